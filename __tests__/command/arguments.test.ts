@@ -1,0 +1,50 @@
+import { parseCommand } from "../../lib/command/arguments";
+import { formatDuration, parseDuration } from "../../lib/command/duration";
+import { UsageProblem } from "../../lib/command/problems";
+
+const THIRTY_MINUTES = 1_800_000;
+
+test.each<[string, object]>([
+  ["wait hub", { kind: "hub", members: [], timeoutMs: THIRTY_MINUTES, kubeconfig: undefined }],
+  ["wait hub --member a --member b --member a", { kind: "hub", members: ["a", "b"] }],
+  ["wait member --kubeconfig x", { kind: "member", kubeconfig: "x" }],
+  [
+    "wait placement p --cluster c --timeout 90s",
+    { kind: "placement", name: "p", clusters: ["c"], timeoutMs: 90_000 },
+  ],
+  ["wait service ns/name", { kind: "service", namespace: "ns", name: "name" }],
+  ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
+  ["show", { kind: "show", folder: "cdktf.out" }],
+  ["show elsewhere", { kind: "show", folder: "elsewhere" }],
+  ["wait hub --help", { kind: "help" }],
+  ["--version", { kind: "version" }],
+])("%s", (line, expected) => {
+  expect(parseCommand(line.split(" "))).toMatchObject(expected);
+});
+
+test.each([
+  ["", /A command is missing/],
+  ["wiat", /no command "wiat"/],
+  ["wait", /hub, member, placement or service/],
+  ["wait hbu", /There is no "wait hbu"/],
+  ["wait hub --cluster c", /wait hub has no option --cluster/],
+  ["wait hub --nope", /Unknown option '--nope'/],
+  ["wait hub extra", /takes no "extra"/],
+  ["wait hub --timeout soon", /--timeout is "soon": give a duration such as 90s/],
+  ["wait placement", /needs the name/],
+  ["wait placement ../secrets", /"..\/secrets" is no Kubernetes name/],
+  ["wait service name", /NAMESPACE\/NAME, not "name"/],
+  ["drain --member m", /drain has no option --member/],
+  ["show a b", /show takes no "b"/],
+])("refuses: %s", (line, message) => {
+  const parse = () => parseCommand(line.split(" ").filter((word) => word !== ""));
+  expect(parse).toThrow(UsageProblem);
+  expect(parse).toThrow(message);
+});
+
+test("durations are read and written", () => {
+  expect(["45s", "30m", "1h", "1h30m"].map(parseDuration)).toEqual([45_000, 1_800_000, 3_600_000, 5_400_000]);
+  expect([0, 45_400, 192_000, 3_900_000].map(formatDuration)).toEqual(["0s", "45s", "3m12s", "1h5m"]);
+  for (const wrong of ["", "5", "-5s", "5 m", "0s", "5mm"])
+    expect(() => parseDuration(wrong)).toThrow(UsageProblem);
+});

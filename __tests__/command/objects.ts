@@ -1,0 +1,43 @@
+import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../lib/command/objects";
+
+export function condition(
+  type: string,
+  status: Condition["status"] = "True",
+  { generation = 1, message = "", reason = "" } = {},
+): Condition {
+  return { type, status, reason, message, observedGeneration: generation };
+}
+
+export function member(name: string, joined: Condition["status"] = "True", message = ""): MemberCluster {
+  return { metadata: { name }, status: { conditions: [condition("Joined", joined, { message })] } };
+}
+
+const STEPS = ["Scheduled", "RolloutStarted", "Overridden", "WorkSynchronized", "Applied", "Available"];
+
+export function onCluster(
+  clusterName: string,
+  available = true,
+  rest: Partial<ClusterStatus> = {},
+): ClusterStatus {
+  const conditions = STEPS.map((type) =>
+    condition(type, type === "Available" && !available ? "False" : "True", {
+      message: type === "Available" && !available ? "not all are available" : "",
+    }),
+  );
+  return { clusterName, conditions, ...rest };
+}
+
+/** A placement on these clusters, as the hub reports it at generation 1. */
+export function placement(clusters: ClusterStatus[], index = "0"): Placement {
+  const available = clusters.every((one) =>
+    one.conditions?.some(({ type, status }) => type === "Available" && status === "True"),
+  );
+  const conditions = STEPS.map((type) =>
+    condition(`ClusterResourcePlacement${type}`, type === "Available" && !available ? "False" : "True"),
+  );
+  return {
+    metadata: { name: "aks-store-demo", generation: 1 },
+    spec: { policy: { placementType: "PickAll" }, strategy: { type: "RollingUpdate" } },
+    status: { conditions, observedResourceIndex: index, placementStatuses: clusters },
+  };
+}

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Clock } from "../../lib/command/clock";
+import type { KubeConfig } from "../../lib/command/kubeconfig";
+import { run } from "../../lib/command/run";
+
+export const BIN = join(__dirname, "../../bin/aks-fleet.js");
+
+export interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The command as a child process, with nothing of this process's kubeconfigs in its environment. */
+export function aksFleet(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  return node([BIN, ...args], environment);
+}
+
+export function node(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  const { KUBECONFIG: _, AKS_FLEET_KUBECONFIG: __, ...rest } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { env: { ...rest, ...environment } });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (data) => {
+      stdout += data;
+    });
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+const SPEED = 20;
+
+/** Time runs, but faster: HTTP is real here, waiting isn't worth it. */
+const fastClock: Clock = {
+  now: () => performance.now() * SPEED,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / SPEED)),
+  every: (ms, tick) => {
+    const timer = setInterval(tick, ms / SPEED);
+    return () => clearInterval(timer);
+  },
+};
+
+/** The command in this process, in fast time, against a server that asks for no credentials. */
+export async function aksFleetAgainst(server: string, args: string[]): Promise<Outcome> {
+  const lines = { stdout: "", stderr: "" };
+  const config = {
+    getCurrentCluster: () => ({ server }),
+    getCurrentUser: () => null,
+    applyToHTTPSOptions: async () => undefined,
+  } as unknown as KubeConfig;
+  const status = await run(args, {
+    environment: {},
+    print: (line) => {
+      lines.stdout += `${line}\n`;
+    },
+    complain: (line) => {
+      lines.stderr += `${line}\n`;
+    },
+    clock: fastClock,
+    load: async () => config,
+  });
+  return { status, ...lines };
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { show } from "../../lib/command/show";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aks-fleet-show-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function synthesize(stacks: Record<string, { dependencies?: string[]; resource: unknown }>): void {
+  const entries = Object.entries(stacks).map(([name, { dependencies = [], resource }]) => {
+    const synthesizedStackPath = `stacks/${name}/cdk.tf.json`;
+    mkdirSync(dirname(join(folder, synthesizedStackPath)), { recursive: true });
+    writeFileSync(join(folder, synthesizedStackPath), JSON.stringify({ resource }));
+    return [name, { name, synthesizedStackPath, dependencies }];
+  });
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ stacks: Object.fromEntries(entries) }));
+}
+
+const manifest = (kind: string, name: string) => ({ manifest: { kind, metadata: { name } } });
+const runs = (command: string, when?: string) => ({ provisioner: [{ "local-exec": { command, when } }] });
+
+test("tells the stacks in their order, in the fleet's words", () => {
+  synthesize({
+    hub: {
+      dependencies: ["infra"],
+      resource: {
+        kubernetes_manifest: {
+          ns: manifest("Namespace", "aks-store-demo"),
+          a: manifest("Deployment", "store-front"),
+          b: manifest("Deployment", "rabbitmq"),
+          p: manifest("ClusterResourcePlacement", "aks-store-demo"),
+        },
+        kubernetes_secret_v1: { s: { metadata: { name: "queue" } } },
+        null_resource: {
+          wait: runs("wait placement aks-store-demo --cluster aks-eastus2 --timeout 30m"),
+          drain: runs("drain --namespace ${self.triggers.namespace} --timeout 30m", "destroy"),
+          Password_0123ABCD: {},
+        },
+      },
+    },
+    infra: {
+      resource: {
+        azurerm_kubernetes_cluster: { east: { name: "aks-eastus2" }, west: { name: "aks-westus2" } },
+        azapi_resource: {
+          fleet: {
+            type: "Microsoft.ContainerService/fleets@2025-03-01",
+            name: "gbb-fleet",
+            body: { properties: { hubProfile: {} } },
+          },
+          other: { type: "Microsoft.Other/things@2025-01-01", name: "thing" },
+        },
+        azurerm_kubernetes_fleet_member: { east: { name: "aks-eastus2" }, west: { name: "aks-westus2" } },
+        azurerm_virtual_network_peering: {
+          a: { name: "EastToWestPeering" },
+          b: { name: "WestToEastPeering" },
+        },
+        azurerm_role_assignment: { admin: { scope: "${x}" } },
+        azurerm_dns_zone: { a: { name: "example.org" }, b: { name: "${x}" } },
+        null_resource: {
+          east: runs("wait member --timeout 30m"),
+          west: runs("wait member --timeout 30m"),
+          hub: {
+            provisioner: [
+              { "local-exec": { command: "y", interpreter: ["node", "-e", "x", "--", "wait", "hub"] } },
+            ],
+          },
+        },
+      },
+    },
+  });
+  expect(show(folder)).toEqual([
+    "infra: 14 resources",
+    "  2 peerings (EastToWestPeering, WestToEastPeering)",
+    "  2 AKS clusters (aks-eastus2, aks-westus2)",
+    "  1 fleet with a hub (gbb-fleet)",
+    "  1 azapi_resource (thing)",
+    "  2 members (aks-eastus2, aks-westus2)",
+    "  1 role assignment",
+    "  waits: member (2 times), hub",
+    "  2 azurerm_dns_zone (example.org)",
+    "",
+    "hub (after infra): 8 resources",
+    "  Namespace aks-store-demo",
+    "  2 Deployments (store-front, rabbitmq)",
+    "  ClusterResourcePlacement aks-store-demo",
+    "  Secret queue",
+    "  waits: placement aks-store-demo",
+    "  on destroy: drain (wait until the members are clean)",
+    "  1 null_resource (Password)",
+    "",
+    "22 resources in 2 stacks.",
+    "Next: npx cdktf deploy '*'",
+  ]);
+});
+
+test("fits on 100 columns", () => {
+  const clusters = Object.fromEntries(
+    Array.from({ length: 12 }, (_, i) => [`c${i}`, { name: `aks-a-rather-long-name-${i}` }]),
+  );
+  synthesize({ infra: { resource: { azurerm_kubernetes_cluster: clusters } } });
+  const lines = show(folder);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test("says what to do where no app was synthesized", () => {
+  expect(() => show(join(folder, "nothing"))).toThrow(
+    /holds no synthesized app .*: run npx cdktf synth first/,
+  );
+});

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..");
+const LIB = join(ROOT, "lib");
+
+/** A folder imports from those above it only, so that data flows one way. */
+const FOLDERS = [
+  "checks",
+  "azapi",
+  "identity",
+  "network",
+  "cluster",
+  "fleet",
+  "manifest",
+  "hub",
+  "member",
+  "access",
+  "stacks",
+  "command",
+];
+
+const imports = readdirSync(LIB, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => /^\w+\/.*\.ts$/.test(file))
+  .flatMap((file) =>
+    [...readFileSync(join(LIB, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(
+      ([, module]) => ({
+        file,
+        folder: file.split("/")[0] as string,
+        module: module as string,
+      }),
+    ),
+  );
+
+test("every folder of lib has its place", () => {
+  expect([...new Set(imports.map(({ folder }) => folder))].sort()).toEqual([...FOLDERS].sort());
+});
+
+test("folders import from those above them only", () => {
+  const upwards = imports.filter(({ folder, module }) => {
+    const other = /^\.\.\/(\w+)\//.exec(module)?.[1];
+    return other !== undefined && FOLDERS.indexOf(other) > FOLDERS.indexOf(folder);
+  });
+  expect(upwards).toEqual([]);
+});
+
+test("the command stands alone: it loads nothing of CDKTF", () => {
+  const foreign = imports.filter(
+    ({ folder, module }) =>
+      folder === "command" && (module.startsWith("../") || /^(cdktf|constructs|@cdktf\/)/.test(module)),
+  );
+  expect(foreign).toEqual([]);
+});
+
+// Biome holds the sources to this; here it is what users copy.
+test("the README imports providers by resource", () => {
+  expect(readFileSync(join(ROOT, "README.md"), "utf8")).not.toMatch(/from "@cdktf\/provider-\w+"/);
+});

@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { build } from "../main";
+import { appFindings, readStack, resources, type StackJson, synthApp } from "./synth";
+
+const STACKS = ["infra", "hub", "member-east"];
+
+function seed(context: object = {}): Record<string, StackJson> {
+  return synthApp(
+    (app) => {
+      app.node.setContext("fleet", context);
+      build(app);
+    },
+    (outdir) => Object.fromEntries(stackNames(context).map((name) => [name, readStack(outdir, name)])),
+  );
+}
+
+function stackNames(context: { entry?: string }): string[] {
+  return context.entry ? [...STACKS.slice(0, 2), `member-${context.entry}`] : STACKS;
+}
+
+describe("the seed's fleet", () => {
+  const stacks = seed();
+
+  test.each(STACKS)("stack %s", (name) => {
+    expect(readable(stacks[name] as StackJson)).toMatchSnapshot();
+  });
+
+  // A change here is a breaking change: Terraform deletes what stood at the old address and makes it anew. The list is no
+  // snapshot, so that updating those does not change it.
+  test("keeps its addresses", () => {
+    const golden = readFileSync(join(__dirname, "addresses.txt"), "utf8");
+    const all = STACKS.flatMap((name) =>
+      addresses(stacks[name] as StackJson).map((address) => `${name} ${address}`),
+    );
+    expect(all).toEqual(golden.trim().split("\n"));
+  });
+
+  test("has the outputs that its user needs, and no credentials", () => {
+    expect(stacks.infra?.output).toMatchObject({
+      fleet_id: { value: expect.stringMatching(/^\$\{azapi_resource\.Fleet_\w+\.id\}$/) },
+      hub_kubeconfig_command: {
+        value: expect.stringMatching(/^az fleet get-credentials .* --name gbb-fleet /),
+      },
+      east_kubeconfig_command: {
+        value: expect.stringMatching(/^az aks get-credentials .* --name aks-eastus2 /),
+      },
+      west_kubeconfig_command: {
+        value: expect.stringMatching(/^az aks get-credentials .* --name aks-westus2 /),
+      },
+    });
+    expect(Object.keys(stacks["member-east"]?.output ?? {})).toEqual(["aks-store-demo-store-front-address"]);
+    const values = Object.values(stacks).flatMap(({ output }) =>
+      Object.values(output ?? {}).map(({ value }) => value),
+    );
+    expect(JSON.stringify(values)).not.toMatch(/kube_config|kubeconfigs|password|token/i);
+  });
+});
+
+describe("the context", () => {
+  test("changes locations, names and node size without touching code", () => {
+    const { infra, hub } = seed({
+      fleetName: "shop",
+      fleetLocation: "northeurope",
+      fleetResourceGroupName: "rg-shop",
+      vmSize: "Standard_D8s_v5",
+      nodeCount: 4,
+      namespace: "shop",
+      tags: { team: "platform" },
+      members: { east: { location: "swedencentral", clusterName: "shop-se" } },
+    });
+    const clusters = resources(infra as StackJson, "azurerm_kubernetes_cluster");
+    expect(clusters["east/Cluster/Resource"]).toMatchObject({
+      name: "shop-se",
+      location: "swedencentral",
+      default_node_pool: { vm_size: "Standard_D8s_v5", node_count: 4 },
+      tags: { team: "platform" },
+    });
+    expect(clusters["west/Cluster/Resource"]).toMatchObject({
+      name: "aks-westus2",
+      default_node_pool: { node_count: 4 },
+    });
+    expect(resources(infra as StackJson, "azapi_resource")["Fleet/Resource"]).toMatchObject({
+      name: "shop",
+      location: "northeurope",
+    });
+    expect(JSON.stringify(hub)).toContain('"values":["swedencentral","westus2"]');
+  });
+
+  test("adds a member, leaves one out, and moves the entry", () => {
+    const { infra, "member-north": entry } = seed({
+      entry: "north",
+      members: { west: null, north: { location: "norwayeast", addressSpace: ["10.3.0.0/16"] } },
+    });
+    expect(Object.keys(resources(infra as StackJson, "azurerm_kubernetes_fleet_member"))).toEqual([
+      "Fleet/east/Resource",
+      "Fleet/north/Resource",
+    ]);
+    expect(
+      resources(entry as StackJson, "azurerm_kubernetes_cluster", "data")["Member/Resource"],
+    ).toMatchObject({
+      name: "aks-norwayeast",
+    });
+  });
+
+  test("keeps the state in a storage account, with Entra ID", () => {
+    const { infra, hub } = seed({ stateStorageAccountName: "stfleet", stateContainerName: "state" });
+    const backend = { storage_account_name: "stfleet", container_name: "state", use_azuread_auth: true };
+    expect(infra?.terraform.backend).toEqual({ azurerm: { ...backend, key: "infra.tfstate" } });
+    expect(hub?.data.terraform_remote_state?.["cross-stack-reference-input-infra"]).toMatchObject({
+      backend: "azurerm",
+      config: { ...backend, key: "infra.tfstate" },
+    });
+  });
+
+  test("says everything that is wrong with it, at once", () => {
+    const app = new App({
+      context: { fleet: { nodesize: "big", nodeCount: "3", members: { east: { zone: 1 }, west: 7 } } },
+    });
+    let message = "";
+    try {
+      build(app);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message.split("\n")).toEqual([
+      "The context of the app (cdktf.json) can't be used:",
+      expect.stringMatching(
+        /^ {2}fleet\.nodesize: there is no such setting; there are "fleetName", .*"vmSize"/,
+      ),
+      '  fleet.nodeCount: "3" is not a number, e.g. 3.',
+      expect.stringMatching(
+        /^ {2}fleet\.members\.east\.zone: there is no such setting; there are "location", .*"zones"/,
+      ),
+      "  fleet.members.west: 7 is neither an object of settings nor null.",
+    ]);
+  });
+
+  test("names the members there are when the entry is none of them", () => {
+    const app = new App({ context: { fleet: { entry: "north" } } });
+    expect(() => build(app)).toThrow(
+      '[infra] the fleet has no member "north"; its members are "east", "west".',
+    );
+  });
+
+  test("what is wrong in several stacks is reported at once", () => {
+    const found = appFindings((app) => {
+      app.node.setContext("fleet", {
+        namespace: "kube-store",
+        members: { west: { addressSpace: ["10.1.0.0/20"], subnetPrefix: "10.1.0.0/24" } },
+      });
+      build(app);
+    });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^infra: in another stack: \[hub\/kube-store\] namespace "kube-store" is never placed/,
+      ),
+      expect.stringMatching(
+        /^infra\/Peerings: the networks of "east" \(10\.1\.0\.0\/16\) and "west" \(10\.1\.0\.0\/20\) share addresses/,
+      ),
+      expect.stringMatching(/^infra\/Fleet: the networks of "east"/),
+    ]);
+  });
+});
+
+/** What a reviewer reads: without CDKTF's metadata, versions, and what every wait repeats. */
+function readable(stack: StackJson): unknown {
+  const { terraform: _versionsAndBackend, ...rest } = stack;
+  return JSON.parse(JSON.stringify(rest), (key, value) => {
+    if (key === "//") {
+      return undefined;
+    }
+    if (key === "interpreter") {
+      return ["node", "-e", "<launcher>", "--"];
+    }
+    if (key === "AKS_FLEET_KUBECONFIG") {
+      return /"server":"(.*?)","certificate/.exec(value)?.[1];
+    }
+    return value;
+  });
+}
+
+function addresses(stack: StackJson): string[] {
+  const of = (block: StackJson["resource"], prefix: string) =>
+    Object.entries(block ?? {}).flatMap(([type, byName]) =>
+      Object.keys(byName).map((name) => `${prefix}${type}.${name}`),
+    );
+  return [
+    ...of(stack.resource, ""),
+    ...of(stack.data, "data."),
+    ...Object.keys(stack.output ?? {}).map((name) => `output.${name}`),
+  ].sort();
+}

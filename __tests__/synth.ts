@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { AzapiProvider } from "../lib";
+
+type Block = Record<string, unknown>;
+
+/** A synthesized `cdk.tf.json`. */
+export interface StackJson {
+  readonly resource: Record<string, Record<string, Block>>;
+  readonly data: Record<string, Record<string, Block>>;
+  readonly output: Record<string, { value: unknown }>;
+  readonly provider: Record<string, Block[]>;
+  readonly terraform: Block;
+}
+
+/** Synthesizes an app for real, in a folder of its own that is gone afterwards. */
+export function synthApp<T>(build: (app: App) => void, read: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), "aks-fleet-"));
+  try {
+    const app = new App({ outdir });
+    build(app);
+    app.synth();
+    return read(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+export function readStack(outdir: string, name: string): StackJson {
+  return JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8"));
+}
+
+/** Synthesizes constructs in a plain stack that has every provider. */
+export function synthStack(build: (stack: TerraformStack) => void): StackJson {
+  return synthApp(
+    (app) => build(plainStack(app)),
+    (outdir) => readStack(outdir, "stack"),
+  );
+}
+
+/** What the checks say of constructs in a plain stack: `path: finding`, one each. */
+export function findings(build: (stack: TerraformStack) => void): string[] {
+  return appFindings((app) => build(plainStack(app)));
+}
+
+/** What the checks say of an app: `path: finding`, one each. */
+export function appFindings(build: (app: App) => void): string[] {
+  try {
+    synthApp(build, () => undefined);
+    return [];
+  } catch (error) {
+    const { message } = error as Error;
+    const found = [...message.matchAll(/^ {2}\[([^\]]*)\] (.*)$/gm)].map(
+      ([, path, finding]) => `${path}: ${finding}`,
+    );
+    if (found.length === 0) {
+      throw error;
+    }
+    return found;
+  }
+}
+
+function plainStack(app: App): TerraformStack {
+  const stack = new TerraformStack(app, "stack");
+  new AzurermProvider(stack, "azurerm", { features: [{}] });
+  new AzapiProvider(stack, "azapi");
+  new KubernetesProvider(stack, "kubernetes");
+  new NullProvider(stack, "null");
+  return stack;
+}
+
+/** The resources of a type, by their paths below the stack, without CDKTF's metadata. */
+export function resources(
+  stack: StackJson,
+  type: string,
+  mode: "resource" | "data" = "resource",
+): Record<string, Block> {
+  return Object.fromEntries(
+    Object.values(stack[mode]?.[type] ?? {}).map(({ "//": comment, ...block }) => {
+      const { path } = (comment as { metadata: { path: string } }).metadata;
+      return [path.split("/").slice(1).join("/"), block];
+    }),
+  );
+}

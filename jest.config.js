@@ -1,0 +1,17 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  clearMocks: true,
+  testEnvironment: "node",
+  setupFilesAfterEnv: ["<rootDir>/setup.js"],
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  // Types are checked by `tsc --noEmit` beside the tests: here they are only stripped.
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      {
+        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+        module: { type: "commonjs", ignoreDynamic: true },
+      },
+    ],
+  },
+};

@@ -1,0 +1,28 @@
+import { quoted } from "../checks/check";
+
+/** Variables that the Kubernetes provider 2.38 prefers to its own block, for manifests. */
+const REDIRECTING = [
+  "KUBE_CONFIG_PATH",
+  "KUBE_CONFIG_PATHS",
+  "KUBE_HOST",
+  "KUBE_TOKEN",
+  "KUBE_USER",
+  "KUBE_USERNAME",
+  "KUBE_PASSWORD",
+  "KUBE_CTX",
+  "KUBE_CTX_AUTH_INFO",
+  "KUBE_CTX_CLUSTER",
+  "KUBE_CLUSTER_CA_CERT_DATA",
+  "KUBE_CLIENT_CERT_DATA",
+  "KUBE_CLIENT_KEY_DATA",
+  "KUBE_TLS_SERVER_NAME",
+  "KUBE_INSECURE",
+];
+
+/** Yields the variables that would send the manifests of every stack to one and the same cluster. */
+export function* checkKubeEnvironment(environment: NodeJS.ProcessEnv = process.env): Generator<string> {
+  const set = REDIRECTING.filter((name) => environment[name]);
+  if (set.length > 0) {
+    yield `the environment sets ${quoted(set)}, which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset ${set.length === 1 ? "it" : "them"}: unset ${set.join(" ")}`;
+  }
+}

@@ -1,0 +1,44 @@
+import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import type { IFleetMember } from "../fleet/fleet-member";
+import { checkKubeEnvironment } from "./kube-environment";
+import type { KubernetesAccess } from "./kubernetes-access";
+import type { Login } from "./login";
+
+export interface MemberCredentialsProps {
+  readonly member: IFleetMember;
+  /** @default "azurecli" */
+  readonly login?: Login;
+}
+
+/** Reads, with each plan, how the cluster of a member is reached. */
+export class MemberCredentials extends Construct {
+  readonly access: KubernetesAccess;
+
+  constructor(scope: Construct, id: string, props: MemberCredentialsProps) {
+    super(scope, id);
+    const { cluster } = props.member;
+    const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
+      name: cluster.clusterName,
+      resourceGroupName: cluster.resourceGroupName,
+    });
+    this.access = clusterAccess(credentials, props.login);
+    addCheck(this, () => checkKubeEnvironment());
+  }
+}
+
+/** How a cluster is reached, from its resource or data source. */
+export function clusterAccess(
+  cluster: { kubeConfig: { get(index: number): { host: string; clusterCaCertificate: string } } },
+  login: Login = "azurecli",
+): KubernetesAccess {
+  const { host, clusterCaCertificate } = cluster.kubeConfig.get(0);
+  return {
+    // azurerm marks the whole block as secret; these two are not, and Terraform would hide what a wait prints.
+    server: Fn.nonsensitive(host),
+    certificateAuthority: Fn.nonsensitive(clusterCaCertificate),
+    login,
+  };
+}

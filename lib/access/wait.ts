@@ -1,0 +1,107 @@
+import { Resource } from "@cdktf/provider-null/lib/resource";
+import { Fn, type ITerraformDependable, Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { IFleet } from "../fleet/fleet";
+import type { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import type { MultiClusterService } from "../member/multi-cluster-service";
+import { runFleetCommand } from "./fleet-command";
+import type { KubernetesAccess } from "./kubernetes-access";
+
+export interface WaitProps {
+  /** How the cluster that is asked is reached. */
+  readonly access: KubernetesAccess;
+  /** How long to wait, e.g. `45m`. @default "30m" */
+  readonly timeout?: string;
+  /** What must exist before the wait begins. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * Holds Terraform back until something of the fleet is ready. It runs when it is made and when what it waits for
+ * changes; if it fails, the next deployment waits again, and nothing else is touched.
+ */
+export class Wait extends Construct {
+  /** Until the hub answers, this identity may act on it, and every member has joined. */
+  static forHub(scope: Construct, id: string, fleet: IFleet, props: WaitProps): Wait {
+    return new Wait(scope, id, {
+      ...props,
+      args: () => ["hub", ...fleet.members.flatMap(({ memberName }) => ["--member", memberName])],
+      triggers: () => ({
+        fleet: fleet.fleetId,
+        members: fleet.members.map(({ memberName }) => memberName).join(","),
+      }),
+    });
+  }
+
+  /** Until a member's cluster answers, this identity may act on it, and it knows the fleet's objects. */
+  static forMember(scope: Construct, id: string, clusterId: string, props: WaitProps): Wait {
+    return new Wait(scope, id, {
+      ...props,
+      args: () => ["member"],
+      triggers: () => ({ cluster: clusterId }),
+    });
+  }
+
+  /** Until a placement, and all that it placed, is available on every cluster that it chooses. */
+  static forPlacement(
+    scope: Construct,
+    id: string,
+    placement: ClusterResourcePlacement,
+    props: WaitProps,
+  ): Wait {
+    const { namespace } = placement;
+    return new Wait(scope, id, {
+      ...props,
+      args: () => [
+        "placement",
+        placement.name,
+        ...(placement.members ?? []).flatMap(({ memberName }) => ["--cluster", memberName]),
+      ],
+      triggers: () => ({
+        manifests: hashOf(
+          [placement.manifest, namespace.manifest, ...namespace.manifests].map(({ manifest }) => manifest),
+        ),
+        secrets: hashOf(namespace.secrets.map(({ data }) => data)),
+      }),
+      dependsOn: [placement.manifest, ...(props.dependsOn ?? [])],
+    });
+  }
+
+  /** Until a MultiClusterService is valid and has an address. */
+  static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
+    return new Wait(scope, id, {
+      ...props,
+      args: () => ["service", `${service.namespace.name}/${service.name}`],
+      triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
+      dependsOn: [service.manifest, ...(props.dependsOn ?? [])],
+    });
+  }
+
+  readonly resource: Resource;
+
+  private constructor(
+    scope: Construct,
+    id: string,
+    props: WaitProps & {
+      readonly args: () => string[];
+      readonly triggers: () => Record<string, string>;
+    },
+  ) {
+    super(scope, id);
+    const { access, timeout = "30m" } = props;
+    // Lazy: members and workloads may still be added.
+    const command = Lazy.stringValue({
+      produce: () => ["wait", ...props.args(), "--timeout", timeout].join(" "),
+    });
+    this.resource = new Resource(this, "Resource", {
+      triggers: Lazy.anyValue({ produce: () => props.triggers() }) as unknown as Record<string, string>,
+      provisioners: [runFleetCommand(command, access)],
+      dependsOn: props.dependsOn && [...props.dependsOn],
+    });
+  }
+}
+
+/** Evaluated by Terraform: a change of a value that only Terraform knows counts, too. */
+function hashOf(values: unknown[]): string {
+  return Fn.sha256(Fn.jsonencode(values));
+}

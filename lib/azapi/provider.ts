@@ -1,0 +1,41 @@
+import { TerraformProvider } from "cdktf";
+import type { Construct } from "constructs";
+import { AZAPI } from "./metadata";
+
+/** Settings of the azapi provider. What is not set comes from the `ARM_*` variables and the Azure CLI, as for azurerm. */
+export interface AzapiProviderConfig {
+  /** Name of this configuration where a stack has several. */
+  readonly alias?: string;
+  /** @default - ARM_SUBSCRIPTION_ID, else the Azure CLI's subscription */
+  readonly subscriptionId?: string;
+  /** @default - ARM_TENANT_ID, else the Azure CLI's tenant */
+  readonly tenantId?: string;
+}
+
+/** The provider `Azure/azapi`: one for each stack that holds a Fleet or reads a hub's credentials. */
+export class AzapiProvider extends TerraformProvider {
+  static readonly tfResourceType = "azapi";
+
+  private readonly config: AzapiProviderConfig;
+
+  constructor(scope: Construct, id: string, config: AzapiProviderConfig = {}) {
+    super(scope, id, {
+      terraformResourceType: AzapiProvider.tfResourceType,
+      terraformGeneratorMetadata: AZAPI,
+      terraformProviderSource: "Azure/azapi",
+    });
+    this.config = config;
+  }
+
+  override get alias(): string | undefined {
+    return this.config.alias;
+  }
+
+  protected override synthesizeAttributes() {
+    return {
+      alias: this.config.alias,
+      subscription_id: this.config.subscriptionId,
+      tenant_id: this.config.tenantId,
+    };
+  }
+}

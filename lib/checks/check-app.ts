@@ -1,0 +1,35 @@
+import { TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+
+let collecting = false;
+
+/**
+ * Makes a stack report, beside its own, what is wrong in the app's other stacks: CDKTF stops at the first stack that
+ * has something, and whoever mends it would learn of the next one in the next run.
+ */
+export function reportWholeApp(stack: TerraformStack): void {
+  stack.node.addValidation({
+    validate: () => {
+      if (collecting) {
+        return [];
+      }
+      collecting = true;
+      try {
+        return stack.node.root.node
+          .findAll()
+          .filter((construct) => stackOf(construct) !== undefined && stackOf(construct) !== stack)
+          .flatMap((construct) =>
+            construct.node
+              .validate()
+              .map((finding) => `in another stack: [${construct.node.path}] ${finding}`),
+          );
+      } finally {
+        collecting = false;
+      }
+    },
+  });
+}
+
+function stackOf(construct: IConstruct): IConstruct | undefined {
+  return construct.node.scopes.find((scope) => TerraformStack.isStack(scope));
+}

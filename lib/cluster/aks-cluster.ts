@@ -1,0 +1,194 @@
+import {
+  KubernetesCluster,
+  type KubernetesClusterConfig,
+} from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
+import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
+import type { ITerraformDependable } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import { checkName } from "../checks/names";
+import { clientConfig, type Principal } from "../identity/principal";
+import { ROLES, RoleGrant } from "../identity/role-grant";
+import { formatIpv4, parseRange } from "../network/addresses";
+import type { IClusterNetwork } from "../network/cluster-network";
+import { type DeepPartial, merge } from "./deep-partial";
+import { checkNetworkPlugin, checkServiceCidr, checkSubnetSize } from "./network-checks";
+
+/** An AKS cluster that can join a fleet. */
+export interface IAksCluster extends IConstruct {
+  readonly clusterName: string;
+  readonly clusterId: string;
+  readonly location: string;
+  readonly resourceGroupName: string;
+  /** The network that its pods have their addresses in. */
+  readonly network: IClusterNetwork;
+  /** The range that its Services have their addresses in. */
+  readonly serviceCidr: string | undefined;
+  /** What must exist before the cluster can be worked with, roles included. */
+  readonly dependables: readonly ITerraformDependable[];
+}
+
+export interface AksClusterProps {
+  /** The network whose subnet nodes and pods are on; the cluster is made in its location and resource group. */
+  readonly network: IClusterNetwork;
+  /** @default - `aks-<location>` */
+  readonly clusterName?: string;
+  /** @default - the cluster's name */
+  readonly dnsPrefix?: string;
+  /** @default - `id-<cluster's name>` */
+  readonly identityName?: string;
+  /** Kubernetes version, e.g. `1.33`. @default - what AKS recommends when the cluster is made; upgrades are left to the fleet */
+  readonly kubernetesVersion?: string;
+  /** @default 3 */
+  readonly nodeCount?: number;
+  /** @default "Standard_D4s_v5" */
+  readonly vmSize?: string;
+  /** Pods of one node, 10 to 250; each has an address on the subnet. @default 30 */
+  readonly maxPods?: number;
+  /** Nodes added while others are upgraded: a number or a percentage. @default "10%" */
+  readonly maxSurge?: string;
+  /** Availability zones, e.g. `["1", "2", "3"]`, where the location has them. @default - none */
+  readonly zones?: readonly string[];
+  /**
+   * Range for the addresses of Services. They are seen inside of the cluster only, so that clusters may share it, but
+   * it can't meet a network of the fleet.
+   * @default "172.16.0.0/16"
+   */
+  readonly serviceCidr?: string;
+  /** Address of the cluster's DNS, inside of `serviceCidr` and not its first. @default - the tenth, e.g. `172.16.0.10` */
+  readonly dnsServiceIp?: string;
+  /**
+   * Who is cluster admin ("Azure Kubernetes Service RBAC Cluster Admin"): every identity that deploys.
+   * @default - the identity that makes the cluster
+   */
+  readonly admins?: readonly Principal[];
+  readonly tags?: Record<string, string>;
+  /**
+   * Arguments of `azurerm_kubernetes_cluster` that the props above don't name, merged over what they make, e.g.
+   * `{ apiServerAccessProfile: { authorizedIpRanges: ["203.0.113.0/24"] } }`. The checks see the result.
+   */
+  readonly config?: DeepPartial<KubernetesClusterConfig>;
+}
+
+/**
+ * An AKS cluster whose pods have addresses on its network's subnet (Azure CNI, neither overlay nor kubenet): a fleet's
+ * load balancer sends connections straight to pods in other networks. Entra ID is the only way in, by Azure RBAC.
+ */
+export class AksCluster extends Construct implements IAksCluster {
+  readonly clusterName: string;
+  readonly location: string;
+  readonly network: IClusterNetwork;
+  readonly dependables: readonly ITerraformDependable[];
+  readonly identity: UserAssignedIdentity;
+  readonly resource: KubernetesCluster;
+  readonly serviceCidr: string | undefined;
+
+  constructor(scope: Construct, id: string, props: AksClusterProps) {
+    super(scope, id);
+    const { network, tags } = props;
+    const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
+    this.network = network;
+    this.location = network.location;
+    const clusterName = props.clusterName ?? `aks-${network.location}`;
+
+    this.identity = new UserAssignedIdentity(this, "Identity", {
+      name: props.identityName ?? `id-${clusterName}`,
+      location: network.location,
+      resourceGroupName: network.resourceGroupName,
+      tags,
+    });
+    // AKS attaches load balancers to the subnet with this identity.
+    const subnetRole = new RoleGrant(this, "SubnetRole", {
+      roleId: ROLES.networkContributor,
+      resourceId: network.subnetId,
+      principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
+    });
+
+    const config = merge<KubernetesClusterConfig>(
+      {
+        name: clusterName,
+        location: network.location,
+        resourceGroupName: network.resourceGroupName,
+        dnsPrefix: props.dnsPrefix ?? clusterName,
+        kubernetesVersion: props.kubernetesVersion,
+        skuTier: "Standard",
+        identity: { type: "UserAssigned", identityIds: [this.identity.id] },
+        defaultNodePool: {
+          name: "system",
+          vmSize: props.vmSize ?? "Standard_D4s_v5",
+          nodeCount: props.nodeCount ?? 3,
+          maxPods: props.maxPods ?? 30,
+          vnetSubnetId: network.subnetId,
+          zones: props.zones && [...props.zones],
+          upgradeSettings: { maxSurge: props.maxSurge ?? "10%" },
+          temporaryNameForRotation: "systemtmp",
+          tags,
+        },
+        networkProfile: {
+          networkPlugin: "azure",
+          networkPolicy: "calico",
+          serviceCidr,
+          dnsServiceIp: props.dnsServiceIp ?? tenthAddress(serviceCidr),
+        },
+        azureActiveDirectoryRoleBasedAccessControl: {
+          azureRbacEnabled: true,
+          tenantId: clientConfig(this).tenantId,
+        },
+        localAccountDisabled: true,
+        // AKS turns the issuer on by itself from 1.34, and it can't be turned off again.
+        oidcIssuerEnabled: true,
+        workloadIdentityEnabled: true,
+        azurePolicyEnabled: true,
+        runCommandEnabled: false,
+        imageCleanerEnabled: true,
+        imageCleanerIntervalHours: 168,
+        tags,
+        dependsOn: [subnetRole.assignment, ...network.dependables],
+      },
+      props.config,
+    );
+    this.clusterName = config.name;
+    this.serviceCidr = config.networkProfile?.serviceCidr;
+    this.resource = new KubernetesCluster(this, "Resource", config);
+    const admins = props.admins?.map((principal) => ({ id: `Admin-${principal.name}`, principal })) ?? [
+      { id: "Admin", principal: undefined },
+    ];
+    this.dependables = [
+      this.resource,
+      ...admins.map(
+        ({ id, principal }) =>
+          new RoleGrant(this, id, {
+            roleId: ROLES.aksRbacClusterAdmin,
+            resourceId: this.resource.id,
+            principal,
+          }).assignment,
+      ),
+    ];
+
+    addCheck(this, function* () {
+      yield* checkName("cluster", config.name, "clusterName");
+      yield* checkName("DNS prefix", config.dnsPrefix, "dnsPrefix");
+      yield* checkName("identity", props.identityName, "identityName");
+      yield* checkName("node pool", config.defaultNodePool.name, "config.defaultNodePool.name");
+      yield* checkNetworkPlugin(config);
+      yield* checkServiceCidr(config, network);
+      yield* checkSubnetSize(config, network);
+      if (props.admins?.length === 0) {
+        yield "admins: is empty; name at least one principal, else nobody can put anything on the cluster.";
+      }
+    });
+  }
+
+  get clusterId(): string {
+    return this.resource.id;
+  }
+
+  get resourceGroupName(): string {
+    return this.network.resourceGroupName;
+  }
+}
+
+function tenthAddress(serviceCidr: string): string | undefined {
+  const range = isKnown(serviceCidr) ? parseRange(serviceCidr) : undefined;
+  return range?.version === 4 ? formatIpv4(range.first + 10n) : undefined;
+}

@@ -1,0 +1,114 @@
+import type { KubernetesClusterConfig } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
+import { isKnown } from "../checks/check";
+import { checkRange, contains, formatIpv4, overlap, parseRange, size } from "../network/addresses";
+import type { IClusterNetwork } from "../network/cluster-network";
+import { rangesOf } from "../network/network-overlap";
+
+/** Addresses of each subnet that Azure keeps. */
+const KEPT_BY_AZURE = 5;
+
+/** Ranges that AKS keeps for itself (Azure's documentation of AKS networking). */
+const KEPT_BY_AKS = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+
+/** Yields what would keep other clusters from reaching this one's pods. */
+export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig): Generator<string> {
+  const plugin = networkProfile?.networkPlugin;
+  if (!networkProfile || (isKnown(plugin) && plugin !== "azure")) {
+    yield `config.networkProfile.networkPlugin: "${plugin}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it at "azure".`;
+  }
+  const mode = networkProfile?.networkPluginMode;
+  if (isKnown(mode)) {
+    yield `config.networkProfile.networkPluginMode: "${mode}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it unset.`;
+  }
+}
+
+/** Yields what is wrong with the range and the DNS address of Services, as far as the cluster's own network tells. */
+export function* checkServiceCidr(
+  { networkProfile }: KubernetesClusterConfig,
+  network: IClusterNetwork,
+): Generator<string> {
+  const cidr = networkProfile?.serviceCidr;
+  if (!isKnown(cidr)) {
+    return;
+  }
+  yield* checkRange(cidr, "serviceCidr");
+  const range = parseRange(cidr);
+  if (!range) {
+    return;
+  }
+  if (range.prefixLength < 12) {
+    yield `serviceCidr: ${cidr} is larger than AKS takes; it has at most the size of a /12.`;
+  }
+  for (const kept of KEPT_BY_AKS) {
+    const keptRange = parseRange(kept);
+    if (keptRange && overlap(range, keptRange)) {
+      yield `serviceCidr: ${cidr} meets ${kept}, which AKS keeps for itself; choose another range.`;
+    }
+  }
+  yield* checkServiceCidrMeets(cidr, network);
+  const dns = networkProfile?.dnsServiceIp;
+  if (isKnown(dns)) {
+    const address = parseRange(`${dns}/32`);
+    if (!address || !contains(range, address) || address.first === range.first) {
+      yield `dnsServiceIp: ${dns} is not an address inside of the serviceCidr ${cidr}; choose one, e.g. ${formatIpv4(range.first + 10n)}.`;
+    } else if (address.first === range.first + 1n) {
+      yield `dnsServiceIp: ${dns} is the first address of the serviceCidr ${cidr}, which the API server has; choose another, e.g. ${formatIpv4(range.first + 10n)}.`;
+    }
+  }
+}
+
+/** Yields where a range for Services meets a network. */
+export function* checkServiceCidrMeets(
+  cidr: string | undefined,
+  network: IClusterNetwork,
+): Generator<string> {
+  const range = isKnown(cidr) ? parseRange(cidr) : undefined;
+  for (const other of range ? rangesOf(network) : []) {
+    if (range && overlap(range, other)) {
+      yield `serviceCidr: ${cidr} meets the network of "${network.key}" (${other.text}): pods could not reach what has its address there; choose a range that no network of the fleet uses.`;
+    }
+  }
+}
+
+/** Yields the nodes that the subnet has no addresses for: each node takes one, and one for each of its pods. */
+export function* checkSubnetSize(
+  { defaultNodePool: pool }: KubernetesClusterConfig,
+  network: IClusterNetwork,
+): Generator<string> {
+  const nodes = pool.maxCount ?? pool.nodeCount;
+  const maxPods = pool.maxPods;
+  const maxSurge = pool.upgradeSettings?.maxSurge;
+  if (isKnown(nodes) && (!Number.isInteger(nodes) || nodes < 1 || nodes > 1000)) {
+    yield `nodeCount: ${nodes} is not a number of nodes; a node pool has 1 to 1000.`;
+    return;
+  }
+  if (isKnown(maxPods) && (!Number.isInteger(maxPods) || maxPods < 10 || maxPods > 250)) {
+    yield `maxPods: ${maxPods} is not a number of pods that a node can have; it can have 10 to 250.`;
+    return;
+  }
+  if (isKnown(maxSurge) && !/^([1-9]\d*|([1-9]\d?|100)%)$/.test(maxSurge)) {
+    yield `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage of them (e.g. "10%").`;
+    return;
+  }
+  const subnet = isKnown(network.subnetPrefix) ? parseRange(network.subnetPrefix) : undefined;
+  // With a pod subnet the pods' addresses are elsewhere.
+  if (!subnet || !isKnown(nodes) || !isKnown(maxPods) || !isKnown(maxSurge) || pool.podSubnetId) {
+    return;
+  }
+  const usable = Number(size(subnet)) - KEPT_BY_AZURE;
+  const needed = (count: number) => (count + surgeOf(count, maxSurge)) * (maxPods + 1);
+  if (needed(nodes) > usable) {
+    let fits = 0;
+    while (fits < nodes && needed(fits + 1) <= usable) {
+      fits += 1;
+    }
+    yield `the subnet ${network.subnetPrefix} has ${Math.max(usable, 0)} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surgeOf(nodes, maxSurge)} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surgeOf(nodes, maxSurge)}) × (${maxPods} + 1) = ${needed(nodes)}; ${fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`;
+  }
+}
+
+/** The nodes that AKS adds while it upgrades: percentages are rounded up. */
+function surgeOf(nodes: number, maxSurge: string): number {
+  return maxSurge.endsWith("%")
+    ? Math.ceil((nodes * Number.parseInt(maxSurge, 10)) / 100)
+    : Number.parseInt(maxSurge, 10);
+}

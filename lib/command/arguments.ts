@@ -1,0 +1,149 @@
+import { parseArgs } from "node:util";
+import { parseDuration } from "./duration";
+import { UsageProblem } from "./problems";
+
+export interface ClusterOptions {
+  kubeconfig: string | undefined;
+  timeoutMs: number;
+}
+
+export type Command =
+  | { kind: "help" }
+  | { kind: "version" }
+  | { kind: "show"; folder: string }
+  | (ClusterOptions & { kind: "hub"; members: string[] })
+  | (ClusterOptions & { kind: "member" })
+  | (ClusterOptions & { kind: "placement"; name: string; clusters: string[] })
+  | (ClusterOptions & { kind: "service"; namespace: string; name: string })
+  | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] });
+
+export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
+       aks-fleet wait member
+       aks-fleet wait placement NAME [--cluster NAME]...
+       aks-fleet wait service NAMESPACE/NAME
+       aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
+       aks-fleet show [FOLDER]`;
+
+export const HELP = `${USAGE}
+
+  wait hub        the fleet's hub answers, this identity may act on it, it serves the fleet's
+                  APIs, and every --member has joined
+  wait member     (member's kubeconfig) this identity may create MultiClusterServices there,
+                  and the cluster serves them
+  wait placement  the ClusterResourcePlacement is available, at its current generation, on every
+                  chosen cluster, and every --cluster is chosen
+  wait service    (member's kubeconfig) the MultiClusterService is valid and has an address;
+                  the address is the last line
+  drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
+                  or namespaces brought to the members, and of what is exported from these
+                  namespaces; without options: nothing at all
+  show            what a synthesized app would build; FOLDER is cdktf.out
+
+Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
+         --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
+         --help, --version
+
+Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
+             AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
+
+Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.`;
+
+const DEFAULT_TIMEOUT = "30m";
+
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+  kubeconfig: { type: "string" },
+  timeout: { type: "string" },
+  member: { type: "string", multiple: true },
+  cluster: { type: "string", multiple: true },
+  placement: { type: "string", multiple: true },
+  namespace: { type: "string", multiple: true },
+} as const;
+
+/** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
+export function parseCommand(args: string[]): Command {
+  const { values, positionals } = split(args);
+  if (values.help) return { kind: "help" };
+  if (values.version) return { kind: "version" };
+
+  const [verb, ...rest] = positionals;
+  const allow = (command: string, operands: string[], options: string[]) => {
+    if (operands.length > 0) throw new UsageProblem(`${command} takes no "${operands[0]}".`);
+    const alien = Object.keys(values).find((name) => !options.includes(name));
+    if (alien) throw new UsageProblem(`${command} has no option --${alien}.`);
+  };
+  const cluster = (): ClusterOptions => ({
+    kubeconfig: values.kubeconfig,
+    timeoutMs: parseDuration(values.timeout ?? DEFAULT_TIMEOUT),
+  });
+  const common = ["kubeconfig", "timeout"];
+
+  if (verb === undefined) throw new UsageProblem("A command is missing: wait, drain or show.");
+  if (verb === "show") {
+    const [folder, ...more] = rest;
+    allow("show", more, []);
+    return { kind: "show", folder: folder ?? "cdktf.out" };
+  }
+  if (verb === "drain") {
+    allow("drain", rest, [...common, "placement", "namespace"]);
+    const placements = names(values.placement, "--placement");
+    const namespaces = names(values.namespace, "--namespace");
+    return { kind: "drain", ...cluster(), placements, namespaces };
+  }
+  if (verb !== "wait") {
+    throw new UsageProblem(`There is no command "${verb}": the commands are wait, drain and show.`);
+  }
+
+  const [what, ...operands] = rest;
+  if (what === "hub") {
+    allow("wait hub", operands, [...common, "member"]);
+    return { kind: "hub", ...cluster(), members: names(values.member, "--member") };
+  }
+  if (what === "member") {
+    allow("wait member", operands, common);
+    return { kind: "member", ...cluster() };
+  }
+  if (what === "placement") {
+    const [name, ...more] = operands;
+    allow("wait placement", more, [...common, "cluster"]);
+    if (!name) throw new UsageProblem("wait placement needs the name of a ClusterResourcePlacement.");
+    names([name], "The placement");
+    return { kind: "placement", ...cluster(), name, clusters: names(values.cluster, "--cluster") };
+  }
+  if (what === "service") {
+    const [full, ...more] = operands;
+    allow("wait service", more, common);
+    const [namespace, name, ...extra] = (full ?? "").split("/");
+    if (!namespace || !name || extra.length > 0) {
+      throw new UsageProblem(
+        `wait service needs a MultiClusterService as NAMESPACE/NAME, not "${full ?? ""}".`,
+      );
+    }
+    names([namespace, name], "The service");
+    return { kind: "service", ...cluster(), namespace, name };
+  }
+  throw new UsageProblem(
+    `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement or service.`,
+  );
+}
+
+function split(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageProblem((error as Error).message.split(". ")[0]?.replace(/\.?$/, ".") ?? "");
+  }
+}
+
+/** A name goes into the path of a request: what is no Kubernetes name would ask for something else. */
+function names(given: string[] | undefined, what: string): string[] {
+  for (const name of given ?? []) {
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) {
+      throw new UsageProblem(
+        `${what} "${name}" is no Kubernetes name: small letters, digits, "-" and "." are allowed.`,
+      );
+    }
+  }
+  return [...new Set(given ?? [])];
+}

@@ -1,0 +1,101 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { checkNamespace } from "../checks/names";
+import type { IFleet } from "../fleet/fleet";
+import { appliedManifest } from "../manifest/applied-manifest";
+import { Secret } from "./secret";
+import { ServiceExport } from "./service-export";
+import { Workloads, type WorkloadsOptions } from "./workloads";
+
+export interface NamespaceProps {
+  readonly fleet: IFleet;
+  /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-*` or `fleet-*`, which the fleet never places. */
+  readonly name: string;
+  readonly labels?: Record<string, string>;
+  /** Whether something else than this app puts workloads into the namespace. Then no Service is missed. @default false */
+  readonly workloadsElsewhere?: boolean;
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
+export class Namespace extends Construct {
+  readonly fleet: IFleet;
+  readonly name: string;
+  readonly workloadsElsewhere: boolean;
+  readonly manifest: Manifest;
+  /** What the constructs of this folder put into the namespace. @internal */
+  readonly _contents: { workloads: Workloads[]; secrets: Secret[]; exports: ServiceExport[] } = {
+    workloads: [],
+    secrets: [],
+    exports: [],
+  };
+  private readonly _dependables: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: NamespaceProps) {
+    super(scope, id);
+    const { name, labels } = props;
+    this.fleet = props.fleet;
+    this.name = name;
+    this.workloadsElsewhere = props.workloadsElsewhere ?? false;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } },
+      dependsOn: props.dependsOn,
+    });
+    this._dependables = [this.manifest];
+    addCheck(this, () => checkNamespace(name));
+  }
+
+  /** What must exist before anything is put into the namespace, and outlives it. */
+  get dependables(): readonly ITerraformDependable[] {
+    return this._dependables;
+  }
+
+  get workloads(): readonly Workloads[] {
+    return this._contents.workloads;
+  }
+
+  get exports(): readonly ServiceExport[] {
+    return this._contents.exports;
+  }
+
+  /** The manifests of this app that are in the namespace. */
+  get manifests(): readonly Manifest[] {
+    return [
+      ...this.workloads.flatMap((workloads) => workloads.manifests),
+      ...this.exports.map((serviceExport) => serviceExport.manifest),
+    ];
+  }
+
+  /** The Secrets of this app that are in the namespace. */
+  get secrets(): readonly SecretV1[] {
+    return this._contents.secrets.map((secret) => secret.resource);
+  }
+
+  /** Everything of this app that is in the namespace. */
+  get contents(): readonly ITerraformDependable[] {
+    return [...this.manifests, ...this.secrets];
+  }
+
+  /** Makes all that is added to the namespace from now on depend on something. */
+  addDependency(dependable: ITerraformDependable): void {
+    this._dependables.push(dependable);
+  }
+
+  /** Puts the objects of YAML files into the namespace. */
+  addWorkloads(id: string, options: WorkloadsOptions): Workloads {
+    return new Workloads(this, id, { ...options, namespace: this });
+  }
+
+  /** Puts an Opaque Secret into the namespace. */
+  addSecret(name: string, data: Record<string, string>): Secret {
+    return new Secret(this, `Secret-${name}`, { namespace: this, name, data });
+  }
+
+  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  exportService(serviceName: string): ServiceExport {
+    return new ServiceExport(this, `Export-${serviceName}`, { namespace: this, serviceName });
+  }
+}

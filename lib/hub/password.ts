@@ -1,0 +1,21 @@
+import { Resource } from "@cdktf/provider-null/lib/resource";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+
+/** A password that is made once, when the app is first deployed, and kept in Terraform's state: 122 random bits. */
+export class Password extends Construct {
+  private readonly resource: Resource;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.resource = new Resource(this, "Resource", {
+      triggers: { value: "${sensitive(uuid())}" },
+      lifecycle: { ignoreChanges: ["triggers"] },
+    });
+  }
+
+  /** The password, which Terraform does not show. */
+  get value(): string {
+    return Fn.sensitive(Fn.lookupNested(this.resource.triggers, ["value"]));
+  }
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
+import { isPlainObject } from "../manifest/escape";
+
+/** An object as `kubectl apply` would take it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
+}
+
+/** The objects of a file, and what is wrong with it. */
+export interface ReadManifests {
+  readonly objects: readonly KubernetesObject[];
+  readonly findings: readonly string[];
+}
+
+/** Reads the objects of a YAML file of one or more documents; a `List` gives its items. */
+export function readManifests(file: string): ReadManifests {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    return {
+      objects: [],
+      findings: [
+        `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
+      ],
+    };
+  }
+  return parseManifests(text, file);
+}
+
+/** Parses YAML as kubectl does: by YAML 1.1 (`0644` is octal, `yes` is true), without its dates and base-60 numbers. */
+export function parseManifests(text: string, file: string): ReadManifests {
+  const objects: KubernetesObject[] = [];
+  const findings: string[] = [];
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    customTags: (tags) =>
+      tags.filter(
+        (tag) => typeof tag === "string" || (tag.format !== "TIME" && !tag.tag.endsWith(":timestamp")),
+      ),
+  });
+  for (const [index, document] of (Array.isArray(documents) ? documents : []).entries()) {
+    const where = `${file}, document ${index + 1}`;
+    if (document.errors.length > 0) {
+      findings.push(...document.errors.map((error) => `${where}: ${error.message.split("\n")[0]}`));
+      continue;
+    }
+    const value: unknown = document.toJS({ maxAliasCount: 1000 });
+    if (value === null || value === undefined) {
+      continue;
+    }
+    const items = isPlainObject(value) && value.kind === "List" ? value.items : [value];
+    for (const item of Array.isArray(items) ? items : [items]) {
+      if (isKubernetesObject(item)) {
+        objects.push(item);
+      } else {
+        findings.push(
+          `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+        );
+      }
+    }
+  }
+  return { objects, findings };
+}
+
+function isKubernetesObject(value: unknown): value is KubernetesObject {
+  return (
+    isPlainObject(value) &&
+    typeof value.apiVersion === "string" &&
+    typeof value.kind === "string" &&
+    isPlainObject(value.metadata) &&
+    typeof value.metadata.name === "string"
+  );
+}

@@ -1,0 +1,52 @@
+import { isPlainObject } from "../manifest/escape";
+import type { KubernetesObject } from "./read-manifests";
+
+/** Kubernetes' own kinds that are in no namespace. */
+const CLUSTER_SCOPED = new Set([
+  "APIService",
+  "CertificateSigningRequest",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "ComponentStatus",
+  "CSIDriver",
+  "CSINode",
+  "CustomResourceDefinition",
+  "DeviceClass",
+  "FlowSchema",
+  "GatewayClass",
+  "IngressClass",
+  "IPAddress",
+  "MutatingAdmissionPolicy",
+  "MutatingAdmissionPolicyBinding",
+  "MutatingWebhookConfiguration",
+  "Namespace",
+  "Node",
+  "PersistentVolume",
+  "PriorityClass",
+  "PriorityLevelConfiguration",
+  "RuntimeClass",
+  "ServiceCIDR",
+  "StorageClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ValidatingWebhookConfiguration",
+  "VolumeAttachment",
+  "VolumeAttributesClass",
+]);
+
+/** Whether an object is in no namespace. A custom resource is asked of its definition, where that is among the objects. */
+export function isClusterScoped(object: KubernetesObject, among: readonly KubernetesObject[]): boolean {
+  const group = object.apiVersion.includes("/") ? object.apiVersion.split("/")[0] : "";
+  const definition = among.find(({ kind, spec }) => {
+    const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
+    return (
+      kind === "CustomResourceDefinition" &&
+      isPlainObject(spec) &&
+      spec.group === group &&
+      names.kind === object.kind
+    );
+  });
+  return definition
+    ? isPlainObject(definition.spec) && definition.spec.scope === "Cluster"
+    : CLUSTER_SCOPED.has(object.kind);
+}

@@ -1,0 +1,40 @@
+import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { Construct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import type { Namespace } from "./namespace";
+
+export interface SecretProps {
+  readonly namespace: Namespace;
+  readonly name: string;
+  /** Values as they are, not base64: e.g. `{ password: new Password(this, "Password").value }`. */
+  readonly data: Record<string, string>;
+}
+
+/**
+ * An Opaque Secret in a namespace of the hub. Unlike a manifest, Terraform shows none of its values. They are in the
+ * state, in the hub's copies of what it places, and on each member.
+ */
+export class Secret extends Construct {
+  readonly resource: SecretV1;
+
+  constructor(scope: Construct, id: string, props: SecretProps) {
+    super(scope, id);
+    const { namespace, name, data } = props;
+    this.resource = new SecretV1(this, "Resource", {
+      metadata: { name, namespace: namespace.name },
+      data,
+      dependsOn: [...namespace.dependables],
+    });
+    namespace._contents.secrets.push(this);
+    addCheck(this, function* () {
+      if (isKnown(name) && !/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(name)) {
+        yield `Secret "${name}": a name has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit.`;
+      }
+      for (const key of Object.keys(data)) {
+        if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
+          yield `Secret "${name}": the key "${key}" has other characters than letters, digits, hyphens, underscores and periods.`;
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { addCheck, isKnown, quoted } from "../checks/check";
+import { appliedManifest } from "../manifest/applied-manifest";
+import { isPlainObject } from "../manifest/escape";
+import type { Namespace } from "./namespace";
+
+export interface ServiceExportProps {
+  readonly namespace: Namespace;
+  /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
+  readonly serviceName: string;
+}
+
+/**
+ * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
+ * Whether the export is valid shows on the members: on the hub it stays blank.
+ */
+export class ServiceExport extends Construct {
+  readonly namespace: Namespace;
+  readonly serviceName: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ServiceExportProps) {
+    super(scope, id);
+    const { namespace, serviceName } = props;
+    this.namespace = namespace;
+    this.serviceName = serviceName;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: "networking.fleet.azure.com/v1beta1",
+        kind: "ServiceExport",
+        metadata: { name: serviceName, namespace: namespace.name },
+      },
+      dependsOn: [...namespace.dependables],
+    });
+    namespace._contents.exports.push(this);
+    addCheck(this, () => checkService(namespace, serviceName));
+  }
+}
+
+function* checkService(namespace: Namespace, serviceName: string): Generator<string> {
+  if (namespace.workloadsElsewhere || !isKnown(serviceName)) {
+    return;
+  }
+  const services = namespace.workloads.flatMap((workloads) => workloads.services);
+  const service = services.find(({ metadata }) => metadata.name === serviceName);
+  const spec = isPlainObject(service?.spec) ? service.spec : {};
+  if (!service) {
+    yield `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`;
+  } else if (spec.type === "ExternalName") {
+    yield `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`;
+  } else if (spec.clusterIP === "None") {
+    yield `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { appliedManifest } from "../manifest/applied-manifest";
+import type { Namespace } from "./namespace";
+import { normalizeManifest } from "./normalize";
+import { type KubernetesObject, readManifests } from "./read-manifests";
+import { isClusterScoped } from "./scope";
+
+export interface WorkloadsOptions {
+  /** YAML files of one or more documents. Relative paths start at the folder that the app runs in. */
+  readonly files: readonly string[];
+}
+
+export interface WorkloadsProps extends WorkloadsOptions {
+  readonly namespace: Namespace;
+}
+
+/**
+ * The objects of YAML files on the hub, one resource each, as `kubectl apply -n NAMESPACE -f FILE` would apply them.
+ * Nothing of them runs on the hub. What the API would write in another form (`cpu: 1000m`, a Secret's `stringData`) is
+ * sent in the API's form, with the same meaning.
+ */
+export class Workloads extends Construct {
+  readonly namespace: Namespace;
+  readonly objects: readonly KubernetesObject[];
+  readonly manifests: readonly Manifest[];
+
+  constructor(scope: Construct, id: string, props: WorkloadsProps) {
+    super(scope, id);
+    const { namespace } = props;
+    this.namespace = namespace;
+    const read = props.files.map((file) => readManifests(file));
+    const found = read.flatMap(({ objects }) => objects);
+    const findings = read.flatMap((file) => file.findings);
+    const byId = new Map<string, KubernetesObject>();
+    for (const object of found) {
+      findings.push(...checkObject(object, namespace.name));
+      const objectId = `${object.kind}-${object.metadata.name}`;
+      if (byId.has(objectId)) {
+        findings.push(`${describe(object)} stands twice in the files; leave one of them out.`);
+      }
+      byId.set(objectId, object);
+    }
+    this.objects = [...byId.values()];
+    this.manifests = [...byId].map(([objectId, object]) =>
+      appliedManifest(this, objectId, {
+        manifest: inNamespace(normalizeManifest(object), isClusterScoped(object, found), namespace.name),
+        dependsOn: [...namespace.dependables],
+      }),
+    );
+    namespace._contents.workloads.push(this);
+    if (props.files.length === 0) {
+      findings.push("files: is empty; name at least one YAML file.");
+    }
+    addCheck(this, () => findings);
+  }
+
+  get services(): readonly KubernetesObject[] {
+    return this.objects.filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Service");
+  }
+}
+
+function describe({ kind, metadata }: KubernetesObject): string {
+  return `${kind} "${metadata.name}"`;
+}
+
+function inNamespace(
+  object: Record<string, unknown>,
+  clusterScoped: boolean,
+  namespace: string,
+): Record<string, unknown> {
+  return clusterScoped ? object : { ...object, metadata: { ...(object.metadata as object), namespace } };
+}
+
+function* checkObject(object: KubernetesObject, namespace: string): Generator<string> {
+  const { kind, metadata } = object;
+  if (kind === "Namespace" && metadata.name === namespace) {
+    yield `${describe(object)} is made by the Namespace construct; leave it out of the file.`;
+  }
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    yield `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`;
+  }
+  if (kind === "Pod" || kind === "ReplicaSet") {
+    yield `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`;
+  }
+}

@@ -1,0 +1,26 @@
+import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+
+/** A user, group or service principal of Entra ID that is given a role. */
+export interface Principal {
+  /**
+   * What this app calls the principal, e.g. `platform-team`: part of construct ids, so that a role's address says
+   * whose it is and stays when the list changes.
+   */
+  readonly name: string;
+  /** Object id in Entra ID (for a service principal that of the enterprise application, not of the registration). */
+  readonly objectId: string;
+  /** @default - azurerm looks it up, which needs read access to the directory */
+  readonly type?: "User" | "Group" | "ServicePrincipal";
+}
+
+/** The identity that runs Terraform: one data source for each stack. */
+export function clientConfig(scope: Construct): DataAzurermClientConfig {
+  const stack = TerraformStack.of(scope);
+  const id = "ClientConfig";
+  return (
+    (stack.node.tryFindChild(id) as DataAzurermClientConfig | undefined) ??
+    new DataAzurermClientConfig(stack, id)
+  );
+}

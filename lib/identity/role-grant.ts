@@ -1,0 +1,52 @@
+import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import { clientConfig, type Principal } from "./principal";
+
+/** Built-in roles of Azure, by id: a role's name can change, its id can't. */
+export const ROLES = {
+  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+  fleetRbacClusterAdmin: "18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
+} as const;
+
+export interface RoleGrantProps {
+  /** Id of the role's definition: one of `ROLES`, or another's. */
+  readonly roleId: string;
+  /** Id of the resource that the role is given on. */
+  readonly resourceId: string;
+  /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
+  readonly principal?: Pick<Principal, "objectId" | "type">;
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A role given to a principal on a resource. */
+export class RoleGrant extends Construct {
+  readonly assignment: RoleAssignment;
+
+  constructor(scope: Construct, id: string, props: RoleGrantProps) {
+    super(scope, id);
+    const { principal } = props;
+    const deployer = clientConfig(this);
+    this.assignment = new RoleAssignment(this, "Resource", {
+      scope: props.resourceId,
+      // With the subscription, as Azure answers it: without, each plan would replace the assignment.
+      roleDefinitionId: `/subscriptions/${deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${props.roleId}`,
+      principalId: principal?.objectId ?? deployer.objectId,
+      principalType: principal?.type,
+      // An identity made a moment ago is not in every copy of the directory yet.
+      skipServicePrincipalAadCheck: principal?.type === "ServicePrincipal" ? true : undefined,
+      dependsOn: props.dependsOn,
+      // Whoever plans next must not take the role from whoever deployed first.
+      lifecycle: principal ? undefined : { ignoreChanges: ["principal_id"] },
+    });
+    addCheck(this, function* () {
+      if (isKnown(principal?.objectId) && !GUID.test(principal.objectId)) {
+        yield `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`;
+      }
+    });
+  }
+}

@@ -1,0 +1,44 @@
+export { Drain, type DrainProps } from "./access/drain";
+export { HubCredentials, type HubCredentialsProps } from "./access/hub-credentials";
+export { checkKubeEnvironment } from "./access/kube-environment";
+export { type KubernetesAccess, providerConfig } from "./access/kubernetes-access";
+export type { Login } from "./access/login";
+export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from "./access/member-credentials";
+export { Wait, type WaitProps } from "./access/wait";
+export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
+export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
+export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
+export type { DeepPartial } from "./cluster/deep-partial";
+export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
+export {
+  FleetMember,
+  type FleetMemberOptions,
+  type FleetMemberProps,
+  type IFleetMember,
+} from "./fleet/fleet-member";
+export {
+  ClusterResourcePlacement,
+  type ClusterResourcePlacementProps,
+} from "./hub/cluster-resource-placement";
+export { Namespace, type NamespaceProps } from "./hub/namespace";
+export { Password } from "./hub/password";
+export { PlacementPolicy } from "./hub/placement-policy";
+export type { KubernetesObject } from "./hub/read-manifests";
+export { Secret, type SecretProps } from "./hub/secret";
+export { ServiceExport, type ServiceExportProps } from "./hub/service-export";
+export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
+export type { Principal } from "./identity/principal";
+export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export {
+  MultiClusterService,
+  type MultiClusterServiceOptions,
+  type MultiClusterServiceProps,
+} from "./member/multi-cluster-service";
+export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
+export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
+export { HubStack, type HubStackProps, type PlacementOptions } from "./stacks/hub-stack";
+export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
+export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
+export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
+export { keepState, type StateProps } from "./stacks/state";

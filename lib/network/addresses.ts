@@ -1,0 +1,58 @@
+import { parseCIDR } from "ipaddr.js";
+
+/** A range of IP addresses as numbers, so that ranges can be compared. */
+export interface AddressRange {
+  readonly text: string;
+  readonly version: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly prefixLength: number;
+}
+
+/** The range that a CIDR names, e.g. `10.1.0.0/16`; undefined if the text is not one. */
+export function parseRange(text: string): AddressRange | undefined {
+  try {
+    const [address, prefixLength] = parseCIDR(text);
+    const bytes = address.toByteArray();
+    const free = BigInt(bytes.length * 8 - prefixLength);
+    const value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+    const first = (value >> free) << free;
+    return {
+      text,
+      version: bytes.length === 4 ? 4 : 6,
+      first,
+      last: first + (1n << free) - 1n,
+      prefixLength,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export function overlap(a: AddressRange, b: AddressRange): boolean {
+  return a.version === b.version && a.first <= b.last && b.first <= a.last;
+}
+
+export function contains(outer: AddressRange, inner: AddressRange): boolean {
+  return outer.version === inner.version && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** The number of addresses in a range. */
+export function size(range: AddressRange): bigint {
+  return range.last - range.first + 1n;
+}
+
+/** The dotted form of an IPv4 address given as a number. */
+export function formatIpv4(address: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join(".");
+}
+
+/** Yields what is wrong with a CIDR of IPv4 addresses, or nothing. */
+export function* checkRange(text: string, prop: string): Generator<string> {
+  const range = parseRange(text);
+  if (range?.version !== 4) {
+    yield `${prop}: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`;
+  } else if (formatIpv4(range.first) !== text.split("/")[0]) {
+    yield `${prop}: "${text}" does not start at the first address of its range; write "${formatIpv4(range.first)}/${range.prefixLength}".`;
+  }
+}

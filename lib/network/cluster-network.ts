@@ -1,0 +1,199 @@
+import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
+import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
+import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
+import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
+import type { ITerraformDependable } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import { checkLocation, checkName } from "../checks/names";
+import { checkRange, contains, formatIpv4, parseRange } from "./addresses";
+
+/** The network that one cluster's nodes and pods have their addresses in. */
+export interface IClusterNetwork extends IConstruct {
+  /** The member's key, e.g. `east`: names are made of it. */
+  readonly key: string;
+  readonly location: string;
+  readonly resourceGroupName: string;
+  readonly virtualNetworkName: string;
+  readonly virtualNetworkId: string;
+  readonly addressSpace: readonly string[];
+  readonly subnetId: string;
+  readonly subnetPrefix: string;
+  /** What must exist before a node is put on the subnet. */
+  readonly dependables: readonly ITerraformDependable[];
+}
+
+export interface ClusterNetworkProps {
+  /** The member's key, e.g. `east`: a short name for what is in one place, used in names and in construct ids. */
+  readonly key: string;
+  /** Short name of an Azure location, e.g. `eastus2`. */
+  readonly location: string;
+  /**
+   * Address ranges of the virtual network, e.g. `["10.1.0.0/16"]`. Networks of one fleet can't share an address:
+   * Azure doesn't peer such networks, and a pod's address must name one pod.
+   */
+  readonly addressSpace: readonly string[];
+  /**
+   * Range of the subnet that nodes and pods are on; Azure keeps five addresses of it.
+   * @default - the first /24 of the address space
+   */
+  readonly subnetPrefix?: string;
+  /** @default - `rg-aks-<location>` */
+  readonly resourceGroupName?: string;
+  /** @default - `aks-vnet-<key>` */
+  readonly virtualNetworkName?: string;
+  /** @default - `aks-subnet-<key>` */
+  readonly subnetName?: string;
+  /** @default - `aks-nsg-<key>` */
+  readonly networkSecurityGroupName?: string;
+  /**
+   * TCP ports on which the internet reaches public load balancers of the cluster. A subnet's own security group turns
+   * away what it does not name, and AKS opens ports only in the one that it keeps itself.
+   * @default - [80, 443]
+   */
+  readonly inboundPorts?: readonly number[];
+  readonly tags?: Record<string, string>;
+}
+
+/** Resource group, virtual network and subnet of one cluster, with a network security group on the subnet. */
+export class ClusterNetwork extends Construct implements IClusterNetwork {
+  readonly key: string;
+  readonly location: string;
+  readonly addressSpace: readonly string[];
+  readonly subnetPrefix: string;
+  readonly dependables: readonly ITerraformDependable[];
+  readonly resourceGroup: ResourceGroup;
+  readonly virtualNetwork: VirtualNetwork;
+  readonly subnet: Subnet;
+  readonly networkSecurityGroup: NetworkSecurityGroup;
+
+  constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
+    super(scope, id);
+    const { key, location, tags } = props;
+    const inboundPorts = props.inboundPorts ?? [80, 443];
+    this.key = key;
+    this.location = location;
+    this.addressSpace = props.addressSpace;
+    this.subnetPrefix = props.subnetPrefix ?? firstSubnet(props.addressSpace[0]);
+    const names = {
+      resourceGroup: props.resourceGroupName ?? `rg-aks-${location}`,
+      virtualNetwork: props.virtualNetworkName ?? `aks-vnet-${key}`,
+      subnet: props.subnetName ?? `aks-subnet-${key}`,
+      networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
+    };
+
+    this.resourceGroup = new ResourceGroup(this, "ResourceGroup", {
+      name: names.resourceGroup,
+      location,
+      tags,
+    });
+    const resourceGroupName = this.resourceGroup.name;
+    this.virtualNetwork = new VirtualNetwork(this, "VirtualNetwork", {
+      name: names.virtualNetwork,
+      location,
+      resourceGroupName,
+      addressSpace: [...this.addressSpace],
+      tags,
+    });
+    this.subnet = new Subnet(this, "Subnet", {
+      name: names.subnet,
+      resourceGroupName,
+      virtualNetworkName: this.virtualNetwork.name,
+      addressPrefixes: [this.subnetPrefix],
+    });
+    this.networkSecurityGroup = new NetworkSecurityGroup(this, "NetworkSecurityGroup", {
+      name: names.networkSecurityGroup,
+      location,
+      resourceGroupName,
+      tags,
+    });
+    const dependables: ITerraformDependable[] = [
+      new SubnetNetworkSecurityGroupAssociation(this, "NetworkSecurityGroupAssociation", {
+        subnetId: this.subnet.id,
+        networkSecurityGroupId: this.networkSecurityGroup.id,
+      }),
+    ];
+    if (inboundPorts.length > 0) {
+      dependables.push(
+        new NetworkSecurityRule(this, "AllowInternetInbound", {
+          name: "AllowInternetInbound",
+          description: "Public load balancers of the cluster",
+          resourceGroupName,
+          networkSecurityGroupName: this.networkSecurityGroup.name,
+          priority: 1000,
+          direction: "Inbound",
+          access: "Allow",
+          protocol: "Tcp",
+          sourceAddressPrefix: "Internet",
+          sourcePortRange: "*",
+          destinationAddressPrefix: "*",
+          destinationPortRanges: inboundPorts.map(String),
+        }),
+      );
+    }
+    this.dependables = dependables;
+
+    const { addressSpace, subnetPrefix } = this;
+    addCheck(this, function* () {
+      yield* checkLocation(location);
+      yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
+      yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
+      yield* checkName("subnet", names.subnet, "subnetName");
+      yield* checkName("network security group", names.networkSecurityGroup, "networkSecurityGroupName");
+      yield* checkSubnet(addressSpace, subnetPrefix);
+      for (const port of inboundPorts) {
+        if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
+          yield `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`;
+        }
+      }
+    });
+  }
+
+  get resourceGroupName(): string {
+    return this.resourceGroup.name;
+  }
+
+  get virtualNetworkName(): string {
+    return this.virtualNetwork.name;
+  }
+
+  get virtualNetworkId(): string {
+    return this.virtualNetwork.id;
+  }
+
+  get subnetId(): string {
+    return this.subnet.id;
+  }
+}
+
+/** The first /24 of a range, or the range itself where it is no larger. */
+function firstSubnet(addressSpace: string | undefined): string {
+  const range = isKnown(addressSpace) ? parseRange(addressSpace) : undefined;
+  return range?.version === 4 && range.prefixLength < 24
+    ? `${formatIpv4(range.first)}/24`
+    : (addressSpace ?? "");
+}
+
+function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<string> {
+  if (addressSpace.length === 0) {
+    yield 'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].';
+    return;
+  }
+  if (!addressSpace.every(isKnown)) {
+    return;
+  }
+  for (const text of addressSpace) {
+    yield* checkRange(text, "addressSpace");
+  }
+  if (!isKnown(subnetPrefix) || addressSpace.includes(subnetPrefix)) {
+    return;
+  }
+  yield* checkRange(subnetPrefix, "subnetPrefix");
+  const subnet = parseRange(subnetPrefix);
+  const spaces = addressSpace.map(parseRange);
+  if (subnet && spaces.every((space) => space && !contains(space, subnet))) {
+    yield `subnetPrefix: ${subnetPrefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`;
+  }
+}

@@ -1,0 +1,23 @@
+import { isKnown } from "../checks/check";
+import { type AddressRange, overlap, parseRange } from "./addresses";
+import type { IClusterNetwork } from "./cluster-network";
+
+/** The ranges of a network that are known and can be read. */
+export function rangesOf(network: IClusterNetwork): AddressRange[] {
+  return network.addressSpace.flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
+}
+
+/** Yields each pair of networks that share addresses. */
+export function* checkOverlaps(networks: readonly IClusterNetwork[]): Generator<string> {
+  for (const [index, a] of networks.entries()) {
+    for (const b of networks.slice(index + 1)) {
+      for (const rangeA of rangesOf(a)) {
+        for (const rangeB of rangesOf(b)) {
+          if (overlap(rangeA, rangeB)) {
+            yield `the networks of "${a.key}" (${rangeA.text}) and "${b.key}" (${rangeB.text}) share addresses: Azure does not peer such networks, and a pod's address must name one pod of the fleet; change the addressSpace of one of them.`;
+          }
+        }
+      }
+    }
+  }
+}

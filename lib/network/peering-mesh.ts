@@ -1,0 +1,63 @@
+import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { checkName } from "../checks/names";
+import type { IClusterNetwork } from "./cluster-network";
+import { checkOverlaps } from "./network-overlap";
+
+export interface PeeringMeshProps {
+  /**
+   * The networks to peer, each with each. Azure allows 500 peerings for each network, and azurerm 4.55 makes them one
+   * after the other, 15 s and more each: 10 networks are 90 peerings.
+   */
+  readonly networks: readonly IClusterNetwork[];
+  /** What must exist before the peerings, and outlives them when all is destroyed. */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/**
+ * Peers networks, each with each, in both directions: pods reach each other by their addresses. The peering from
+ * `east` to `west` is called `EastToWestPeering`.
+ */
+export class PeeringMesh extends Construct {
+  readonly peerings: readonly VirtualNetworkPeering[];
+
+  constructor(scope: Construct, id: string, props: PeeringMeshProps) {
+    super(scope, id);
+    const { networks } = props;
+    const ordered = networks.flatMap((local) =>
+      networks.filter((remote) => remote !== local).map((remote) => ({ local, remote })),
+    );
+    this.peerings = ordered.map(
+      ({ local, remote }) =>
+        new VirtualNetworkPeering(this, `${local.key}-to-${remote.key}`, {
+          name: peeringName(local, remote),
+          resourceGroupName: local.resourceGroupName,
+          virtualNetworkName: local.virtualNetworkName,
+          remoteVirtualNetworkId: remote.virtualNetworkId,
+          allowVirtualNetworkAccess: true,
+          // A peering keeps a copy of the other side's ranges: it is renewed when they change.
+          triggers: { remote_address_space: remote.addressSpace.join(",") },
+          dependsOn: props.dependsOn,
+        }),
+    );
+    addCheck(this, function* () {
+      yield* checkOverlaps(networks);
+      for (const { local, remote } of ordered) {
+        yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
+      }
+    });
+  }
+}
+
+function peeringName(local: IClusterNetwork, remote: IClusterNetwork): string {
+  return `${pascalCase(local.key)}To${pascalCase(remote.key)}Peering`;
+}
+
+function pascalCase(key: string): string {
+  return key
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}

@@ -1,0 +1,74 @@
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { Drain } from "../access/drain";
+import { HubCredentials } from "../access/hub-credentials";
+import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
+import type { Login } from "../access/login";
+import { Wait } from "../access/wait";
+import { AzapiProvider } from "../azapi/provider";
+import { reportWholeApp } from "../checks/check-app";
+import type { IFleet } from "../fleet/fleet";
+import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import { Namespace, type NamespaceProps } from "../hub/namespace";
+import type { PlacementPolicy } from "../hub/placement-policy";
+
+export interface HubStackProps {
+  readonly fleet: IFleet;
+  /** How Terraform and the waits get their tokens. @default "azurecli" */
+  readonly login?: Login;
+  /** @default - ARM_SUBSCRIPTION_ID */
+  readonly subscriptionId?: string;
+}
+
+export interface PlacementOptions {
+  /** @default - the namespace's name */
+  readonly name?: string;
+  /** How long the deployment waits for what is placed, e.g. `45m`. @default "30m" */
+  readonly timeout?: string;
+}
+
+/**
+ * The second stage: what is applied to the hub. It ends when every placement is available on every cluster that it
+ * chooses; destroyed, it ends when the members are clean.
+ */
+export class HubStack extends TerraformStack {
+  readonly fleet: IFleet;
+  private readonly access: KubernetesAccess;
+
+  constructor(scope: Construct, id: string, props: HubStackProps) {
+    super(scope, id);
+    const { fleet, login, subscriptionId } = props;
+    this.fleet = fleet;
+    // Terraform can plan what is on the hub only when there is one.
+    this.addDependency(TerraformStack.of(fleet));
+    new AzapiProvider(this, "azapi", { subscriptionId });
+    new NullProvider(this, "null");
+    this.access = new HubCredentials(this, "Hub", { fleet, login }).access;
+    new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    reportWholeApp(this);
+  }
+
+  /** Makes a namespace on the hub, to be filled and placed. */
+  addNamespace(name: string, options: Omit<NamespaceProps, "fleet" | "name"> = {}): Namespace {
+    const namespace = new Namespace(this, name, { ...options, fleet: this.fleet, name });
+    new Drain(this, `Drain-${name}`, { namespace, access: this.access });
+    return namespace;
+  }
+
+  /** Places a namespace on members, and waits until it is available there. */
+  addPlacement(
+    namespace: Namespace,
+    policy: PlacementPolicy,
+    options: PlacementOptions = {},
+  ): ClusterResourcePlacement {
+    const name = options.name ?? namespace.name;
+    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, { namespace, policy, name });
+    Wait.forPlacement(this, `PlacementWait-${name}`, placement, {
+      access: this.access,
+      timeout: options.timeout,
+    });
+    return placement;
+  }
+}

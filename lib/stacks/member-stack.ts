@@ -1,0 +1,57 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
+import type { Login } from "../access/login";
+import { MemberCredentials } from "../access/member-credentials";
+import { Wait } from "../access/wait";
+import { reportWholeApp } from "../checks/check-app";
+import type { IFleetMember } from "../fleet/fleet-member";
+import { MultiClusterService, type MultiClusterServiceOptions } from "../member/multi-cluster-service";
+import type { HubStack } from "./hub-stack";
+
+export interface MemberStackProps {
+  /** The stack that places the namespaces of the services. */
+  readonly hub: HubStack;
+  readonly member: IFleetMember;
+  /** How Terraform and the waits get their tokens. @default "azurecli" */
+  readonly login?: Login;
+  /** @default - ARM_SUBSCRIPTION_ID */
+  readonly subscriptionId?: string;
+}
+
+/**
+ * The third stage, one for each cluster at which connections come in: its MultiClusterServices. It ends when each is
+ * valid and has an address, which is an output.
+ */
+export class MemberStack extends TerraformStack {
+  readonly member: IFleetMember;
+  private readonly access: KubernetesAccess;
+
+  constructor(scope: Construct, id: string, props: MemberStackProps) {
+    super(scope, id);
+    const { member, login, subscriptionId } = props;
+    this.member = member;
+    // The namespace must be on the member before anything is applied in it.
+    this.addDependency(props.hub);
+    new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
+    new NullProvider(this, "null");
+    this.access = new MemberCredentials(this, "Member", { member, login }).access;
+    new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    reportWholeApp(this);
+  }
+
+  /** Gives an exported Service one address, at this member, and waits until it has it. */
+  addMultiClusterService(
+    options: MultiClusterServiceOptions & { readonly timeout?: string },
+  ): MultiClusterService {
+    const { timeout, ...rest } = options;
+    const name = `${rest.namespace.name}-${rest.name ?? rest.serviceName}`;
+    const service = new MultiClusterService(this, name, { ...rest, member: this.member });
+    const wait = Wait.forService(this, `ServiceWait-${name}`, service, { access: this.access, timeout });
+    new TerraformOutput(this, `${name}-address`, { value: service.address([wait.resource]) });
+    return service;
+  }
+}
