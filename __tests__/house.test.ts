@@ -24,7 +24,7 @@ const imports = readdirSync(LIB, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => /^\w+\/.*\.ts$/.test(file))
   .flatMap((file) =>
-    [...readFileSync(join(LIB, file), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(
+    [...readFileSync(join(LIB, file), "utf8").matchAll(/\b(?:from|import)\b\s*\(?\s*"([^"]+)"/g)].map(
       ([, module]) => ({
         file,
         folder: file.split("/")[0] as string,

@@ -56,7 +56,7 @@ export type NameKind = keyof typeof RULES;
 /** Yields what Azure would say of a name; nothing for one that only Terraform knows. */
 export function* checkName(kind: NameKind, name: string | undefined, prop: string): Generator<string> {
   if (isKnown(name) && !RULES[kind].pattern.test(name)) {
-    yield `${prop}: Azure refuses "${name}" as the name of a ${kind}: it has ${RULES[kind].rule}.`;
+    yield `${prop}: Azure refuses "${name}" as the name of ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}: it has ${RULES[kind].rule}.`;
   }
 }
 
@@ -64,7 +64,8 @@ export function* checkName(kind: NameKind, name: string | undefined, prop: strin
 export function* checkLocation(location: string | undefined, prop = "location"): Generator<string> {
   if (isKnown(location) && !/^[a-z][a-z0-9]*$/.test(location)) {
     const short = location.toLowerCase().replace(/[^a-z0-9]/g, "");
-    yield `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; write "${short}" (\`az account list-locations\` lists them).`;
+    const write = /^[a-z]/.test(short) ? `write "${short}"` : 'write e.g. "eastus2"';
+    yield `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; ${write} (\`az account list-locations\` lists them).`;
   }
 }
 

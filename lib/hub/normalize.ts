@@ -1,14 +1,40 @@
 import { isPlainObject } from "../manifest/escape";
 import { canonicalQuantity } from "./quantity";
+import { isBuiltIn } from "./read-manifests";
 
 type Json = Record<string, unknown>;
 
 /** Fields whose values are quantities by resource, e.g. `{ cpu: "1000m" }`. */
 const QUANTITY_MAPS = new Set(["limits", "requests", "hard", "capacity"]);
-const LIMIT_RANGE_MAPS = new Set(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]);
-const QUANTITY_FIELDS = new Set(["sizeLimit", "averageValue"]);
-/** Maps that the API leaves out of its answer when empty; other empty objects mean something (`emptyDir: {}`). */
-const MAPS = new Set(["labels", "annotations", "nodeSelector", "matchLabels", "data", "limits", "requests"]);
+/** Fields that are quantities, or hold some, in objects of one kind only. */
+const QUANTITIES_OF_KIND: Record<string, Set<string>> = {
+  LimitRange: new Set(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]),
+  HorizontalPodAutoscaler: new Set(["value"]),
+};
+const QUANTITY_FIELDS = new Set(["sizeLimit", "averageValue", "divisor"]);
+/** What the API leaves out of its answer. Other values like these mean something: `emptyDir: {}`, `replicas: 0`. */
+const LEFT_OUT_IF_EMPTY = new Set([
+  "labels",
+  "annotations",
+  "nodeSelector",
+  "matchLabels",
+  "data",
+  "stringData",
+  "limits",
+  "requests",
+]);
+const LEFT_OUT_IF_FALSE = new Set([
+  "readOnly",
+  "hostNetwork",
+  "hostPID",
+  "hostIPC",
+  "stdin",
+  "stdinOnce",
+  "tty",
+  "paused",
+  "publishNotReadyAddresses",
+]);
+const LEFT_OUT_IF_ZERO = new Set(["initialDelaySeconds", "minReadySeconds", "hostPort", "nodePort"]);
 /** What is in these is the user's, word for word. */
 const VERBATIM = new Set(["labels", "annotations", "data", "binaryData", "stringData"]);
 
@@ -18,17 +44,11 @@ const VERBATIM = new Set(["labels", "annotations", "data", "binaryData", "string
  */
 export function normalizeManifest(manifest: Json): Json {
   const { status: _neverSent, ...object } = withoutNulls(manifest) as Json;
-  if (!isBuiltIn(object.apiVersion)) {
+  if (!isBuiltIn(String(object.apiVersion))) {
     // The API keeps custom resources as they were sent.
     return object;
   }
-  return withEncodedData(asAnswered(object, "", object.kind === "LimitRange") as Json);
-}
-
-/** Whether an API version is one of Kubernetes' own: `v1`, `apps/v1`, `networking.k8s.io/v1`. */
-function isBuiltIn(apiVersion: unknown): boolean {
-  const group = String(apiVersion).split("/")[0] ?? "";
-  return !group.includes(".") || group.endsWith(".k8s.io");
+  return withEncodedData(asAnswered(object, "", String(object.kind)) as Json);
 }
 
 function withoutNulls(value: unknown): unknown {
@@ -45,21 +65,22 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-function asAnswered(value: unknown, field: string, limitRange: boolean): unknown {
+function asAnswered(value: unknown, field: string, kind: string): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => asAnswered(item, field, limitRange));
+    const items = value.map((item) => asAnswered(item, "", kind));
     return field === "env" ? items.map(withoutEmptyValue) : items;
   }
+  const ofKind = QUANTITIES_OF_KIND[kind]?.has(field) ?? false;
   if (!isPlainObject(value)) {
-    return QUANTITY_FIELDS.has(field) ? quantity(value) : value;
+    return ofKind || QUANTITY_FIELDS.has(field) ? quantity(value) : value;
   }
   if (VERBATIM.has(field)) {
     return value;
   }
-  const quantities = QUANTITY_MAPS.has(field) || (limitRange && LIMIT_RANGE_MAPS.has(field));
+  const quantities = ofKind || QUANTITY_MAPS.has(field);
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, item]) => [key, quantities ? quantity(item) : asAnswered(item, key, limitRange)] as const)
+      .map(([key, item]) => [key, quantities ? quantity(item) : asAnswered(item, key, kind)] as const)
       .filter(([key, item]) => !isLeftOut(key, item)),
   );
 }
@@ -72,7 +93,11 @@ function isLeftOut(key: string, item: unknown): boolean {
   if (Array.isArray(item)) {
     return item.length === 0;
   }
-  return MAPS.has(key) && isPlainObject(item) && Object.keys(item).length === 0;
+  return (
+    (item === false && LEFT_OUT_IF_FALSE.has(key)) ||
+    (item === 0 && LEFT_OUT_IF_ZERO.has(key)) ||
+    (LEFT_OUT_IF_EMPTY.has(key) && isPlainObject(item) && Object.keys(item).length === 0)
+  );
 }
 
 /** An environment variable of no value: the API leaves an empty `value` out. */

@@ -5,7 +5,7 @@ const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 /**
  * A quantity as the Kubernetes API writes it: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`.
  * The API answers in this form, and the Kubernetes provider takes any other answer than what was sent for a fault.
- * What can't be written with a whole number of the smallest unit, or is no quantity, is returned as it is.
+ * What is no whole number of thousandths, or no quantity, is returned as it is.
  */
 export function canonicalQuantity(value: string | number): string {
   const text = String(value);
@@ -15,24 +15,22 @@ export function canonicalQuantity(value: string | number): string {
     return text;
   }
   const unit = match[4] ?? "";
-  const fraction = (match[3] ?? "").length;
-  const number = BigInt(digits);
+  const isBinary = unit.endsWith("i");
+  const factor = isBinary
+    ? 1000n * 1024n ** BigInt(BINARY.indexOf(unit))
+    : 1000n ** BigInt(DECIMAL.indexOf(unit));
+  const divisor = 10n ** BigInt((match[3] ?? "").length);
+  const product = BigInt(digits) * factor;
+  if (product % divisor !== 0n) {
+    return text;
+  }
+  const thousandths = product / divisor;
+  // Binary units are for whole numbers of bytes, from the first unit on.
   const canonical =
-    BINARY.includes(unit) && unit !== "" ? binary(number, fraction, unit) : decimal(number, fraction, unit);
-  return canonical === undefined ? text : `${match[1] === "-" && number !== 0n ? "-" : ""}${canonical}`;
-}
-
-function decimal(number: bigint, fraction: number, unit: string): string | undefined {
-  // In thousandths, the smallest unit that is written.
-  const scaled = number * 1000n ** BigInt(DECIMAL.indexOf(unit));
-  const divisor = 10n ** BigInt(fraction);
-  return scaled % divisor === 0n ? largestUnit(scaled / divisor, 1000n, DECIMAL) : undefined;
-}
-
-function binary(number: bigint, fraction: number, unit: string): string | undefined {
-  const scaled = number * 1024n ** BigInt(BINARY.indexOf(unit));
-  const divisor = 10n ** BigInt(fraction);
-  return scaled % divisor === 0n ? largestUnit(scaled / divisor, 1024n, BINARY) : undefined;
+    isBinary && thousandths % 1000n === 0n && thousandths >= 1024n * 1000n
+      ? largestUnit(thousandths / 1000n, 1024n, BINARY)
+      : largestUnit(thousandths, 1000n, DECIMAL);
+  return `${match[1] === "-" && thousandths !== 0n ? "-" : ""}${canonical}`;
 }
 
 function largestUnit(number: bigint, base: bigint, units: readonly string[]): string {

@@ -10,6 +10,23 @@ export interface KubernetesObject {
   readonly [key: string]: unknown;
 }
 
+/** The group of an API version: `apps` of `apps/v1`, none of `v1`. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+}
+
+const BUILT_IN = new Set(
+  "admissionregistration apiextensions apiregistration authentication authorization certificates coordination discovery events flowcontrol.apiserver networking node rbac.authorization resource scheduling storage"
+    .split(" ")
+    .map((group) => `${group}.k8s.io`),
+);
+
+/** Whether an API version is one of Kubernetes' own: `v1`, `apps/v1`, `networking.k8s.io/v1`. */
+export function isBuiltIn(apiVersion: string): boolean {
+  const group = groupOf(apiVersion);
+  return !group.includes(".") || BUILT_IN.has(group);
+}
+
 /** The objects of a file, and what is wrong with it. */
 export interface ReadManifests {
   readonly objects: readonly KubernetesObject[];
@@ -45,11 +62,18 @@ export function parseManifests(text: string, file: string): ReadManifests {
   });
   for (const [index, document] of (Array.isArray(documents) ? documents : []).entries()) {
     const where = `${file}, document ${index + 1}`;
-    if (document.errors.length > 0) {
-      findings.push(...document.errors.map((error) => `${where}: ${error.message.split("\n")[0]}`));
+    let value: unknown;
+    try {
+      // An alias without its anchor is found only here, and thrown.
+      const [error] = document.errors;
+      if (error) {
+        throw error;
+      }
+      value = document.toJS({ maxAliasCount: 1000 });
+    } catch (error) {
+      findings.push(`${where}: ${(error as Error).message.split(/:?\n/)[0]}`);
       continue;
     }
-    const value: unknown = document.toJS({ maxAliasCount: 1000 });
     if (value === null || value === undefined) {
       continue;
     }

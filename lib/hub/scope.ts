@@ -1,5 +1,5 @@
 import { isPlainObject } from "../manifest/escape";
-import type { KubernetesObject } from "./read-manifests";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
 
 /** Kubernetes' own kinds that are in no namespace. */
 const CLUSTER_SCOPED = new Set([
@@ -13,7 +13,6 @@ const CLUSTER_SCOPED = new Set([
   "CustomResourceDefinition",
   "DeviceClass",
   "FlowSchema",
-  "GatewayClass",
   "IngressClass",
   "IPAddress",
   "MutatingAdmissionPolicy",
@@ -36,7 +35,9 @@ const CLUSTER_SCOPED = new Set([
 
 /** Whether an object is in no namespace. A custom resource is asked of its definition, where that is among the objects. */
 export function isClusterScoped(object: KubernetesObject, among: readonly KubernetesObject[]): boolean {
-  const group = object.apiVersion.includes("/") ? object.apiVersion.split("/")[0] : "";
+  const group = groupOf(object.apiVersion);
+  // Of the custom resources the one that nearly everybody has, whose definition is seldom in the same files.
+  const isGatewayClass = group === "gateway.networking.k8s.io" && object.kind === "GatewayClass";
   const definition = among.find(({ kind, spec }) => {
     const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
     return (
@@ -48,5 +49,5 @@ export function isClusterScoped(object: KubernetesObject, among: readonly Kubern
   });
   return definition
     ? isPlainObject(definition.spec) && definition.spec.scope === "Cluster"
-    : CLUSTER_SCOPED.has(object.kind);
+    : (isBuiltIn(object.apiVersion) && CLUSTER_SCOPED.has(object.kind)) || isGatewayClass;
 }

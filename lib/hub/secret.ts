@@ -1,6 +1,7 @@
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { escapeTemplates } from "../manifest/escape";
 import type { Namespace } from "./namespace";
 
 export interface SecretProps {
@@ -22,7 +23,7 @@ export class Secret extends Construct {
     const { namespace, name, data } = props;
     this.resource = new SecretV1(this, "Resource", {
       metadata: { name, namespace: namespace.name },
-      data,
+      data: escapeTemplates(data),
       dependsOn: [...namespace.dependables],
     });
     namespace._contents.secrets.push(this);

@@ -39,13 +39,13 @@ export class ServiceExport extends Construct {
 }
 
 function* checkService(namespace: Namespace, serviceName: string): Generator<string> {
-  if (namespace.workloadsElsewhere || !isKnown(serviceName)) {
+  if (!isKnown(serviceName)) {
     return;
   }
   const services = namespace.workloads.flatMap((workloads) => workloads.services);
   const service = services.find(({ metadata }) => metadata.name === serviceName);
   const spec = isPlainObject(service?.spec) ? service.spec : {};
-  if (!service) {
+  if (!service && !namespace.workloadsElsewhere) {
     yield `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`;
   } else if (spec.type === "ExternalName") {
     yield `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`;

@@ -4,7 +4,7 @@ import { addCheck } from "../checks/check";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { Namespace } from "./namespace";
 import { normalizeManifest } from "./normalize";
-import { type KubernetesObject, readManifests } from "./read-manifests";
+import { groupOf, isBuiltIn, type KubernetesObject, readManifests } from "./read-manifests";
 import { isClusterScoped } from "./scope";
 
 export interface WorkloadsOptions {
@@ -35,8 +35,8 @@ export class Workloads extends Construct {
     const findings = read.flatMap((file) => file.findings);
     const byId = new Map<string, KubernetesObject>();
     for (const object of found) {
-      findings.push(...checkObject(object, namespace.name));
-      const objectId = `${object.kind}-${object.metadata.name}`;
+      findings.push(...checkObject(object, found, namespace.name));
+      const objectId = idOf(object);
       if (byId.has(objectId)) {
         findings.push(`${describe(object)} stands twice in the files; leave one of them out.`);
       }
@@ -61,6 +61,11 @@ export class Workloads extends Construct {
   }
 }
 
+/** Kinds of others carry their group: there are other Services than Kubernetes' own. */
+function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  return `${isBuiltIn(apiVersion) ? kind : `${kind}.${groupOf(apiVersion)}`}-${metadata.name}`;
+}
+
 function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} "${metadata.name}"`;
 }
@@ -70,15 +75,20 @@ function inNamespace(
   clusterScoped: boolean,
   namespace: string,
 ): Record<string, unknown> {
-  return clusterScoped ? object : { ...object, metadata: { ...(object.metadata as object), namespace } };
+  const { namespace: _given, ...metadata } = object.metadata as Record<string, unknown>;
+  return { ...object, metadata: clusterScoped ? metadata : { ...metadata, namespace } };
 }
 
-function* checkObject(object: KubernetesObject, namespace: string): Generator<string> {
+function* checkObject(
+  object: KubernetesObject,
+  among: readonly KubernetesObject[],
+  namespace: string,
+): Generator<string> {
   const { kind, metadata } = object;
   if (kind === "Namespace" && metadata.name === namespace) {
     yield `${describe(object)} is made by the Namespace construct; leave it out of the file.`;
   }
-  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+  if (metadata.namespace && !isClusterScoped(object, among) && metadata.namespace !== namespace) {
     yield `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`;
   }
   if (kind === "Pod" || kind === "ReplicaSet") {

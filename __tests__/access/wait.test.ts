@@ -1,0 +1,273 @@
+import type { TerraformStack } from "cdktf";
+import {
+  ClusterResourcePlacement,
+  type Fleet,
+  type KubernetesAccess,
+  MultiClusterService,
+  Namespace,
+  PlacementPolicy,
+  Wait,
+} from "../../lib";
+import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
+import { resources, type StackJson, synthStack } from "../synth";
+import { addressOf, localExec } from "./fixtures";
+
+const access: KubernetesAccess = {
+  server: "https://a.example.com",
+  certificateAuthority: "Q0E=",
+  login: "azurecli",
+};
+
+const WAIT = "Wait/Resource";
+
+function command(stack: StackJson): string {
+  const { command, when } = localExec(stack, WAIT);
+  expect(when).toBe("create");
+  return command;
+}
+
+function waitOf(stack: StackJson): Record<string, unknown> {
+  const { provisioner: _, ...rest } = resources(stack, "null_resource")[WAIT] ?? {};
+  return rest;
+}
+
+/** What a trigger hashes: the values that its expression refers to, as they are synthesized. */
+function hashed(stack: StackJson, trigger: string): string {
+  const expression = (waitOf(stack).triggers as Record<string, string>)[trigger] ?? "";
+  const [, list] = /^\$\{sha256\(jsonencode\(\[(.*)\]\)\)\}$/.exec(expression) ?? [];
+  if (list === undefined) {
+    throw new Error(`${expression} is no hash`);
+  }
+  const values = list.split(", ").map((reference) => {
+    const [type = "", id = "", attribute = ""] = reference.split(".");
+    const value = stack.resource[type]?.[id]?.[attribute];
+    if (value === undefined) {
+      throw new Error(`there is no ${reference}`);
+    }
+    return value;
+  });
+  return JSON.stringify(values);
+}
+
+describe("for the hub", () => {
+  const synth = (build?: (stack: TerraformStack, fleet: Fleet) => void, timeout?: string) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      Wait.forHub(stack, "Wait", fleet, { access, timeout, dependsOn: [...fleet.dependables] });
+      build?.(stack, fleet);
+    });
+
+  test("until every member has joined; waits anew for another fleet or other members", () => {
+    const stack = synth();
+    expect(command(stack)).toBe("wait hub --member aks-eastus2 --member aks-westus2 --timeout 30m");
+    expect(waitOf(stack)).toEqual({
+      triggers: {
+        fleet: `\${${addressOf(stack, "Fleet/Resource")}.id}`,
+        members: "aks-eastus2,aks-westus2",
+      },
+      depends_on: [addressOf(stack, "Fleet/Admin/Resource")],
+    });
+  });
+
+  test("members that are added afterwards count", () => {
+    const stack = synth((scope, fleet) => {
+      const [other] = fleetWith(scope, { north: "northeurope" }, "Other").members;
+      if (other) {
+        fleet.addMember("north", other.cluster);
+      }
+    });
+    expect(command(stack)).toBe(
+      "wait hub --member aks-eastus2 --member aks-westus2 --member aks-northeurope --timeout 30m",
+    );
+    expect(waitOf(stack).triggers).toHaveProperty("members", "aks-eastus2,aks-westus2,aks-northeurope");
+  });
+
+  test("for as long as is said", () => {
+    expect(command(synth(undefined, "1h"))).toMatch(/ --timeout 1h$/);
+  });
+});
+
+describe("for a member", () => {
+  test("until it knows the fleet's objects; waits anew for another cluster", () => {
+    const stack = synthStack((scope) => {
+      const fleet = fleetWith(scope);
+      const [east] = fleet.members;
+      if (east) {
+        Wait.forMember(scope, "Wait", east.cluster.clusterId, {
+          access,
+          timeout: "5m",
+          dependsOn: [east.resource],
+        });
+      }
+    });
+    expect(command(stack)).toBe("wait member --timeout 5m");
+    expect(waitOf(stack)).toEqual({
+      triggers: { cluster: `\${${addressOf(stack, "Fleet-east-Cluster/Resource")}.id}` },
+      depends_on: [addressOf(stack, "Fleet/east/Resource")],
+    });
+  });
+
+  test("for 30 minutes, after nothing", () => {
+    const stack = synthStack((scope) => {
+      Wait.forMember(scope, "Wait", "the-cluster", { access });
+    });
+    expect(command(stack)).toBe("wait member --timeout 30m");
+    expect(waitOf(stack)).toEqual({ triggers: { cluster: "the-cluster" } });
+  });
+});
+
+interface Placed {
+  readonly yaml?: string;
+  readonly policy?: (stack: TerraformStack) => PlacementPolicy;
+  readonly labels?: Record<string, string>;
+  readonly secret?: string;
+  readonly exported?: boolean;
+  readonly timeout?: string;
+  readonly name?: string;
+}
+
+function placed(props: Placed = {}): StackJson {
+  return synthStack((stack) => {
+    const fleet = fleetWith(stack);
+    const namespace = new Namespace(stack, "Namespace", { fleet, name: "store", labels: props.labels });
+    const placement = new ClusterResourcePlacement(stack, "Placement", {
+      namespace,
+      policy: props.policy?.(stack) ?? PlacementPolicy.all(),
+      name: props.name,
+    });
+    Wait.forPlacement(stack, "Wait", placement, {
+      access,
+      timeout: props.timeout,
+      dependsOn: [fleet.resourceGroup],
+    });
+    // All of this is added after the wait was made.
+    namespace.addWorkloads("Workloads", { files: [yamlFile(props.yaml ?? service("web"))] });
+    namespace.addSecret("queue", { password: props.secret ?? "a" });
+    if (props.exported ?? true) {
+      namespace.exportService("web");
+    }
+  });
+}
+
+describe("for a placement", () => {
+  test("until it is available on the clusters that it chooses", () => {
+    const stack = placed();
+    expect(command(stack)).toBe(
+      "wait placement store --cluster aks-eastus2 --cluster aks-westus2 --timeout 30m",
+    );
+    expect(waitOf(stack).depends_on).toEqual([
+      addressOf(stack, "Placement/Resource"),
+      addressOf(stack, "Fleet/ResourceGroup"),
+    ]);
+    expect(Object.keys(waitOf(stack)).sort()).toEqual(["depends_on", "triggers"]);
+  });
+
+  test.each<[string, Placed, string]>([
+    [
+      "by location",
+      { policy: () => PlacementPolicy.inLocations("westus2") },
+      "wait placement store --cluster aks-westus2 --timeout 30m",
+    ],
+    [
+      "by name",
+      { policy: () => PlacementPolicy.onMembers("aks-eastus2") },
+      "wait placement store --cluster aks-eastus2 --timeout 30m",
+    ],
+    [
+      "under its own name, for as long as is said",
+      { name: "everywhere", timeout: "1h30m" },
+      "wait placement everywhere --cluster aks-eastus2 --cluster aks-westus2 --timeout 1h30m",
+    ],
+    [
+      "on what only Terraform knows: whatever it chooses",
+      { policy: (stack) => PlacementPolicy.inLocations(unknown(stack, "location")) },
+      "wait placement store --timeout 30m",
+    ],
+  ])("%s", (_case, props, expected) => {
+    expect(command(placed(props))).toBe(expected);
+  });
+
+  test("hashes the placement, the namespace and all that is in it, also what is added afterwards", () => {
+    const stack = placed();
+    const manifest = (path: string) => `${addressOf(stack, path)}.manifest`;
+    expect(waitOf(stack).triggers).toEqual({
+      manifests: `\${sha256(jsonencode([${[
+        "Placement/Resource",
+        "Namespace/Resource",
+        "Namespace/Workloads/Service-web",
+        "Namespace/Export-web/Resource",
+      ]
+        .map(manifest)
+        .join(", ")}]))}`,
+      secrets: `\${sha256(jsonencode([${addressOf(stack, "Namespace/Secret-queue/Resource")}.data]))}`,
+    });
+  });
+
+  test("waits anew when one of them changes, and only then", () => {
+    const before = placed();
+    expect(hashed(placed(), "manifests")).toBe(hashed(before, "manifests"));
+    expect(hashed(placed(), "secrets")).toBe(hashed(before, "secrets"));
+    // Neither how long it waits nor a comment is a reason.
+    const same = placed({ timeout: "1h", yaml: `# a comment\n${service("web")}` });
+    expect(hashed(same, "manifests")).toBe(hashed(before, "manifests"));
+
+    const changes: Placed[] = [
+      { yaml: service("web", "ports: [{ port: 81 }]") },
+      { yaml: `${service("web")}---\n${service("api")}` },
+      { labels: { team: "a" } },
+      { exported: false },
+      { name: "other" },
+      { policy: () => PlacementPolicy.inLocations("eastus2") },
+    ];
+    const hashes = changes.map((change) => hashed(placed(change), "manifests"));
+    expect(new Set([hashed(before, "manifests"), ...hashes]).size).toBe(changes.length + 1);
+    for (const change of changes) {
+      expect(hashed(placed(change), "secrets")).toBe(hashed(before, "secrets"));
+    }
+
+    const rotated = placed({ secret: "b" });
+    expect(hashed(rotated, "secrets")).not.toBe(hashed(before, "secrets"));
+    expect(hashed(rotated, "manifests")).toBe(hashed(before, "manifests"));
+  });
+});
+
+describe("for a service", () => {
+  const synth = (props: { internal?: boolean; name?: string; timeout?: string } = {}) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+      namespace.exportService("web");
+      new ClusterResourcePlacement(stack, "Placement", { namespace, policy: PlacementPolicy.all() });
+      const [member] = fleet.members;
+      if (member) {
+        const { timeout, ...rest } = props;
+        const mcs = new MultiClusterService(stack, "Service", {
+          namespace,
+          serviceName: "web",
+          member,
+          ...rest,
+        });
+        Wait.forService(stack, "Wait", mcs, { access, timeout, dependsOn: [fleet.resourceGroup] });
+      }
+    });
+
+  test("until it has an address", () => {
+    const stack = synth();
+    expect(command(stack)).toBe("wait service store/web --timeout 30m");
+    expect(waitOf(stack)).toEqual({
+      triggers: { manifests: `\${sha256(jsonencode([${addressOf(stack, "Service/Resource")}.manifest]))}` },
+      depends_on: [addressOf(stack, "Service/Resource"), addressOf(stack, "Fleet/ResourceGroup")],
+    });
+  });
+
+  test("under its own name, for as long as is said", () => {
+    expect(command(synth({ name: "front", timeout: "15m" }))).toBe("wait service store/front --timeout 15m");
+  });
+
+  test("waits anew when it changes, and only then", () => {
+    const before = hashed(synth(), "manifests");
+    expect(hashed(synth({ timeout: "1h" }), "manifests")).toBe(before);
+    expect(hashed(synth({ internal: true }), "manifests")).not.toBe(before);
+    expect(hashed(synth({ name: "front" }), "manifests")).not.toBe(before);
+  });
+});

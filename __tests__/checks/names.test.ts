@@ -1,0 +1,203 @@
+import { Fn, TerraformVariable } from "cdktf";
+import {
+  checkDnsLabel,
+  checkLocation,
+  checkName,
+  checkNamespace,
+  type NameKind,
+} from "../../lib/checks/names";
+import { synthStack } from "../synth";
+
+interface Case {
+  readonly accepts: readonly string[];
+  readonly refuses: readonly string[];
+  readonly rule: string;
+}
+
+const a = (count: number) => "a".repeat(count);
+const LOWER_CASE_RULE =
+  "lower-case letters, digits and hyphens, and starts and ends with a letter or a digit";
+const NETWORK_RULE =
+  "letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore";
+
+const UP_TO_80: Case = {
+  accepts: ["a", "9", "a_", "A.b-c_d", a(80)],
+  refuses: ["", "-a", "_a", ".a", "a-", "a.", "a b", "ä", a(81), `${a(80)}\n`],
+  rule: `1 to 80 ${NETWORK_RULE}`,
+};
+
+const CASES: Record<NameKind, Case> = {
+  "resource group": {
+    accepts: ["a", "_", "-", "rg-aks-eastus2", "(a).b_c-", "A1", a(90)],
+    refuses: ["", "a.", ".", "a b", "a/b", "a,b", a(91), `${a(89)}.`],
+    rule: "1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period",
+  },
+  "virtual network": {
+    accepts: ["ab", "a_", "9.b-c_d", "aks-vnet-east", a(64)],
+    refuses: ["", "a", "-a", "_a", "a-", "a.", "a b", a(65)],
+    rule: `2 to 64 ${NETWORK_RULE}`,
+  },
+  subnet: UP_TO_80,
+  "network security group": UP_TO_80,
+  peering: UP_TO_80,
+  identity: {
+    accepts: ["abc", "9__", "id-aks-eastus2", "a--", a(128)],
+    refuses: ["", "ab", "-ab", "_ab", "a.b", "a b", a(129)],
+    rule: "3 to 128 letters, digits, underscores and hyphens, and starts with a letter or a digit",
+  },
+  cluster: {
+    accepts: ["a", "9", "aks-eastus2", "A_b-C", a(63)],
+    refuses: ["", "-a", "a-", "_a", "a_", "a.b", "a b", a(64)],
+    rule: "1 to 63 letters, digits, underscores and hyphens, and starts and ends with a letter or a digit",
+  },
+  "DNS prefix": {
+    accepts: ["a", "9", "aks-eastus2", "A-b", a(54)],
+    refuses: ["", "-a", "a-", "a_b", "a.b", a(55)],
+    rule: "1 to 54 letters, digits and hyphens, and starts and ends with a letter or a digit",
+  },
+  "node pool": {
+    accepts: ["a", "system", "pool1", a(12)],
+    refuses: ["", "1pool", "Pool", "my-pool", "my_pool", a(13)],
+    rule: "1 to 12 lower-case letters and digits, and starts with a letter",
+  },
+  fleet: {
+    accepts: ["a", "9", "gbb-fleet", "a--b", a(63)],
+    refuses: ["", "-a", "a-", "Gbb-fleet", "gbb_fleet", "gbb.fleet", "gbb fleet", a(64), `${a(62)}-`],
+    rule: `1 to 63 ${LOWER_CASE_RULE}`,
+  },
+  member: {
+    accepts: ["a", "9", "aks-eastus2", "a--b", a(50)],
+    refuses: ["", "-a", "a-", "Aks-east", "aks_east", "aks.east", a(51), `${a(49)}-`],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "update group": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+};
+
+const kinds = Object.entries(CASES) as [NameKind, Case][];
+
+test.each(kinds.flatMap(([kind, { accepts }]) => accepts.map((name) => [kind, name] as const)))(
+  "a %s may be called %j",
+  (kind, name) => {
+    expect([...checkName(kind, name, "prop")]).toEqual([]);
+  },
+);
+
+test.each(kinds.flatMap(([kind, { refuses, rule }]) => refuses.map((name) => [kind, name, rule] as const)))(
+  "a %s may not be called %j",
+  (kind, name, rule) => {
+    const found = [...checkName(kind, name, "prop")].map((finding) => finding.replace(" of an ", " of a "));
+    expect(found).toEqual([`prop: Azure refuses "${name}" as the name of a ${kind}: it has ${rule}.`]);
+  },
+);
+
+test.each(["identity", "update group"] as const)("the message says: an %s", (kind) => {
+  expect([...checkName(kind, "-", "prop")]).toEqual([expect.stringContaining(`as the name of an ${kind}: `)]);
+});
+
+test("a name that is not given is not judged", () => {
+  expect([...checkName("fleet", undefined, "fleetName")]).toEqual([]);
+});
+
+describe("location", () => {
+  test.each(["eastus2", "westus", "francecentral", "uaenorth"])("%s is one", (location) => {
+    expect([...checkLocation(location)]).toEqual([]);
+  });
+
+  test.each([
+    ["East US 2", "eastus2"],
+    ["West Europe", "westeurope"],
+    ["eastUS2", "eastus2"],
+    ["east-us-2", "eastus2"],
+    [" eastus2", "eastus2"],
+    ["(US) East US 2", "useastus2"],
+  ])("%j is not; the message has the short name %s", (location, short) => {
+    expect([...checkLocation(location)]).toEqual([
+      `location: "${location}" is not the short name of a location, which the fleet's labels hold; write "${short}" (\`az account list-locations\` lists them).`,
+    ]);
+  });
+
+  test("the message names the prop that it is told of", () => {
+    expect([...checkLocation("East US 2", "fleetLocation")]).toEqual([
+      expect.stringMatching(/^fleetLocation: "East US 2" is not /),
+    ]);
+  });
+
+  test("one that is not given is not judged", () => {
+    expect([...checkLocation(undefined)]).toEqual([]);
+  });
+
+  test.each(["", "日本東部", "2"])(
+    "%j: the message does not tell to write what is no location",
+    (location) => {
+      const [finding, ...others] = checkLocation(location);
+      expect(others).toEqual([]);
+      expect(finding).toMatch(/ is not the short name of a location/);
+      expect(finding).not.toMatch(/write "\d*"/);
+    },
+  );
+});
+
+describe("DNS label", () => {
+  test.each(["a", "9", "aks-store-demo", "a--b", a(63)])("%s is one", (name) => {
+    expect([...checkDnsLabel("Service", name)]).toEqual([]);
+  });
+
+  test.each(["", "-a", "a-", "Store", "a_b", "a.b", a(64)])("%j is not", (name) => {
+    expect([...checkDnsLabel("Service", name)]).toEqual([
+      `Service "${name}" is not a DNS label: 1 to 63 ${LOWER_CASE_RULE}.`,
+    ]);
+  });
+});
+
+describe("namespace", () => {
+  test.each(["aks-store-demo", "defaults", "kube", "fleet", "kubernetes", "my-kube-system", "fleetwide"])(
+    "%s can be placed",
+    (name) => {
+      expect([...checkNamespace(name)]).toEqual([]);
+    },
+  );
+
+  test.each(["default", "kube-system", "kube-public", "kube-x", "fleet-system", "fleet-member-aks-eastus2"])(
+    "%s is never placed",
+    (name) => {
+      expect([...checkNamespace(name)]).toEqual([
+        `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,
+      ]);
+    },
+  );
+
+  test("one that is no DNS label is refused as such", () => {
+    expect([...checkNamespace("Store")]).toEqual([
+      `namespace "Store" is not a DNS label: 1 to 63 ${LOWER_CASE_RULE}.`,
+    ]);
+  });
+
+  test("one that is both is told both", () => {
+    expect([...checkNamespace("kube-X")]).toEqual([
+      expect.stringMatching(/is not a DNS label/),
+      expect.stringMatching(/is never placed/),
+    ]);
+  });
+});
+
+test("what only Terraform knows is not judged", () => {
+  expect.assertions(4);
+  synthStack((stack) => {
+    const variable = new TerraformVariable(stack, "name", { type: "string" });
+    const tokens = [
+      variable.stringValue,
+      `Not_A Name-${variable.stringValue}`,
+      Fn.upper(variable.stringValue),
+    ];
+    expect(tokens.flatMap((token) => kinds.flatMap(([kind]) => [...checkName(kind, token, "prop")]))).toEqual(
+      [],
+    );
+    expect(tokens.flatMap((token) => [...checkLocation(token)])).toEqual([]);
+    expect(tokens.flatMap((token) => [...checkDnsLabel("Service", token)])).toEqual([]);
+    expect(tokens.flatMap((token) => [...checkNamespace(token)])).toEqual([]);
+  });
+});

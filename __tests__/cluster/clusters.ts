@@ -1,0 +1,16 @@
+import type { Construct } from "constructs";
+import { AksCluster, type AksClusterProps, type ClusterNetworkProps } from "../../lib";
+import { network, type Place, placeScope } from "../network/networks";
+
+/** A cluster in a place, on a network of its own. */
+export function cluster(
+  scope: Construct,
+  place: Place,
+  props: Partial<AksClusterProps> = {},
+  networkProps: Partial<ClusterNetworkProps> = {},
+): AksCluster {
+  return new AksCluster(placeScope(scope, place), "Cluster", {
+    ...props,
+    network: props.network ?? network(scope, place, networkProps),
+  });
+}

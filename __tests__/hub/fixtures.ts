@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformVariable } from "cdktf";
+import type { Construct } from "constructs";
+import { AksCluster, ClusterNetwork, Fleet, Namespace } from "../../lib";
+
+/** A fleet with a member for each location, by key; member names are `aks-<location>`. Only the first is called "Fleet". */
+export function fleetWith(
+  scope: Construct,
+  locations: Record<string, string> = { east: "eastus2", west: "westus2" },
+  id = "Fleet",
+): Fleet {
+  const fleet = new Fleet(scope, id, { fleetName: "gbb-fleet", location: "westus" });
+  for (const [index, [key, location]] of Object.entries(locations).entries()) {
+    const addressSpace = [`10.${(id === "Fleet" ? 1 : 101) + index}.0.0/16`];
+    const network = new ClusterNetwork(scope, `${id}-${key}-Network`, { key, location, addressSpace });
+    fleet.addMember(key, new AksCluster(scope, `${id}-${key}-Cluster`, { network }));
+  }
+  return fleet;
+}
+
+/** A namespace of a fleet, with the objects of the YAML given. */
+export function namespaceWith(scope: Construct, yaml: string, name = "store"): Namespace {
+  const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name });
+  namespace.addWorkloads("Workloads", { files: [yamlFile(yaml)] });
+  return namespace;
+}
+
+/** A value that only Terraform knows. */
+export function unknown(scope: Construct, id: string): string {
+  return new TerraformVariable(scope, id, { type: "string" }).stringValue;
+}
+
+export function service(name: string, spec = "ports: [{ port: 80 }]"): string {
+  return `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { ${spec} }\n`;
+}
+
+let folder: string | undefined;
+let files = 0;
+
+/** Writes a temporary file, which is gone after the tests of this test file. */
+export function yamlFile(text: string): string {
+  folder ??= mkdtempSync(join(tmpdir(), "aks-fleet-yaml-"));
+  files += 1;
+  const file = join(folder, `${files}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+afterAll(() => {
+  if (folder) {
+    rmSync(folder, { recursive: true });
+  }
+});
