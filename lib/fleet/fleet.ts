@@ -2,11 +2,11 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { checkLocation, checkName } from "../checks/names";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
-import type { Principal } from "../identity/principal";
+import { checkPrincipals, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import { checkOverlaps } from "../network/network-overlap";
 import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
@@ -58,6 +58,7 @@ export class Fleet extends Construct implements IFleet {
   readonly resourceGroup: ResourceGroup;
   readonly resource: AzapiResource;
   private readonly _members: FleetMember[] = [];
+  private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -97,12 +98,13 @@ export class Fleet extends Construct implements IFleet {
       this.addGrant("Admin");
     }
 
-    addCheck(this, () => this.check(resourceGroupName, dnsPrefix));
-    addCheck(this, function* () {
-      if (props.admins?.length === 0) {
-        yield "admins: is empty; name at least one principal, else nobody can apply anything to the hub.";
-      }
-    });
+    addCheck(this, () => this.check(resourceGroupName, props.dnsPrefix));
+    addCheck(this, () =>
+      checkPrincipals(
+        props.admins?.length === 0 ? [] : this.admins.length > 0 ? this.admins : undefined,
+        "nobody can apply anything to the hub",
+      ),
+    );
   }
 
   get fleetId(): string {
@@ -125,16 +127,14 @@ export class Fleet extends Construct implements IFleet {
   /**
    * Makes a cluster a member.
    * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
-   * @throws if there is a member of that key
    */
   addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
-    const other = this._members.find((existing) => existing.key === key);
-    if (other) {
-      throw new Error(
-        `[${this.node.path}] the fleet has a member "${key}" already, cluster "${other.cluster.clusterName}"; give cluster "${cluster.clusterName}" another key.`,
-      );
-    }
-    const member = new FleetMember(this, key, { ...options, fleet: this, key, cluster });
+    const member = new FleetMember(this, freeId(this, key), {
+      ...options,
+      fleet: this,
+      key,
+      cluster,
+    });
     this._members.push(member);
     for (const grant of this.grants) {
       this.outlivedBy(grant, member);
@@ -144,11 +144,12 @@ export class Fleet extends Construct implements IFleet {
 
   /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
   grantAdmin(principal: Principal): RoleGrant {
+    this.admins.push(principal);
     return this.addGrant(`Admin-${principal.name}`, principal);
   }
 
   private addGrant(id: string, principal?: Principal): RoleGrant {
-    const grant = new RoleGrant(this, id, {
+    const grant = new RoleGrant(this, freeId(this, id), {
       roleId: ROLES.fleetRbacClusterAdmin,
       resourceId: this.fleetId,
       principal,
@@ -165,23 +166,15 @@ export class Fleet extends Construct implements IFleet {
     assignment.dependsOn = [...(assignment.dependsOn ?? []), dependable(member.resource)];
   }
 
-  private *check(resourceGroupName: string, dnsPrefix: string): Generator<string> {
+  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<string> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");
-    const byName = new Map<string, IFleetMember>();
-    const byCluster = new Map<string, IFleetMember>();
-    for (const member of this._members) {
-      const other = isKnown(member.memberName) ? byName.get(member.memberName) : undefined;
-      const sameCluster = byCluster.get(identity(member.cluster));
-      if (sameCluster) {
-        yield `members "${sameCluster.key}" and "${member.key}" are the same cluster; a cluster joins a fleet once.`;
-      } else if (other) {
-        yield `members "${other.key}" and "${member.key}" have the same name, "${member.memberName}"; give one of them another clusterName or memberName.`;
+    for (const [index, member] of this._members.entries()) {
+      for (const other of this._members.slice(0, index)) {
+        yield* checkTwice(other, member);
       }
-      byName.set(member.memberName, member);
-      byCluster.set(identity(member.cluster), member);
     }
     const clusters = [...new Set(this._members.map((member) => member.cluster))];
     yield* checkOverlaps([...new Set(clusters.map((cluster) => cluster.network))]);
@@ -198,9 +191,14 @@ export class Fleet extends Construct implements IFleet {
   }
 }
 
-/** The resource group's token tells clusters of one name apart. */
-function identity(cluster: IAksCluster): string {
-  return `${cluster.resourceGroupName}/${cluster.clusterName}`;
+function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<string> {
+  if (one.cluster === other.cluster) {
+    yield `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`;
+  } else if (one.key === other.key) {
+    yield `clusters "${one.cluster.clusterName}" and "${other.cluster.clusterName}" have the same key, "${one.key}"; give each a key of its own.`;
+  } else if (isKnown(one.memberName) && one.memberName === other.memberName) {
+    yield `members "${one.key}" and "${other.key}" have the same name, "${one.memberName}"; give one of them another clusterName or memberName.`;
+  }
 }
 
 function prefixOf(fleetName: string): string {
