@@ -1,5 +1,5 @@
-import { TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { TerraformStack } from "cdktf";
+import { stackOf } from "./stack-of";
 
 let collecting = false;
 
@@ -17,7 +17,7 @@ export function reportWholeApp(stack: TerraformStack): void {
       try {
         return stack.node.root.node
           .findAll()
-          .filter((construct) => stackOf(construct) !== undefined && stackOf(construct) !== stack)
+          .filter((construct) => construct !== construct.node.root && stackOf(construct) !== stack)
           .flatMap((construct) =>
             construct.node
               .validate()
@@ -28,8 +28,4 @@ export function reportWholeApp(stack: TerraformStack): void {
       }
     },
   });
-}
-
-function stackOf(construct: IConstruct): IConstruct | undefined {
-  return construct.node.scopes.find((scope) => TerraformStack.isStack(scope));
 }
