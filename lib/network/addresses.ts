@@ -1,3 +1,4 @@
+import { Fn, Token } from "cdktf";
 import { parseCIDR } from "ipaddr.js";
 
 /** A range of IP addresses as numbers, so that ranges can be compared. */
@@ -55,4 +56,11 @@ export function* checkRange(text: string, prop: string): Generator<string> {
   } else if (formatIpv4(range.first) !== text.split("/")[0]) {
     yield `${prop}: "${text}" does not start at the first address of its range; write "${formatIpv4(range.first)}/${range.prefixLength}".`;
   }
+}
+
+/** Ranges in one text. */
+export function rangesText(ranges: readonly string[]): string {
+  // A list that only Terraform knows is one token, which a text can't hold.
+  const [first] = ranges;
+  return first?.startsWith("#{") && Token.isUnresolved(ranges) ? Fn.join(",", [...ranges]) : ranges.join(",");
 }

@@ -4,7 +4,7 @@ import type { IClusterNetwork } from "./cluster-network";
 
 /** The ranges of a network that are known and can be read. */
 export function rangesOf(network: IClusterNetwork): AddressRange[] {
-  return network.addressSpace.flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
+  return (network.addressSpace ?? []).flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
 }
 
 /** Yields each pair of networks that share addresses. */

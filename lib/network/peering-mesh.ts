@@ -38,8 +38,10 @@ export class PeeringMesh extends Construct {
           remoteVirtualNetworkId: remote.virtualNetworkId,
           allowVirtualNetworkAccess: true,
           // A peering keeps a copy of the other side's ranges: it is renewed when they change.
-          triggers: { remote_address_space: remote.addressSpace.join(",") },
+          triggers: { remote_address_space: remote.addressSpaceText },
           dependsOn: props.dependsOn,
+          // azurerm takes the subscription of a peering from the provider.
+          provider: local.provider,
         }),
     );
     addCheck(this, function* () {
