@@ -442,7 +442,7 @@ describe("subnet size", () => {
         },
       } as KubernetesClusterConfig;
       const network = { subnetPrefix: `10.64.0.0/${prefixLength}` } as IClusterNetwork;
-      const found = [...checkSubnetSize(config, network)];
+      const found = [...checkSubnetSize(config, network, undefined)];
       const numbers = { prefixLength, nodes, pods, amount, percentage };
       if (taken(nodes) <= free) {
         expect({ ...numbers, found }).toEqual({ ...numbers, found: [] });

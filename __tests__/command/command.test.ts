@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -457,4 +459,44 @@ describe("being started", () => {
     expect(status).toBe(1);
     expect(stderr).toContain("nowhere holds no synthesized app");
   });
+});
+
+describe("a proxy", () => {
+  /** A proxy that lets every connection through, and counts them. */
+  async function withProxy(act: (url: string, count: () => number) => Promise<void>): Promise<void> {
+    let count = 0;
+    const proxy = createServer().on("connect", (request, client) => {
+      count += 1;
+      const [host, port] = (request.url ?? "").split(":");
+      const server = connect(Number(port), host, () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+      server.pipe(client).pipe(server);
+      client.on("error", () => server.destroy());
+      server.on("error", () => client.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    try {
+      await act(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, () => count);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  }
+
+  // The server here speaks http, so that it is HTTP_PROXY which counts.
+  test("of the environment is used, but not for what NO_PROXY names", () =>
+    withServer((server) =>
+      withProxy(async (url, count) => {
+        const through = await aksFleet(["drain"], { ...content(server), HTTP_PROXY: url, NO_PROXY: "" });
+        expect(through).toMatchObject({ status: 0, stdout: expect.stringContaining("nothing is left") });
+        expect(count()).toBeGreaterThan(0);
+        const before = count();
+        const past = await aksFleet(["drain"], {
+          ...content(server),
+          HTTP_PROXY: url,
+          NO_PROXY: "127.0.0.1",
+        });
+        expect(past.status).toBe(0);
+        expect(count()).toBe(before);
+      }),
+    ));
 });

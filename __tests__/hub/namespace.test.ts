@@ -42,7 +42,7 @@ describe("what is synthesized", () => {
     expect(depends_on).toEqual([`azurerm_resource_group.${group}`]);
   });
 
-  test("what is added depends on the namespace, and on what was added as a dependency before it", () => {
+  test("what is added depends on the namespace, and on what is added as a dependency, also after it", () => {
     const stack = synthStack((scope) => {
       const fleet = fleetWith(scope);
       const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
@@ -55,7 +55,7 @@ describe("what is synthesized", () => {
     const manifests = resources(stack, "kubernetes_manifest");
     const group = `azurerm_resource_group.${Object.keys(stack.resource.azurerm_resource_group ?? {}).find((id) => id.startsWith("Fleet_ResourceGroup"))}`;
     const id = `kubernetes_manifest.${Object.keys(stack.resource.kubernetes_manifest ?? {}).find((key) => /^Namespace_[0-9A-F]{8}$/.test(key))}`;
-    expect(manifests["Namespace/Before/Service-a"]?.depends_on).toEqual([id]);
+    expect(manifests["Namespace/Before/Service-a"]?.depends_on).toEqual([id, group]);
     expect(manifests["Namespace/After/Service-b"]?.depends_on).toEqual([id, group]);
     expect(manifests["Namespace/Export-b/Resource"]?.depends_on).toEqual([id, group]);
     expect(resources(stack, "kubernetes_secret_v1")["Namespace/Secret-s/Resource"]?.depends_on).toEqual([

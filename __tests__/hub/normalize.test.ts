@@ -171,6 +171,19 @@ describe("as the API answers", () => {
     );
   });
 
+  // Defect (lib/hub/normalize.ts, QUANTITIES_OF_KIND): an autoscaler's `behavior.*.policies[].value` is a number of Pods or
+  // of percents, no quantity; it becomes a text, 1000 even "1k".
+  test("no quantity: the value of an autoscaler's policy", () => {
+    const policies = [{ type: "Percent", value: 1000, periodSeconds: 15 }];
+    const manifest = {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "a" },
+      spec: { behavior: { scaleUp: { policies } } },
+    };
+    expect(normalizeManifest(manifest)).toEqual(manifest);
+  });
+
   test("quantities: the divisor of a field of resources", () => {
     const env = (divisor: string) =>
       deployment({

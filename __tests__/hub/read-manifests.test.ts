@@ -67,8 +67,12 @@ describe("the documents of a file", () => {
     ["nothing", ""],
     ["a comment", "# nothing here\n"],
     ["empty documents", "---\n---\n# a comment\n---\nnull\n...\n"],
-  ])("none in %s", (_case, yaml) => {
-    expect(parseManifests(yaml, "f.yaml")).toEqual({ objects: [], findings: [] });
+    ["an empty List", "apiVersion: v1\nkind: List\nitems: []\n"],
+  ])("none in %s, and kubectl refuses a file of none", (_case, yaml) => {
+    expect(parseManifests(yaml, "f.yaml")).toEqual({
+      objects: [],
+      findings: ["f.yaml holds no object: `kubectl apply` refuses such a file, too."],
+    });
   });
 
   test("in their order, with comments and empty ones between them", () => {
@@ -84,11 +88,6 @@ describe("the documents of a file", () => {
     const { objects, findings } = parseManifests(yaml, "f.yaml");
     expect(findings).toEqual([]);
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(["a", "b", "c"]);
-  });
-
-  test("an empty List gives nothing", () => {
-    const yaml = "apiVersion: v1\nkind: List\nitems: []\n";
-    expect(parseManifests(yaml, "f.yaml")).toEqual({ objects: [], findings: [] });
   });
 });
 

@@ -14,6 +14,18 @@ export function isKnown<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
+/**
+ * An id that is free in a scope: the id itself, else with a number. What stands twice is refused by a check, which says
+ * more than the error of the constructs library; it only must get that far.
+ */
+export function freeId(scope: IConstruct, id: string): string {
+  let free = id;
+  for (let count = 2; scope.node.tryFindChild(free); count += 1) {
+    free = `${id}-${count}`;
+  }
+  return free;
+}
+
 /** `"a"`, `"a" and "b"`, `"a", "b" and "c"`; or "none". */
 export function quoted(values: Iterable<string>): string {
   const all = [...values].map((value) => `"${value}"`);

@@ -6,11 +6,10 @@ import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, freeId } from "../checks/check";
 import { checkName } from "../checks/names";
-import { clientConfig, type Principal } from "../identity/principal";
+import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
-import { formatIpv4, parseRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { type DeepPartial, merge } from "./deep-partial";
 import {
@@ -19,7 +18,7 @@ import {
   CLUSTER_ID,
   ImportedAksCluster,
 } from "./imported-cluster";
-import { checkNetworkPlugin, checkServiceCidr, checkSubnetSize } from "./network-checks";
+import { checkNetworkPlugin, checkServiceCidr, checkSubnetSize, dnsAddress } from "./network-checks";
 
 /** An AKS cluster that can join a fleet. */
 export interface IAksCluster extends IConstruct {
@@ -134,10 +133,9 @@ export class AksCluster extends Construct implements IAksCluster {
     super(scope, id);
     const { network, tags } = props;
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
+    const { subnetId } = network;
     this.network = network;
-    this.location = network.location;
-    this.resourceGroupName = props.existingResourceGroupName ?? network.resourceGroupName;
-    const { resourceGroupName } = this;
+    const resourceGroupName = props.existingResourceGroupName ?? network.resourceGroupName;
     const clusterName = props.clusterName ?? `aks-${network.location}`;
 
     this.identity = new UserAssignedIdentity(this, "Identity", {
@@ -149,7 +147,7 @@ export class AksCluster extends Construct implements IAksCluster {
     // AKS attaches load balancers to the subnet with this identity.
     const subnetRole = new RoleGrant(this, "SubnetRole", {
       roleId: ROLES.networkContributor,
-      resourceId: network.subnetId,
+      resourceId: subnetId,
       principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
     });
 
@@ -167,7 +165,7 @@ export class AksCluster extends Construct implements IAksCluster {
           vmSize: props.vmSize ?? "Standard_D4s_v5",
           nodeCount: props.nodeCount ?? 3,
           maxPods: props.maxPods ?? 30,
-          vnetSubnetId: network.subnetId,
+          vnetSubnetId: subnetId,
           zones: props.zones && [...props.zones],
           upgradeSettings: { maxSurge: props.maxSurge ?? "10%" },
           temporaryNameForRotation: "systemtmp",
@@ -177,7 +175,7 @@ export class AksCluster extends Construct implements IAksCluster {
           networkPlugin: "azure",
           networkPolicy: "calico",
           serviceCidr,
-          dnsServiceIp: props.dnsServiceIp ?? tenthAddress(serviceCidr),
+          dnsServiceIp: props.dnsServiceIp ?? dnsAddress(serviceCidr),
         },
         azureActiveDirectoryRoleBasedAccessControl: {
           azureRbacEnabled: true,
@@ -192,13 +190,17 @@ export class AksCluster extends Construct implements IAksCluster {
         imageCleanerEnabled: true,
         imageCleanerIntervalHours: 168,
         tags,
-        dependsOn: [subnetRole.assignment, ...network.dependables],
       },
       props.config,
     );
     this.clusterName = config.name;
+    this.location = config.location;
+    this.resourceGroupName = config.resourceGroupName;
     this.serviceCidr = config.networkProfile?.serviceCidr;
-    this.resource = new KubernetesCluster(this, "Resource", config);
+    this.resource = new KubernetesCluster(this, "Resource", {
+      ...config,
+      dependsOn: [subnetRole.assignment, ...network.dependables, ...(config.dependsOn ?? [])],
+    });
     const admins = props.admins?.map((principal) => ({ id: `Admin-${principal.name}`, principal })) ?? [
       { id: "Admin", principal: undefined },
     ];
@@ -206,7 +208,7 @@ export class AksCluster extends Construct implements IAksCluster {
       this.resource,
       ...admins.map(
         ({ id, principal }) =>
-          new RoleGrant(this, id, {
+          new RoleGrant(this, freeId(this, id), {
             roleId: ROLES.aksRbacClusterAdmin,
             resourceId: this.resource.id,
             principal,
@@ -222,19 +224,12 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkName("node pool", config.defaultNodePool.name, "config.defaultNodePool.name");
       yield* checkNetworkPlugin(config);
       yield* checkServiceCidr(config, network);
-      yield* checkSubnetSize(config, network);
-      if (props.admins?.length === 0) {
-        yield "admins: is empty; name at least one principal, else nobody can put anything on the cluster.";
-      }
+      yield* checkSubnetSize(config, network, subnetId);
+      yield* checkPrincipals(props.admins, "nobody can put anything on the cluster");
     });
   }
 
   get clusterId(): string {
     return this.resource.id;
   }
-}
-
-function tenthAddress(serviceCidr: string): string | undefined {
-  const range = isKnown(serviceCidr) ? parseRange(serviceCidr) : undefined;
-  return range?.version === 4 ? formatIpv4(range.first + 10n) : undefined;
 }

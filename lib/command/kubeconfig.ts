@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { getProxyForUrl } from "proxy-from-env";
 import { FinalProblem, shorten } from "./problems";
 
 // Loaded only when a cluster is asked: it takes most of a second, and --help must not.
@@ -77,5 +78,14 @@ function checked(config: KubeConfig, source: string): KubeConfig {
   if (!user) throw wrong(`context "${name}" names the user "${context.user}", who is not in it`);
   if (!URL.canParse(cluster.server))
     throw wrong(`the server of cluster "${cluster.name}" is "${cluster.server}", which is no URL`);
+  return throughProxy(config, cluster);
+}
+
+/** HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform; the kubeconfig's own proxy-url wins. */
+function throughProxy(config: KubeConfig, cluster: KubeConfig["clusters"][number]): KubeConfig {
+  const proxyUrl = cluster.proxyUrl ?? getProxyForUrl(cluster.server);
+  if (proxyUrl) {
+    config.clusters = config.clusters.map((one) => (one === cluster ? { ...one, proxyUrl } : one));
+  }
   return config;
 }

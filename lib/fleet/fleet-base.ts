@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { ifTold } from "../checks/told";
+import { freeId } from "../checks/check";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { IFleet } from "./fleet";
 import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
@@ -18,26 +18,11 @@ export abstract class FleetBase extends Construct implements IFleet {
   }
 
   addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
-    this.refuseSameKey(key, cluster);
-    return new FleetMember(this, key, { ...options, fleet: this, key, cluster });
+    return new FleetMember(this, freeId(this, key), { ...options, fleet: this, key, cluster });
   }
 
   /** @internal */
   _join(member: IFleetMember): void {
-    this.refuseSameKey(
-      member.key,
-      ifTold(() => member.cluster),
-    );
     this._members.push(member);
-  }
-
-  private refuseSameKey(key: string, cluster: IAksCluster | undefined): void {
-    const other = this._members.find((existing) => existing.key === key);
-    if (other) {
-      const called = (of: IAksCluster | undefined) => (of ? `cluster "${of.clusterName}"` : "another member");
-      throw new Error(
-        `[${this.node.path}] the fleet has a member "${key}" already, ${called(ifTold(() => other.cluster))}; give ${called(cluster)} another key.`,
-      );
-    }
   }
 }

@@ -41,10 +41,7 @@ export interface FleetMemberProps extends FleetMemberOptions {
 
 /** Makes a cluster a member of a fleet, in any stack; `Fleet.addMember` makes one beside the fleet. */
 export class FleetMember extends Construct implements IFleetMember {
-  /**
-   * A member that exists. What is not told is asked for, by an error that names it, when something needs it.
-   * @throws if the fleet has a member of that key
-   */
+  /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
   static fromMemberAttributes(scope: Construct, id: string, attributes: FleetMemberAttributes): IFleetMember {
     return new ImportedFleetMember(scope, id, attributes);
   }

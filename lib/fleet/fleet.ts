@@ -2,11 +2,11 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { dependable, type ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { clientConfig, type Principal } from "../identity/principal";
+import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
@@ -30,7 +30,6 @@ export interface IFleet extends IConstruct {
   /**
    * Makes a cluster a member, in the fleet's scope. `new FleetMember` does the same in any scope: in another stack.
    * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
-   * @throws if there is a member of that key
    */
   addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember;
 
@@ -66,8 +65,8 @@ export interface FleetProps {
 }
 
 /**
- * A fleet with a public hub, in a resource group of its own unless one is named. The hub's settings can't be changed once it exists: a plan
- * that changes one says that fleet, members and roles are replaced.
+ * A fleet with a public hub, in a resource group of its own unless one is named. The hub's settings can't be changed once
+ * it exists: a plan that changes one says that fleet, members and roles are replaced.
  */
 export class Fleet extends FleetBase {
   /**
@@ -95,6 +94,7 @@ export class Fleet extends FleetBase {
   private readonly madeGroup: ResourceGroup | undefined;
   readonly resource: AzapiResource;
   readonly knowsAllMembers = true;
+  private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -140,13 +140,16 @@ export class Fleet extends FleetBase {
       this.addGrant("Admin");
     }
 
-    addCheck(this, () => this.check(resourceGroupName, dnsPrefix));
+    addCheck(this, () => this.check(resourceGroupName, props.dnsPrefix));
+    addCheck(this, () =>
+      checkPrincipals(
+        props.admins?.length === 0 ? [] : this.admins.length > 0 ? this.admins : undefined,
+        "nobody can apply anything to the hub",
+      ),
+    );
     addCheck(this, function* () {
       if (props.resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
         yield `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
-      }
-      if (props.admins?.length === 0) {
-        yield "admins: is empty; name at least one principal, else nobody can apply anything to the hub.";
       }
     });
   }
@@ -175,6 +178,7 @@ export class Fleet extends FleetBase {
 
   /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
   grantAdmin(principal: Principal): RoleGrant {
+    this.admins.push(principal);
     return this.addGrant(`Admin-${principal.name}`, principal);
   }
 
@@ -187,7 +191,7 @@ export class Fleet extends FleetBase {
   }
 
   private addGrant(id: string, principal?: Principal): RoleGrant {
-    const grant = new RoleGrant(this, id, {
+    const grant = new RoleGrant(this, freeId(this, id), {
       roleId: ROLES.fleetRbacClusterAdmin,
       resourceId: this.fleetId,
       principal,
@@ -201,14 +205,13 @@ export class Fleet extends FleetBase {
 
   /** Members leave after the role is gone, and so after everything that was applied with it. */
   private outlivedBy({ assignment }: RoleGrant, member: IFleetMember): void {
-    // Members of another stack are destroyed with that stack, which this one outlives; what exists stays.
     // Members of another stack are destroyed with that stack, which this one outlives.
     if (stackOf(member) === stackOf(this)) {
       assignment.dependsOn = [...(assignment.dependsOn ?? []), ...member.dependables.map(dependable)];
     }
   }
 
-  private *check(resourceGroupName: string, dnsPrefix: string): Generator<string> {
+  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<string> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");

@@ -8,22 +8,12 @@ import type { IFleetMember } from "./fleet-member";
 
 /** Yields what keeps members from being in one fleet, as far as this app knows them. */
 export function* checkMembers(members: readonly IFleetMember[]): Generator<string> {
-  const seen: { key: string; memberName?: string; cluster?: IAksCluster }[] = [];
-  for (const member of members) {
-    const { key } = member;
-    const memberName = ifTold(() => member.memberName);
-    const cluster = ifTold(() => member.cluster);
-    const sameCluster =
-      cluster && seen.filter((other) => other.cluster && isSame(other.cluster, cluster)).at(-1);
-    const sameName = isKnown(memberName) && seen.filter((other) => other.memberName === memberName).at(-1);
-    if (sameCluster) {
-      yield `members "${sameCluster.key}" and "${key}" are the same cluster; a cluster joins a fleet once.`;
-    } else if (sameName) {
-      yield `members "${sameName.key}" and "${key}" have the same name, "${memberName}"; give one of them another clusterName or memberName.`;
+  for (const [index, member] of members.entries()) {
+    for (const other of members.slice(0, index)) {
+      yield* checkTwice(other, member);
     }
-    seen.push({ key, memberName, cluster });
   }
-  const clusters = [...new Set(seen.flatMap(({ cluster }) => cluster ?? []))];
+  const clusters = [...new Set(members.flatMap((member) => ifTold(() => member.cluster) ?? []))];
   const networks = clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []);
   yield* checkOverlaps([...new Set(networks)]);
   for (const cluster of clusters) {
@@ -36,6 +26,18 @@ export function* checkMembers(members: readonly IFleetMember[]): Generator<strin
         }
       }
     }
+  }
+}
+
+function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<string> {
+  const [a, b] = [one, other].map((member) => ifTold(() => member.cluster));
+  const [nameA, nameB] = [one, other].map((member) => ifTold(() => member.memberName));
+  if (a && b && isSame(a, b)) {
+    yield `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`;
+  } else if (one.key === other.key) {
+    yield `clusters "${a?.clusterName ?? nameA}" and "${b?.clusterName ?? nameB}" have the same key, "${one.key}"; give each a key of its own.`;
+  } else if (isKnown(nameA) && nameA === nameB) {
+    yield `members "${one.key}" and "${other.key}" have the same name, "${nameA}"; give one of them another clusterName or memberName.`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { checkNamespace } from "../checks/names";
@@ -79,9 +79,14 @@ export class Namespace extends Construct {
     return [...this.manifests, ...this.secrets];
   }
 
-  /** Makes all that is added to the namespace from now on depend on something. */
+  /** Makes all that is in the namespace depend on something, also what was added before. */
   addDependency(dependable: ITerraformDependable): void {
     this._dependables.push(dependable);
+  }
+
+  /** The `depends_on` of what is in the namespace. @internal */
+  _dependsOn(): string[] {
+    return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
   }
 
   /** Puts the objects of YAML files into the namespace. */

@@ -6,11 +6,7 @@ type Json = Record<string, unknown>;
 
 /** Fields whose values are quantities by resource, e.g. `{ cpu: "1000m" }`. */
 const QUANTITY_MAPS = new Set(["limits", "requests", "hard", "capacity"]);
-/** Fields that are quantities, or hold some, in objects of one kind only. */
-const QUANTITIES_OF_KIND: Record<string, Set<string>> = {
-  LimitRange: new Set(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]),
-  HorizontalPodAutoscaler: new Set(["value"]),
-};
+const LIMIT_RANGE_MAPS = new Set(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]);
 const QUANTITY_FIELDS = new Set(["sizeLimit", "averageValue", "divisor"]);
 /** What the API leaves out of its answer. Other values like these mean something: `emptyDir: {}`, `replicas: 0`. */
 const LEFT_OUT_IF_EMPTY = new Set([
@@ -70,17 +66,18 @@ function asAnswered(value: unknown, field: string, kind: string): unknown {
     const items = value.map((item) => asAnswered(item, "", kind));
     return field === "env" ? items.map(withoutEmptyValue) : items;
   }
-  const ofKind = QUANTITIES_OF_KIND[kind]?.has(field) ?? false;
   if (!isPlainObject(value)) {
-    return ofKind || QUANTITY_FIELDS.has(field) ? quantity(value) : value;
+    return QUANTITY_FIELDS.has(field) ? quantity(value) : value;
   }
   if (VERBATIM.has(field)) {
     return value;
   }
-  const quantities = ofKind || QUANTITY_MAPS.has(field);
+  const quantities = QUANTITY_MAPS.has(field) || (kind === "LimitRange" && LIMIT_RANGE_MAPS.has(field));
+  // An autoscaler's metric; the values of its policies are numbers.
+  const isQuantity = (key: string) => quantities || (field === "target" && key === "value");
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, item]) => [key, quantities ? quantity(item) : asAnswered(item, key, kind)] as const)
+      .map(([key, item]) => [key, isQuantity(key) ? quantity(item) : asAnswered(item, key, kind)] as const)
       .filter(([key, item]) => !isLeftOut(key, item)),
   );
 }

@@ -88,6 +88,9 @@ export function parseManifests(text: string, file: string): ReadManifests {
       }
     }
   }
+  if (objects.length === 0 && findings.length === 0) {
+    findings.push(`${file} holds no object: \`kubectl apply\` refuses such a file, too.`);
+  }
   return { objects, findings };
 }
 

@@ -24,8 +24,8 @@ export class Secret extends Construct {
     this.resource = new SecretV1(this, "Resource", {
       metadata: { name, namespace: namespace.name },
       data: escapeTemplates(data),
-      dependsOn: [...namespace.dependables],
     });
+    this.resource.dependsOn = namespace._dependsOn();
     namespace._contents.secrets.push(this);
     addCheck(this, function* () {
       if (isKnown(name) && !/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(name)) {

@@ -31,8 +31,8 @@ export class ServiceExport extends Construct {
         kind: "ServiceExport",
         metadata: { name: serviceName, namespace: namespace.name },
       },
-      dependsOn: [...namespace.dependables],
     });
+    this.manifest.dependsOn = namespace._dependsOn();
     namespace._contents.exports.push(this);
     addCheck(this, () => checkService(namespace, serviceName));
   }

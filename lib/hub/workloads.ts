@@ -46,9 +46,11 @@ export class Workloads extends Construct {
     this.manifests = [...byId].map(([objectId, object]) =>
       appliedManifest(this, objectId, {
         manifest: inNamespace(normalizeManifest(object), isClusterScoped(object, found), namespace.name),
-        dependsOn: [...namespace.dependables],
       }),
     );
+    for (const manifest of this.manifests) {
+      manifest.dependsOn = namespace._dependsOn();
+    }
     namespace._contents.workloads.push(this);
     if (props.files.length === 0) {
       findings.push("files: is empty; name at least one YAML file.");

@@ -1,6 +1,7 @@
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { isKnown } from "../checks/check";
 
 /** A user, group or service principal of Entra ID that is given a role. */
 export interface Principal {
@@ -13,6 +14,25 @@ export interface Principal {
   readonly objectId: string;
   /** @default - azurerm looks it up, which needs read access to the directory */
   readonly type?: "User" | "Group" | "ServicePrincipal";
+}
+
+/** Yields who stands twice in a list of principals, or that nobody does. */
+export function* checkPrincipals(
+  principals: readonly Principal[] | undefined,
+  without: string,
+): Generator<string> {
+  if (principals?.length === 0) {
+    yield `admins: is empty; name at least one principal, else ${without}.`;
+  }
+  for (const [index, { name, objectId }] of (principals ?? []).entries()) {
+    for (const other of (principals ?? []).slice(0, index)) {
+      if (other.name === name) {
+        yield `admins: there are two principals of the name "${name}"; give each a name of its own.`;
+      } else if (isKnown(objectId) && other.objectId === objectId) {
+        yield `admins: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`;
+      }
+    }
+  }
 }
 
 /** The identity that runs Terraform: one data source for each stack. */

@@ -1,5 +1,6 @@
-import { Fn, Token } from "cdktf";
+import { Fn } from "cdktf";
 import { parseCIDR } from "ipaddr.js";
+import { isKnown } from "../checks/check";
 
 /** A range of IP addresses as numbers, so that ranges can be compared. */
 export interface AddressRange {
@@ -10,8 +11,14 @@ export interface AddressRange {
   readonly prefixLength: number;
 }
 
+/** How Azure writes IPv4: four decimal numbers, no leading zeros. The parser takes octal and short forms, too. */
+const IPV4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
+
 /** The range that a CIDR names, e.g. `10.1.0.0/16`; undefined if the text is not one. */
 export function parseRange(text: string): AddressRange | undefined {
+  if (!IPV4.test(text) && !text.includes(":")) {
+    return undefined;
+  }
   try {
     const [address, prefixLength] = parseCIDR(text);
     const bytes = address.toByteArray();
@@ -48,6 +55,20 @@ export function formatIpv4(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join(".");
 }
 
+/** Ranges that AKS keeps for itself, for networks and for Services (Azure's documentation of AKS networking). */
+const KEPT_BY_AKS = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+
+/** Yields where a range meets one that AKS keeps for itself. */
+export function* checkKeptByAks(text: string, prop: string): Generator<string> {
+  const range = parseRange(text);
+  for (const kept of KEPT_BY_AKS) {
+    const other = parseRange(kept);
+    if (range && other && overlap(range, other)) {
+      yield `${prop}: ${text} meets ${kept}, which AKS keeps for itself; choose another range.`;
+    }
+  }
+}
+
 /** Yields what is wrong with a CIDR of IPv4 addresses, or nothing. */
 export function* checkRange(text: string, prop: string): Generator<string> {
   const range = parseRange(text);
@@ -58,9 +79,7 @@ export function* checkRange(text: string, prop: string): Generator<string> {
   }
 }
 
-/** Ranges in one text. */
+/** Ranges in one text; Terraform joins a list that only it knows. */
 export function rangesText(ranges: readonly string[]): string {
-  // A list that only Terraform knows is one token, which a text can't hold.
-  const [first] = ranges;
-  return first?.startsWith("#{") && Token.isUnresolved(ranges) ? Fn.join(",", [...ranges]) : ranges.join(",");
+  return isKnown(ranges) ? ranges.join(",") : Fn.join(",", [...ranges]);
 }

@@ -8,7 +8,15 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { checkLocation, checkName } from "../checks/names";
-import { checkRange, contains, formatIpv4, parseRange, rangesText } from "./addresses";
+import {
+  checkKeptByAks,
+  checkRange,
+  contains,
+  formatIpv4,
+  overlap,
+  parseRange,
+  rangesText,
+} from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
 
 /** The network that one cluster's nodes and pods have their addresses in. */
@@ -66,8 +74,17 @@ export interface ClusterNetworkProps {
   readonly tags?: Record<string, string>;
 }
 
+const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
+
 /** Resource group, virtual network and subnet of one cluster, with a network security group on the subnet. */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
+  /** Every network of an app that is made by it. */
+  static of(scope: IConstruct): ClusterNetwork[] {
+    return scope.node.root.node
+      .findAll()
+      .filter((construct): construct is ClusterNetwork => MARK in construct);
+  }
+
   /**
    * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
    * must let in what comes to public load balancers.
@@ -94,12 +111,13 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
+    Object.defineProperty(this, MARK, { value: true });
     const { key, location, tags } = props;
     const inboundPorts = props.inboundPorts ?? [80, 443];
     this.key = key;
     this.location = location;
     this.addressSpace = props.addressSpace;
-    this.subnetPrefix = props.subnetPrefix ?? firstSubnet(props.addressSpace[0]);
+    this.subnetPrefix = props.subnetPrefix ?? firstSubnet(props.addressSpace);
     const names = {
       resourceGroup: props.resourceGroupName ?? `rg-aks-${location}`,
       virtualNetwork: props.virtualNetworkName ?? `aks-vnet-${key}`,
@@ -162,6 +180,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     this.dependables = dependables;
 
     const { addressSpace, subnetPrefix } = this;
+    addCheck(this, () => this.checkResourceGroup());
     addCheck(this, function* () {
       yield* checkLocation(location);
       yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
@@ -209,14 +228,23 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   get subnetId(): string {
     return this.subnet.id;
   }
+
+  /** Two networks in one location get the same default name. The later one says so, once. */
+  private *checkResourceGroup(): Generator<string> {
+    const name = this.madeGroup?.nameInput;
+    const all = ClusterNetwork.of(this);
+    const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
+    if (isKnown(name) && other) {
+      yield `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`;
+    }
+  }
 }
 
 /** The first /24 of a range, or the range itself where it is no larger. */
-function firstSubnet(addressSpace: string | undefined): string {
-  const range = isKnown(addressSpace) ? parseRange(addressSpace) : undefined;
-  return range?.version === 4 && range.prefixLength < 24
-    ? `${formatIpv4(range.first)}/24`
-    : (addressSpace ?? "");
+function firstSubnet(addressSpace: readonly string[]): string {
+  const [first = ""] = addressSpace;
+  const range = isKnown(addressSpace) && isKnown(first) ? parseRange(first) : undefined;
+  return range?.version === 4 && range.prefixLength < 24 ? `${formatIpv4(range.first)}/24` : first;
 }
 
 function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<string> {
@@ -224,12 +252,14 @@ function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Ge
     yield 'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].';
     return;
   }
-  if (!addressSpace.every(isKnown)) {
+  if (!isKnown(addressSpace) || !addressSpace.every(isKnown)) {
     return;
   }
   for (const text of addressSpace) {
     yield* checkRange(text, "addressSpace");
+    yield* checkKeptByAks(text, "addressSpace");
   }
+  yield* checkApart(addressSpace);
   if (!isKnown(subnetPrefix) || addressSpace.includes(subnetPrefix)) {
     return;
   }
@@ -238,5 +268,16 @@ function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Ge
   const spaces = addressSpace.map(parseRange);
   if (subnet && spaces.every((space) => space && !contains(space, subnet))) {
     yield `subnetPrefix: ${subnetPrefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`;
+  }
+}
+
+function* checkApart(addressSpace: readonly string[]): Generator<string> {
+  for (const [index, a] of addressSpace.entries()) {
+    for (const b of addressSpace.slice(index + 1)) {
+      const [rangeA, rangeB] = [parseRange(a), parseRange(b)];
+      if (rangeA && rangeB && overlap(rangeA, rangeB)) {
+        yield `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`;
+      }
+    }
   }
 }

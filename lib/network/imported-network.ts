@@ -77,7 +77,7 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       yield* checkName("resource group", resourceGroupName, "resourceGroupName");
       yield* checkName("virtual network", virtualNetworkName, "virtualNetworkName");
       yield* checkName("subnet", subnetName, "subnetName");
-      for (const range of (addressSpace ?? []).filter(isKnown)) {
+      for (const range of (isKnown(addressSpace) ? addressSpace : []).filter(isKnown)) {
         yield* checkRange(range, "addressSpace");
       }
       if (isKnown(subnetPrefix)) {

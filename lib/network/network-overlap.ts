@@ -4,7 +4,9 @@ import type { IClusterNetwork } from "./cluster-network";
 
 /** The ranges of a network that are known and can be read. */
 export function rangesOf(network: IClusterNetwork): AddressRange[] {
-  return (network.addressSpace ?? []).flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
+  // A list that only Terraform knows has one element, which is not an address.
+  const ranges = isKnown(network.addressSpace) ? network.addressSpace : [];
+  return ranges.flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
 }
 
 /** Yields each pair of networks that share addresses. */

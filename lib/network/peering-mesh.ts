@@ -1,7 +1,7 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { addCheck } from "../checks/check";
+import { addCheck, freeId, quoted } from "../checks/check";
 import { checkName } from "../checks/names";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
@@ -31,7 +31,7 @@ export class PeeringMesh extends Construct {
     );
     this.peerings = ordered.map(
       ({ local, remote }) =>
-        new VirtualNetworkPeering(this, `${local.key}-to-${remote.key}`, {
+        new VirtualNetworkPeering(this, freeId(this, `${local.key}-to-${remote.key}`), {
           name: peeringName(local, remote),
           resourceGroupName: local.resourceGroupName,
           virtualNetworkName: local.virtualNetworkName,
@@ -46,10 +46,32 @@ export class PeeringMesh extends Construct {
     );
     addCheck(this, function* () {
       yield* checkOverlaps(networks);
+      const keys = networks.map(({ key }) => key);
+      const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+      if (twice.length > 0) {
+        yield `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`;
+        return;
+      }
+      for (const local of networks) {
+        yield* checkNames(local, networks);
+      }
       for (const { local, remote } of ordered) {
         yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
       }
     });
+  }
+}
+
+/** Keys that differ in hyphens only make one name. */
+function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[]): Generator<string> {
+  const byName = new Map<string, IClusterNetwork>();
+  for (const remote of networks.filter((network) => network !== local)) {
+    const name = peeringName(local, remote);
+    const other = byName.get(name);
+    if (other) {
+      yield `networks: the peerings of "${local.key}" with "${other.key}" and with "${remote.key}" are both called "${name}"; give one of the two another key.`;
+    }
+    byName.set(name, remote);
   }
 }
 
