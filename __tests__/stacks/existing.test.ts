@@ -113,7 +113,9 @@ test("what is wrong with an import outside of the stacks is said as well", () =>
   const found = appFindings((app) => {
     deployTo(app, Fleet.fromFleetId(app, "Fleet", FLEET_ID, { location: "West US" }), "none");
   });
-  expect(found).toEqual([expect.stringMatching(/^hub: .*\[Fleet\] location: "West US" is not/)]);
+  expect(found).toEqual([
+    expect.stringMatching(/^hub: outside of the stacks: \[Fleet\] location: "West US" is not/),
+  ]);
 });
 
 test("without its cluster a member can't be reached, and the error names it", () => {

@@ -4,7 +4,7 @@ import { stackOf } from "./stack-of";
 let collecting = false;
 
 /**
- * Makes a stack report, beside its own, what is wrong in the app's other stacks: CDKTF stops at the first stack that
+ * Makes a stack report, beside its own, what is wrong elsewhere in the app: CDKTF stops at the first stack that
  * has something, and whoever mends it would learn of the next one in the next run.
  */
 export function reportWholeApp(stack: TerraformStack): void {
@@ -21,7 +21,10 @@ export function reportWholeApp(stack: TerraformStack): void {
           .flatMap((construct) =>
             construct.node
               .validate()
-              .map((finding) => `in another stack: [${construct.node.path}] ${finding}`),
+              .map(
+                (finding) =>
+                  `${stackOf(construct) ? "in another stack" : "outside of the stacks"}: [${construct.node.path}] ${finding}`,
+              ),
           );
       } finally {
         collecting = false;
