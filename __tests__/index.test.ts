@@ -22,6 +22,7 @@ test("importing the library loads the modules of the resources that it makes, an
   expect(providerModules()).toEqual([
     "@cdktf/provider-azurerm/lib/data-azurerm-client-config",
     "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster",
+    "@cdktf/provider-azurerm/lib/data-azurerm-virtual-network",
     "@cdktf/provider-azurerm/lib/kubernetes-cluster",
     "@cdktf/provider-azurerm/lib/kubernetes-fleet-member",
     "@cdktf/provider-azurerm/lib/network-security-group",

@@ -10,6 +10,7 @@ export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
+export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
 export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
 export {
   FleetMember,
@@ -17,6 +18,8 @@ export {
   type FleetMemberProps,
   type IFleetMember,
 } from "./fleet/fleet-member";
+export type { FleetAttributes } from "./fleet/imported-fleet";
+export type { FleetMemberAttributes } from "./fleet/imported-member";
 export {
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
@@ -36,6 +39,7 @@ export {
   type MultiClusterServiceProps,
 } from "./member/multi-cluster-service";
 export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
+export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
 export { HubStack, type HubStackProps, type PlacementOptions } from "./stacks/hub-stack";
 export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";

@@ -96,7 +96,7 @@ describe("for a member", () => {
         Wait.forMember(scope, "Wait", east.cluster.clusterId, {
           access,
           timeout: "5m",
-          dependsOn: [east.resource],
+          dependsOn: east.dependables,
         });
       }
     });

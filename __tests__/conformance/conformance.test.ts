@@ -1,3 +1,4 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { TerraformVariable } from "cdktf";
 import {
   AksCluster,
@@ -5,6 +6,7 @@ import {
   ClusterResourcePlacement,
   Drain,
   Fleet,
+  FleetMember,
   HubCredentials,
   MemberCredentials,
   MultiClusterService,
@@ -21,6 +23,7 @@ import {
   Workloads,
 } from "../../lib";
 import { build } from "../../main";
+import { CLUSTER_ID, FLEET_ID, SUBNET_ID } from "../existing";
 import { synthApp, synthStack } from "../synth";
 import { checkStack, checkSynthesized, describeConformance } from ".";
 
@@ -173,6 +176,75 @@ describeConformance(
           Wait.forService(scope, "ServiceWait", service, { access: cluster1.access }),
         ];
         service.address(waits.map(({ resource }) => resource));
+      });
+      expect(checkStack(stack)).toEqual([]);
+    });
+
+    test("every importer, with what it looks up and without, by the provider of another subscription", () => {
+      const stack = synthStack((scope) => {
+        const provider = new AzurermProvider(scope, "other", { features: [{}], alias: "other" });
+        const named = ClusterNetwork.fromNetworkAttributes(scope, "Named", {
+          key: "named",
+          location: "westus3",
+          virtualNetworkName: "vnet-old",
+          subnetName: "nodes",
+          resourceGroupName: "rg-old",
+        });
+        const known = ClusterNetwork.fromNetworkAttributes(scope, "Known", {
+          key: "known",
+          location: "westus3",
+          subnetId: SUBNET_ID,
+          addressSpace: ["10.7.0.0/16"],
+          subnetPrefix: "10.7.0.0/20",
+          provider,
+        });
+        const inGroup = new ClusterNetwork(scope, "InGroup", {
+          key: "new",
+          location: "westus3",
+          addressSpace: ["10.8.0.0/16"],
+          existingResourceGroupName: "rg-old",
+        });
+        new PeeringMesh(scope, "Mesh", { networks: [named, known, inGroup] });
+        const clusters = {
+          made: new AksCluster(scope, "Made", { network: named, existingResourceGroupName: "rg-clusters" }),
+          named: AksCluster.fromClusterAttributes(scope, "ClusterNamed", {
+            clusterName: "aks-named",
+            resourceGroupName: "rg-old",
+            location: "westus3",
+            provider,
+          }),
+          known: AksCluster.fromClusterId(scope, "ClusterKnown", CLUSTER_ID, {
+            network: known,
+            serviceCidr: "172.20.0.0/16",
+          }),
+        };
+        const fleets = {
+          made: new Fleet(scope, "Fleet", {
+            fleetName: "fleet",
+            location: "westus",
+            existingResourceGroupName: "rg-old",
+          }),
+          named: Fleet.fromFleetAttributes(scope, "FleetNamed", {
+            fleetName: "fleet-old",
+            resourceGroupName: "rg-old",
+          }),
+          known: Fleet.fromFleetId(scope, "FleetKnown", FLEET_ID, {
+            members: { told: { memberName: "told" } },
+          }),
+        };
+        for (const [name, fleet] of Object.entries(fleets)) {
+          for (const [key, cluster] of Object.entries(clusters)) {
+            fleet.addMember(key, cluster, { provider });
+          }
+          new HubCredentials(scope, `Hub-${name}`, { fleet });
+        }
+        const member = FleetMember.fromMemberAttributes(scope, "Member", {
+          fleet: fleets.named,
+          key: "old",
+          memberName: "old",
+          cluster: AksCluster.fromClusterId(scope, "Old", CLUSTER_ID.replace("aks-old", "aks-other")),
+        });
+        new MemberCredentials(scope, "Credentials", { member });
       });
       expect(checkStack(stack)).toEqual([]);
     });

@@ -1,6 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { Fn, type ITerraformDependable, Lazy } from "cdktf";
+import { Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
 import type { MultiClusterService } from "../member/multi-cluster-service";
@@ -21,14 +22,25 @@ export interface WaitProps {
  * changes; if it fails, the next deployment waits again, and nothing else is touched.
  */
 export class Wait extends Construct {
-  /** Until the hub answers, this identity may act on it, and every member has joined. */
+  /**
+   * Until the hub answers, this identity may act on it, and every member has joined that exists when this stack is
+   * deployed: members that are made in stacks after it can't be waited for.
+   */
   static forHub(scope: Construct, id: string, fleet: IFleet, props: WaitProps): Wait {
+    const stack = TerraformStack.of(scope);
+    const membersBefore = () =>
+      fleet.members.filter((member) => {
+        const other = stackOf(member);
+        return other === undefined || other === stack || stack.dependsOn(other);
+      });
     return new Wait(scope, id, {
       ...props,
-      args: () => ["hub", ...fleet.members.flatMap(({ memberName }) => ["--member", memberName])],
+      args: () => ["hub", ...membersBefore().flatMap(({ memberName }) => ["--member", memberName])],
       triggers: () => ({
         fleet: fleet.fleetId,
-        members: fleet.members.map(({ memberName }) => memberName).join(","),
+        members: membersBefore()
+          .map(({ memberName }) => memberName)
+          .join(","),
       }),
     });
   }

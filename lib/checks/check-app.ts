@@ -1,10 +1,10 @@
-import { TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { TerraformStack } from "cdktf";
+import { stackOf } from "./stack-of";
 
 let collecting = false;
 
 /**
- * Makes a stack report, beside its own, what is wrong in the app's other stacks: CDKTF stops at the first stack that
+ * Makes a stack report, beside its own, what is wrong elsewhere in the app: CDKTF stops at the first stack that
  * has something, and whoever mends it would learn of the next one in the next run.
  */
 export function reportWholeApp(stack: TerraformStack): void {
@@ -17,19 +17,18 @@ export function reportWholeApp(stack: TerraformStack): void {
       try {
         return stack.node.root.node
           .findAll()
-          .filter((construct) => stackOf(construct) !== undefined && stackOf(construct) !== stack)
+          .filter((construct) => construct !== construct.node.root && stackOf(construct) !== stack)
           .flatMap((construct) =>
             construct.node
               .validate()
-              .map((finding) => `in another stack: [${construct.node.path}] ${finding}`),
+              .map(
+                (finding) =>
+                  `${stackOf(construct) ? "in another stack" : "outside of the stacks"}: [${construct.node.path}] ${finding}`,
+              ),
           );
       } finally {
         collecting = false;
       }
     },
   });
-}
-
-function stackOf(construct: IConstruct): IConstruct | undefined {
-  return construct.node.scopes.find((scope) => TerraformStack.isStack(scope));
 }

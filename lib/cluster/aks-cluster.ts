@@ -3,14 +3,21 @@ import {
   type KubernetesClusterConfig,
 } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
 import { checkName } from "../checks/names";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { type DeepPartial, merge } from "./deep-partial";
+import {
+  type AksClusterAttributes,
+  type AksClusterImportOptions,
+  CLUSTER_ID,
+  ImportedAksCluster,
+} from "./imported-cluster";
 import { checkNetworkPlugin, checkServiceCidr, checkSubnetSize, dnsAddress } from "./network-checks";
 
 /** An AKS cluster that can join a fleet. */
@@ -25,11 +32,17 @@ export interface IAksCluster extends IConstruct {
   readonly serviceCidr: string | undefined;
   /** What must exist before the cluster can be worked with, roles included. */
   readonly dependables: readonly ITerraformDependable[];
+  /** Its subscription, where this app was told. */
+  readonly subscriptionId?: string;
+  /** azurerm provider of its subscription, where that is not the stack's. */
+  readonly provider?: TerraformProvider;
 }
 
 export interface AksClusterProps {
-  /** The network whose subnet nodes and pods are on; the cluster is made in its location and resource group. */
+  /** The network whose subnet nodes and pods are on; the cluster is made in its location. */
   readonly network: IClusterNetwork;
+  /** Name of a resource group that exists, for cluster and identity. @default - the network's group */
+  readonly existingResourceGroupName?: string;
   /** @default - `aks-<location>` */
   readonly clusterName?: string;
   /** @default - the cluster's name */
@@ -74,14 +87,47 @@ export interface AksClusterProps {
  * load balancer sends connections straight to pods in other networks. Entra ID is the only way in, by Azure RBAC.
  */
 export class AksCluster extends Construct implements IAksCluster {
+  /**
+   * A cluster that exists, by name and group. What is not told is asked for, by an error that names it, when something
+   * needs it.
+   */
+  static fromClusterAttributes(scope: Construct, id: string, attributes: AksClusterAttributes): IAksCluster {
+    return new ImportedAksCluster(scope, id, attributes);
+  }
+
+  /**
+   * A cluster that exists, by its id: `az aks show --query id` prints it.
+   * @throws if it is not the id of an AKS cluster
+   */
+  static fromClusterId(
+    scope: Construct,
+    id: string,
+    clusterId: string,
+    options: AksClusterImportOptions = {},
+  ): IAksCluster {
+    const parsed = parseResourceId(scope, `${id}.clusterId`, clusterId, CLUSTER_ID);
+    if (!parsed) {
+      throw new Error(
+        `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+      );
+    }
+    const { resourceGroupName, names } = parsed;
+    return new ImportedAksCluster(scope, id, {
+      ...options,
+      clusterId,
+      resourceGroupName,
+      clusterName: names[0] as string,
+    });
+  }
+
   readonly clusterName: string;
   readonly location: string;
+  readonly resourceGroupName: string;
   readonly network: IClusterNetwork;
   readonly dependables: readonly ITerraformDependable[];
   readonly identity: UserAssignedIdentity;
   readonly resource: KubernetesCluster;
   readonly serviceCidr: string | undefined;
-  readonly resourceGroupName: string;
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
@@ -89,12 +135,13 @@ export class AksCluster extends Construct implements IAksCluster {
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
     const { subnetId } = network;
     this.network = network;
+    const resourceGroupName = props.existingResourceGroupName ?? network.resourceGroupName;
     const clusterName = props.clusterName ?? `aks-${network.location}`;
 
     this.identity = new UserAssignedIdentity(this, "Identity", {
       name: props.identityName ?? `id-${clusterName}`,
       location: network.location,
-      resourceGroupName: network.resourceGroupName,
+      resourceGroupName,
       tags,
     });
     // AKS attaches load balancers to the subnet with this identity.
@@ -108,7 +155,7 @@ export class AksCluster extends Construct implements IAksCluster {
       {
         name: clusterName,
         location: network.location,
-        resourceGroupName: network.resourceGroupName,
+        resourceGroupName,
         dnsPrefix: props.dnsPrefix ?? clusterName,
         kubernetesVersion: props.kubernetesVersion,
         skuTier: "Standard",
@@ -171,6 +218,7 @@ export class AksCluster extends Construct implements IAksCluster {
 
     addCheck(this, function* () {
       yield* checkName("cluster", config.name, "clusterName");
+      yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
       yield* checkName("DNS prefix", config.dnsPrefix, "dnsPrefix");
       yield* checkName("identity", props.identityName, "identityName");
       yield* checkName("node pool", config.defaultNodePool.name, "config.defaultNodePool.name");

@@ -1,10 +1,11 @@
 import { KubernetesFleetMember } from "@cdktf/provider-azurerm/lib/kubernetes-fleet-member";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
 import { checkName } from "../checks/names";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { IFleet } from "./fleet";
+import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
 
 /** A cluster of a fleet. */
 export interface IFleetMember extends IConstruct {
@@ -14,6 +15,8 @@ export interface IFleetMember extends IConstruct {
   readonly memberName: string;
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
+  /** What must exist before anything is placed on it: its membership, where this app makes it. */
+  readonly dependables: readonly ITerraformDependable[];
 }
 
 export interface FleetMemberOptions {
@@ -23,6 +26,11 @@ export interface FleetMemberOptions {
   readonly group?: string;
   /** What must exist before the cluster joins, and outlives the membership: the peerings. */
   readonly dependsOn?: ITerraformDependable[];
+  /**
+   * azurerm provider of the fleet's subscription, where the stack's is of another one, e.g. the cluster's: azurerm takes
+   * a membership's subscription from the provider, not from the fleet's id. @default - the stack's
+   */
+  readonly provider?: TerraformProvider;
 }
 
 export interface FleetMemberProps extends FleetMemberOptions {
@@ -31,13 +39,19 @@ export interface FleetMemberProps extends FleetMemberOptions {
   readonly cluster: IAksCluster;
 }
 
-/** Makes a cluster a member of a fleet; `Fleet.addMember` makes one. */
+/** Makes a cluster a member of a fleet, in any stack; `Fleet.addMember` makes one beside the fleet. */
 export class FleetMember extends Construct implements IFleetMember {
+  /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
+  static fromMemberAttributes(scope: Construct, id: string, attributes: FleetMemberAttributes): IFleetMember {
+    return new ImportedFleetMember(scope, id, attributes);
+  }
+
   readonly key: string;
   readonly memberName: string;
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
   readonly resource: KubernetesFleetMember;
+  readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: FleetMemberProps) {
     super(scope, id);
@@ -51,7 +65,10 @@ export class FleetMember extends Construct implements IFleetMember {
       kubernetesClusterId: props.cluster.clusterId,
       group: props.group,
       dependsOn: props.dependsOn,
+      provider: props.provider,
     });
+    this.dependables = [this.resource];
+    props.fleet._join(this);
     const { memberName } = this;
     addCheck(this, function* () {
       yield* checkName("member", memberName, "memberName");

@@ -1,15 +1,17 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { dependable, type ITerraformDependable } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, freeId, isKnown } from "../checks/check";
 import { checkLocation, checkName } from "../checks/names";
+import { stackOf } from "../checks/stack-of";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { checkServiceCidrMeets } from "../cluster/network-checks";
-import { checkPrincipals, type Principal } from "../identity/principal";
+import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
-import { checkOverlaps } from "../network/network-overlap";
-import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
+import { FleetBase } from "./fleet-base";
+import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
+import { type FleetAttributes, ImportedFleet } from "./imported-fleet";
+import { checkMembers } from "./members-check";
 
 /** Resource type and API version of a fleet: the newest that is not a preview. */
 export const FLEET_TYPE = "Microsoft.ContainerService/fleets@2025-03-01";
@@ -20,7 +22,19 @@ export interface IFleet extends IConstruct {
   readonly fleetId: string;
   readonly resourceGroupName: string;
   readonly location: string;
+  /** The members that this app knows. */
   readonly members: readonly IFleetMember[];
+  /** Whether `members` are all that there are: of an existing fleet there may be others. Checks judge by it. */
+  readonly knowsAllMembers: boolean;
+
+  /**
+   * Makes a cluster a member, in the fleet's scope. `new FleetMember` does the same in any scope: in another stack.
+   * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
+   */
+  addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember;
+
+  /** Takes note of a member, which calls this itself. @internal */
+  _join(member: IFleetMember): void;
 }
 
 export interface FleetProps {
@@ -28,8 +42,10 @@ export interface FleetProps {
   readonly fleetName: string;
   /** Short name of an Azure location, e.g. `westus`: the hub's. Members can be anywhere. */
   readonly location: string;
-  /** @default "rg-fleet" */
+  /** Name of the resource group that is made. @default "rg-fleet" */
   readonly resourceGroupName?: string;
+  /** Name of a resource group that exists: none is made. @default - one is made */
+  readonly existingResourceGroupName?: string;
   /** Start of the hub's host name, 1 to 54 letters, digits and hyphens. It can't be changed later. @default - the fleet's name, cut to 54 */
   readonly dnsPrefix?: string;
   /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
@@ -49,34 +65,60 @@ export interface FleetProps {
 }
 
 /**
- * A fleet with a public hub, in a resource group of its own. The hub's settings can't be changed once it exists: a plan
- * that changes one says that fleet, members and roles are replaced.
+ * A fleet with a public hub, in a resource group of its own unless one is named. The hub's settings can't be changed once
+ * it exists: a plan that changes one says that fleet, members and roles are replaced.
  */
-export class Fleet extends Construct implements IFleet {
+export class Fleet extends FleetBase {
+  /**
+   * A fleet that exists, by its id: `az fleet show --query id` prints it. What is not told is asked for, by an error that
+   * names it, when something needs it.
+   * @throws if it is not the id of a fleet
+   */
+  static fromFleetId(
+    scope: Construct,
+    id: string,
+    fleetId: string,
+    options: Omit<FleetAttributes, "fleetId"> = {},
+  ): IFleet {
+    return new ImportedFleet(scope, id, { ...options, fleetId });
+  }
+
+  /** A fleet that exists, by name and group. */
+  static fromFleetAttributes(scope: Construct, id: string, attributes: FleetAttributes): IFleet {
+    return new ImportedFleet(scope, id, attributes);
+  }
+
   readonly fleetName: string;
   readonly location: string;
-  readonly resourceGroup: ResourceGroup;
+  readonly resourceGroupName: string;
+  private readonly madeGroup: ResourceGroup | undefined;
   readonly resource: AzapiResource;
-  private readonly _members: FleetMember[] = [];
+  readonly knowsAllMembers = true;
   private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
     const { fleetName, location, tags } = props;
-    const resourceGroupName = props.resourceGroupName ?? "rg-fleet";
+    const { existingResourceGroupName } = props;
+    const resourceGroupName = existingResourceGroupName ?? props.resourceGroupName ?? "rg-fleet";
     const dnsPrefix = props.dnsPrefix ?? prefixOf(fleetName);
     this.fleetName = fleetName;
     this.location = location;
-    this.resourceGroup = new ResourceGroup(this, "ResourceGroup", {
-      name: resourceGroupName,
-      location,
-      tags,
-    });
+    if (existingResourceGroupName === undefined) {
+      this.madeGroup = new ResourceGroup(this, "ResourceGroup", {
+        name: resourceGroupName,
+        location,
+        tags,
+      });
+    }
+    this.resourceGroupName = this.madeGroup?.name ?? resourceGroupName;
     this.resource = new AzapiResource(this, "Resource", {
       type: FLEET_TYPE,
       name: fleetName,
-      parentId: this.resourceGroup.id,
+      parentId:
+        this.madeGroup?.id ??
+        `/subscriptions/${clientConfig(this).subscriptionId}/resourceGroups/${resourceGroupName}`,
       location,
       identity: { type: "SystemAssigned" },
       body: {
@@ -105,41 +147,33 @@ export class Fleet extends Construct implements IFleet {
         "nobody can apply anything to the hub",
       ),
     );
+    addCheck(this, function* () {
+      if (props.resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
+        yield `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+      }
+    });
+  }
+
+  /**
+   * The resource group that was made.
+   * @throws if `existingResourceGroupName` names one that exists
+   */
+  get resourceGroup(): ResourceGroup {
+    if (!this.madeGroup) {
+      throw new Error(
+        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+      );
+    }
+    return this.madeGroup;
   }
 
   get fleetId(): string {
     return this.resource.id;
   }
 
-  get resourceGroupName(): string {
-    return this.resourceGroup.name;
-  }
-
-  get members(): readonly FleetMember[] {
-    return this._members;
-  }
-
   /** What must exist before the hub can be worked with: the roles on it. */
   get dependables(): readonly ITerraformDependable[] {
     return this.grants.map((grant) => grant.assignment);
-  }
-
-  /**
-   * Makes a cluster a member.
-   * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
-   */
-  addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
-    const member = new FleetMember(this, freeId(this, key), {
-      ...options,
-      fleet: this,
-      key,
-      cluster,
-    });
-    this._members.push(member);
-    for (const grant of this.grants) {
-      this.outlivedBy(grant, member);
-    }
-    return member;
   }
 
   /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
@@ -148,13 +182,21 @@ export class Fleet extends Construct implements IFleet {
     return this.addGrant(`Admin-${principal.name}`, principal);
   }
 
+  /** @internal */
+  override _join(member: IFleetMember): void {
+    super._join(member);
+    for (const grant of this.grants) {
+      this.outlivedBy(grant, member);
+    }
+  }
+
   private addGrant(id: string, principal?: Principal): RoleGrant {
     const grant = new RoleGrant(this, freeId(this, id), {
       roleId: ROLES.fleetRbacClusterAdmin,
       resourceId: this.fleetId,
       principal,
     });
-    for (const member of this._members) {
+    for (const member of this.members) {
       this.outlivedBy(grant, member);
     }
     this.grants.push(grant);
@@ -162,8 +204,11 @@ export class Fleet extends Construct implements IFleet {
   }
 
   /** Members leave after the role is gone, and so after everything that was applied with it. */
-  private outlivedBy({ assignment }: RoleGrant, member: FleetMember): void {
-    assignment.dependsOn = [...(assignment.dependsOn ?? []), dependable(member.resource)];
+  private outlivedBy({ assignment }: RoleGrant, member: IFleetMember): void {
+    // Members of another stack are destroyed with that stack, which this one outlives.
+    if (stackOf(member) === stackOf(this)) {
+      assignment.dependsOn = [...(assignment.dependsOn ?? []), ...member.dependables.map(dependable)];
+    }
   }
 
   private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<string> {
@@ -171,33 +216,7 @@ export class Fleet extends Construct implements IFleet {
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");
-    for (const [index, member] of this._members.entries()) {
-      for (const other of this._members.slice(0, index)) {
-        yield* checkTwice(other, member);
-      }
-    }
-    const clusters = [...new Set(this._members.map((member) => member.cluster))];
-    yield* checkOverlaps([...new Set(clusters.map((cluster) => cluster.network))]);
-    for (const cluster of clusters) {
-      for (const { network } of clusters) {
-        // The cluster itself checks its own network.
-        if (network !== cluster.network) {
-          for (const finding of checkServiceCidrMeets(cluster.serviceCidr, network)) {
-            yield `cluster "${cluster.clusterName}": ${finding}`;
-          }
-        }
-      }
-    }
-  }
-}
-
-function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<string> {
-  if (one.cluster === other.cluster) {
-    yield `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`;
-  } else if (one.key === other.key) {
-    yield `clusters "${one.cluster.clusterName}" and "${other.cluster.clusterName}" have the same key, "${one.key}"; give each a key of its own.`;
-  } else if (isKnown(one.memberName) && one.memberName === other.memberName) {
-    yield `members "${one.key}" and "${other.key}" have the same name, "${one.memberName}"; give one of them another clusterName or memberName.`;
+    yield* checkMembers(this.members);
   }
 }
 

@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { Namespace } from "./namespace";
 import type { PlacementPolicy } from "./placement-policy";
@@ -66,7 +67,11 @@ export class ClusterResourcePlacement extends Construct {
     yield* checkDnsLabel("placement", this.name);
     yield* this.policy._check(this.namespace.fleet);
     for (const other of ClusterResourcePlacement.of(this)) {
-      if (other !== this && other.name === this.name && other.namespace.fleet === this.namespace.fleet) {
+      if (
+        other !== this &&
+        other.name === this.name &&
+        isSameFleet(other.namespace.fleet, this.namespace.fleet)
+      ) {
         yield `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`;
       }
     }

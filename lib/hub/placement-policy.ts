@@ -1,5 +1,6 @@
 import { isKnown, quoted } from "../checks/check";
 import { checkLocation } from "../checks/names";
+import { ifTold } from "../checks/told";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
 
@@ -36,11 +37,11 @@ class EveryMember extends PlacementPolicy {
   }
 
   _choose(fleet: IFleet) {
-    return fleet.members;
+    return fleet.knowsAllMembers ? fleet.members : undefined;
   }
 
   *_check(fleet: IFleet) {
-    if (fleet.members.length === 0) {
+    if (fleet.knowsAllMembers && fleet.members.length === 0) {
       yield `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`;
     }
   }
@@ -66,10 +67,9 @@ class MembersInLocations extends PlacementPolicy {
   }
 
   _choose(fleet: IFleet) {
-    const known =
-      this.locations.every(isKnown) && fleet.members.every(({ cluster }) => isKnown(cluster.location));
-    return known
-      ? fleet.members.filter(({ cluster }) => this.locations.includes(cluster.location))
+    const locations = locationsOf(fleet);
+    return this.locations.every(isKnown) && locations
+      ? fleet.members.filter((_, index) => this.locations.includes(locations[index] as string))
       : undefined;
   }
 
@@ -77,16 +77,12 @@ class MembersInLocations extends PlacementPolicy {
     if (this.locations.length === 0) {
       yield "policy: names no location; name at least one, or use PlacementPolicy.all().";
     }
-    const existing = [...new Set(fleet.members.map(({ cluster }) => cluster.location))];
+    const locations = locationsOf(fleet);
+    const existing = locations && [...new Set(locations)];
     for (const location of this.locations) {
       const misspelt = [...checkLocation(location, "policy")];
       yield* misspelt;
-      if (
-        misspelt.length === 0 &&
-        isKnown(location) &&
-        existing.every(isKnown) &&
-        !existing.includes(location)
-      ) {
+      if (misspelt.length === 0 && isKnown(location) && existing && !existing.includes(location)) {
         yield `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`;
       }
     }
@@ -103,10 +99,9 @@ class NamedMembers extends PlacementPolicy {
   }
 
   _choose(fleet: IFleet) {
-    const known =
-      this.memberNames.every(isKnown) && fleet.members.every(({ memberName }) => isKnown(memberName));
-    return known
-      ? fleet.members.filter(({ memberName }) => this.memberNames.includes(memberName))
+    const names = namesOf(fleet);
+    return this.memberNames.every(isKnown) && names
+      ? fleet.members.filter((_, index) => this.memberNames.includes(names[index] as string))
       : undefined;
   }
 
@@ -117,13 +112,28 @@ class NamedMembers extends PlacementPolicy {
     if (this.memberNames.length > 100) {
       yield `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`;
     }
-    const existing = fleet.members.map(({ memberName }) => memberName);
+    const existing = namesOf(fleet);
     for (const [index, name] of this.memberNames.entries()) {
       if (this.memberNames.indexOf(name) !== index) {
         yield `policy: names the member "${name}" twice.`;
-      } else if (isKnown(name) && existing.every(isKnown) && !existing.includes(name)) {
+      } else if (isKnown(name) && existing && !existing.includes(name)) {
         yield `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`;
       }
     }
   }
+}
+
+/** The location of each member, where all of all are known. */
+function locationsOf(fleet: IFleet): string[] | undefined {
+  return allKnown(fleet, ({ cluster }) => cluster.location);
+}
+
+/** The name of each member, where all of all are known. */
+function namesOf(fleet: IFleet): string[] | undefined {
+  return allKnown(fleet, ({ memberName }) => memberName);
+}
+
+function allKnown(fleet: IFleet, read: (member: IFleetMember) => string): string[] | undefined {
+  const values = fleet.members.map((member) => ifTold(() => read(member)));
+  return fleet.knowsAllMembers && values.every(isKnown) ? (values as string[]) : undefined;
 }

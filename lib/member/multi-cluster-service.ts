@@ -5,6 +5,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { isSameFleet } from "../fleet/same-fleet";
 import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
 import type { Namespace } from "../hub/namespace";
 import { appliedManifest } from "../manifest/applied-manifest";
@@ -102,7 +103,7 @@ export class MultiClusterService extends Construct {
     const { namespace, serviceName, member } = this;
     const { fleet } = namespace;
     yield* checkDnsLabel("MultiClusterService", this.name);
-    if (!fleet.members.includes(member)) {
+    if (isSameFleet(fleet, member.fleet) === false) {
       yield `member: "${member.key}" is not a member of fleet "${fleet.fleetName}", whose members are ${quoted(fleet.members.map(({ key }) => key))}.`;
     }
     if (isKnown(serviceName) && !namespace.exports.some((other) => other.serviceName === serviceName)) {
@@ -115,7 +116,7 @@ export class MultiClusterService extends Construct {
       yield `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? "because none selects it" : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`;
     }
     for (const other of MultiClusterService.of(this)) {
-      if (other !== this && other.namespace.fleet === fleet) {
+      if (other !== this && isSameFleet(other.namespace.fleet, fleet)) {
         yield* this.checkBeside(other);
       }
     }

@@ -1,4 +1,6 @@
+import { Fn } from "cdktf";
 import { parseCIDR } from "ipaddr.js";
+import { isKnown } from "../checks/check";
 
 /** A range of IP addresses as numbers, so that ranges can be compared. */
 export interface AddressRange {
@@ -75,4 +77,9 @@ export function* checkRange(text: string, prop: string): Generator<string> {
   } else if (formatIpv4(range.first) !== text.split("/")[0]) {
     yield `${prop}: "${text}" does not start at the first address of its range; write "${formatIpv4(range.first)}/${range.prefixLength}".`;
   }
+}
+
+/** Ranges in one text; Terraform joins a list that only it knows. */
+export function rangesText(ranges: readonly string[]): string {
+  return isKnown(ranges) ? ranges.join(",") : Fn.join(",", [...ranges]);
 }

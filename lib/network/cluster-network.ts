@@ -4,11 +4,20 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { checkLocation, checkName } from "../checks/names";
-import { checkKeptByAks, checkRange, contains, formatIpv4, overlap, parseRange } from "./addresses";
+import {
+  checkKeptByAks,
+  checkRange,
+  contains,
+  formatIpv4,
+  overlap,
+  parseRange,
+  rangesText,
+} from "./addresses";
+import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
 
 /** The network that one cluster's nodes and pods have their addresses in. */
 export interface IClusterNetwork extends IConstruct {
@@ -18,11 +27,17 @@ export interface IClusterNetwork extends IConstruct {
   readonly resourceGroupName: string;
   readonly virtualNetworkName: string;
   readonly virtualNetworkId: string;
-  readonly addressSpace: readonly string[];
+  /** The ranges of the virtual network; undefined where an existing one's are not told. */
+  readonly addressSpace: readonly string[] | undefined;
+  /** The ranges in one text, also where only Azure knows them: for what is renewed when they change. */
+  readonly addressSpaceText: string;
   readonly subnetId: string;
-  readonly subnetPrefix: string;
+  /** The range of the subnet; undefined where an existing one's is not told. */
+  readonly subnetPrefix: string | undefined;
   /** What must exist before a node is put on the subnet. */
   readonly dependables: readonly ITerraformDependable[];
+  /** azurerm provider of its subscription, where that is not the stack's. */
+  readonly provider?: TerraformProvider;
 }
 
 export interface ClusterNetworkProps {
@@ -40,8 +55,10 @@ export interface ClusterNetworkProps {
    * @default - the first /24 of the address space
    */
   readonly subnetPrefix?: string;
-  /** @default - `rg-aks-<location>` */
+  /** Name of the resource group that is made. @default - `rg-aks-<location>` */
   readonly resourceGroupName?: string;
+  /** Name of a resource group that exists: none is made. It may be in another location. @default - one is made */
+  readonly existingResourceGroupName?: string;
   /** @default - `aks-vnet-<key>` */
   readonly virtualNetworkName?: string;
   /** @default - `aks-subnet-<key>` */
@@ -68,12 +85,26 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       .filter((construct): construct is ClusterNetwork => MARK in construct);
   }
 
+  /**
+   * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
+   * must let in what comes to public load balancers.
+   * @throws if an id is none of a virtual network, or of a subnet
+   */
+  static fromNetworkAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ClusterNetworkAttributes,
+  ): IClusterNetwork {
+    return new ImportedClusterNetwork(scope, id, attributes);
+  }
+
   readonly key: string;
   readonly location: string;
   readonly addressSpace: readonly string[];
   readonly subnetPrefix: string;
   readonly dependables: readonly ITerraformDependable[];
-  readonly resourceGroup: ResourceGroup;
+  readonly resourceGroupName: string;
+  private readonly madeGroup: ResourceGroup | undefined;
   readonly virtualNetwork: VirtualNetwork;
   readonly subnet: Subnet;
   readonly networkSecurityGroup: NetworkSecurityGroup;
@@ -94,12 +125,15 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
     };
 
-    this.resourceGroup = new ResourceGroup(this, "ResourceGroup", {
-      name: names.resourceGroup,
-      location,
-      tags,
-    });
-    const resourceGroupName = this.resourceGroup.name;
+    if (props.existingResourceGroupName === undefined) {
+      this.madeGroup = new ResourceGroup(this, "ResourceGroup", {
+        name: names.resourceGroup,
+        location,
+        tags,
+      });
+    }
+    const resourceGroupName = this.madeGroup?.name ?? props.existingResourceGroupName ?? "";
+    this.resourceGroupName = resourceGroupName;
     this.virtualNetwork = new VirtualNetwork(this, "VirtualNetwork", {
       name: names.virtualNetwork,
       location,
@@ -150,6 +184,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     addCheck(this, function* () {
       yield* checkLocation(location);
       yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
+      yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
+      if (props.resourceGroupName !== undefined && props.existingResourceGroupName !== undefined) {
+        yield `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+      }
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
       yield* checkName("network security group", names.networkSecurityGroup, "networkSecurityGroupName");
@@ -162,8 +200,21 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     });
   }
 
-  get resourceGroupName(): string {
-    return this.resourceGroup.name;
+  /**
+   * The resource group that was made.
+   * @throws if `existingResourceGroupName` names one that exists
+   */
+  get resourceGroup(): ResourceGroup {
+    if (!this.madeGroup) {
+      throw new Error(
+        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+      );
+    }
+    return this.madeGroup;
+  }
+
+  get addressSpaceText(): string {
+    return rangesText(this.addressSpace);
   }
 
   get virtualNetworkName(): string {
@@ -180,11 +231,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   /** Two networks in one location get the same default name. The later one says so, once. */
   private *checkResourceGroup(): Generator<string> {
-    const name = this.resourceGroup.nameInput;
+    const name = this.madeGroup?.nameInput;
     const all = ClusterNetwork.of(this);
-    const other = all
-      .slice(0, all.indexOf(this))
-      .find(({ resourceGroup }) => resourceGroup.nameInput === name);
+    const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
     if (isKnown(name) && other) {
       yield `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`;
     }

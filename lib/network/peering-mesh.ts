@@ -1,7 +1,7 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import { Fn, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { addCheck, freeId, isKnown, quoted } from "../checks/check";
+import { addCheck, freeId, quoted } from "../checks/check";
 import { checkName } from "../checks/names";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
@@ -38,8 +38,10 @@ export class PeeringMesh extends Construct {
           remoteVirtualNetworkId: remote.virtualNetworkId,
           allowVirtualNetworkAccess: true,
           // A peering keeps a copy of the other side's ranges: it is renewed when they change.
-          triggers: { remote_address_space: joined(remote.addressSpace) },
+          triggers: { remote_address_space: remote.addressSpaceText },
           dependsOn: props.dependsOn,
+          // azurerm takes the subscription of a peering from the provider.
+          provider: local.provider,
         }),
     );
     addCheck(this, function* () {
@@ -71,10 +73,6 @@ function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[
     }
     byName.set(name, remote);
   }
-}
-
-function joined(addressSpace: readonly string[]): string {
-  return isKnown(addressSpace) ? addressSpace.join(",") : Fn.join(",", [...addressSpace]);
 }
 
 function peeringName(local: IClusterNetwork, remote: IClusterNetwork): string {

@@ -1,7 +1,7 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
 import { HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
@@ -9,6 +9,7 @@ import type { Login } from "../access/login";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { reportWholeApp } from "../checks/check-app";
+import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
@@ -42,12 +43,28 @@ export class HubStack extends TerraformStack {
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
     // Terraform can plan what is on the hub only when there is one.
-    this.addDependency(TerraformStack.of(fleet));
+    this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
     this.access = new HubCredentials(this, "Hub", { fleet, login }).access;
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     reportWholeApp(this);
+  }
+
+  /** Members are in place before anything is placed, and leave after it is gone, also those of stacks of their own. */
+  override prepareStack(): void {
+    for (const member of this.fleet.members) {
+      this.follow(member);
+    }
+    super.prepareStack();
+  }
+
+  /** What exists already may be in no stack, or in one that comes later. */
+  private follow(construct: IConstruct): void {
+    const stack = stackOf(construct);
+    if (stack && stack !== this && !stack.dependsOn(this)) {
+      this.addDependency(stack);
+    }
   }
 
   /** Makes a namespace on the hub, to be filled and placed. */

@@ -20,7 +20,7 @@ import { PeeringMesh } from "../network/peering-mesh";
 export interface InfraMemberProps
   extends Omit<ClusterNetworkProps, "key">,
     Omit<AksClusterProps, "network">,
-    Omit<FleetMemberOptions, "dependsOn"> {}
+    Omit<FleetMemberOptions, "dependsOn" | "provider"> {}
 
 export interface InfraStackProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -59,6 +59,7 @@ export interface InfraStackProps {
  */
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
+  private readonly members: FleetMember[] = [];
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
@@ -96,6 +97,7 @@ export class InfraStack extends TerraformStack {
         group: member.group,
         dependsOn: [...mesh.peerings],
       });
+      this.members.push(joined);
       Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
         access: clusterAccess(cluster.resource, login),
         dependsOn: [joined.resource, ...cluster.dependables],
@@ -103,7 +105,7 @@ export class InfraStack extends TerraformStack {
     }
     Wait.forHub(this, "HubWait", this.fleet, {
       access: hub.access,
-      dependsOn: [...this.fleet.dependables, ...this.fleet.members.map(({ resource }) => resource)],
+      dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
     });
     this.addOutputs();
     reportWholeApp(this);
@@ -119,11 +121,11 @@ export class InfraStack extends TerraformStack {
     });
   }
 
-  /** The member of a key. */
+  /** The member of a key, of those that this stack makes. */
   member(key: string): FleetMember {
-    const member = this.fleet.members.find((candidate) => candidate.key === key);
+    const member = this.members.find((candidate) => candidate.key === key);
     if (!member) {
-      const keys = this.fleet.members.map((candidate) => `"${candidate.key}"`).join(", ");
+      const keys = this.members.map((candidate) => `"${candidate.key}"`).join(", ");
       throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
     }
     return member;
@@ -135,7 +137,7 @@ export class InfraStack extends TerraformStack {
     new TerraformOutput(this, "hub_kubeconfig_command", {
       value: `az fleet get-credentials --resource-group ${fleet.resourceGroupName} --name ${fleet.fleetName} --file ${fleet.fleetName}`,
     });
-    for (const { key, cluster } of fleet.members) {
+    for (const { key, cluster } of this.members) {
       new TerraformOutput(this, `${key}_kubeconfig_command`, {
         value: `az aks get-credentials --resource-group ${cluster.resourceGroupName} --name ${cluster.clusterName} --file ${cluster.clusterName}`,
       });

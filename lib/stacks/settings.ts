@@ -76,6 +76,7 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   addressSpace: "texts",
   subnetPrefix: "text",
   resourceGroupName: "text",
+  existingResourceGroupName: "text",
   virtualNetworkName: "text",
   subnetName: "text",
   networkSecurityGroupName: "text",

@@ -1,0 +1,119 @@
+import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import { parseResourceId } from "../azapi/resource-id";
+import { addCheck, isKnown } from "../checks/check";
+import { checkLocation, checkName } from "../checks/names";
+import { told } from "../checks/told";
+import { checkRange } from "../network/addresses";
+import type { IClusterNetwork } from "../network/cluster-network";
+import type { IAksCluster } from "./aks-cluster";
+import { checkServiceCidrMeets } from "./network-checks";
+
+/** What this app may know of a cluster that exists, beside its name. */
+export interface AksClusterImportOptions {
+  /** Short name of its location, e.g. `eastus2`. @default - an error where it is needed */
+  readonly location?: string;
+  /** The network that its pods have their addresses in. @default - unknown to the checks; an error where it is needed */
+  readonly network?: IClusterNetwork;
+  /** The range that its Services have their addresses in. @default - unknown to the checks */
+  readonly serviceCidr?: string;
+  /**
+   * What must exist before the cluster can be worked with.
+   * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
+   */
+  readonly dependables?: readonly ITerraformDependable[];
+  /** azurerm provider of the cluster's subscription, to look the cluster up. @default - the stack's */
+  readonly provider?: TerraformProvider;
+}
+
+export interface AksClusterAttributes extends AksClusterImportOptions {
+  readonly clusterName: string;
+  readonly resourceGroupName: string;
+  /** @default - looked up by name and group, where it is needed */
+  readonly clusterId?: string;
+}
+
+/** The resource type of an AKS cluster, for reading ids. */
+export const CLUSTER_ID = ["an AKS cluster", "Microsoft.ContainerService/managedClusters"] as const;
+
+/**
+ * A cluster that exists. It is left as it is: whether it can be a member (Azure CNI with routable pods, a network that is
+ * peered) is not checked beyond what is given.
+ */
+export class ImportedAksCluster extends Construct implements IAksCluster {
+  readonly clusterName: string;
+  readonly resourceGroupName: string;
+  readonly serviceCidr: string | undefined;
+  readonly subscriptionId: string | undefined;
+  readonly provider: TerraformProvider | undefined;
+  readonly dependables: readonly ITerraformDependable[];
+  private readonly givenId: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly attributes: AksClusterAttributes,
+  ) {
+    super(scope, id);
+    const { clusterName, resourceGroupName, location, network, serviceCidr } = attributes;
+    const parsed = parseResourceId(this, "clusterId", attributes.clusterId, CLUSTER_ID);
+    this.clusterName = clusterName;
+    this.resourceGroupName = resourceGroupName;
+    this.serviceCidr = serviceCidr;
+    this.subscriptionId = parsed?.subscriptionId;
+    this.provider = attributes.provider;
+    this.dependables = attributes.dependables ?? [];
+    this.givenId = parsed?.id ?? attributes.clusterId;
+    addCheck(this, function* () {
+      yield* checkName("cluster", clusterName, "clusterName");
+      yield* checkName("resource group", resourceGroupName, "resourceGroupName");
+      yield* checkLocation(location);
+      if (isKnown(serviceCidr)) {
+        yield* checkRange(serviceCidr, "serviceCidr");
+      }
+      if (network) {
+        yield* checkServiceCidrMeets(serviceCidr, network);
+      }
+      const [nameOfId] = parsed?.names ?? [];
+      if (
+        nameOfId !== undefined &&
+        isKnown(clusterName) &&
+        nameOfId.toLowerCase() !== clusterName.toLowerCase()
+      ) {
+        yield `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`;
+      }
+    });
+  }
+
+  get clusterId(): string {
+    return this.givenId ?? this.lookUp().id;
+  }
+
+  get location(): string {
+    return told(this, "location", this.attributes.location, HOW);
+  }
+
+  get network(): IClusterNetwork {
+    return told(
+      this,
+      "network",
+      this.attributes.network,
+      `${HOW}, e.g. one of ClusterNetwork.fromNetworkAttributes`,
+    );
+  }
+
+  private lookUp(): DataAzurermKubernetesCluster {
+    const id = "Existing";
+    return (
+      (this.node.tryFindChild(id) as DataAzurermKubernetesCluster | undefined) ??
+      new DataAzurermKubernetesCluster(this, id, {
+        name: this.clusterName,
+        resourceGroupName: this.resourceGroupName,
+        provider: this.provider,
+      })
+    );
+  }
+}
+
+const HOW = "name it where the cluster is imported";

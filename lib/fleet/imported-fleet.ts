@@ -1,0 +1,114 @@
+import type { Construct } from "constructs";
+import { parseResourceId } from "../azapi/resource-id";
+import { addCheck, isKnown } from "../checks/check";
+import { checkLocation, checkName } from "../checks/names";
+import { stackOf } from "../checks/stack-of";
+import { told } from "../checks/told";
+import type { IAksCluster } from "../cluster/aks-cluster";
+import { clientConfig } from "../identity/principal";
+import { FleetBase } from "./fleet-base";
+import type { FleetMember, FleetMemberOptions } from "./fleet-member";
+import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
+import { checkMembers } from "./members-check";
+
+/** By id, or by name and group. What the id says need not be named. */
+export interface FleetAttributes {
+  /** @default - made of subscription, group and name */
+  readonly fleetId?: string;
+  /** @default - what the id says; an error where it is needed */
+  readonly fleetName?: string;
+  /** @default - what the id says; an error where it is needed */
+  readonly resourceGroupName?: string;
+  /** @default - what the id says, or that of the stack's azurerm provider */
+  readonly subscriptionId?: string;
+  /** Short name of the hub's location, e.g. `westus`. @default - an error where it is needed */
+  readonly location?: string;
+  /**
+   * All members that the fleet has beside those that this app adds, by key: placements are then checked against them, and
+   * they can be given to a MemberStack.
+   * @default - there may be members that this app doesn't know: placements are not checked against members
+   */
+  readonly members?: Readonly<Record<string, Omit<FleetMemberAttributes, "fleet" | "key">>>;
+}
+
+const FLEET = ["a fleet", "Microsoft.ContainerService/fleets"] as const;
+const HOW = "name it where the fleet is imported";
+
+/**
+ * A fleet with a hub that exists. Whoever deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on
+ * it already, or by a RoleGrant.
+ */
+export class ImportedFleet extends FleetBase {
+  readonly knowsAllMembers: boolean;
+  private readonly attributes: FleetAttributes;
+
+  constructor(scope: Construct, id: string, attributes: FleetAttributes) {
+    super(scope, id);
+    const parsed = parseResourceId(this, "fleetId", attributes.fleetId, FLEET);
+    this.attributes = {
+      ...attributes,
+      fleetId: parsed?.id ?? attributes.fleetId,
+      fleetName: attributes.fleetName ?? parsed?.names[0],
+      resourceGroupName: attributes.resourceGroupName ?? parsed?.resourceGroupName,
+    };
+    this.knowsAllMembers = attributes.members !== undefined;
+    for (const [key, member] of Object.entries(attributes.members ?? {})) {
+      new ImportedFleetMember(this, key, { ...member, fleet: this, key });
+    }
+    const { fleetName, resourceGroupName, location } = this.attributes;
+    addCheck(this, () => checkMembers(this.members));
+    addCheck(this, function* () {
+      yield* checkName("fleet", fleetName, "fleetName");
+      yield* checkName("resource group", resourceGroupName, "resourceGroupName");
+      yield* checkLocation(location);
+      const said = [
+        ["fleetName", parsed?.names[0], fleetName],
+        ["resourceGroupName", parsed?.resourceGroupName, resourceGroupName],
+        ["subscriptionId", parsed?.subscriptionId, attributes.subscriptionId],
+      ] as const;
+      for (const [prop, expected, given] of said) {
+        if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
+          yield `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`;
+        }
+      }
+    });
+  }
+
+  /** The id, where it is known before Terraform runs. @internal */
+  get _knownId(): string | undefined {
+    const { fleetId } = this.attributes;
+    return isKnown(fleetId) ? fleetId : undefined;
+  }
+
+  get fleetName(): string {
+    return told(this, "fleetName", this.attributes.fleetName, HOW);
+  }
+
+  get resourceGroupName(): string {
+    return told(this, "resourceGroupName", this.attributes.resourceGroupName, HOW);
+  }
+
+  get location(): string {
+    return told(this, "location", this.attributes.location, HOW);
+  }
+
+  get fleetId(): string {
+    const { fleetId, subscriptionId } = this.attributes;
+    if (fleetId !== undefined) {
+      return fleetId;
+    }
+    // Outside of a stack there is no provider that could tell.
+    const subscription = subscriptionId ?? (stackOf(this) && clientConfig(this).subscriptionId);
+    return `/subscriptions/${told(this, "subscriptionId", subscription, HOW)}/resourceGroups/${this.resourceGroupName}/providers/Microsoft.ContainerService/fleets/${this.fleetName}`;
+  }
+
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember {
+    if (!stackOf(this)) {
+      throw new Error(
+        `[${this.node.path}] the fleet was imported outside of a stack, and a member is made in one; import the fleet in the member's stack, or make a FleetMember there.`,
+      );
+    }
+    return super.addMember(key, cluster, options);
+  }
+}

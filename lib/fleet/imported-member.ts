@@ -1,0 +1,56 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { checkName } from "../checks/names";
+import { told } from "../checks/told";
+import type { IAksCluster } from "../cluster/aks-cluster";
+import type { IFleet } from "./fleet";
+import type { IFleetMember } from "./fleet-member";
+
+export interface FleetMemberAttributes {
+  readonly fleet: IFleet;
+  /** What this app calls the member, e.g. `east`. */
+  readonly key: string;
+  /** Its name in the fleet. @default - the cluster's name, or an error where it is needed */
+  readonly memberName?: string;
+  /** @default - an error where it is needed, as by a MemberStack */
+  readonly cluster?: IAksCluster;
+}
+
+/** A member that exists. */
+export class ImportedFleetMember extends Construct implements IFleetMember {
+  readonly key: string;
+  readonly fleet: IFleet;
+  readonly dependables: readonly ITerraformDependable[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly attributes: FleetMemberAttributes,
+  ) {
+    super(scope, id);
+    this.key = attributes.key;
+    this.fleet = attributes.fleet;
+    this.fleet._join(this);
+    addCheck(this, () => checkName("member", attributes.memberName, "memberName"));
+  }
+
+  get memberName(): string {
+    const { memberName, cluster } = this.attributes;
+    return told(
+      this,
+      "memberName",
+      memberName ?? cluster?.clusterName,
+      "give it, or the cluster, with the member",
+    );
+  }
+
+  get cluster(): IAksCluster {
+    return told(
+      this,
+      "cluster",
+      this.attributes.cluster,
+      "give it with the member, e.g. one of AksCluster.fromClusterId",
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { DataAzurermVirtualNetwork } from "@cdktf/provider-azurerm/lib/data-azurerm-virtual-network";
+import { Fn, type ITerraformDependable, type TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import { parseResourceId } from "../azapi/resource-id";
+import { addCheck, isKnown } from "../checks/check";
+import { checkLocation, checkName } from "../checks/names";
+import { told } from "../checks/told";
+import { checkRange, rangesText } from "./addresses";
+import type { IClusterNetwork } from "./cluster-network";
+
+/** By ids (that of the subnet says all), or by names. What the ids say need not be named. */
+export interface ClusterNetworkAttributes {
+  /** The member's key, e.g. `east`: a short name for what is in one place, used in names and in construct ids. */
+  readonly key: string;
+  /** Short name of the network's location, e.g. `eastus2`. @default - an error where it is needed */
+  readonly location?: string;
+  /** @default - made of `virtualNetworkId` and `subnetName`; an error where it is needed */
+  readonly subnetId?: string;
+  /** @default - what `subnetId` says, or looked up by name and group where it is needed */
+  readonly virtualNetworkId?: string;
+  /** @default - what an id says; an error where it is needed */
+  readonly subnetName?: string;
+  /** @default - what an id says; an error where it is needed */
+  readonly virtualNetworkName?: string;
+  /** The virtual network's resource group. @default - what an id says; an error where it is needed */
+  readonly resourceGroupName?: string;
+  /** The ranges of the virtual network. @default - unknown to the checks; peerings look them up with each plan */
+  readonly addressSpace?: readonly string[];
+  /** The range of the subnet. @default - unknown to the checks */
+  readonly subnetPrefix?: string;
+  /** What must exist before a node is put on the subnet. @default - nothing */
+  readonly dependables?: readonly ITerraformDependable[];
+  /** azurerm provider of the network's subscription: for its peerings, and to look it up. @default - the stack's */
+  readonly provider?: TerraformProvider;
+}
+
+const NETWORK = ["a virtual network", "Microsoft.Network/virtualNetworks"] as const;
+const SUBNET = ["a subnet", "Microsoft.Network/virtualNetworks/subnets"] as const;
+
+/** A virtual network and a subnet that exist. */
+export class ImportedClusterNetwork extends Construct implements IClusterNetwork {
+  readonly key: string;
+  readonly addressSpace: readonly string[] | undefined;
+  readonly subnetPrefix: string | undefined;
+  readonly dependables: readonly ITerraformDependable[];
+  readonly provider: TerraformProvider | undefined;
+  private readonly attributes: ClusterNetworkAttributes;
+
+  constructor(scope: Construct, id: string, attributes: ClusterNetworkAttributes) {
+    super(scope, id);
+    const subnet = parseResourceId(this, "subnetId", attributes.subnetId, SUBNET);
+    const idOfSubnet = subnet?.id.split("/").slice(0, -2).join("/");
+    const network = parseResourceId(
+      this,
+      "virtualNetworkId",
+      attributes.virtualNetworkId ?? idOfSubnet,
+      NETWORK,
+    );
+    this.attributes = {
+      ...attributes,
+      subnetId: subnet?.id ?? attributes.subnetId,
+      virtualNetworkId: network?.id ?? attributes.virtualNetworkId,
+      subnetName: attributes.subnetName ?? subnet?.names[1],
+      virtualNetworkName: attributes.virtualNetworkName ?? network?.names[0],
+      resourceGroupName: attributes.resourceGroupName ?? network?.resourceGroupName,
+    };
+    this.key = attributes.key;
+    this.addressSpace = attributes.addressSpace;
+    this.subnetPrefix = attributes.subnetPrefix;
+    this.dependables = attributes.dependables ?? [];
+    this.provider = attributes.provider;
+
+    const { location, virtualNetworkName, subnetName, resourceGroupName, addressSpace, subnetPrefix } =
+      this.attributes;
+    addCheck(this, function* () {
+      yield* checkLocation(location);
+      yield* checkName("resource group", resourceGroupName, "resourceGroupName");
+      yield* checkName("virtual network", virtualNetworkName, "virtualNetworkName");
+      yield* checkName("subnet", subnetName, "subnetName");
+      for (const range of (isKnown(addressSpace) ? addressSpace : []).filter(isKnown)) {
+        yield* checkRange(range, "addressSpace");
+      }
+      if (isKnown(subnetPrefix)) {
+        yield* checkRange(subnetPrefix, "subnetPrefix");
+      }
+      const said = [
+        ["subnetId", "virtualNetworkId", idOfSubnet, network?.id],
+        ["subnetId", "subnetName", subnet?.names[1], subnetName],
+        ["virtualNetworkId", "virtualNetworkName", network?.names[0], virtualNetworkName],
+        ["virtualNetworkId", "resourceGroupName", network?.resourceGroupName, resourceGroupName],
+      ] as const;
+      for (const [from, prop, expected, given] of said) {
+        if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
+          yield `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`;
+        }
+      }
+    });
+  }
+
+  get location(): string {
+    return this.told("location");
+  }
+
+  get resourceGroupName(): string {
+    return this.told("resourceGroupName");
+  }
+
+  get virtualNetworkName(): string {
+    return this.told("virtualNetworkName");
+  }
+
+  get virtualNetworkId(): string {
+    return this.attributes.virtualNetworkId ?? this.lookUp().id;
+  }
+
+  get subnetId(): string {
+    return this.attributes.subnetId ?? `${this.virtualNetworkId}/subnets/${this.told("subnetName")}`;
+  }
+
+  get addressSpaceText(): string {
+    return this.addressSpace ? rangesText(this.addressSpace) : Fn.join(",", this.lookUp().addressSpace);
+  }
+
+  private told(what: "location" | "resourceGroupName" | "virtualNetworkName" | "subnetName"): string {
+    return told(this, what, this.attributes[what], "name it in fromNetworkAttributes");
+  }
+
+  private lookUp(): DataAzurermVirtualNetwork {
+    const id = "Existing";
+    return (
+      (this.node.tryFindChild(id) as DataAzurermVirtualNetwork | undefined) ??
+      new DataAzurermVirtualNetwork(this, id, {
+        name: this.virtualNetworkName,
+        resourceGroupName: this.resourceGroupName,
+        provider: this.provider,
+      })
+    );
+  }
+}
