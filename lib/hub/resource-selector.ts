@@ -4,7 +4,7 @@ import { checkOneOf, isSubdomain } from "../checks/values";
 import { section } from "../manifest/section";
 import { checkLabelSelector, type LabelSelector } from "./label-selector";
 import type { Namespace } from "./namespace";
-import { isBuiltIn, type KubernetesObject } from "./read-manifests";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
 import { isClusterScoped } from "./scope";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
@@ -52,8 +52,9 @@ export function* checkSelectors(
   for (const [index, selector] of selectors.entries()) {
     const at = `selectors[${index}]`;
     const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
-    yield* checkGroupVersionKind(at, selector);
-    if (isKnown(group) && isKnown(version) && isKnown(kind)) {
+    const misspelt = [...checkGroupVersionKind(at, selector)];
+    yield* misspelt;
+    if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
       yield* checkPlaceable(at, group, kind);
       yield* checkScope(at, selector, among, rules);
     }
@@ -86,7 +87,7 @@ export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
   return group === "" && kind === "Namespace";
 }
 
-/** The objects of this app that are in a namespace, as far as selectors can choose them by name. */
+/** Yields which objects, chosen by name, this app does not put into the namespace. */
 export function* checkNamed(selectors: readonly ResourceSelector[], namespace: Namespace): Generator<string> {
   if (namespace.workloadsElsewhere) {
     return;
@@ -94,7 +95,7 @@ export function* checkNamed(selectors: readonly ResourceSelector[], namespace: N
   const objects = [
     ...namespace.workloads.flatMap(({ objects }) =>
       objects.map(({ apiVersion, kind, metadata }) => ({
-        group: apiVersion.includes("/") ? apiVersion.split("/")[0] : "",
+        group: groupOf(apiVersion),
         kind,
         name: metadata.name,
       })),
@@ -106,10 +107,14 @@ export function* checkNamed(selectors: readonly ResourceSelector[], namespace: N
       name: serviceName,
     })),
   ];
-  for (const [index, { group = "", kind, name }] of selectors.entries()) {
-    const ofKind = objects.filter((object) => object.group === group && object.kind === kind);
-    const names = ofKind.map((object) => object.name);
-    if (isKnown(name) && name !== "" && isKnown(kind) && names.every(isKnown) && !names.includes(name)) {
+  const among = namespace.workloads.flatMap((workloads) => workloads.objects);
+  for (const [index, selector] of selectors.entries()) {
+    const { group = "", kind, name } = selector;
+    const names = objects
+      .filter((object) => object.group === group && object.kind === kind)
+      .map((object) => object.name);
+    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
+    if (judged && !names.includes(name) && !isOfNoNamespace(selector, among)) {
       yield `selectors[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(names)}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`;
     }
   }
@@ -158,14 +163,21 @@ function* checkScope(
   among: readonly KubernetesObject[],
   { clusterScoped, namespaced, advice }: SelectorRules,
 ): Generator<string> {
-  const { group = "", version, kind } = selector;
-  const apiVersion = group ? `${group}/${version}` : version;
-  if (isClusterScoped({ apiVersion, kind, metadata: { name: "" } }, among)) {
+  if (isOfNoNamespace(selector, among)) {
     if (!clusterScoped) {
-      yield `${at}.kind: a ${kind} is in no namespace; ${advice}.`;
+      yield `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`;
     }
-  } else if (!namespaced && isBuiltIn(apiVersion)) {
+  } else if (!namespaced && isBuiltIn(apiVersionOf(selector))) {
     // Of a custom resource it isn't known, where its definition is not of this app.
-    yield `${at}.kind: a ${kind} is in a namespace; ${advice}.`;
+    yield `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`;
   }
+}
+
+function isOfNoNamespace(selector: ResourceSelector, among: readonly KubernetesObject[]): boolean {
+  const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
+  return isClusterScoped(object, among);
+}
+
+function apiVersionOf({ group, version }: ResourceSelector): string {
+  return group ? `${group}/${version}` : version;
 }
