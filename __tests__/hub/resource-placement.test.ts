@@ -255,6 +255,20 @@ describe("the namespace", () => {
     expect(findingsOf({}, policy)).toEqual([]);
   });
 
+  test("that is placed with some of it: nobody knows whether an object is among it", () => {
+    expect(
+      findings((stack) => {
+        const namespace = place(stack);
+        const props = { namespace, name: "some", policy: PlacementPolicy.all() };
+        new ClusterResourcePlacement(stack, "Some", {
+          ...props,
+          selectionScope: "NamespaceWithResourceSelectors",
+          selectors: [{ version: "v1", kind: "ConfigMap" }],
+        });
+      }),
+    ).toEqual([]);
+  });
+
   test("that is placed with everything in it", () => {
     expect(
       findings((stack) => {
