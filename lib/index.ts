@@ -24,10 +24,23 @@ export {
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
 } from "./hub/cluster-resource-placement";
+export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
 export { Namespace, type NamespaceProps } from "./hub/namespace";
 export { Password } from "./hub/password";
-export { PlacementPolicy } from "./hub/placement-policy";
+export {
+  type ClusterSelectorTerm,
+  type PickAllOptions,
+  type PickNOptions,
+  PlacementPolicy,
+  type PreferredTerm,
+  type PropertyRequirement,
+  type Toleration,
+  type TopologySpreadConstraint,
+} from "./hub/placement-policy";
+export type { PlacementStrategyProps } from "./hub/placement-strategy";
 export type { KubernetesObject } from "./hub/read-manifests";
+export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
+export type { ClusterResourceSelector, ResourceSelector } from "./hub/resource-selector";
 export { Secret, type SecretProps } from "./hub/secret";
 export { ServiceExport, type ServiceExportProps } from "./hub/service-export";
 export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";

@@ -1,5 +1,11 @@
 import type { TerraformStack } from "cdktf";
-import { ClusterResourcePlacement, Namespace, PlacementPolicy } from "../../lib";
+import {
+  ClusterResourcePlacement,
+  type ClusterResourcePlacementProps,
+  type ClusterResourceSelector,
+  Namespace,
+  PlacementPolicy,
+} from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { fleetWith, namespaceWith, service, unknown, yamlFile } from "./fixtures";
 
@@ -296,6 +302,212 @@ describe("the name", () => {
         const namespace = new Namespace(stack, "OtherNamespace", { fleet, name: "store" });
         const policy = PlacementPolicy.all();
         new ClusterResourcePlacement(stack, "OtherPlacement", { namespace, policy });
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("what is placed", () => {
+  type Selection = Omit<ClusterResourcePlacementProps, "namespace" | "policy">;
+
+  const select = (stack: TerraformStack, props: Selection) => {
+    const namespace = namespaceWith(stack, service("web"));
+    new ClusterResourcePlacement(stack, "Placement", { namespace, policy: PlacementPolicy.all(), ...props });
+    return namespace;
+  };
+  const spec = (props: Selection) => {
+    const stack = synthStack((scope) => void select(scope, props));
+    const { manifest } = resources(stack, "kubernetes_manifest")["Placement/Resource"] as {
+      manifest: { apiVersion: string; spec: Record<string, unknown> };
+    };
+    const { policy: _policy, ...rest } = manifest.spec;
+    return { apiVersion: manifest.apiVersion.split("/")[1], ...rest };
+  };
+  const findingsOf = (props: Selection) => findings((stack) => void select(stack, props));
+  const ofSelectors = (...selectors: unknown[]) =>
+    findingsOf({ selectors: selectors as ClusterResourceSelector[] }).map((finding) =>
+      finding.replace(`${PATH}: selectors`, ""),
+    );
+
+  test("only the namespace itself, with a status that is in it", () => {
+    expect(spec({ selectionScope: "NamespaceOnly", statusReportingScope: "NamespaceAccessible" })).toEqual({
+      apiVersion: "v1",
+      resourceSelectors: [
+        { group: "", version: "v1", kind: "Namespace", name: "store", selectionScope: "NamespaceOnly" },
+      ],
+      statusReportingScope: "NamespaceAccessible",
+    });
+  });
+
+  test("objects that are in no namespace, and other namespaces", () => {
+    expect(
+      spec({
+        selectors: [
+          { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole", name: "reader" },
+          {
+            version: "v1",
+            kind: "Namespace",
+            labelSelector: { matchLabels: { team: "shop" } },
+            selectionScope: "NamespaceOnly",
+          },
+          { group: "example.com", version: "v1", kind: "Widget" },
+        ],
+      }),
+    ).toEqual({
+      apiVersion: "v1",
+      resourceSelectors: [
+        { group: "", version: "v1", kind: "Namespace", name: "store" },
+        { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole", name: "reader" },
+        {
+          group: "",
+          version: "v1",
+          kind: "Namespace",
+          labelSelector: { matchLabels: { team: "shop" } },
+          selectionScope: "NamespaceOnly",
+        },
+        { group: "example.com", version: "v1", kind: "Widget" },
+      ],
+    });
+  });
+
+  test("some of the namespace, after what it depends on", () => {
+    const stack = synthStack((scope) => {
+      select(scope, {
+        selectionScope: "NamespaceWithResourceSelectors",
+        selectors: [{ version: "v1", kind: "Service", name: "web" }],
+        dependsOn: [fleetWith(scope, {}, "Other").resourceGroup],
+      });
+    });
+    const { manifest, depends_on } = resources(stack, "kubernetes_manifest")["Placement/Resource"] ?? {};
+    expect((manifest as { spec: { resourceSelectors: unknown } }).spec.resourceSelectors).toEqual([
+      {
+        group: "",
+        version: "v1",
+        kind: "Namespace",
+        name: "store",
+        selectionScope: "NamespaceWithResourceSelectors",
+      },
+      { group: "", version: "v1", kind: "Service", name: "web" },
+    ]);
+    expect(depends_on).toContainEqual(
+      expect.stringMatching(/^azurerm_resource_group\.Other_ResourceGroup_[0-9A-F]{8}$/),
+    );
+  });
+
+  test.each([
+    ["selectionScope", '"NamespaceOnly", "NamespaceWithResources" and "NamespaceWithResourceSelectors"'],
+    ["statusReportingScope", '"ClusterScopeOnly" and "NamespaceAccessible"'],
+  ])("another %s than there are", (field, allowed) => {
+    expect(findingsOf({ [field]: "Other" })).toEqual([
+      `${PATH}: ${field}: "Other" is not known to the fleet; write one of ${allowed}.`,
+    ]);
+  });
+
+  test("more than the API takes", () => {
+    const selectors = Array.from({ length: 100 }, (_, index) => ({
+      version: "v1",
+      kind: "PersistentVolume",
+      name: `pv-${index}`,
+    }));
+    expect(ofSelectors(...selectors.slice(1))).toEqual([]);
+    expect(ofSelectors(...selectors)).toEqual([
+      ": has 100 selectors, and a placement takes 99 beside the namespace; choose by labels, or write a second placement.",
+    ]);
+  });
+
+  test("what is in a namespace", () => {
+    const advice =
+      'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace.';
+    expect(
+      ofSelectors(
+        { group: "apps", version: "v1", kind: "Deployment" },
+        { version: "v1", kind: "Service" },
+        { group: "example.com", version: "v1", kind: "Widget" },
+      ),
+    ).toEqual([
+      `[0].kind: a Deployment is in a namespace; ${advice}`,
+      `[1].kind: a Service is in a namespace; ${advice}`,
+    ]);
+  });
+
+  test("what the fleet never places", () => {
+    expect(
+      ofSelectors(
+        { version: "v1", kind: "Node" },
+        { group: "cluster.kubernetes-fleet.io", version: "v1", kind: "MemberCluster" },
+        { group: "placement.kubernetes-fleet.io", version: "v1", kind: "ClusterResourceOverride" },
+        { group: "placement.kubernetes-fleet.io", version: "v1beta1", kind: "ClusterResourceEnvelope" },
+      ),
+    ).toEqual([
+      "[0].kind: the fleet places no Node; leave the selector out.",
+      "[1].kind: the fleet places no MemberCluster of cluster.kubernetes-fleet.io; leave the selector out.",
+      "[2].kind: the fleet places no ClusterResourceOverride of placement.kubernetes-fleet.io; leave the selector out.",
+    ]);
+  });
+
+  test("a group, a version and a kind that can't be", () => {
+    expect(ofSelectors({ group: "rbac/v1", version: "rbac/v1", kind: "clusterroles" })).toEqual([
+      '[0].group: "rbac/v1" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes\' core group.',
+      '[0].version: "rbac/v1" is not the version of an API; write e.g. "v1", without a group.',
+      '[0].kind: "clusterroles" is not a kind; write it as manifests do, e.g. "ClusterRole".',
+    ]);
+  });
+
+  test("by name and by labels, by no name, and by labels that can't be", () => {
+    const pv = { version: "v1", kind: "PersistentVolume" };
+    expect(
+      ofSelectors(
+        { ...pv, name: "a", labelSelector: { matchLabels: { a: "b" } } },
+        { ...pv, name: "" },
+        { ...pv, labelSelector: { matchLabels: { a: "b c" } } },
+      ),
+    ).toEqual([
+      '[0]: has the name "a" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.',
+      "[1].name: is empty; name an object, or leave it out to choose every PersistentVolume.",
+      expect.stringMatching(/^\[2\]\.labelSelector\.matchLabels\["a"\]: "b c" is not the value of a label/),
+    ]);
+  });
+
+  test("the same twice", () => {
+    const pv = { version: "v1", kind: "PersistentVolume", name: "a" };
+    expect(ofSelectors(pv, { ...pv, name: "b" }, { ...pv, group: "" })).toEqual([
+      "[2]: chooses the same as selectors[0], and the fleet refuses to place an object twice; leave one of them out.",
+    ]);
+    expect(ofSelectors({ version: "v1", kind: "Namespace", name: "store" })).toEqual([
+      '[0]: chooses the namespace "store", which the placement chooses already; leave the selector out.',
+    ]);
+  });
+
+  test("namespaces that are never placed, and scopes that can't be", () => {
+    const namespace = { version: "v1", kind: "Namespace" };
+    expect(
+      ofSelectors(
+        { ...namespace, name: "kube-system" },
+        { ...namespace, name: "other", selectionScope: "NamespaceWithResourceSelectors" },
+        { version: "v1", kind: "PersistentVolume", selectionScope: "NamespaceOnly" },
+      ),
+    ).toEqual([
+      expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
+      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known to the fleet; write one of "NamespaceOnly" and "NamespaceWithResources".',
+      '[2].selectionScope: "NamespaceOnly" is of the kind Namespace, and this is a PersistentVolume; leave it out.',
+    ]);
+  });
+
+  test("other namespaces beside some of this one, or beside a status that is in it", () => {
+    const selectors = [{ version: "v1", kind: "Namespace", name: "other" }];
+    expect(findingsOf({ selectors, selectionScope: "NamespaceWithResourceSelectors" })).toEqual([
+      `${PATH}: selectors[0]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+    ]);
+    expect(findingsOf({ selectors, statusReportingScope: "NamespaceAccessible" })).toEqual([
+      `${PATH}: statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[0] chooses others; leave one of the two out.`,
+    ]);
+  });
+
+  test("that only Terraform knows is not judged", () => {
+    expect(
+      findings((stack) => {
+        const text = unknown(stack, "text");
+        select(stack, { selectors: [{ group: text, version: text, kind: text, name: text }] });
       }),
     ).toEqual([]);
   });

@@ -9,6 +9,7 @@ import {
   type MultiClusterServiceOptions,
   Namespace,
   PlacementPolicy,
+  ResourcePlacement,
 } from "../../lib";
 import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
 import { appFindings, findings, resources, type StackJson, synthStack } from "../synth";
@@ -231,6 +232,49 @@ describe("the namespace", () => {
         new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east });
       }),
     ).toEqual([expect.stringContaining("because none selects it")]);
+  });
+
+  describe("that is placed empty", () => {
+    const findingsWith = (policy?: PlacementPolicy) =>
+      findings((stack) => {
+        const { namespace, east } = setting(stack, { policy: undefined });
+        new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east });
+        new ClusterResourcePlacement(stack, "Placement", {
+          namespace,
+          policy: PlacementPolicy.all(),
+          selectionScope: "NamespaceOnly",
+        });
+        if (policy) {
+          const selectors = [
+            { version: "v1", kind: "Service" },
+            { group: "networking.fleet.azure.com", version: "v1beta1", kind: "ServiceExport" },
+          ];
+          new ResourcePlacement(stack, "Services", { namespace, name: "services", selectors, policy });
+        }
+      });
+
+    test("and nothing else", () => {
+      expect(findingsWith()).toEqual([
+        `${PATH}: namespace: no placement brings "store" to member "east", because none selects what is in it; let a ClusterResourcePlacement of the namespace choose the member.`,
+      ]);
+    });
+
+    test("and filled by a ResourcePlacement on the member is fine", () => {
+      expect(findingsWith(PlacementPolicy.onMembers("aks-eastus2"))).toEqual([]);
+    });
+
+    test("and filled by a ResourcePlacement elsewhere", () => {
+      expect(findingsWith(PlacementPolicy.onMembers("aks-westus2"))).toEqual([
+        expect.stringContaining('no placement brings "store" to member "east", but to "west" only'),
+      ]);
+    });
+  });
+
+  test.each([
+    ["by a number", PlacementPolicy.pickN(1)],
+    ["by labels", PlacementPolicy.pickAll({ required: [{ labelSelector: { matchLabels: { a: "b" } } }] })],
+  ])("whose placement chooses %s is not judged", (_case, policy) => {
+    expect(findingsOf({ policy })).toEqual([]);
   });
 
   test("whose placement only Terraform knows is not judged", () => {

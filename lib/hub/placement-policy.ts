@@ -1,14 +1,114 @@
 import { isKnown, quoted } from "../checks/check";
 import { checkLocation } from "../checks/names";
 import { ifTold } from "../checks/told";
+import {
+  checkInteger,
+  checkKey,
+  checkOneOf,
+  checkQuantity,
+  checkValue,
+  isQualifiedName,
+  isSubdomain,
+} from "../checks/values";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { section } from "../manifest/section";
+import { checkLabelSelector, type LabelSelector } from "./label-selector";
 
-/** Which members a placement chooses. */
+/** What must hold of a property of a member, such as its nodes, its resources and their cost. */
+export interface PropertyRequirement {
+  /**
+   * `kubernetes-fleet.io/node-count`; `resources.kubernetes-fleet.io/` with `total`, `allocatable` or `available`, and
+   * `-cpu` or `-memory`; `kubernetes.azure.com/per-cpu-core-cost`, `per-gb-memory-cost` or, in preview,
+   * `vm-sizes/<size>/count` and `vm-sizes/<size>/capacity`.
+   */
+  readonly name: string;
+  /** Greater, greater or equal, equal, not equal, less, less or equal. */
+  readonly operator: "Gt" | "Ge" | "Eq" | "Ne" | "Lt" | "Le";
+  /** A quantity, e.g. `8`, `500m` or `16Gi`. */
+  readonly value: string;
+}
+
+/** Chooses members: those of which everything given here holds. */
+export interface ClusterSelectorTerm {
+  /**
+   * By their labels. Azure sets `fleet.azure.com/location` (a short name, e.g. `eastus2`), `/resource-group`,
+   * `/subscription-id`, `/cluster-name` and `/member-name`.
+   * @default - whatever the labels
+   */
+  readonly labelSelector?: LabelSelector;
+  /** By their properties. @default - whatever the properties */
+  readonly properties?: readonly PropertyRequirement[];
+}
+
+/** Prefers members to others, by a weight. */
+export interface PreferredTerm {
+  /** A whole number, -100 to 100: what is added to the score of a member that the term matches. Less than 0 avoids it. */
+  readonly weight: number;
+  /** Members that the weight goes to. @default - all */
+  readonly labelSelector?: LabelSelector;
+  /** Gives the whole weight to the member that comes first by a property, and less to each after it. @default - the same to all */
+  readonly propertySorter?: {
+    /** A property as in `PropertyRequirement`. */
+    readonly name: string;
+    readonly sortOrder: "Ascending" | "Descending";
+  };
+}
+
+/** Spreads the chosen members over groups of members that have the same value of a label. */
+export interface TopologySpreadConstraint {
+  /** Key of the label, e.g. `fleet.azure.com/location`. */
+  readonly topologyKey: string;
+  /** How many more members one group may have than another; 1 or more. @default 1 */
+  readonly maxSkew?: number;
+  /** Whether fewer members are chosen than asked for, or the skew grows, where both can't be had. @default "DoNotSchedule" */
+  readonly whenUnsatisfiable?: "DoNotSchedule" | "ScheduleAnyway";
+}
+
+/** Lets members be chosen that have a taint, which keeps other placements off. */
+export type Toleration =
+  | {
+      readonly key: string;
+      readonly operator?: "Equal";
+      /** @default "" */
+      readonly value?: string;
+      /** @default - every effect; the fleet knows this one only */
+      readonly effect?: "NoSchedule";
+    }
+  | {
+      /** @default - every taint */
+      readonly key?: string;
+      readonly operator: "Exists";
+      /** @default - every effect; the fleet knows this one only */
+      readonly effect?: "NoSchedule";
+    };
+
+export interface PickAllOptions {
+  /** Which members can be chosen: those that one of these terms matches. 1 to 10. @default - every member */
+  readonly required?: readonly ClusterSelectorTerm[];
+  /**
+   * Taints that keep no member from being chosen, 100 at most. Some can be added later; the hub refuses to take one away
+   * or to change it.
+   * @default - none
+   */
+  readonly tolerations?: readonly Toleration[];
+}
+
+export interface PickNOptions extends PickAllOptions {
+  /** Which members come first. Where they score the same, the fleet chooses. @default - none before others */
+  readonly preferred?: readonly PreferredTerm[];
+  /** Every one of them counts. @default - not spread */
+  readonly topologySpread?: readonly TopologySpreadConstraint[];
+}
+
+/**
+ * Which members a placement chooses: all that match, a number of them, or named ones. The hub refuses to change one of
+ * these three kinds into another for a placement that exists: it takes another name, and so a new placement.
+ */
 export abstract class PlacementPolicy {
   /** Every member, also those that join later. */
   static all(): PlacementPolicy {
-    return new EveryMember();
+    return new PickAll({});
   }
 
   /** Every member in these locations (short names, e.g. `eastus2`), also those that join later. */
@@ -16,33 +116,114 @@ export abstract class PlacementPolicy {
     return new MembersInLocations(locations);
   }
 
-  /** These members, by their names in the fleet; 100 at most. */
+  /** These members, by their names in the fleet; 100 at most. Taints keep nothing off them. */
   static onMembers(...memberNames: string[]): PlacementPolicy {
     return new NamedMembers(memberNames);
   }
 
-  /** The `spec.policy` of a ClusterResourcePlacement. @internal */
+  /** Every member that matches, also those that join later or match later. */
+  static pickAll(options: PickAllOptions): PlacementPolicy {
+    return new PickAll(options);
+  }
+
+  /**
+   * A number of members, the best of those that match. With fewer than that the placement stays unscheduled in part.
+   * @param numberOfClusters 0 or more; it can change later
+   */
+  static pickN(numberOfClusters: number, options: PickNOptions = {}): PlacementPolicy {
+    return new PickN(numberOfClusters, options);
+  }
+
+  /** The `spec.policy` of a placement. @internal */
   abstract _spec(): Record<string, unknown>;
 
   /** The members of a fleet that are chosen; undefined where that isn't known before Terraform runs. @internal */
   abstract _choose(fleet: IFleet): readonly IFleetMember[] | undefined;
 
-  /** Yields what can't be: a place that the fleet doesn't have, or no place at all. @internal */
+  /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
   abstract _check(fleet: IFleet): Generator<string>;
+
+  /** How many members are chosen at most, where the policy says so. @internal */
+  get _limit(): number | undefined {
+    return undefined;
+  }
 }
 
-class EveryMember extends PlacementPolicy {
+class PickAll extends PlacementPolicy {
+  constructor(private readonly options: PickAllOptions) {
+    super();
+  }
+
   _spec() {
-    return { placementType: "PickAll" };
+    return {
+      placementType: "PickAll",
+      ...section({ affinity: affinity(this.options), tolerations: filled(this.options.tolerations) }),
+    };
   }
 
-  _choose(fleet: IFleet) {
-    return fleet.knowsAllMembers ? fleet.members : undefined;
+  _choose(fleet: IFleet): readonly IFleetMember[] | undefined {
+    // Labels and properties of members are known on the hub only.
+    return fleet.knowsAllMembers && !this.options.required ? fleet.members : undefined;
   }
 
-  *_check(fleet: IFleet) {
+  *_check(fleet: IFleet): Generator<string> {
     if (fleet.knowsAllMembers && fleet.members.length === 0) {
       yield `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`;
+    }
+    yield* checkPickAll(this.options);
+  }
+}
+
+class PickN extends PlacementPolicy {
+  constructor(
+    private readonly numberOfClusters: number,
+    private readonly options: PickNOptions,
+  ) {
+    super();
+  }
+
+  _spec() {
+    const { topologySpread, tolerations } = this.options;
+    return {
+      placementType: "PickN",
+      numberOfClusters: this.numberOfClusters,
+      ...section({
+        affinity: affinity(this.options),
+        topologySpreadConstraints: filled(topologySpread),
+        tolerations: filled(tolerations),
+      }),
+    };
+  }
+
+  _choose() {
+    // Which are the best only the hub knows.
+    return undefined;
+  }
+
+  override get _limit(): number {
+    return this.numberOfClusters;
+  }
+
+  *_check(fleet: IFleet): Generator<string> {
+    const { numberOfClusters } = this;
+    const { members, knowsAllMembers } = fleet;
+    const { preferred = [], topologySpread = [] } = this.options;
+    yield* checkInteger("policy.numberOfClusters", numberOfClusters, 0);
+    if (knowsAllMembers && isKnown(numberOfClusters) && numberOfClusters > members.length) {
+      yield `policy.numberOfClusters: fleet "${fleet.fleetName}" has ${members.length} member${members.length === 1 ? "" : "s"}, so that ${numberOfClusters} can't be chosen; ask for ${members.length} at most, or add members with addMember.`;
+    }
+    yield* checkPickAll(this.options);
+    for (const [index, term] of preferred.entries()) {
+      yield* checkPreferred(`policy.preferred[${index}]`, term);
+    }
+    for (const [index, constraint] of topologySpread.entries()) {
+      const at = `policy.topologySpread[${index}]`;
+      yield* checkKey(`${at}.topologyKey`, constraint.topologyKey, "label");
+      yield* checkInteger(`${at}.maxSkew`, constraint.maxSkew, 1);
+      yield* checkOneOf(`${at}.whenUnsatisfiable`, constraint.whenUnsatisfiable, [
+        "DoNotSchedule",
+        "ScheduleAnyway",
+      ]);
     }
   }
 }
@@ -53,16 +234,10 @@ class MembersInLocations extends PlacementPolicy {
   }
 
   _spec() {
-    const inLocations = { key: "fleet.azure.com/location", operator: "In", values: [...this.locations] };
+    const inLocations = { key: LOCATION_LABEL, operator: "In", values: [...this.locations] } as const;
     return {
       placementType: "PickAll",
-      affinity: {
-        clusterAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            clusterSelectorTerms: [{ labelSelector: { matchExpressions: [inLocations] } }],
-          },
-        },
-      },
+      affinity: affinity({ required: [{ labelSelector: { matchExpressions: [inLocations] } }] }),
     };
   }
 
@@ -105,6 +280,10 @@ class NamedMembers extends PlacementPolicy {
       : undefined;
   }
 
+  override get _limit(): number | undefined {
+    return isKnown(this.memberNames) ? this.memberNames.length : undefined;
+  }
+
   *_check(fleet: IFleet) {
     if (this.memberNames.length === 0) {
       yield "policy: names no member; name at least one, or use PlacementPolicy.all().";
@@ -118,6 +297,8 @@ class NamedMembers extends PlacementPolicy {
         yield `policy: names the member "${name}" twice.`;
       } else if (isKnown(name) && existing && !existing.includes(name)) {
         yield `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`;
+      } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
+        yield `policy: "${name}" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`;
       }
     }
   }
@@ -136,4 +317,146 @@ function namesOf(fleet: IFleet): string[] | undefined {
 function allKnown(fleet: IFleet, read: (member: IFleetMember) => string): string[] | undefined {
   const values = fleet.members.map((member) => ifTold(() => read(member)));
   return fleet.knowsAllMembers && values.every(isKnown) ? (values as string[]) : undefined;
+}
+
+const LOCATION_LABEL = "fleet.azure.com/location";
+
+function affinity({
+  required,
+  preferred,
+}: Pick<PickNOptions, "required" | "preferred">): Record<string, unknown> | undefined {
+  const clusterAffinity = section({
+    requiredDuringSchedulingIgnoredDuringExecution: required && {
+      clusterSelectorTerms: required.map(({ labelSelector, properties }) => ({
+        ...section({ labelSelector, propertySelector: propertySelector(properties) }),
+      })),
+    },
+    preferredDuringSchedulingIgnoredDuringExecution: filled(
+      preferred?.map(({ weight, labelSelector, propertySorter }) => ({
+        weight,
+        preference: { ...section({ labelSelector, propertySorter }) },
+      })),
+    ),
+  });
+  return clusterAffinity && { clusterAffinity };
+}
+
+function propertySelector(properties: readonly PropertyRequirement[] = []) {
+  return properties.length === 0
+    ? undefined
+    : {
+        matchExpressions: properties.map(({ name, operator, value }) => ({
+          name,
+          operator,
+          values: [value],
+        })),
+      };
+}
+
+function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
+}
+
+function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generator<string> {
+  if (required?.length === 0) {
+    yield "policy.required: is empty; name at least one term, or leave it out to choose from every member.";
+  }
+  if (required && required.length > 10) {
+    yield `policy.required: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`;
+  }
+  for (const [index, { labelSelector, properties = [] }] of (required ?? []).entries()) {
+    const at = `policy.required[${index}]`;
+    if (!labelSelector && properties.length === 0) {
+      yield `${at}: says nothing of a member; give it a labelSelector or properties, or leave the term out.`;
+    }
+    yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
+    for (const [place, { name, operator, value }] of properties.entries()) {
+      yield* checkPropertyName(`${at}.properties[${place}].name`, name);
+      yield* checkOneOf(`${at}.properties[${place}].operator`, operator, [
+        "Gt",
+        "Ge",
+        "Eq",
+        "Ne",
+        "Lt",
+        "Le",
+      ]);
+      yield* checkQuantity(`${at}.properties[${place}].value`, value);
+    }
+  }
+  if (tolerations.length > 100) {
+    yield `policy.tolerations: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`;
+  }
+  const known = new Set<string>();
+  for (const [index, toleration] of tolerations.entries()) {
+    const at = `policy.tolerations[${index}]`;
+    yield* checkToleration(at, toleration);
+    const { key, operator = "Equal", value = "", effect } = { value: "", ...toleration };
+    const identity = JSON.stringify([key, operator, value, effect]);
+    if (known.has(identity)) {
+      yield `${at}: stands in the list twice; leave one of them out.`;
+    }
+    known.add(identity);
+  }
+}
+
+function* checkToleration(at: string, toleration: Toleration): Generator<string> {
+  const { key, operator, effect } = toleration;
+  const value = "value" in toleration ? toleration.value : undefined;
+  yield* checkOneOf(`${at}.operator`, operator, ["Equal", "Exists"]);
+  yield* checkOneOf(`${at}.effect`, effect, ["NoSchedule"]);
+  if (operator === "Exists") {
+    if (key) {
+      yield* checkKey(`${at}.key`, key, "taint");
+    }
+    if (value) {
+      yield `${at}.value: "Exists" tolerates every value; leave "${value}" out, or write the operator "Equal".`;
+    }
+  } else {
+    if (!key) {
+      yield `${at}.key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".`;
+    } else {
+      yield* checkKey(`${at}.key`, key, "taint");
+    }
+    yield* checkValue(`${at}.value`, value, "taint");
+  }
+}
+
+function* checkPreferred(
+  at: string,
+  { weight, labelSelector, propertySorter }: PreferredTerm,
+): Generator<string> {
+  yield* checkInteger(`${at}.weight`, weight, -100, 100);
+  if (!labelSelector && !propertySorter) {
+    yield `${at}: prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.`;
+  }
+  yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
+  yield* checkPropertyName(`${at}.propertySorter.name`, propertySorter?.name);
+  yield* checkOneOf(`${at}.propertySorter.sortOrder`, propertySorter?.sortOrder, ["Ascending", "Descending"]);
+}
+
+function* checkClusterLabel(at: string, key: string, value: string): Generator<string> {
+  if (key === LOCATION_LABEL) {
+    yield* checkLocation(value, at);
+  }
+}
+
+const RESOURCES_PREFIX = "resources.kubernetes-fleet.io/";
+
+/** As the hub's webhook judges names: those of resources say of which capacity they are. */
+function* checkPropertyName(at: string, name: string | undefined): Generator<string> {
+  if (!isKnown(name)) {
+    return;
+  }
+  if (name.startsWith(RESOURCES_PREFIX)) {
+    const rest = name.slice(RESOURCES_PREFIX.length);
+    if (!/^(total|allocatable|available)-/.test(rest) || !isQualifiedName(name)) {
+      yield `${at}: "${name}" is not a resource of a member; write "${RESOURCES_PREFIX}" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "${RESOURCES_PREFIX}available-cpu".`;
+    }
+    return;
+  }
+  const [first = "", ...others] = name.split("/");
+  const prefixed = others.length > 0;
+  if (!(isQualifiedName(first) || (prefixed && isSubdomain(first))) || !others.every(isQualifiedName)) {
+    yield `${at}: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`;
+  }
 }

@@ -16,11 +16,13 @@ export interface SecretProps {
  * state, in the hub's copies of what it places, and on each member.
  */
 export class Secret extends Construct {
+  readonly name: string;
   readonly resource: SecretV1;
 
   constructor(scope: Construct, id: string, props: SecretProps) {
     super(scope, id);
     const { namespace, name, data } = props;
+    this.name = name;
     this.resource = new SecretV1(this, "Resource", {
       metadata: { name, namespace: namespace.name },
       data: escapeTemplates(data),

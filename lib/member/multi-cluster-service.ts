@@ -8,6 +8,7 @@ import type { IFleetMember } from "../fleet/fleet-member";
 import { isSameFleet } from "../fleet/same-fleet";
 import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
 import type { Namespace } from "../hub/namespace";
+import { ResourcePlacement } from "../hub/resource-placement";
 import { appliedManifest } from "../manifest/applied-manifest";
 
 export interface MultiClusterServiceOptions {
@@ -109,11 +110,13 @@ export class MultiClusterService extends Construct {
     if (isKnown(serviceName) && !namespace.exports.some((other) => other.serviceName === serviceName)) {
       yield `serviceName: nothing exports Service "${serviceName}" of namespace "${namespace.name}", whose exports are: ${quoted(namespace.exports.map((other) => other.serviceName))}; add one with exportService("${serviceName}").`;
     }
-    const placements = ClusterResourcePlacement.of(this).filter(
+    const selecting = [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
       (placement) => placement.namespace === namespace,
     );
+    // A namespace that is placed empty brings no Service.
+    const placements = selecting.filter(({ _contents }) => _contents !== "nothing");
     if (placements.every(({ members }) => members && !members.includes(member))) {
-      yield `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? "because none selects it" : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`;
+      yield `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`;
     }
     for (const other of MultiClusterService.of(this)) {
       if (other !== this && isSameFleet(other.namespace.fleet, fleet)) {

@@ -11,7 +11,10 @@ import { AzapiProvider } from "../azapi/provider";
 import { reportWholeApp } from "../checks/check-app";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
-import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import {
+  ClusterResourcePlacement,
+  type ClusterResourcePlacementProps,
+} from "../hub/cluster-resource-placement";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
 
@@ -23,9 +26,7 @@ export interface HubStackProps {
   readonly subscriptionId?: string;
 }
 
-export interface PlacementOptions {
-  /** @default - the namespace's name */
-  readonly name?: string;
+export interface PlacementOptions extends Omit<ClusterResourcePlacementProps, "namespace" | "policy"> {
   /** How long the deployment waits for what is placed, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
@@ -74,18 +75,26 @@ export class HubStack extends TerraformStack {
     return namespace;
   }
 
-  /** Places a namespace on members, and waits until it is available there. */
+  /**
+   * Places a namespace on members, and waits until it is available there; not where it isn't by itself, with the
+   * rolloutType `External` or the applyType `ReportDiff`.
+   */
   addPlacement(
     namespace: Namespace,
     policy: PlacementPolicy,
     options: PlacementOptions = {},
   ): ClusterResourcePlacement {
-    const name = options.name ?? namespace.name;
-    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, { namespace, policy, name });
-    Wait.forPlacement(this, `PlacementWait-${name}`, placement, {
-      access: this.access,
-      timeout: options.timeout,
+    const { timeout, ...props } = options;
+    const name = props.name ?? namespace.name;
+    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, {
+      ...props,
+      namespace,
+      policy,
+      name,
     });
+    if (props.rolloutType !== "External" && props.applyType !== "ReportDiff") {
+      Wait.forPlacement(this, `PlacementWait-${name}`, placement, { access: this.access, timeout });
+    }
     return placement;
   }
 }

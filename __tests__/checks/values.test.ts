@@ -1,0 +1,107 @@
+import { Fn, Token } from "cdktf";
+import {
+  checkInteger,
+  checkKey,
+  checkOneOf,
+  checkQuantity,
+  checkValue,
+  isQualifiedName,
+  isSubdomain,
+} from "../../lib/checks/values";
+
+test.each([
+  [0, 0, undefined, []],
+  [2 ** 31 - 1, 0, undefined, []],
+  [-1, 0, undefined, ["n: -1 is out of bounds; write a whole number of 0 or more."]],
+  [2 ** 31, 0, undefined, ["n: 2147483648 is out of bounds; write a whole number of 0 or more."]],
+  [1.5, 1, 10, ["n: 1.5 is out of bounds; write a whole number from 1 to 10."]],
+  [Number.NaN, 1, 10, ["n: NaN is out of bounds; write a whole number from 1 to 10."]],
+  [11, 1, 10, ["n: 11 is out of bounds; write a whole number from 1 to 10."]],
+  [undefined, 1, 10, []],
+])("the number %p, from %p to %p", (value, min, max, expected) => {
+  expect([...checkInteger("n", value, min, max)]).toEqual(expected);
+});
+
+test("one of a few", () => {
+  expect([...checkOneOf("f", "a", ["a", "b"])]).toEqual([]);
+  expect([...checkOneOf("f", undefined, ["a", "b"])]).toEqual([]);
+  expect([...checkOneOf("f", "c", ["a", "b"])]).toEqual([
+    'f: "c" is not known to the fleet; write one of "a" and "b".',
+  ]);
+});
+
+test.each([
+  ["a", true],
+  ["fleet.azure.com/location", true],
+  [`${"a".repeat(63)}`, true],
+  [`${"a".repeat(64)}`, false],
+  ["A_b.c-d", true],
+  ["-a", false],
+  ["a-", false],
+  ["", false],
+  ["/a", false],
+  ["a/", false],
+  ["a/b/c", false],
+  ["Upper.case/a", false],
+  [`${"a".repeat(254)}/a`, false],
+])("the key %p: %p", (key, fine) => {
+  expect(isQualifiedName(key)).toBe(fine);
+  expect([...checkKey("k", key, "label")]).toEqual(
+    fine ? [] : [expect.stringContaining(`k: "${key}" is not the key of a label; write 1 to 63`)],
+  );
+});
+
+test.each([
+  ["a.b-c.d", true],
+  ["a..b", false],
+  ["a.-b", false],
+  ["a_b", false],
+  ["", false],
+])("the DNS name %p: %p", (name, fine) => {
+  expect(isSubdomain(name)).toBe(fine);
+});
+
+test.each([
+  ["", true],
+  ["eastus2", true],
+  ["a".repeat(63), true],
+  ["a".repeat(64), false],
+  ["East US", false],
+])("the value %p: %p", (value, fine) => {
+  expect([...checkValue("v", value, "taint")]).toEqual(
+    fine ? [] : [expect.stringContaining(`v: "${value}" is not the value of a taint; write up to 63`)],
+  );
+});
+
+test.each([
+  ["8", true],
+  ["-0.5", true],
+  [".5", true],
+  ["500m", true],
+  ["16Gi", true],
+  ["1e3", true],
+  ["1E-3", true],
+  ["16GB", false],
+  ["1 Gi", false],
+  ["", false],
+  ["many", false],
+])("the quantity %p: %p", (value, fine) => {
+  expect([...checkQuantity("q", value)]).toEqual(
+    fine
+      ? []
+      : [
+          `q: "${value}" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".`,
+        ],
+  );
+});
+
+test("what only Terraform knows is not judged", () => {
+  const text = Token.asString(Fn.lower("A"));
+  expect([
+    ...checkInteger("f", Token.asNumber(Fn.sum([1])), 3, 4),
+    ...checkOneOf("f", text, ["a"]),
+    ...checkKey("f", text, "label"),
+    ...checkValue("f", text, "label"),
+    ...checkQuantity("f", text),
+  ]).toEqual([]);
+});

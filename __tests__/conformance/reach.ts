@@ -1,0 +1,49 @@
+import type { Crd } from "./crd-schema";
+import { isObject } from "./text";
+
+interface Schema {
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  items?: Schema;
+}
+
+/**
+ * The fields of a kind's `spec`, in the version that the manifests are of, that none of them sets: `a.b[].c`. Below a
+ * field that nobody sets, nothing more is listed. With several manifests, what one of them sets is reached.
+ */
+export function unreachedFields(crds: Crd[], manifests: readonly Manifest[]): string[] {
+  const [{ apiVersion, kind } = { apiVersion: "", kind: "" }] = manifests;
+  if (manifests.length === 0 || manifests.some((one) => one.apiVersion !== apiVersion || one.kind !== kind)) {
+    throw new Error("name manifests of one kind, in one version");
+  }
+  const [group, version] = apiVersion.split("/");
+  const schema = crds
+    .find(({ spec }) => spec.group === group && spec.names.kind === kind)
+    ?.spec.versions.find(({ name }) => name === version)?.schema.openAPIV3Schema as Schema | undefined;
+  const spec = schema?.properties?.spec;
+  if (!spec?.properties) {
+    throw new Error(`${kind} of ${apiVersion} has no spec in the CRDs`);
+  }
+  return unreached(
+    spec,
+    manifests.map((manifest) => manifest.spec),
+    "",
+  );
+}
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec: unknown;
+}
+
+function unreached(schema: Schema, values: readonly unknown[], path: string): string[] {
+  if (schema.items) {
+    return unreached(schema.items, values.flat(), `${path}[]`);
+  }
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const at = path === "" ? name : `${path}.${name}`;
+    const given = values.filter(isObject).flatMap((value) => (name in value ? [value[name]] : []));
+    return given.length === 0 ? [at] : unreached(property, given, at);
+  });
+}

@@ -1,0 +1,72 @@
+import { isKnown, quoted } from "./check";
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Yields what is wrong with a number that must be whole, and within bounds. */
+export function* checkInteger(
+  field: string,
+  value: number | undefined,
+  min: number,
+  max = INT32_MAX,
+): Generator<string> {
+  if (isKnown(value) && !(Number.isInteger(value) && value >= min && value <= max)) {
+    const bounds = max === INT32_MAX ? `of ${min} or more` : `from ${min} to ${max}`;
+    yield `${field}: ${value} is out of bounds; write a whole number ${bounds}.`;
+  }
+}
+
+/** Yields what is wrong with a value that must be one of a few. */
+export function* checkOneOf(
+  field: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): Generator<string> {
+  if (isKnown(value) && !allowed.includes(value)) {
+    yield `${field}: "${value}" is not known to the fleet; write one of ${quoted(allowed)}.`;
+  }
+}
+
+const NAME = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Whether a text is a DNS name in lower case: labels of letters, digits and hyphens, with periods between them. */
+export function isSubdomain(text: string): boolean {
+  return SUBDOMAIN.test(text);
+}
+
+/** Whether a text is what Kubernetes calls a qualified name: 1 to 63 characters, with or without `<DNS name>/` before. */
+export function isQualifiedName(text: string): boolean {
+  const [name = "", prefix, ...more] = text.split("/").reverse();
+  return NAME.test(name) && (prefix === undefined || isSubdomain(prefix)) && more.length === 0;
+}
+
+/** Yields what is wrong with the key of a label or a taint. */
+export function* checkKey(
+  field: string,
+  key: string | undefined,
+  what: "label" | "taint",
+): Generator<string> {
+  if (isKnown(key) && !isQualifiedName(key)) {
+    yield `${field}: "${key}" is not the key of a ${what}; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".`;
+  }
+}
+
+/** Yields what is wrong with the value of a label or a taint. */
+export function* checkValue(
+  field: string,
+  value: string | undefined,
+  what: "label" | "taint",
+): Generator<string> {
+  if (isKnown(value) && value !== "" && !NAME.test(value)) {
+    yield `${field}: "${value}" is not the value of a ${what}; write up to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one.`;
+  }
+}
+
+const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+
+/** Yields what is wrong with a quantity of Kubernetes. */
+export function* checkQuantity(field: string, value: string | undefined): Generator<string> {
+  if (isKnown(value) && !QUANTITY.test(value)) {
+    yield `${field}: "${value}" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".`;
+  }
+}

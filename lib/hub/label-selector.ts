@@ -1,0 +1,66 @@
+import { isKnown } from "../checks/check";
+import { checkKey, checkOneOf, checkValue } from "../checks/values";
+
+/** What must hold of one label. */
+export type LabelRequirement =
+  | {
+      readonly key: string;
+      /** `In`: the label has one of the values. `NotIn`: it has none of them, or there is no such label. */
+      readonly operator: "In" | "NotIn";
+      /** At least one. */
+      readonly values: readonly string[];
+    }
+  | {
+      readonly key: string;
+      readonly operator: "Exists" | "DoesNotExist";
+    };
+
+/** Chooses objects by their labels: those of which everything given here holds. */
+export interface LabelSelector {
+  /** Labels with their values. @default - none */
+  readonly matchLabels?: Record<string, string>;
+  /** @default - none */
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+/** Yields what the API would say of a selector. `checkValues` judges values by their label's key, beside. */
+export function* checkLabelSelector(
+  field: string,
+  selector: LabelSelector | undefined,
+  checkValues: (field: string, key: string, value: string) => Iterable<string> = () => [],
+): Generator<string> {
+  if (!isKnown(selector)) {
+    return;
+  }
+  const { matchLabels, matchExpressions } = selector;
+  if (Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0) {
+    yield `${field}: is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.`;
+  }
+  for (const [key, value] of Object.entries(isKnown(matchLabels) ? matchLabels : {})) {
+    yield* checkKey(`${field}.matchLabels`, key, "label");
+    yield* checkLabelValue(`${field}.matchLabels["${key}"]`, key, value);
+  }
+  for (const [index, requirement] of (isKnown(matchExpressions) ? matchExpressions : []).entries()) {
+    const at = `${field}.matchExpressions[${index}]`;
+    const { key, operator } = requirement;
+    yield* checkKey(`${at}.key`, key, "label");
+    yield* checkOneOf(`${at}.operator`, operator, ["In", "NotIn", "Exists", "DoesNotExist"]);
+    const values = "values" in requirement ? requirement.values : [];
+    if ((operator === "In" || operator === "NotIn") && values.length === 0) {
+      yield `${at}.values: is empty, and "${operator}" compares with something; name at least one value.`;
+    }
+    // The types don't let it be written; what is read from a file has none.
+    const asRead: string = operator;
+    if (["Exists", "DoesNotExist"].includes(asRead) && values.length > 0) {
+      yield `${at}.values: "${asRead}" compares with nothing; leave the values out, or write "In" or "NotIn".`;
+    }
+    for (const [place, value] of values.entries()) {
+      yield* checkLabelValue(`${at}.values[${place}]`, key, value);
+    }
+  }
+
+  function* checkLabelValue(at: string, key: string, value: string): Generator<string> {
+    yield* checkValue(at, value, "label");
+    yield* checkValues(at, key, value);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, quoted } from "../checks/check";
+import { checkDnsLabel } from "../checks/names";
+import type { IFleetMember } from "../fleet/fleet-member";
+import { appliedManifest } from "../manifest/applied-manifest";
+import { section } from "../manifest/section";
+import { ClusterResourcePlacement } from "./cluster-resource-placement";
+import type { Namespace } from "./namespace";
+import type { PlacementPolicy } from "./placement-policy";
+import {
+  checkStrategy,
+  type PlacementStrategyProps,
+  placementApiVersion,
+  strategySpec,
+} from "./placement-strategy";
+import { checkNamed, checkSelectors, type ResourceSelector, selectorSpec } from "./resource-selector";
+
+export interface ResourcePlacementProps extends PlacementStrategyProps {
+  /** The namespace that the placement is in, and all that it places. */
+  readonly namespace: Namespace;
+  /** 1 to 63 lower-case letters, digits and hyphens; once in the namespace. */
+  readonly name: string;
+  /** What of the namespace is placed: 1 to 100 selectors. An object must not be chosen twice. */
+  readonly selectors: readonly ResourceSelector[];
+  readonly policy: PlacementPolicy;
+  /**
+   * Whether something else than this app brings the namespace to the members: the fleet makes no namespace for what is
+   * placed in it, and applies nothing where there is none.
+   * @default false
+   */
+  readonly namespaceElsewhere?: boolean;
+  /** What must exist before anything is placed. What is in the namespace need not be named. */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
+
+/**
+ * Copies some objects of a namespace of the hub to members of the fleet, where the namespace is already: brought by a
+ * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`, say. The placement is in the namespace itself, so that
+ * a team can have its own. When it is deleted the copies go, unless `deletePropagation` says otherwise.
+ */
+export class ResourcePlacement extends Construct {
+  /** Every ResourcePlacement of an app. */
+  static of(scope: IConstruct): ResourcePlacement[] {
+    return scope.node.root.node
+      .findAll()
+      .filter((construct): construct is ResourcePlacement => MARK in construct);
+  }
+
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResourcePlacementProps,
+  ) {
+    super(scope, id);
+    Object.defineProperty(this, MARK, { value: true });
+    const { namespace, name, policy, dependsOn = [] } = props;
+    this.namespace = namespace;
+    this.name = name;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: placementApiVersion(props),
+        kind: "ResourcePlacement",
+        metadata: { name, namespace: namespace.name },
+        spec: section({
+          resourceSelectors: props.selectors.map(selectorSpec),
+          policy: policy._spec(),
+          strategy: strategySpec(props),
+          revisionHistoryLimit: props.revisionHistoryLimit,
+        }),
+      },
+    });
+    // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
+    this.manifest.dependsOn = Lazy.listValue({
+      produce: () =>
+        [
+          ...namespace.dependables,
+          ...namespace.contents,
+          ...this.namespacePlacements()
+            .filter((placement) => TerraformStack.of(placement) === TerraformStack.of(this))
+            .map(({ manifest }) => manifest),
+          ...dependsOn,
+        ].map(dependable),
+    });
+    addCheck(this, () => this.check());
+  }
+
+  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  get members(): readonly IFleetMember[] | undefined {
+    return this.props.policy._choose(this.namespace.fleet);
+  }
+
+  /** How much of what is in the namespace is placed. @internal */
+  get _contents(): "nothing" | "some" | "everything" {
+    return "some";
+  }
+
+  private namespacePlacements(): ClusterResourcePlacement[] {
+    return ClusterResourcePlacement.of(this).filter(({ namespace }) => namespace === this.namespace);
+  }
+
+  private *check(): Generator<string> {
+    const { namespace, name, policy, selectors } = this.props;
+    yield* checkDnsLabel("placement", name);
+    yield* policy._check(namespace.fleet);
+    yield* checkStrategy(this.props, policy);
+    if (selectors.length === 0) {
+      yield "selectors: is empty, so that nothing would be placed; write at least one.";
+    }
+    if (selectors.length > 100) {
+      yield `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`;
+    }
+    yield* checkSelectors(
+      selectors,
+      namespace.workloads.flatMap(({ objects }) => objects),
+      {
+        clusterScoped: false,
+        namespaced: true,
+        advice: "choose it by the selectors of a ClusterResourcePlacement",
+      },
+    );
+    yield* checkNamed(selectors, namespace);
+    for (const other of ResourcePlacement.of(this)) {
+      if (other !== this && other.name === name && other.namespace === namespace) {
+        yield `name: "${name}" is also the name of the placement at ${other.node.path}; give one of them another name.`;
+      }
+    }
+    yield* this.checkNamespacePlacements();
+  }
+
+  /** The namespace has to be on the members before, and nothing may come there twice. */
+  private *checkNamespacePlacements(): Generator<string> {
+    const { namespace, members } = this;
+    const placements = this.namespacePlacements();
+    const known = placements.map((placement) => placement.members);
+    if (!this.props.namespaceElsewhere && known.every((some) => some !== undefined)) {
+      const there = known.flatMap((some) => some ?? []);
+      const missing = (members ?? []).filter((member) => !there.includes(member));
+      if (there.length === 0 || missing.length > 0) {
+        yield `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`;
+      }
+    }
+    for (const placement of placements) {
+      const twice = (members ?? []).filter((member) => placement.members?.includes(member));
+      if (placement._contents === "everything" && twice.length > 0) {
+        yield `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`;
+      }
+    }
+  }
+}

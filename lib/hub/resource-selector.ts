@@ -1,0 +1,183 @@
+import { isKnown, quoted } from "../checks/check";
+import { checkNamespace } from "../checks/names";
+import { checkOneOf, isSubdomain } from "../checks/values";
+import { section } from "../manifest/section";
+import { checkLabelSelector, type LabelSelector } from "./label-selector";
+import type { Namespace } from "./namespace";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
+import { isClusterScoped } from "./scope";
+
+/** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
+export interface ResourceSelector {
+  /** Group of the API, e.g. `apps`. @default - "", Kubernetes' core group */
+  readonly group?: string;
+  /** Version of the API in that group, e.g. `v1`. */
+  readonly version: string;
+  /** E.g. `ClusterRole`. The hub has to know the kind when the placement is applied. */
+  readonly kind: string;
+  /** Name of the one object. Not with `labelSelector`. @default - every name */
+  readonly name?: string;
+  /** Labels of the objects. Not with `name`. @default - whatever the labels */
+  readonly labelSelector?: LabelSelector;
+}
+
+/** Chooses objects that are in no namespace, or, of one placement's namespace, some that are in it. */
+export interface ClusterResourceSelector extends ResourceSelector {
+  /** Of a `Namespace`: whether what is in it comes along. @default "NamespaceWithResources" */
+  readonly selectionScope?: "NamespaceOnly" | "NamespaceWithResources";
+}
+
+/** A selector as the API takes it. */
+export function selectorSpec(selector: ResourceSelector & { readonly selectionScope?: string }) {
+  const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
+  return { group, version, kind, ...section({ name, labelSelector, selectionScope }) };
+}
+
+/** Which kinds a list of selectors may choose. */
+export interface SelectorRules {
+  /** Whether kinds that are in no namespace can be chosen, and such as are in one. */
+  readonly clusterScoped: boolean;
+  readonly namespaced: boolean;
+  /** What to do about a kind of the other scope. */
+  readonly advice: string;
+}
+
+/** Yields what the hub would refuse of selectors. */
+export function* checkSelectors(
+  selectors: readonly ClusterResourceSelector[],
+  among: readonly KubernetesObject[],
+  rules: SelectorRules,
+): Generator<string> {
+  const seen = new Map<string, number>();
+  for (const [index, selector] of selectors.entries()) {
+    const at = `selectors[${index}]`;
+    const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
+    const misspelt = [...checkGroupVersionKind(at, selector)];
+    yield* misspelt;
+    if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
+      yield* checkPlaceable(at, group, kind);
+      yield* checkScope(at, selector, among, rules);
+    }
+    if (name !== undefined && labelSelector !== undefined) {
+      yield `${at}: has the name "${name}" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.`;
+    }
+    if (name === "") {
+      yield `${at}.name: is empty; name an object, or leave it out to choose every ${kind}.`;
+    }
+    yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
+    yield* checkOneOf(`${at}.selectionScope`, selectionScope, ["NamespaceOnly", "NamespaceWithResources"]);
+    if (isNamespace(selector)) {
+      for (const finding of checkNamespace(name)) {
+        yield `${at}.name: ${finding}`;
+      }
+    } else if (selectionScope !== undefined) {
+      yield `${at}.selectionScope: "${selectionScope}" is of the kind Namespace, and this is a ${kind}; leave it out.`;
+    }
+    const identity = JSON.stringify([group, kind, name, labelSelector]);
+    const other = seen.get(identity);
+    if (other !== undefined) {
+      yield `${at}: chooses the same as selectors[${other}], and the fleet refuses to place an object twice; leave one of them out.`;
+    }
+    seen.set(identity, index);
+  }
+}
+
+/** Whether a selector chooses namespaces. */
+export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
+  return group === "" && kind === "Namespace";
+}
+
+/** Yields which objects, chosen by name, this app does not put into the namespace. */
+export function* checkNamed(selectors: readonly ResourceSelector[], namespace: Namespace): Generator<string> {
+  if (namespace.workloadsElsewhere) {
+    return;
+  }
+  const objects = [
+    ...namespace.workloads.flatMap(({ objects }) =>
+      objects.map(({ apiVersion, kind, metadata }) => ({
+        group: groupOf(apiVersion),
+        kind,
+        name: metadata.name,
+      })),
+    ),
+    ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
+    ...namespace.exports.map(({ serviceName }) => ({
+      group: "networking.fleet.azure.com",
+      kind: "ServiceExport",
+      name: serviceName,
+    })),
+  ];
+  const among = namespace.workloads.flatMap((workloads) => workloads.objects);
+  for (const [index, selector] of selectors.entries()) {
+    const { group = "", kind, name } = selector;
+    const names = objects
+      .filter((object) => object.group === group && object.kind === kind)
+      .map((object) => object.name);
+    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
+    if (judged && !names.includes(name) && !isOfNoNamespace(selector, among)) {
+      yield `selectors[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(names)}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`;
+    }
+  }
+}
+
+function* checkGroupVersionKind(
+  at: string,
+  { group = "", version, kind }: ResourceSelector,
+): Generator<string> {
+  if (isKnown(group) && group !== "" && !isSubdomain(group)) {
+    yield `${at}.group: "${group}" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes' core group.`;
+  }
+  if (isKnown(version) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(version)) {
+    yield `${at}.version: "${version}" is not the version of an API; write e.g. "v1", without a group.`;
+  }
+  if (isKnown(kind) && !/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) {
+    yield `${at}.kind: "${kind}" is not a kind; write it as manifests do, e.g. "ClusterRole".`;
+  }
+}
+
+/** What the fleet never places, whatever selects it. Envelopes are of the placement group, and are placed. */
+const NEVER_PLACED_GROUPS = new Set([
+  "cluster.kubernetes-fleet.io",
+  "coordination.k8s.io",
+  "events.k8s.io",
+  "metrics.k8s.io",
+]);
+const NEVER_PLACED = new Set([
+  "/Node",
+  "/Pod",
+  "networking.fleet.azure.com/ServiceImport",
+  "networking.fleet.azure.com/TrafficManagerBackend",
+  "networking.fleet.azure.com/TrafficManagerProfile",
+]);
+
+function* checkPlaceable(at: string, group: string, kind: string): Generator<string> {
+  const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
+  if (NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements) {
+    yield `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`;
+  }
+}
+
+function* checkScope(
+  at: string,
+  selector: ResourceSelector,
+  among: readonly KubernetesObject[],
+  { clusterScoped, namespaced, advice }: SelectorRules,
+): Generator<string> {
+  if (isOfNoNamespace(selector, among)) {
+    if (!clusterScoped) {
+      yield `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`;
+    }
+  } else if (!namespaced && isBuiltIn(apiVersionOf(selector))) {
+    // Of a custom resource it isn't known, where its definition is not of this app.
+    yield `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`;
+  }
+}
+
+function isOfNoNamespace(selector: ResourceSelector, among: readonly KubernetesObject[]): boolean {
+  const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
+  return isClusterScoped(object, among);
+}
+
+function apiVersionOf({ group, version }: ResourceSelector): string {
+  return group ? `${group}/${version}` : version;
+}
