@@ -1,5 +1,5 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { dependable, Lazy } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
 import { checkDnsLabel } from "../checks/names";
@@ -31,6 +31,7 @@ export class ClusterResourcePlacement extends Construct {
   readonly name: string;
   readonly manifest: Manifest;
   private readonly policy: PlacementPolicy;
+  private readonly dependencies: ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementProps) {
     super(scope, id);
@@ -52,7 +53,8 @@ export class ClusterResourcePlacement extends Construct {
     });
     // After all that is in the namespace, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
-      produce: () => [...namespace.dependables, ...namespace.contents].map(dependable),
+      produce: () =>
+        [...new Set([...namespace.dependables, ...namespace.contents, ...this.dependencies])].map(dependable),
     });
     addCheck(this, () => this.check());
   }
@@ -60,6 +62,11 @@ export class ClusterResourcePlacement extends Construct {
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   get members(): readonly IFleetMember[] | undefined {
     return this.policy._choose(this.namespace.fleet);
+  }
+
+  /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
+  addDependency(dependency: ITerraformDependable): void {
+    this.dependencies.push(dependency);
   }
 
   private *check(): Generator<string> {
