@@ -42,10 +42,8 @@ export class ResourceOverride extends Construct {
       placement: reference(placement, resourcePlacement),
       dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
     });
+    // Placements come after all that is in their namespace.
     namespace._contents.others.push(this.manifest);
-    if (typeof placement === "object") {
-      placement.addDependency(this.manifest);
-    }
     addCheck(this, function* () {
       if (placement !== undefined && resourcePlacement !== undefined) {
         yield `resourcePlacement: "${resourcePlacement}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`;
