@@ -20,12 +20,40 @@ export {
 } from "./fleet/fleet-member";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
+export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
+export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
 } from "./hub/cluster-resource-placement";
+export {
+  ClusterResourcePlacementDisruptionBudget,
+  type ClusterResourcePlacementDisruptionBudgetProps,
+} from "./hub/cluster-resource-placement-disruption-budget";
+export {
+  ClusterResourcePlacementEviction,
+  type ClusterResourcePlacementEvictionProps,
+} from "./hub/cluster-resource-placement-eviction";
+export { ClusterStagedUpdateRun, type ClusterStagedUpdateRunProps } from "./hub/cluster-staged-update-run";
+export {
+  ClusterStagedUpdateStrategy,
+  type ClusterStagedUpdateStrategyProps,
+} from "./hub/cluster-staged-update-strategy";
+export type { EnvelopeOptions } from "./hub/envelope";
 export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
 export { Namespace, type NamespaceProps } from "./hub/namespace";
+export {
+  type DeleteRule,
+  type JsonPatch,
+  MEMBER_CLUSTER_NAME,
+  memberClusterLabel,
+  type OverriddenResource,
+  type OverrideOptions,
+  type OverrideRule,
+  type PatchRule,
+  type RemovePatch,
+  type SetPatch,
+} from "./hub/override";
 export { Password } from "./hub/password";
 export {
   type ClusterSelectorTerm,
@@ -39,10 +67,16 @@ export {
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
 export type { KubernetesObject } from "./hub/read-manifests";
+export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
+export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
 export type { ClusterResourceSelector, ResourceSelector } from "./hub/resource-selector";
 export { Secret, type SecretProps } from "./hub/secret";
-export { ServiceExport, type ServiceExportProps } from "./hub/service-export";
+export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
+export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
+export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
+export type { UpdateRunOptions } from "./hub/update-run";
+export type { ApprovalTask, TimedWaitTask, UpdateStage, UpdateStrategyOptions } from "./hub/update-stage";
 export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
 export type { Principal } from "./identity/principal";
 export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";

@@ -4,6 +4,7 @@ import {
   checkLocation,
   checkName,
   checkNamespace,
+  checkObjectName,
   type NameKind,
 } from "../../lib/checks/names";
 import { synthStack } from "../synth";
@@ -184,8 +185,27 @@ describe("namespace", () => {
   });
 });
 
+describe("names of objects that may have periods", () => {
+  test.each(["a", "0", "a.b-c", a(253)])("%s is accepted", (name) => {
+    expect([...checkObjectName("a run", name)]).toEqual([]);
+  });
+
+  test.each(["", "A", "a_b", "-a", "a.", a(254)])("%p is refused", (name) => {
+    expect([...checkObjectName("a run", name)]).toEqual([
+      `name: Kubernetes refuses "${name}" as the name of a run: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    ]);
+  });
+
+  test("have a limit of their own where the API has", () => {
+    expect([...checkObjectName("a run", a(63), "run", 63)]).toEqual([]);
+    expect([...checkObjectName("a run", a(64), "run", 63)]).toEqual([
+      expect.stringMatching(/^run: Kubernetes refuses "a+" as the name of a run: it has 1 to 63 /),
+    ]);
+  });
+});
+
 test("what only Terraform knows is not judged", () => {
-  expect.assertions(4);
+  expect.assertions(5);
   synthStack((stack) => {
     const variable = new TerraformVariable(stack, "name", { type: "string" });
     const tokens = [
@@ -199,5 +219,6 @@ test("what only Terraform knows is not judged", () => {
     expect(tokens.flatMap((token) => [...checkLocation(token)])).toEqual([]);
     expect(tokens.flatMap((token) => [...checkDnsLabel("Service", token)])).toEqual([]);
     expect(tokens.flatMap((token) => [...checkNamespace(token)])).toEqual([]);
+    expect(tokens.flatMap((token) => [...checkObjectName("a run", token)])).toEqual([]);
   });
 });

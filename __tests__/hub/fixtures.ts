@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { AksCluster, ClusterNetwork, Fleet, Namespace } from "../../lib";
+import {
+  AksCluster,
+  ClusterNetwork,
+  ClusterResourcePlacement,
+  Fleet,
+  Namespace,
+  PlacementPolicy,
+} from "../../lib";
+import { resources, type StackJson } from "../synth";
 
 /** A fleet with a member for each location, by key; member names are `aks-<location>`. Only the first is called "Fleet". */
 export function fleetWith(
@@ -53,3 +61,19 @@ afterAll(() => {
     rmSync(folder, { recursive: true });
   }
 });
+
+/** A placement of the empty namespace "store"; on every member of the fleet, unless a policy says otherwise. */
+export function placementWith(scope: Construct, policy = PlacementPolicy.all()): ClusterResourcePlacement {
+  const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+  return new ClusterResourcePlacement(scope, "Placement", { namespace, policy });
+}
+
+/** The paths below the stack of what a manifest depends on. */
+export function dependenciesOf(stack: StackJson, path: string): string[] {
+  const dependsOn = (resources(stack, "kubernetes_manifest")[path]?.depends_on ?? []) as string[];
+  return dependsOn.map((address) => {
+    const [type = "", id = ""] = address.split(".");
+    const comment = stack.resource[type]?.[id]?.["//"] as { metadata: { path: string } } | undefined;
+    return comment?.metadata.path.split("/").slice(1).join("/") ?? address;
+  });
+}

@@ -1,3 +1,4 @@
+import { TerraformVariable } from "cdktf";
 import { Namespace, ServiceExport } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { fleetWith, namespaceWith, service, unknown, yamlFile } from "./fixtures";
@@ -115,4 +116,43 @@ test("a headless Service of this app is seen also where other workloads come fro
       namespace.exportService("web");
     }),
   ).toHaveLength(1);
+});
+
+describe("the weight", () => {
+  const annotationsOf = (weight: number | undefined) => {
+    const stack = synthStack((scope) => {
+      namespaceWith(scope, service("web")).exportService("web", { weight });
+    });
+    const { manifest } = resources(stack, "kubernetes_manifest")["Namespace/Export-web/Resource"] ?? {};
+    return (manifest as { metadata: { annotations?: unknown } }).metadata.annotations;
+  };
+
+  test.each([0, 1, 1000])("%p is an annotation, and a text", (weight) => {
+    expect(annotationsOf(weight)).toEqual({ "networking.fleet.azure.com/weight": `${weight}` });
+  });
+
+  test("that is not given is the fleet's", () => {
+    expect(annotationsOf(undefined)).toBeUndefined();
+  });
+
+  test("that only Terraform knows", () => {
+    const stack = synthStack((scope) => {
+      const weight = new TerraformVariable(scope, "weight", { type: "number" }).numberValue;
+      namespaceWith(scope, service("web")).exportService("web", { weight });
+    });
+    expect(resources(stack, "kubernetes_manifest")["Namespace/Export-web/Resource"]).toHaveProperty(
+      ["manifest", "metadata", "annotations", "networking.fleet.azure.com/weight"],
+      "${var.weight}",
+    );
+  });
+
+  test.each([-1, 1001, 0.5, Number.NaN])("%p is refused", (weight) => {
+    expect(
+      findings((stack) => {
+        namespaceWith(stack, service("web")).exportService("web", { weight });
+      }),
+    ).toEqual([
+      `${PATH}: weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`,
+    ]);
+  });
 });

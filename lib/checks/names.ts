@@ -86,3 +86,15 @@ export function* checkNamespace(name: string | undefined): Generator<string> {
     yield `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`;
   }
 }
+
+/** Yields what is wrong with the name of a Kubernetes object whose name may have periods. */
+export function* checkObjectName(
+  what: string,
+  name: string | undefined,
+  prop = "name",
+  longest = 253,
+): Generator<string> {
+  if (isKnown(name) && (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name))) {
+    yield `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`;
+  }
+}

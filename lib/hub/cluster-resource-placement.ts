@@ -68,6 +68,7 @@ export class ClusterResourcePlacement extends Construct {
   readonly name: string;
   readonly manifest: Manifest;
   private readonly policy: PlacementPolicy;
+  private readonly dependencies: ITerraformDependable[];
 
   constructor(
     scope: Construct,
@@ -80,6 +81,7 @@ export class ClusterResourcePlacement extends Construct {
     this.namespace = namespace;
     this.policy = policy;
     this.name = props.name ?? namespace.name;
+    this.dependencies = [...dependsOn];
     const namespaceSelector = { version: "v1", kind: "Namespace", name: namespace.name, selectionScope };
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
@@ -97,7 +99,8 @@ export class ClusterResourcePlacement extends Construct {
     });
     // After all that is in the namespace, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
-      produce: () => [...namespace.dependables, ...namespace.contents, ...dependsOn].map(dependable),
+      produce: () =>
+        [...new Set([...namespace.dependables, ...namespace.contents, ...this.dependencies])].map(dependable),
     });
     addCheck(this, () => this.check());
   }
@@ -117,6 +120,11 @@ export class ClusterResourcePlacement extends Construct {
       default:
         return "everything";
     }
+  }
+
+  /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
+  addDependency(dependency: ITerraformDependable): void {
+    this.dependencies.push(dependency);
   }
 
   private *check(): Generator<string> {

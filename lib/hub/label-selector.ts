@@ -64,3 +64,10 @@ export function* checkLabelSelector(
     yield* checkValues(at, key, value);
   }
 }
+
+/** Whether a selector chooses everything. */
+export function selectsAll(selector: LabelSelector | undefined): boolean {
+  return (
+    Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0
+  );
+}

@@ -7,7 +7,7 @@ import { checkNamespace } from "../checks/names";
 import type { IFleet } from "../fleet/fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { Secret } from "./secret";
-import { ServiceExport } from "./service-export";
+import { ServiceExport, type ServiceExportOptions } from "./service-export";
 import { Workloads, type WorkloadsOptions } from "./workloads";
 
 export interface NamespaceProps {
@@ -27,11 +27,13 @@ export class Namespace extends Construct {
   readonly workloadsElsewhere: boolean;
   readonly manifest: Manifest;
   /** What the constructs of this folder put into the namespace. @internal */
-  readonly _contents: { workloads: Workloads[]; secrets: Secret[]; exports: ServiceExport[] } = {
-    workloads: [],
-    secrets: [],
-    exports: [],
-  };
+  readonly _contents: {
+    workloads: Workloads[];
+    secrets: Secret[];
+    exports: ServiceExport[];
+    /** What takes part in a placement of the namespace beside what is placed: overrides, envelopes. */
+    others: Manifest[];
+  } = { workloads: [], secrets: [], exports: [], others: [] };
   private readonly _dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
@@ -66,6 +68,7 @@ export class Namespace extends Construct {
     return [
       ...this.workloads.flatMap((workloads) => workloads.manifests),
       ...this.exports.map((serviceExport) => serviceExport.manifest),
+      ...this._contents.others,
     ];
   }
 
@@ -100,7 +103,7 @@ export class Namespace extends Construct {
   }
 
   /** Exports a Service of the namespace from every cluster that it is placed on. */
-  exportService(serviceName: string): ServiceExport {
-    return new ServiceExport(this, `Export-${serviceName}`, { namespace: this, serviceName });
+  exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
+    return new ServiceExport(this, `Export-${serviceName}`, { ...options, namespace: this, serviceName });
   }
 }

@@ -1,11 +1,21 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
 import type { Namespace } from "./namespace";
 
-export interface ServiceExportProps {
+export interface ServiceExportOptions {
+  /**
+   * The weight of the Service's addresses in a Traffic Manager profile: a whole number from 0 to 1000. A
+   * MultiClusterService takes no notice of it, but for 0: that withdraws the export, as if there were none, and the
+   * Service's pods get no more connections from either. @default - the fleet's: 1
+   */
+  readonly weight?: number;
+}
+
+export interface ServiceExportProps extends ServiceExportOptions {
   readonly namespace: Namespace;
   /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
   readonly serviceName: string;
@@ -22,19 +32,33 @@ export class ServiceExport extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceExportProps) {
     super(scope, id);
-    const { namespace, serviceName } = props;
+    const { namespace, serviceName, weight } = props;
     this.namespace = namespace;
     this.serviceName = serviceName;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "networking.fleet.azure.com/v1beta1",
         kind: "ServiceExport",
-        metadata: { name: serviceName, namespace: namespace.name },
+        metadata: {
+          name: serviceName,
+          namespace: namespace.name,
+          annotations:
+            weight === undefined
+              ? undefined
+              : {
+                  "networking.fleet.azure.com/weight": isKnown(weight) ? `${weight}` : Token.asString(weight),
+                },
+        },
       },
     });
     this.manifest.dependsOn = namespace._dependsOn();
     namespace._contents.exports.push(this);
-    addCheck(this, () => checkService(namespace, serviceName));
+    addCheck(this, function* () {
+      yield* checkService(namespace, serviceName);
+      if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
+        yield `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`;
+      }
+    });
   }
 }
 

@@ -1,0 +1,40 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
+
+export interface ClusterResourceOverrideProps extends OverrideOptions {
+  /**
+   * The placement whose copies are overridden, or the name of one that is not of this app. A change of the override is
+   * then rolled out at once; what is written for no placement in particular waits for the next rollout of each. Can't be
+   * changed later: give the override another name. @default - every placement
+   */
+  readonly placement?: ClusterResourcePlacement | string;
+  /** Objects that are in no namespace; 1 to 20. A Namespace stands for itself and all that is in it. */
+  readonly clusterResourceSelectors: readonly OverriddenResource[];
+}
+
+/**
+ * Changes cluster-scoped objects on their way to members, or keeps them away from some. An object has one override at
+ * most. A placement of this app that it names is rolled out after it, so that no member ever gets what is overridden.
+ */
+export class ClusterResourceOverride extends Construct {
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ClusterResourceOverrideProps) {
+    super(scope, id);
+    const { placement, clusterResourceSelectors: selectors, ...options } = props;
+    const placementName = typeof placement === "object" ? placement.name : placement;
+    this.name = props.name;
+    this.manifest = overrideManifest(this, {
+      ...options,
+      kind: "ClusterResourceOverride",
+      selectors,
+      placement: placementName === undefined ? undefined : { name: placementName },
+    });
+    if (typeof placement === "object") {
+      placement.addDependency(this.manifest);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+
+export interface ClusterStagedUpdateStrategyProps extends UpdateStrategyOptions {}
+
+/**
+ * The stages in which ClusterStagedUpdateRuns bring a change to members. By itself it does nothing, and it concerns only
+ * placements whose rollout strategy is external.
+ */
+export class ClusterStagedUpdateStrategy extends Construct {
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ClusterStagedUpdateStrategyProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.manifest = updateStrategyManifest(this, { ...props, kind: "ClusterStagedUpdateStrategy" });
+  }
+}

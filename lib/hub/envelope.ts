@@ -1,0 +1,82 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import { checkObjectName } from "../checks/names";
+import { appliedManifest } from "../manifest/applied-manifest";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
+import { isClusterScoped } from "./scope";
+
+/** What envelopes of both kinds have. */
+export interface EnvelopeOptions {
+  /** 1 to 253 lower-case letters, digits, hyphens and periods. */
+  readonly name: string;
+  /** 1 to 50 objects, as `kubectl apply` would take them. */
+  readonly objects: readonly KubernetesObject[];
+  /** @default - none */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Makes the manifest of an envelope, with its checks. */
+export function envelopeManifest(
+  scope: Construct,
+  envelope: EnvelopeOptions & {
+    readonly kind: "ClusterResourceEnvelope" | "ResourceEnvelope";
+    readonly namespace?: string;
+  },
+): Manifest {
+  const { kind, name, namespace, objects, dependsOn } = envelope;
+  addCheck(scope, function* () {
+    yield* checkObjectName(`a ${kind}`, name);
+    yield* checkObjects(objects, namespace);
+  });
+  return appliedManifest(scope, "Resource", {
+    manifest: {
+      apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+      kind,
+      metadata: { name, namespace },
+      data: Object.fromEntries(objects.map((object) => [keyOf(object), wrapped(object, namespace)])),
+    },
+    dependsOn: dependsOn && [...dependsOn],
+  });
+}
+
+/** By what it is, never by its place in the list: another object before it changes nothing. */
+function keyOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const qualified = isBuiltIn(apiVersion) ? kind : `${kind}.${groupOf(apiVersion)}`;
+  return `${qualified}-${metadata.name}`;
+}
+
+function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace: string | undefined) {
+  const { namespace: _given, ...metadata } = object.metadata;
+  return { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
+}
+
+function* checkObjects(
+  objects: readonly KubernetesObject[],
+  namespace: string | undefined,
+): Generator<string> {
+  if (objects.length === 0) {
+    yield "objects: is empty, and an envelope holds 1 to 50; name at least one.";
+  } else if (objects.length > 50) {
+    yield `objects: has ${objects.length} objects, and an envelope holds 50 at most; put the others into another one.`;
+  }
+  const keys = objects.map(keyOf);
+  for (const [index, object] of objects.entries()) {
+    const { apiVersion, kind, metadata } = object;
+    const what = `objects[${index}]: ${kind} "${metadata.name}"`;
+    if (keys.indexOf(keys[index] as string) < index) {
+      yield `${what} stands twice; leave one of them out.`;
+    }
+    const clusterScoped = isClusterScoped(object, []);
+    if (kind.endsWith("Envelope") && groupOf(apiVersion) === "placement.kubernetes-fleet.io") {
+      yield `${what} is an envelope, which does nothing on a member; name what it holds.`;
+    } else if (namespace === undefined && !clusterScoped && (isBuiltIn(apiVersion) || metadata.namespace)) {
+      yield `${what} is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.`;
+    } else if (namespace !== undefined && clusterScoped) {
+      yield `${what} is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.`;
+    } else if (isKnown(namespace) && isKnown(metadata.namespace) && metadata.namespace !== namespace) {
+      yield `${what} names the namespace "${metadata.namespace}", and the envelope is in "${namespace}", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.`;
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { addCheck, isKnown } from "../checks/check";
+import { checkObjectName } from "../checks/names";
+import { checkKey } from "../checks/values";
+import { appliedManifest } from "../manifest/applied-manifest";
+import { isPlainObject } from "../manifest/escape";
+import { checkLabelSelector, type LabelSelector, selectsAll } from "./label-selector";
+import { isBuiltIn } from "./read-manifests";
+import { isClusterScoped } from "./scope";
+
+/** In the value of a patch: the member's name in the fleet. The fleet replaces it on the way to each member. */
+export const MEMBER_CLUSTER_NAME = "${MEMBER-CLUSTER-NAME}";
+
+/**
+ * In the value of a patch: the value of a label of the member. The fleet replaces it on the way to each member, and
+ * places nothing on a member that has no such label.
+ */
+export function memberClusterLabel(key: string): string {
+  return `\${MEMBER-CLUSTER-LABEL-KEY-${key}}`;
+}
+
+/** An object that is overridden, by its name: the fleet takes no labels here. */
+export interface OverriddenResource {
+  /** e.g. `apps`. @default - Kubernetes' core group, that of Services and ConfigMaps */
+  readonly group?: string;
+  /** @default "v1" */
+  readonly version?: string;
+  /** e.g. `Deployment` */
+  readonly kind: string;
+  readonly name: string;
+}
+
+interface PatchBase {
+  /**
+   * A JSON pointer, e.g. `/spec/replicas`; a `/` within a key is written `~1`, a `~` is written `~0`. It must exist in
+   * the object (its parent, for `add`), or nothing is placed on the member. Not `kind`, `apiVersion`, `status`, nor of
+   * `metadata` anything but labels and annotations.
+   */
+  readonly path: string;
+}
+
+/** Puts a value where there is none, before an element of a list, or at its end (`-`); or in place of one. */
+export interface SetPatch extends PatchBase {
+  readonly op: "add" | "replace";
+  /** Anything but null, which Terraform leaves out. May hold MEMBER_CLUSTER_NAME and memberClusterLabel(). */
+  readonly value: unknown;
+}
+
+/** Takes a value away. */
+export interface RemovePatch extends PatchBase {
+  readonly op: "remove";
+  readonly value?: never;
+}
+
+/** One step of a JSON patch (RFC 6902). */
+export type JsonPatch = SetPatch | RemovePatch;
+
+interface RuleBase {
+  /** The rule is for members that one of these chooses; 1 to 10. @default - every member */
+  readonly clusterSelectorTerms?: readonly LabelSelector[];
+}
+
+/** Changes the objects on the way to members. */
+export interface PatchRule extends RuleBase {
+  /** @default "JSONPatch" */
+  readonly overrideType?: "JSONPatch";
+  /** Applied in this order; 1 to 20. */
+  readonly jsonPatchOverrides: readonly JsonPatch[];
+}
+
+/** Keeps the objects away from members, and deletes them where they are placed already. */
+export interface DeleteRule extends RuleBase {
+  readonly overrideType: "Delete";
+  readonly jsonPatchOverrides?: never;
+}
+
+/** What is done to the objects on some members: either patched or deleted. */
+export type OverrideRule = PatchRule | DeleteRule;
+
+/** What overrides of both kinds have. */
+export interface OverrideOptions {
+  /** 1 to 63 lower-case letters, digits, hyphens and periods. */
+  readonly name: string;
+  /** 1 to 20. Applied in this order: where two set the same field for a member, the last one wins. */
+  readonly overrideRules: readonly OverrideRule[];
+  /** @default - none */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+interface Override extends OverrideOptions {
+  readonly kind: "ClusterResourceOverride" | "ResourceOverride";
+  readonly namespace?: string;
+  readonly placement?: { readonly name: string; readonly scope?: "Namespaced" };
+  readonly selectors: readonly OverriddenResource[];
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/Override");
+
+/** Makes the manifest of an override, with its checks. */
+export function overrideManifest(scope: Construct, override: Override): Manifest {
+  const { kind, name, namespace, placement, selectors, overrideRules, dependsOn } = override;
+  Object.defineProperty(scope, MARK, { value: override });
+  addCheck(scope, () => checkOverride(scope, override));
+  return appliedManifest(scope, "Resource", {
+    manifest: {
+      apiVersion: "placement.kubernetes-fleet.io/v1",
+      kind,
+      metadata: { name, namespace },
+      spec: {
+        placement,
+        [selectorsOf(kind)]: selectors.map(completed),
+        policy: { overrideRules: overrideRules.map(ruleSpec) },
+      },
+    },
+    dependsOn: dependsOn && [...dependsOn],
+  });
+}
+
+function selectorsOf(kind: Override["kind"]): string {
+  return kind === "ResourceOverride" ? "resourceSelectors" : "clusterResourceSelectors";
+}
+
+function completed({ group = "", version = "v1", kind, name }: OverriddenResource) {
+  return { group, version, kind, name };
+}
+
+function ruleSpec({
+  clusterSelectorTerms = [],
+  overrideType = "JSONPatch",
+  jsonPatchOverrides,
+}: OverrideRule) {
+  return {
+    // Always there: without a clusterSelector the rule is for no member at all.
+    clusterSelector: {
+      clusterSelectorTerms: clusterSelectorTerms.map((labelSelector) => ({ labelSelector })),
+    },
+    overrideType,
+    jsonPatchOverrides: jsonPatchOverrides?.map(({ op, path, value }) => ({ op, path, value })),
+  };
+}
+
+function* checkOverride(scope: Construct, override: Override): Generator<string> {
+  const { kind, name, selectors, overrideRules } = override;
+  const prop = selectorsOf(kind);
+  // The fleet keeps the name in a label.
+  yield* checkObjectName(`a ${kind}`, name, "name", 63);
+  yield* checkCount(prop, selectors.length, 20, "objects");
+  yield* checkCount("overrideRules", overrideRules.length, 20, "rules");
+  for (const [index, selector] of selectors.entries()) {
+    yield* checkScope(`${prop}[${index}]`, kind, selector);
+    if (selectors.findIndex((other) => isSame(other, selector)) < index) {
+      yield `${prop}[${index}]: ${describe(selector)} stands twice; leave one of them out.`;
+    }
+  }
+  for (const other of scope.node.root.node.findAll()) {
+    const { [MARK]: found } = other as { [MARK]?: Override };
+    if (
+      found?.kind === kind &&
+      found.namespace === override.namespace &&
+      other !== scope &&
+      TerraformStack.of(other) === TerraformStack.of(scope)
+    ) {
+      if (isKnown(name) && found.name === name) {
+        yield `name: "${name}" is also the name of the override at ${other.node.path}; give one of them another name.`;
+      }
+      for (const selector of selectors.filter((mine) => found.selectors.some((its) => isSame(its, mine)))) {
+        yield `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`;
+      }
+    }
+  }
+  for (const [index, rule] of overrideRules.entries()) {
+    yield* checkRule(`overrideRules[${index}]`, rule);
+  }
+}
+
+function* checkCount(prop: string, count: number, most: number, what: string): Generator<string> {
+  if (count === 0) {
+    yield `${prop}: is empty; the fleet takes 1 to ${most} ${what}. Name at least one.`;
+  } else if (count > most) {
+    yield `${prop}: has ${count} ${what}, and the fleet takes ${most} at most; put the others into another override.`;
+  }
+}
+
+function* checkScope(prop: string, override: string, selector: OverriddenResource): Generator<string> {
+  const { group, version, kind, name } = completed(selector);
+  if (name === "") {
+    yield `${prop}.name: is empty, and the fleet chooses what it overrides by name only; name the object.`;
+  }
+  if (![group, version, kind].every(isKnown)) {
+    return;
+  }
+  const apiVersion = group === "" ? version : `${group}/${version}`;
+  const clusterScoped = isClusterScoped({ apiVersion, kind, metadata: { name } }, []);
+  if (override === "ResourceOverride" && clusterScoped) {
+    yield `${prop}: ${describe(selector)} is in no namespace; override it with a ClusterResourceOverride.`;
+  } else if (override === "ClusterResourceOverride" && !clusterScoped && isBuiltIn(apiVersion)) {
+    yield `${prop}: ${describe(selector)} is in a namespace; override it with a ResourceOverride there.`;
+  }
+}
+
+function isSame(one: OverriddenResource, other: OverriddenResource): boolean {
+  const [a, b] = [completed(one), completed(other)];
+  return a.group === b.group && a.version === b.version && a.kind === b.kind && a.name === b.name;
+}
+
+function describe({ kind, name }: OverriddenResource): string {
+  return `${kind} "${name}"`;
+}
+
+function* checkRule(prop: string, rule: OverrideRule): Generator<string> {
+  const { clusterSelectorTerms, overrideType = "JSONPatch" } = rule;
+  const patches: readonly JsonPatch[] | undefined = rule.jsonPatchOverrides;
+  if (clusterSelectorTerms?.length === 0) {
+    yield `${prop}.clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.`;
+  } else if (clusterSelectorTerms && clusterSelectorTerms.length > 10) {
+    yield `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, and the fleet takes 10 at most; name several values in one term, or write another rule.`;
+  }
+  for (const [index, term] of (clusterSelectorTerms ?? []).entries()) {
+    if (!selectsAll(term)) {
+      yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term);
+    }
+  }
+  if (overrideType === "Delete") {
+    if (patches !== undefined) {
+      yield `${prop}.jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.`;
+    }
+    return;
+  }
+  yield* checkCount(`${prop}.jsonPatchOverrides`, patches?.length ?? 0, 20, "patches");
+  for (const [index, patch] of (patches ?? []).entries()) {
+    yield* checkPatch(`${prop}.jsonPatchOverrides[${index}]`, patch);
+  }
+}
+
+function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<string> {
+  if (isKnown(path)) {
+    yield* checkPath(`${prop}.path`, path);
+  }
+  if (op === "remove") {
+    if (value !== undefined) {
+      yield `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`;
+    }
+  } else if (value === undefined || value === null) {
+    yield `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`;
+  }
+  for (const text of stringsIn(value)) {
+    yield* checkVariables(`${prop}.value`, text);
+  }
+}
+
+function* checkPath(prop: string, path: string): Generator<string> {
+  const [before, first, second, ...rest] = path.split("/");
+  if (before !== "" || first === undefined) {
+    yield `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`;
+    return;
+  }
+  if (
+    path
+      .slice(1)
+      .split("/")
+      .some((part) => part.trim() === "")
+  ) {
+    yield `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`;
+  }
+  if (/~(?![01])/.test(path)) {
+    yield `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`;
+  }
+  if (path.includes("${MEMBER-CLUSTER-")) {
+    yield `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`;
+  }
+  if (first === "kind" || first === "apiVersion" || first === "status") {
+    yield `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`;
+  } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
+    yield `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`;
+  } else if (first === "metadata" && rest.length > 1) {
+    yield `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`;
+  }
+}
+
+function* checkVariables(prop: string, text: string): Generator<string> {
+  for (const [, variable = "", end] of text.matchAll(/\$\{(MEMBER-CLUSTER-[^}]*)(\}?)/g)) {
+    const [, key] = /^MEMBER-CLUSTER-LABEL-KEY-(.*)$/.exec(variable) ?? [];
+    if (end === "") {
+      yield `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`;
+    } else if (key !== undefined) {
+      yield* checkKey(prop, key, "label");
+    } else if (variable !== "MEMBER-CLUSTER-NAME") {
+      yield `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`;
+    }
+  }
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    return [value];
+  }
+  if (Token.isUnresolved(value)) {
+    return [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap(stringsIn);
+  }
+  return isPlainObject(value)
+    ? Object.entries(value).flatMap(([key, item]) => [key, ...stringsIn(item)])
+    : [];
+}

@@ -1,0 +1,46 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import type { Namespace } from "./namespace";
+import type { StagedUpdateStrategy } from "./staged-update-strategy";
+import { type UpdateRunOptions, updateRunManifest } from "./update-run";
+
+export interface StagedUpdateRunProps extends UpdateRunOptions {
+  readonly namespace: Namespace;
+  /** The name of a ResourcePlacement of the namespace whose rollout strategy is external. Can't be changed later. */
+  readonly placement: string;
+  /** The stages, or the name of a strategy of the namespace that is not of this app. Can't be changed later. */
+  readonly strategy: StagedUpdateStrategy | string;
+}
+
+/**
+ * Brings what a ResourcePlacement selects to its members, stage by stage. It runs once: when it is through, a later
+ * change of the placement stays on the hub until there is a run of another name. To remove it, or to rename it, ends it
+ * where it stands; what it has brought to members stays there.
+ */
+export class StagedUpdateRun extends Construct {
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: StagedUpdateRunProps) {
+    super(scope, id);
+    const { namespace, placement, strategy, ...options } = props;
+    const ours = typeof strategy === "object" ? strategy : undefined;
+    this.namespace = namespace;
+    this.name = props.name;
+    this.manifest = updateRunManifest(this, {
+      ...options,
+      kind: "StagedUpdateRun",
+      namespace: namespace.name,
+      placementName: placement,
+      strategyName: typeof strategy === "object" ? strategy.name : strategy,
+      dependsOn: [...namespace.dependables, ...(ours ? [ours.manifest] : []), ...(props.dependsOn ?? [])],
+    });
+    addCheck(this, function* () {
+      if (ours && ours.namespace !== namespace) {
+        yield `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`;
+      }
+    });
+  }
+}
