@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
+import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import { checkOneOf } from "../checks/values";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -59,9 +60,7 @@ const MAX_SELECTORS = 99;
 export class ClusterResourcePlacement extends Construct {
   /** Every placement of an app. */
   static of(scope: IConstruct): ClusterResourcePlacement[] {
-    return scope.node.root.node
-      .findAll()
-      .filter((construct): construct is ClusterResourcePlacement => MARK in construct);
+    return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
   readonly namespace: Namespace;
@@ -76,7 +75,7 @@ export class ClusterResourcePlacement extends Construct {
     private readonly props: ClusterResourcePlacementProps,
   ) {
     super(scope, id);
-    Object.defineProperty(this, MARK, { value: true });
+    markAs(this, MARK);
     const { namespace, policy, selectors = [], selectionScope, dependsOn = [] } = props;
     this.namespace = namespace;
     this.policy = policy;

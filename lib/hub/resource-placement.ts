@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, quoted } from "../checks/check";
+import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { appliedManifest } from "../manifest/applied-manifest";
@@ -45,9 +46,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
 export class ResourcePlacement extends Construct {
   /** Every ResourcePlacement of an app. */
   static of(scope: IConstruct): ResourcePlacement[] {
-    return scope.node.root.node
-      .findAll()
-      .filter((construct): construct is ResourcePlacement => MARK in construct);
+    return allMarked<ResourcePlacement>(scope, MARK);
   }
 
   readonly namespace: Namespace;
@@ -60,7 +59,7 @@ export class ResourcePlacement extends Construct {
     private readonly props: ResourcePlacementProps,
   ) {
     super(scope, id);
-    Object.defineProperty(this, MARK, { value: true });
+    markAs(this, MARK);
     const { namespace, name, policy, dependsOn = [] } = props;
     this.namespace = namespace;
     this.name = name;

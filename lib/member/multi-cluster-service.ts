@@ -3,6 +3,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
+import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { isSameFleet } from "../fleet/same-fleet";
@@ -43,9 +44,7 @@ const AGENTS_NAMESPACE = "fleet-system";
 export class MultiClusterService extends Construct {
   /** Every MultiClusterService of an app. */
   static of(scope: IConstruct): MultiClusterService[] {
-    return scope.node.root.node
-      .findAll()
-      .filter((construct): construct is MultiClusterService => MARK in construct);
+    return allMarked<MultiClusterService>(scope, MARK);
   }
 
   readonly namespace: Namespace;
@@ -56,7 +55,7 @@ export class MultiClusterService extends Construct {
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id);
-    Object.defineProperty(this, MARK, { value: true });
+    markAs(this, MARK);
     this.namespace = props.namespace;
     this.serviceName = props.serviceName;
     this.name = props.name ?? props.serviceName;

@@ -7,6 +7,7 @@ import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
 import {
   checkKeptByAks,
@@ -80,9 +81,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
 export class ClusterNetwork extends Construct implements IClusterNetwork {
   /** Every network of an app that is made by it. */
   static of(scope: IConstruct): ClusterNetwork[] {
-    return scope.node.root.node
-      .findAll()
-      .filter((construct): construct is ClusterNetwork => MARK in construct);
+    return allMarked<ClusterNetwork>(scope, MARK);
   }
 
   /**
@@ -111,7 +110,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
-    Object.defineProperty(this, MARK, { value: true });
+    markAs(this, MARK);
     const { key, location, tags } = props;
     const inboundPorts = props.inboundPorts ?? [80, 443];
     this.key = key;
