@@ -467,8 +467,10 @@ describe("a proxy", () => {
     let count = 0;
     const proxy = createServer().on("connect", (request, client) => {
       count += 1;
-      const [host, port] = (request.url ?? "").split(":");
-      const server = connect(Number(port), host, () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+      // Every name is this machine to it: aks.test can be reached through it only.
+      const server = connect(Number((request.url ?? "").split(":")[1]), "127.0.0.1", () =>
+        client.write("HTTP/1.1 200 OK\r\n\r\n"),
+      );
       server.pipe(client).pipe(server);
       client.on("error", () => server.destroy());
       server.on("error", () => client.destroy());
@@ -483,19 +485,18 @@ describe("a proxy", () => {
   }
 
   // The server here speaks http, so that it is HTTP_PROXY which counts.
-  test("of the environment is used, but not for what NO_PROXY names", () =>
+  test("of the environment is used, but not for what NO_PROXY names, nor for this machine", () =>
     withServer((server) =>
       withProxy(async (url, count) => {
-        const through = await aksFleet(["drain"], { ...content(server), HTTP_PROXY: url, NO_PROXY: "" });
+        const named = { AKS_FLEET_KUBECONFIG: server.kubeconfig({}).replace("127.0.0.1", "aks.test") };
+        const through = await aksFleet(["drain"], { ...named, HTTP_PROXY: url, NO_PROXY: "" });
         expect(through).toMatchObject({ status: 0, stdout: expect.stringContaining("nothing is left") });
         expect(count()).toBeGreaterThan(0);
         const before = count();
-        const past = await aksFleet(["drain"], {
-          ...content(server),
-          HTTP_PROXY: url,
-          NO_PROXY: "127.0.0.1",
-        });
-        expect(past.status).toBe(0);
+        const past = { ...named, HTTP_PROXY: url, NO_PROXY: "aks.test" };
+        expect((await aksFleet(["drain", "--timeout", "1s"], past)).status).toBe(1);
+        const here = { ...content(server), HTTP_PROXY: url, NO_PROXY: "" };
+        expect((await aksFleet(["drain"], here)).status).toBe(0);
         expect(count()).toBe(before);
       }),
     ));

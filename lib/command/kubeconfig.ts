@@ -81,9 +81,15 @@ function checked(config: KubeConfig, source: string): KubeConfig {
   return throughProxy(config, cluster);
 }
 
-/** HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform; the kubeconfig's own proxy-url wins. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform, which pass them over for this machine itself. The
+ * kubeconfig's own proxy-url wins.
+ */
 function throughProxy(config: KubeConfig, cluster: KubeConfig["clusters"][number]): KubeConfig {
-  const proxyUrl = cluster.proxyUrl ?? getProxyForUrl(cluster.server);
+  const isHere = LOOPBACK.test(new URL(cluster.server).hostname);
+  const proxyUrl = cluster.proxyUrl ?? (isHere ? "" : getProxyForUrl(cluster.server));
   if (proxyUrl) {
     config.clusters = config.clusters.map((one) => (one === cluster ? { ...one, proxyUrl } : one));
   }
