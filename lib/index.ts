@@ -40,6 +40,7 @@ export {
   type ClusterStagedUpdateStrategyProps,
 } from "./hub/cluster-staged-update-strategy";
 export type { EnvelopeOptions } from "./hub/envelope";
+export type { KubernetesObject } from "./hub/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
 export { Namespace, type NamespaceProps } from "./hub/namespace";
 export {
@@ -66,7 +67,6 @@ export {
   type TopologySpreadConstraint,
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
-export type { KubernetesObject } from "./hub/read-manifests";
 export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
 export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,13 +19,12 @@ function synthesizeCopy(name: string, environment: NodeJS.ProcessEnv): Record<st
       cwd: folder,
       env: { PATH: process.env.PATH, ...environment },
     });
-    const files = readdirSync(join(folder, "cdktf.out"), { recursive: true, withFileTypes: true });
+    const output = join(folder, "cdktf.out");
+    const files = readdirSync(output, { recursive: true, encoding: "utf8" })
+      .filter((file) => statSync(join(output, file)).isFile())
+      .sort();
     return Object.fromEntries(
-      files
-        .filter((file) => file.isFile())
-        .map((file) => join(file.parentPath, file.name))
-        .sort()
-        .map((file) => [file.slice(folder.length), readFileSync(file, "utf8")]),
+      files.map((file) => [join("/cdktf.out", file), readFileSync(join(output, file), "utf8")]),
     );
   } finally {
     rmSync(parent, { recursive: true });

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
-import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
+import { groupOf, inNamespace, isBuiltIn, type KubernetesObject, keyOf } from "./kubernetes-object";
 import { isClusterScoped } from "./scope";
 
 /** What envelopes of both kinds have. */
@@ -41,15 +41,9 @@ export function envelopeManifest(
   });
 }
 
-/** By what it is, never by its place in the list: another object before it changes nothing. */
-function keyOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  const qualified = isBuiltIn(apiVersion) ? kind : `${kind}.${groupOf(apiVersion)}`;
-  return `${qualified}-${metadata.name}`;
-}
-
+/** What only the API writes is left out. */
 function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace: string | undefined) {
-  const { namespace: _given, ...metadata } = object.metadata;
-  return { ...object, metadata: namespace === undefined ? metadata : { ...metadata, namespace } };
+  return inNamespace(object, namespace);
 }
 
 function* checkObjects(

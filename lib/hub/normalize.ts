@@ -1,6 +1,6 @@
 import { isPlainObject } from "../manifest/escape";
+import { isBuiltIn } from "./kubernetes-object";
 import { canonicalQuantity } from "./quantity";
-import { isBuiltIn } from "./read-manifests";
 
 type Json = Record<string, unknown>;
 

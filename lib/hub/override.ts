@@ -6,8 +6,8 @@ import { checkObjectName } from "../checks/names";
 import { checkKey } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
+import { isBuiltIn } from "./kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectsAll } from "./label-selector";
-import { isBuiltIn } from "./read-manifests";
 import { isClusterScoped } from "./scope";
 
 /** In the value of a patch: the member's name in the fleet. The fleet replaces it on the way to each member. */

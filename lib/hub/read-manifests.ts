@@ -1,31 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { isPlainObject } from "../manifest/escape";
-
-/** An object as `kubectl apply` would take it. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
-}
-
-/** The group of an API version: `apps` of `apps/v1`, none of `v1`. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-}
-
-const BUILT_IN = new Set(
-  "admissionregistration apiextensions apiregistration authentication authorization certificates coordination discovery events flowcontrol.apiserver networking node rbac.authorization resource scheduling storage"
-    .split(" ")
-    .map((group) => `${group}.k8s.io`),
-);
-
-/** Whether an API version is one of Kubernetes' own: `v1`, `apps/v1`, `networking.k8s.io/v1`. */
-export function isBuiltIn(apiVersion: string): boolean {
-  const group = groupOf(apiVersion);
-  return !group.includes(".") || BUILT_IN.has(group);
-}
+import type { KubernetesObject } from "./kubernetes-object";
 
 /** The objects of a file, and what is wrong with it. */
 export interface ReadManifests {

@@ -2,9 +2,9 @@ import { isKnown, quoted } from "../checks/check";
 import { checkNamespace } from "../checks/names";
 import { checkOneOf, isSubdomain } from "../checks/values";
 import { section } from "../manifest/section";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 import { checkLabelSelector, type LabelSelector } from "./label-selector";
 import type { Namespace } from "./namespace";
-import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
 import { isClusterScoped } from "./scope";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */

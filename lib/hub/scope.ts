@@ -1,5 +1,5 @@
 import { isPlainObject } from "../manifest/escape";
-import { groupOf, isBuiltIn, type KubernetesObject } from "./read-manifests";
+import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 
 /** Kubernetes' own kinds that are in no namespace. */
 const CLUSTER_SCOPED = new Set([

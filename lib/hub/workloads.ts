@@ -2,9 +2,10 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { appliedManifest } from "../manifest/applied-manifest";
+import { inNamespace, type KubernetesObject, keyOf } from "./kubernetes-object";
 import type { Namespace } from "./namespace";
 import { normalizeManifest } from "./normalize";
-import { groupOf, isBuiltIn, type KubernetesObject, readManifests } from "./read-manifests";
+import { readManifests } from "./read-manifests";
 import { isClusterScoped } from "./scope";
 
 export interface WorkloadsOptions {
@@ -36,7 +37,7 @@ export class Workloads extends Construct {
     const byId = new Map<string, KubernetesObject>();
     for (const object of found) {
       findings.push(...checkObject(object, found, namespace.name));
-      const objectId = idOf(object);
+      const objectId = keyOf(object);
       if (byId.has(objectId)) {
         findings.push(`${describe(object)} stands twice in the files; leave one of them out.`);
       }
@@ -45,7 +46,10 @@ export class Workloads extends Construct {
     this.objects = [...byId.values()];
     this.manifests = [...byId].map(([objectId, object]) =>
       appliedManifest(this, objectId, {
-        manifest: inNamespace(normalizeManifest(object), isClusterScoped(object, found), namespace.name),
+        manifest: inNamespace(
+          normalizeManifest(object),
+          isClusterScoped(object, found) ? undefined : namespace.name,
+        ),
       }),
     );
     for (const manifest of this.manifests) {
@@ -63,22 +67,8 @@ export class Workloads extends Construct {
   }
 }
 
-/** Kinds of others carry their group: there are other Services than Kubernetes' own. */
-function idOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  return `${isBuiltIn(apiVersion) ? kind : `${kind}.${groupOf(apiVersion)}`}-${metadata.name}`;
-}
-
 function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} "${metadata.name}"`;
-}
-
-function inNamespace(
-  object: Record<string, unknown>,
-  clusterScoped: boolean,
-  namespace: string,
-): Record<string, unknown> {
-  const { namespace: _given, ...metadata } = object.metadata as Record<string, unknown>;
-  return { ...object, metadata: clusterScoped ? metadata : { ...metadata, namespace } };
 }
 
 function* checkObject(
