@@ -48,7 +48,7 @@ export function findings(build: (stack: TerraformStack) => void): string[] {
   return appFindings((app) => build(plainStack(app)));
 }
 
-/** What the checks say of an app: `path: finding`, one each. */
+/** What the checks say of an app: `path: finding`, one each, without the checks' ids. */
 export function appFindings(build: (app: App) => void): string[] {
   try {
     synthApp(build, () => undefined);
@@ -56,7 +56,7 @@ export function appFindings(build: (app: App) => void): string[] {
   } catch (error) {
     const { message } = error as Error;
     const found = [...message.matchAll(/^ {2}\[([^\]]*)\] (.*)$/gm)].map(
-      ([, path, finding]) => `${path}: ${finding}`,
+      ([, path, finding]) => `${path}: ${finding?.replace(/ \[[-a-z0-9]+\]$/, "")}`,
     );
     if (found.length === 0) {
       throw error;

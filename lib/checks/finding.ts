@@ -1,0 +1,13 @@
+declare const checked: unique symbol;
+
+/** What a check found: a sentence for the person who must mend it, and the id of its check. */
+export type Finding = string & { readonly [checked]: true };
+
+/**
+ * What a check found.
+ * @param id the check's, by which `docs/checks.md` tells why there is one and what to do: words with hyphens
+ * @param text what is wrong, with the value, what is allowed, and what to do
+ */
+export function finding(id: string, text: string): Finding {
+  return `${text} [${id}]` as Finding;
+}
