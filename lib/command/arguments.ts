@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "./duration";
+import { HELPS, type Topic } from "./help";
 import { UsageProblem } from "./problems";
 
 export interface ClusterOptions {
@@ -7,10 +8,33 @@ export interface ClusterOptions {
   timeoutMs: number;
 }
 
+/** How the deployed app is found and its clusters are reached. */
+export interface AppOptions {
+  /** The folder that the app was synthesized to. */
+  out: string;
+  login: string | undefined;
+  /** FILE for the hub, NAME=FILE for a member. */
+  kubeconfigs: string[];
+}
+
+export interface VerifyOptions {
+  service: { namespace: string; name: string } | undefined;
+  clusters: string[];
+  header: string | undefined;
+  body: RegExp | undefined;
+  port: number | undefined;
+  path: string;
+  connections: number;
+  timeoutMs: number;
+}
+
 export type Command =
-  | { kind: "help" }
+  | { kind: "help"; topic?: Topic }
   | { kind: "version" }
   | { kind: "show"; folder: string }
+  | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
+  | (AppOptions & VerifyOptions & { kind: "verify" })
+  | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; name: string; clusters: string[] })
@@ -22,7 +46,10 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait placement NAME [--cluster NAME]...
        aks-fleet wait service NAMESPACE/NAME
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
-       aks-fleet show [FOLDER]`;
+       aks-fleet show [FOLDER]
+       aks-fleet status [--watch | --json]
+       aks-fleet verify [NAMESPACE/NAME]
+       aks-fleet kubeconfig [NAME...]`;
 
 export const HELP = `${USAGE}
 
@@ -38,6 +65,10 @@ export const HELP = `${USAGE}
                   or namespaces brought to the members, and of what is exported from these
                   namespaces; without options: nothing at all
   show            what a synthesized app would build; FOLDER is cdktf.out
+  status          members, placements, exports and services of the deployed app's fleet
+  verify          every cluster answers at the address of a MultiClusterService
+  kubeconfig      writes kubeconfig files for the hub and the members
+                  (these three need no options in the app's folder: see their --help)
 
 Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
          --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
@@ -48,38 +79,89 @@ Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.`;
 
+const COMMANDS = "wait, drain, show, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
+const VERIFY_TIMEOUT = "5m";
 
 const OPTIONS = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
-  kubeconfig: { type: "string" },
+  kubeconfig: { type: "string", multiple: true },
   timeout: { type: "string" },
   member: { type: "string", multiple: true },
   cluster: { type: "string", multiple: true },
   placement: { type: "string", multiple: true },
   namespace: { type: "string", multiple: true },
+  out: { type: "string" },
+  login: { type: "string" },
+  watch: { type: "boolean" },
+  json: { type: "boolean" },
+  header: { type: "string" },
+  body: { type: "string" },
+  port: { type: "string" },
+  path: { type: "string" },
+  connections: { type: "string" },
+  "overwrite-existing": { type: "boolean" },
 } as const;
+
+const LOGINS = ["azurecli", "workloadidentity", "spn", "msi", "azd"];
 
 /** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
 export function parseCommand(args: string[]): Command {
   const { values, positionals } = split(args);
-  if (values.help) return { kind: "help" };
+  const [verb, ...rest] = positionals;
+  if (values.help) return { kind: "help", topic: Object.keys(HELPS).find((one) => one === verb) as Topic };
   if (values.version) return { kind: "version" };
 
-  const [verb, ...rest] = positionals;
   const allow = (command: string, operands: string[], options: string[]) => {
     if (operands.length > 0) throw new UsageProblem(`${command} takes no "${operands[0]}".`);
     const alien = Object.keys(values).find((name) => !options.includes(name));
     if (alien) throw new UsageProblem(`${command} has no option --${alien}.`);
   };
   const cluster = (): ClusterOptions => ({
-    kubeconfig: values.kubeconfig,
+    kubeconfig: values.kubeconfig?.at(-1),
     timeoutMs: parseDuration(values.timeout ?? DEFAULT_TIMEOUT),
   });
   const common = ["kubeconfig", "timeout"];
+  const app = (): AppOptions => ({
+    out: values.out ?? "cdktf.out",
+    login: oneOf("--login", values.login, LOGINS),
+    kubeconfigs: values.kubeconfig ?? [],
+  });
+  const ofApp = ["out", "login"];
 
-  if (verb === undefined) throw new UsageProblem("A command is missing: wait, drain or show.");
+  if (verb === undefined) throw new UsageProblem(`A command is missing: ${COMMANDS}.`);
+  if (verb === "status") {
+    allow("status", rest, [...ofApp, "kubeconfig", "watch", "json"]);
+    const { watch = false, json = false } = values;
+    if (watch && json)
+      throw new UsageProblem("status has --watch for people and --json for scripts: choose.");
+    return { kind: "status", ...app(), watch, json };
+  }
+  if (verb === "verify") {
+    const [full, ...more] = rest;
+    const options = ["header", "body", "port", "path", "connections", "cluster", "timeout", "kubeconfig"];
+    allow("verify", more, [...ofApp, ...options]);
+    if (values.header !== undefined && values.body !== undefined) {
+      throw new UsageProblem("verify tells the cluster by --header or by --body: choose.");
+    }
+    return {
+      kind: "verify",
+      ...app(),
+      service: full === undefined ? undefined : service("verify", full),
+      clusters: names(values.cluster, "--cluster"),
+      header: values.header?.toLowerCase(),
+      body: values.body === undefined ? undefined : expression("--body", values.body),
+      port: values.port === undefined ? undefined : whole("--port", values.port, 65_535),
+      path: path(values.path ?? "/"),
+      connections: whole("--connections", values.connections ?? "20", 100_000),
+      timeoutMs: parseDuration(values.timeout ?? VERIFY_TIMEOUT),
+    };
+  }
+  if (verb === "kubeconfig") {
+    allow("kubeconfig", [], [...ofApp, "overwrite-existing"]);
+    return { kind: "kubeconfig", ...app(), names: rest, overwrite: values["overwrite-existing"] ?? false };
+  }
   if (verb === "show") {
     const [folder, ...more] = rest;
     allow("show", more, []);
@@ -92,7 +174,7 @@ export function parseCommand(args: string[]): Command {
     return { kind: "drain", ...cluster(), placements, namespaces };
   }
   if (verb !== "wait") {
-    throw new UsageProblem(`There is no command "${verb}": the commands are wait, drain and show.`);
+    throw new UsageProblem(`There is no command "${verb}": the commands are ${COMMANDS}.`);
   }
 
   const [what, ...operands] = rest;
@@ -114,18 +196,46 @@ export function parseCommand(args: string[]): Command {
   if (what === "service") {
     const [full, ...more] = operands;
     allow("wait service", more, common);
-    const [namespace, name, ...extra] = (full ?? "").split("/");
-    if (!namespace || !name || extra.length > 0) {
-      throw new UsageProblem(
-        `wait service needs a MultiClusterService as NAMESPACE/NAME, not "${full ?? ""}".`,
-      );
-    }
-    names([namespace, name], "The service");
-    return { kind: "service", ...cluster(), namespace, name };
+    return { kind: "service", ...cluster(), ...service("wait service", full ?? "") };
   }
   throw new UsageProblem(
     `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement or service.`,
   );
+}
+
+function service(command: string, full: string): { namespace: string; name: string } {
+  const [namespace, name, ...extra] = full.split("/");
+  if (!namespace || !name || extra.length > 0) {
+    throw new UsageProblem(`${command} needs a MultiClusterService as NAMESPACE/NAME, not "${full}".`);
+  }
+  names([namespace, name], "The service");
+  return { namespace, name };
+}
+
+function oneOf(option: string, value: string | undefined, allowed: string[]): string | undefined {
+  if (value === undefined || allowed.includes(value)) return value;
+  throw new UsageProblem(`${option} is "${value}": choose one of ${allowed.join(", ")}.`);
+}
+
+function whole(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
+}
+
+function path(text: string): string {
+  if (/^\/[\x21-\x7e]*$/.test(text)) return text;
+  throw new UsageProblem(
+    `--path is "${text}": give one that starts with "/" and holds no spaces, as in a URL.`,
+  );
+}
+
+function expression(option: string, text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new UsageProblem(`${option}: ${(error as Error).message}.`);
+  }
 }
 
 function split(args: string[]) {

@@ -8,6 +8,7 @@ run(ownArguments(), {
   environment: process.env,
   print: (line) => console.log(line),
   complain: (line) => console.error(line),
+  terminal: process.stdout.isTTY === true,
 }).then((status) => {
   process.exitCode = status;
   // An exec plugin that hangs must not keep the command alive.

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type AppCommand, runOnApp } from "./app-command";
 import { type Command, HELP, parseCommand, USAGE } from "./arguments";
 import { type Clock, systemClock } from "./clock";
 import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
+import { HELPS } from "./help";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
@@ -20,6 +22,8 @@ export interface Surroundings {
   /** For tests: another time, and a cluster without a kubeconfig. */
   clock?: Clock;
   load?: typeof loadKubeconfig;
+  /** What is on the screen may be coloured and redrawn. */
+  terminal?: boolean;
 }
 
 /** Runs one command line and returns its exit status. */
@@ -29,13 +33,18 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
     const command = parseCommand(args);
     switch (command.kind) {
       case "help":
-        print(HELP);
+        print(command.topic ? HELPS[command.topic] : HELP);
         break;
       case "version":
         print(version());
         break;
       case "show":
         for (const line of show(command.folder)) print(line);
+        break;
+      case "status":
+      case "verify":
+      case "kubeconfig":
+        await runOnApp(command, surroundings);
         break;
       default:
         await wait(command, surroundings);
@@ -52,7 +61,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   }
 }
 
-type ClusterCommand = Exclude<Command, { kind: "help" | "version" | "show" }>;
+type ClusterCommand = Exclude<Command, AppCommand | { kind: "help" | "version" | "show" }>;
 
 async function wait(
   command: ClusterCommand,

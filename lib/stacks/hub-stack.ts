@@ -1,6 +1,6 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { TerraformStack } from "cdktf";
+import { Lazy, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
 import { HubCredentials } from "../access/hub-credentials";
@@ -17,6 +17,9 @@ import {
 } from "../hub/cluster-resource-placement";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
+import { ResourcePlacement } from "../hub/resource-placement";
+import { ServiceExport } from "../hub/service-export";
+import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
   readonly fleet: IFleet;
@@ -49,6 +52,13 @@ export class HubStack extends TerraformStack {
     new NullProvider(this, "null");
     this.access = new HubCredentials(this, "Hub", { fleet, login }).access;
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    addFleetOutput(this, {
+      fleet,
+      hub: this.access,
+      // Lazy: placements and exports are still to be added, by whichever construct.
+      placements: Lazy.listValue({ produce: () => this.placements() }),
+      exports: Lazy.listValue({ produce: () => this.exports() }),
+    });
     reportWholeApp(this);
   }
 
@@ -96,5 +106,24 @@ export class HubStack extends TerraformStack {
       Wait.forPlacement(this, `PlacementWait-${name}`, placement, { access: this.access, timeout });
     }
     return placement;
+  }
+
+  private placements(): string[] {
+    const here = (construct: IConstruct) => stackOf(construct) === this;
+    return [
+      ...ClusterResourcePlacement.of(this)
+        .filter(here)
+        .map(({ name }) => name),
+      ...ResourcePlacement.of(this)
+        .filter(here)
+        .map(({ namespace, name }) => `${namespace.name}/${name}`),
+    ];
+  }
+
+  private exports(): string[] {
+    return this.node
+      .findAll()
+      .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
+      .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`);
   }
 }

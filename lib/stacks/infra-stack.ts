@@ -3,6 +3,7 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { HubCredentials } from "../access/hub-credentials";
+import type { KubernetesAccess } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { clusterAccess } from "../access/member-credentials";
 import { Wait } from "../access/wait";
@@ -15,6 +16,7 @@ import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type ClusterNetworkProps } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
+import { addFleetOutput } from "./fleet-output";
 
 /** A member of the fleet: its network, its cluster and its membership. */
 export interface InfraMemberProps
@@ -91,6 +93,7 @@ export class InfraStack extends TerraformStack {
       dependsOn: clusters,
     });
     const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login });
+    const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
     for (const { key, member, cluster } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
@@ -98,8 +101,10 @@ export class InfraStack extends TerraformStack {
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
+      const access = clusterAccess(cluster.resource, login);
+      accesses.push({ member: joined, access });
       Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
-        access: clusterAccess(cluster.resource, login),
+        access,
         dependsOn: [joined.resource, ...cluster.dependables],
       });
     }
@@ -107,7 +112,8 @@ export class InfraStack extends TerraformStack {
       access: hub.access,
       dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
     });
-    this.addOutputs();
+    new TerraformOutput(this, "fleet_id", { value: this.fleet.fleetId });
+    addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
     reportWholeApp(this);
     addCheck(this, function* () {
       if (places.length === 0) {
@@ -129,18 +135,5 @@ export class InfraStack extends TerraformStack {
       throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
     }
     return member;
-  }
-
-  private addOutputs(): void {
-    const { fleet } = this;
-    new TerraformOutput(this, "fleet_id", { value: fleet.fleetId });
-    new TerraformOutput(this, "hub_kubeconfig_command", {
-      value: `az fleet get-credentials --resource-group ${fleet.resourceGroupName} --name ${fleet.fleetName} --file ${fleet.fleetName}`,
-    });
-    for (const { key, cluster } of this.members) {
-      new TerraformOutput(this, `${key}_kubeconfig_command`, {
-        value: `az aks get-credentials --resource-group ${cluster.resourceGroupName} --name ${cluster.clusterName} --file ${cluster.clusterName}`,
-      });
-    }
   }
 }

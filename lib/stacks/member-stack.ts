@@ -1,15 +1,17 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { reportWholeApp } from "../checks/check-app";
+import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { MultiClusterService, type MultiClusterServiceOptions } from "../member/multi-cluster-service";
+import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
 export interface MemberStackProps {
@@ -40,6 +42,12 @@ export class MemberStack extends TerraformStack {
     new NullProvider(this, "null");
     this.access = new MemberCredentials(this, "Member", { member, login }).access;
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    addFleetOutput(this, {
+      fleet: props.hub.fleet,
+      members: [{ member, access: this.access }],
+      // Lazy: services are still to be added.
+      services: Lazy.anyValue({ produce: () => this.services() }),
+    });
     reportWholeApp(this);
   }
 
@@ -53,5 +61,16 @@ export class MemberStack extends TerraformStack {
     const wait = Wait.forService(this, `ServiceWait-${name}`, service, { access: this.access, timeout });
     new TerraformOutput(this, `${name}-address`, { value: service.address([wait.resource]) });
     return service;
+  }
+
+  private services() {
+    return MultiClusterService.of(this)
+      .filter((service) => stackOf(service) === this)
+      .map(({ namespace, name, serviceName, member }) => ({
+        namespace: namespace.name,
+        name,
+        service: serviceName,
+        member: member.memberName,
+      }));
   }
 }
