@@ -74,6 +74,7 @@ export function deployedApp(outputs: Record<string, unknown>): {
       },
     ]),
   );
+  mkdirSync(join(folder, "cdktf.out"));
   for (const [name, value] of Object.entries(outputs)) {
     const stack = join(folder, "cdktf.out/stacks", name);
     mkdirSync(stack, { recursive: true });

@@ -16,11 +16,17 @@ interface Meta {
   generation?: number;
   deletionTimestamp?: string;
   labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 export interface MemberCluster extends ListedObject {
   metadata: Meta;
-  status?: { conditions?: Condition[] };
+  status?: {
+    conditions?: Condition[];
+    properties?: Record<string, { value?: string }>;
+    resourceUsage?: { allocatable?: Record<string, string | number> };
+    agentStatus?: { type: string; lastReceivedHeartbeat?: string }[];
+  };
 }
 
 export interface FailedPlacement {
@@ -30,11 +36,33 @@ export interface FailedPlacement {
   condition: Condition;
 }
 
+interface Difference {
+  path: string;
+  valueInMember?: string;
+  valueInHub?: string;
+}
+
+export interface DriftedPlacement {
+  kind: string;
+  name: string;
+  namespace?: string;
+  observedDrifts?: Difference[];
+}
+
+export interface DiffedPlacement {
+  kind: string;
+  name: string;
+  namespace?: string;
+  observedDiffs?: Difference[];
+}
+
 export interface ClusterStatus {
   /** Absent for a cluster that could not be chosen. */
   clusterName?: string;
   conditions?: Condition[];
   failedPlacements?: FailedPlacement[];
+  driftedPlacements?: DriftedPlacement[];
+  diffedPlacements?: DiffedPlacement[];
 }
 
 export interface Placement {
@@ -47,11 +75,18 @@ export interface Placement {
     conditions?: Condition[];
     observedResourceIndex?: string;
     placementStatuses?: ClusterStatus[];
+    selectedResources?: { kind: string; name: string; namespace?: string }[];
   };
+}
+
+export interface ServiceExport extends ListedObject {
+  metadata: Meta;
+  status?: { conditions?: Condition[] };
 }
 
 export interface MultiClusterService {
   metadata: Meta;
+  spec?: { serviceImport?: { name?: string } };
   status?: {
     conditions?: Condition[];
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
@@ -60,6 +95,7 @@ export interface MultiClusterService {
 
 export interface InternalServiceExport extends ListedObject {
   spec?: { serviceReference?: { namespace?: string; name?: string } };
+  status?: { conditions?: Condition[] };
 }
 
 export interface Work extends ListedObject {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AppCommand, runOnApp } from "./app-command";
-import { type Command, HELP, parseCommand, USAGE } from "./arguments";
+import { type Command, parseCommand } from "./arguments";
 import { type Clock, systemClock } from "./clock";
 import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
-import { HELPS } from "./help";
+import { helpOf, USAGE } from "./help";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
@@ -33,7 +33,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
     const command = parseCommand(args);
     switch (command.kind) {
       case "help":
-        print(command.topic ? HELPS[command.topic] : HELP);
+        print(helpOf(command.topic));
         break;
       case "version":
         print(version());
