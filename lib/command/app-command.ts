@@ -1,13 +1,14 @@
 import type { AppOptions, Command } from "./arguments";
 import { systemClock } from "./clock";
 import { type Clusters, clustersOf, strangeFleet } from "./clusters";
-import { type Deployed, type DeployedFleet, readDeployed } from "./deployed";
+import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./deployed";
 import { loadKubeconfig } from "./kubeconfig";
 import { FinalProblem } from "./problems";
 import type { Surroundings } from "./run";
 import { lookAtFleet } from "./status";
 import { statusScreen } from "./status-screen";
 import { painter } from "./style";
+import { type Target, verify } from "./verify";
 import { writeKubeconfigs } from "./write-kubeconfig";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
@@ -29,6 +30,8 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
     }
     case "status":
       return showStatus(command, surroundings);
+    case "verify":
+      return verifyServices(command, surroundings);
   }
 }
 
@@ -85,6 +88,48 @@ async function showStatus(
     }
     await clock.sleep(WATCH_INTERVAL_MS);
   }
+}
+
+async function verifyServices(
+  command: Extract<AppCommand, { kind: "verify" }>,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { print, environment, terminal, clock = systemClock } = surroundings;
+  const { reached, deployed } = await reach(command, surroundings);
+  const paint = painter(terminal, environment);
+  const wanted = command.service && fullName(command.service);
+  const targets = reached.flatMap((one) =>
+    one.fleet.services
+      .filter((service) => wanted === undefined || fullName(service) === wanted)
+      .map((target): Reached & { target: Target } => ({ ...one, target })),
+  );
+  if (targets.length === 0 && command.service) {
+    // Made by something else than this app.
+    for (const one of reached) {
+      const { services } = await lookAtFleet(one.fleet, one.clusters, clock);
+      for (const { member, service } of services.filter(({ name }) => name === wanted)) {
+        const target = { ...command.service, member, service: service.split("/")[1] ?? service };
+        targets.push({ ...one, target });
+      }
+    }
+  }
+  if (targets.length === 0) {
+    const known = reached.flatMap(({ fleet }) => fleet.services.map(fullName));
+    const reasons = deployed.unseen.map(({ what, why }) => `\n  ${what}: ${why}`).join("");
+    throw new FinalProblem(
+      `${wanted ? `There is no MultiClusterService ${wanted} at a member that can be asked` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
+    );
+  }
+  const failed: string[] = [];
+  for (const { fleet, clusters, target } of targets) {
+    try {
+      await verify(fleet, clusters, target, command, { print, clock, paint });
+    } catch (problem) {
+      if (!(problem instanceof FinalProblem)) throw problem;
+      failed.push(problem.message);
+    }
+  }
+  if (failed.length > 0) throw new FinalProblem(failed.join("\n"));
 }
 
 function isBlank({

@@ -44,6 +44,8 @@ export interface DeployedFleet {
 export interface Unseen {
   what: string;
   why: string;
+  /** Looking again can't help. */
+  final?: true;
 }
 
 export interface Deployed {

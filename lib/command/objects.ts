@@ -104,6 +104,22 @@ export interface Work extends ListedObject {
   };
 }
 
+/** What a member exports of the pods of a Service. */
+export interface EndpointSliceExport extends ListedObject {
+  spec?: {
+    endpoints?: { addresses?: string[] }[];
+    ownerServiceReference?: { namespace?: string; name?: string };
+  };
+}
+
+export interface EndpointSlice extends ListedObject {
+  endpoints?: { addresses?: string[]; hostname?: string; targetRef?: { kind?: string; name?: string } }[];
+}
+
+export interface ServiceImport {
+  status?: { ports?: { port?: number; protocol?: string }[] };
+}
+
 /** The condition, if it speaks of the object as it is now: one of an older generation says nothing. */
 export function currentCondition(
   conditions: Condition[] | undefined,

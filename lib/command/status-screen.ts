@@ -1,6 +1,13 @@
 import type { Unseen } from "./deployed";
 import { formatDuration } from "./duration";
-import type { ExportOnCluster, FleetStatus, MemberStatus, PlacementOnCluster, Truth } from "./status";
+import {
+  type ExportOnCluster,
+  type FleetStatus,
+  type MemberStatus,
+  type PlacementOnCluster,
+  problemLine,
+  type Truth,
+} from "./status";
 import { type Cell, type Paint, table, wrapped } from "./style";
 
 const NOT_SEEN = "?";
@@ -12,7 +19,7 @@ export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: numbe
   const wrong = fleets.flatMap(({ problems }) => problems);
   if (wrong.length > 0) {
     lines.push(paint("bold", "PROBLEMS"));
-    lines.push(...wrong.flatMap(({ of, text }) => wrapped(`${of}: ${text}`)), "");
+    lines.push(...wrong.flatMap((problem) => wrapped(problemLine(problem))), "");
   }
   if (hidden.length > 0) {
     lines.push(paint("bold", "NOT SEEN"));

@@ -15,7 +15,7 @@ import {
   type Placement,
   type ServiceExport,
 } from "./objects";
-import { shorten } from "./problems";
+import { FinalProblem, shorten } from "./problems";
 import { whyNotJoined } from "./wait-hub";
 import { trouble } from "./wait-placement";
 import { addressOf } from "./wait-service";
@@ -79,9 +79,17 @@ export interface ServiceStatus {
 }
 
 export interface Problem {
-  /** What it is of: "member aks-eastus2", "export aks-store-demo/store-front". */
-  of: string;
+  kind: "member" | "placement" | "export" | "service";
+  name: string;
+  /** Where it is, if that is on a member. */
+  cluster?: string;
   text: string;
+}
+
+/** What a problem is, and of what, in one line. */
+export function problemLine({ kind, name, cluster, text }: Problem): string {
+  const where = cluster ? ` ${kind === "service" ? "at" : "on"} ${cluster}` : "";
+  return `${kind} ${name}${where}: ${text}`;
 }
 
 export interface FleetStatus {
@@ -195,6 +203,7 @@ async function listAll(
   const failed = new Map<string, string[]>();
   const answers: (ListedObject[] | undefined)[] = [];
   let silent: string | undefined;
+  let final = false;
   for (const [what, path] of questions) {
     let why = silent;
     let answer: ListedObject[] | undefined;
@@ -206,6 +215,7 @@ async function listAll(
       } catch (problem) {
         why = oneLine(problem);
         if (!mayStillAnswer(problem)) silent = why;
+        final ||= problem instanceof FinalProblem;
       }
     }
     if (why !== undefined) failed.set(why, [...(failed.get(why) ?? []), what]);
@@ -213,7 +223,7 @@ async function listAll(
   }
   for (const [why, whats] of failed) {
     const all = whats.length === questions.length;
-    unseen.push({ what: all ? name : `${name}: ${whats.join(", ")}`, why });
+    unseen.push({ what: all ? name : `${name}: ${whats.join(", ")}`, why, ...(final && { final }) });
   }
   return answers;
 }
@@ -254,13 +264,13 @@ function judgeMembers(
     const heartbeat = status?.agentStatus?.find(({ type }) => type === "MemberAgent")?.lastReceivedHeartbeat;
     const { cpu, memory } = status?.resourceUsage?.allocatable ?? {};
     const nodes = Number(status?.properties?.["kubernetes-fleet.io/node-count"]?.value ?? Number.NaN);
-    const of = `member ${name}`;
-    if (seen && !member) problems.push({ of, text: "the hub does not know it" });
+    const of = { kind: "member", name } as const;
+    if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
     const why = member && whyNotJoined(member);
     const silence = heartbeat === undefined ? 0 : now - Date.parse(heartbeat);
-    if (why) problems.push({ of, text: why });
+    if (why) problems.push({ ...of, text: why });
     else if (silence > SILENCE_MS) {
-      problems.push({ of, text: `its agent was not heard for ${formatDuration(silence)}` });
+      problems.push({ ...of, text: `its agent was not heard for ${formatDuration(silence)}` });
     }
     return {
       name,
@@ -287,7 +297,7 @@ function judgePlacements(
   return names.map((name) => {
     const placement = seen?.find(({ metadata }) => fullName(metadata) === name);
     if (placement === undefined) {
-      if (seen) problems.push({ of: `placement ${name}`, text: "it is not on the hub" });
+      if (seen) problems.push({ kind: "placement", name, text: "it is not on the hub" });
       return { name, scheduled: seen && "False", clusters: [] };
     }
     return judgePlacement(name, placement, problems);
@@ -299,19 +309,19 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
   const { generation } = metadata;
   const prefix = metadata.namespace ? "ResourcePlacement" : "ClusterResourcePlacement";
   const scheduled = currentCondition(status?.conditions, `${prefix}Scheduled`, generation);
-  const of = `placement ${name}`;
+  const of = { kind: "placement", name } as const;
   const comparesOnly = spec.strategy?.applyStrategy?.type === "ReportDiff";
 
-  if (metadata.deletionTimestamp) problems.push({ of, text: "it is being deleted" });
+  if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
   if (scheduled?.status === "False") {
     const refused = (status?.placementStatuses ?? []).filter(({ clusterName }) => !clusterName);
     const reasons = refused.flatMap(
       ({ conditions }) => conditions?.find(({ type }) => type === "Scheduled")?.message ?? [],
     );
     const why = [scheduled.message || scheduled.reason || "no reason given", ...reasons];
-    problems.push({ of, text: `not scheduled: ${why.map((text) => shorten(text)).join("; ")}` });
+    problems.push({ ...of, text: `not scheduled: ${why.map((text) => shorten(text)).join("; ")}` });
   } else if (scheduled?.status !== "True") {
-    problems.push({ of, text: `the hub has not chosen the clusters for generation ${generation} yet` });
+    problems.push({ ...of, text: `the hub has not chosen the clusters for generation ${generation} yet` });
   }
   const clusters = (status?.placementStatuses ?? [])
     .filter((one): one is ClusterStatus & { clusterName: string } => Boolean(one.clusterName))
@@ -319,10 +329,10 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
     .map((one) => {
       const truth = (type: string) => currentCondition(one.conditions, type, generation)?.status;
       const objects = placedObjects(one);
-      const here = `${of} on ${one.clusterName}`;
+      const here = { ...of, cluster: one.clusterName };
       for (const { state, kind, name, reason } of objects) {
         problems.push({
-          of: here,
+          ...here,
           text: `${kind} ${name} ${state === "failed" ? "" : `${state}: `}${reason}`,
         });
       }
@@ -332,7 +342,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
         const text = comparesOnly
           ? "what differs is not reported yet"
           : trouble({ ...one, failedPlacements: [] }, generation);
-        problems.push({ of: here, text });
+        problems.push({ ...here, text });
       }
       return {
         cluster: one.clusterName,
@@ -343,7 +353,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
       };
     });
   if (scheduled?.status === "True" && clusters.length === 0) {
-    problems.push({ of, text: `no cluster is chosen: ${shorten(scheduled.message || "none matches")}` });
+    problems.push({ ...of, text: `no cluster is chosen: ${shorten(scheduled.message || "none matches")}` });
   }
   return { name, scheduled: scheduled?.status ?? "Unknown", clusters };
 }
@@ -434,14 +444,14 @@ function judgeExports(
       ...onMembers.filter((one) => one.name === name).map(({ cluster }) => cluster),
     ]);
     if (clusters.length === 0 && placements) {
-      problems.push({ of: `export ${name}`, text: "no placement brings it to a member" });
+      problems.push({ kind: "export", name, text: "no placement brings it to a member" });
     }
     return {
       name,
       clusters: clusters.map((cluster) => {
         const own = onMembers.find((one) => one.name === name && one.cluster === cluster);
         const at = onHub.find((one) => one.name === name && one.cluster === cluster);
-        const of = `export ${name} on ${cluster}`;
+        const of = { kind: "export", name, cluster } as const;
         const conditions = own?.status?.conditions ?? at?.status?.conditions;
         // No generations here: the fleet writes that of the Service into the conditions of the export.
         const find = (type: string) => conditions?.find((one) => one.type === type);
@@ -454,22 +464,25 @@ function judgeExports(
         let isValid: Truth = valid?.status ?? "Unknown";
         if (asked.has(cluster) && !own) {
           isValid = "False";
-          problems.push({ of, text: "there is none, though a placement brings it" });
+          problems.push({ ...of, text: "there is none, though a placement brings it" });
         } else if (!own) {
           // Only what is valid arrives on the hub.
           isValid = at ? "True" : undefined;
-          if (arrived && !at) problems.push({ of, text: "it has not arrived on the hub" });
+          if (arrived && !at) problems.push({ ...of, text: "it has not arrived on the hub" });
         } else if (!withdrawn && isValid !== "True") {
           problems.push({
-            of,
+            ...of,
             text: valid ? `not valid: ${why(valid)}` : "not looked at by the member's agent yet",
           });
         }
         const inConflict: Truth = conflict?.status ?? (own || at ? "Unknown" : undefined);
         if (inConflict === "True") {
-          problems.push({ of, text: `in conflict: ${why(conflict)}: its ports must be the same everywhere` });
+          problems.push({
+            ...of,
+            text: `in conflict: ${why(conflict)}: its ports must be the same everywhere`,
+          });
         } else if (isValid === "True" && inConflict !== "False" && !withdrawn) {
-          problems.push({ of, text: "the hub has not said yet whether it conflicts with others" });
+          problems.push({ ...of, text: "the hub has not said yet whether it conflicts with others" });
         }
         return { cluster, valid: isValid, conflict: inConflict, withdrawn };
       }),
@@ -488,15 +501,15 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
     const { metadata, spec, status } = service;
     const valid = currentCondition(status?.conditions, "Valid", metadata.generation);
     const address = addressOf(service);
-    const of = `service ${name} at ${member}`;
-    if (metadata.deletionTimestamp) problems.push({ of, text: "it is being deleted" });
-    if (valid === undefined) problems.push({ of, text: "not looked at by the member's agent yet" });
+    const of = { kind: "service", name, cluster: member } as const;
+    if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
+    if (valid === undefined) problems.push({ ...of, text: "not looked at by the member's agent yet" });
     else if (valid.status !== "True") {
       problems.push({
-        of,
+        ...of,
         text: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}`,
       });
-    } else if (!address) problems.push({ of, text: "valid, but without an address yet" });
+    } else if (!address) problems.push({ ...of, text: "valid, but without an address yet" });
     return {
       name,
       member,
@@ -509,7 +522,7 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
     const { namespace, service, member } = one;
     const name = fullName(one);
     const asked = members.some((one) => one.name === member && one.services);
-    if (asked) problems.push({ of: `service ${name} at ${member}`, text: "it is not there" });
+    if (asked) problems.push({ kind: "service", name, cluster: member, text: "it is not there" });
     return {
       name,
       member,
