@@ -25,7 +25,7 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
       const deployed = await readDeployed(command.out, environment, command.login);
       const { names, overwrite } = command;
       for (const line of await writeKubeconfigs(deployed, { folder: ".", names, overwrite })) print(line);
-      for (const { what, why } of deployed.unseen) complain(`aks-fleet: ${what}: ${why}`);
+      complainOf(deployed, complain);
       return;
     }
     case "status":
@@ -33,6 +33,11 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
     case "verify":
       return verifyServices(command, surroundings);
   }
+}
+
+/** The stacks that tell nothing; what the others tell is used. */
+function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
+  for (const { what, why } of unseen) complain(`aks-fleet: ${what}: ${why}`);
 }
 
 interface Reached {
@@ -120,6 +125,7 @@ async function verifyServices(
       `${wanted ? `There is no MultiClusterService ${wanted} at a member that can be asked` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
     );
   }
+  complainOf(deployed, surroundings.complain);
   const failed: string[] = [];
   for (const { fleet, clusters, target } of targets) {
     try {

@@ -52,7 +52,7 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
     ],
   );
   const section = (what: string, heads: string[], rows: Row[]) =>
-    rows.length > 0 ? table(heads, rows, paint) : [`No ${what}.`];
+    rows.length > 0 ? table(heads, rows, paint) : [`No ${what}${fleet.unseen.length > 0 ? " seen" : ""}.`];
   return [
     paint("bold", `Fleet ${fleet.name}`),
     "",

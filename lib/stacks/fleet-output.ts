@@ -1,4 +1,4 @@
-import { TerraformOutput, type TerraformStack } from "cdktf";
+import { Fn, TerraformOutput, type TerraformStack } from "cdktf";
 import type { KubernetesAccess } from "../access/kubernetes-access";
 import { ifTold } from "../checks/told";
 import type { IFleet } from "../fleet/fleet";
@@ -20,7 +20,7 @@ export function addFleetOutput(stack: TerraformStack, output: FleetOutput): void
   const { fleet, hub, members = [], placements = [], exports = [], services = [] } = output;
   new TerraformOutput(stack, "aks_fleet", {
     value: {
-      fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? `\${basename("${fleet.fleetId}")}` },
+      fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
       hub: hub && accessOutput(hub),
       members: members.map(({ member, access }) => ({
         key: member.key,
