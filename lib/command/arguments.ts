@@ -41,6 +41,48 @@ export type Command =
   | (ClusterOptions & { kind: "service"; namespace: string; name: string })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] });
 
+export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
+       aks-fleet wait member
+       aks-fleet wait placement NAME [--cluster NAME]...
+       aks-fleet wait service NAMESPACE/NAME
+       aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
+       aks-fleet show [FOLDER]
+       aks-fleet status [--watch | --json]
+       aks-fleet verify [NAMESPACE/NAME]
+       aks-fleet kubeconfig [NAME...]`;
+
+export const HELP = `${USAGE}
+
+  wait hub        the fleet's hub answers, this identity may act on it, it serves the fleet's
+                  APIs, and every --member has joined
+  wait member     (member's kubeconfig) this identity may create MultiClusterServices there,
+                  and the cluster serves them
+  wait placement  the ClusterResourcePlacement is available, at its current generation, on every
+                  chosen cluster, and every --cluster is chosen
+  wait service    (member's kubeconfig) the MultiClusterService is valid and has an address;
+                  the address is the last line
+  drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
+                  or namespaces brought to the members, and of what is exported from these
+                  namespaces; without options: nothing at all
+  show            what a synthesized app would build; FOLDER is cdktf.out
+  status          members, placements, exports and services of the deployed app's fleet
+  verify          every cluster answers at the address of a MultiClusterService
+  kubeconfig      writes kubeconfig files for the hub and the members
+                  (these three need no options in the app's folder: see their --help)
+
+Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
+         --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
+         --help, --version
+
+Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
+             AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
+
+Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.`;
+
+export function helpOf(topic: Topic | undefined): string {
+  return topic ? HELPS[topic] : HELP;
+}
+
 const COMMANDS = "wait, drain, show, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";

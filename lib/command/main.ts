@@ -1,6 +1,5 @@
 import { isAbsolute } from "node:path";
-import { parseCommand } from "./arguments";
-import { helpOf } from "./help";
+import { helpOf, parseCommand } from "./arguments";
 
 // Nobody reads on (`| head`, or Terraform was stopped): an end, not an error to report.
 process.stdout.on("error", () => process.exit(1));

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AppCommand, runOnApp } from "./app-command";
-import { type Command, parseCommand } from "./arguments";
+import { type Command, helpOf, parseCommand, USAGE } from "./arguments";
 import { type Clock, systemClock } from "./clock";
 import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
-import { helpOf, USAGE } from "./help";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
