@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import { isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 
 /** What the id of a resource of Azure Resource Manager says. */
 export interface ResourceId {
@@ -32,7 +33,10 @@ export function parseResourceId(
   if (subscriptionId === undefined || resourceGroupName === undefined) {
     const form = types.map((part) => `/${part}/<name>`).join("");
     throw new Error(
-      `[${scope.node.path}] ${prop}: "${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`,
+      finding(
+        "resource-id",
+        `[${scope.node.path}] ${prop}: "${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`,
+      ),
     );
   }
   return {
