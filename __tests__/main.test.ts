@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { App } from "cdktf";
 import { build } from "../main";
-import { appFindings, readStack, resources, type StackJson, synthApp } from "./synth";
+import { appFindings, readStack, refusal, resources, type StackJson, synthApp } from "./synth";
 
 const STACKS = ["infra", "hub", "member-east"];
 
@@ -118,13 +118,7 @@ describe("the context", () => {
     const app = new App({
       context: { fleet: { nodesize: "big", nodeCount: "3", members: { east: { zone: 1 }, west: 7 } } },
     });
-    let message = "";
-    try {
-      build(app);
-    } catch (error) {
-      message = (error as Error).message;
-    }
-    expect(message.split("\n")).toEqual([
+    expect(refusal(() => build(app)).split("\n")).toEqual([
       "The context of the app (cdktf.json) can't be used:",
       expect.stringMatching(
         /^ {2}fleet\.nodesize: there is no such setting; there are "fleetName", .*"vmSize"/,
@@ -139,7 +133,7 @@ describe("the context", () => {
 
   test("names the members there are when the entry is none of them", () => {
     const app = new App({ context: { fleet: { entry: "north" } } });
-    expect(() => build(app)).toThrow(
+    expect(refusal(() => build(app))).toBe(
       '[infra] the fleet has no member "north"; its members are "east", "west".',
     );
   });
