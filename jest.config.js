@@ -3,6 +3,7 @@ module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   maxWorkers: "100%",
+  reporters: ["default", "<rootDir>/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // Types are checked by `tsc --noEmit` beside the tests: here they are only stripped.

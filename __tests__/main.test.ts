@@ -131,6 +131,12 @@ describe("the context", () => {
     ]);
   });
 
+  test.each(["gbb-fleet", ["east"]])("can't be %j, which is not an object of settings", (fleet) => {
+    expect(refusal(() => build(new App({ context: { fleet } })))).toBe(
+      `The context of the app (cdktf.json) can't be used:\n  fleet: ${JSON.stringify(fleet)} is not an object of settings.`,
+    );
+  });
+
   test("names the members there are when the entry is none of them", () => {
     const app = new App({ context: { fleet: { entry: "north" } } });
     expect(refusal(() => build(app))).toBe(
