@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { App } from "cdktf";
 import { build } from "../main";
+import { readable } from "./readable";
 import { appFindings, readStack, refusal, resources, type StackJson, synthApp } from "./synth";
 
 const STACKS = ["infra", "hub", "member-east"];
@@ -163,27 +164,6 @@ describe("the context", () => {
     ]);
   });
 });
-
-/** What a reviewer reads: without CDKTF's metadata, versions, and what every wait repeats. */
-function readable(stack: StackJson): unknown {
-  const { terraform: _versionsAndBackend, ...rest } = stack;
-  return JSON.parse(JSON.stringify(rest), (key, value) => {
-    if (key === "//") {
-      return undefined;
-    }
-    // From a temporary folder to this one; reproducible.test.ts holds what it is in the app's own folder.
-    if (key === "path" && String(value).endsWith(".tfstate")) {
-      return basename(value);
-    }
-    if (key === "interpreter") {
-      return ["node", "-e", "<launcher>", "--"];
-    }
-    if (key === "AKS_FLEET_KUBECONFIG") {
-      return /"server":"(.*?)","certificate/.exec(value)?.[1];
-    }
-    return value;
-  });
-}
 
 function addresses(stack: StackJson): string[] {
   const of = (block: StackJson["resource"], prefix: string) =>
