@@ -1,9 +1,9 @@
 import type { TerraformStack } from "cdktf";
 import {
   ClusterResourcePlacement,
-  type ClusterResourcePlacementProps,
   type ClusterResourceSelector,
   Namespace,
+  type NamespacePlacementProps,
   PlacementPolicy,
 } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
@@ -284,7 +284,9 @@ describe("the name", () => {
   test("that another placement of the fleet has", () => {
     expect(
       findings((stack) => {
-        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2"));
+        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2")) as {
+          namespace: Namespace;
+        };
         const policy = PlacementPolicy.onMembers("aks-westus2");
         new ClusterResourcePlacement(stack, "Second", { namespace, policy });
       }),
@@ -308,7 +310,7 @@ describe("the name", () => {
 });
 
 describe("what is placed", () => {
-  type Selection = Omit<ClusterResourcePlacementProps, "namespace" | "policy">;
+  type Selection = Omit<NamespacePlacementProps, "namespace" | "policy">;
 
   const select = (stack: TerraformStack, props: Selection) => {
     const namespace = namespaceWith(stack, service("web"));

@@ -1,4 +1,6 @@
-import { isPlainObject } from "../manifest/escape";
+import { Fn, Token } from "cdktf";
+import { isKnown } from "../checks/check";
+import { escapeTemplates, isPlainObject } from "../manifest/escape";
 import { isBuiltIn } from "./kubernetes-object";
 import { canonicalQuantity } from "./quantity";
 
@@ -83,7 +85,8 @@ function asAnswered(value: unknown, field: string, kind: string): unknown {
 }
 
 function quantity(value: unknown): unknown {
-  return typeof value === "string" || typeof value === "number" ? canonicalQuantity(value) : value;
+  const isText = typeof value === "string" || typeof value === "number";
+  return isText && isKnown(value) ? canonicalQuantity(value) : value;
 }
 
 function isLeftOut(key: string, item: unknown): boolean {
@@ -114,7 +117,9 @@ function withEncodedData(object: Json): Json {
   }
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
-    Buffer.from(String(value)).toString("base64"),
+    isKnown(value)
+      ? Buffer.from(String(value)).toString("base64")
+      : Fn.base64encode(Token.asString(escapeTemplates(value))),
   ]);
   const data = isPlainObject(secret.data) ? secret.data : {};
   return { ...secret, data: { ...data, ...Object.fromEntries(encoded) } };
