@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 import { isKnown } from "../checks/check";
-import { escapeTemplates, isPlainObject } from "../manifest/escape";
+import { isPlainObject } from "../manifest/escape";
 import { isBuiltIn } from "./kubernetes-object";
 import { canonicalQuantity } from "./quantity";
 
@@ -119,8 +119,17 @@ function withEncodedData(object: Json): Json {
     key,
     isKnown(value)
       ? Buffer.from(String(value)).toString("base64")
-      : Fn.base64encode(Token.asString(escapeTemplates(value))),
+      : encodedByTerraform(Token.asString(value)),
   ]);
   const data = isPlainObject(secret.data) ? secret.data : {};
   return { ...secret, data: { ...data, ...Object.fromEntries(encoded) } };
+}
+
+/** CDKTF writes functions wrongly whose text holds templates or quotes beside a token: such parts go encoded. */
+function encodedByTerraform(text: string): string {
+  const parts = text.split(/(\$\{TfToken\[[^\]]*\]\})/).filter((part) => part !== "");
+  const encoded = parts.map((part) =>
+    isKnown(part) ? Fn.base64decode(Buffer.from(part).toString("base64")) : part,
+  );
+  return Fn.base64encode(encoded.length > 1 ? Fn.join("", encoded) : text);
 }
