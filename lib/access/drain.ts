@@ -29,8 +29,8 @@ export type DrainProps = NamespaceDrain | PlacementDrain;
 
 /**
  * When all is destroyed: holds Terraform back, after placements and exports of a namespace, or one placement, are deleted,
- * until the members are clean of them. The hub lets no member go that still exports a Service, and answers that a placement is deleted
- * before its members are clean.
+ * until the members are clean of them. The hub lets no member go that still exports a Service, and answers that a
+ * placement is deleted before its members are clean.
  */
 export class Drain extends Construct {
   readonly resource: Resource;
