@@ -23,8 +23,10 @@ export type { FleetMemberAttributes } from "./fleet/imported-member";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
+  type ClusterPlacementProps,
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
+  type NamespacePlacementProps,
 } from "./hub/cluster-resource-placement";
 export {
   ClusterResourcePlacementDisruptionBudget,
@@ -67,6 +69,7 @@ export {
   type TopologySpreadConstraint,
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
+export type { ManifestChart } from "./hub/read-manifests";
 export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
 export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
@@ -88,7 +91,13 @@ export {
 export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
-export { HubStack, type HubStackProps, type PlacementOptions } from "./stacks/hub-stack";
+export {
+  type ClusterPlacementOptions,
+  HubStack,
+  type HubStackProps,
+  type PlacementOptions,
+  type ResourcePlacementOptions,
+} from "./stacks/hub-stack";
 export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";

@@ -35,8 +35,16 @@ export interface ClusterStatus {
   clusterName?: string;
   conditions?: Condition[];
   failedPlacements?: FailedPlacement[];
+  /** Names of the snapshots of overrides that it gets: `NAME-INDEX`. */
+  applicableClusterResourceOverrides?: string[];
+  applicableResourceOverrides?: { namespace: string; name: string }[];
 }
 
+export interface OverrideSnapshot {
+  spec?: { overrideSpec?: { placement?: { name?: string; scope?: string } } };
+}
+
+/** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
   metadata: Meta;
   spec: {

@@ -1,5 +1,5 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
@@ -18,17 +18,20 @@ export interface EnvelopeOptions {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+type Envelope = EnvelopeOptions & {
+  readonly kind: "ClusterResourceEnvelope" | "ResourceEnvelope";
+  readonly namespace?: string;
+};
+
+const MARK = Symbol.for("cdktf-aks-fleet/Envelope");
+
 /** Makes the manifest of an envelope, with its checks. */
-export function envelopeManifest(
-  scope: Construct,
-  envelope: EnvelopeOptions & {
-    readonly kind: "ClusterResourceEnvelope" | "ResourceEnvelope";
-    readonly namespace?: string;
-  },
-): Manifest {
+export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest {
   const { kind, name, namespace, objects, dependsOn } = envelope;
+  Object.defineProperty(scope, MARK, { value: envelope });
   addCheck(scope, function* () {
     yield* checkObjectName(`a ${kind}`, name);
+    yield* checkUnique(scope, envelope);
     yield* checkObjects(objects, namespace);
   });
   return appliedManifest(scope, "Resource", {
@@ -45,6 +48,18 @@ export function envelopeManifest(
 /** What only the API writes is left out. */
 function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace: string | undefined) {
   return inNamespace(object, namespace);
+}
+
+function* checkUnique(scope: Construct, { kind, name, namespace }: Envelope): Generator<Finding> {
+  for (const other of TerraformStack.of(scope).node.findAll()) {
+    const { [MARK]: found } = other as { [MARK]?: Envelope };
+    if (other !== scope && found?.kind === kind && found.name === name && found.namespace === namespace) {
+      yield finding(
+        "envelope-name-twice",
+        `name: "${name}" is also the name of the ${kind} at ${other.node.path}; give one of them another name.`,
+      );
+    }
+  }
 }
 
 function* checkObjects(

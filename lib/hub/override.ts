@@ -1,6 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
@@ -117,6 +117,19 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
     },
     dependsOn: dependsOn && [...dependsOn],
   });
+}
+
+/** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
+export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
+  return TerraformStack.of(placement)
+    .node.findAll()
+    .flatMap((construct) => {
+      const { [MARK]: override } = construct as { [MARK]?: Override };
+      const isHeeded =
+        override?.kind === "ClusterResourceOverride" &&
+        (override.placement === undefined || override.placement.name === placementName);
+      return isHeeded ? [construct.node.findChild("Resource") as Manifest] : [];
+    });
 }
 
 function selectorsOf(kind: Override["kind"]): string {

@@ -4,9 +4,22 @@ import { type Finding, finding } from "../checks/finding";
 import { isPlainObject } from "../manifest/escape";
 import type { KubernetesObject } from "./kubernetes-object";
 
-/** The objects of a file, and what is wrong with it. */
+/** Something that makes objects, such as a Chart of cdk8s. */
+export interface ManifestChart {
+  /** Its objects, as `kubectl apply` would take them. */
+  toJson(): unknown[];
+  readonly node?: { readonly path: string };
+}
+
+/** An object, and where it comes from, for findings. */
+export interface FoundObject {
+  readonly object: KubernetesObject;
+  readonly where: string;
+}
+
+/** The objects of a source, and what is wrong with it. */
 export interface ReadManifests {
-  readonly objects: readonly KubernetesObject[];
+  readonly found: readonly FoundObject[];
   readonly findings: readonly Finding[];
 }
 
@@ -17,7 +30,7 @@ export function readManifests(file: string): ReadManifests {
     text = readFileSync(file, "utf8");
   } catch (error) {
     return {
-      objects: [],
+      found: [],
       findings: [
         finding(
           "manifest-file-unreadable",
@@ -31,7 +44,7 @@ export function readManifests(file: string): ReadManifests {
 
 /** Parses YAML as kubectl does: by YAML 1.1 (`0644` is octal, `yes` is true), without its dates and base-60 numbers. */
 export function parseManifests(text: string, file: string): ReadManifests {
-  const objects: KubernetesObject[] = [];
+  const found: FoundObject[] = [];
   const findings: Finding[] = [];
   const documents = parseAllDocuments(text, {
     version: "1.1",
@@ -57,26 +70,61 @@ export function parseManifests(text: string, file: string): ReadManifests {
     if (value === null || value === undefined) {
       continue;
     }
-    const items = isPlainObject(value) && value.kind === "List" ? value.items : [value];
-    for (const item of Array.isArray(items) ? items : [items]) {
-      if (isKubernetesObject(item)) {
-        objects.push(item);
-      } else {
-        findings.push(
-          finding(
-            "manifest-not-an-object",
-            `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
-          ),
-        );
-      }
-    }
+    const read = readObject(value, where);
+    found.push(...read.found);
+    findings.push(...read.findings);
   }
-  if (objects.length === 0 && findings.length === 0) {
+  if (found.length === 0 && findings.length === 0) {
     findings.push(
       finding("manifest-file-empty", `${file} holds no object: \`kubectl apply\` refuses such a file, too.`),
     );
   }
-  return { objects, findings };
+  return { found, findings };
+}
+
+/** Takes one object as it is; a `List` gives its items. */
+export function readObject(value: unknown, where: string): ReadManifests {
+  const found: FoundObject[] = [];
+  const findings: Finding[] = [];
+  const items = isPlainObject(value) && value.kind === "List" ? value.items : [value];
+  for (const item of Array.isArray(items) ? items : [items]) {
+    if (isKubernetesObject(item)) {
+      found.push({ object: item, where });
+    } else {
+      findings.push(
+        finding(
+          "manifest-not-an-object",
+          `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+        ),
+      );
+    }
+  }
+  return { found, findings };
+}
+
+/** Takes the objects of a chart. */
+export function readChart(chart: ManifestChart, index: number): ReadManifests {
+  const name = chart.node?.path ? `chart "${chart.node.path}"` : `charts[${index}]`;
+  let objects: unknown[];
+  try {
+    objects = chart.toJson();
+  } catch (error) {
+    // cdk8s validates its constructs here, and throws.
+    return {
+      found: [],
+      findings: [
+        finding("manifest-chart-fails", `${name}: can't be synthesized: ${(error as Error).message}`),
+      ],
+    };
+  }
+  const read = objects.map((object, position) => readObject(object, `${name}, object ${position + 1}`));
+  return {
+    found: read.flatMap(({ found }) => found),
+    findings:
+      read.length === 0
+        ? [finding("manifest-chart-empty", `${name} holds no object; add some to it, or leave it out.`)]
+        : read.flatMap(({ findings }) => findings),
+  };
 }
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {

@@ -17,7 +17,14 @@ import {
   placementApiVersion,
   strategySpec,
 } from "./placement-strategy";
-import { checkNamed, checkSelectors, type ResourceSelector, selectorSpec } from "./resource-selector";
+import {
+  checkNamed,
+  checkSelectors,
+  type ResourceSelector,
+  selectorSpec,
+  type Watched,
+} from "./resource-selector";
+import { Workloads } from "./workloads";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
@@ -97,6 +104,17 @@ export class ResourcePlacement extends Construct {
     return this.props.policy._choose(this.namespace.fleet);
   }
 
+  /** What goes with a change of it: what it may place and what is overridden on the way. @internal */
+  get _watched(): Watched {
+    const { namespace } = this;
+    return { manifests: [namespace.manifest, ...namespace.manifests], secrets: namespace.secrets };
+  }
+
+  /** How `aks-fleet wait placement` takes it. @internal */
+  get _reference(): string {
+    return `${this.namespace.name}/${this.name}`;
+  }
+
   /** How much of what is in the namespace is placed. @internal */
   get _contents(): "nothing" | "some" | "everything" {
     return "some";
@@ -125,7 +143,7 @@ export class ResourcePlacement extends Construct {
     }
     yield* checkSelectors(
       selectors,
-      namespace.workloads.flatMap(({ objects }) => objects),
+      Workloads.of(this).flatMap(({ objects }) => objects),
       {
         clusterScoped: false,
         namespaced: true,

@@ -1,11 +1,15 @@
+import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { TerraformResource, TerraformStack } from "cdktf";
 import { isKnown, quoted } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
 import { checkNamespace } from "../checks/names";
 import { checkOneOf, isSubdomain } from "../checks/values";
+import { isPlainObject } from "../manifest/escape";
 import { section } from "../manifest/section";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 import { checkLabelSelector, type LabelSelector } from "./label-selector";
-import type { Namespace } from "./namespace";
+import { Namespace } from "./namespace";
 import { isClusterScoped } from "./scope";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
@@ -98,6 +102,50 @@ export function* checkSelectors(
 /** Whether a selector chooses namespaces. */
 export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
   return group === "" && kind === "Namespace";
+}
+
+/** What a placement brings to members, as resources of Terraform. */
+export interface Watched {
+  readonly manifests: readonly Manifest[];
+  readonly secrets: readonly SecretV1[];
+}
+
+/**
+ * What of a stack selectors choose that is in no namespace; of a namespace, with what is in it. Labels are not looked at:
+ * they may be put on an object, or taken off it.
+ */
+export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
+  const ofNoNamespace = stack.node.findAll().filter(isManifest).filter(isInNoNamespace);
+  const manifests = selectors.flatMap(({ group = "", kind, name }) =>
+    ofNoNamespace.filter(({ manifestInput = {} }) => {
+      const { apiVersion, kind: itsKind, metadata } = manifestInput;
+      const isOfKind = itsKind === kind && groupOf(String(apiVersion)) === group;
+      return isOfKind && (name === undefined || name === metadata.name);
+    }),
+  );
+  const withContents = selectors.filter(
+    (selector) => isNamespace(selector) && selector.selectionScope !== "NamespaceOnly",
+  );
+  const namespaces = Namespace.of(stack).filter(
+    (namespace) =>
+      TerraformStack.of(namespace) === stack &&
+      withContents.some(({ name }) => name === undefined || name === namespace.name),
+  );
+  return {
+    manifests: [...manifests, ...namespaces.flatMap((namespace) => namespace.manifests)],
+    secrets: namespaces.flatMap(({ secrets }) => secrets),
+  };
+}
+
+function isManifest(construct: unknown): construct is Manifest {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === Manifest.tfResourceType
+  );
+}
+
+function isInNoNamespace({ manifestInput }: Manifest): boolean {
+  return isPlainObject(manifestInput?.metadata) && manifestInput.metadata.namespace === undefined;
 }
 
 /** Yields which objects, chosen by name, this app does not put into the namespace. */
