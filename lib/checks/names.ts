@@ -47,6 +47,13 @@ const RULES = {
   },
   fleet: { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: `1 to 63 ${LOWER_CASE}` },
   member: { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
+  "update strategy": { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
+  "update stage": { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
+  "auto-upgrade profile": {
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "managed namespace": { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: `1 to 63 ${LOWER_CASE}` },
   "update group": { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
 } satisfies Record<string, NameRule>;
 
