@@ -57,7 +57,7 @@ export interface FleetManagedNamespaceProps {
   /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
   readonly clusterLabels?: Record<string, string>;
   readonly tags?: Record<string, string>;
-  /** What must exist before. @default - the members that were added to the fleet before, in this stack */
+  /** What must exist before. @default - nothing but the members that were added to the fleet before, in this stack */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -80,7 +80,9 @@ export class FleetManagedNamespace extends Construct {
     const { fleet, name } = props;
     this.fleet = fleet;
     this.name = name;
+    // It is gone from members before they leave.
     const members = fleet.members.filter((member) => stackOf(member) === stackOf(this));
+    const dependsOn = [...(props.dependsOn ?? []), ...members.flatMap((member) => member.dependables)];
     this.resource = new AzapiResource(this, "Resource", {
       type: `Microsoft.ContainerService/fleets/managedNamespaces@${props.apiVersion}`,
       name,
@@ -105,11 +107,7 @@ export class FleetManagedNamespace extends Construct {
         },
       },
       tags: props.tags,
-      dependsOn: [
-        ...(props.dependsOn ?? []),
-        // It is gone from members before they leave.
-        ...members.flatMap((member) => member.dependables),
-      ],
+      dependsOn: dependsOn.length > 0 ? dependsOn : undefined,
     });
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));

@@ -183,7 +183,9 @@ export class Fleet extends FleetBase {
       replaceTriggersRefs: ["properties.hubProfile"],
       responseExportValues: { fqdn: "properties.hubProfile.fqdn" },
       tags,
-      dependsOn: privateHub ? [...(props.dependsOn ?? []), ...privateHub.dependables] : props.dependsOn,
+      dependsOn: privateHub?.dependables.length
+        ? [...(props.dependsOn ?? []), ...privateHub.dependables]
+        : props.dependsOn,
       lifecycle: props.preventDestroy ? { preventDestroy: true } : undefined,
     });
     if (props.admins) {
