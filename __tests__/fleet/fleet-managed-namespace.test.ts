@@ -1,8 +1,15 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { FleetManagedNamespace, type FleetManagedNamespaceProps, type IFleet } from "../../lib";
+import {
+  AzapiProvider,
+  FleetManagedNamespace,
+  type FleetManagedNamespaceProps,
+  type IFleet,
+} from "../../lib";
 import { FLEET_ID } from "../existing";
 import { address, at, reference } from "../network/references";
-import { findings, synthStack } from "../synth";
+import { findings, readStack, synthApp, synthStack } from "../synth";
 import { existing, grouped } from "./fleets";
 
 type Props = Omit<Partial<FleetManagedNamespaceProps>, "fleet">;
@@ -102,6 +109,22 @@ test("is on all members, on those with labels, or on those that are named", () =
       },
     }),
   );
+});
+
+test("members of another stack are made with that stack, before this one", () => {
+  const json = synthApp(
+    (app) => {
+      const [stack, other] = ["stack", "other"].map((name) => {
+        const made = new TerraformStack(app, name);
+        new AzurermProvider(made, "azurerm", { features: [{}] });
+        new AzapiProvider(made, "azapi");
+        return made;
+      }) as [TerraformStack, TerraformStack];
+      namespace(grouped(other), stack, { clusterNames: ["aks-eastus2"] });
+    },
+    (outdir) => readStack(outdir, "stack"),
+  );
+  expect(at(json, "Team/Resource")).not.toHaveProperty("depends_on");
 });
 
 describe("checks", () => {

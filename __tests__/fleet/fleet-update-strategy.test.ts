@@ -140,6 +140,18 @@ describe("groups that no member is in", () => {
     ]);
   });
 
+  test("are named each once, in whatever stages they are", () => {
+    const found = said(
+      [
+        { name: "one", groups: ["a", "b", "b"] },
+        { name: "two", groups: ["c"] },
+      ],
+      grouped,
+    );
+    const missing = found.flatMap((text) => /in the update group "(\w)"/.exec(text)?.[1] ?? []);
+    expect(missing).toEqual(["a", "b", "c"]);
+  });
+
   test("members may join after the strategy is made, and without a group", () => {
     const found = findings((scope) => {
       const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });

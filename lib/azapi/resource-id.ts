@@ -12,6 +12,8 @@ export interface ResourceId {
   readonly names: readonly string[];
 }
 
+type Kind = readonly [what: string, type: string];
+
 /**
  * Reads an id; undefined for one that only Terraform knows, or that was not given.
  * @param kind what it must be the id of, e.g. `["an AKS cluster", "Microsoft.ContainerService/managedClusters"]`
@@ -21,30 +23,27 @@ export function parseResourceId(
   scope: IConstruct,
   prop: string,
   text: string | undefined,
-  [what, type]: readonly [what: string, type: string],
+  kind: Kind,
 ): ResourceId | undefined {
+  const id = readResourceId(text, kind);
+  if (isKnown(text) && !id) {
+    throw new Error(`[${scope.node.path}] ${prop}: ${notAnId(text, kind)}`);
+  }
+  return id;
+}
+
+/** Yields that a text is not the id of what it must be. */
+export function* checkResourceId(prop: string, text: string | undefined, kind: Kind): Generator<Finding> {
+  if (isKnown(text) && !readResourceId(text, kind)) {
+    yield finding("resource-id", `${prop}: ${notAnId(text, kind)}`);
+  }
+}
+
+/** What an id says; undefined for one that only Terraform knows, that was not given, or that is of something else. */
+export function readResourceId(text: string | undefined, [, type]: Kind): ResourceId | undefined {
   if (!isKnown(text)) {
     return undefined;
   }
-  const read = readResourceId(text, type);
-  if (!read) {
-    throw new Error(`[${scope.node.path}] ${notAnId(prop, text, [what, type])}`);
-  }
-  return read;
-}
-
-/** Yields that a text is not the id of such a resource; nothing for one that only Terraform knows. */
-export function* checkResourceId(
-  prop: string,
-  text: string | undefined,
-  [what, type]: readonly [what: string, type: string],
-): Generator<Finding> {
-  if (isKnown(text) && !readResourceId(text, type)) {
-    yield finding("resource-id", notAnId(prop, text, [what, type]));
-  }
-}
-
-function readResourceId(text: string, type: string): ResourceId | undefined {
   const [namespace, ...types] = type.split("/") as [string, ...string[]];
   const path = types.map((part) => `/${part}/([^/]+)`).join("");
   const pattern = `^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/${namespace.replace(".", "\\.")}${path}$`;
@@ -60,8 +59,8 @@ function readResourceId(text: string, type: string): ResourceId | undefined {
   };
 }
 
-function notAnId(prop: string, text: string, [what, type]: readonly [what: string, type: string]): string {
-  const [namespace, ...types] = type.split("/") as [string, ...string[]];
+function notAnId(text: string, [what, type]: Kind): string {
+  const [namespace, ...types] = type.split("/");
   const form = types.map((part) => `/${part}/<name>`).join("");
-  return `${prop}: "${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`;
+  return `"${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`;
 }

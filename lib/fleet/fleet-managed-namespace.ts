@@ -5,7 +5,7 @@ import { addCheck, isKnown, quoted } from "../checks/check";
 import { finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
-import { stackOf } from "../checks/stack-of";
+import { dependablesFor } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { checkKey, checkOneOf, checkQuantity, checkValue } from "../checks/values";
 import type { IFleet } from "./fleet";
@@ -81,8 +81,8 @@ export class FleetManagedNamespace extends Construct {
     this.fleet = fleet;
     this.name = name;
     // It is gone from members before they leave.
-    const members = fleet.members.filter((member) => stackOf(member) === stackOf(this));
-    const dependsOn = [...(props.dependsOn ?? []), ...members.flatMap((member) => member.dependables)];
+    const members = fleet.members.flatMap((member) => member.dependables);
+    const dependsOn = [...(props.dependsOn ?? []), ...dependablesFor(this, members)];
     this.resource = new AzapiResource(this, "Resource", {
       type: `Microsoft.ContainerService/fleets/managedNamespaces@${props.apiVersion}`,
       name,

@@ -123,7 +123,7 @@ function* checkGroups(
         `${field}.groups: "${group}" is ${before === stage ? "there twice" : `in stage "${before}" already`}, and a cluster is upgraded once in a run; name each group once.`,
       );
     }
-    stageOf.set(group, before ?? stage);
+    stageOf.set(group, stage);
   }
 }
 

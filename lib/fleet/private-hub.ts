@@ -5,6 +5,7 @@ import { checkResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import { overlap, parseRange } from "../network/addresses";
 import { rangesOf } from "../network/network-overlap";
@@ -43,7 +44,7 @@ export class PrivateHubAccess extends Construct {
       enableVnetIntegration: apiServerSubnetId === undefined ? undefined : true,
       subnetId: apiServerSubnetId,
     };
-    const dependables: ITerraformDependable[] = [...(hubNetwork?.dependables ?? [])];
+    const dependables: ITerraformDependable[] = dependablesFor(this, hubNetwork?.dependables ?? []);
     const grant = (id: string, resourceId: string, objectId: string) =>
       dependables.push(
         new RoleGrant(this, id, {
