@@ -24,10 +24,10 @@ function fleetIn(scope: Construct, isPrivate = true) {
   return { fleet, member };
 }
 
-const finding = (whose: string) =>
+const sentence = (whose: string) =>
   `insideNetwork: ${whose} is private, and its API is reached from inside of its network only; run this there (a build agent or a bastion inside of the network, or a VPN) and set insideNetwork: true, or it waits in vain.`;
-const HUB = finding('the hub of fleet "fleet-old"');
-const MEMBER = finding('the cluster of member "old"');
+const HUB = sentence('the hub of fleet "fleet-old"');
+const MEMBER = sentence('the cluster of member "old"');
 
 describe("credentials", () => {
   const said = (isPrivate: boolean, insideNetwork?: boolean) =>
@@ -59,7 +59,7 @@ test("a fleet that is made is private as well", () => {
     });
     new HubCredentials(scope, "Hub", { fleet });
   });
-  expect(found).toEqual([`stack/Hub: ${finding('the hub of fleet "gbb-fleet"')}`]);
+  expect(found).toEqual([`stack/Hub: ${sentence('the hub of fleet "gbb-fleet"')}`]);
 });
 
 describe("stacks", () => {
@@ -99,9 +99,9 @@ describe("stacks", () => {
 
   test("the first stage names all its private members in one finding", () => {
     expect(infra([])).toEqual([]);
-    expect(infra(["west"])).toEqual([`infra: ${finding('the cluster of member "west"')}`]);
+    expect(infra(["west"])).toEqual([`infra: ${sentence('the cluster of member "west"')}`]);
     expect(infra(["east", "west"])).toEqual([
-      `infra: ${finding('the cluster of each of the members "east" and "west"')}`,
+      `infra: ${sentence('the cluster of each of the members "east" and "west"')}`,
     ]);
     expect(infra(["east", "west"], { insideNetwork: true })).toEqual([]);
   });

@@ -15,7 +15,7 @@ import {
 import { CLUSTER_ID, FLEET_ID, SUBNET_ID, SUBSCRIPTION } from "../existing";
 import { TEAM } from "../identity/principals";
 import { address, at } from "../network/references";
-import { findings, resources, synthStack } from "../synth";
+import { findings, refusal, resources, synthStack } from "../synth";
 
 function old(scope: Construct, id = "Old", clusterId = CLUSTER_ID) {
   return AksCluster.fromClusterId(scope, id, clusterId, { location: "westus3" });
@@ -89,7 +89,7 @@ describe("a fleet that exists", () => {
         const fleetId = new TerraformVariable(scope, "id", { type: "string" }).stringValue;
         const fleet = Fleet.fromFleetId(scope, "Fleet", fleetId);
         expect(fleet.fleetId).toBe(fleetId);
-        expect(() => fleet[what]).toThrow(
+        expect(refusal(() => fleet[what])).toBe(
           `[stack/Fleet] this is imported, and its ${what} is needed but was not given: name it where the fleet is imported.`,
         );
       });
@@ -99,12 +99,12 @@ describe("a fleet that exists", () => {
   test("outside of a stack it has no subscription, and makes nothing", () => {
     const app = new App();
     const names = { fleetName: "fleet-old", resourceGroupName: "rg-old" };
-    expect(() => Fleet.fromFleetAttributes(app, "Named", names).fleetId).toThrow(
+    expect(refusal(() => Fleet.fromFleetAttributes(app, "Named", names).fleetId)).toMatch(
       /^\[Named\] .* its subscriptionId/,
     );
     const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID);
     const stack = new TerraformStack(app, "stack");
-    expect(() => fleet.addMember("old", old(stack))).toThrow(
+    expect(refusal(() => fleet.addMember("old", old(stack)))).toMatch(
       /^\[Fleet\] the fleet was imported outside of a stack/,
     );
     expect(new FleetMember(stack, "Member", { fleet, key: "old", cluster: old(stack, "B") }).fleet).toBe(
@@ -114,7 +114,7 @@ describe("a fleet that exists", () => {
 
   test.each([CLUSTER_ID, "fleet-old", `${FLEET_ID}/members/east`])("%j is not its id", (id) => {
     synthStack((scope) => {
-      expect(() => Fleet.fromFleetId(scope, "Fleet", id)).toThrow(
+      expect(refusal(() => Fleet.fromFleetId(scope, "Fleet", id))).toBe(
         `[stack/Fleet] fleetId: "${id}" is not the id of a fleet, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>.`,
       );
     });
@@ -129,7 +129,9 @@ test("a new fleet in an existing resource group makes none", () => {
       existingResourceGroupName: "rg-old",
     });
     expect(fleet.resourceGroupName).toBe("rg-old");
-    expect(() => fleet.resourceGroup).toThrow(/^\[stack\/Fleet\] the resource group "rg-old" exists already/);
+    expect(refusal(() => fleet.resourceGroup)).toMatch(
+      /^\[stack\/Fleet\] the resource group "rg-old" exists already/,
+    );
   });
   expect(stack.resource.azurerm_resource_group).toBeUndefined();
   expect(at(stack, "Fleet/Resource").parent_id).toBe(
@@ -211,10 +213,12 @@ describe("a member that exists", () => {
     synthStack((scope) => {
       const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
       const member = FleetMember.fromMemberAttributes(scope, "Member", { fleet, key: "old" });
-      expect(() => member.memberName).toThrow(
+      expect(refusal(() => member.memberName)).toMatch(
         /^\[stack\/Member\] .* its memberName is needed but was not given: /,
       );
-      expect(() => member.cluster).toThrow(/^\[stack\/Member\] .* its cluster is needed but was not given: /);
+      expect(refusal(() => member.cluster)).toMatch(
+        /^\[stack\/Member\] .* its cluster is needed but was not given: /,
+      );
     });
   });
 });

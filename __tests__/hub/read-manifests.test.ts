@@ -1,6 +1,15 @@
 import { join } from "node:path";
-import { parseManifests, readManifests } from "../../lib/hub/read-manifests";
+import {
+  parseManifests as parse,
+  type ReadManifests,
+  readManifests as read,
+} from "../../lib/hub/read-manifests";
+import { texts } from "../synth";
 import { yamlFile } from "./fixtures";
+
+const plain = ({ objects, findings }: ReadManifests) => ({ objects, findings: texts(findings) });
+const parseManifests = (yaml: string, file: string) => plain(parse(yaml, file));
+const readManifests = (file: string) => plain(read(file));
 
 const HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
 const head = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };

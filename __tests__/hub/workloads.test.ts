@@ -203,6 +203,14 @@ describe("what can't be applied", () => {
     ]);
   });
 
+  test("a file of no object", () => {
+    expect(findingsOf("# nothing here\n")).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${PATH}: /.* holds no object: \`kubectl apply\` refuses such a file`),
+      ),
+    ]);
+  });
+
   test("no file at all", () => {
     expect(findingsOf()).toEqual([`${PATH}: files: is empty; name at least one YAML file.`]);
   });

@@ -27,7 +27,7 @@ export function parseResourceId(
 ): ResourceId | undefined {
   const id = readResourceId(text, kind);
   if (isKnown(text) && !id) {
-    throw new Error(`[${scope.node.path}] ${prop}: ${notAnId(text, kind)}`);
+    throw new Error(finding("resource-id", `[${scope.node.path}] ${prop}: ${notAnId(text, kind)}`));
   }
   return id;
 }

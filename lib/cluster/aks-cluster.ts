@@ -7,6 +7,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
@@ -115,7 +116,10 @@ export class AksCluster extends Construct implements IAksCluster {
     const parsed = parseResourceId(scope, `${id}.clusterId`, clusterId, CLUSTER_ID);
     if (!parsed) {
       throw new Error(
-        `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        finding(
+          "cluster-id-not-known",
+          `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        ),
       );
     }
     const { resourceGroupName, names } = parsed;

@@ -3,6 +3,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { told } from "../checks/told";
 import { checkRange } from "../network/addresses";
@@ -85,7 +86,10 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
         isKnown(clusterName) &&
         nameOfId.toLowerCase() !== clusterName.toLowerCase()
       ) {
-        yield `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`;
+        yield finding(
+          "imported-id-contradicts",
+          `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`,
+        );
       }
     });
   }

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown, quoted } from "../checks/check";
-import { finding } from "../checks/finding";
+import { type Finding, finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
@@ -113,7 +113,7 @@ export class FleetManagedNamespace extends Construct {
     addCheck(this, () => this.check(props));
   }
 
-  private *check(props: FleetManagedNamespaceProps): Generator<string> {
+  private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { apiVersion, labels } = props;
     yield* checkName("managed namespace", this.name, "name");
     if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
@@ -136,7 +136,7 @@ export class FleetManagedNamespace extends Construct {
     yield* this.checkPlacement(props);
   }
 
-  private *checkPlacement(props: FleetManagedNamespaceProps): Generator<string> {
+  private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { placementType, clusterNames, clusterLabels } = props;
     yield* checkOneOf("placementType", placementType, ["PickAll", "PickFixed"]);
     for (const [key, value] of Object.entries(isKnown(clusterLabels) ? clusterLabels : {})) {
@@ -169,7 +169,7 @@ export class FleetManagedNamespace extends Construct {
     }
   }
 
-  private *checkClusterNames(clusterNames: readonly string[]): Generator<string> {
+  private *checkClusterNames(clusterNames: readonly string[]): Generator<Finding> {
     const names = this.fleet.members.map((member) => ifTold(() => member.memberName));
     if (!this.fleet.knowsAllMembers || !names.every(isKnown)) {
       return;

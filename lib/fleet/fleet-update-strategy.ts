@@ -82,7 +82,7 @@ export class FleetUpdateStrategy extends Construct {
   }
 }
 
-function* checkStages(stages: readonly FleetUpdateStage[]): Generator<string> {
+function* checkStages(stages: readonly FleetUpdateStage[]): Generator<Finding> {
   if (stages.length === 0) {
     yield finding("update-strategy-stages", "stages: is empty; name at least one stage with its groups.");
   }
@@ -107,7 +107,7 @@ function* checkGroups(
   groups: readonly string[],
   stageOf: Map<string, string>,
   stage: string,
-): Generator<string> {
+): Generator<Finding> {
   if (groups.length === 0 || groups.length > MOST_GROUPS) {
     yield finding(
       "update-stage-groups",

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { clientConfig, type Principal } from "../identity/principal";
@@ -201,7 +202,10 @@ export class Fleet extends FleetBase {
     addCheck(this, () => checkPrivateHub(props));
     addCheck(this, function* () {
       if (props.resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
-        yield `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+        yield finding(
+          "resource-group-existing-and-new",
+          `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
+        );
       }
     });
   }
@@ -213,7 +217,10 @@ export class Fleet extends FleetBase {
   get resourceGroup(): ResourceGroup {
     if (!this.madeGroup) {
       throw new Error(
-        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        finding(
+          "resource-group-not-made",
+          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        ),
       );
     }
     return this.madeGroup;
@@ -223,7 +230,7 @@ export class Fleet extends FleetBase {
     return this.resource.id;
   }
 
-  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<string> {
+  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");

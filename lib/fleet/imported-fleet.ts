@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
@@ -76,7 +77,10 @@ export class ImportedFleet extends FleetBase {
       ] as const;
       for (const [prop, expected, given] of said) {
         if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`;
+          yield finding(
+            "imported-id-contradicts",
+            `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`,
+          );
         }
       }
     });
@@ -143,7 +147,10 @@ export class ImportedFleet extends FleetBase {
   private mustBeInStack(what: string, how: string): void {
     if (!stackOf(this)) {
       throw new Error(
-        `[${this.node.path}] the fleet was imported outside of a stack, and ${what} made in one; ${how}.`,
+        finding(
+          "fleet-outside-of-stack",
+          `[${this.node.path}] the fleet was imported outside of a stack, and ${what} made in one; ${how}.`,
+        ),
       );
     }
   }

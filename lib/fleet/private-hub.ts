@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
-import { finding } from "../checks/finding";
+import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { ROLES, RoleGrant } from "../identity/role-grant";
@@ -76,7 +76,7 @@ export class PrivateHubAccess extends Construct {
 }
 
 /** Yields what is wrong with the settings of a private hub, or that a public one has some. */
-export function* checkPrivateHub(props: FleetProps): Generator<string> {
+export function* checkPrivateHub(props: FleetProps): Generator<Finding> {
   const { privateHub, hubNetwork, agentSubnetId, apiServerSubnetId } = props;
   if (!privateHub) {
     for (const prop of OF_PRIVATE_HUB) {

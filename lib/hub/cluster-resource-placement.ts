@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import { checkOneOf } from "../checks/values";
@@ -126,7 +127,7 @@ export class ClusterResourcePlacement extends Construct {
     this.dependencies.push(dependency);
   }
 
-  private *check(): Generator<string> {
+  private *check(): Generator<Finding> {
     yield* checkDnsLabel("placement", this.name);
     yield* this.policy._check(this.namespace.fleet);
     yield* checkStrategy(this.props, this.policy);
@@ -137,12 +138,15 @@ export class ClusterResourcePlacement extends Construct {
         other.name === this.name &&
         isSameFleet(other.namespace.fleet, this.namespace.fleet)
       ) {
-        yield `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`;
+        yield finding(
+          "placement-name-twice",
+          `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
+        );
       }
     }
   }
 
-  private *checkSelection(): Generator<string> {
+  private *checkSelection(): Generator<Finding> {
     const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
     yield* checkOneOf("selectionScope", selectionScope, [
       "NamespaceOnly",
@@ -154,7 +158,10 @@ export class ClusterResourcePlacement extends Construct {
       "NamespaceAccessible",
     ]);
     if (selectors.length > MAX_SELECTORS) {
-      yield `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS} beside the namespace; choose by labels, or write a second placement.`;
+      yield finding(
+        "placement-too-many-selectors",
+        `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS} beside the namespace; choose by labels, or write a second placement.`,
+      );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
     yield* checkSelectors(
@@ -172,13 +179,22 @@ export class ClusterResourcePlacement extends Construct {
         continue;
       }
       if (selector.name === namespace.name) {
-        yield `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`;
+        yield finding(
+          "placement-own-namespace-selected",
+          `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`,
+        );
       }
       if (someOfIt) {
-        yield `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`;
+        yield finding(
+          "placement-other-namespace-selected",
+          `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+        );
       }
       if (statusReportingScope === "NamespaceAccessible") {
-        yield `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`;
+        yield finding(
+          "placement-status-scope",
+          `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`,
+        );
       }
     }
   }

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
+import { type Finding, finding } from "../checks/finding";
 import { isPlainObject } from "../manifest/escape";
 import type { KubernetesObject } from "./kubernetes-object";
 
 /** The objects of a file, and what is wrong with it. */
 export interface ReadManifests {
   readonly objects: readonly KubernetesObject[];
-  readonly findings: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** Reads the objects of a YAML file of one or more documents; a `List` gives its items. */
@@ -18,7 +19,10 @@ export function readManifests(file: string): ReadManifests {
     return {
       objects: [],
       findings: [
-        `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
+        finding(
+          "manifest-file-unreadable",
+          `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
+        ),
       ],
     };
   }
@@ -28,7 +32,7 @@ export function readManifests(file: string): ReadManifests {
 /** Parses YAML as kubectl does: by YAML 1.1 (`0644` is octal, `yes` is true), without its dates and base-60 numbers. */
 export function parseManifests(text: string, file: string): ReadManifests {
   const objects: KubernetesObject[] = [];
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   const documents = parseAllDocuments(text, {
     version: "1.1",
     customTags: (tags) =>
@@ -47,7 +51,7 @@ export function parseManifests(text: string, file: string): ReadManifests {
       }
       value = document.toJS({ maxAliasCount: 1000 });
     } catch (error) {
-      findings.push(`${where}: ${(error as Error).message.split(/:?\n/)[0]}`);
+      findings.push(finding("manifest-yaml", `${where}: ${(error as Error).message.split(/:?\n/)[0]}`));
       continue;
     }
     if (value === null || value === undefined) {
@@ -59,13 +63,18 @@ export function parseManifests(text: string, file: string): ReadManifests {
         objects.push(item);
       } else {
         findings.push(
-          `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+          finding(
+            "manifest-not-an-object",
+            `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+          ),
         );
       }
     }
   }
   if (objects.length === 0 && findings.length === 0) {
-    findings.push(`${file} holds no object: \`kubectl apply\` refuses such a file, too.`);
+    findings.push(
+      finding("manifest-file-empty", `${file} holds no object: \`kubectl apply\` refuses such a file, too.`),
+    );
   }
   return { objects, findings };
 }

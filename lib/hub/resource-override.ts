@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
@@ -46,7 +47,10 @@ export class ResourceOverride extends Construct {
     namespace._contents.others.push(this.manifest);
     addCheck(this, function* () {
       if (placement !== undefined && resourcePlacement !== undefined) {
-        yield `resourcePlacement: "${resourcePlacement}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`;
+        yield finding(
+          "override-two-placements",
+          `resourcePlacement: "${resourcePlacement}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
+        );
       }
     });
   }

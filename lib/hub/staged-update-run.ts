@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
 import type { Namespace } from "./namespace";
 import type { StagedUpdateStrategy } from "./staged-update-strategy";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
@@ -39,7 +40,10 @@ export class StagedUpdateRun extends Construct {
     });
     addCheck(this, function* () {
       if (ours && ours.namespace !== namespace) {
-        yield `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`;
+        yield finding(
+          "update-run-strategy-namespace",
+          `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
+        );
       }
     });
   }

@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { inNamespace, type KubernetesObject, keyOf } from "./kubernetes-object";
 import type { Namespace } from "./namespace";
@@ -39,7 +40,12 @@ export class Workloads extends Construct {
       findings.push(...checkObject(object, found, namespace.name));
       const objectId = keyOf(object);
       if (byId.has(objectId)) {
-        findings.push(`${describe(object)} stands twice in the files; leave one of them out.`);
+        findings.push(
+          finding(
+            "workloads-object-twice",
+            `${describe(object)} stands twice in the files; leave one of them out.`,
+          ),
+        );
       }
       byId.set(objectId, object);
     }
@@ -57,7 +63,7 @@ export class Workloads extends Construct {
     }
     namespace._contents.workloads.push(this);
     if (props.files.length === 0) {
-      findings.push("files: is empty; name at least one YAML file.");
+      findings.push(finding("workloads-files-empty", "files: is empty; name at least one YAML file."));
     }
     addCheck(this, () => findings);
   }
@@ -75,15 +81,24 @@ function* checkObject(
   object: KubernetesObject,
   among: readonly KubernetesObject[],
   namespace: string,
-): Generator<string> {
+): Generator<Finding> {
   const { kind, metadata } = object;
   if (kind === "Namespace" && metadata.name === namespace) {
-    yield `${describe(object)} is made by the Namespace construct; leave it out of the file.`;
+    yield finding(
+      "workloads-own-namespace",
+      `${describe(object)} is made by the Namespace construct; leave it out of the file.`,
+    );
   }
   if (metadata.namespace && !isClusterScoped(object, among) && metadata.namespace !== namespace) {
-    yield `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`;
+    yield finding(
+      "workloads-other-namespace",
+      `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`,
+    );
   }
   if (kind === "Pod" || kind === "ReplicaSet") {
-    yield `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`;
+    yield finding(
+      "workloads-pod",
+      `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
+    );
   }
 }

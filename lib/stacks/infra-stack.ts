@@ -10,6 +10,7 @@ import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { addCheck, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { finding } from "../checks/finding";
 import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
@@ -125,11 +126,14 @@ export class InfraStack extends TerraformStack {
     });
     addCheck(this, function* () {
       if (places.length === 0) {
-        yield "members: is empty; a fleet without members places nothing.";
+        yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
       }
       for (const { key } of places) {
         if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key)) {
-          yield `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`;
+          yield finding(
+            "member-key",
+            `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`,
+          );
         }
       }
     });
@@ -140,7 +144,12 @@ export class InfraStack extends TerraformStack {
     const member = this.members.find((candidate) => candidate.key === key);
     if (!member) {
       const keys = this.members.map((candidate) => `"${candidate.key}"`).join(", ");
-      throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
+      throw new Error(
+        finding(
+          "member-unknown",
+          `[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`,
+        ),
+      );
     }
     return member;
   }
