@@ -8,16 +8,33 @@ export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AzapiUpdateResource, type AzapiUpdateResourceConfig } from "./azapi/update-resource";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
 export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
+export {
+  FleetAutoUpgradeProfile,
+  type FleetAutoUpgradeProfileOptions,
+  type FleetAutoUpgradeProfileProps,
+} from "./fleet/fleet-auto-upgrade-profile";
+export {
+  FleetManagedNamespace,
+  type FleetManagedNamespaceProps,
+  type NamespaceTraffic,
+} from "./fleet/fleet-managed-namespace";
 export {
   FleetMember,
   type FleetMemberOptions,
   type FleetMemberProps,
   type IFleetMember,
 } from "./fleet/fleet-member";
+export {
+  type FleetUpdateStage,
+  FleetUpdateStrategy,
+  type FleetUpdateStrategyOptions,
+  type FleetUpdateStrategyProps,
+} from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";

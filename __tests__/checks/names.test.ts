@@ -76,6 +76,26 @@ const CASES: Record<NameKind, Case> = {
     refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
     rule: `1 to 50 ${LOWER_CASE_RULE}`,
   },
+  "update strategy": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "update stage": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "auto-upgrade profile": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "managed namespace": {
+    accepts: ["a", "9", "team-1", a(63)],
+    refuses: ["", "-a", "a-", "Team", "team_1", a(64)],
+    rule: `1 to 63 ${LOWER_CASE_RULE}`,
+  },
 };
 
 const kinds = Object.entries(CASES) as [NameKind, Case][];

@@ -13,7 +13,8 @@ import {
   PlacementPolicy,
 } from "../../lib";
 import { CLUSTER_ID, FLEET_ID, SUBNET_ID, SUBSCRIPTION } from "../existing";
-import { at } from "../network/references";
+import { TEAM } from "../identity/principals";
+import { address, at } from "../network/references";
 import { findings, refusal, resources, synthStack } from "../synth";
 
 function old(scope: Construct, id = "Old", clusterId = CLUSTER_ID) {
@@ -361,4 +362,51 @@ describe("two imports of one fleet", () => {
     expect(said(FLEET_ID.replace("fleet-old", "fleet-new"))).toEqual([
       'stack/Service: member: "old" is not a member of fleet "fleet-old", whose members are none.',
     ]));
+});
+
+describe("admins of a fleet that exists", () => {
+  test("are given the role in its scope, which goes before the members that are made here", () => {
+    const stack = synthStack((scope) => {
+      const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
+      expect(fleet.dependables).toEqual([]);
+      const { assignment } = fleet.grantAdmin(TEAM);
+      fleet.addMember("old", old(scope));
+      expect(fleet.dependables).toEqual([assignment]);
+    });
+    expect(resources(stack, "azurerm_role_assignment")).toEqual({
+      "Fleet/Admin-platform-team/Resource": {
+        scope: FLEET_ID,
+        role_definition_id: expect.stringContaining("18ab4d3d-a1bf-4477-8ad9-8359bc988f69"),
+        principal_id: TEAM.objectId,
+        principal_type: "Group",
+        depends_on: [address(stack, "Fleet/old/Resource")],
+      },
+    });
+  });
+
+  test("that are one principal are refused", () => {
+    const found = findings((scope) => {
+      const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
+      fleet.grantAdmin(TEAM);
+      fleet.grantAdmin({ ...TEAM, name: "again" });
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^stack\/Fleet: admins: "platform-team" and "again" are one principal/),
+    ]);
+  });
+
+  test("can't be given a role outside of a stack, and the error says what to do", () => {
+    expect(() => Fleet.fromFleetId(new App(), "Fleet", FLEET_ID).grantAdmin(TEAM)).toThrow(
+      "[Fleet] the fleet was imported outside of a stack, and a role is made in one; import the fleet in a stack, or make a RoleGrant there.",
+    );
+  });
+});
+
+test("a fleet and a cluster that exist are private where it is told", () => {
+  synthStack((scope) => {
+    expect(Fleet.fromFleetId(scope, "Public", FLEET_ID).isPrivate).toBe(false);
+    expect(Fleet.fromFleetId(scope, "Private", FLEET_ID, { isPrivate: true }).isPrivate).toBe(true);
+    expect(old(scope).isPrivate).toBe(false);
+    expect(AksCluster.fromClusterId(scope, "Hidden", CLUSTER_ID, { isPrivate: true }).isPrivate).toBe(true);
+  });
 });

@@ -67,6 +67,26 @@ const RULES = {
     pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
     rule: `1 to 50 ${LOWER_CASE}`,
   },
+  "update strategy": {
+    id: "update-strategy-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "update stage": {
+    id: "fleet-update-stage-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "auto-upgrade profile": {
+    id: "auto-upgrade-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "managed namespace": {
+    id: "managed-namespace-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    rule: `1 to 63 ${LOWER_CASE}`,
+  },
 } satisfies Record<string, NameRule>;
 
 /** A kind of name that Azure restricts. */

@@ -19,6 +19,8 @@ export interface AksClusterImportOptions {
   readonly network?: IClusterNetwork;
   /** The range that its Services have their addresses in. @default - unknown to the checks */
   readonly serviceCidr?: string;
+  /** Whether its API is reached from inside of its network only. @default false */
+  readonly isPrivate?: boolean;
   /**
    * What must exist before the cluster can be worked with.
    * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
@@ -46,6 +48,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly clusterName: string;
   readonly resourceGroupName: string;
   readonly serviceCidr: string | undefined;
+  readonly isPrivate: boolean;
   readonly subscriptionId: string | undefined;
   readonly provider: TerraformProvider | undefined;
   readonly dependables: readonly ITerraformDependable[];
@@ -62,6 +65,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
     this.clusterName = clusterName;
     this.resourceGroupName = resourceGroupName;
     this.serviceCidr = serviceCidr;
+    this.isPrivate = attributes.isPrivate ?? false;
     this.subscriptionId = parsed?.subscriptionId;
     this.provider = attributes.provider;
     this.dependables = attributes.dependables ?? [];

@@ -3,11 +3,12 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
-import { HubCredentials } from "../access/hub-credentials";
+import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
+import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
@@ -25,6 +26,11 @@ export interface HubStackProps {
   readonly fleet: IFleet;
   /** How Terraform and the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
+   * VPN. A fleet whose hub is private asks for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
 }
@@ -62,7 +68,9 @@ export class HubStack extends TerraformStack {
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
-    this.access = new HubCredentials(this, "Hub", { fleet, login }).access;
+    // The stack itself says what is wrong: the prop is its own.
+    this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
+    addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     reportWholeApp(this);
   }

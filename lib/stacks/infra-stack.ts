@@ -2,12 +2,13 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { HubCredentials } from "../access/hub-credentials";
+import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
+import { checkInsideNetwork } from "../access/inside-network";
 import type { Login } from "../access/login";
 import { clusterAccess } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck } from "../checks/check";
+import { addCheck, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { finding } from "../checks/finding";
 import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
@@ -46,6 +47,11 @@ export interface InfraStackProps {
   readonly nodeCount?: number;
   /** How the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where private APIs are reachable: on a build agent or a bastion inside of the network, or over
+   * a VPN. It ends with waits that ask every cluster, and members that are private ask for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
   /** Tags of everything that has tags; a member's own are added to them. */
@@ -91,11 +97,12 @@ export class InfraStack extends TerraformStack {
       tags,
       dependsOn: clusters,
     });
-    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login });
+    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     for (const { key, member, cluster } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
         group: member.group,
+        labels: member.labels,
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
@@ -110,6 +117,13 @@ export class InfraStack extends TerraformStack {
     });
     this.addOutputs();
     reportWholeApp(this);
+    addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
+    addCheck(this, () => {
+      const hidden = places.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
+      const [one] = hidden;
+      const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
+      return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
+    });
     addCheck(this, function* () {
       if (places.length === 0) {
         yield finding("members-empty", "members: is empty; a fleet without members places nothing.");

@@ -93,8 +93,10 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   zones: "texts",
   serviceCidr: "text",
   dnsServiceIp: "text",
+  privateCluster: "flag",
   memberName: "text",
   group: "text",
+  labels: "map",
   tags: "map",
 };
 
