@@ -6,7 +6,7 @@ import { at } from "../network/references";
 import { resources, type StackJson, synthStack } from "../synth";
 import { checkArmBody, checkStack, checkTerraform, describeConformance, reference } from ".";
 import type { ArmType } from "./arm-types";
-import { setIn } from "./fields";
+import { isObject } from "./text";
 
 const OBJECT_ID = "55555555-5555-5555-5555-555555555555";
 const STRATEGY = "Microsoft.ContainerService/fleets/updateStrategies@2025-03-01";
@@ -151,3 +151,14 @@ describeConformance("the resources of Azure's fleet API", () => {
     expect(checkTerraform(stack, reference().schemas)).toEqual([]);
   });
 });
+
+/** The paths of the fields that are set in a value: `properties.stages[].name`. */
+function setIn(value: unknown, path = ""): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => setIn(item, `${path}[]`));
+  }
+  return Object.entries(isObject(value) ? value : {}).flatMap(([name, item]) => {
+    const at = path === "" ? name : `${path}.${name}`;
+    return [at, ...setIn(item, at)];
+  });
+}
