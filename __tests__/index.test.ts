@@ -25,6 +25,7 @@ test("importing the library loads the modules of the resources that it makes, an
     "@cdktf/provider-azurerm/lib/data-azurerm-virtual-network",
     "@cdktf/provider-azurerm/lib/kubernetes-cluster",
     "@cdktf/provider-azurerm/lib/kubernetes-fleet-member",
+    "@cdktf/provider-azurerm/lib/kubernetes-fleet-update-strategy",
     "@cdktf/provider-azurerm/lib/network-security-group",
     "@cdktf/provider-azurerm/lib/network-security-rule",
     "@cdktf/provider-azurerm/lib/provider",

@@ -8,23 +8,42 @@ export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AzapiUpdateResource, type AzapiUpdateResourceConfig } from "./azapi/update-resource";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
 export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
+export {
+  FleetAutoUpgradeProfile,
+  type FleetAutoUpgradeProfileOptions,
+  type FleetAutoUpgradeProfileProps,
+} from "./fleet/fleet-auto-upgrade-profile";
+export {
+  FleetManagedNamespace,
+  type FleetManagedNamespaceProps,
+  type NamespaceTraffic,
+} from "./fleet/fleet-managed-namespace";
 export {
   FleetMember,
   type FleetMemberOptions,
   type FleetMemberProps,
   type IFleetMember,
 } from "./fleet/fleet-member";
+export {
+  type FleetUpdateStage,
+  FleetUpdateStrategy,
+  type FleetUpdateStrategyOptions,
+  type FleetUpdateStrategyProps,
+} from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
+  type ClusterPlacementProps,
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
+  type NamespacePlacementProps,
 } from "./hub/cluster-resource-placement";
 export {
   ClusterResourcePlacementDisruptionBudget,
@@ -67,6 +86,7 @@ export {
   type TopologySpreadConstraint,
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
+export type { ManifestChart } from "./hub/read-manifests";
 export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
 export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
@@ -88,7 +108,13 @@ export {
 export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
-export { HubStack, type HubStackProps, type PlacementOptions } from "./stacks/hub-stack";
+export {
+  type ClusterPlacementOptions,
+  HubStack,
+  type HubStackProps,
+  type PlacementOptions,
+  type ResourcePlacementOptions,
+} from "./stacks/hub-stack";
 export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";

@@ -1,11 +1,13 @@
 import type { TerraformStack } from "cdktf";
 import {
+  ClusterResourceOverride,
   ClusterResourcePlacement,
   type Fleet,
   type KubernetesAccess,
   MultiClusterService,
   Namespace,
   PlacementPolicy,
+  ResourcePlacement,
   Wait,
 } from "../../lib";
 import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
@@ -228,6 +230,77 @@ describe("for a placement", () => {
     const rotated = placed({ secret: "b" });
     expect(hashed(rotated, "secrets")).not.toBe(hashed(before, "secrets"));
     expect(hashed(rotated, "manifests")).toBe(hashed(before, "manifests"));
+  });
+});
+
+describe("for a placement that chooses by selectors", () => {
+  const chosen = (size = "1Gi", override: string | number = 1, of?: string) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
+      const spec = { capacity: { storage: size } };
+      namespace.addWorkloads("Workloads", {
+        objects: [{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "a" }, spec }],
+      });
+      const placement = new ClusterResourcePlacement(stack, "Placement", {
+        fleet,
+        policy: PlacementPolicy.all(),
+        name: "volumes",
+        selectors: [{ version: "v1", kind: "PersistentVolume", name: "a" }],
+      });
+      Wait.forPlacement(stack, "Wait", placement, { access });
+      new ClusterResourceOverride(stack, "Override", {
+        name: "size",
+        placement: of ?? placement,
+        clusterResourceSelectors: [{ kind: "PersistentVolume", name: "a" }],
+        overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/spec/size", value: override }] }],
+      });
+    });
+
+  test("waits by its name, and anew when what it chooses or its override changes, and only then", () => {
+    const stack = chosen();
+    expect(command(stack)).toBe(
+      "wait placement volumes --cluster aks-eastus2 --cluster aks-westus2 --timeout 30m",
+    );
+    const before = hashed(stack, "manifests");
+    expect(hashed(chosen(), "manifests")).toBe(before);
+    expect(hashed(chosen("2Gi"), "manifests")).not.toBe(before);
+    expect(hashed(chosen("1Gi", 2), "manifests")).not.toBe(before);
+    const others = hashed(chosen("1Gi", 1, "other"), "manifests");
+    expect(hashed(chosen("1Gi", 2, "other"), "manifests")).toBe(others);
+    expect(hashed(chosen("1Gi", 2, "volumes"), "manifests")).not.toBe(others);
+  });
+});
+
+describe("for a ResourcePlacement", () => {
+  const placed = (port = 80, replicas = 1) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
+      const placement = new ResourcePlacement(stack, "Placement", {
+        namespace,
+        name: "web",
+        selectors: [{ version: "v1", kind: "Service", name: "web" }],
+        policy: PlacementPolicy.onMembers("aks-eastus2"),
+        namespaceElsewhere: true,
+      });
+      Wait.forPlacement(stack, "Wait", placement, { access });
+      namespace.addWorkloads("Workloads", { yaml: [service("web", `ports: [{ port: ${port} }]`)] });
+      namespace.addOverride("web", {
+        resourcePlacement: placement,
+        resourceSelectors: [{ kind: "Service", name: "web" }],
+        overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/spec/x", value: replicas }] }],
+      });
+    });
+
+  test("waits in its namespace, and anew when what is in it or its override changes", () => {
+    const stack = placed();
+    expect(command(stack)).toBe("wait placement store/web --cluster aks-eastus2 --timeout 30m");
+    expect(waitOf(stack).depends_on).toEqual([addressOf(stack, "Placement/Resource")]);
+    const before = hashed(stack, "manifests");
+    expect(hashed(placed(), "manifests")).toBe(before);
+    expect(hashed(placed(81), "manifests")).not.toBe(before);
+    expect(hashed(placed(80, 2), "manifests")).not.toBe(before);
   });
 });
 

@@ -463,3 +463,13 @@ test("everything that is wrong with a cluster is said at once", () => {
     "admins",
   ]);
 });
+
+test("a private cluster is one by its prop or by config, and knows it", () => {
+  const stack = synthStack((scope) => {
+    expect(cluster(scope, "east").isPrivate).toBe(false);
+    expect(cluster(scope, "west", { privateCluster: true }).isPrivate).toBe(true);
+    expect(cluster(scope, "south", { config: { privateClusterEnabled: true } }).isPrivate).toBe(true);
+  });
+  const enabled = (place: string) => at(stack, `${place}/Cluster/Resource`).private_cluster_enabled;
+  expect([enabled("east"), enabled("west"), enabled("south")]).toEqual([undefined, true, true]);
+});

@@ -99,6 +99,13 @@ describe("serviceCidr", () => {
       "10.32.0.0/11",
       ["serviceCidr: 10.32.0.0/11 is larger than AKS takes; it has at most the size of a /12."],
     ],
+    [
+      "smaller than a /30",
+      "172.16.0.0/31",
+      [
+        "serviceCidr: 172.16.0.0/31 is too small for the API server's address and the DNS's; it has at least the size of a /30, and should have room for every Service.",
+      ],
+    ],
     ["169.254.0.0/16", "169.254.0.0/20", [KEPT("169.254.0.0/20", "169.254.0.0/16")]],
     ["172.30.0.0/16", "172.30.0.0/16", [KEPT("172.30.0.0/16", "172.30.0.0/16")]],
     ["172.31.0.0/16", "172.31.4.0/22", [KEPT("172.31.4.0/22", "172.31.0.0/16")]],

@@ -21,19 +21,14 @@ const access = (server = "http://127.0.0.1:9", login = "azurecli") => ({
 
 /** What the stacks of the seed's app put out. */
 export function seedOutputs({ hub, east, west }: Servers = {}): Record<string, unknown> {
-  const member = (key: string, name: string, server?: string) => ({
-    key,
-    name,
-    cluster: name,
-    ...access(server),
-  });
-  const none = { members: [], placements: [], exports: [], services: [] };
+  const member = (name: string, server?: string) => ({ name, cluster: name, ...access(server) });
+  const none = { members: {}, placements: [], exports: [], services: [] };
   return {
     infra: {
       ...none,
       fleet: FLEET,
       hub: access(hub),
-      members: [member("west", "aks-westus2", west), member("east", "aks-eastus2", east)],
+      members: { west: member("aks-westus2", west), east: member("aks-eastus2", east) },
     },
     hub: {
       ...none,
@@ -45,7 +40,7 @@ export function seedOutputs({ hub, east, west }: Servers = {}): Record<string, u
     "member-east": {
       ...none,
       fleet: FLEET,
-      members: [member("east", "aks-eastus2", east)],
+      members: { east: member("aks-eastus2", east) },
       services: [
         { namespace: "aks-store-demo", name: "store-front", service: "store-front", member: "aks-eastus2" },
       ],

@@ -325,7 +325,7 @@ describe("before connections are made", () => {
     const without = (name: string) => (outputs: Record<string, unknown>) => {
       const entries = Object.entries(outputs).map(([stack, value]) => [
         stack,
-        { ...(value as object), [name]: name === "hub" ? null : [] },
+        { ...(value as object), [name]: name === "hub" ? null : {} },
       ]);
       return Object.fromEntries(entries);
     };

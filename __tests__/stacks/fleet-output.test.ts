@@ -82,14 +82,14 @@ test("a fleet that exists is told of by the stacks that use it, with namespaced 
     hub: {
       fleet: { id: FLEET_ID, name: "fleet-old" },
       hub: { server: expect.anything(), certificate_authority: expect.anything(), login: "msi" },
-      members: [],
+      members: {},
       placements: ["store", "store/some"],
       exports: ["store/web"],
       services: [],
     },
     member: {
       fleet: { id: FLEET_ID, name: "fleet-old" },
-      members: [expect.objectContaining({ key: "old", name: "aks-old", cluster: "aks-old" })],
+      members: { old: expect.objectContaining({ name: "aks-old", cluster: "aks-old" }) },
       placements: [],
       exports: [],
       services: [{ namespace: "store", name: "front", service: "web", member: "aks-old" }],

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import type { ResourcePlacement } from "../hub/resource-placement";
 import type { MultiClusterService } from "../member/multi-cluster-service";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -58,23 +59,23 @@ export class Wait extends Construct {
   static forPlacement(
     scope: Construct,
     id: string,
-    placement: ClusterResourcePlacement,
+    placement: ClusterResourcePlacement | ResourcePlacement,
     props: WaitProps,
   ): Wait {
-    const { namespace } = placement;
     return new Wait(scope, id, {
       ...props,
       args: () => [
         "placement",
-        placement.name,
+        placement._reference,
         ...(placement.members ?? []).flatMap(({ memberName }) => ["--cluster", memberName]),
       ],
-      triggers: () => ({
-        manifests: hashOf(
-          [placement.manifest, namespace.manifest, ...namespace.manifests].map(({ manifest }) => manifest),
-        ),
-        secrets: hashOf(namespace.secrets.map(({ data }) => data)),
-      }),
+      triggers: () => {
+        const { manifests, secrets } = placement._watched;
+        return {
+          manifests: hashOf([placement.manifest, ...manifests].map(({ manifest }) => manifest)),
+          secrets: hashOf(secrets.map(({ data }) => data)),
+        };
+      },
       dependsOn: [placement.manifest, ...(props.dependsOn ?? [])],
     });
   }

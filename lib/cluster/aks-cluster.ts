@@ -7,6 +7,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
@@ -30,6 +31,8 @@ export interface IAksCluster extends IConstruct {
   readonly network: IClusterNetwork;
   /** The range that its Services have their addresses in. */
   readonly serviceCidr: string | undefined;
+  /** Whether its API is reached from inside of its network only, as far as this app was told. */
+  readonly isPrivate: boolean;
   /** What must exist before the cluster can be worked with, roles included. */
   readonly dependables: readonly ITerraformDependable[];
   /** Its subscription, where this app was told. */
@@ -70,6 +73,11 @@ export interface AksClusterProps {
   /** Address of the cluster's DNS, inside of `serviceCidr` and not its first. @default - the tenth, e.g. `172.16.0.10` */
   readonly dnsServiceIp?: string;
   /**
+   * Makes a cluster whose API is reached from inside of its network only: what talks to it says `insideNetwork`. A change
+   * makes the cluster anew. @default false
+   */
+  readonly privateCluster?: boolean;
+  /**
    * Who is cluster admin ("Azure Kubernetes Service RBAC Cluster Admin"): every identity that deploys.
    * @default - the identity that makes the cluster
    */
@@ -108,7 +116,10 @@ export class AksCluster extends Construct implements IAksCluster {
     const parsed = parseResourceId(scope, `${id}.clusterId`, clusterId, CLUSTER_ID);
     if (!parsed) {
       throw new Error(
-        `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        finding(
+          "cluster-id-not-known",
+          `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        ),
       );
     }
     const { resourceGroupName, names } = parsed;
@@ -128,6 +139,7 @@ export class AksCluster extends Construct implements IAksCluster {
   readonly identity: UserAssignedIdentity;
   readonly resource: KubernetesCluster;
   readonly serviceCidr: string | undefined;
+  readonly isPrivate: boolean;
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
@@ -181,6 +193,7 @@ export class AksCluster extends Construct implements IAksCluster {
           azureRbacEnabled: true,
           tenantId: clientConfig(this).tenantId,
         },
+        privateClusterEnabled: props.privateCluster,
         localAccountDisabled: true,
         // AKS turns the issuer on by itself from 1.34, and it can't be turned off again.
         oidcIssuerEnabled: true,
@@ -197,6 +210,7 @@ export class AksCluster extends Construct implements IAksCluster {
     this.location = config.location;
     this.resourceGroupName = config.resourceGroupName;
     this.serviceCidr = config.networkProfile?.serviceCidr;
+    this.isPrivate = config.privateClusterEnabled === true;
     this.resource = new KubernetesCluster(this, "Resource", {
       ...config,
       dependsOn: [subnetRole.assignment, ...network.dependables, ...(config.dependsOn ?? [])],

@@ -3,6 +3,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { told } from "../checks/told";
 import { checkRange } from "../network/addresses";
@@ -18,6 +19,8 @@ export interface AksClusterImportOptions {
   readonly network?: IClusterNetwork;
   /** The range that its Services have their addresses in. @default - unknown to the checks */
   readonly serviceCidr?: string;
+  /** Whether its API is reached from inside of its network only. @default false */
+  readonly isPrivate?: boolean;
   /**
    * What must exist before the cluster can be worked with.
    * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
@@ -45,6 +48,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly clusterName: string;
   readonly resourceGroupName: string;
   readonly serviceCidr: string | undefined;
+  readonly isPrivate: boolean;
   readonly subscriptionId: string | undefined;
   readonly provider: TerraformProvider | undefined;
   readonly dependables: readonly ITerraformDependable[];
@@ -61,6 +65,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
     this.clusterName = clusterName;
     this.resourceGroupName = resourceGroupName;
     this.serviceCidr = serviceCidr;
+    this.isPrivate = attributes.isPrivate ?? false;
     this.subscriptionId = parsed?.subscriptionId;
     this.provider = attributes.provider;
     this.dependables = attributes.dependables ?? [];
@@ -81,7 +86,10 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
         isKnown(clusterName) &&
         nameOfId.toLowerCase() !== clusterName.toLowerCase()
       ) {
-        yield `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`;
+        yield finding(
+          "imported-id-contradicts",
+          `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`,
+        );
       }
     });
   }

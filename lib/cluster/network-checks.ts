@@ -1,5 +1,6 @@
 import type { KubernetesClusterConfig } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import {
   checkKeptByAks,
   checkRange,
@@ -16,16 +17,25 @@ import { rangesOf } from "../network/network-overlap";
 const KEPT_BY_AZURE = 5;
 
 /** Yields what would keep other clusters from reaching this one's pods. */
-export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig): Generator<string> {
+export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig): Generator<Finding> {
   const plugin = networkProfile?.networkPlugin;
   if (plugin === undefined) {
-    yield `config.networkProfile${networkProfile ? ".networkPlugin" : ""}: is taken away, and AKS would then give pods addresses that other networks can't reach; leave it at "azure".`;
+    yield finding(
+      "network-plugin",
+      `config.networkProfile${networkProfile ? ".networkPlugin" : ""}: is taken away, and AKS would then give pods addresses that other networks can't reach; leave it at "azure".`,
+    );
   } else if (isKnown(plugin) && plugin !== "azure") {
-    yield `config.networkProfile.networkPlugin: "${plugin}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it at "azure".`;
+    yield finding(
+      "network-plugin",
+      `config.networkProfile.networkPlugin: "${plugin}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it at "azure".`,
+    );
   }
   const mode = networkProfile?.networkPluginMode;
   if (isKnown(mode)) {
-    yield `config.networkProfile.networkPluginMode: "${mode}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it unset.`;
+    yield finding(
+      "network-plugin-mode",
+      `config.networkProfile.networkPluginMode: "${mode}" gives pods addresses that other networks can't reach, and the fleet's load balancer sends connections straight to pods; leave it unset.`,
+    );
   }
 }
 
@@ -33,7 +43,7 @@ export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig)
 export function* checkServiceCidr(
   { networkProfile }: KubernetesClusterConfig,
   network: IClusterNetwork,
-): Generator<string> {
+): Generator<Finding> {
   const cidr = networkProfile?.serviceCidr;
   if (!isKnown(cidr)) {
     return;
@@ -45,9 +55,15 @@ export function* checkServiceCidr(
   }
   const recommended = dnsAddress(cidr);
   if (range.prefixLength < 12) {
-    yield `serviceCidr: ${cidr} is larger than AKS takes; it has at most the size of a /12.`;
+    yield finding(
+      "service-cidr-too-large",
+      `serviceCidr: ${cidr} is larger than AKS takes; it has at most the size of a /12.`,
+    );
   } else if (recommended === undefined) {
-    yield `serviceCidr: ${cidr} is too small for the API server's address and the DNS's; it has at least the size of a /30, and should have room for every Service.`;
+    yield finding(
+      "service-cidr-too-small",
+      `serviceCidr: ${cidr} is too small for the API server's address and the DNS's; it has at least the size of a /30, and should have room for every Service.`,
+    );
     return;
   }
   yield* checkKeptByAks(cidr, "serviceCidr");
@@ -56,9 +72,15 @@ export function* checkServiceCidr(
   if (isKnown(dns)) {
     const address = parseRange(`${dns}/32`);
     if (!address || !contains(range, address) || address.first === range.first) {
-      yield `dnsServiceIp: ${dns} is not an address inside of the serviceCidr ${cidr}; choose one, e.g. ${recommended}.`;
+      yield finding(
+        "dns-service-ip-outside",
+        `dnsServiceIp: ${dns} is not an address inside of the serviceCidr ${cidr}; choose one, e.g. ${recommended}.`,
+      );
     } else if (address.first === range.first + 1n) {
-      yield `dnsServiceIp: ${dns} is the first address of the serviceCidr ${cidr}, which the API server has; choose another, e.g. ${recommended}.`;
+      yield finding(
+        "dns-service-ip-first",
+        `dnsServiceIp: ${dns} is the first address of the serviceCidr ${cidr}, which the API server has; choose another, e.g. ${recommended}.`,
+      );
     }
   }
 }
@@ -76,11 +98,14 @@ export function dnsAddress(serviceCidr: string | undefined): string | undefined 
 export function* checkServiceCidrMeets(
   cidr: string | undefined,
   network: IClusterNetwork,
-): Generator<string> {
+): Generator<Finding> {
   const range = isKnown(cidr) ? parseRange(cidr) : undefined;
   for (const other of range ? rangesOf(network) : []) {
     if (range && overlap(range, other)) {
-      yield `serviceCidr: ${cidr} meets the network of "${network.key}" (${other.text}): pods could not reach what has its address there; choose a range that no network of the fleet uses.`;
+      yield finding(
+        "service-cidr-overlaps-network",
+        `serviceCidr: ${cidr} meets the network of "${network.key}" (${other.text}): pods could not reach what has its address there; choose a range that no network of the fleet uses.`,
+      );
     }
   }
 }
@@ -93,7 +118,7 @@ export function* checkSubnetSize(
   { defaultNodePool: pool }: KubernetesClusterConfig,
   network: IClusterNetwork,
   subnetId: string | undefined,
-): Generator<string> {
+): Generator<Finding> {
   const nodes = pool.maxCount ?? pool.nodeCount;
   const { maxPods } = pool;
   const maxSurge = pool.upgradeSettings?.maxSurge;
@@ -119,7 +144,10 @@ export function* checkSubnetSize(
     while (fits < nodes && needed(fits + 1) <= usable) {
       fits += 1;
     }
-    yield `the subnet ${network.subnetPrefix} has ${Math.max(usable, 0)} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surgeOf(nodes, maxSurge)} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surgeOf(nodes, maxSurge)}) × (${maxPods} + 1) = ${needed(nodes)}; ${fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`;
+    yield finding(
+      "subnet-too-small",
+      `the subnet ${network.subnetPrefix} has ${Math.max(usable, 0)} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surgeOf(nodes, maxSurge)} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surgeOf(nodes, maxSurge)}) × (${maxPods} + 1) = ${needed(nodes)}; ${fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
+    );
   }
 }
 
@@ -128,15 +156,24 @@ function* checkCounts(
   ofAutoscaler: boolean,
   maxPods: number | undefined,
   maxSurge: string | undefined,
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(nodes) && (!Number.isInteger(nodes) || nodes < 1 || nodes > 1000)) {
-    yield `${ofAutoscaler ? "config.defaultNodePool.maxCount" : "nodeCount"}: ${nodes} is not a number of nodes; a node pool has 1 to 1000.`;
+    yield finding(
+      "node-pool-count",
+      `${ofAutoscaler ? "config.defaultNodePool.maxCount" : "nodeCount"}: ${nodes} is not a number of nodes; a node pool has 1 to 1000.`,
+    );
   }
   if (isKnown(maxPods) && (!Number.isInteger(maxPods) || maxPods < 10 || maxPods > 250)) {
-    yield `maxPods: ${maxPods} is not a number of pods that a node can have; it can have 10 to 250.`;
+    yield finding(
+      "node-pool-max-pods",
+      `maxPods: ${maxPods} is not a number of pods that a node can have; it can have 10 to 250.`,
+    );
   }
   if (isKnown(maxSurge) && !/^([1-9]\d*|([1-9]\d?|100)%)$/.test(maxSurge)) {
-    yield `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage of them (e.g. "10%").`;
+    yield finding(
+      "node-pool-max-surge",
+      `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage of them (e.g. "10%").`,
+    );
   }
 }
 

@@ -37,13 +37,13 @@ export type Command =
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
-  | (ClusterOptions & { kind: "placement"; name: string; clusters: string[] })
+  | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "service"; namespace: string; name: string })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] });
 
 export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait member
-       aks-fleet wait placement NAME [--cluster NAME]...
+       aks-fleet wait placement [NAMESPACE/]NAME [--cluster NAME]...
        aks-fleet wait service NAMESPACE/NAME
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
        aks-fleet show [FOLDER]
@@ -57,8 +57,9 @@ export const HELP = `${USAGE}
                   APIs, and every --member has joined
   wait member     (member's kubeconfig) this identity may create MultiClusterServices there,
                   and the cluster serves them
-  wait placement  the ClusterResourcePlacement is available, at its current generation, on every
-                  chosen cluster, and every --cluster is chosen
+  wait placement  the ClusterResourcePlacement (with a NAMESPACE, the ResourcePlacement there) is
+                  available, at its current generation and with its overrides as they are now, on
+                  every chosen cluster, and every --cluster is chosen
   wait service    (member's kubeconfig) the MultiClusterService is valid and has an address;
                   the address is the last line
   drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
@@ -191,11 +192,17 @@ export function parseCommand(args: string[]): Command {
     return { kind: "member", ...cluster() };
   }
   if (what === "placement") {
-    const [name, ...more] = operands;
+    const [full, ...more] = operands;
     allow("wait placement", more, [...common, "cluster"]);
-    if (!name) throw new UsageProblem("wait placement needs the name of a ClusterResourcePlacement.");
-    names([name], "The placement");
-    return { kind: "placement", ...cluster(), name, clusters: names(values.cluster, "--cluster") };
+    const [name, namespace, ...extra] = (full ?? "").split("/").reverse();
+    if (!name || namespace === "" || extra.length > 0) {
+      throw new UsageProblem(
+        `wait placement needs the name of a ClusterResourcePlacement, or a ResourcePlacement as NAMESPACE/NAME, not "${full ?? ""}".`,
+      );
+    }
+    names(namespace === undefined ? [name] : [namespace, name], "The placement");
+    const clusters = names(values.cluster, "--cluster");
+    return { kind: "placement", ...cluster(), namespace, name, clusters };
   }
   if (what === "service") {
     const [full, ...more] = operands;

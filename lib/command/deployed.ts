@@ -180,7 +180,8 @@ type AccessValue = { server?: string; certificate_authority?: string; login?: st
 interface Output {
   fleet?: { id?: string; name?: string };
   hub?: AccessValue | null;
-  members?: (AccessValue & { name?: string; key?: string; cluster?: string })[];
+  /** By key. */
+  members?: Record<string, AccessValue & { name?: string; cluster?: string }>;
   placements?: string[];
   exports?: string[];
   services?: DeployedService[];
@@ -210,7 +211,7 @@ function merge(fleets: Map<string, DeployedFleet>, output: Output, login: string
       : undefined;
 
   fleet.hub ??= access(output.hub ?? {});
-  for (const { name = "", key = name, cluster = name, ...rest } of output.members ?? []) {
+  for (const [key, { name = key, cluster = name, ...rest }] of Object.entries(output.members ?? {})) {
     const reached = access(rest);
     if (reached && !fleet.members.some((member) => member.name === name)) {
       fleet.members.push({ name, key, cluster, access: reached });

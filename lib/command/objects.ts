@@ -63,8 +63,16 @@ export interface ClusterStatus {
   failedPlacements?: FailedPlacement[];
   driftedPlacements?: DriftedPlacement[];
   diffedPlacements?: DiffedPlacement[];
+  /** Names of the snapshots of overrides that it gets: `NAME-INDEX`. */
+  applicableClusterResourceOverrides?: string[];
+  applicableResourceOverrides?: { namespace: string; name: string }[];
 }
 
+export interface OverrideSnapshot {
+  spec?: { overrideSpec?: { placement?: { name?: string; scope?: string } } };
+}
+
+/** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
   metadata: Meta;
   spec: {

@@ -98,7 +98,9 @@ async function wait(
 }
 
 function subjectOf(command: ClusterCommand): string {
-  if (command.kind === "placement") return `placement ${command.name}`;
+  if (command.kind === "placement") {
+    return `placement ${command.namespace === undefined ? "" : `${command.namespace}/`}${command.name}`;
+  }
   if (command.kind === "service") return `service ${command.namespace}/${command.name}`;
   return command.kind;
 }

@@ -2,6 +2,7 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { clientConfig, type Principal } from "./principal";
 
 /** Built-in roles of Azure, by id: a role's name can change, its id can't. */
@@ -45,7 +46,10 @@ export class RoleGrant extends Construct {
     });
     addCheck(this, function* () {
       if (isKnown(principal?.objectId) && !GUID.test(principal.objectId)) {
-        yield `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`;
+        yield finding(
+          "principal-object-id",
+          `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
+        );
       }
     });
   }

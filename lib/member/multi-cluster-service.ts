@@ -3,6 +3,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -99,15 +100,21 @@ export class MultiClusterService extends Construct {
     return Token.asString(`\${try(${services.fqn}.objects[0].status.loadBalancer.ingress[0].ip, null)}`);
   }
 
-  private *check(): Generator<string> {
+  private *check(): Generator<Finding> {
     const { namespace, serviceName, member } = this;
     const { fleet } = namespace;
     yield* checkDnsLabel("MultiClusterService", this.name);
     if (isSameFleet(fleet, member.fleet) === false) {
-      yield `member: "${member.key}" is not a member of fleet "${fleet.fleetName}", whose members are ${quoted(fleet.members.map(({ key }) => key))}.`;
+      yield finding(
+        "multi-cluster-service-other-fleet",
+        `member: "${member.key}" is not a member of fleet "${fleet.fleetName}", whose members are ${quoted(fleet.members.map(({ key }) => key))}.`,
+      );
     }
     if (isKnown(serviceName) && !namespace.exports.some((other) => other.serviceName === serviceName)) {
-      yield `serviceName: nothing exports Service "${serviceName}" of namespace "${namespace.name}", whose exports are: ${quoted(namespace.exports.map((other) => other.serviceName))}; add one with exportService("${serviceName}").`;
+      yield finding(
+        "multi-cluster-service-not-exported",
+        `serviceName: nothing exports Service "${serviceName}" of namespace "${namespace.name}", whose exports are: ${quoted(namespace.exports.map((other) => other.serviceName))}; add one with exportService("${serviceName}").`,
+      );
     }
     const selecting = [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
       (placement) => placement.namespace === namespace,
@@ -115,7 +122,10 @@ export class MultiClusterService extends Construct {
     // A namespace that is placed empty brings no Service.
     const placements = selecting.filter(({ _contents }) => _contents !== "nothing");
     if (placements.every(({ members }) => members && !members.includes(member))) {
-      yield `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`;
+      yield finding(
+        "multi-cluster-service-not-placed",
+        `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
+      );
     }
     for (const other of MultiClusterService.of(this)) {
       if (other !== this && isSameFleet(other.namespace.fleet, fleet)) {
@@ -125,24 +135,36 @@ export class MultiClusterService extends Construct {
     yield* this.checkDerivedName();
   }
 
-  private *checkBeside(other: MultiClusterService): Generator<string> {
+  private *checkBeside(other: MultiClusterService): Generator<Finding> {
     if (other.namespace.name === this.namespace.name && other.serviceName === this.serviceName) {
-      yield `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is imported by ${other.node.path} already, at member "${other.member.key}"; a fleet imports a Service once. Remove one of the two.`;
+      yield finding(
+        "multi-cluster-service-imported-twice",
+        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is imported by ${other.node.path} already, at member "${other.member.key}"; a fleet imports a Service once. Remove one of the two.`,
+      );
     } else if (other.member === this.member && other.derivedServiceName === this.derivedServiceName) {
-      yield `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${AGENTS_NAMESPACE}; give one of them another name.`;
+      yield finding(
+        "multi-cluster-service-derived-name-twice",
+        `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${AGENTS_NAMESPACE}; give one of them another name.`,
+      );
     }
   }
 
-  private *checkDerivedName(): Generator<string> {
+  private *checkDerivedName(): Generator<Finding> {
     const derived = this.derivedServiceName;
     if (!isKnown(derived)) {
       return;
     }
     if (derived.length > 63) {
-      yield `name: the Service that the fleet makes of it, "${derived}", has ${derived.length} characters, and the name of a Service 63 at most; shorten the name or the namespace by ${derived.length - 63}.`;
+      yield finding(
+        "multi-cluster-service-derived-name-too-long",
+        `name: the Service that the fleet makes of it, "${derived}", has ${derived.length} characters, and the name of a Service 63 at most; shorten the name or the namespace by ${derived.length - 63}.`,
+      );
     }
     if (/^\d/.test(derived)) {
-      yield `namespace: the Service that the fleet makes, "${derived}", would start with a digit, which the name of a Service can't; choose a namespace that starts with a letter.`;
+      yield finding(
+        "multi-cluster-service-derived-name-digit",
+        `namespace: the Service that the fleet makes, "${derived}", would start with a digit, which the name of a Service can't; choose a namespace that starts with a letter.`,
+      );
     }
   }
 }

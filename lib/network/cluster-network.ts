@@ -7,6 +7,7 @@ import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
 import {
@@ -185,7 +186,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
       yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
       if (props.resourceGroupName !== undefined && props.existingResourceGroupName !== undefined) {
-        yield `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+        yield finding(
+          "resource-group-existing-and-new",
+          `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
+        );
       }
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
@@ -193,7 +197,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       yield* checkSubnet(addressSpace, subnetPrefix);
       for (const port of inboundPorts) {
         if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-          yield `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`;
+          yield finding(
+            "inbound-port",
+            `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`,
+          );
         }
       }
     });
@@ -206,7 +213,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   get resourceGroup(): ResourceGroup {
     if (!this.madeGroup) {
       throw new Error(
-        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        finding(
+          "resource-group-not-made",
+          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        ),
       );
     }
     return this.madeGroup;
@@ -229,12 +239,15 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   }
 
   /** Two networks in one location get the same default name. The later one says so, once. */
-  private *checkResourceGroup(): Generator<string> {
+  private *checkResourceGroup(): Generator<Finding> {
     const name = this.madeGroup?.nameInput;
     const all = ClusterNetwork.of(this);
     const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
     if (isKnown(name) && other) {
-      yield `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`;
+      yield finding(
+        "resource-group-twice",
+        `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`,
+      );
     }
   }
 }
@@ -246,9 +259,12 @@ function firstSubnet(addressSpace: readonly string[]): string {
   return range?.version === 4 && range.prefixLength < 24 ? `${formatIpv4(range.first)}/24` : first;
 }
 
-function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<string> {
+function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<Finding> {
   if (addressSpace.length === 0) {
-    yield 'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].';
+    yield finding(
+      "address-space-empty",
+      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
+    );
     return;
   }
   if (!isKnown(addressSpace) || !addressSpace.every(isKnown)) {
@@ -266,16 +282,22 @@ function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Ge
   const subnet = parseRange(subnetPrefix);
   const spaces = addressSpace.map(parseRange);
   if (subnet && spaces.every((space) => space && !contains(space, subnet))) {
-    yield `subnetPrefix: ${subnetPrefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`;
+    yield finding(
+      "subnet-outside-of-network",
+      `subnetPrefix: ${subnetPrefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`,
+    );
   }
 }
 
-function* checkApart(addressSpace: readonly string[]): Generator<string> {
+function* checkApart(addressSpace: readonly string[]): Generator<Finding> {
   for (const [index, a] of addressSpace.entries()) {
     for (const b of addressSpace.slice(index + 1)) {
       const [rangeA, rangeB] = [parseRange(a), parseRange(b)];
       if (rangeA && rangeB && overlap(rangeA, rangeB)) {
-        yield `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`;
+        yield finding(
+          "address-space-overlaps-itself",
+          `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`,
+        );
       }
     }
   }

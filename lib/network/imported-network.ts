@@ -3,6 +3,7 @@ import { Fn, type ITerraformDependable, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { told } from "../checks/told";
 import { checkRange, rangesText } from "./addresses";
@@ -91,7 +92,10 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       ] as const;
       for (const [from, prop, expected, given] of said) {
         if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`;
+          yield finding(
+            "imported-id-contradicts",
+            `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`,
+          );
         }
       }
     });

@@ -2,6 +2,7 @@ import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-netwo
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
@@ -49,7 +50,10 @@ export class PeeringMesh extends Construct {
       const keys = networks.map(({ key }) => key);
       const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
       if (twice.length > 0) {
-        yield `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`;
+        yield finding(
+          "network-key-twice",
+          `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
+        );
         return;
       }
       for (const local of networks) {
@@ -63,13 +67,16 @@ export class PeeringMesh extends Construct {
 }
 
 /** Keys that differ in hyphens only make one name. */
-function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[]): Generator<string> {
+function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[]): Generator<Finding> {
   const byName = new Map<string, IClusterNetwork>();
   for (const remote of networks.filter((network) => network !== local)) {
     const name = peeringName(local, remote);
     const other = byName.get(name);
     if (other) {
-      yield `networks: the peerings of "${local.key}" with "${other.key}" and with "${remote.key}" are both called "${name}"; give one of the two another key.`;
+      yield finding(
+        "peering-name-twice",
+        `networks: the peerings of "${local.key}" with "${other.key}" and with "${remote.key}" are both called "${name}"; give one of the two another key.`,
+      );
     }
     byName.set(name, remote);
   }

@@ -22,12 +22,12 @@ export function addFleetOutput(stack: TerraformStack, output: FleetOutput): void
     value: {
       fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
       hub: hub && accessOutput(hub),
-      members: members.map(({ member, access }) => ({
-        key: member.key,
-        name: member.memberName,
-        cluster: member.cluster.clusterName,
-        ...accessOutput(access),
-      })),
+      members: Object.fromEntries(
+        members.map(({ member, access }) => [
+          member.key,
+          { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
+        ]),
+      ),
       placements,
       exports,
       services,

@@ -2,14 +2,16 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { HubCredentials } from "../access/hub-credentials";
+import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
+import { checkInsideNetwork } from "../access/inside-network";
 import type { KubernetesAccess } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { clusterAccess } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck } from "../checks/check";
+import { addCheck, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { finding } from "../checks/finding";
 import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
@@ -47,6 +49,11 @@ export interface InfraStackProps {
   readonly nodeCount?: number;
   /** How the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where private APIs are reachable: on a build agent or a bastion inside of the network, or over
+   * a VPN. It ends with waits that ask every cluster, and members that are private ask for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
   /** Tags of everything that has tags; a member's own are added to them. */
@@ -92,12 +99,13 @@ export class InfraStack extends TerraformStack {
       tags,
       dependsOn: clusters,
     });
-    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login });
+    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
     for (const { key, member, cluster } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
         group: member.group,
+        labels: member.labels,
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
@@ -115,13 +123,23 @@ export class InfraStack extends TerraformStack {
     new TerraformOutput(this, "fleet_id", { value: this.fleet.fleetId });
     addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
     reportWholeApp(this);
+    addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
+    addCheck(this, () => {
+      const hidden = places.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
+      const [one] = hidden;
+      const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
+      return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
+    });
     addCheck(this, function* () {
       if (places.length === 0) {
-        yield "members: is empty; a fleet without members places nothing.";
+        yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
       }
       for (const { key } of places) {
         if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key)) {
-          yield `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`;
+          yield finding(
+            "member-key",
+            `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`,
+          );
         }
       }
     });
@@ -132,7 +150,12 @@ export class InfraStack extends TerraformStack {
     const member = this.members.find((candidate) => candidate.key === key);
     if (!member) {
       const keys = this.members.map((candidate) => `"${candidate.key}"`).join(", ");
-      throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
+      throw new Error(
+        finding(
+          "member-unknown",
+          `[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`,
+        ),
+      );
     }
     return member;
   }

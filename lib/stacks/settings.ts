@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { Login } from "../access/login";
 import { quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import type { Principal } from "../identity/principal";
 import type { InfraMemberProps } from "./infra-stack";
 
@@ -92,8 +93,10 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   zones: "texts",
   serviceCidr: "text",
   dnsServiceIp: "text",
+  privateCluster: "flag",
   memberName: "text",
   group: "text",
+  labels: "map",
   tags: "map",
 };
 
@@ -116,9 +119,12 @@ export function readSettings(scope: Construct, defaults: FleetSettings): FleetSe
   return { ...defaults, ...settings, members: Object.fromEntries(members) };
 }
 
-function* checkSettings(context: unknown): Generator<string> {
+function* checkSettings(context: unknown): Generator<Finding> {
   if (!isObject(context)) {
-    yield `fleet: ${JSON.stringify(context)} is not an object of settings.`;
+    yield finding(
+      "settings-not-an-object",
+      `fleet: ${JSON.stringify(context)} is not an object of settings.`,
+    );
     return;
   }
   yield* checkKinds(context, FLEET, "fleet");
@@ -126,7 +132,10 @@ function* checkSettings(context: unknown): Generator<string> {
     if (isObject(member)) {
       yield* checkKinds(member, MEMBER, `fleet.members.${key}`);
     } else if (member !== null) {
-      yield `fleet.members.${key}: ${JSON.stringify(member)} is neither an object of settings nor null.`;
+      yield finding(
+        "settings-member",
+        `fleet.members.${key}: ${JSON.stringify(member)} is neither an object of settings nor null.`,
+      );
     }
   }
 }
@@ -135,13 +144,19 @@ function* checkKinds(
   settings: Record<string, unknown>,
   kinds: Record<string, Kind>,
   path: string,
-): Generator<string> {
+): Generator<Finding> {
   for (const [name, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (!kind) {
-      yield `${path}.${name}: there is no such setting; there are ${quoted(Object.keys(kinds))}.`;
+      yield finding(
+        "settings-unknown",
+        `${path}.${name}: there is no such setting; there are ${quoted(Object.keys(kinds))}.`,
+      );
     } else if (!KINDS[kind].is(value)) {
-      yield `${path}.${name}: ${JSON.stringify(value)} is not ${KINDS[kind].like}.`;
+      yield finding(
+        "settings-value",
+        `${path}.${name}: ${JSON.stringify(value)} is not ${KINDS[kind].like}.`,
+      );
     }
   }
 }
