@@ -16,7 +16,7 @@ import {
 } from "./fleet-servers";
 import { EXPORTS, NETWORKING_V1ALPHA1, problem } from "./kube-server";
 import { onCluster } from "./objects";
-import { aksFleet, fastClock, type Outcome } from "./run-command";
+import { fastClock, type Outcome } from "./run-command";
 
 jest.setTimeout(60_000);
 
@@ -434,17 +434,4 @@ describe("which cluster answered is told", () => {
     });
     expect(stderr).toContain("aks-westus2 (no ready pod of it is known) never answered");
   });
-});
-
-test.each([
-  [["verify", "front"], 'verify needs a MultiClusterService as NAMESPACE/NAME, not "front".'],
-  [["verify", "--header", "a", "--body", "b"], "verify tells the cluster by --header or by --body: choose."],
-  [["verify", "--body", "("], "--body: Invalid regular expression"],
-  [["verify", "--port", "99999"], '--port is "99999": give a whole number from 1 to 65535.'],
-  [["verify", "--path", "x"], '--path is "x": give one that starts with "/"'],
-  [["verify", "--login", "x"], '--login is "x": choose one of azurecli'],
-  [["verify", "--watch"], "verify has no option --watch."],
-])("a wrong command line: %j", async (args, message) => {
-  const { status, stderr } = await aksFleet(args);
-  expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
 });

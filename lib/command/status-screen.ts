@@ -1,5 +1,5 @@
 import type { Unseen } from "./deployed";
-import { formatDuration } from "./duration";
+import { formatAge } from "./duration";
 import {
   type ExportOnCluster,
   type FleetStatus,
@@ -82,7 +82,7 @@ function memberRow({ name, joined, heartbeat, nodes, allocatable }: MemberStatus
   return [
     name,
     truth(joined),
-    heartbeat === undefined ? unknown : `${formatDuration(Math.max(0, now - Date.parse(heartbeat)))} ago`,
+    heartbeat === undefined ? unknown : `${formatAge(now - Date.parse(heartbeat))} ago`,
     nodes === undefined ? unknown : String(nodes),
     allocatable ? cores(allocatable.cpu) : unknown,
     allocatable ? gibibytes(allocatable.memory) : unknown,

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters";
 import { type DeployedFleet, fullName, type Unseen } from "./deployed";
-import { formatDuration } from "./duration";
+import { formatAge } from "./duration";
 import type { ListedObject } from "./kube-client";
 import {
   type ClusterStatus,
@@ -270,7 +270,7 @@ function judgeMembers(
     const silence = heartbeat === undefined ? 0 : now - Date.parse(heartbeat);
     if (why) problems.push({ ...of, text: why });
     else if (silence > SILENCE_MS) {
-      problems.push({ ...of, text: `its agent was not heard for ${formatDuration(silence)}` });
+      problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
     }
     return {
       name,
