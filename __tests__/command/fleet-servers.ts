@@ -134,7 +134,7 @@ export const urls = ({ hub, east, west }: FleetServers): Servers => ({
 });
 
 /** A kubeconfig's file or content leads to its server, without the Kubernetes client. */
-export const load: typeof loadKubeconfig = async (file, environment) => {
+const loadServer: typeof loadKubeconfig = async (file, environment) => {
   const server = file ?? JSON.parse(environment.AKS_FLEET_KUBECONFIG ?? "").clusters[0].cluster.server;
   return {
     getCurrentCluster: () => ({ server }),
@@ -148,6 +148,7 @@ export interface RunOptions {
   clock?: Clock;
   terminal?: boolean;
   environment?: Record<string, string>;
+  load?: typeof loadKubeconfig;
 }
 
 /** The command in this process, on an app that deployed the fleet of these servers. */
@@ -159,6 +160,7 @@ export async function runOnFleet(
     clock = stillClock(),
     terminal = false,
     environment = {},
+    load = loadServer,
   }: RunOptions = {},
 ): Promise<Outcome> {
   const app = deployedApp(outputs);

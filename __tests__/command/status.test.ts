@@ -280,6 +280,14 @@ describe("problems", () => {
     expect(await look(changed([scheduled("True", "", 0)]))).toContain(
       "placement aks-store-demo: the hub has not chosen the clusters for generation 1 yet",
     );
+    const edited = { ...placement, metadata: { ...placement.metadata, generation: 2 } };
+    expect(await look(edited)).toEqual([
+      "placement aks-store-demo: the hub has not chosen the clusters for generation 2 yet",
+      "placement aks-store-demo on aks-eastus2: waiting for RolloutStarted",
+      "placement aks-store-demo on aks-westus2: waiting for RolloutStarted",
+    ]);
+    const { stdout } = await status(({ hub }) => hub.list(PLACEMENTS, [edited]));
+    expect(stdout).toContain("aks-store-demo  aks-eastus2  unknown    unknown  unknown");
   });
 
   test("of a placement that only compares: none, once what differs is reported", async () => {
@@ -370,6 +378,12 @@ NOT SEEN
       "  hub: placements: not allowed yet (403): cannot list clusterresourceplacements; a role assignment",
     );
     expect(stdout).toContain("aks-westus2  yes     11s ago");
+  });
+
+  test("a cluster that does not answer is not asked again", async () => {
+    await status(({ hub }) => hub.first.push({ drop: true })).then(({ stdout }) =>
+      expect(stdout).toContain("NOT SEEN\n  hub: http://hub.test can't be reached: socket hang up"),
+    );
   });
 
   test("nothing at all ends with 1", async () => {

@@ -1,3 +1,5 @@
+import { FinalProblem } from "../../lib/command/problems";
+import { Teller } from "../../lib/command/teller";
 import { type Backends, podOf, withBackends } from "./backends";
 import { seedOutputs } from "./deployed-app";
 import {
@@ -9,6 +11,7 @@ import {
   SERVICES,
   SLICE_EXPORTS,
   serviceExport,
+  stillClock,
   storePlacement,
   storeService,
   urls,
@@ -321,6 +324,21 @@ describe("before connections are made", () => {
     expect(status).toBe(0);
   });
 
+  test("what waiting can't help ends it in seconds", async () => {
+    await withFleet(async (fleet) => {
+      const load = async () => {
+        throw new FinalProblem('"kubelogin" is not installed.\nInstall it.');
+      };
+      const clock = stillClock();
+      const { status, stderr } = await runOnFleet(["verify", STORE], urls(fleet), { clock, load });
+      expect([status, stderr]).toEqual([
+        1,
+        'aks-fleet: verify aks-store-demo/store-front: aks-eastus2: "kubelogin" is not installed.\n',
+      ]);
+      expect(clock.slept).toBeLessThan(10_000);
+    });
+  });
+
   test("a hub or an entry that the app does not tell of is said at once", async () => {
     const without = (name: string) => (outputs: Record<string, unknown>) => {
       const entries = Object.entries(outputs).map(([stack, value]) => [
@@ -433,5 +451,44 @@ describe("which cluster answered is told", () => {
       },
     });
     expect(stderr).toContain("aks-westus2 (no ready pod of it is known) never answered");
+  });
+});
+
+describe("the teller", () => {
+  const answer = (body: string, headers = {}) => ({ status: 200, headers, body, ms: 1 });
+  const teller = (options = {}) => {
+    const made = new Teller({ header: undefined, body: undefined, ...options });
+    made.addCluster("aks-eastus2", "aks-eastus2");
+    made.addPod("10.1.0.15", "aks-eastus2");
+    made.addPod("10.2.0.15", "aks-westus2");
+    for (const cluster of ["aks-eastus2", "aks-westus2"]) made.addPod("rabbitmq-0", cluster);
+    return made;
+  };
+
+  test("takes what tells, beside what does not", () => {
+    expect(teller().tell(answer("rabbitmq-0 at 10.1.0.15:8080"))).toBe("aks-eastus2");
+    expect(teller().tell(answer("ok", { via: ["a", "10.2.0.15"] }))).toBe("aks-westus2");
+  });
+
+  test.each(["10.1.0.155", "110.1.0.15", "10.1.0.15.7", "via 10.1.0.15 from 10.2.0.15", "rabbitmq-0", ""])(
+    "is not misled by %j",
+    (body) => {
+      expect(teller().tell(answer(body))).toBeUndefined();
+    },
+  );
+
+  test("takes the name of a cluster only where it is said to stand: a page may speak of any", () => {
+    expect(teller().tell(answer("we run in aks-eastus2"))).toBeUndefined();
+    expect(teller({ body: /in (\S+)/ }).tell(answer("we run in aks-eastus2"))).toBe("aks-eastus2");
+    expect(teller({ header: "x-cluster" }).tell(answer("10.2.0.15", { "x-cluster": "aks-eastus2" }))).toBe(
+      "aks-eastus2",
+    );
+  });
+
+  test("knows pods of a cluster by what only that cluster has", () => {
+    const made = new Teller({ header: undefined, body: undefined });
+    for (const cluster of ["a", "b"]) made.addPod("rabbitmq-0", cluster);
+    made.addPod("10.1.0.15", "a");
+    expect([made.knows("a"), made.knows("b")]).toEqual([true, false]);
   });
 });
