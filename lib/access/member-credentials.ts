@@ -2,6 +2,7 @@ import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-a
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -23,6 +24,9 @@ export class MemberCredentials extends Construct {
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
       name: cluster.clusterName,
       resourceGroupName: cluster.resourceGroupName,
+      // That of another stack can't be named here: this stack's own must be of the cluster's subscription.
+      provider:
+        cluster.provider && stackOf(cluster.provider) === stackOf(this) ? cluster.provider : undefined,
     });
     this.access = clusterAccess(credentials, props.login);
     addCheck(this, () => checkKubeEnvironment());

@@ -29,6 +29,14 @@ const RULES = {
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
+  "NAT gateway": {
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
+  "public IP address": {
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
   identity: {
     pattern: /^[A-Za-z0-9][-\w]{2,127}$/,
     rule: "3 to 128 letters, digits, underscores and hyphens, and starts with a letter or a digit",

@@ -2,10 +2,10 @@ import type { Construct } from "constructs";
 import type { Login } from "../access/login";
 import { quoted } from "../checks/check";
 import type { Principal } from "../identity/principal";
-import type { InfraMemberProps } from "./infra-stack";
+import type { NewMemberProps } from "./infra-member";
 
 /** A member as it can be described in JSON. */
-export type MemberSettings = Omit<InfraMemberProps, "config" | "admins">;
+export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;
 
 /** A fleet with one namespace on it, as it can be described in JSON: in the context of `cdktf.json`. */
 export interface FleetSettings {
@@ -75,12 +75,20 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   location: "text",
   addressSpace: "texts",
   subnetPrefix: "text",
+  podSubnetPrefix: "text",
+  additionalSubnets: "map",
   resourceGroupName: "text",
   existingResourceGroupName: "text",
   virtualNetworkName: "text",
   subnetName: "text",
+  podSubnetName: "text",
   networkSecurityGroupName: "text",
+  networkSecurityGroupId: "text",
   inboundPorts: "numbers",
+  natGateway: "flag",
+  natGatewayName: "text",
+  natGatewayIpName: "text",
+  routeTableId: "text",
   clusterName: "text",
   dnsPrefix: "text",
   identityName: "text",
@@ -92,6 +100,8 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   zones: "texts",
   serviceCidr: "text",
   dnsServiceIp: "text",
+  authorizedIpRanges: "texts",
+  peered: "flag",
   memberName: "text",
   group: "text",
   tags: "map",
