@@ -7,7 +7,7 @@ import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck } from "../checks/check";
+import { addCheck, isKnown } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
 import { dependablesFor, stackOf } from "../checks/stack-of";
@@ -111,7 +111,7 @@ export class InfraStack extends TerraformStack {
     });
     this.addOutputs();
     reportWholeApp(this);
-    addCheck(this, () => this.checkExisting(places, networks.networks));
+    addCheck(this, () => this.checkExisting(places, networks.networks, subscriptionId));
     addCheck(this, function* () {
       if (places.length === 0) {
         yield "members: is empty; a fleet without members places nothing.";
@@ -135,7 +135,11 @@ export class InfraStack extends TerraformStack {
   }
 
   /** Yields what keeps this stack from working with what it does not make. */
-  private *checkExisting(places: readonly Place[], peering: readonly IClusterNetwork[]): Generator<Finding> {
+  private *checkExisting(
+    places: readonly Place[],
+    peering: readonly IClusterNetwork[],
+    subscriptionId: string | undefined,
+  ): Generator<Finding> {
     for (const { key, member, cluster, made } of places) {
       yield* checkMemberProps(key, member);
       const network = ifTold(() => cluster.network);
@@ -143,6 +147,13 @@ export class InfraStack extends TerraformStack {
         yield finding(
           "member-network",
           `members.${key}: its cluster's network was not told, so that it can't be peered with those of the other members; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or say "peered: true" of every member whose network reaches the others already.`,
+        );
+      }
+      const own = made ? undefined : cluster.subscriptionId;
+      if (isKnown(own) && isKnown(subscriptionId) && own.toLowerCase() !== subscriptionId.toLowerCase()) {
+        yield finding(
+          "member-subscription",
+          `members.${key}: its cluster is in the subscription ${own}, and would be sought in this stack's, ${subscriptionId}; make it a member in a stack of its own subscription (new FleetMember).`,
         );
       }
       const foreign = [
