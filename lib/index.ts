@@ -105,7 +105,12 @@ export {
   type MultiClusterServiceOptions,
   type MultiClusterServiceProps,
 } from "./member/multi-cluster-service";
-export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
+export {
+  ClusterNetwork,
+  type ClusterNetworkProps,
+  type IClusterNetwork,
+  type OutboundType,
+} from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
 export {
@@ -115,7 +120,14 @@ export {
   type PlacementOptions,
   type ResourcePlacementOptions,
 } from "./stacks/hub-stack";
-export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
+export type {
+  AnyMemberProps,
+  ExistingClusterProps,
+  InfraMemberProps,
+  NewClusterProps,
+  NewMemberProps,
+} from "./stacks/infra-member";
+export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
 export { keepState, type StateProps } from "./stacks/state";

@@ -41,6 +41,8 @@ const CASES: Record<NameKind, Case> = {
   subnet: UP_TO_80,
   "network security group": UP_TO_80,
   peering: UP_TO_80,
+  "NAT gateway": UP_TO_80,
+  "public IP address": UP_TO_80,
   identity: {
     accepts: ["abc", "9__", "id-aks-eastus2", "a--", a(128)],
     refuses: ["", "ab", "-ab", "_ab", "a.b", "a b", a(129)],

@@ -36,6 +36,16 @@ const RULES = {
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
+  "NAT gateway": {
+    id: "nat-gateway-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
+  "public IP address": {
+    id: "public-ip-address-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
   identity: {
     id: "identity-name",
     pattern: /^[A-Za-z0-9][-\w]{2,127}$/,
