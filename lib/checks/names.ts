@@ -1,5 +1,6 @@
 import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
+import { isSubdomain } from "./values";
 
 interface NameRule {
   readonly id: string;
@@ -122,10 +123,18 @@ export function* checkObjectName(
   prop = "name",
   longest = 253,
 ): Generator<Finding> {
-  if (isKnown(name) && (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name))) {
+  if (!isKnown(name)) {
+    return;
+  }
+  if (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) {
     yield finding(
       "object-name",
       `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    );
+  } else if (!isSubdomain(name)) {
+    yield finding(
+      "object-name-part",
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
     );
   }
 }
