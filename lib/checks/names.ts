@@ -1,6 +1,5 @@
 import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
-import { isSubdomain } from "./values";
 
 interface NameRule {
   readonly id: string;
@@ -131,7 +130,7 @@ export function* checkObjectName(
       "object-name",
       `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
     );
-  } else if (!isSubdomain(name)) {
+  } else if (/[-.]\.|\.-/.test(name)) {
     yield finding(
       "object-name-part",
       `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
