@@ -220,6 +220,12 @@ describe("names of objects that may have periods", () => {
     ]);
   });
 
+  test.each(["a..b", "a.-b", "a-.b"])("%j is refused for a part between periods", (name) => {
+    expect(texts(checkObjectName("a run", name))).toEqual([
+      `name: Kubernetes refuses "${name}" as the name of a run: each part between periods starts and ends with a letter or a digit. Choose another name.`,
+    ]);
+  });
+
   test("have a limit of their own where the API has", () => {
     expect(texts(checkObjectName("a run", a(63), "run", 63))).toEqual([]);
     expect(texts(checkObjectName("a run", a(64), "run", 63))).toEqual([

@@ -152,10 +152,18 @@ export function* checkObjectName(
   prop = "name",
   longest = 253,
 ): Generator<Finding> {
-  if (isKnown(name) && (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name))) {
+  if (!isKnown(name)) {
+    return;
+  }
+  if (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) {
     yield finding(
       "object-name",
       `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    );
+  } else if (/[-.]\.|\.-/.test(name)) {
+    yield finding(
+      "object-name-part",
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
     );
   }
 }
