@@ -10,8 +10,10 @@ export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly fleetId: string;
   abstract readonly resourceGroupName: string;
   abstract readonly location: string;
+  abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;
   private readonly _members: IFleetMember[] = [];
+  private readonly deeds: ((member: IFleetMember) => void)[] = [];
 
   get members(): readonly IFleetMember[] {
     return this._members;
@@ -24,5 +26,14 @@ export abstract class FleetBase extends Construct implements IFleet {
   /** @internal */
   _join(member: IFleetMember): void {
     this._members.push(member);
+    for (const act of this.deeds) {
+      act(member);
+    }
+  }
+
+  /** @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void {
+    this._members.forEach(act);
+    this.deeds.push(act);
   }
 }

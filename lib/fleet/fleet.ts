@@ -22,6 +22,8 @@ export interface IFleet extends IConstruct {
   readonly fleetId: string;
   readonly resourceGroupName: string;
   readonly location: string;
+  /** Object id in Entra ID of the identity that the fleet acts with in Azure. */
+  readonly principalId: string;
   /** The members that this app knows. */
   readonly members: readonly IFleetMember[];
   /** Whether `members` are all that there are: of an existing fleet there may be others. Checks judge by it. */
@@ -35,6 +37,9 @@ export interface IFleet extends IConstruct {
 
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
+
+  /** Does something for each member, also for those that are added later. @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps {
@@ -169,6 +174,10 @@ export class Fleet extends FleetBase {
 
   get fleetId(): string {
     return this.resource.id;
+  }
+
+  get principalId(): string {
+    return this.resource.principalId;
   }
 
   /** What must exist before the hub can be worked with: the roles on it. */

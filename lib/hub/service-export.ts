@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
+import { finding } from "../checks/finding";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
 import type { Namespace } from "./namespace";
@@ -53,12 +54,24 @@ export class ServiceExport extends Construct {
     });
     this.manifest.dependsOn = namespace._dependsOn();
     namespace._contents.exports.push(this);
+    addCheck(this, () => this.checkOnce());
     addCheck(this, function* () {
       yield* checkService(namespace, serviceName);
       if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
         yield `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`;
       }
     });
+  }
+
+  private *checkOnce(): Generator<string> {
+    for (const other of this.namespace.exports) {
+      if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
+        yield finding(
+          "service-export-twice",
+          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is exported at ${other.node.path} already; remove one of the two, or export the Service before what exports it by itself.`,
+        );
+      }
+    }
   }
 }
 

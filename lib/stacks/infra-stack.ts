@@ -12,6 +12,7 @@ import { reportWholeApp } from "../checks/check-app";
 import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
+import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type ClusterNetworkProps } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
@@ -60,10 +61,12 @@ export interface InfraStackProps {
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
   private readonly members: FleetMember[] = [];
+  private readonly tags: Record<string, string> | undefined;
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
     const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
+    this.tags = tags;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
@@ -129,6 +132,19 @@ export class InfraStack extends TerraformStack {
       throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
     }
     return member;
+  }
+
+  /**
+   * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
+   * the fleet's identity.
+   */
+  addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
+    const tags = this.tags && { ...this.tags, ...options.tags };
+    return new TrafficManagerAccess(this, "TrafficManager", {
+      ...options,
+      fleet: this.fleet,
+      tags: tags ?? options.tags,
+    });
   }
 
   private addOutputs(): void {
