@@ -13,6 +13,10 @@ test.each<[string, object]>([
     { kind: "placement", name: "p", clusters: ["c"], timeoutMs: 90_000 },
   ],
   ["wait service ns/name", { kind: "service", namespace: "ns", name: "name" }],
+  [
+    "wait traffic-manager ns/name --cluster a --cluster b",
+    { kind: "traffic-manager", namespace: "ns", name: "name", clusters: ["a", "b"] },
+  ],
   ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
   ["show", { kind: "show", folder: "cdktf.out" }],
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
@@ -25,7 +29,7 @@ test.each<[string, object]>([
 test.each([
   ["", /A command is missing/],
   ["wiat", /no command "wiat"/],
-  ["wait", /hub, member, placement or service/],
+  ["wait", /hub, member, placement, service or traffic-manager/],
   ["wait hbu", /There is no "wait hbu"/],
   ["wait hub --cluster c", /wait hub has no option --cluster/],
   ["wait hub --nope", /Unknown option '--nope'/],
@@ -34,6 +38,9 @@ test.each([
   ["wait placement", /needs the name/],
   ["wait placement ../secrets", /"..\/secrets" is no Kubernetes name/],
   ["wait service name", /NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager name", /needs a TrafficManagerProfile as NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager a/../b", /NAMESPACE\/NAME, not "a\/..\/b"/],
+  ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
   ["drain --member m", /drain has no option --member/],
   ["show a b", /show takes no "b"/],
 ])("refuses: %s", (line, message) => {

@@ -67,9 +67,9 @@ export class TrafficManagerAccess extends Construct {
   /** The fleet reads the public addresses of the member's load balancers, to lead to them. */
   private grantFor(member: IFleetMember): void {
     const { nodeResourceGroupId } = member.cluster;
-    const madeElsewhere = stackOf(member) !== stackOf(this) && member.dependables.length > 0;
-    // A stack that makes a member comes after the fleet's, which can't refer to it.
-    if (madeElsewhere) {
+    const ownStack = stackOf(member) !== stackOf(this) && stackOf(member) !== stackOf(this.fleet);
+    // A stack that adds a member to the fleet of another comes after that one, which can't refer to it.
+    if (ownStack && member.dependables.length > 0) {
       this.grant(member, "TrafficManagerRole", nodeResourceGroupId);
     } else {
       this.grant(this, `AddressesRole-${member.key}`, nodeResourceGroupId);
