@@ -173,13 +173,21 @@ test("in a stack after the fleet's, all roles are there", () => {
       });
       const dns = new TerraformStack(app, "dns");
       new AzurermProvider(dns, "azurerm", { features: [{}] });
-      expect(new TrafficManagerAccess(dns, "Access", { fleet }).dependables).toHaveLength(2);
+      new AzapiProvider(dns, "azapi");
+      const access = new TrafficManagerAccess(dns, "Access", { fleet });
+      const cluster = AksCluster.fromClusterId(dns, "Cluster", CLUSTER_ID);
+      new FleetMember(dns, "Member", { fleet, key: "old", cluster });
+      expect(access.dependables).toHaveLength(3);
     },
     (outdir) => ["infra", "dns"].map((name) => readStack(outdir, name)),
   );
   const [infra, dns] = stacks.map((stack) => Object.keys(resources(stack, "azurerm_role_assignment")));
   expect(infra).not.toContainEqual(expect.stringContaining("Traffic"));
-  expect(dns?.sort()).toEqual(["Access/AddressesRole-norway/Resource", "Access/ProfilesRole/Resource"]);
+  expect(dns?.sort()).toEqual([
+    "Access/AddressesRole-norway/Resource",
+    "Access/AddressesRole-old/Resource",
+    "Access/ProfilesRole/Resource",
+  ]);
 });
 
 test.each<[string, Options, string]>([
