@@ -51,13 +51,13 @@ test.each([0, 1000])("the weight %p, under another name", (weight) => {
 
 test.each([-1, 1001, 0.5])("the weight %p is refused", (weight) => {
   expect(findingsOf({ weight })).toEqual([
-    `${PATH}: weight: is ${weight}, and the fleet takes whole numbers from 0 to 1000; correct it, or leave it out for 1.`,
+    `${PATH}: weight: ${weight} is out of bounds; write a whole number from 0 to 1000.`,
   ]);
 });
 
 test("a name that is no DNS label", () => {
   expect(findingsOf({ name: "a.b" })).toEqual([
-    `${PATH}: name: TrafficManagerBackend "a.b" is not a DNS label: 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.`,
+    `${PATH}: TrafficManagerBackend "a.b" is not a DNS label: 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.`,
   ]);
 });
 

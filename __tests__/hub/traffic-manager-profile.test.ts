@@ -119,7 +119,7 @@ test("the DNS name is read of the object itself, after what waits for it, and nu
 describe("the name", () => {
   test.each(["Web", "a.b", "-a", ""])("%p is no DNS label", (name) => {
     expect(findingsOf({ name })).toEqual([
-      `${PATH}: name: TrafficManagerProfile "${name}" is not a DNS label: 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.`,
+      `${PATH}: TrafficManagerProfile "${name}" is not a DNS label: 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.`,
     ]);
   });
 
@@ -168,17 +168,13 @@ test.each<[string, Options, string]>([
   [
     "more failures",
     { toleratedNumberOfFailures: 10 },
-    "toleratedNumberOfFailures: is 10, and Traffic Manager takes a whole number from 0 to 9; correct it, or leave it out.",
+    "toleratedNumberOfFailures: 10 is out of bounds; write a whole number from 0 to 9.",
   ],
-  [
-    "a port",
-    { port: 0 },
-    "port: is 0, and Traffic Manager takes a whole number from 1 to 65535; correct it, or leave it out.",
-  ],
+  ["a port", { port: 0 }, "port: 0 is out of bounds; write a whole number from 1 to 65535."],
   [
     "a protocol",
     { protocol: "UDP" as "TCP" },
-    'protocol: "UDP" is none that Traffic Manager probes with; write "HTTP", "HTTPS" or "TCP".',
+    'protocol: "UDP" is not known to the fleet; write one of "HTTP", "HTTPS" and "TCP".',
   ],
   ["a path", { path: "health" }, 'path: "health" does not start with "/"; write e.g. "/health".'],
   [

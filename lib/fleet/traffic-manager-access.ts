@@ -43,12 +43,8 @@ export class TrafficManagerAccess extends Construct {
       this.resourceGroupName = group.name;
       resourceGroupId = group.id;
       addCheck(this, function* () {
-        for (const text of [
-          ...checkName("resource group", name, "resourceGroupName"),
-          ...checkLocation(location),
-        ]) {
-          yield finding("traffic-manager-access-group", text);
-        }
+        yield* checkName("resource group", name, "resourceGroupName");
+        yield* checkLocation(location);
       });
     } else {
       this.resourceGroupName = existingResourceGroupName;
@@ -84,12 +80,10 @@ export class TrafficManagerAccess extends Construct {
 }
 
 function* checkExistingGroup(existing: string, made: string | undefined): Generator<string> {
-  for (const text of checkName("resource group", existing, "existingResourceGroupName")) {
-    yield finding("traffic-manager-access-group", text);
-  }
+  yield* checkName("resource group", existing, "existingResourceGroupName");
   if (made !== undefined) {
     yield finding(
-      "traffic-manager-access-group",
+      "traffic-manager-access-group-twice",
       `existingResourceGroupName: "${existing}" exists, and resourceGroupName, "${made}", is to be made; give one of the two.`,
     );
   }

@@ -143,15 +143,10 @@ export class DnsLoadBalancer extends Construct {
   private *checkLabels(): Generator<string> {
     const labels = this.labels();
     for (const { label } of labels) {
-      if (label.length > 63) {
+      if (!/^[a-z][-a-z0-9]{1,61}[a-z0-9]$/.test(label)) {
         yield finding(
           "dns-load-balancer-label",
-          `dnsLabel: the DNS label of a member's address would be "${label}", which has ${label.length} characters, and Azure takes 63 at most; give a shorter dnsLabel.`,
-        );
-      } else if (!/^[a-z][-a-z0-9]{1,61}[a-z0-9]$/.test(label)) {
-        yield finding(
-          "dns-load-balancer-label",
-          `dnsLabel: the DNS label of a member's address would be "${label}", and Azure takes 3 to 63 lower-case letters, digits and hyphens, from a letter to a letter or a digit; give another dnsLabel.`,
+          `dnsLabel: the DNS label of a member's address would be "${label}", which has ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, from a letter to a letter or a digit; give another dnsLabel.`,
         );
       }
     }

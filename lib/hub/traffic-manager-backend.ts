@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkDnsLabel } from "../checks/names";
+import { checkInteger } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { section } from "../manifest/section";
 import { checkExported } from "./service-exported";
@@ -60,16 +61,9 @@ export class TrafficManagerBackend extends Construct {
 
   private *check(weight: number | undefined): Generator<string> {
     const { profile, name, serviceName } = this;
-    for (const text of checkDnsLabel("TrafficManagerBackend", name)) {
-      yield finding("traffic-manager-backend-name", `name: ${text}`);
-    }
+    yield* checkDnsLabel("TrafficManagerBackend", name);
     yield* checkExported(profile.namespace, serviceName);
-    if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
-      yield finding(
-        "traffic-manager-weight",
-        `weight: is ${weight}, and the fleet takes whole numbers from 0 to 1000; correct it, or leave it out for 1.`,
-      );
-    }
+    yield* checkInteger("weight", weight, 0, 1000);
     for (const other of profile._backends.filter((candidate) => candidate !== this)) {
       if (isKnown(serviceName) && other.serviceName === serviceName) {
         yield finding(

@@ -6,6 +6,7 @@ import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel, checkName } from "../checks/names";
+import { checkInteger, checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { section } from "../manifest/section";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -152,9 +153,7 @@ export class TrafficManagerProfile extends Construct {
 
   private *checkNames(): Generator<string> {
     const { name, relativeDnsName } = this;
-    for (const text of checkDnsLabel("TrafficManagerProfile", name)) {
-      yield finding("traffic-manager-name", `name: ${text}`);
-    }
+    yield* checkDnsLabel("TrafficManagerProfile", name);
     if (isKnown(relativeDnsName) && relativeDnsName.length > 63) {
       const over = relativeDnsName.length - 63;
       yield finding(
@@ -162,9 +161,7 @@ export class TrafficManagerProfile extends Construct {
         `name: the DNS name begins with "${relativeDnsName}", which has ${relativeDnsName.length} characters, and a label of a DNS name has 63 at most; shorten the name or the namespace by ${over}.`,
       );
     }
-    for (const text of checkName("resource group", this.props.resourceGroupName, "resourceGroupName")) {
-      yield finding("traffic-manager-resource-group", text);
-    }
+    yield* checkName("resource group", this.props.resourceGroupName, "resourceGroupName");
     for (const other of TrafficManagerProfile.of(this)) {
       if (other !== this && isKnown(relativeDnsName) && other.relativeDnsName === relativeDnsName) {
         yield finding(
@@ -185,26 +182,18 @@ function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<string> {
     );
   }
   const longest = intervalInSeconds === 10 ? 9 : 10;
-  yield* checkWhole("traffic-manager-timeout", "timeoutInSeconds", timeoutInSeconds, 5, longest, {
-    more: ` where intervalInSeconds is ${intervalInSeconds}`,
-  });
-  yield* checkWhole(
-    "traffic-manager-failures",
-    "toleratedNumberOfFailures",
-    props.toleratedNumberOfFailures,
-    0,
-    9,
-  );
-  yield* checkWhole("traffic-manager-port", "port", port, 1, 65535);
-  if (isKnown(protocol) && !["HTTP", "HTTPS", "TCP"].includes(protocol)) {
+  if (isKnown(timeoutInSeconds) && !isWhole(timeoutInSeconds, 5, longest)) {
     yield finding(
-      "traffic-manager-protocol",
-      `protocol: "${protocol}" is none that Traffic Manager probes with; write "HTTP", "HTTPS" or "TCP".`,
+      "traffic-manager-timeout",
+      `timeoutInSeconds: is ${timeoutInSeconds}, and Traffic Manager takes a whole number from 5 to ${longest} where intervalInSeconds is ${intervalInSeconds}; correct it, or leave it out.`,
     );
   }
+  yield* checkInteger("toleratedNumberOfFailures", props.toleratedNumberOfFailures, 0, 9);
+  yield* checkInteger("port", port, 1, 65535);
+  yield* checkOneOf("protocol", protocol, ["HTTP", "HTTPS", "TCP"]);
   if (isKnown(path) && protocol === "TCP") {
     yield finding(
-      "traffic-manager-path",
+      "traffic-manager-path-of-tcp",
       `path: "${path}" can't be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.`,
     );
   } else if (isKnown(path) && !path.startsWith("/")) {
@@ -219,38 +208,26 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<str
   const entries = Object.entries(headers);
   if (entries.length > MAX_HEADERS) {
     yield finding(
-      "traffic-manager-headers",
+      "traffic-manager-header-count",
       `customHeaders: has ${entries.length} headers, and Traffic Manager sends ${MAX_HEADERS} at most; leave some out.`,
     );
   }
   for (const [name, value] of entries) {
     if (isKnown(name) && !/^[-!#$%&'*+.^_`|~A-Za-z0-9]+$/.test(name)) {
       yield finding(
-        "traffic-manager-headers",
+        "traffic-manager-header-name",
         `customHeaders: "${name}" is not the name of a header; write letters, digits and hyphens, e.g. "Host".`,
       );
     }
     if (value === "") {
       yield finding(
-        "traffic-manager-headers",
+        "traffic-manager-header-empty",
         `customHeaders: "${name}" has an empty value, which the fleet refuses; give it one, or leave it out.`,
       );
     }
   }
 }
 
-function* checkWhole(
-  id: string,
-  prop: string,
-  value: number | undefined,
-  min: number,
-  max: number,
-  { more = "" } = {},
-): Generator<string> {
-  if (isKnown(value) && !(Number.isInteger(value) && value >= min && value <= max)) {
-    yield finding(
-      id,
-      `${prop}: is ${value}, and Traffic Manager takes a whole number from ${min} to ${max}${more}; correct it, or leave it out.`,
-    );
-  }
+function isWhole(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
 }
