@@ -37,6 +37,7 @@ export {
 } from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
+export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
@@ -58,6 +59,7 @@ export {
   ClusterStagedUpdateStrategy,
   type ClusterStagedUpdateStrategyProps,
 } from "./hub/cluster-staged-update-strategy";
+export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
 export type { EnvelopeOptions } from "./hub/envelope";
 export type { KubernetesObject } from "./hub/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
@@ -95,16 +97,24 @@ export { Secret, type SecretProps } from "./hub/secret";
 export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
 export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
 export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
+export { TrafficManagerBackend, type TrafficManagerBackendProps } from "./hub/traffic-manager-backend";
+export {
+  type TrafficManagerMonitorOptions,
+  TrafficManagerProfile,
+  type TrafficManagerProfileProps,
+} from "./hub/traffic-manager-profile";
 export type { UpdateRunOptions } from "./hub/update-run";
 export type { ApprovalTask, TimedWaitTask, UpdateStage, UpdateStrategyOptions } from "./hub/update-stage";
 export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
 export type { Principal } from "./identity/principal";
 export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
-export {
-  MultiClusterService,
-  type MultiClusterServiceOptions,
-  type MultiClusterServiceProps,
-} from "./member/multi-cluster-service";
+export { MultiClusterService } from "./member/multi-cluster-service";
+export type {
+  MultiClusterServiceBase,
+  MultiClusterServiceOptions,
+  MultiClusterServiceProps,
+} from "./member/multi-cluster-service-base";
+export { PlacedMultiClusterService } from "./member/placed-multi-cluster-service";
 export {
   ClusterNetwork,
   type ClusterNetworkProps,

@@ -148,6 +148,8 @@ const KINDS = {
   subnet: true,
   "network security group": true,
   peering: true,
+  "NAT gateway": true,
+  "public IP address": true,
   identity: true,
   cluster: true,
   "DNS prefix": true,
@@ -155,6 +157,10 @@ const KINDS = {
   fleet: true,
   member: true,
   "update group": true,
+  "update strategy": true,
+  "update stage": true,
+  "auto-upgrade profile": true,
+  "managed namespace": true,
 } satisfies Record<NameKind, true>;
 
 const CASES: Record<string, Case> = {

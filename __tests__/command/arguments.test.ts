@@ -14,6 +14,10 @@ test.each<[string, object]>([
   ],
   ["wait placement ns/p", { kind: "placement", namespace: "ns", name: "p", clusters: [] }],
   ["wait service ns/name", { kind: "service", namespace: "ns", name: "name" }],
+  [
+    "wait traffic-manager ns/name --cluster a --cluster b",
+    { kind: "traffic-manager", namespace: "ns", name: "name", clusters: ["a", "b"] },
+  ],
   ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
   ["show", { kind: "show", folder: "cdktf.out" }],
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
@@ -26,7 +30,7 @@ test.each<[string, object]>([
 test.each([
   ["", /A command is missing/],
   ["wiat", /no command "wiat"/],
-  ["wait", /hub, member, placement or service/],
+  ["wait", /hub, member, placement, service or traffic-manager/],
   ["wait hbu", /There is no "wait hbu"/],
   ["wait hub --cluster c", /wait hub has no option --cluster/],
   ["wait hub --nope", /Unknown option '--nope'/],
@@ -38,6 +42,9 @@ test.each([
   ["wait placement /b", /needs the name .* not "\/b"/],
   ["wait placement a/", /needs the name .* not "a\/"/],
   ["wait service name", /NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager name", /needs a TrafficManagerProfile as NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager a/../b", /NAMESPACE\/NAME, not "a\/..\/b"/],
+  ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
   ["drain --member m", /drain has no option --member/],
   ["show a b", /show takes no "b"/],
 ])("refuses: %s", (line, message) => {

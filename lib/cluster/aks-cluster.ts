@@ -35,6 +35,8 @@ export interface IAksCluster extends IConstruct {
   readonly clusterId: string;
   readonly location: string;
   readonly resourceGroupName: string;
+  /** Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in. */
+  readonly nodeResourceGroupId: string;
   /** The network that its pods have their addresses in. */
   readonly network: IClusterNetwork;
   /** The range that its Services have their addresses in. */
@@ -277,5 +279,9 @@ export class AksCluster extends Construct implements IAksCluster {
 
   get clusterId(): string {
     return this.resource.id;
+  }
+
+  get nodeResourceGroupId(): string {
+    return this.resource.nodeResourceGroupId;
   }
 }

@@ -1,6 +1,6 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
@@ -17,10 +17,13 @@ import {
   ClusterResourcePlacement,
   type NamespacePlacementProps,
 } from "../hub/cluster-resource-placement";
+import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/dns-load-balancer";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
 import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-placement";
 import type { ClusterResourceSelector } from "../hub/resource-selector";
+import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
+import { PlacedMultiClusterService } from "../member/placed-multi-cluster-service";
 
 export interface HubStackProps {
   readonly fleet: IFleet;
@@ -166,5 +169,31 @@ export class HubStack extends TerraformStack {
     if (rolloutType !== "External" && applyType !== "ReportDiff") {
       Wait.forPlacement(this, id, placement, { access: this.access, timeout });
     }
+  }
+
+  /**
+   * Gives a Service one DNS name for all regions, and waits until it leads to every member that the whole namespace is
+   * placed on. The name is an output: `<namespace>-<name>-dns-name`.
+   */
+  addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
+    const { timeout, ...props } = options;
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    const dns = new DnsLoadBalancer(this, `Dns-${name}`, props);
+    const wait = Wait.forTrafficManager(this, `DnsWait-${name}`, dns.profile, {
+      access: this.access,
+      timeout,
+    });
+    new TerraformOutput(this, `${name}-dns-name`, { value: dns.dnsName([wait.resource]) });
+    return dns;
+  }
+
+  /**
+   * Gives an exported Service one address, at a member, without talking to that member; a MemberStack does the same with
+   * its kubeconfig, waits, and has the address as an output. Here the address shows at the member only:
+   * `kubectl get multiclusterservices --namespace NAMESPACE`.
+   */
+  addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    return new PlacedMultiClusterService(this, `MultiClusterService-${name}`, props);
   }
 }

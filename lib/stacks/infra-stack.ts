@@ -16,6 +16,7 @@ import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
+import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
@@ -65,10 +66,12 @@ export interface InfraStackProps {
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
   private readonly members: FleetMember[] = [];
+  private readonly tags: Record<string, string> | undefined;
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
     const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
+    this.tags = tags;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
@@ -155,6 +158,19 @@ export class InfraStack extends TerraformStack {
       );
     }
     return member;
+  }
+
+  /**
+   * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
+   * the fleet's identity.
+   */
+  addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
+    const tags = this.tags && { ...this.tags, ...options.tags };
+    return new TrafficManagerAccess(this, "TrafficManager", {
+      ...options,
+      fleet: this.fleet,
+      tags: tags ?? options.tags,
+    });
   }
 
   /** Yields what keeps this stack from working with what it does not make. */

@@ -10,7 +10,8 @@ import { Wait } from "../access/wait";
 import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { MultiClusterService, type MultiClusterServiceOptions } from "../member/multi-cluster-service";
+import { MultiClusterService } from "../member/multi-cluster-service";
+import type { MultiClusterServiceOptions } from "../member/multi-cluster-service-base";
 import type { HubStack } from "./hub-stack";
 
 export interface MemberStackProps {
