@@ -10,9 +10,6 @@ import {
   TrafficManagerProfile,
 } from "../../lib";
 import { namespaceWith, service } from "../hub/fixtures";
-import { resources, type StackJson, synthStack } from "../synth";
-import { checkStack, describeConformance, reference } from ".";
-import { unreachedFields } from "./reach";
 
 const MONITOR = {
   intervalInSeconds: 10,
@@ -24,8 +21,8 @@ const MONITOR = {
   toleratedNumberOfFailures: 0,
 } as const;
 
-/** Every construct with every prop. */
-function everything(scope: TerraformStack): void {
+/** What Traffic Manager needs, and services on the hub, with every prop. */
+export function everyTrafficManager(scope: TerraformStack): void {
   const yaml = ["web", "api", "db"].map((name) => service(name)).join("---\n");
   const namespace = namespaceWith(scope, yaml);
   const { fleet } = namespace;
@@ -81,25 +78,3 @@ function everything(scope: TerraformStack): void {
     });
   }
 }
-
-describeConformance("Traffic Manager", () => {
-  let stack: StackJson;
-  beforeAll(() => {
-    stack = synthStack(everything);
-  });
-
-  test("with every prop is what the fleet's API and the providers accept", () => {
-    expect(checkStack(stack)).toEqual([]);
-  });
-
-  test.each([
-    ["networking.fleet.azure.com/v1beta1", "TrafficManagerProfile"],
-    ["networking.fleet.azure.com/v1beta1", "TrafficManagerBackend"],
-    ["networking.fleet.azure.com/v1alpha1", "MultiClusterService"],
-  ])("%s %s: every field is reached by a prop", (apiVersion, kind) => {
-    const manifests = Object.values(resources(stack, "kubernetes_manifest"))
-      .map(({ manifest }) => manifest as { apiVersion: string; kind: string; spec: unknown })
-      .filter((manifest) => manifest.apiVersion === apiVersion && manifest.kind === kind);
-    expect(unreachedFields(reference().crds, manifests)).toEqual([]);
-  });
-});
