@@ -33,9 +33,9 @@ function compile(source: string): string[] {
 
 const examples = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, source]) => source as string);
 
-test("the README's examples compile under strict", () => {
-  expect(examples).toHaveLength(2);
-  expect(examples.flatMap(compile)).toEqual([]);
+test("the README's example compiles under strict", () => {
+  expect(examples).toHaveLength(1);
+  expect(compile(examples[0] as string)).toEqual([]);
 }, 60_000);
 
 test("an example with a misspelt prop would not compile", () => {
