@@ -37,6 +37,7 @@ export {
 } from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
+export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
@@ -58,6 +59,7 @@ export {
   ClusterStagedUpdateStrategy,
   type ClusterStagedUpdateStrategyProps,
 } from "./hub/cluster-staged-update-strategy";
+export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
 export type { EnvelopeOptions } from "./hub/envelope";
 export type { KubernetesObject } from "./hub/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
@@ -95,17 +97,30 @@ export { Secret, type SecretProps } from "./hub/secret";
 export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
 export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
 export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
+export { TrafficManagerBackend, type TrafficManagerBackendProps } from "./hub/traffic-manager-backend";
+export {
+  type TrafficManagerMonitorOptions,
+  TrafficManagerProfile,
+  type TrafficManagerProfileProps,
+} from "./hub/traffic-manager-profile";
 export type { UpdateRunOptions } from "./hub/update-run";
 export type { ApprovalTask, TimedWaitTask, UpdateStage, UpdateStrategyOptions } from "./hub/update-stage";
 export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
 export type { Principal } from "./identity/principal";
 export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export { MultiClusterService } from "./member/multi-cluster-service";
+export type {
+  MultiClusterServiceBase,
+  MultiClusterServiceOptions,
+  MultiClusterServiceProps,
+} from "./member/multi-cluster-service-base";
+export { PlacedMultiClusterService } from "./member/placed-multi-cluster-service";
 export {
-  MultiClusterService,
-  type MultiClusterServiceOptions,
-  type MultiClusterServiceProps,
-} from "./member/multi-cluster-service";
-export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
+  ClusterNetwork,
+  type ClusterNetworkProps,
+  type IClusterNetwork,
+  type OutboundType,
+} from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
 export {
@@ -115,7 +130,14 @@ export {
   type PlacementOptions,
   type ResourcePlacementOptions,
 } from "./stacks/hub-stack";
-export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
+export type {
+  AnyMemberProps,
+  ExistingClusterProps,
+  InfraMemberProps,
+  NewClusterProps,
+  NewMemberProps,
+} from "./stacks/infra-member";
+export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
 export { keepState, type StateProps } from "./stacks/state";

@@ -7,7 +7,10 @@ import {
   MultiClusterService,
   Namespace,
   PlacementPolicy,
+  type PlacementStrategyProps,
   ResourcePlacement,
+  TrafficManagerBackend,
+  TrafficManagerProfile,
   Wait,
 } from "../../lib";
 import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
@@ -342,5 +345,76 @@ describe("for a service", () => {
     expect(hashed(synth({ timeout: "1h" }), "manifests")).toBe(before);
     expect(hashed(synth({ internal: true }), "manifests")).not.toBe(before);
     expect(hashed(synth({ name: "front" }), "manifests")).not.toBe(before);
+  });
+});
+
+describe("for a Traffic Manager profile", () => {
+  interface Setting {
+    readonly policy?: (stack: TerraformStack) => PlacementPolicy;
+    readonly weight?: number;
+    readonly port?: number;
+    readonly timeout?: string;
+    readonly placement?: PlacementStrategyProps & { readonly selectionScope?: "NamespaceOnly" };
+  }
+
+  const synth = ({ policy, weight, port, timeout, placement }: Setting = {}) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+      namespace.exportService("web");
+      const profile = new TrafficManagerProfile(stack, "Profile", {
+        namespace,
+        name: "shop",
+        resourceGroupName: "rg-dns",
+        port,
+      });
+      Wait.forTrafficManager(stack, "Wait", profile, {
+        access,
+        timeout,
+        dependsOn: [fleet.resourceGroup],
+      });
+      // These are added after the wait was made.
+      new TrafficManagerBackend(stack, "Backend", { profile, serviceName: "web", weight });
+      new ClusterResourcePlacement(stack, "Placement", {
+        ...placement,
+        namespace,
+        policy: policy?.(stack) ?? PlacementPolicy.all(),
+      });
+    });
+
+  test("until it leads to every member that the namespace is placed on", () => {
+    const stack = synth({ timeout: "1h" });
+    expect(command(stack)).toBe(
+      "wait traffic-manager store/shop --cluster aks-eastus2 --cluster aks-westus2 --timeout 1h",
+    );
+    const manifests = ["Profile/Resource", "Backend/Resource"].map((path) => addressOf(stack, path));
+    expect(waitOf(stack)).toEqual({
+      triggers: {
+        manifests: `\${sha256(jsonencode([${manifests.map((one) => `${one}.manifest`).join(", ")}]))}`,
+        clusters: "aks-eastus2,aks-westus2",
+      },
+      depends_on: [...manifests, addressOf(stack, "Fleet/ResourceGroup")],
+    });
+  });
+
+  test.each<[string, Setting, string]>([
+    ["on some", { policy: () => PlacementPolicy.inLocations("westus2") }, " --cluster aks-westus2"],
+    [
+      "on what only Terraform knows: any",
+      { policy: (stack) => PlacementPolicy.inLocations(unknown(stack, "location")) },
+      "",
+    ],
+    ["by somebody's hand: any", { placement: { rolloutType: "External" } }, ""],
+    ["on none, but shown what would be: any", { placement: { applyType: "ReportDiff" } }, ""],
+    ["without what is in it: any", { placement: { selectionScope: "NamespaceOnly" } }, ""],
+  ])("placed %s", (_case, setting, clusters) => {
+    expect(command(synth(setting))).toBe(`wait traffic-manager store/shop${clusters} --timeout 30m`);
+  });
+
+  test("waits anew when it or a backend changes, and only then", () => {
+    const before = hashed(synth(), "manifests");
+    expect(hashed(synth({ timeout: "1h" }), "manifests")).toBe(before);
+    expect(hashed(synth({ port: 8080 }), "manifests")).not.toBe(before);
+    expect(hashed(synth({ weight: 5 }), "manifests")).not.toBe(before);
   });
 });

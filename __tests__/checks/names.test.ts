@@ -41,6 +41,8 @@ const CASES: Record<NameKind, Case> = {
   subnet: UP_TO_80,
   "network security group": UP_TO_80,
   peering: UP_TO_80,
+  "NAT gateway": UP_TO_80,
+  "public IP address": UP_TO_80,
   identity: {
     accepts: ["abc", "9__", "id-aks-eastus2", "a--", a(128)],
     refuses: ["", "ab", "-ab", "_ab", "a.b", "a b", a(129)],
@@ -215,6 +217,12 @@ describe("names of objects that may have periods", () => {
   test.each(["", "A", "a_b", "-a", "a.", a(254)])("%p is refused", (name) => {
     expect(texts(checkObjectName("a run", name))).toEqual([
       `name: Kubernetes refuses "${name}" as the name of a run: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    ]);
+  });
+
+  test.each(["a..b", "a.-b", "a-.b"])("%j is refused for a part between periods", (name) => {
+    expect(texts(checkObjectName("a run", name))).toEqual([
+      `name: Kubernetes refuses "${name}" as the name of a run: each part between periods starts and ends with a letter or a digit. Choose another name.`,
     ]);
   });
 

@@ -23,6 +23,7 @@ import { resources, type StackJson, synthStack } from "../synth";
 import { checkStack, describeConformance, reference } from ".";
 import { everyPlacement } from "./placements";
 import { unreachedFields } from "./reach";
+import { everyTrafficManager } from "./traffic-manager";
 
 const LABELS: LabelSelector = {
   matchLabels: { "fleet.azure.com/location": "eastus2" },
@@ -200,6 +201,8 @@ const KINDS: [apiVersion: string, kind: string, unreached: Record<string, string
   [V1BETA1, "ResourceEnvelope", {}],
   [`${NETWORKING}/v1beta1`, "ServiceExport", {}],
   [`${NETWORKING}/v1alpha1`, "MultiClusterService", {}],
+  [`${NETWORKING}/v1beta1`, "TrafficManagerProfile", {}],
+  [`${NETWORKING}/v1beta1`, "TrafficManagerBackend", {}],
 ];
 
 /** Kinds that no construct makes, and why. */
@@ -209,14 +212,12 @@ const WITHOUT_CONSTRUCT: Record<string, string> = {
   ClusterApprovalRequest: "made by a staged update run; whoever approves it writes its status",
   ApprovalRequest: "made by a staged update run; whoever approves it writes its status",
   ServiceImport: "made by the fleet's agents",
-  TrafficManagerProfile: "no construct yet",
-  TrafficManagerBackend: "no construct yet",
 };
 
 describeConformance("the hub's objects", () => {
   let stacks: StackJson[];
   beforeAll(() => {
-    stacks = [synthStack(everything), synthStack(everyPlacement)];
+    stacks = [synthStack(everything), synthStack(everyPlacement), synthStack(everyTrafficManager)];
   });
 
   test("with every prop are what the fleet's API accepts", () => {

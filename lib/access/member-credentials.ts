@@ -3,6 +3,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
+import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
@@ -30,6 +31,9 @@ export class MemberCredentials extends Construct {
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
       name: cluster.clusterName,
       resourceGroupName: cluster.resourceGroupName,
+      // That of another stack can't be named here: this stack's own must be of the cluster's subscription.
+      provider:
+        cluster.provider && stackOf(cluster.provider) === stackOf(this) ? cluster.provider : undefined,
     });
     this.access = clusterAccess(credentials, props.login);
     addCheck(this, () => checkKubeEnvironment());

@@ -36,6 +36,16 @@ const RULES = {
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
+  "NAT gateway": {
+    id: "nat-gateway-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
+  "public IP address": {
+    id: "public-ip-address-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
   identity: {
     id: "identity-name",
     pattern: /^[A-Za-z0-9][-\w]{2,127}$/,
@@ -142,10 +152,18 @@ export function* checkObjectName(
   prop = "name",
   longest = 253,
 ): Generator<Finding> {
-  if (isKnown(name) && (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name))) {
+  if (!isKnown(name)) {
+    return;
+  }
+  if (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) {
     yield finding(
       "object-name",
       `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    );
+  } else if (/[-.]\.|\.-/.test(name)) {
+    yield finding(
+      "object-name-part",
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
     );
   }
 }

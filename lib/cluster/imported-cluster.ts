@@ -5,6 +5,7 @@ import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
+import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
 import { checkRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
@@ -21,6 +22,11 @@ export interface AksClusterImportOptions {
   readonly serviceCidr?: string;
   /** Whether its API is reached from inside of its network only. @default false */
   readonly isPrivate?: boolean;
+  /**
+   * Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in.
+   * @default - looked up with the cluster; an error outside of a stack
+   */
+  readonly nodeResourceGroupId?: string;
   /**
    * What must exist before the cluster can be worked with.
    * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
@@ -96,6 +102,12 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
 
   get clusterId(): string {
     return this.givenId ?? this.lookUp().id;
+  }
+
+  get nodeResourceGroupId(): string {
+    // Outside of a stack there is no provider that could look it up.
+    const found = this.attributes.nodeResourceGroupId ?? (stackOf(this) && this.lookUp().nodeResourceGroupId);
+    return told(this, "nodeResourceGroupId", found, HOW);
   }
 
   get location(): string {

@@ -111,42 +111,107 @@ export function* checkServiceCidrMeets(
 }
 
 /**
- * Yields the nodes that the subnet has no addresses for: each node takes one, and one for each of its pods.
- * @param subnetId the subnet that `network` describes
+ * Yields the nodes that the subnets have no addresses for: each node takes one, and one for each of its pods, or as many
+ * as Azure hands out to it on the pods' own subnet.
+ * @param subnetId the subnet of the nodes that `network` describes
+ * @param podSubnetId that of the pods
  */
 export function* checkSubnetSize(
   { defaultNodePool: pool }: KubernetesClusterConfig,
   network: IClusterNetwork,
   subnetId: string | undefined,
+  podSubnetId?: string,
 ): Generator<Finding> {
   const nodes = pool.maxCount ?? pool.nodeCount;
   const { maxPods } = pool;
   const maxSurge = pool.upgradeSettings?.maxSurge;
   const wrong = [...checkCounts(nodes, pool.maxCount !== undefined, maxPods, maxSurge)];
   yield* wrong;
-  const subnet = isKnown(network.subnetPrefix) ? parseRange(network.subnetPrefix) : undefined;
-  // With a pod subnet, or on another subnet, the addresses are taken elsewhere.
-  const elsewhere = pool.podSubnetId !== undefined || pool.vnetSubnetId !== subnetId;
-  if (
-    wrong.length > 0 ||
-    elsewhere ||
-    !subnet ||
-    !isKnown(nodes) ||
-    !isKnown(maxPods) ||
-    !isKnown(maxSurge)
-  ) {
+  if (wrong.length > 0 || !isKnown(nodes) || !isKnown(maxPods) || !isKnown(maxSurge)) {
     return;
   }
-  const usable = Number(size(subnet)) - KEPT_BY_AZURE;
-  const needed = (count: number) => (count + surgeOf(count, maxSurge)) * (maxPods + 1);
-  if (needed(nodes) > usable) {
-    let fits = 0;
-    while (fits < nodes && needed(fits + 1) <= usable) {
-      fits += 1;
+  const surge = surgeOf(nodes, maxSurge);
+  const tooManyOn = (prefix: string | undefined, perNode: number) =>
+    tooMany(prefix, nodes, (count) => (count + surgeOf(count, maxSurge)) * perNode);
+  // On another subnet than the network's, the addresses are taken elsewhere.
+  const onSubnet = pool.vnetSubnetId === subnetId;
+  if (pool.podSubnetId === undefined) {
+    const found = onSubnet ? tooManyOn(network.subnetPrefix, maxPods + 1) : undefined;
+    if (found) {
+      yield finding(
+        "subnet-too-small",
+        `the subnet ${network.subnetPrefix} has ${found.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surge}) × (${maxPods} + 1) = ${found.needed}; ${found.largest}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
+      );
     }
+    return;
+  }
+  const ofNodes = onSubnet ? tooManyOn(network.subnetPrefix, 1) : undefined;
+  if (ofNodes) {
     yield finding(
-      "subnet-too-small",
-      `the subnet ${network.subnetPrefix} has ${Math.max(usable, 0)} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surgeOf(nodes, maxSurge)} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surgeOf(nodes, maxSurge)}) × (${maxPods} + 1) = ${needed(nodes)}; ${fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
+      "node-subnet-size",
+      `the subnet ${network.subnetPrefix} has ${ofNodes.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded take ${nodes} + ${surge} = ${ofNodes.needed}; ${ofNodes.largest}. Give a larger subnetPrefix or fewer nodes.`,
+    );
+  }
+  const perNode = handedOut(maxPods);
+  const ofPods = pool.podSubnetId === podSubnetId ? tooManyOn(network.podSubnetPrefix, perNode) : undefined;
+  if (ofPods) {
+    yield finding(
+      "pod-subnet-size",
+      `the pods' subnet ${network.podSubnetPrefix} has ${ofPods.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded take (${nodes} + ${surge}) × ${perNode} = ${ofPods.needed}: with ${maxPods} pods a node holds ${perNode}, as it gets ${BATCH} at a time, and more as soon as fewer than ${SPARE} are free; ${ofPods.largest}. Give a larger podSubnetPrefix, fewer nodes or a smaller maxPods.`,
+    );
+  }
+}
+
+/** What a node gets at a time on a subnet of pods, and how many it keeps free at least (Azure CNI, dynamic allocation). */
+const BATCH = 16;
+const SPARE = 8;
+
+/** The addresses on a subnet of pods that a node holds when it is full. */
+function handedOut(maxPods: number): number {
+  return Math.ceil((maxPods + SPARE) / BATCH) * BATCH;
+}
+
+/** What nodes need, where a range has less; undefined where they fit, or where the range is not known. */
+function tooMany(
+  prefix: string | undefined,
+  nodes: number,
+  needed: (count: number) => number,
+): { usable: number; needed: number; largest: string } | undefined {
+  const range = isKnown(prefix) ? parseRange(prefix) : undefined;
+  const usable = range ? Number(size(range)) - KEPT_BY_AZURE : Number.POSITIVE_INFINITY;
+  if (needed(nodes) <= usable) {
+    return undefined;
+  }
+  let fits = 0;
+  while (fits < nodes && needed(fits + 1) <= usable) {
+    fits += 1;
+  }
+  return {
+    usable: Math.max(usable, 0),
+    needed: needed(nodes),
+    largest: fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`,
+  };
+}
+
+/** Yields where the cluster would leave otherwise than its subnet lets it. */
+export function* checkOutboundType(
+  { networkProfile }: KubernetesClusterConfig,
+  network: IClusterNetwork,
+): Generator<Finding> {
+  const outboundType = networkProfile?.outboundType;
+  if (network.outboundType !== undefined && outboundType === undefined) {
+    yield finding(
+      "outbound-type",
+      `config.networkProfile.outboundType: is taken away, and the network of "${network.key}" leaves by ${network.outboundType}; leave it to the network.`,
+    );
+  } else if (
+    isKnown(outboundType) &&
+    network.outboundType !== undefined &&
+    outboundType !== network.outboundType
+  ) {
+    yield finding(
+      "outbound-type",
+      `config.networkProfile.outboundType: "${outboundType}" is not how the network of "${network.key}" leaves, which is ${network.outboundType}; leave it to the network.`,
     );
   }
 }

@@ -39,12 +39,14 @@ export type Command =
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "service"; namespace: string; name: string })
+  | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] });
 
 export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait member
        aks-fleet wait placement [NAMESPACE/]NAME [--cluster NAME]...
        aks-fleet wait service NAMESPACE/NAME
+       aks-fleet wait traffic-manager NAMESPACE/NAME [--cluster NAME]...
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
        aks-fleet show [FOLDER]
        aks-fleet status [--watch | --json]
@@ -62,6 +64,10 @@ export const HELP = `${USAGE}
                   every chosen cluster, and every --cluster is chosen
   wait service    (member's kubeconfig) the MultiClusterService is valid and has an address;
                   the address is the last line
+  wait traffic-manager
+                  (hub) the TrafficManagerProfile is programmed, and its backends are accepted,
+                  at their current generations, with an endpoint of every --cluster; the DNS
+                  name is the last line
   drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
                   or namespaces brought to the members, and of what is exported from these
                   namespaces; without options: nothing at all
@@ -153,7 +159,7 @@ export function parseCommand(args: string[]): Command {
     return {
       kind: "verify",
       ...app(),
-      service: full === undefined ? undefined : service("verify", full),
+      service: full === undefined ? undefined : namespaced("verify", "a MultiClusterService", full),
       clusters: names(values.cluster, "--cluster"),
       header: values.header?.toLowerCase(),
       body: values.body === undefined ? undefined : expression("--body", values.body),
@@ -207,20 +213,22 @@ export function parseCommand(args: string[]): Command {
   if (what === "service") {
     const [full, ...more] = operands;
     allow("wait service", more, common);
-    return { kind: "service", ...cluster(), ...service("wait service", full ?? "") };
+    return { kind: "service", ...cluster(), ...namespaced("wait service", "a MultiClusterService", full) };
+  }
+  if (what === "traffic-manager") {
+    const [full, ...more] = operands;
+    allow("wait traffic-manager", more, [...common, "cluster"]);
+    const profile = namespaced("wait traffic-manager", "a TrafficManagerProfile", full);
+    return {
+      kind: "traffic-manager",
+      ...cluster(),
+      ...profile,
+      clusters: names(values.cluster, "--cluster"),
+    };
   }
   throw new UsageProblem(
-    `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement or service.`,
+    `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement, service or traffic-manager.`,
   );
-}
-
-function service(command: string, full: string): { namespace: string; name: string } {
-  const [namespace, name, ...extra] = full.split("/");
-  if (!namespace || !name || extra.length > 0) {
-    throw new UsageProblem(`${command} needs a MultiClusterService as NAMESPACE/NAME, not "${full}".`);
-  }
-  names([namespace, name], "The service");
-  return { namespace, name };
 }
 
 function oneOf(option: string, value: string | undefined, allowed: string[]): string | undefined {
@@ -255,6 +263,15 @@ function split(args: string[]) {
   } catch (error) {
     throw new UsageProblem((error as Error).message.split(". ")[0]?.replace(/\.?$/, ".") ?? "");
   }
+}
+
+function namespaced(command: string, what: string, full = ""): { namespace: string; name: string } {
+  const [namespace, name, ...extra] = full.split("/");
+  if (!namespace || !name || extra.length > 0) {
+    throw new UsageProblem(`${command} needs ${what} as NAMESPACE/NAME, not "${full}".`);
+  }
+  names([namespace, name], command === "wait traffic-manager" ? "The profile" : "The service");
+  return { namespace, name };
 }
 
 /** A name goes into the path of a request: what is no Kubernetes name would ask for something else. */

@@ -101,6 +101,17 @@ export interface MultiClusterService {
   };
 }
 
+export interface TrafficManagerProfile {
+  metadata: Meta;
+  status?: { conditions?: Condition[]; dnsName?: string };
+}
+
+export interface TrafficManagerBackend extends ListedObject {
+  metadata: Meta;
+  spec?: { profile?: { name?: string }; backend?: { name?: string }; weight?: number };
+  status?: { conditions?: Condition[]; endpoints?: { name: string; from?: { cluster?: string } }[] };
+}
+
 export interface InternalServiceExport extends ListedObject {
   spec?: { serviceReference?: { namespace?: string; name?: string } };
   status?: { conditions?: Condition[] };

@@ -13,6 +13,7 @@ import { lookAtHub } from "./wait-hub";
 import { lookAtMember } from "./wait-member";
 import { lookAtPlacement } from "./wait-placement";
 import { lookAtService } from "./wait-service";
+import { lookAtTrafficManager } from "./wait-traffic-manager";
 
 export interface Surroundings {
   environment: Environment;
@@ -92,6 +93,11 @@ async function wait(
       // Alone on the last line, for scripts.
       return print(service.address());
     }
+    case "traffic-manager": {
+      const profile = lookAtTrafficManager(client, command);
+      await until(profile.look);
+      return print(profile.dnsName());
+    }
     case "drain":
       return until(lookAtDrain(client, command));
   }
@@ -102,6 +108,7 @@ function subjectOf(command: ClusterCommand): string {
     return `placement ${command.namespace === undefined ? "" : `${command.namespace}/`}${command.name}`;
   }
   if (command.kind === "service") return `service ${command.namespace}/${command.name}`;
+  if (command.kind === "traffic-manager") return `traffic-manager ${command.namespace}/${command.name}`;
   return command.kind;
 }
 

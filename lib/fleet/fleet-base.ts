@@ -17,8 +17,10 @@ export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly resourceGroupName: string;
   abstract readonly location: string;
   abstract readonly isPrivate: boolean;
+  abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;
   private readonly _members: IFleetMember[] = [];
+  private readonly deeds: ((member: IFleetMember) => void)[] = [];
   private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
@@ -58,9 +60,15 @@ export abstract class FleetBase extends Construct implements IFleet {
   /** @internal */
   _join(member: IFleetMember): void {
     this._members.push(member);
-    for (const grant of this.grants) {
-      this.outlivedBy(grant, member);
+    for (const act of this.deeds) {
+      act(member);
     }
+  }
+
+  /** @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void {
+    this._members.forEach(act);
+    this.deeds.push(act);
   }
 
   protected addGrant(id: string, principal?: Principal): RoleGrant {
@@ -69,9 +77,7 @@ export abstract class FleetBase extends Construct implements IFleet {
       resourceId: this.fleetId,
       principal,
     });
-    for (const member of this.members) {
-      this.outlivedBy(grant, member);
-    }
+    this._forEachMember((member) => this.outlivedBy(grant, member));
     this.grants.push(grant);
     return grant;
   }

@@ -30,6 +30,8 @@ export interface IFleet extends IConstruct {
   readonly isPrivate: boolean;
   /** What must exist before the hub can be worked with: the roles on it that this app gives. */
   readonly dependables: readonly ITerraformDependable[];
+  /** Object id in Entra ID of the identity that the fleet acts with in Azure. */
+  readonly principalId: string;
   /** The members that this app knows. */
   readonly members: readonly IFleetMember[];
   /** Whether `members` are all that there are: of an existing fleet there may be others. Checks judge by it. */
@@ -52,6 +54,9 @@ export interface IFleet extends IConstruct {
 
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
+
+  /** Does something for each member, also for those that are added later. @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps {
@@ -139,6 +144,7 @@ export class Fleet extends FleetBase {
   private readonly madeGroup: ResourceGroup | undefined;
   readonly resource: AzapiResource;
   readonly isPrivate: boolean;
+  readonly principalId: string;
   readonly knowsAllMembers = true;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
@@ -189,6 +195,7 @@ export class Fleet extends FleetBase {
         : props.dependsOn,
       lifecycle: props.preventDestroy ? { preventDestroy: true } : undefined,
     });
+    this.principalId = privateHub?.principalId ?? this.resource.principalId;
     if (props.admins) {
       for (const principal of props.admins) {
         this.grantAdmin(principal);

@@ -30,6 +30,11 @@ export interface FleetAttributes {
   /** Whether its hub is private. @default false */
   readonly isPrivate?: boolean;
   /**
+   * Object id in Entra ID of the fleet's managed identity: `az fleet show --query identity.principalId` prints it.
+   * @default - an error where it is needed, as by a TrafficManagerAccess
+   */
+  readonly principalId?: string;
+  /**
    * All members that the fleet has beside those that this app adds, by key: placements are then checked against them, and
    * they can be given to a MemberStack.
    * @default - there may be members that this app doesn't know: placements are not checked against members
@@ -102,6 +107,10 @@ export class ImportedFleet extends FleetBase {
 
   get location(): string {
     return told(this, "location", this.attributes.location, HOW);
+  }
+
+  get principalId(): string {
+    return told(this, "principalId", this.attributes.principalId, HOW);
   }
 
   get fleetId(): string {

@@ -31,6 +31,8 @@ export class PrivateHubAccess extends Construct {
   readonly apiServerAccessProfile: Record<string, unknown>;
   /** Undefined where the fleet's own identity will do. */
   readonly identity: { readonly type: string; readonly identityIds: string[] } | undefined;
+  /** Object id of that identity. */
+  readonly principalId: string | undefined;
   /** What must exist before the hub is made. */
   readonly dependables: readonly ITerraformDependable[];
 
@@ -69,6 +71,7 @@ export class PrivateHubAccess extends Construct {
         grant("AgentSubnet", agentSubnetId, identity.principalId);
       }
       this.identity = { type: "UserAssigned", identityIds: [identity.id] };
+      this.principalId = identity.principalId;
       addCheck(this, () => checkName("identity", name, "hubIdentityName"));
     }
     this.dependables = dependables;

@@ -165,6 +165,11 @@ export class ClusterResourcePlacement extends Construct {
     }
   }
 
+  /** Whether the fleet brings changes to members by itself, so that they can be waited for. @internal */
+  get _rollsOut(): boolean {
+    return this.props.rolloutType !== "External" && this.props.applyType !== "ReportDiff";
+  }
+
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
   addDependency(dependency: ITerraformDependable): void {
     this.dependencies.push(dependency);

@@ -170,6 +170,10 @@ export function* checkNamed(
       kind: "ServiceExport",
       name: serviceName,
     })),
+    ...namespace._contents.others.flatMap(({ manifestInput }) => {
+      const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
+      return { group: groupOf(apiVersion), kind, name: metadata.name };
+    }),
   ];
   const among = namespace.workloads.flatMap((workloads) => workloads.objects);
   for (const [index, selector] of selectors.entries()) {

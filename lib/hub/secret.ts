@@ -2,6 +2,7 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isSubdomain } from "../checks/values";
 import { escapeTemplates } from "../manifest/escape";
 import type { Namespace } from "./namespace";
 
@@ -35,6 +36,11 @@ export class Secret extends Construct {
         yield finding(
           "secret-name",
           `Secret "${name}": a name has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit.`,
+        );
+      } else if (isKnown(name) && !isSubdomain(name)) {
+        yield finding(
+          "object-name-part",
+          `Secret "${name}": each part of a name between periods starts and ends with a letter or a digit.`,
         );
       }
       for (const key of Object.keys(data)) {

@@ -54,6 +54,7 @@ export class ServiceExport extends Construct {
     });
     this.manifest.dependsOn = namespace._dependsOn();
     namespace._contents.exports.push(this);
+    addCheck(this, () => this.checkOnce());
     addCheck(this, function* () {
       yield* checkService(namespace, serviceName);
       if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
@@ -63,6 +64,17 @@ export class ServiceExport extends Construct {
         );
       }
     });
+  }
+
+  private *checkOnce(): Generator<Finding> {
+    for (const other of this.namespace.exports) {
+      if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
+        yield finding(
+          "service-export-twice",
+          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is exported at ${other.node.path} already; remove one of the two, or export the Service before what exports it by itself.`,
+        );
+      }
+    }
   }
 }
 

@@ -13,6 +13,12 @@ export interface PeeringMeshProps {
    * after the other, 15 s and more each: 10 networks are 90 peerings.
    */
   readonly networks: readonly IClusterNetwork[];
+  /**
+   * Those of `networks` that reach each other already, by peerings or through a hub: none is made between them, only
+   * between them and the others.
+   * @default - none
+   */
+  readonly peered?: readonly IClusterNetwork[];
   /** What must exist before the peerings, and outlives them when all is destroyed. */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -26,9 +32,11 @@ export class PeeringMesh extends Construct {
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
-    const { networks } = props;
+    const { networks, peered = [] } = props;
     const ordered = networks.flatMap((local) =>
-      networks.filter((remote) => remote !== local).map((remote) => ({ local, remote })),
+      networks
+        .filter((remote) => remote !== local && !(peered.includes(local) && peered.includes(remote)))
+        .map((remote) => ({ local, remote })),
     );
     this.peerings = ordered.map(
       ({ local, remote }) =>
@@ -57,7 +65,10 @@ export class PeeringMesh extends Construct {
         return;
       }
       for (const local of networks) {
-        yield* checkNames(local, networks);
+        yield* checkNames(
+          local,
+          ordered.filter((pair) => pair.local === local).map(({ remote }) => remote),
+        );
       }
       for (const { local, remote } of ordered) {
         yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
@@ -67,9 +78,9 @@ export class PeeringMesh extends Construct {
 }
 
 /** Keys that differ in hyphens only make one name. */
-function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[]): Generator<Finding> {
+function* checkNames(local: IClusterNetwork, remotes: readonly IClusterNetwork[]): Generator<Finding> {
   const byName = new Map<string, IClusterNetwork>();
-  for (const remote of networks.filter((network) => network !== local)) {
+  for (const remote of remotes) {
     const name = peeringName(local, remote);
     const other = byName.get(name);
     if (other) {

@@ -1,23 +1,26 @@
-import { Fn, TerraformOutput, type TerraformStack } from "cdktf";
+import { Fn, Lazy, TerraformOutput, type TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
 import type { KubernetesAccess } from "../access/kubernetes-access";
+import { stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import { ResourcePlacement } from "../hub/resource-placement";
+import { ServiceExport } from "../hub/service-export";
+import { MultiClusterServiceBase } from "../member/multi-cluster-service-base";
 
 export interface FleetOutput {
   readonly fleet: IFleet;
   readonly hub?: KubernetesAccess;
   readonly members?: readonly { readonly member: IFleetMember; readonly access: KubernetesAccess }[];
-  /** `NAME`, or `NAMESPACE/NAME` of a namespaced one. */
-  readonly placements?: unknown;
-  /** `NAMESPACE/NAME` of the Services. */
-  readonly exports?: unknown;
-  readonly services?: unknown;
 }
 
-/** Tells `aks-fleet status`, `verify` and `kubeconfig` what a stack deployed, and how it is reached. Nothing of it is secret. */
-export function addFleetOutput(stack: TerraformStack, output: FleetOutput): void {
-  const { fleet, hub, members = [], placements = [], exports = [], services = [] } = output;
+/** Tells `aks-fleet status`, `verify` and `kubeconfig` what a stack deploys, and how it is reached. Nothing of it is secret. */
+export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = [] }: FleetOutput): void {
+  const here = (construct: IConstruct) => stackOf(construct) === stack;
+  // Lazy: what the stack deploys is still to be added, by whichever construct.
+  const list = (produce: () => unknown[]) => Lazy.anyValue({ produce });
   new TerraformOutput(stack, "aks_fleet", {
     value: {
       fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
@@ -28,9 +31,30 @@ export function addFleetOutput(stack: TerraformStack, output: FleetOutput): void
           { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
         ]),
       ),
-      placements,
-      exports,
-      services,
+      placements: list(() => [
+        ...ClusterResourcePlacement.of(stack)
+          .filter(here)
+          .map(({ name }) => name),
+        ...ResourcePlacement.of(stack)
+          .filter(here)
+          .map(({ namespace, name }) => `${namespace.name}/${name}`),
+      ]),
+      exports: list(() =>
+        stack.node
+          .findAll()
+          .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
+          .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
+      ),
+      services: list(() =>
+        MultiClusterServiceBase.of(stack)
+          .filter(here)
+          .map(({ namespace, name, serviceName, member }) => ({
+            namespace: namespace.name,
+            name,
+            service: serviceName,
+            member: member.memberName,
+          })),
+      ),
     },
   });
 }

@@ -1,6 +1,6 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { Lazy, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
@@ -17,11 +17,13 @@ import {
   ClusterResourcePlacement,
   type NamespacePlacementProps,
 } from "../hub/cluster-resource-placement";
+import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/dns-load-balancer";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
 import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-placement";
 import type { ClusterResourceSelector } from "../hub/resource-selector";
-import { ServiceExport } from "../hub/service-export";
+import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
+import { PlacedMultiClusterService } from "../member/placed-multi-cluster-service";
 import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
@@ -74,13 +76,7 @@ export class HubStack extends TerraformStack {
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
-    addFleetOutput(this, {
-      fleet,
-      hub: this.access,
-      // Lazy: placements and exports are still to be added, by whichever construct.
-      placements: Lazy.listValue({ produce: () => this.placements() }),
-      exports: Lazy.listValue({ produce: () => this.exports() }),
-    });
+    addFleetOutput(this, { fleet, hub: this.access });
     reportWholeApp(this);
   }
 
@@ -177,22 +173,29 @@ export class HubStack extends TerraformStack {
     }
   }
 
-  private placements(): string[] {
-    const here = (construct: IConstruct) => stackOf(construct) === this;
-    return [
-      ...ClusterResourcePlacement.of(this)
-        .filter(here)
-        .map(({ name }) => name),
-      ...ResourcePlacement.of(this)
-        .filter(here)
-        .map(({ namespace, name }) => `${namespace.name}/${name}`),
-    ];
+  /**
+   * Gives a Service one DNS name for all regions, and waits until it leads to every member that the whole namespace is
+   * placed on. The name is an output: `<namespace>-<name>-dns-name`.
+   */
+  addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
+    const { timeout, ...props } = options;
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    const dns = new DnsLoadBalancer(this, `Dns-${name}`, props);
+    const wait = Wait.forTrafficManager(this, `DnsWait-${name}`, dns.profile, {
+      access: this.access,
+      timeout,
+    });
+    new TerraformOutput(this, `${name}-dns-name`, { value: dns.dnsName([wait.resource]) });
+    return dns;
   }
 
-  private exports(): string[] {
-    return this.node
-      .findAll()
-      .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
-      .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`);
+  /**
+   * Gives an exported Service one address, at a member, without talking to that member; a MemberStack does the same with
+   * its kubeconfig, waits, and has the address as an output. Here the address shows at the member only:
+   * `kubectl get multiclusterservices --namespace NAMESPACE`.
+   */
+  addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    return new PlacedMultiClusterService(this, `MultiClusterService-${name}`, props);
   }
 }

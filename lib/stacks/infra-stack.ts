@@ -6,25 +6,23 @@ import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials
 import { checkInsideNetwork } from "../access/inside-network";
 import type { KubernetesAccess } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
-import { clusterAccess } from "../access/member-credentials";
+import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck, quoted } from "../checks/check";
+import { addCheck, isKnown, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
-import { finding } from "../checks/finding";
-import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
+import { type Finding, finding } from "../checks/finding";
+import { dependablesFor, stackOf } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
+import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
-import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
+import type { FleetMember } from "../fleet/fleet-member";
+import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
-import { ClusterNetwork, type ClusterNetworkProps } from "../network/cluster-network";
+import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
 import { addFleetOutput } from "./fleet-output";
-
-/** A member of the fleet: its network, its cluster and its membership. */
-export interface InfraMemberProps
-  extends Omit<ClusterNetworkProps, "key">,
-    Omit<AksClusterProps, "network">,
-    Omit<FleetMemberOptions, "dependsOn" | "provider"> {}
+import { checkMemberProps, type InfraMemberProps } from "./infra-member";
 
 export interface InfraStackProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -35,7 +33,8 @@ export interface InfraStackProps {
   readonly fleetResourceGroupName?: string;
   /**
    * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys are part of names
-   * and construct ids: a member that is given another key is made anew.
+   * and construct ids: a member that is given another key is made anew. With `network` or `cluster` a member is on what
+   * exists: `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
   /**
@@ -69,27 +68,30 @@ export interface InfraStackProps {
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
   private readonly members: FleetMember[] = [];
+  private readonly tags: Record<string, string> | undefined;
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
     const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
+    this.tags = tags;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
 
     const places = Object.entries(props.members).map(([key, member]) => {
       const scope = new Construct(this, key);
+      if (member.cluster) {
+        return { key, member, scope, cluster: member.cluster };
+      }
       const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
-      const network = new ClusterNetwork(scope, "Network", all);
-      const cluster = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
-      return { key, member, network, cluster };
+      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
+      const made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
+      return { key, member, scope, cluster: made, made };
     });
     // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
-    const clusters = places.map(({ cluster }) => cluster.resource);
-    const mesh = new PeeringMesh(this, "Peerings", {
-      networks: places.map(({ network }) => network),
-      dependsOn: clusters,
-    });
+    const clusters = places.flatMap(({ made }) => made?.resource ?? []);
+    const networks = networksToPeer(places);
+    const mesh = new PeeringMesh(this, "Peerings", { ...networks, dependsOn: clusters });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
       location: props.fleetLocation,
@@ -101,7 +103,7 @@ export class InfraStack extends TerraformStack {
     });
     const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
-    for (const { key, member, cluster } of places) {
+    for (const { key, member, scope, cluster, made } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
         group: member.group,
@@ -109,11 +111,13 @@ export class InfraStack extends TerraformStack {
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
-      const access = clusterAccess(cluster.resource, login);
+      const { access } = made
+        ? { access: clusterAccess(made.resource, login) }
+        : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true });
       accesses.push({ member: joined, access });
       Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
         access,
-        dependsOn: [joined.resource, ...cluster.dependables],
+        dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
       });
     }
     Wait.forHub(this, "HubWait", this.fleet, {
@@ -130,6 +134,7 @@ export class InfraStack extends TerraformStack {
       const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
       return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
     });
+    addCheck(this, () => this.checkExisting(places, networks.networks, subscriptionId));
     addCheck(this, function* () {
       if (places.length === 0) {
         yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
@@ -159,4 +164,82 @@ export class InfraStack extends TerraformStack {
     }
     return member;
   }
+
+  /**
+   * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
+   * the fleet's identity.
+   */
+  addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
+    const tags = this.tags && { ...this.tags, ...options.tags };
+    return new TrafficManagerAccess(this, "TrafficManager", {
+      ...options,
+      fleet: this.fleet,
+      tags: tags ?? options.tags,
+    });
+  }
+
+  /** Yields what keeps this stack from working with what it does not make. */
+  private *checkExisting(
+    places: readonly Place[],
+    peering: readonly IClusterNetwork[],
+    subscriptionId: string | undefined,
+  ): Generator<Finding> {
+    for (const { key, member, cluster, made } of places) {
+      yield* checkMemberProps(key, member);
+      const network = ifTold(() => cluster.network);
+      if (network === undefined && needPeerings(places)) {
+        yield finding(
+          "member-network",
+          `members.${key}: its cluster's network was not told, so that it can't be peered with those of the other members; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or say "peered: true" of every member whose network reaches the others already.`,
+        );
+      }
+      const own = made ? undefined : cluster.subscriptionId;
+      if (isKnown(own) && isKnown(subscriptionId) && own.toLowerCase() !== subscriptionId.toLowerCase()) {
+        yield finding(
+          "member-subscription",
+          `members.${key}: its cluster is in the subscription ${own}, and would be sought in this stack's, ${subscriptionId}; make it a member in a stack of its own subscription (new FleetMember).`,
+        );
+      }
+      const foreign = [
+        ["cluster", made ? undefined : cluster.provider],
+        ["network", network && peering.includes(network) ? network.provider : undefined],
+      ] as const;
+      for (const [what, provider] of foreign) {
+        if (provider && stackOf(provider) !== this) {
+          yield finding(
+            "member-provider",
+            `members.${key}: its ${what} has an azurerm provider of its own, which is not one of this stack, and would be sought in this stack's subscription; make it a member in a stack that has that provider (new FleetMember), and peer it there.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** A member in the making. */
+interface Place {
+  readonly key: string;
+  readonly member: InfraMemberProps;
+  readonly cluster: IAksCluster;
+  /** The cluster, where this stack makes it. */
+  readonly made?: AksCluster;
+}
+
+/** Whether any two members are to be peered. */
+function needPeerings(places: readonly Place[]): boolean {
+  return places.length > 1 && places.some(({ member }) => !member.peered);
+}
+
+/** The networks that are peered: those of all members, once each, unless each reaches the others already. */
+function networksToPeer(places: readonly Place[]): {
+  networks: IClusterNetwork[];
+  peered: IClusterNetwork[];
+} {
+  const networksOf = (members: readonly Place[]) => [
+    ...new Set(members.flatMap(({ cluster }) => ifTold(() => cluster.network) ?? [])),
+  ];
+  if (!needPeerings(places)) {
+    return { networks: [], peered: [] };
+  }
+  return { networks: networksOf(places), peered: networksOf(places.filter(({ member }) => member.peered)) };
 }

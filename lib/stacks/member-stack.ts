@@ -1,7 +1,7 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
@@ -9,9 +9,9 @@ import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-cr
 import { Wait } from "../access/wait";
 import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
-import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { MultiClusterService, type MultiClusterServiceOptions } from "../member/multi-cluster-service";
+import { MultiClusterService } from "../member/multi-cluster-service";
+import type { MultiClusterServiceOptions } from "../member/multi-cluster-service-base";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
@@ -50,12 +50,7 @@ export class MemberStack extends TerraformStack {
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
-    addFleetOutput(this, {
-      fleet: props.hub.fleet,
-      members: [{ member, access: this.access }],
-      // Lazy: services are still to be added.
-      services: Lazy.anyValue({ produce: () => this.services() }),
-    });
+    addFleetOutput(this, { fleet: props.hub.fleet, members: [{ member, access: this.access }] });
     reportWholeApp(this);
   }
 
@@ -69,16 +64,5 @@ export class MemberStack extends TerraformStack {
     const wait = Wait.forService(this, `ServiceWait-${name}`, service, { access: this.access, timeout });
     new TerraformOutput(this, `${name}-address`, { value: service.address([wait.resource]) });
     return service;
-  }
-
-  private services() {
-    return MultiClusterService.of(this)
-      .filter((service) => stackOf(service) === this)
-      .map(({ namespace, name, serviceName, member }) => ({
-        namespace: namespace.name,
-        name,
-        service: serviceName,
-        member: member.memberName,
-      }));
   }
 }

@@ -3,10 +3,10 @@ import type { Login } from "../access/login";
 import { quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import type { Principal } from "../identity/principal";
-import type { InfraMemberProps } from "./infra-stack";
+import type { NewMemberProps } from "./infra-member";
 
 /** A member as it can be described in JSON. */
-export type MemberSettings = Omit<InfraMemberProps, "config" | "admins">;
+export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;
 
 /** A fleet with one namespace on it, as it can be described in JSON: in the context of `cdktf.json`. */
 export interface FleetSettings {
@@ -76,12 +76,20 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   location: "text",
   addressSpace: "texts",
   subnetPrefix: "text",
+  podSubnetPrefix: "text",
+  additionalSubnets: "map",
   resourceGroupName: "text",
   existingResourceGroupName: "text",
   virtualNetworkName: "text",
   subnetName: "text",
+  podSubnetName: "text",
   networkSecurityGroupName: "text",
+  networkSecurityGroupId: "text",
   inboundPorts: "numbers",
+  natGateway: "flag",
+  natGatewayName: "text",
+  natGatewayIpName: "text",
+  routeTableId: "text",
   clusterName: "text",
   dnsPrefix: "text",
   identityName: "text",
@@ -94,6 +102,8 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   serviceCidr: "text",
   dnsServiceIp: "text",
   privateCluster: "flag",
+  authorizedIpRanges: "texts",
+  peered: "flag",
   memberName: "text",
   group: "text",
   labels: "map",
