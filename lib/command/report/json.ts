@@ -1,0 +1,63 @@
+import { type AttributeChange, attributesOf, driftOf } from "./attributes";
+import { VERDICTS } from "./details";
+import type { Report } from "./effects";
+import type { Refusal } from "./gate";
+import type { Change } from "./plan";
+import { pathText } from "./values";
+
+/** Fields are added to it, never changed: with a change that breaks readers this number rises. */
+const FORMAT = 1;
+
+/** A report for programs. */
+export function toJson(report: Report, refusals: readonly Refusal[]): string {
+  const { severity, stacks, effects, notes } = report;
+  return `${JSON.stringify(
+    {
+      format: FORMAT,
+      verdict: VERDICTS[severity ?? "none"].title,
+      severity: severity ?? null,
+      effects,
+      refused: refusals,
+      notes,
+      stacks: stacks.map(({ stack, counts, quiet, plan, changes, drift }) => ({
+        stack,
+        changed: !quiet,
+        counts,
+        resources: changes.map(({ change, severity }) => ({
+          ...resource(change),
+          action: change.action,
+          severity,
+          reason: change.reason,
+          movedFrom: change.previousAddress,
+          importId: change.importId,
+          deposed: change.deposed || undefined,
+          attributes: attributesOf(change).map(attribute),
+        })),
+        drift: drift.map((change) => ({
+          ...resource(change),
+          action: change.action,
+          attributes: driftOf(change).map(attribute),
+        })),
+        outputs: plan.outputs
+          .filter(({ action }) => action !== "no-op")
+          .map(({ name, action, before, after, unknown }) => ({
+            name,
+            action,
+            before,
+            after,
+            unknown: unknown || undefined,
+          })),
+      })),
+    },
+    undefined,
+    2,
+  )}\n`;
+}
+
+function resource({ address, type, path }: Change) {
+  return { address, type, path };
+}
+
+function attribute({ path, before, after, unknown, forces }: AttributeChange) {
+  return { path: pathText(path), before, after, unknown: unknown || undefined, forces: forces || undefined };
+}
