@@ -88,7 +88,7 @@ export function judge(
 ): Report {
   const changes = plans.flatMap((plan) => plan.changes.filter(isChange));
   const [before, after] = fleets ?? bothSides(plans, others);
-  const whole = others.length > 0 || plans.length > 1 || fleets !== undefined;
+  const whole = others.length > 0 || plans.length > 1 || fleets !== undefined || before.services.length > 0;
   const context: Context = { before, after, changes, whole };
 
   const covered = new Map<Change, Change>();

@@ -1392,9 +1392,10 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     const scope = textOf(change.before?.scope) ?? "";
     const scopes = (other: Change) =>
       (isFleet(other) || other.type === CLUSTER) &&
-      new RegExp(`/(fleets|managedClusters)/${changeName(other).replace(/[^\w-]/g, "\\$&")}$`, "i").test(
-        scope,
-      );
+      (scope.includes(`\${${other.address}.id}`) ||
+        new RegExp(`/(fleets|managedClusters)/${changeName(other).replace(/[^\w-]/g, "\\$&")}$`, "i").test(
+          scope,
+        ));
     return find((other) => gone(other) && scopes(other));
   }
   const deletedIn = (network: string | undefined) =>

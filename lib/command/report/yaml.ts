@@ -58,7 +58,7 @@ function blockLines(text: string): string[] {
 function scalar(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value ?? null);
   const plain =
-    /^[A-Za-z/_.$%(]([\w./$%()*+,;=@~<>:\x20-]*[\w./$%()*+;=@~<>-])?$/.test(value) &&
+    /^[A-Za-z/_.$(]([\w./$%()*+,;=@~<>:\x20-]*[\w./$%()*+;=@~<>-])?$/.test(value) &&
     !/: | #|:$/.test(value) &&
     !/^(true|false|null|yes|no|on|off|y|n|~|\.nan|[-+.]?\.?inf)$/i.test(value) &&
     !/^[-+.]?\d|^\.\d|^\.+$/.test(value);
