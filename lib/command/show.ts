@@ -1,4 +1,6 @@
 import { counted, KINDS, type Kind, plural } from "./kinds";
+import { fleetOfStacks } from "./report/fleet";
+import { sketch } from "./report/sketch";
 import { type Block as Resource, readStacks, type SynthesizedStack } from "./synthesized";
 
 const COLUMNS = 100;
@@ -23,6 +25,12 @@ export function show(folder: string): string[] {
     const after = stack.dependencies.length ? ` (after ${stack.dependencies.join(", ")})` : "";
     lines.push(`${stack.name}${after}: ${counted(items.length, "resource", "resources")}`);
     for (const line of summary(items)) lines.push(...wrapped(line));
+    lines.push("");
+  }
+  const fleet = fleetOfStacks(stacks);
+  if (fleet.members.length > 0) {
+    lines.push("The fleet (as a diagram: npx aks-fleet diagram):");
+    for (const line of sketch(fleet)) lines.push(...wrapped(line));
     lines.push("");
   }
   lines.push(

@@ -221,7 +221,12 @@ function replaceDependents(drafts: readonly Draft[], head: readonly SynthesizedS
           ),
         );
         if (forces.length === 0) continue;
-        changes.set(address, { ...change, action: "replace", forces: [...change.forces, ...forces] });
+        changes.set(address, {
+          ...change,
+          action: "replace",
+          forces: [...change.forces, ...forces],
+          unknown: Object.fromEntries(forces.map(([key]) => [key, true])),
+        });
         again = true;
       }
     }

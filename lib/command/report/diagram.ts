@@ -136,6 +136,15 @@ function peeringPairs(fleet: Fleet): Map<string, string[]> {
   return new Map([...pairs].sort(([a], [b]) => byText(a, b)));
 }
 
+/** The clusters that a cluster is peered with. */
+export function peeredWith(fleet: Fleet, cluster: string): string[] {
+  const pairs = [...peeringPairs(fleet).keys()].map((pair) => JSON.parse(pair) as [string, string]);
+  return pairs
+    .filter((pair) => pair.includes(cluster))
+    .map(([from, to]) => (from === cluster ? to : from))
+    .sort(byText);
+}
+
 function worst(marks: readonly Mark[]): Mark | undefined {
   return (["goes", "comes", "changes"] as const).find((mark) => marks.includes(mark));
 }
