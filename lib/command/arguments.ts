@@ -50,7 +50,7 @@ export const HELP = `${USAGE}
   report          what plans (terraform show -json) do to the fleet, worst first; without operands
                   the plan.STACK.json of all stacks that lie here. --out is the synthesized app
                   (cdktf.out). --synth compares two synthesized apps, where there is no plan
-    --diagram     draws the fleet before and after (markdown)
+    --diagram     draws the fleet before and after
     --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
                   risk, change (default) or harmless; --allow exempts addresses, * is any text
 

@@ -147,6 +147,44 @@ test("lists, JSON strings and Secrets are masked, whatever shape the trees have"
   expect(all).toContain("(sensitive value, changed)");
 });
 
+test("what is sensitive on one side only, or only elsewhere in the plan, is masked too", () => {
+  const short = { key: true };
+  const plan = madePlan(
+    [
+      {
+        address: "a.was",
+        actions: ["update"],
+        before: { key: "s3cr" },
+        after: { key: "n0w" },
+        before_sensitive: short,
+      },
+      madeObject(["update"], "Secret", "s", { data: { key: "czNjcg==", other: "bjB3" } }, { data: {} }),
+      {
+        address: "a.reads",
+        actions: ["create"],
+        after: { note: "it is read-from-a-source, and kept-in-the-plan" },
+      },
+    ],
+    {
+      prior_state: {
+        values: {
+          root_module: {
+            child_modules: [
+              { resources: [{ values: { k: "read-from-a-source" }, sensitive_values: { k: true } }] },
+            ],
+          },
+        },
+      },
+      planned_values: {
+        root_module: { resources: [{ values: { k: "kept-in-the-plan" }, sensitive_values: { k: true } }] },
+      },
+    },
+  );
+  const all = everyForm(plan);
+  expect(all).not.toMatch(/s3cr|n0w|czNjcg|bjB3|read-from|kept-in/);
+  expect(all).toContain("it is (sensitive value), and (sensitive value)");
+});
+
 test("a value that passes between stacks is masked as an output, and readable where the plan shows it", () => {
   const outputs = {
     before: "/fleets/shop-of-us",

@@ -1,7 +1,9 @@
 import { type AttributeChange, attributesOf, driftOf } from "./attributes";
 import { VERDICTS } from "./details";
+import { diagram } from "./diagram";
 import type { Report } from "./effects";
 import type { Refusal } from "./gate";
+import { marksOf } from "./marks";
 import type { Change } from "./plan";
 import { pathText } from "./values";
 
@@ -9,8 +11,9 @@ import { pathText } from "./values";
 const FORMAT = 1;
 
 /** A report for programs. */
-export function toJson(report: Report, refusals: readonly Refusal[]): string {
+export function toJson(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
   const { severity, stacks, effects, notes } = report;
+  const marks = marksOf(report);
   return `${JSON.stringify(
     {
       format: FORMAT,
@@ -19,6 +22,9 @@ export function toJson(report: Report, refusals: readonly Refusal[]): string {
       effects,
       refused: refusals,
       notes,
+      diagram: withDiagram
+        ? { before: diagram(report.before, marks.before), after: diagram(report.after, marks.after) }
+        : undefined,
       stacks: stacks.map(({ stack, counts, quiet, plan, changes, drift }) => ({
         stack,
         changed: !quiet,

@@ -36,12 +36,8 @@ export interface Reported {
 export function report(options: ReportOptions): Reported {
   const judged = options.synth ? compared(options) : planned(options);
   const refusals = refused(judged, options.gate, options.allowed);
-  const text =
-    options.format === "json"
-      ? toJson(judged, refusals)
-      : options.format === "text"
-        ? toText(judged, refusals)
-        : toMarkdown(judged, refusals, options.diagram);
+  const write = { markdown: toMarkdown, text: toText, json: toJson }[options.format];
+  const text = write(judged, refusals, options.diagram);
   const changed = judged.stacks.some(({ quiet }) => !quiet);
   return { text, status: refusals.length > 0 ? 3 : changed ? 2 : 0 };
 }

@@ -3,10 +3,12 @@ import { changeLines, countsOf, doneTo, driftLines, LEGEND, outputLines, VERDICT
 import type { Report } from "./effects";
 import type { Refusal } from "./gate";
 
+import { sketch } from "./sketch";
+
 const COLUMNS = 100;
 
 /** A report for a terminal: nothing is left out. */
-export function toText(report: Report, refusals: readonly Refusal[]): string {
+export function toText(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
   const { severity, stacks, effects, notes } = report;
   const { title, advice } = VERDICTS[severity ?? "none"];
   const lines = [`${title} · ${stacks.map(countsOf).join(" · ")}`, advice];
@@ -17,6 +19,13 @@ export function toText(report: Report, refusals: readonly Refusal[]): string {
   for (const { severity, text } of effects) lines.push(...wrapped(`${severity.padEnd(8)}  `, text));
   if (notes.length > 0) lines.push("", ...notes.flatMap((note) => wrapped("note: ", note)));
   if (effects.length > 0) lines.push("", `(${LEGEND})`);
+
+  if (withDiagram) {
+    const [before, after] = [sketch(report.before), sketch(report.after)].map((fleet) =>
+      fleet.map((line) => `  ${line}`),
+    );
+    lines.push("", "Before:", ...(before as string[]), "", "After:", ...(after as string[]));
+  }
 
   for (const { stack, plan, changes, drift } of stacks) {
     const outputs = plan.outputs.filter(({ action }) => action !== "no-op");
