@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, normalize } from "node:path";
 import { FinalProblem } from "./problems";
 
 export interface StackEntry {
@@ -35,7 +35,7 @@ export function readStacks(folder: string, command = "aks-fleet show FOLDER"): S
   return inOrder(readManifest(folder, command)).map((entry) => ({
     name: entry.name,
     dependencies: entry.dependencies ?? [],
-    json: readJson<StackJson>(join(folder, entry.synthesizedStackPath)),
+    json: readJson<StackJson>(inside(folder, entry.synthesizedStackPath)),
   }));
 }
 
@@ -50,11 +50,21 @@ function readManifest(folder: string, command: string): StackEntry[] {
   return Object.values(stacks ?? {});
 }
 
+/** A folder may be of somebody whom nobody knows, e.g. of a pull request: it must not lead out of itself. */
+function inside(folder: string, path: string): string {
+  if (isAbsolute(path) || normalize(path).startsWith("..")) {
+    throw new FinalProblem(`${join(folder, "manifest.json")} leads out of its folder, to ${path}.`);
+  }
+  return join(folder, path);
+}
+
 function readJson<T>(path: string): T {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as T;
   } catch (error) {
-    throw new FinalProblem(`${path} can't be read: ${(error as Error).message}. Synthesize the app again.`);
+    // The message of the parser quotes the text, and that may be a secret.
+    const why = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
+    throw new FinalProblem(`${path} can't be read: ${why}. Synthesize the app again.`);
   }
 }
 

@@ -103,6 +103,27 @@ test("secrets are masked by their names, and Secrets by their kind", () => {
   }
 });
 
+test("a folder that leads elsewhere, or holds something else, is refused", () => {
+  const head = changed();
+  const manifest = (synthesizedStackPath: string) =>
+    writeFileSync(
+      join(head, "manifest.json"),
+      JSON.stringify({ stacks: { hub: { name: "hub", synthesizedStackPath } } }),
+    );
+  for (const path of ["../../etc/passwd", "/etc/passwd", "stacks/../../x"]) {
+    manifest(path);
+    expect(() => compared(APP, head)).toThrow(/manifest\.json leads out of its folder/);
+  }
+  manifest("stacks/hub/cdk.tf.json");
+  writeFileSync(join(head, "stacks/hub/cdk.tf.json"), "secret {");
+  expect(() => compared(APP, head)).toThrow(/cdk\.tf\.json can't be read: it is no JSON\. Synthesize/);
+  writeFileSync(
+    join(head, "stacks/hub/cdk.tf.json"),
+    '{"resource":[{"a":1}],"output":7,"provider":{"kubernetes":null},"data":{"a":{"b":null}}}',
+  );
+  expect(compared(APP, head).status).toBe(2);
+});
+
 test("the real app: another entry, fewer regions", () => {
   const synth = (name: string, context: object) => {
     const outdir = join(folder, name);

@@ -92,17 +92,21 @@ export function judge(
   const context: Context = { before, after, changes, whole };
 
   const covered = new Map<Change, Change>();
+  const covering = new Map<Change, Change[]>();
   for (const change of changes) {
     const by = coveredBy(change, context);
-    if (by) covered.set(change, by);
+    if (by === undefined) continue;
+    covered.set(change, by);
+    covering.set(by, [...(covering.get(by) ?? []), change]);
   }
+  // What goes with a cluster may itself take something with it.
+  const together = (change: Change): Change[] => [change, ...(covering.get(change) ?? []).flatMap(together)];
   const findings: Finding[] = changes
     .filter((change) => !covered.has(change))
     .flatMap((change) => {
       const told = apply(RULES, change, context);
       const found = told.length > 0 ? told : apply(OTHERWISE, change, context);
-      const with_ = [...covered].flatMap(([other, by]) => (by === change ? [other] : []));
-      return found.map((one) => ({ ...one, changes: [change, ...with_] }));
+      return found.map((one) => ({ ...one, changes: together(change) }));
     });
   const drift = new Map(plans.map((plan) => [plan, plan.drift.filter(isDrift)]));
   for (const [{ stack }, drifted] of drift) {

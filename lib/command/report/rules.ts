@@ -1393,9 +1393,9 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     const scopes = (other: Change) =>
       (isFleet(other) || other.type === CLUSTER) &&
       (scope.includes(`\${${other.address}.id}`) ||
-        new RegExp(`/(fleets|managedClusters)/${changeName(other).replace(/[^\w-]/g, "\\$&")}$`, "i").test(
-          scope,
-        ));
+        scope
+          .toLowerCase()
+          .endsWith(`/${isFleet(other) ? "fleets" : "managedclusters"}/${changeName(other)}`.toLowerCase()));
     return find((other) => gone(other) && scopes(other));
   }
   const deletedIn = (network: string | undefined) =>
@@ -1417,7 +1417,7 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     }
   }
   const namespace = namespaceOf(change);
-  if (namespace !== undefined && objectKind(change) !== "MultiClusterService") {
+  if (namespace !== undefined && !["MultiClusterService", "Namespace"].includes(objectKind(change) ?? "")) {
     return find(
       (other) =>
         gone(other) &&
