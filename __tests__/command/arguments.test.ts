@@ -21,6 +21,26 @@ test.each<[string, object]>([
   ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
   ["show", { kind: "show", folder: "cdktf.out" }],
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
+  ["diagram", { kind: "diagram", folder: "cdktf.out" }],
+  [
+    "report",
+    { kind: "report", operands: [], format: "markdown", synth: false, diagram: false, out: undefined },
+  ],
+  [
+    "report infra hub=x.json --format json --diagram --out o --allow a.* --fail-on replace,delete:outage",
+    {
+      kind: "report",
+      operands: ["infra", "hub=x.json"],
+      format: "json",
+      diagram: true,
+      out: "o",
+      allowed: ["a.*"],
+      gate: new Map([
+        ["replace", "outage"],
+        ["delete", "outage"],
+      ]),
+    },
+  ],
   ["wait hub --help", { kind: "help" }],
   ["--version", { kind: "version" }],
 ])("%s", (line, expected) => {
@@ -47,6 +67,8 @@ test.each([
   ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
   ["drain --member m", /drain has no option --member/],
   ["show a b", /show takes no "b"/],
+  ["diagram --diagram", /diagram has no option --diagram/],
+  ["report --cluster c", /report has no option --cluster/],
 ])("refuses: %s", (line, message) => {
   const parse = () => parseCommand(line.split(" ").filter((word) => word !== ""));
   expect(parse).toThrow(UsageProblem);

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "./duration";
 import { UsageProblem } from "./problems";
+import { parseGate } from "./report/gate";
+import { FORMATS, type Format, type ReportOptions } from "./report/report";
 
 export interface ClusterOptions {
   kubeconfig: string | undefined;
@@ -11,6 +13,8 @@ export type Command =
   | { kind: "help" }
   | { kind: "version" }
   | { kind: "show"; folder: string }
+  | { kind: "diagram"; folder: string }
+  | (ReportOptions & { kind: "report" })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
@@ -24,7 +28,11 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait service NAMESPACE/NAME
        aks-fleet wait traffic-manager NAMESPACE/NAME [--cluster NAME]...
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
-       aks-fleet show [FOLDER]`;
+       aks-fleet show [FOLDER]
+       aks-fleet diagram [FOLDER]
+       aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
+                        [--fail-on ACTION,...[:SEVERITY]]... [--allow PATTERN]... [--out FOLDER]
+       aks-fleet report --synth BASE HEAD [...]`;
 
 export const HELP = `${USAGE}
 
@@ -45,6 +53,13 @@ export const HELP = `${USAGE}
                   or namespaces brought to the members, and of what is exported from these
                   namespaces; without options: nothing at all
   show            what a synthesized app would build; FOLDER is cdktf.out
+  diagram         the fleet of a synthesized app as a mermaid flowchart
+  report          what plans (terraform show -json) do to the fleet, worst first; without operands
+                  the plan.STACK.json of all stacks that lie here. --out is the synthesized app
+                  (cdktf.out). --synth compares two synthesized apps, where there is no plan
+    --diagram     draws the fleet before and after
+    --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
+                  risk, change (default) or harmless; --allow exempts addresses, * is any text
 
 Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
          --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
@@ -53,7 +68,8 @@ Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.k
 Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
              AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
 
-Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.`;
+Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.
+         report: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
 
 const DEFAULT_TIMEOUT = "30m";
 
@@ -66,6 +82,12 @@ const OPTIONS = {
   cluster: { type: "string", multiple: true },
   placement: { type: "string", multiple: true },
   namespace: { type: "string", multiple: true },
+  out: { type: "string" },
+  format: { type: "string" },
+  diagram: { type: "boolean" },
+  synth: { type: "boolean" },
+  "fail-on": { type: "string", multiple: true },
+  allow: { type: "string", multiple: true },
 } as const;
 
 /** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
@@ -86,11 +108,24 @@ export function parseCommand(args: string[]): Command {
   });
   const common = ["kubeconfig", "timeout"];
 
-  if (verb === undefined) throw new UsageProblem("A command is missing: wait, drain or show.");
-  if (verb === "show") {
+  if (verb === undefined)
+    throw new UsageProblem("A command is missing: wait, drain, show, diagram or report.");
+  if (verb === "show" || verb === "diagram") {
     const [folder, ...more] = rest;
-    allow("show", more, []);
-    return { kind: "show", folder: folder ?? "cdktf.out" };
+    allow(verb, more, []);
+    return { kind: verb, folder: folder ?? "cdktf.out" };
+  }
+  if (verb === "report") {
+    allow("report", [], ["out", "format", "diagram", "synth", "fail-on", "allow"]);
+    const { format = "markdown", out, synth = false, diagram = false } = values;
+    if (!FORMATS.includes(format as Format)) {
+      throw new UsageProblem(`report knows no format "${format}": markdown, text or json.`);
+    }
+    if (synth && out !== undefined)
+      throw new UsageProblem("report --synth takes no --out: BASE and HEAD are the folders.");
+    const gate = parseGate(values["fail-on"] ?? []);
+    const allowed = values.allow ?? [];
+    return { kind: "report", operands: rest, synth, out, format: format as Format, gate, allowed, diagram };
   }
   if (verb === "drain") {
     allow("drain", rest, [...common, "placement", "namespace"]);
@@ -99,7 +134,9 @@ export function parseCommand(args: string[]): Command {
     return { kind: "drain", ...cluster(), placements, namespaces };
   }
   if (verb !== "wait") {
-    throw new UsageProblem(`There is no command "${verb}": the commands are wait, drain and show.`);
+    throw new UsageProblem(
+      `There is no command "${verb}": the commands are wait, drain, show, diagram and report.`,
+    );
   }
 
   const [what, ...operands] = rest;
