@@ -61,6 +61,26 @@ test.each<[string, object]>([
   ["wait hub --kubeconfig a --kubeconfig b", { kubeconfig: "b" }],
   ["wait hub --help", { kind: "help", topic: undefined }],
   ["verify a/b --help", { kind: "help", topic: "verify" }],
+  ["diagram", { kind: "diagram", folder: "cdktf.out" }],
+  [
+    "report",
+    { kind: "report", operands: [], format: "markdown", synth: false, diagram: false, out: undefined },
+  ],
+  [
+    "report infra hub=x.json --format json --diagram --out o --allow a.* --fail-on replace,delete:outage",
+    {
+      kind: "report",
+      operands: ["infra", "hub=x.json"],
+      format: "json",
+      diagram: true,
+      out: "o",
+      allowed: ["a.*"],
+      gate: new Map([
+        ["replace", "outage"],
+        ["delete", "outage"],
+      ]),
+    },
+  ],
   ["--version", { kind: "version" }],
 ])("%s", (line, expected) => {
   expect(parseCommand(line.split(" "))).toMatchObject(expected);
@@ -98,6 +118,8 @@ test.each([
   ["verify --path x", /--path is "x": give one that starts with "\/"/],
   ["verify --watch", /verify has no option --watch/],
   ["kubeconfig --kubeconfig x", /kubeconfig has no option --kubeconfig/],
+  ["diagram --diagram", /diagram has no option --diagram/],
+  ["report --cluster c", /report has no option --cluster/],
 ])("refuses: %s", (line, message) => {
   const parse = () => parseCommand(line.split(" ").filter((word) => word !== ""));
   expect(parse).toThrow(UsageProblem);

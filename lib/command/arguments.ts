@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import { parseDuration } from "./duration";
 import { HELPS, type Topic } from "./help";
 import { UsageProblem } from "./problems";
+import { parseGate } from "./report/gate";
+import { FORMATS, type Format, type ReportOptions } from "./report/report";
 
 export interface ClusterOptions {
   kubeconfig: string | undefined;
@@ -32,6 +34,8 @@ export type Command =
   | { kind: "help"; topic?: Topic }
   | { kind: "version" }
   | { kind: "show"; folder: string }
+  | { kind: "diagram"; folder: string }
+  | (ReportOptions & { kind: "report" })
   | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
   | (AppOptions & VerifyOptions & { kind: "verify" })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
@@ -49,6 +53,10 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait traffic-manager NAMESPACE/NAME [--cluster NAME]...
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
        aks-fleet show [FOLDER]
+       aks-fleet diagram [FOLDER]
+       aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
+                        [--fail-on ACTION,...[:SEVERITY]]... [--allow PATTERN]... [--out FOLDER]
+       aks-fleet report --synth BASE HEAD [...]
        aks-fleet status [--watch | --json]
        aks-fleet verify [NAMESPACE/NAME]
        aks-fleet kubeconfig [NAME...]`;
@@ -72,6 +80,13 @@ export const HELP = `${USAGE}
                   or namespaces brought to the members, and of what is exported from these
                   namespaces; without options: nothing at all
   show            what a synthesized app would build; FOLDER is cdktf.out
+  diagram         the fleet of a synthesized app as a mermaid flowchart
+  report          what plans (terraform show -json) do to the fleet, worst first; without operands
+                  the plan.STACK.json of all stacks that lie here. --out is the synthesized app
+                  (cdktf.out). --synth compares two synthesized apps, where there is no plan
+    --diagram     draws the fleet before and after
+    --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
+                  risk, change (default) or harmless; --allow exempts addresses, * is any text
   status          members, placements, exports and services of the deployed app's fleet
   verify          every cluster answers at the address of a MultiClusterService
   kubeconfig      writes kubeconfig files for the hub and the members
@@ -84,13 +99,14 @@ Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.k
 Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
              AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
 
-Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.`;
+Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.
+         report: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
 
 export function helpOf(topic: Topic | undefined): string {
   return topic ? HELPS[topic] : HELP;
 }
 
-const COMMANDS = "wait, drain, show, status, verify and kubeconfig";
+const COMMANDS = "wait, drain, show, diagram, report, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
 
@@ -113,6 +129,11 @@ const OPTIONS = {
   path: { type: "string" },
   connections: { type: "string" },
   "overwrite-existing": { type: "boolean" },
+  format: { type: "string" },
+  diagram: { type: "boolean" },
+  synth: { type: "boolean" },
+  "fail-on": { type: "string", multiple: true },
+  allow: { type: "string", multiple: true },
 } as const;
 
 const LOGINS = ["azurecli", "workloadidentity", "spn", "msi", "azd"];
@@ -173,10 +194,22 @@ export function parseCommand(args: string[]): Command {
     allow("kubeconfig", [], [...ofApp, "overwrite-existing"]);
     return { kind: "kubeconfig", ...app(), names: rest, overwrite: values["overwrite-existing"] ?? false };
   }
-  if (verb === "show") {
+  if (verb === "show" || verb === "diagram") {
     const [folder, ...more] = rest;
-    allow("show", more, []);
-    return { kind: "show", folder: folder ?? "cdktf.out" };
+    allow(verb, more, []);
+    return { kind: verb, folder: folder ?? "cdktf.out" };
+  }
+  if (verb === "report") {
+    allow("report", [], ["out", "format", "diagram", "synth", "fail-on", "allow"]);
+    const { format = "markdown", out, synth = false, diagram = false } = values;
+    if (!FORMATS.includes(format as Format)) {
+      throw new UsageProblem(`report knows no format "${format}": markdown, text or json.`);
+    }
+    if (synth && out !== undefined)
+      throw new UsageProblem("report --synth takes no --out: BASE and HEAD are the folders.");
+    const gate = parseGate(values["fail-on"] ?? []);
+    const allowed = values.allow ?? [];
+    return { kind: "report", operands: rest, synth, out, format: format as Format, gate, allowed, diagram };
   }
   if (verb === "drain") {
     allow("drain", rest, [...common, "placement", "namespace"]);

@@ -8,7 +8,11 @@ import { follow, type Look } from "./follow";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
+import { diagram } from "./report/diagram";
+import { fleetOfStacks } from "./report/fleet";
+import { report } from "./report/report";
 import { show } from "./show";
+import { readStacks } from "./synthesized";
 import { lookAtHub } from "./wait-hub";
 import { lookAtMember } from "./wait-member";
 import { lookAtPlacement } from "./wait-placement";
@@ -41,6 +45,14 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
       case "show":
         for (const line of show(command.folder)) print(line);
         break;
+      case "diagram":
+        print(diagram(fleetOfStacks(readStacks(command.folder, "aks-fleet diagram FOLDER"))).trimEnd());
+        break;
+      case "report": {
+        const { text, status } = report(command);
+        print(text.trimEnd());
+        return status;
+      }
       case "status":
       case "verify":
       case "kubeconfig":
@@ -53,7 +65,8 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   } catch (problem) {
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${USAGE}`);
-      return 2;
+      // Of a report 2 says that there are changes.
+      return args[0] === "report" ? 1 : 2;
     }
     const known = problem instanceof FinalProblem;
     complain(`aks-fleet: ${known ? "" : "unexpected: "}${(problem as Error).message}`);
@@ -61,7 +74,10 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   }
 }
 
-type ClusterCommand = Exclude<Command, AppCommand | { kind: "help" | "version" | "show" }>;
+type ClusterCommand = Exclude<
+  Command,
+  AppCommand | { kind: "help" | "version" | "show" | "diagram" | "report" }
+>;
 
 async function wait(
   command: ClusterCommand,
