@@ -1,5 +1,5 @@
 import { parseCommand } from "../../lib/command/arguments";
-import { formatDuration, parseDuration } from "../../lib/command/duration";
+import { formatAge, formatDuration, parseDuration } from "../../lib/command/duration";
 import { UsageProblem } from "../../lib/command/problems";
 
 const THIRTY_MINUTES = 1_800_000;
@@ -21,6 +21,46 @@ test.each<[string, object]>([
   ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
   ["show", { kind: "show", folder: "cdktf.out" }],
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
+  [
+    "status",
+    { kind: "status", out: "cdktf.out", login: undefined, kubeconfigs: [], watch: false, json: false },
+  ],
+  [
+    "status --watch --out o --login msi --kubeconfig a --kubeconfig b=c",
+    { watch: true, out: "o", login: "msi", kubeconfigs: ["a", "b=c"] },
+  ],
+  [
+    "verify",
+    {
+      kind: "verify",
+      service: undefined,
+      clusters: [],
+      header: undefined,
+      body: undefined,
+      port: undefined,
+      path: "/",
+      connections: 20,
+      timeoutMs: 300_000,
+    },
+  ],
+  [
+    "verify a/b --cluster c --header X-Pod --port 8080 --path /x?y --connections 3 --timeout 1m",
+    {
+      service: { namespace: "a", name: "b" },
+      clusters: ["c"],
+      header: "x-pod",
+      port: 8_080,
+      path: "/x?y",
+      connections: 3,
+      timeoutMs: 60_000,
+    },
+  ],
+  ["verify --body pod=(.*)", { body: /pod=(.*)/ }],
+  ["kubeconfig", { kind: "kubeconfig", names: [], overwrite: false }],
+  ["kubeconfig hub east --overwrite-existing", { names: ["hub", "east"], overwrite: true }],
+  ["wait hub --kubeconfig a --kubeconfig b", { kubeconfig: "b" }],
+  ["wait hub --help", { kind: "help", topic: undefined }],
+  ["verify a/b --help", { kind: "help", topic: "verify" }],
   ["diagram", { kind: "diagram", folder: "cdktf.out" }],
   [
     "report",
@@ -41,7 +81,6 @@ test.each<[string, object]>([
       ]),
     },
   ],
-  ["wait hub --help", { kind: "help" }],
   ["--version", { kind: "version" }],
 ])("%s", (line, expected) => {
   expect(parseCommand(line.split(" "))).toMatchObject(expected);
@@ -67,6 +106,18 @@ test.each([
   ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
   ["drain --member m", /drain has no option --member/],
   ["show a b", /show takes no "b"/],
+  ["status a", /status takes no "a"/],
+  ["status --watch --json", /--watch for people and --json for scripts: choose/],
+  ["status --login x", /--login is "x": choose one of azurecli/],
+  ["verify front", /verify needs a MultiClusterService as NAMESPACE\/NAME, not "front"/],
+  ["verify a/../b", /not "a\/\.\.\/b"/],
+  ["verify --header a --body b", /by --header or by --body: choose/],
+  ["verify --body (", /--body: Invalid regular expression/],
+  ["verify --port 99999", /--port is "99999": give a whole number from 1 to 65535/],
+  ["verify --connections 0", /--connections is "0"/],
+  ["verify --path x", /--path is "x": give one that starts with "\/"/],
+  ["verify --watch", /verify has no option --watch/],
+  ["kubeconfig --kubeconfig x", /kubeconfig has no option --kubeconfig/],
   ["diagram --diagram", /diagram has no option --diagram/],
   ["report --cluster c", /report has no option --cluster/],
 ])("refuses: %s", (line, message) => {
@@ -78,6 +129,7 @@ test.each([
 test("durations are read and written", () => {
   expect(["45s", "30m", "1h", "1h30m"].map(parseDuration)).toEqual([45_000, 1_800_000, 3_600_000, 5_400_000]);
   expect([0, 45_400, 192_000, 3_900_000].map(formatDuration)).toEqual(["0s", "45s", "3m12s", "1h5m"]);
+  expect([-5, 400_000, 47 * 3_600_000, 49 * 3_600_000].map(formatAge)).toEqual(["0s", "6m40s", "47h", "2d"]);
   for (const wrong of ["", "5", "-5s", "5 m", "0s", "5mm"])
     expect(() => parseDuration(wrong)).toThrow(UsageProblem);
 });

@@ -448,6 +448,29 @@ describe("being started", () => {
     expect((await node([...trap, "wait", "hub"])).stderr).toContain("loaded");
   });
 
+  test.concurrent("--help loads nothing of what asks clusters: it is there at once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aks-fleet-"));
+    const trap = join(folder, "trap.js");
+    writeFileSync(
+      trap,
+      `const Module = require("module");
+       const load = Module._load;
+       Module._load = function (name, ...rest) {
+         if (/(^|\\/)run$|^node:https?$/.test(name)) throw new Error("loaded " + name);
+         return load.call(this, name, ...rest);
+       };`,
+    );
+    try {
+      for (const verb of [[], ["status"], ["verify"], ["kubeconfig"], ["wait"]]) {
+        const { stdout, stderr } = await node(["--require", trap, BIN, ...verb, "--help"]);
+        expect([stderr, stdout]).toEqual(["", expect.stringMatching(/^Usage: aks-fleet/)]);
+      }
+      expect((await node(["--require", trap, BIN, "status"])).stderr).toContain("loaded ./run");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test.concurrent("--version tells the package's", async () => {
     const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
     expect((await aksFleet(["--version"])).stdout).toBe(`${version}\n`);

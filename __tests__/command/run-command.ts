@@ -13,14 +13,22 @@ export interface Outcome {
 }
 
 /** The command as a child process, with nothing of this process's kubeconfigs in its environment. */
-export function aksFleet(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  return node([BIN, ...args], environment);
+export function aksFleet(
+  args: string[],
+  environment: Record<string, string> = {},
+  cwd?: string,
+): Promise<Outcome> {
+  return node([BIN, ...args], environment, cwd);
 }
 
-export function node(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+export function node(
+  args: string[],
+  environment: Record<string, string> = {},
+  cwd?: string,
+): Promise<Outcome> {
   const { KUBECONFIG: _, AKS_FLEET_KUBECONFIG: __, ...rest } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { env: { ...rest, ...environment } });
+    const child = spawn(process.execPath, args, { env: { ...rest, ...environment }, cwd });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => {
@@ -37,7 +45,7 @@ export function node(args: string[], environment: Record<string, string> = {}): 
 const SPEED = 20;
 
 /** Time runs, but faster: HTTP is real here, waiting isn't worth it. */
-const fastClock: Clock = {
+export const fastClock: Clock = {
   now: () => performance.now() * SPEED,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / SPEED)),
   every: (ms, tick) => {

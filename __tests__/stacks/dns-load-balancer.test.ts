@@ -63,12 +63,16 @@ test("the hub's stack waits for the DNS name, and has it as an output", () => {
   );
 });
 
-test("the entry without a kubeconfig has no output: the hub never learns its address", () => {
+test("the entry without a kubeconfig has no output of its own: the hub never learns its address", () => {
   const manifests = resources(hub, "kubernetes_manifest");
   expect(manifests["MultiClusterService-shop-api/Resource"]).toMatchObject({
     manifest: { kind: "MultiClusterService", metadata: { name: "api", namespace: "shop" } },
   });
-  expect(Object.keys(hub.output)).toEqual(["shop-web-dns-name"]);
+  expect(Object.keys(hub.output).sort()).toEqual(["aks_fleet", "shop-web-dns-name"]);
+  // The command asks the member.
+  expect(hub.output.aks_fleet?.value).toMatchObject({
+    services: [{ namespace: "shop", name: "api", service: "api" }],
+  });
 });
 
 const BACKEND = "Dns-shop-web/Backend/Resource";

@@ -157,7 +157,7 @@ describe("a fleet in one stack, a member in another", () => {
       infra: [],
       team: ["infra"],
       hub: ["infra", "team"],
-      member: ["hub"],
+      member: ["hub", "infra"],
     });
   });
 

@@ -97,10 +97,15 @@ describe("clusters that exist, joined to a new fleet", () => {
     ]);
   });
 
-  test("the outputs fetch their kubeconfigs, from their subscription", () => {
-    expect(stack.output.north_kubeconfig_command?.value).toBe(
-      `az aks get-credentials --resource-group rg-old --name aks-north --file aks-north --subscription ${SUBSCRIPTION}`,
-    );
+  test("the command is told how they are reached", () => {
+    expect(stack.output.aks_fleet?.value).toMatchObject({
+      members: {
+        north: {
+          cluster: "aks-north",
+          server: expect.stringContaining("data.azurerm_kubernetes_cluster.north_"),
+        },
+      },
+    });
   });
 
   test("beside one that is made", () => {
@@ -117,10 +122,12 @@ describe("clusters that exist, joined to a new fleet", () => {
     expect(at(mixed, "MemberWait-east/Resource").depends_on).toHaveLength(3);
   });
 
-  test("one that is made is waited for by its resource, and its output names no subscription", () => {
+  test("one that is made is waited for, and told of, by its resource", () => {
     const one = synth(() => ({ east: EAST }));
     expect(one.data.azurerm_kubernetes_cluster).toBeUndefined();
-    expect(one.output.east_kubeconfig_command?.value).not.toContain("--subscription");
+    expect(one.output.aks_fleet?.value).toMatchObject({
+      members: { east: { server: expect.stringContaining("(azurerm_kubernetes_cluster.east_") } },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "./duration";
+import { HELPS, type Topic } from "./help";
 import { UsageProblem } from "./problems";
 import { parseGate } from "./report/gate";
 import { FORMATS, type Format, type ReportOptions } from "./report/report";
@@ -9,12 +10,35 @@ export interface ClusterOptions {
   timeoutMs: number;
 }
 
+/** How the deployed app is found and its clusters are reached. */
+export interface AppOptions {
+  /** The folder that the app was synthesized to. */
+  out: string;
+  login: string | undefined;
+  /** FILE for the hub, NAME=FILE for a member. */
+  kubeconfigs: string[];
+}
+
+export interface VerifyOptions {
+  service: { namespace: string; name: string } | undefined;
+  clusters: string[];
+  header: string | undefined;
+  body: RegExp | undefined;
+  port: number | undefined;
+  path: string;
+  connections: number;
+  timeoutMs: number;
+}
+
 export type Command =
-  | { kind: "help" }
+  | { kind: "help"; topic?: Topic }
   | { kind: "version" }
   | { kind: "show"; folder: string }
   | { kind: "diagram"; folder: string }
   | (ReportOptions & { kind: "report" })
+  | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
+  | (AppOptions & VerifyOptions & { kind: "verify" })
+  | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
@@ -32,7 +56,10 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet diagram [FOLDER]
        aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
                         [--fail-on ACTION,...[:SEVERITY]]... [--allow PATTERN]... [--out FOLDER]
-       aks-fleet report --synth BASE HEAD [...]`;
+       aks-fleet report --synth BASE HEAD [...]
+       aks-fleet status [--watch | --json]
+       aks-fleet verify [NAMESPACE/NAME]
+       aks-fleet kubeconfig [NAME...]`;
 
 export const HELP = `${USAGE}
 
@@ -60,6 +87,10 @@ export const HELP = `${USAGE}
     --diagram     draws the fleet before and after
     --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
                   risk, change (default) or harmless; --allow exempts addresses, * is any text
+  status          members, placements, exports and services of the deployed app's fleet
+  verify          every cluster answers at the address of a MultiClusterService
+  kubeconfig      writes kubeconfig files for the hub and the members
+                  (these three need no options in the app's folder: see their --help)
 
 Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
          --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
@@ -71,18 +102,33 @@ Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.
          report: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
 
+export function helpOf(topic: Topic | undefined): string {
+  return topic ? HELPS[topic] : HELP;
+}
+
+const COMMANDS = "wait, drain, show, diagram, report, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
+const VERIFY_TIMEOUT = "5m";
 
 const OPTIONS = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
-  kubeconfig: { type: "string" },
+  kubeconfig: { type: "string", multiple: true },
   timeout: { type: "string" },
   member: { type: "string", multiple: true },
   cluster: { type: "string", multiple: true },
   placement: { type: "string", multiple: true },
   namespace: { type: "string", multiple: true },
   out: { type: "string" },
+  login: { type: "string" },
+  watch: { type: "boolean" },
+  json: { type: "boolean" },
+  header: { type: "string" },
+  body: { type: "string" },
+  port: { type: "string" },
+  path: { type: "string" },
+  connections: { type: "string" },
+  "overwrite-existing": { type: "boolean" },
   format: { type: "string" },
   diagram: { type: "boolean" },
   synth: { type: "boolean" },
@@ -90,26 +136,64 @@ const OPTIONS = {
   allow: { type: "string", multiple: true },
 } as const;
 
+const LOGINS = ["azurecli", "workloadidentity", "spn", "msi", "azd"];
+
 /** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
 export function parseCommand(args: string[]): Command {
   const { values, positionals } = split(args);
-  if (values.help) return { kind: "help" };
+  const [verb, ...rest] = positionals;
+  if (values.help) return { kind: "help", topic: Object.keys(HELPS).find((one) => one === verb) as Topic };
   if (values.version) return { kind: "version" };
 
-  const [verb, ...rest] = positionals;
   const allow = (command: string, operands: string[], options: string[]) => {
     if (operands.length > 0) throw new UsageProblem(`${command} takes no "${operands[0]}".`);
     const alien = Object.keys(values).find((name) => !options.includes(name));
     if (alien) throw new UsageProblem(`${command} has no option --${alien}.`);
   };
   const cluster = (): ClusterOptions => ({
-    kubeconfig: values.kubeconfig,
+    kubeconfig: values.kubeconfig?.at(-1),
     timeoutMs: parseDuration(values.timeout ?? DEFAULT_TIMEOUT),
   });
   const common = ["kubeconfig", "timeout"];
+  const app = (): AppOptions => ({
+    out: values.out ?? "cdktf.out",
+    login: oneOf("--login", values.login, LOGINS),
+    kubeconfigs: values.kubeconfig ?? [],
+  });
+  const ofApp = ["out", "login"];
 
-  if (verb === undefined)
-    throw new UsageProblem("A command is missing: wait, drain, show, diagram or report.");
+  if (verb === undefined) throw new UsageProblem(`A command is missing: ${COMMANDS}.`);
+  if (verb === "status") {
+    allow("status", rest, [...ofApp, "kubeconfig", "watch", "json"]);
+    const { watch = false, json = false } = values;
+    if (watch && json)
+      throw new UsageProblem("status has --watch for people and --json for scripts: choose.");
+    return { kind: "status", ...app(), watch, json };
+  }
+  if (verb === "verify") {
+    const [full, ...more] = rest;
+    const options = ["header", "body", "port", "path", "connections", "cluster", "timeout", "kubeconfig"];
+    allow("verify", more, [...ofApp, ...options]);
+    if (values.header !== undefined && values.body !== undefined) {
+      throw new UsageProblem("verify tells the cluster by --header or by --body: choose.");
+    }
+    return {
+      kind: "verify",
+      ...app(),
+      service: full === undefined ? undefined : namespaced("verify", "a MultiClusterService", full),
+      clusters: names(values.cluster, "--cluster"),
+      header: values.header?.toLowerCase(),
+      body: values.body === undefined ? undefined : expression("--body", values.body),
+      port: values.port === undefined ? undefined : whole("--port", values.port, 65_535),
+      path: path(values.path ?? "/"),
+      connections: whole("--connections", values.connections ?? "20", 100_000),
+      timeoutMs: parseDuration(values.timeout ?? VERIFY_TIMEOUT),
+    };
+  }
+  if (verb === "kubeconfig") {
+    allow("kubeconfig", [], [...ofApp, "overwrite-existing"]);
+    return { kind: "kubeconfig", ...app(), names: rest, overwrite: values["overwrite-existing"] ?? false };
+  }
   if (verb === "show" || verb === "diagram") {
     const [folder, ...more] = rest;
     allow(verb, more, []);
@@ -134,9 +218,7 @@ export function parseCommand(args: string[]): Command {
     return { kind: "drain", ...cluster(), placements, namespaces };
   }
   if (verb !== "wait") {
-    throw new UsageProblem(
-      `There is no command "${verb}": the commands are wait, drain, show, diagram and report.`,
-    );
+    throw new UsageProblem(`There is no command "${verb}": the commands are ${COMMANDS}.`);
   }
 
   const [what, ...operands] = rest;
@@ -164,12 +246,12 @@ export function parseCommand(args: string[]): Command {
   if (what === "service") {
     const [full, ...more] = operands;
     allow("wait service", more, common);
-    return { kind: "service", ...cluster(), ...namespaced("service", "a MultiClusterService", full) };
+    return { kind: "service", ...cluster(), ...namespaced("wait service", "a MultiClusterService", full) };
   }
   if (what === "traffic-manager") {
     const [full, ...more] = operands;
     allow("wait traffic-manager", more, [...common, "cluster"]);
-    const profile = namespaced("traffic-manager", "a TrafficManagerProfile", full);
+    const profile = namespaced("wait traffic-manager", "a TrafficManagerProfile", full);
     return {
       kind: "traffic-manager",
       ...cluster(),
@@ -180,6 +262,32 @@ export function parseCommand(args: string[]): Command {
   throw new UsageProblem(
     `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement, service or traffic-manager.`,
   );
+}
+
+function oneOf(option: string, value: string | undefined, allowed: string[]): string | undefined {
+  if (value === undefined || allowed.includes(value)) return value;
+  throw new UsageProblem(`${option} is "${value}": choose one of ${allowed.join(", ")}.`);
+}
+
+function whole(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
+}
+
+function path(text: string): string {
+  if (/^\/[\x21-\x7e]*$/.test(text)) return text;
+  throw new UsageProblem(
+    `--path is "${text}": give one that starts with "/" and holds no spaces, as in a URL.`,
+  );
+}
+
+function expression(option: string, text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new UsageProblem(`${option}: ${(error as Error).message}.`);
+  }
 }
 
 function split(args: string[]) {
@@ -193,9 +301,9 @@ function split(args: string[]) {
 function namespaced(command: string, what: string, full = ""): { namespace: string; name: string } {
   const [namespace, name, ...extra] = full.split("/");
   if (!namespace || !name || extra.length > 0) {
-    throw new UsageProblem(`wait ${command} needs ${what} as NAMESPACE/NAME, not "${full}".`);
+    throw new UsageProblem(`${command} needs ${what} as NAMESPACE/NAME, not "${full}".`);
   }
-  names([namespace, name], command === "service" ? "The service" : "The profile");
+  names([namespace, name], command === "wait traffic-manager" ? "The profile" : "The service");
   return { namespace, name };
 }
 

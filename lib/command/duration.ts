@@ -21,3 +21,10 @@ export function formatDuration(ms: number): string {
   if (m > 0) return s > 0 ? `${m}m${s}s` : `${m}m`;
   return `${s}s`;
 }
+
+const DAY_MS = 86_400_000;
+
+/** How long ago something was: of what is old, the days suffice. */
+export function formatAge(ms: number): string {
+  return ms >= 2 * DAY_MS ? `${Math.floor(ms / DAY_MS)}d` : formatDuration(Math.max(0, ms));
+}

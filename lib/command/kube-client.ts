@@ -214,6 +214,7 @@ function understand<T>(
       `${status === 401 ? "the identity is not accepted" : "not allowed"} yet (${status}): ${said || "no reason given"}; a role assignment can take minutes to arrive`,
       accessAdvice(target),
       after,
+      status,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {

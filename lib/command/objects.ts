@@ -16,11 +16,17 @@ interface Meta {
   generation?: number;
   deletionTimestamp?: string;
   labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 export interface MemberCluster extends ListedObject {
   metadata: Meta;
-  status?: { conditions?: Condition[] };
+  status?: {
+    conditions?: Condition[];
+    properties?: Record<string, { value?: string }>;
+    resourceUsage?: { allocatable?: Record<string, string | number> };
+    agentStatus?: { type: string; lastReceivedHeartbeat?: string }[];
+  };
 }
 
 export interface FailedPlacement {
@@ -30,11 +36,33 @@ export interface FailedPlacement {
   condition: Condition;
 }
 
+interface Difference {
+  path: string;
+  valueInMember?: string;
+  valueInHub?: string;
+}
+
+export interface DriftedPlacement {
+  kind: string;
+  name: string;
+  namespace?: string;
+  observedDrifts?: Difference[];
+}
+
+export interface DiffedPlacement {
+  kind: string;
+  name: string;
+  namespace?: string;
+  observedDiffs?: Difference[];
+}
+
 export interface ClusterStatus {
   /** Absent for a cluster that could not be chosen. */
   clusterName?: string;
   conditions?: Condition[];
   failedPlacements?: FailedPlacement[];
+  driftedPlacements?: DriftedPlacement[];
+  diffedPlacements?: DiffedPlacement[];
   /** Names of the snapshots of overrides that it gets: `NAME-INDEX`. */
   applicableClusterResourceOverrides?: string[];
   applicableResourceOverrides?: { namespace: string; name: string }[];
@@ -55,11 +83,18 @@ export interface Placement {
     conditions?: Condition[];
     observedResourceIndex?: string;
     placementStatuses?: ClusterStatus[];
+    selectedResources?: { kind: string; name: string; namespace?: string }[];
   };
+}
+
+export interface ServiceExport extends ListedObject {
+  metadata: Meta;
+  status?: { conditions?: Condition[] };
 }
 
 export interface MultiClusterService {
   metadata: Meta;
+  spec?: { serviceImport?: { name?: string } };
   status?: {
     conditions?: Condition[];
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
@@ -79,12 +114,29 @@ export interface TrafficManagerBackend extends ListedObject {
 
 export interface InternalServiceExport extends ListedObject {
   spec?: { serviceReference?: { namespace?: string; name?: string } };
+  status?: { conditions?: Condition[] };
 }
 
 export interface Work extends ListedObject {
   spec?: {
     workload?: { manifests?: { kind?: string; metadata?: { name?: string; namespace?: string } }[] };
   };
+}
+
+/** What a member exports of the pods of a Service. */
+export interface EndpointSliceExport extends ListedObject {
+  spec?: {
+    endpoints?: { addresses?: string[] }[];
+    ownerServiceReference?: { namespace?: string; name?: string };
+  };
+}
+
+export interface EndpointSlice extends ListedObject {
+  endpoints?: { addresses?: string[]; hostname?: string; targetRef?: { kind?: string; name?: string } }[];
+}
+
+export interface ServiceImport {
+  status?: { ports?: { port?: number; protocol?: string }[] };
 }
 
 /** The condition, if it speaks of the object as it is now: one of an older generation says nothing. */

@@ -14,11 +14,14 @@ export class FinalProblem extends Error {}
 export class PassingProblem extends Error {
   readonly advice: string;
   readonly retryAfterMs: number | undefined;
+  /** What the API answered, if it answered. */
+  readonly status: number | undefined;
 
-  constructor(line: string, advice: string, retryAfterMs?: number) {
+  constructor(line: string, advice: string, retryAfterMs?: number, status?: number) {
     super(line);
     this.advice = advice;
     this.retryAfterMs = retryAfterMs;
+    this.status = status;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Command, HELP, parseCommand, USAGE } from "./arguments";
+import { type AppCommand, runOnApp } from "./app-command";
+import { type Command, helpOf, parseCommand, USAGE } from "./arguments";
 import { type Clock, systemClock } from "./clock";
 import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
@@ -25,6 +26,8 @@ export interface Surroundings {
   /** For tests: another time, and a cluster without a kubeconfig. */
   clock?: Clock;
   load?: typeof loadKubeconfig;
+  /** What is on the screen may be coloured and redrawn. */
+  terminal?: boolean;
 }
 
 /** Runs one command line and returns its exit status. */
@@ -34,7 +37,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
     const command = parseCommand(args);
     switch (command.kind) {
       case "help":
-        print(HELP);
+        print(helpOf(command.topic));
         break;
       case "version":
         print(version());
@@ -50,6 +53,11 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
         print(text.trimEnd());
         return status;
       }
+      case "status":
+      case "verify":
+      case "kubeconfig":
+        await runOnApp(command, surroundings);
+        break;
       default:
         await wait(command, surroundings);
     }
@@ -66,7 +74,10 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   }
 }
 
-type ClusterCommand = Exclude<Command, { kind: "help" | "version" | "show" | "diagram" | "report" }>;
+type ClusterCommand = Exclude<
+  Command,
+  AppCommand | { kind: "help" | "version" | "show" | "diagram" | "report" }
+>;
 
 async function wait(
   command: ClusterCommand,

@@ -72,7 +72,8 @@ export function judgeMembers(members: MemberCluster[], names: string[]): Look & 
   };
 }
 
-function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {
+/** undefined: it has joined. */
+export function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {
   if (metadata.deletionTimestamp) return "is leaving the fleet";
   const joined = status?.conditions?.find(({ type }) => type === "Joined");
   if (joined?.status === "True") return undefined;

@@ -239,7 +239,8 @@ function unschedulable(placement: Placement, reason = "", message = ""): Look {
   };
 }
 
-function trouble(one: ClusterStatus, generation: number | undefined): string {
+/** Where a cluster stands that is not available. */
+export function trouble(one: ClusterStatus, generation: number | undefined): string {
   const failed = one.failedPlacements ?? [];
   if (failed.length > 0) {
     const more = failed.length > FAILURES_SHOWN ? `, and ${failed.length - FAILURES_SHOWN} more` : "";

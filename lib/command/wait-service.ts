@@ -72,7 +72,7 @@ export function judgeService(service: MultiClusterService): Look {
   };
 }
 
-function addressOf({ status }: MultiClusterService): string {
+export function addressOf({ status }: MultiClusterService): string {
   const first = status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip || hostname);
   return first?.ip || first?.hostname || "";
 }

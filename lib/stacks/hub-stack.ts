@@ -24,6 +24,7 @@ import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-
 import type { ClusterResourceSelector } from "../hub/resource-selector";
 import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../member/placed-multi-cluster-service";
+import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
   readonly fleet: IFleet;
@@ -75,6 +76,7 @@ export class HubStack extends TerraformStack {
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    addFleetOutput(this, { fleet, hub: this.access });
     reportWholeApp(this);
   }
 

@@ -4,6 +4,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { checkInsideNetwork } from "../access/inside-network";
+import type { KubernetesAccess } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
@@ -20,6 +21,7 @@ import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/t
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
+import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, type InfraMemberProps } from "./infra-member";
 
 export interface InfraStackProps {
@@ -100,6 +102,7 @@ export class InfraStack extends TerraformStack {
       dependsOn: clusters,
     });
     const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
+    const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
     for (const { key, member, scope, cluster, made } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
@@ -108,11 +111,12 @@ export class InfraStack extends TerraformStack {
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
+      const { access } = made
+        ? { access: clusterAccess(made.resource, login) }
+        : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true });
+      accesses.push({ member: joined, access });
       Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
-        access: made
-          ? clusterAccess(made.resource, login)
-          : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true })
-              .access,
+        access,
         dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
       });
     }
@@ -120,7 +124,8 @@ export class InfraStack extends TerraformStack {
       access: hub.access,
       dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
     });
-    this.addOutputs();
+    new TerraformOutput(this, "fleet_id", { value: this.fleet.fleetId });
+    addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
     reportWholeApp(this);
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
@@ -207,19 +212,6 @@ export class InfraStack extends TerraformStack {
           );
         }
       }
-    }
-  }
-
-  private addOutputs(): void {
-    const { fleet } = this;
-    new TerraformOutput(this, "fleet_id", { value: fleet.fleetId });
-    new TerraformOutput(this, "hub_kubeconfig_command", {
-      value: `az fleet get-credentials --resource-group ${fleet.resourceGroupName} --name ${fleet.fleetName} --file ${fleet.fleetName}`,
-    });
-    for (const { key, cluster } of this.members) {
-      new TerraformOutput(this, `${key}_kubeconfig_command`, {
-        value: `az aks get-credentials --resource-group ${cluster.resourceGroupName} --name ${cluster.clusterName} --file ${cluster.clusterName}${cluster.subscriptionId === undefined ? "" : ` --subscription ${cluster.subscriptionId}`}`,
-      });
     }
   }
 }

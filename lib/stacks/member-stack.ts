@@ -12,6 +12,7 @@ import { reportWholeApp } from "../checks/check-app";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { MultiClusterService } from "../member/multi-cluster-service";
 import type { MultiClusterServiceOptions } from "../member/multi-cluster-service-base";
+import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
 export interface MemberStackProps {
@@ -49,6 +50,7 @@ export class MemberStack extends TerraformStack {
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    addFleetOutput(this, { fleet: props.hub.fleet, members: [{ member, access: this.access }] });
     reportWholeApp(this);
   }
 

@@ -1,0 +1,152 @@
+import type { Unseen } from "./deployed";
+import { formatAge } from "./duration";
+import {
+  type ExportOnCluster,
+  type FleetStatus,
+  type MemberStatus,
+  type PlacementOnCluster,
+  problemLine,
+  type Truth,
+} from "./status";
+import { type Cell, type Paint, table, wrapped } from "./style";
+
+const NOT_SEEN = "?";
+
+/** The lines of one screen. `unseen` is what could not be read of the app itself. */
+export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: number, paint: Paint): string[] {
+  const lines = fleets.flatMap((fleet) => [...fleetScreen(fleet, now, paint), ""]);
+  const hidden = [...unseen, ...fleets.flatMap((fleet) => fleet.unseen)];
+  const wrong = fleets.flatMap(({ problems }) => problems);
+  if (wrong.length > 0) {
+    lines.push(paint("bold", "PROBLEMS"));
+    lines.push(...wrong.flatMap((problem) => wrapped(problemLine(problem))), "");
+  }
+  if (hidden.length > 0) {
+    lines.push(paint("bold", "NOT SEEN"));
+    lines.push(...hidden.flatMap(({ what, why }) => wrapped(`${what}: ${why}`)), "");
+  }
+  return [...lines, verdict(wrong.length, hidden.length, paint)];
+}
+
+function verdict(wrong: number, hidden: number, paint: Paint): string {
+  if (wrong > 0) return paint("red", wrong === 1 ? "1 problem." : `${wrong} problems.`);
+  return hidden > 0
+    ? paint("yellow", "No problem in what could be seen.")
+    : paint("green", "Everything is in order.");
+}
+
+function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
+  const { members, placements, exports, services } = fleet;
+  const placementRows = placements.flatMap(({ name, scheduled, clusters }) =>
+    grouped(name, clusters.length > 0 ? clusters.map(placementRow) : [["-", truth(scheduled), "-", "-"]]),
+  );
+  const exportRows = exports.flatMap(({ name, clusters }) =>
+    grouped(name, clusters.length > 0 ? clusters.map(exportRow) : [["-", "-", "-"]]),
+  );
+  const serviceRows = services.map(
+    ({ name, member, address, valid }): Row => [
+      name,
+      member,
+      address || (valid === undefined ? NOT_SEEN : "-"),
+      truth(valid),
+    ],
+  );
+  const section = (what: string, heads: string[], rows: Row[]) =>
+    rows.length > 0 ? table(heads, rows, paint) : [`No ${what}${fleet.unseen.length > 0 ? " seen" : ""}.`];
+  return [
+    paint("bold", `Fleet ${fleet.name}`),
+    "",
+    ...section(
+      "members",
+      ["MEMBER", "JOINED", "HEARTBEAT", "NODES", "ALLOCATABLE CPU", "MEMORY"],
+      members.map((member) => memberRow(member, now)),
+    ),
+    "",
+    ...section("placements", ["PLACEMENT", "CLUSTER", "SCHEDULED", "APPLIED", "AVAILABLE"], placementRows),
+    "",
+    ...section("exports", ["EXPORT", "CLUSTER", "VALID", "CONFLICT"], exportRows),
+    "",
+    ...section("services", ["SERVICE", "ENTERS AT", "ADDRESS", "VALID"], serviceRows),
+  ];
+}
+
+type Row = (Cell | string)[];
+
+/** What it is of stands in the first row only. */
+function grouped(name: string, rows: Row[]): Row[] {
+  return rows.map((row, index) => [index === 0 ? name : "", ...row]);
+}
+
+function memberRow({ name, joined, heartbeat, nodes, allocatable }: MemberStatus, now: number): Row {
+  const unknown = joined === undefined ? NOT_SEEN : "-";
+  return [
+    name,
+    truth(joined),
+    heartbeat === undefined ? unknown : `${formatAge(now - Date.parse(heartbeat))} ago`,
+    nodes === undefined ? unknown : String(nodes),
+    allocatable ? cores(allocatable.cpu) : unknown,
+    allocatable ? gibibytes(allocatable.memory) : unknown,
+  ];
+}
+
+function placementRow(one: PlacementOnCluster): Row {
+  const { cluster, scheduled, applied, available, objects } = one;
+  const counts = (["failed", "drifted", "diffed"] as const).flatMap((state) => {
+    const count = objects.filter((object) => object.state === state).length;
+    return count > 0 ? [`${count} ${state}`] : [];
+  });
+  const shown = truth(available, "-");
+  return [
+    cluster,
+    truth(scheduled),
+    truth(applied, "-"),
+    counts.length > 0
+      ? { text: `${shown.text} (${counts.join(", ")})`, colour: shown.colour === "green" ? "yellow" : "red" }
+      : shown,
+  ];
+}
+
+function exportRow({ cluster, valid, conflict, withdrawn }: ExportOnCluster): Row {
+  if (withdrawn) return [cluster, { text: "withdrawn (weight 0)", colour: "yellow" }, "-"];
+  const isGood = conflict === "False" ? "green" : conflict === "True" ? "red" : "yellow";
+  return [cluster, truth(valid), { text: truth(conflict).text, colour: isGood }];
+}
+
+function truth(value: Truth, unseen = NOT_SEEN): Cell {
+  switch (value) {
+    case "True":
+      return { text: "yes", colour: "green" };
+    case "False":
+      return { text: "no", colour: "red" };
+    case "Unknown":
+      return { text: "unknown", colour: "yellow" };
+    default:
+      return { text: unseen };
+  }
+}
+
+/** "11580m" is 11.58. */
+function cores(quantity: string): string {
+  const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity) ?? [];
+  return amount === undefined ? quantity : String(Number(amount) / (milli ? 1_000 : 1));
+}
+
+const BYTES: Record<string, number> = {
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+function gibibytes(quantity: string): string {
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
+  const factor = BYTES[unit];
+  return amount === undefined || factor === undefined
+    ? quantity
+    : `${((Number(amount) * factor) / 2 ** 30).toFixed(1)} GiB`;
+}

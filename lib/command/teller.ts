@@ -1,0 +1,65 @@
+import type { Answer } from "./connection";
+
+export interface TellOptions {
+  header: string | undefined;
+  body: RegExp | undefined;
+}
+
+/** Tells from an answer which cluster gave it: by names and addresses that only one cluster has. */
+export class Teller {
+  private readonly pods = new Map<string, Set<string>>();
+  private readonly clusters = new Map<string, string>();
+
+  constructor(private readonly options: TellOptions) {}
+
+  /** A pod's name, hostname or address. */
+  addPod(word: string, cluster: string): void {
+    this.pods.set(word, (this.pods.get(word) ?? new Set()).add(cluster));
+  }
+
+  /** Another name of a cluster; it tells only where it is said which part of the answer to look at. */
+  addCluster(word: string, cluster: string): void {
+    this.clusters.set(word, cluster);
+  }
+
+  /** Whether pods of a cluster are known, so that an answer of theirs could be told. */
+  knows(cluster: string): boolean {
+    return [...this.pods.values()].some((clusters) => clusters.size === 1 && clusters.has(cluster));
+  }
+
+  tell(answer: Answer): string | undefined {
+    const found = new Set<string>();
+    for (const word of words(this.textOf(answer))) {
+      const clusters = this.pods.get(word);
+      // Pods of a StatefulSet have the same names everywhere.
+      if (clusters?.size === 1) for (const cluster of clusters) found.add(cluster);
+      const named = this.isDirected ? this.clusters.get(word) : undefined;
+      if (named !== undefined) found.add(named);
+    }
+    return found.size === 1 ? [...found][0] : undefined;
+  }
+
+  /** What the answer says of itself, where it is said which part of it to look at. */
+  sample(answer: Answer): string | undefined {
+    return this.isDirected ? this.textOf(answer) : undefined;
+  }
+
+  private get isDirected(): boolean {
+    return this.options.header !== undefined || this.options.body !== undefined;
+  }
+
+  private textOf({ headers, body }: Answer): string {
+    if (this.options.header !== undefined) return String(headers[this.options.header] ?? "");
+    if (this.options.body !== undefined) {
+      const match = this.options.body.exec(body);
+      return match?.[1] ?? match?.[0] ?? "";
+    }
+    return [...Object.values(headers).flat(), body].join("\n");
+  }
+}
+
+/** What may be a name or an address; of a name with domains its first part, too. */
+function words(text: string): string[] {
+  const found = text.match(/[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?/g) ?? [];
+  return found.flatMap((word) => (word.includes(".") ? [word, word.split(".")[0] ?? ""] : [word]));
+}

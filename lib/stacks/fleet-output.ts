@@ -1,0 +1,64 @@
+import { Fn, Lazy, TerraformOutput, type TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { KubernetesAccess } from "../access/kubernetes-access";
+import { stackOf } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
+import type { IFleet } from "../fleet/fleet";
+import type { IFleetMember } from "../fleet/fleet-member";
+import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import { ResourcePlacement } from "../hub/resource-placement";
+import { ServiceExport } from "../hub/service-export";
+import { MultiClusterServiceBase } from "../member/multi-cluster-service-base";
+
+export interface FleetOutput {
+  readonly fleet: IFleet;
+  readonly hub?: KubernetesAccess;
+  readonly members?: readonly { readonly member: IFleetMember; readonly access: KubernetesAccess }[];
+}
+
+/** Tells `aks-fleet status`, `verify` and `kubeconfig` what a stack deploys, and how it is reached. Nothing of it is secret. */
+export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = [] }: FleetOutput): void {
+  const here = (construct: IConstruct) => stackOf(construct) === stack;
+  // Lazy: what the stack deploys is still to be added, by whichever construct.
+  const list = (produce: () => unknown[]) => Lazy.anyValue({ produce });
+  new TerraformOutput(stack, "aks_fleet", {
+    value: {
+      fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
+      hub: hub && accessOutput(hub),
+      members: Object.fromEntries(
+        members.map(({ member, access }) => [
+          member.key,
+          { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
+        ]),
+      ),
+      placements: list(() => [
+        ...ClusterResourcePlacement.of(stack)
+          .filter(here)
+          .map(({ name }) => name),
+        ...ResourcePlacement.of(stack)
+          .filter(here)
+          .map(({ namespace, name }) => `${namespace.name}/${name}`),
+      ]),
+      exports: list(() =>
+        stack.node
+          .findAll()
+          .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
+          .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
+      ),
+      services: list(() =>
+        MultiClusterServiceBase.of(stack)
+          .filter(here)
+          .map(({ namespace, name, serviceName, member }) => ({
+            namespace: namespace.name,
+            name,
+            service: serviceName,
+            member: member.memberName,
+          })),
+      ),
+    },
+  });
+}
+
+function accessOutput({ server, certificateAuthority, login }: KubernetesAccess) {
+  return { server, certificate_authority: certificateAuthority, login };
+}
