@@ -3,7 +3,10 @@ module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   maxWorkers: "100%",
+  reporters: ["default", "<rootDir>/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
+  // The examples import the package as its users do.
+  moduleNameMapper: { "^cdktf-aks-fleet$": "<rootDir>/lib" },
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // Types are checked by `tsc --noEmit` beside the tests: here they are only stripped.
   transform: {

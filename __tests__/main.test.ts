@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { App } from "cdktf";
 import { build } from "../main";
-import { appFindings, readStack, resources, type StackJson, synthApp } from "./synth";
+import { readable } from "./readable";
+import { appFindings, readStack, refusal, resources, type StackJson, synthApp } from "./synth";
 
 const STACKS = ["infra", "hub", "member-east"];
 
@@ -118,13 +119,7 @@ describe("the context", () => {
     const app = new App({
       context: { fleet: { nodesize: "big", nodeCount: "3", members: { east: { zone: 1 }, west: 7 } } },
     });
-    let message = "";
-    try {
-      build(app);
-    } catch (error) {
-      message = (error as Error).message;
-    }
-    expect(message.split("\n")).toEqual([
+    expect(refusal(() => build(app)).split("\n")).toEqual([
       "The context of the app (cdktf.json) can't be used:",
       expect.stringMatching(
         /^ {2}fleet\.nodesize: there is no such setting; there are "fleetName", .*"vmSize"/,
@@ -137,9 +132,15 @@ describe("the context", () => {
     ]);
   });
 
+  test.each(["gbb-fleet", ["east"]])("can't be %j, which is not an object of settings", (fleet) => {
+    expect(refusal(() => build(new App({ context: { fleet } })))).toBe(
+      `The context of the app (cdktf.json) can't be used:\n  fleet: ${JSON.stringify(fleet)} is not an object of settings.`,
+    );
+  });
+
   test("names the members there are when the entry is none of them", () => {
     const app = new App({ context: { fleet: { entry: "north" } } });
-    expect(() => build(app)).toThrow(
+    expect(refusal(() => build(app))).toBe(
       '[infra] the fleet has no member "north"; its members are "east", "west".',
     );
   });
@@ -163,27 +164,6 @@ describe("the context", () => {
     ]);
   });
 });
-
-/** What a reviewer reads: without CDKTF's metadata, versions, and what every wait repeats. */
-function readable(stack: StackJson): unknown {
-  const { terraform: _versionsAndBackend, ...rest } = stack;
-  return JSON.parse(JSON.stringify(rest), (key, value) => {
-    if (key === "//") {
-      return undefined;
-    }
-    // From a temporary folder to this one; reproducible.test.ts holds what it is in the app's own folder.
-    if (key === "path" && String(value).endsWith(".tfstate")) {
-      return basename(value);
-    }
-    if (key === "interpreter") {
-      return ["node", "-e", "<launcher>", "--"];
-    }
-    if (key === "AKS_FLEET_KUBECONFIG") {
-      return /"server":"(.*?)","certificate/.exec(value)?.[1];
-    }
-    return value;
-  });
-}
 
 function addresses(stack: StackJson): string[] {
   const of = (block: StackJson["resource"], prefix: string) =>

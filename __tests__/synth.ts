@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
@@ -6,6 +6,7 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { AzapiProvider } from "../lib";
+import type { Finding } from "../lib/checks/finding";
 
 type Block = Record<string, unknown>;
 
@@ -56,12 +57,48 @@ export function appFindings(build: (app: App) => void): string[] {
   } catch (error) {
     const { message } = error as Error;
     const found = [...message.matchAll(/^ {2}\[([^\]]*)\] (.*)$/gm)].map(
-      ([, path, finding]) => `${path}: ${finding?.replace(/ \[[-a-z0-9]+\]$/, "")}`,
+      ([, path, finding]) => `${path}: ${withoutIds(finding ?? "")}`,
     );
     if (found.length === 0) {
       throw error;
     }
+    noteTriggered(message);
     return found;
+  }
+}
+
+/** What a call is refused with, without the ids of rules. */
+export function refusal(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    const { message } = error as Error;
+    noteTriggered(message);
+    return withoutIds(message);
+  }
+  throw new Error("Nothing was refused.");
+}
+
+/** What checks found, without their ids. */
+export function texts(found: Iterable<Finding>): string[] {
+  return [...found].map(withoutIds);
+}
+
+const ID = / \[([-a-z0-9]+)\]$/gm;
+const noted = new Set<string>();
+
+function withoutIds(message: string): string {
+  return message.replace(ID, "");
+}
+
+/** Tells every-check.js, where it listens, which rules a message shows to be triggered by a test. */
+function noteTriggered(message: string): void {
+  const { TRIGGERED_CHECKS: folder } = process.env;
+  for (const [, id = ""] of folder === undefined ? [] : message.matchAll(ID)) {
+    if (!noted.has(id)) {
+      noted.add(id);
+      appendFileSync(join(folder as string, `${process.pid}`), `${id}\n`);
+    }
   }
 }
 

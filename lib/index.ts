@@ -8,23 +8,43 @@ export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AzapiUpdateResource, type AzapiUpdateResourceConfig } from "./azapi/update-resource";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
 export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
+export {
+  FleetAutoUpgradeProfile,
+  type FleetAutoUpgradeProfileOptions,
+  type FleetAutoUpgradeProfileProps,
+} from "./fleet/fleet-auto-upgrade-profile";
+export {
+  FleetManagedNamespace,
+  type FleetManagedNamespaceProps,
+  type NamespaceTraffic,
+} from "./fleet/fleet-managed-namespace";
 export {
   FleetMember,
   type FleetMemberOptions,
   type FleetMemberProps,
   type IFleetMember,
 } from "./fleet/fleet-member";
+export {
+  type FleetUpdateStage,
+  FleetUpdateStrategy,
+  type FleetUpdateStrategyOptions,
+  type FleetUpdateStrategyProps,
+} from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
+export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
+  type ClusterPlacementProps,
   ClusterResourcePlacement,
   type ClusterResourcePlacementProps,
+  type NamespacePlacementProps,
 } from "./hub/cluster-resource-placement";
 export {
   ClusterResourcePlacementDisruptionBudget,
@@ -39,6 +59,7 @@ export {
   ClusterStagedUpdateStrategy,
   type ClusterStagedUpdateStrategyProps,
 } from "./hub/cluster-staged-update-strategy";
+export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
 export type { EnvelopeOptions } from "./hub/envelope";
 export type { KubernetesObject } from "./hub/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
@@ -67,6 +88,7 @@ export {
   type TopologySpreadConstraint,
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
+export type { ManifestChart } from "./hub/read-manifests";
 export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
 export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
@@ -75,21 +97,47 @@ export { Secret, type SecretProps } from "./hub/secret";
 export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
 export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
 export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
+export { TrafficManagerBackend, type TrafficManagerBackendProps } from "./hub/traffic-manager-backend";
+export {
+  type TrafficManagerMonitorOptions,
+  TrafficManagerProfile,
+  type TrafficManagerProfileProps,
+} from "./hub/traffic-manager-profile";
 export type { UpdateRunOptions } from "./hub/update-run";
 export type { ApprovalTask, TimedWaitTask, UpdateStage, UpdateStrategyOptions } from "./hub/update-stage";
 export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
 export type { Principal } from "./identity/principal";
 export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export { MultiClusterService } from "./member/multi-cluster-service";
+export type {
+  MultiClusterServiceBase,
+  MultiClusterServiceOptions,
+  MultiClusterServiceProps,
+} from "./member/multi-cluster-service-base";
+export { PlacedMultiClusterService } from "./member/placed-multi-cluster-service";
 export {
-  MultiClusterService,
-  type MultiClusterServiceOptions,
-  type MultiClusterServiceProps,
-} from "./member/multi-cluster-service";
-export { ClusterNetwork, type ClusterNetworkProps, type IClusterNetwork } from "./network/cluster-network";
+  ClusterNetwork,
+  type ClusterNetworkProps,
+  type IClusterNetwork,
+  type OutboundType,
+} from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
 export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
-export { HubStack, type HubStackProps, type PlacementOptions } from "./stacks/hub-stack";
-export { type InfraMemberProps, InfraStack, type InfraStackProps } from "./stacks/infra-stack";
+export {
+  type ClusterPlacementOptions,
+  HubStack,
+  type HubStackProps,
+  type PlacementOptions,
+  type ResourcePlacementOptions,
+} from "./stacks/hub-stack";
+export type {
+  AnyMemberProps,
+  ExistingClusterProps,
+  InfraMemberProps,
+  NewClusterProps,
+  NewMemberProps,
+} from "./stacks/infra-member";
+export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
 export { keepState, type StateProps } from "./stacks/state";

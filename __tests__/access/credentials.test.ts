@@ -1,11 +1,14 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { type App, TerraformStack } from "cdktf";
 import {
   AksCluster,
   clusterAccess,
+  Fleet,
   HubCredentials,
   HubStack,
+  type IFleetMember,
   InfraStack,
   type KubernetesAccess,
   type Login,
@@ -14,6 +17,7 @@ import {
   providerConfig,
   Wait,
 } from "../../lib";
+import { CLUSTER_ID, FLEET_ID } from "../existing";
 import { fleetWith } from "../hub/fixtures";
 import { readStack, resources, type StackJson, synthApp, synthStack } from "../synth";
 import { addressOf, expectedKubeconfig, localExec, readKubeconfig } from "./fixtures";
@@ -196,4 +200,26 @@ test("a stack with the provider needs nothing but what is here", () => {
   expect(readKubeconfig(localExec(json, "Wait/Resource"), {})).toEqual(
     expectedKubeconfig("https://a.example.com", "Q0E=", "spn"),
   );
+});
+
+test("a cluster of another subscription is looked up by its provider, where that is of the same stack", () => {
+  const lookedUp = (ofSameStack: boolean) =>
+    synthApp(
+      (app) => {
+        const [stack, other] = ["stack", "other"].map((id) => {
+          const made = new TerraformStack(app, id);
+          new AzurermProvider(made, "azurerm", { features: [{}] });
+          return made;
+        }) as [TerraformStack, TerraformStack];
+        const home = ofSameStack ? stack : other;
+        const provider = new AzurermProvider(home, "second", { features: [{}], alias: "second" });
+        const cluster = AksCluster.fromClusterId(home, "Old", CLUSTER_ID, { provider });
+        const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID, { members: { old: { cluster } } });
+        new MemberCredentials(stack, "Member", { member: fleet.members[0] as IFleetMember });
+      },
+      (outdir) =>
+        resources(readStack(outdir, "stack"), "azurerm_kubernetes_cluster", "data")["Member/Resource"],
+    );
+  expect(lookedUp(true)?.provider).toBe("azurerm.second");
+  expect(lookedUp(false)).not.toHaveProperty("provider");
 });

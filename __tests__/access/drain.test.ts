@@ -103,3 +103,26 @@ describe("the order", () => {
     );
   });
 });
+
+test("of one placement: it runs when the placement is gone", () => {
+  const stack = synthStack((scope) => {
+    const fleet = fleetWith(scope);
+    const { access } = new HubCredentials(scope, "Hub", { fleet });
+    const { resource } = new Drain(scope, "Drain", { placement: "volumes", access });
+    const placement = new ClusterResourcePlacement(scope, "Placement", {
+      fleet,
+      policy: PlacementPolicy.all(),
+      name: "volumes",
+      selectors: [{ version: "v1", kind: "PersistentVolume" }],
+    });
+    placement.addDependency(resource);
+  });
+  expect(localExec(stack, DRAIN).command).toBe("drain --placement ${self.triggers.placement} --timeout 30m");
+  const { triggers, depends_on } = resources(stack, "null_resource")[DRAIN] ?? {};
+  expect(triggers).toHaveProperty("placement", "volumes");
+  expect(triggers).not.toHaveProperty("namespace");
+  expect(depends_on).toBeUndefined();
+  expect(resources(stack, "kubernetes_manifest")["Placement/Resource"]?.depends_on).toEqual([
+    addressOf(stack, DRAIN),
+  ]);
+});

@@ -1,6 +1,6 @@
 import { checkKubeEnvironment, HubCredentials, MemberCredentials } from "../../lib";
 import { fleetWith } from "../hub/fixtures";
-import { findings } from "../synth";
+import { findings, texts } from "../synth";
 
 const VARIABLES = [
   "KUBE_CONFIG_PATH",
@@ -33,23 +33,23 @@ afterAll(() => {
 });
 
 test.each(VARIABLES)("%s redirects", (name) => {
-  expect([...checkKubeEnvironment({ [name]: "x", PATH: "/bin" })]).toEqual([
+  expect(texts(checkKubeEnvironment({ [name]: "x", PATH: "/bin" }))).toEqual([
     `the environment sets "${name}", which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset it: unset ${name}`,
   ]);
 });
 
 test("several are named together", () => {
-  expect([...checkKubeEnvironment({ KUBE_TOKEN: "x", KUBE_HOST: "x", KUBE_CONFIG_PATH: "x" })]).toEqual([
+  expect(texts(checkKubeEnvironment({ KUBE_TOKEN: "x", KUBE_HOST: "x", KUBE_CONFIG_PATH: "x" }))).toEqual([
     'the environment sets "KUBE_CONFIG_PATH", "KUBE_HOST" and "KUBE_TOKEN", which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset them: unset KUBE_CONFIG_PATH KUBE_HOST KUBE_TOKEN',
   ]);
 });
 
 test.each(["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBE_EDITOR"])("%s does not", (name) => {
-  expect([...checkKubeEnvironment({ [name]: "x" })]).toEqual([]);
+  expect(texts(checkKubeEnvironment({ [name]: "x" }))).toEqual([]);
 });
 
 test("nor does a variable that is empty", () => {
-  expect([...checkKubeEnvironment({ KUBE_HOST: "" })]).toEqual([]);
+  expect(texts(checkKubeEnvironment({ KUBE_HOST: "" }))).toEqual([]);
 });
 
 describe("who reaches a cluster is told", () => {

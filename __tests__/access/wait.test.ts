@@ -1,11 +1,16 @@
 import type { TerraformStack } from "cdktf";
 import {
+  ClusterResourceOverride,
   ClusterResourcePlacement,
   type Fleet,
   type KubernetesAccess,
   MultiClusterService,
   Namespace,
   PlacementPolicy,
+  type PlacementStrategyProps,
+  ResourcePlacement,
+  TrafficManagerBackend,
+  TrafficManagerProfile,
   Wait,
 } from "../../lib";
 import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
@@ -231,6 +236,77 @@ describe("for a placement", () => {
   });
 });
 
+describe("for a placement that chooses by selectors", () => {
+  const chosen = (size = "1Gi", override: string | number = 1, of?: string) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
+      const spec = { capacity: { storage: size } };
+      namespace.addWorkloads("Workloads", {
+        objects: [{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "a" }, spec }],
+      });
+      const placement = new ClusterResourcePlacement(stack, "Placement", {
+        fleet,
+        policy: PlacementPolicy.all(),
+        name: "volumes",
+        selectors: [{ version: "v1", kind: "PersistentVolume", name: "a" }],
+      });
+      Wait.forPlacement(stack, "Wait", placement, { access });
+      new ClusterResourceOverride(stack, "Override", {
+        name: "size",
+        placement: of ?? placement,
+        clusterResourceSelectors: [{ kind: "PersistentVolume", name: "a" }],
+        overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/spec/size", value: override }] }],
+      });
+    });
+
+  test("waits by its name, and anew when what it chooses or its override changes, and only then", () => {
+    const stack = chosen();
+    expect(command(stack)).toBe(
+      "wait placement volumes --cluster aks-eastus2 --cluster aks-westus2 --timeout 30m",
+    );
+    const before = hashed(stack, "manifests");
+    expect(hashed(chosen(), "manifests")).toBe(before);
+    expect(hashed(chosen("2Gi"), "manifests")).not.toBe(before);
+    expect(hashed(chosen("1Gi", 2), "manifests")).not.toBe(before);
+    const others = hashed(chosen("1Gi", 1, "other"), "manifests");
+    expect(hashed(chosen("1Gi", 2, "other"), "manifests")).toBe(others);
+    expect(hashed(chosen("1Gi", 2, "volumes"), "manifests")).not.toBe(others);
+  });
+});
+
+describe("for a ResourcePlacement", () => {
+  const placed = (port = 80, replicas = 1) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
+      const placement = new ResourcePlacement(stack, "Placement", {
+        namespace,
+        name: "web",
+        selectors: [{ version: "v1", kind: "Service", name: "web" }],
+        policy: PlacementPolicy.onMembers("aks-eastus2"),
+        namespaceElsewhere: true,
+      });
+      Wait.forPlacement(stack, "Wait", placement, { access });
+      namespace.addWorkloads("Workloads", { yaml: [service("web", `ports: [{ port: ${port} }]`)] });
+      namespace.addOverride("web", {
+        resourcePlacement: placement,
+        resourceSelectors: [{ kind: "Service", name: "web" }],
+        overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/spec/x", value: replicas }] }],
+      });
+    });
+
+  test("waits in its namespace, and anew when what is in it or its override changes", () => {
+    const stack = placed();
+    expect(command(stack)).toBe("wait placement store/web --cluster aks-eastus2 --timeout 30m");
+    expect(waitOf(stack).depends_on).toEqual([addressOf(stack, "Placement/Resource")]);
+    const before = hashed(stack, "manifests");
+    expect(hashed(placed(), "manifests")).toBe(before);
+    expect(hashed(placed(81), "manifests")).not.toBe(before);
+    expect(hashed(placed(80, 2), "manifests")).not.toBe(before);
+  });
+});
+
 describe("for a service", () => {
   const synth = (props: { internal?: boolean; name?: string; timeout?: string } = {}) =>
     synthStack((stack) => {
@@ -269,5 +345,76 @@ describe("for a service", () => {
     expect(hashed(synth({ timeout: "1h" }), "manifests")).toBe(before);
     expect(hashed(synth({ internal: true }), "manifests")).not.toBe(before);
     expect(hashed(synth({ name: "front" }), "manifests")).not.toBe(before);
+  });
+});
+
+describe("for a Traffic Manager profile", () => {
+  interface Setting {
+    readonly policy?: (stack: TerraformStack) => PlacementPolicy;
+    readonly weight?: number;
+    readonly port?: number;
+    readonly timeout?: string;
+    readonly placement?: PlacementStrategyProps & { readonly selectionScope?: "NamespaceOnly" };
+  }
+
+  const synth = ({ policy, weight, port, timeout, placement }: Setting = {}) =>
+    synthStack((stack) => {
+      const fleet = fleetWith(stack);
+      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+      namespace.exportService("web");
+      const profile = new TrafficManagerProfile(stack, "Profile", {
+        namespace,
+        name: "shop",
+        resourceGroupName: "rg-dns",
+        port,
+      });
+      Wait.forTrafficManager(stack, "Wait", profile, {
+        access,
+        timeout,
+        dependsOn: [fleet.resourceGroup],
+      });
+      // These are added after the wait was made.
+      new TrafficManagerBackend(stack, "Backend", { profile, serviceName: "web", weight });
+      new ClusterResourcePlacement(stack, "Placement", {
+        ...placement,
+        namespace,
+        policy: policy?.(stack) ?? PlacementPolicy.all(),
+      });
+    });
+
+  test("until it leads to every member that the namespace is placed on", () => {
+    const stack = synth({ timeout: "1h" });
+    expect(command(stack)).toBe(
+      "wait traffic-manager store/shop --cluster aks-eastus2 --cluster aks-westus2 --timeout 1h",
+    );
+    const manifests = ["Profile/Resource", "Backend/Resource"].map((path) => addressOf(stack, path));
+    expect(waitOf(stack)).toEqual({
+      triggers: {
+        manifests: `\${sha256(jsonencode([${manifests.map((one) => `${one}.manifest`).join(", ")}]))}`,
+        clusters: "aks-eastus2,aks-westus2",
+      },
+      depends_on: [...manifests, addressOf(stack, "Fleet/ResourceGroup")],
+    });
+  });
+
+  test.each<[string, Setting, string]>([
+    ["on some", { policy: () => PlacementPolicy.inLocations("westus2") }, " --cluster aks-westus2"],
+    [
+      "on what only Terraform knows: any",
+      { policy: (stack) => PlacementPolicy.inLocations(unknown(stack, "location")) },
+      "",
+    ],
+    ["by somebody's hand: any", { placement: { rolloutType: "External" } }, ""],
+    ["on none, but shown what would be: any", { placement: { applyType: "ReportDiff" } }, ""],
+    ["without what is in it: any", { placement: { selectionScope: "NamespaceOnly" } }, ""],
+  ])("placed %s", (_case, setting, clusters) => {
+    expect(command(synth(setting))).toBe(`wait traffic-manager store/shop${clusters} --timeout 30m`);
+  });
+
+  test("waits anew when it or a backend changes, and only then", () => {
+    const before = hashed(synth(), "manifests");
+    expect(hashed(synth({ timeout: "1h" }), "manifests")).toBe(before);
+    expect(hashed(synth({ port: 8080 }), "manifests")).not.toBe(before);
+    expect(hashed(synth({ weight: 5 }), "manifests")).not.toBe(before);
   });
 });

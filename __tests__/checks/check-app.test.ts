@@ -2,11 +2,12 @@ import { type App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../../lib/checks/check";
 import { reportWholeApp } from "../../lib/checks/check-app";
+import { finding } from "../../lib/checks/finding";
 import { appFindings, synthApp } from "../synth";
 
 function stackWith(app: App, id: string, findings: string[]): TerraformStack {
   const stack = new TerraformStack(app, id);
-  addCheck(new Construct(stack, "Part"), () => findings);
+  addCheck(new Construct(stack, "Part"), () => findings.map((text) => finding("a-test", text)));
   return stack;
 }
 
@@ -48,7 +49,7 @@ test("a stack that has nothing itself tells of the others", () => {
 
 test("what is wrong with the app itself is not said to be in a stack", () => {
   const found = appFindings((app) => {
-    addCheck(app, () => ["of no stack"]);
+    addCheck(app, () => [finding("a-test", "of no stack")]);
     reportWholeApp(stackWith(app, "infra", ["of a stack"]));
   });
   expect(found).toEqual(["infra/Part: of a stack"]);

@@ -1,6 +1,7 @@
 import { Fn, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../lib/checks/check";
+import { finding } from "../../lib/checks/finding";
 import { findings, synthStack } from "../synth";
 
 test.each([
@@ -42,11 +43,11 @@ test("everything that the checks of a stack say is reported at once, each behind
   const found = findings((stack) => {
     const outer = new Construct(stack, "outer");
     const inner = new Construct(outer, "inner");
-    addCheck(inner, () => ["this is wrong", "that is wrong"]);
+    addCheck(inner, () => [finding("a-test", "this is wrong"), finding("a-test", "that is wrong")]);
     addCheck(inner, function* () {
-      yield "a second check has its say";
+      yield finding("a-test", "a second check has its say");
     });
-    addCheck(outer, () => ["so is this"]);
+    addCheck(outer, () => [finding("a-test", "so is this")]);
     addCheck(new Construct(stack, "fine"), () => []);
   });
   expect(found.sort()).toEqual([
@@ -60,7 +61,7 @@ test("everything that the checks of a stack say is reported at once, each behind
 test("a check runs when the app is synthesized, not when the construct is made", () => {
   let later = "not yet";
   const found = findings((stack) => {
-    addCheck(stack, () => [later]);
+    addCheck(stack, () => [finding("a-test", later)]);
     later = "seen at synth";
   });
   expect(found).toEqual(["stack: seen at synth"]);

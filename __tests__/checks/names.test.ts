@@ -7,7 +7,7 @@ import {
   checkObjectName,
   type NameKind,
 } from "../../lib/checks/names";
-import { synthStack } from "../synth";
+import { synthStack, texts } from "../synth";
 
 interface Case {
   readonly accepts: readonly string[];
@@ -41,6 +41,8 @@ const CASES: Record<NameKind, Case> = {
   subnet: UP_TO_80,
   "network security group": UP_TO_80,
   peering: UP_TO_80,
+  "NAT gateway": UP_TO_80,
+  "public IP address": UP_TO_80,
   identity: {
     accepts: ["abc", "9__", "id-aks-eastus2", "a--", a(128)],
     refuses: ["", "ab", "-ab", "_ab", "a.b", "a b", a(129)],
@@ -76,6 +78,26 @@ const CASES: Record<NameKind, Case> = {
     refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
     rule: `1 to 50 ${LOWER_CASE_RULE}`,
   },
+  "update strategy": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "update stage": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "auto-upgrade profile": {
+    accepts: ["a", "9", "canary-1", a(50)],
+    refuses: ["", "-a", "a-", "Canary", "canary_1", a(51)],
+    rule: `1 to 50 ${LOWER_CASE_RULE}`,
+  },
+  "managed namespace": {
+    accepts: ["a", "9", "team-1", a(63)],
+    refuses: ["", "-a", "a-", "Team", "team_1", a(64)],
+    rule: `1 to 63 ${LOWER_CASE_RULE}`,
+  },
 };
 
 const kinds = Object.entries(CASES) as [NameKind, Case][];
@@ -83,29 +105,31 @@ const kinds = Object.entries(CASES) as [NameKind, Case][];
 test.each(kinds.flatMap(([kind, { accepts }]) => accepts.map((name) => [kind, name] as const)))(
   "a %s may be called %j",
   (kind, name) => {
-    expect([...checkName(kind, name, "prop")]).toEqual([]);
+    expect(texts(checkName(kind, name, "prop"))).toEqual([]);
   },
 );
 
 test.each(kinds.flatMap(([kind, { refuses, rule }]) => refuses.map((name) => [kind, name, rule] as const)))(
   "a %s may not be called %j",
   (kind, name, rule) => {
-    const found = [...checkName(kind, name, "prop")].map((finding) => finding.replace(" of an ", " of a "));
+    const found = texts(checkName(kind, name, "prop")).map((finding) => finding.replace(" of an ", " of a "));
     expect(found).toEqual([`prop: Azure refuses "${name}" as the name of a ${kind}: it has ${rule}.`]);
   },
 );
 
 test.each(["identity", "update group"] as const)("the message says: an %s", (kind) => {
-  expect([...checkName(kind, "-", "prop")]).toEqual([expect.stringContaining(`as the name of an ${kind}: `)]);
+  expect(texts(checkName(kind, "-", "prop"))).toEqual([
+    expect.stringContaining(`as the name of an ${kind}: `),
+  ]);
 });
 
 test("a name that is not given is not judged", () => {
-  expect([...checkName("fleet", undefined, "fleetName")]).toEqual([]);
+  expect(texts(checkName("fleet", undefined, "fleetName"))).toEqual([]);
 });
 
 describe("location", () => {
   test.each(["eastus2", "westus", "francecentral", "uaenorth"])("%s is one", (location) => {
-    expect([...checkLocation(location)]).toEqual([]);
+    expect(texts(checkLocation(location))).toEqual([]);
   });
 
   test.each([
@@ -116,19 +140,19 @@ describe("location", () => {
     [" eastus2", "eastus2"],
     ["(US) East US 2", "useastus2"],
   ])("%j is not; the message has the short name %s", (location, short) => {
-    expect([...checkLocation(location)]).toEqual([
+    expect(texts(checkLocation(location))).toEqual([
       `location: "${location}" is not the short name of a location, which the fleet's labels hold; write "${short}" (\`az account list-locations\` lists them).`,
     ]);
   });
 
   test("the message names the prop that it is told of", () => {
-    expect([...checkLocation("East US 2", "fleetLocation")]).toEqual([
+    expect(texts(checkLocation("East US 2", "fleetLocation"))).toEqual([
       expect.stringMatching(/^fleetLocation: "East US 2" is not /),
     ]);
   });
 
   test("one that is not given is not judged", () => {
-    expect([...checkLocation(undefined)]).toEqual([]);
+    expect(texts(checkLocation(undefined))).toEqual([]);
   });
 
   test.each(["", "日本東部", "2"])(
@@ -144,11 +168,11 @@ describe("location", () => {
 
 describe("DNS label", () => {
   test.each(["a", "9", "aks-store-demo", "a--b", a(63)])("%s is one", (name) => {
-    expect([...checkDnsLabel("Service", name)]).toEqual([]);
+    expect(texts(checkDnsLabel("Service", name))).toEqual([]);
   });
 
   test.each(["", "-a", "a-", "Store", "a_b", "a.b", a(64)])("%j is not", (name) => {
-    expect([...checkDnsLabel("Service", name)]).toEqual([
+    expect(texts(checkDnsLabel("Service", name))).toEqual([
       `Service "${name}" is not a DNS label: 1 to 63 ${LOWER_CASE_RULE}.`,
     ]);
   });
@@ -158,27 +182,27 @@ describe("namespace", () => {
   test.each(["aks-store-demo", "defaults", "kube", "fleet", "kubernetes", "my-kube-system", "fleetwide"])(
     "%s can be placed",
     (name) => {
-      expect([...checkNamespace(name)]).toEqual([]);
+      expect(texts(checkNamespace(name))).toEqual([]);
     },
   );
 
   test.each(["default", "kube-system", "kube-public", "kube-x", "fleet-system", "fleet-member-aks-eastus2"])(
     "%s is never placed",
     (name) => {
-      expect([...checkNamespace(name)]).toEqual([
+      expect(texts(checkNamespace(name))).toEqual([
         `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,
       ]);
     },
   );
 
   test("one that is no DNS label is refused as such", () => {
-    expect([...checkNamespace("Store")]).toEqual([
+    expect(texts(checkNamespace("Store"))).toEqual([
       `namespace "Store" is not a DNS label: 1 to 63 ${LOWER_CASE_RULE}.`,
     ]);
   });
 
   test("one that is both is told both", () => {
-    expect([...checkNamespace("kube-X")]).toEqual([
+    expect(texts(checkNamespace("kube-X"))).toEqual([
       expect.stringMatching(/is not a DNS label/),
       expect.stringMatching(/is never placed/),
     ]);
@@ -187,18 +211,24 @@ describe("namespace", () => {
 
 describe("names of objects that may have periods", () => {
   test.each(["a", "0", "a.b-c", a(253)])("%s is accepted", (name) => {
-    expect([...checkObjectName("a run", name)]).toEqual([]);
+    expect(texts(checkObjectName("a run", name))).toEqual([]);
   });
 
   test.each(["", "A", "a_b", "-a", "a.", a(254)])("%p is refused", (name) => {
-    expect([...checkObjectName("a run", name)]).toEqual([
+    expect(texts(checkObjectName("a run", name))).toEqual([
       `name: Kubernetes refuses "${name}" as the name of a run: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
     ]);
   });
 
+  test.each(["a..b", "a.-b", "a-.b"])("%j is refused for a part between periods", (name) => {
+    expect(texts(checkObjectName("a run", name))).toEqual([
+      `name: Kubernetes refuses "${name}" as the name of a run: each part between periods starts and ends with a letter or a digit. Choose another name.`,
+    ]);
+  });
+
   test("have a limit of their own where the API has", () => {
-    expect([...checkObjectName("a run", a(63), "run", 63)]).toEqual([]);
-    expect([...checkObjectName("a run", a(64), "run", 63)]).toEqual([
+    expect(texts(checkObjectName("a run", a(63), "run", 63))).toEqual([]);
+    expect(texts(checkObjectName("a run", a(64), "run", 63))).toEqual([
       expect.stringMatching(/^run: Kubernetes refuses "a+" as the name of a run: it has 1 to 63 /),
     ]);
   });
@@ -213,12 +243,12 @@ test("what only Terraform knows is not judged", () => {
       `Not_A Name-${variable.stringValue}`,
       Fn.upper(variable.stringValue),
     ];
-    expect(tokens.flatMap((token) => kinds.flatMap(([kind]) => [...checkName(kind, token, "prop")]))).toEqual(
-      [],
-    );
-    expect(tokens.flatMap((token) => [...checkLocation(token)])).toEqual([]);
-    expect(tokens.flatMap((token) => [...checkDnsLabel("Service", token)])).toEqual([]);
-    expect(tokens.flatMap((token) => [...checkNamespace(token)])).toEqual([]);
-    expect(tokens.flatMap((token) => [...checkObjectName("a run", token)])).toEqual([]);
+    expect(
+      tokens.flatMap((token) => kinds.flatMap(([kind]) => texts(checkName(kind, token, "prop")))),
+    ).toEqual([]);
+    expect(tokens.flatMap((token) => texts(checkLocation(token)))).toEqual([]);
+    expect(tokens.flatMap((token) => texts(checkDnsLabel("Service", token)))).toEqual([]);
+    expect(tokens.flatMap((token) => texts(checkNamespace(token)))).toEqual([]);
+    expect(tokens.flatMap((token) => texts(checkObjectName("a run", token)))).toEqual([]);
   });
 });

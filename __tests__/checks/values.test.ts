@@ -8,6 +8,7 @@ import {
   isQualifiedName,
   isSubdomain,
 } from "../../lib/checks/values";
+import { texts } from "../synth";
 
 test.each([
   [0, 0, undefined, []],
@@ -19,13 +20,13 @@ test.each([
   [11, 1, 10, ["n: 11 is out of bounds; write a whole number from 1 to 10."]],
   [undefined, 1, 10, []],
 ])("the number %p, from %p to %p", (value, min, max, expected) => {
-  expect([...checkInteger("n", value, min, max)]).toEqual(expected);
+  expect(texts(checkInteger("n", value, min, max))).toEqual(expected);
 });
 
 test("one of a few", () => {
-  expect([...checkOneOf("f", "a", ["a", "b"])]).toEqual([]);
-  expect([...checkOneOf("f", undefined, ["a", "b"])]).toEqual([]);
-  expect([...checkOneOf("f", "c", ["a", "b"])]).toEqual([
+  expect(texts(checkOneOf("f", "a", ["a", "b"]))).toEqual([]);
+  expect(texts(checkOneOf("f", undefined, ["a", "b"]))).toEqual([]);
+  expect(texts(checkOneOf("f", "c", ["a", "b"]))).toEqual([
     'f: "c" is not known to the fleet; write one of "a" and "b".',
   ]);
 });
@@ -46,7 +47,7 @@ test.each([
   [`${"a".repeat(254)}/a`, false],
 ])("the key %p: %p", (key, fine) => {
   expect(isQualifiedName(key)).toBe(fine);
-  expect([...checkKey("k", key, "label")]).toEqual(
+  expect(texts(checkKey("k", key, "label"))).toEqual(
     fine ? [] : [expect.stringContaining(`k: "${key}" is not the key of a label; write 1 to 63`)],
   );
 });
@@ -68,7 +69,7 @@ test.each([
   ["a".repeat(64), false],
   ["East US", false],
 ])("the value %p: %p", (value, fine) => {
-  expect([...checkValue("v", value, "taint")]).toEqual(
+  expect(texts(checkValue("v", value, "taint"))).toEqual(
     fine ? [] : [expect.stringContaining(`v: "${value}" is not the value of a taint; write up to 63`)],
   );
 });
@@ -86,7 +87,7 @@ test.each([
   ["", false],
   ["many", false],
 ])("the quantity %p: %p", (value, fine) => {
-  expect([...checkQuantity("q", value)]).toEqual(
+  expect(texts(checkQuantity("q", value))).toEqual(
     fine
       ? []
       : [

@@ -231,7 +231,7 @@ describe("config", () => {
     const plain = eastWith();
     const stack = eastWith({
       config: {
-        privateClusterEnabled: true,
+        costAnalysisEnabled: true,
         apiServerAccessProfile: { authorizedIpRanges: ["203.0.113.0/24"] },
         defaultNodePool: { osDiskType: "Ephemeral", upgradeSettings: { drainTimeoutInMinutes: 10 } },
         networkProfile: { networkPolicy: "cilium", networkDataPlane: "cilium" },
@@ -240,7 +240,7 @@ describe("config", () => {
     const before = at(plain, "east/Cluster/Resource") as Record<string, object>;
     expect(at(stack, "east/Cluster/Resource")).toEqual({
       ...before,
-      private_cluster_enabled: true,
+      cost_analysis_enabled: true,
       api_server_access_profile: { authorized_ip_ranges: ["203.0.113.0/24"] },
       default_node_pool: {
         ...before.default_node_pool,
@@ -462,4 +462,14 @@ test("everything that is wrong with a cluster is said at once", () => {
     "the",
     "admins",
   ]);
+});
+
+test("a private cluster is one by its prop or by config, and knows it", () => {
+  const stack = synthStack((scope) => {
+    expect(cluster(scope, "east").isPrivate).toBe(false);
+    expect(cluster(scope, "west", { privateCluster: true }).isPrivate).toBe(true);
+    expect(cluster(scope, "south", { config: { privateClusterEnabled: true } }).isPrivate).toBe(true);
+  });
+  const enabled = (place: string) => at(stack, `${place}/Cluster/Resource`).private_cluster_enabled;
+  expect([enabled("east"), enabled("west"), enabled("south")]).toEqual([undefined, true, true]);
 });

@@ -12,10 +12,35 @@ test.each<[string, object]>([
     "wait placement p --cluster c --timeout 90s",
     { kind: "placement", name: "p", clusters: ["c"], timeoutMs: 90_000 },
   ],
+  ["wait placement ns/p", { kind: "placement", namespace: "ns", name: "p", clusters: [] }],
   ["wait service ns/name", { kind: "service", namespace: "ns", name: "name" }],
+  [
+    "wait traffic-manager ns/name --cluster a --cluster b",
+    { kind: "traffic-manager", namespace: "ns", name: "name", clusters: ["a", "b"] },
+  ],
   ["drain --placement p --namespace n", { kind: "drain", placements: ["p"], namespaces: ["n"] }],
   ["show", { kind: "show", folder: "cdktf.out" }],
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
+  ["diagram", { kind: "diagram", folder: "cdktf.out" }],
+  [
+    "report",
+    { kind: "report", operands: [], format: "markdown", synth: false, diagram: false, out: undefined },
+  ],
+  [
+    "report infra hub=x.json --format json --diagram --out o --allow a.* --fail-on replace,delete:outage",
+    {
+      kind: "report",
+      operands: ["infra", "hub=x.json"],
+      format: "json",
+      diagram: true,
+      out: "o",
+      allowed: ["a.*"],
+      gate: new Map([
+        ["replace", "outage"],
+        ["delete", "outage"],
+      ]),
+    },
+  ],
   ["wait hub --help", { kind: "help" }],
   ["--version", { kind: "version" }],
 ])("%s", (line, expected) => {
@@ -25,17 +50,25 @@ test.each<[string, object]>([
 test.each([
   ["", /A command is missing/],
   ["wiat", /no command "wiat"/],
-  ["wait", /hub, member, placement or service/],
+  ["wait", /hub, member, placement, service or traffic-manager/],
   ["wait hbu", /There is no "wait hbu"/],
   ["wait hub --cluster c", /wait hub has no option --cluster/],
   ["wait hub --nope", /Unknown option '--nope'/],
   ["wait hub extra", /takes no "extra"/],
   ["wait hub --timeout soon", /--timeout is "soon": give a duration such as 90s/],
   ["wait placement", /needs the name/],
-  ["wait placement ../secrets", /"..\/secrets" is no Kubernetes name/],
+  ["wait placement ../secrets", /"\.\." is no Kubernetes name/],
+  ["wait placement a/b/c", /or a ResourcePlacement as NAMESPACE\/NAME, not "a\/b\/c"/],
+  ["wait placement /b", /needs the name .* not "\/b"/],
+  ["wait placement a/", /needs the name .* not "a\/"/],
   ["wait service name", /NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager name", /needs a TrafficManagerProfile as NAMESPACE\/NAME, not "name"/],
+  ["wait traffic-manager a/../b", /NAMESPACE\/NAME, not "a\/..\/b"/],
+  ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
   ["drain --member m", /drain has no option --member/],
   ["show a b", /show takes no "b"/],
+  ["diagram --diagram", /diagram has no option --diagram/],
+  ["report --cluster c", /report has no option --cluster/],
 ])("refuses: %s", (line, message) => {
   const parse = () => parseCommand(line.split(" ").filter((word) => word !== ""));
   expect(parse).toThrow(UsageProblem);

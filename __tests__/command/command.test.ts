@@ -204,6 +204,23 @@ describe("waits", () => {
       expect(stderr).toContain("there is no ClusterResourcePlacement of that name on this hub");
     }));
 
+  test("placement: a ResourcePlacement is looked for in its namespace", () =>
+    withServer(async (server) => {
+      const half = placement([onCluster("aks-eastus2", false)], "0", "shop");
+      const done = placement([onCluster("aks-eastus2")], "0", "shop");
+      server.routes.set(`${HUB_API}/namespaces/shop/resourceplacements/web`, inTurn(half, done));
+      const { status, stdout } = await aksFleetAgainst(server.url, ["wait", "placement", "shop/web"]);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^placement shop\/web: available on 1 of 1 cluster/m);
+
+      serveHub(server);
+      const { stderr } = await aksFleetAgainst(server.url, ["wait", "placement", "shop/other"]);
+      expect(stderr).toContain(
+        "there is no ResourcePlacement of that name in the namespace shop of this hub",
+      );
+      expect(stderr).toContain("`kubectl get resourceplacements --namespace shop`");
+    }));
+
   test("service: prints the address alone on the last line", () =>
     withServer(async (server) => {
       const metadata = { name: "store-front", generation: 1 };

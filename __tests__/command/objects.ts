@@ -27,16 +27,19 @@ export function onCluster(
   return { clusterName, conditions, ...rest };
 }
 
-/** A placement on these clusters, as the hub reports it at generation 1. */
-export function placement(clusters: ClusterStatus[], index = "0"): Placement {
+/** A placement on these clusters, as the hub reports it at generation 1; with a namespace, a ResourcePlacement. */
+export function placement(clusters: ClusterStatus[], index = "0", namespace?: string): Placement {
   const available = clusters.every((one) =>
     one.conditions?.some(({ type, status }) => type === "Available" && status === "True"),
   );
   const conditions = STEPS.map((type) =>
-    condition(`ClusterResourcePlacement${type}`, type === "Available" && !available ? "False" : "True"),
+    condition(
+      `${namespace ? "" : "Cluster"}ResourcePlacement${type}`,
+      type === "Available" && !available ? "False" : "True",
+    ),
   );
   return {
-    metadata: { name: "aks-store-demo", generation: 1 },
+    metadata: { name: "aks-store-demo", generation: 1, ...(namespace && { namespace }) },
     spec: { policy: { placementType: "PickAll" }, strategy: { type: "RollingUpdate" } },
     status: { conditions, observedResourceIndex: index, placementStatuses: clusters },
   };

@@ -91,6 +91,12 @@ test("tells the stacks in their order, in the fleet's words", () => {
     "  on destroy: drain (wait until the members are clean)",
     "  1 null_resource (Password)",
     "",
+    "The fleet (as a diagram: npx aks-fleet diagram):",
+    "  fleet gbb-fleet",
+    "  aks-eastus2, member",
+    "  aks-westus2, member",
+    "  placement aks-store-demo: on aks-eastus2 and aks-westus2",
+    "",
     "22 resources in 2 stacks.",
     "Next: npx cdktf deploy '*'",
   ]);

@@ -160,17 +160,59 @@ describe("what a status means", () => {
   });
 });
 
+describe("of a ResourcePlacement", () => {
+  const inNamespace = (clusters: Parameters<typeof placement>[0]) => placement(clusters, "0", "shop");
+
+  test("the conditions are its own", () => {
+    expect(judgePlacement(inNamespace([onCluster(EAST)]), [])).toEqual({
+      state: "done",
+      line: `available on 1 of 1 cluster (${EAST})`,
+    });
+    const others = { ...complete, metadata: { ...complete.metadata, namespace: "shop" } };
+    expect(judgePlacement(others, []).state).toBe("waiting");
+  });
+
+  test("what to do is said of its kind", () => {
+    const waiting = inNamespace([onCluster(EAST, false)]);
+    expect(judgePlacement(waiting, [])).toMatchObject({
+      advice: expect.stringContaining("`kubectl describe resourceplacement`"),
+    });
+    const rollout = waiting.status?.conditions?.find(
+      ({ type }) => type === "ResourcePlacementRolloutStarted",
+    );
+    if (rollout) rollout.status = "Unknown";
+    const external = { ...waiting, spec: { strategy: { type: "External" } } };
+    expect(judgePlacement(external, [])).toMatchObject({
+      line: expect.stringContaining("strategy External: a StagedUpdateRun has to roll it out"),
+      advice: expect.stringContaining("create a StagedUpdateRun for"),
+    });
+    const diff = { ...waiting, spec: { strategy: { applyStrategy: { type: "ReportDiff" } } } };
+    expect(judgePlacement(diff, [])).toMatchObject({
+      advice: expect.stringContaining("condition ResourcePlacementDiffReported"),
+    });
+  });
+});
+
 describe("following it", () => {
   /** A hub on which the placement is as told at each look; the last one stays. */
   async function play(
     states: (Placement | undefined)[],
-    { clusters = [] as string[], timeoutMs = 600_000, serves = true } = {},
+    {
+      clusters = [] as string[],
+      timeoutMs = 600_000,
+      serves = true,
+      snapshots = {} as Record<string, { name: string; scope?: string } | undefined>,
+    } = {},
   ) {
     const clock = new FakeClock();
     const lines: string[] = [];
     let looks = 0;
     const client = {
       get: async (path: string) => {
+        if (path.includes("overridesnapshots/")) {
+          const [, name = ""] = /\/v1beta1\/(.*)$/.exec(path) ?? [];
+          return name in snapshots ? { spec: { overrideSpec: { placement: snapshots[name] } } } : undefined;
+        }
         if (!path.endsWith("/aks-store-demo")) return serves ? {} : undefined;
         return states[Math.min(looks++, states.length - 1)];
       },
@@ -219,6 +261,47 @@ describe("following it", () => {
     const { lines, end } = await play([complete, placement([onCluster(EAST), onCluster(WEST)], "1")]);
     expect(end).toBe(2_000);
     expect(lines[1]).toContain("with the changed resources");
+  });
+
+  const overridden = (index: number, available = true) =>
+    placement([
+      onCluster(EAST, available, {
+        applicableClusterResourceOverrides: [`roles-${index}`],
+        applicableResourceOverrides: [{ namespace: "shop", name: `web-2-${index}` }],
+      }),
+    ]);
+
+  test("an override that is rolled out meanwhile ends the watching, too", async () => {
+    const { lines, end } = await play([overridden(0), overridden(0), overridden(1)]);
+    expect(lines.at(-1)).toContain("with the changed resources");
+    expect(end).toBe(4_000);
+  });
+
+  test.each([
+    ["clusterresourceoverridesnapshots/roles-1", "roles"],
+    ["namespaces/shop/resourceoverridesnapshots/web-2-1", "web-2"],
+  ])("is not done while the hub has a newer %s than the members", async (path, override) => {
+    const snapshots = { [path]: { name: "aks-store-demo" } };
+    const { lines, end } = await play([overridden(0), overridden(0), overridden(0, false), overridden(1)], {
+      snapshots,
+    });
+    expect(lines[0]).toMatch(new RegExp(`, but not yet with the changed override ${override} \\(`));
+    expect(lines.at(-1)).toMatch(/available on 1 of 1 cluster \(aks-eastus2\) \(/);
+    expect(end).toBe(6_000);
+    const { problem } = await play([overridden(0)], { snapshots, timeoutMs: 20_000 });
+    expect(problem?.message).toContain(`but not yet with the changed override ${override}`);
+  });
+
+  test.each([
+    ["of no placement in particular", undefined],
+    ["of another placement", { name: "other" }],
+    ["of a ResourcePlacement of the same name", { name: "aks-store-demo", scope: "Namespaced" }],
+  ])("a newer override %s is not waited for", async (_, of) => {
+    const { problem, end } = await play([overridden(0)], {
+      snapshots: { "clusterresourceoverridesnapshots/roles-1": of },
+    });
+    expect(problem).toBeUndefined();
+    expect(end).toBe(46_000);
   });
 
   test("a timeout shorter than the watching is halved, not missed", async () => {

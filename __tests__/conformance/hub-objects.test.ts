@@ -8,6 +8,7 @@ import {
   ClusterStagedUpdateStrategy,
   type LabelSelector,
   MEMBER_CLUSTER_NAME,
+  MultiClusterService,
   memberClusterLabel,
   type OverrideRule,
   ResourceEnvelope,
@@ -20,7 +21,9 @@ import {
 import { placementWith, service, yamlFile } from "../hub/fixtures";
 import { resources, type StackJson, synthStack } from "../synth";
 import { checkStack, describeConformance, reference } from ".";
-import { fieldsOf, setIn } from "./fields";
+import { everyPlacement } from "./placements";
+import { unreachedFields } from "./reach";
+import { everyTrafficManager } from "./traffic-manager";
 
 const LABELS: LabelSelector = {
   matchLabels: { "fleet.azure.com/location": "eastus2" },
@@ -60,7 +63,17 @@ const STAGES: UpdateStage[] = [
 function everything(scope: Construct): void {
   const placement = placementWith(scope);
   const { namespace } = placement;
-  namespace.addWorkloads("Workloads", { files: [yamlFile(service("web"))] });
+  const policies = [
+    { apiVersion: "v1", kind: "LimitRange", metadata: { name: "limits" } },
+    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "viewer" } },
+  ];
+  namespace.addWorkloads("Workloads", {
+    files: [yamlFile(service("web"))],
+    yaml: [service("api")],
+    objects: policies,
+    charts: [{ toJson: () => [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } }] }],
+    envelope: "policies",
+  });
   const dependsOn = [namespace.manifest];
   const role = {
     apiVersion: "rbac.authorization.k8s.io/v1",
@@ -119,48 +132,52 @@ function everything(scope: Construct): void {
   new ClusterResourceEnvelope(scope, "ClusterResourceEnvelope", { ...envelope, objects: [role] });
   new ResourceEnvelope(scope, "ResourceEnvelope", { ...envelope, namespace, objects: [quota] });
   new ServiceExport(scope, "Export", { namespace, serviceName: "web", weight: 0 });
+  const [member] = namespace.fleet.members;
+  if (member) {
+    const props = { namespace, serviceName: "web", name: "front", member, internal: true };
+    new MultiClusterService(scope, "MultiClusterService", props);
+  }
 }
 
 const V1 = "placement.kubernetes-fleet.io/v1";
 const V1BETA1 = "placement.kubernetes-fleet.io/v1beta1";
-const TERMS = "spec.policy.overrideRules[].clusterSelector.clusterSelectorTerms[]";
+const NETWORKING = "networking.fleet.azure.com";
 
-/** Members are chosen by labels only: the fleet's webhook refuses an override that has these. */
+/** What an override's webhook refuses: members are chosen by labels only. */
 const LABELS_ONLY = Object.fromEntries(
-  [
-    "propertySelector",
-    "propertySelector.matchExpressions",
-    "propertySelector.matchExpressions[].name",
-    "propertySelector.matchExpressions[].operator",
-    "propertySelector.matchExpressions[].values",
-    "propertySorter",
-    "propertySorter.name",
-    "propertySorter.sortOrder",
-  ].map((field) => [`${TERMS}.${field}`, "refused by the fleet: an override chooses members by labels only"]),
-);
-
-/** Objects are chosen by their names only: the fleet's webhook refuses an override that has these. */
-const NAMES_ONLY = Object.fromEntries(
-  [
-    "labelSelector",
-    "labelSelector.matchExpressions",
-    "labelSelector.matchExpressions[].key",
-    "labelSelector.matchExpressions[].operator",
-    "labelSelector.matchExpressions[].values",
-    "labelSelector.matchLabels",
-  ].map((field) => [
-    `spec.clusterResourceSelectors[].${field}`,
-    "refused by the fleet: an override chooses objects by name only",
+  ["propertySelector", "propertySorter"].map((field) => [
+    `spec.policy.overrideRules[].clusterSelector.clusterSelectorTerms[].${field}`,
+    "refused by the fleet: an override chooses members by labels only",
   ]),
 );
 
-/** The fields that no prop reaches, and why. */
+const CLUSTER_AFFINITY = "spec.policy.affinity.clusterAffinity";
+
+/** What a placement's webhook refuses. */
+const AFFINITY = {
+  [`${CLUSTER_AFFINITY}.preferredDuringSchedulingIgnoredDuringExecution[].preference.propertySelector`]:
+    "refused by the fleet: a preferred term sorts by properties, and does not select by them",
+  [`${CLUSTER_AFFINITY}.requiredDuringSchedulingIgnoredDuringExecution.clusterSelectorTerms[].propertySorter`]:
+    "refused by the fleet: a required term selects by properties, and does not sort by them",
+};
+
+const IN_NAMESPACE = {
+  "spec.resourceSelectors[].selectionScope": "of namespaces, which a ResourcePlacement can't select",
+  "spec.statusReportingScope": "of placements that are in no namespace",
+};
+
+/** Every kind that a user applies, in the versions that constructs write; the fields that no prop reaches, and why. */
 const KINDS: [apiVersion: string, kind: string, unreached: Record<string, string>][] = [
+  [V1, "ClusterResourcePlacement", AFFINITY],
+  [V1BETA1, "ClusterResourcePlacement", AFFINITY],
+  [V1, "ResourcePlacement", { ...AFFINITY, ...IN_NAMESPACE }],
+  [V1BETA1, "ResourcePlacement", { ...AFFINITY, ...IN_NAMESPACE }],
   [
     V1,
     "ClusterResourceOverride",
     {
-      ...NAMES_ONLY,
+      "spec.clusterResourceSelectors[].labelSelector":
+        "refused by the fleet: an override chooses objects by name only",
       "spec.clusterResourceSelectors[].selectionScope":
         "a placement's: says what it takes of a namespace, and an override takes all",
       "spec.placement.scope": "refused by the fleet: it can only be Cluster, the default",
@@ -182,44 +199,78 @@ const KINDS: [apiVersion: string, kind: string, unreached: Record<string, string
   [V1BETA1, "ClusterResourcePlacementEviction", {}],
   [V1BETA1, "ClusterResourceEnvelope", {}],
   [V1BETA1, "ResourceEnvelope", {}],
+  [`${NETWORKING}/v1beta1`, "ServiceExport", {}],
+  [`${NETWORKING}/v1alpha1`, "MultiClusterService", {}],
+  [`${NETWORKING}/v1beta1`, "TrafficManagerProfile", {}],
+  [`${NETWORKING}/v1beta1`, "TrafficManagerBackend", {}],
 ];
 
+/** Kinds that no construct makes, and why. */
+const WITHOUT_CONSTRUCT: Record<string, string> = {
+  MemberCluster: "made by Azure when a cluster joins",
+  ClusterResourcePlacementStatus: "written by the hub",
+  ClusterApprovalRequest: "made by a staged update run; whoever approves it writes its status",
+  ApprovalRequest: "made by a staged update run; whoever approves it writes its status",
+  ServiceImport: "made by the fleet's agents",
+};
+
 describeConformance("the hub's objects", () => {
-  let stack: StackJson;
+  let stacks: StackJson[];
   beforeAll(() => {
-    stack = synthStack(everything);
+    stacks = [synthStack(everything), synthStack(everyPlacement), synthStack(everyTrafficManager)];
   });
 
   test("with every prop are what the fleet's API accepts", () => {
-    expect(checkStack(stack)).toEqual([]);
+    expect(stacks.flatMap(checkStack)).toEqual([]);
+  });
+
+  test("every kind of the fleet has a construct, but for the exceptions", () => {
+    const kinds = new Set([...KINDS.map(([, kind]) => kind), ...Object.keys(WITHOUT_CONSTRUCT)]);
+    expect([...kinds].sort()).toEqual(
+      reference()
+        .crds.map(({ spec }) => spec.names.kind)
+        .sort(),
+    );
   });
 
   test.each(KINDS)(
     "%s %s: every field is reached by a prop, but for the exceptions",
-    (apiVersion, kind, unreached) => {
-      const manifests = Object.values(resources(stack, "kubernetes_manifest"))
-        .map(({ manifest }) => manifest as Record<string, unknown>)
+    (apiVersion, kind, exceptions) => {
+      const manifests = stacks
+        .flatMap((stack) => Object.values(resources(stack, "kubernetes_manifest")))
+        .map(({ manifest }) => manifest as Parameters<typeof unreachedFields>[1][number])
         .filter((manifest) => manifest.apiVersion === apiVersion && manifest.kind === kind);
-      const set = setIn(manifests, "").values();
-      const reached = new Set([...set].map((path) => path.replace(/^\[\]\.?/, "")));
-      const missing = fieldsOf(reference().crds, apiVersion, kind).filter((field) => !reached.has(field));
-      expect(missing.sort()).toEqual(Object.keys(unreached).sort());
+      expect(unreachedFields(reference().crds, manifests).sort()).toEqual(Object.keys(exceptions).sort());
     },
   );
 
-  test("a field that no prop reaches would be found", () => {
-    expect(fieldsOf(reference().crds, V1, "ClusterStagedUpdateRun")).toEqual([
-      "spec",
+  test("a field that no prop reaches would be found, also inside of a list or a map", () => {
+    const unreached = (kind: string, spec: object) =>
+      unreachedFields(reference().crds, [{ apiVersion: V1, kind, spec }]);
+    expect(unreached("ClusterStagedUpdateRun", { state: "Run" })).toEqual([
       "spec.placementName",
       "spec.resourceSnapshotIndex",
       "spec.stagedRolloutStrategyName",
-      "spec.state",
     ]);
-    expect([...setIn({ spec: { a: [{ b: 1 }, { c: {} }] } })]).toEqual([
-      "spec",
-      "spec.a",
-      "spec.a[].b",
-      "spec.a[].c",
-    ]);
+    const resourceSelectors = [{ group: "", version: "v1" }, { kind: "Namespace" }];
+    const found = unreached("ClusterResourcePlacement", { resourceSelectors, policy: {} });
+    expect(found).toEqual(
+      expect.arrayContaining(["spec.policy.placementType", "spec.resourceSelectors[].name", "spec.strategy"]),
+    );
+    expect(found).not.toContain("spec.resourceSelectors[].kind");
+    expect(found).not.toContain("spec.strategy.type");
+
+    const map = { additionalProperties: { properties: { a: {}, b: {} } } };
+    const openAPIV3Schema = { properties: { spec: { properties: { map } } } };
+    const versions = [{ name: "v1", served: true, schema: { openAPIV3Schema } }];
+    const crd = { spec: { group: "example.com", names: { kind: "Map" }, scope: "Cluster", versions } };
+    const manifest = { apiVersion: "example.com/v1", kind: "Map", spec: { map: { one: { a: 1 } } } };
+    expect(unreachedFields([crd], [manifest])).toEqual(["spec.map{}.b"]);
+  });
+
+  test("manifests of several kinds, or of one that there is not, are a mistake of the test", () => {
+    const { crds } = reference();
+    expect(() => unreachedFields(crds, [])).toThrow("one kind");
+    expect(() => unreachedFields(crds, [{ apiVersion: V1, kind: "Nothing" }])).toThrow("no CRD has");
   });
 });

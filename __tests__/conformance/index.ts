@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ArmType, checkArmAction, checkArmBody, loadArmTypes } from "./arm-types";
+import { withBindings } from "./bindings";
 import { type Crd, checkManifest, loadCrds } from "./crd-schema";
 import { checkTerraform } from "./provider-schema";
 import { loadSchemas, type Schemas } from "./schemas";
@@ -39,7 +40,7 @@ let loaded: Reference | undefined;
 export function reference(): Reference {
   if (!schemasFolder) throw new Error("FLEET_SCHEMAS is not set: use describeConformance()");
   loaded ??= {
-    schemas: loadSchemas(schemasFolder),
+    schemas: withBindings(loadSchemas(schemasFolder)),
     crds: loadCrds(join(schemasFolder, "..", "crds")),
     armTypes: loadArmTypes(schemasFolder),
   };

@@ -7,11 +7,20 @@ interface Schema {
   items?: Schema;
 }
 
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** What every object has, and what only the fleet writes. */
+const NOT_OURS = ["apiVersion", "kind", "metadata", "status"];
+
 /**
- * The fields of a kind's `spec`, in the version that the manifests are of, that none of them sets: `a.b[].c`. Below a
- * field that nobody sets, nothing more is listed. With several manifests, what one of them sets is reached.
+ * The fields of a kind, in the version that the manifests are of, that none of them sets: `spec.a.b[].c`. Below a field
+ * that nobody sets, nothing more is listed. With several manifests, what one of them sets is reached.
  */
-export function unreachedFields(crds: Crd[], manifests: readonly Manifest[]): string[] {
+export function unreachedFields(crds: readonly Crd[], manifests: readonly Manifest[]): string[] {
   const [{ apiVersion, kind } = { apiVersion: "", kind: "" }] = manifests;
   if (manifests.length === 0 || manifests.some((one) => one.apiVersion !== apiVersion || one.kind !== kind)) {
     throw new Error("name manifests of one kind, in one version");
@@ -20,26 +29,20 @@ export function unreachedFields(crds: Crd[], manifests: readonly Manifest[]): st
   const schema = crds
     .find(({ spec }) => spec.group === group && spec.names.kind === kind)
     ?.spec.versions.find(({ name }) => name === version)?.schema.openAPIV3Schema as Schema | undefined;
-  const spec = schema?.properties?.spec;
-  if (!spec?.properties) {
-    throw new Error(`${kind} of ${apiVersion} has no spec in the CRDs`);
+  if (!schema) {
+    throw new Error(`no CRD has ${apiVersion} ${kind}`);
   }
-  return unreached(
-    spec,
-    manifests.map((manifest) => manifest.spec),
-    "",
-  );
-}
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly spec: unknown;
+  const ours = Object.entries(schema.properties ?? {}).filter(([name]) => !NOT_OURS.includes(name));
+  return unreached({ properties: Object.fromEntries(ours) }, manifests, "");
 }
 
 function unreached(schema: Schema, values: readonly unknown[], path: string): string[] {
   if (schema.items) {
     return unreached(schema.items, values.flat(), `${path}[]`);
+  }
+  if (isObject(schema.additionalProperties)) {
+    const items = values.filter(isObject).flatMap((value) => Object.values(value));
+    return unreached(schema.additionalProperties, items, `${path}{}`);
   }
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const at = path === "" ? name : `${path}.${name}`;

@@ -140,3 +140,62 @@ describe("names", () => {
     expect(at(stack, "Fleet/east/Resource")).toMatchObject({ name: "M_${var.name}", group: "${var.name}" });
   });
 });
+
+describe("labels", () => {
+  const labels = { env: "prod", "example.com/ring": "1" };
+
+  test("are laid over the membership, which stays as it is", () => {
+    const stack = memberWith({ labels });
+    expect(at(stack, "Fleet/east/Labels")).toEqual({
+      type: "Microsoft.ContainerService/fleets/members@2025-04-01-preview",
+      resource_id: reference(stack, "Fleet/east/Resource"),
+      body: { properties: { labels } },
+    });
+    expect(at(stack, "Fleet/east/Resource")).toEqual(at(memberWith(), "Fleet/east/Resource"));
+  });
+
+  test("none, or none in the object, ask for nothing", () => {
+    expect(memberWith({ labels: {} }).resource).toEqual(memberWith().resource);
+  });
+
+  test("are there before anything is placed, and can be set through a newer API", () => {
+    const stack = synthStack((scope) => {
+      const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
+      const member = fleet.addMember("east", cluster(scope, "east"), { labels });
+      member.labels?.addOverride("type", "Microsoft.ContainerService/fleets/members@2026-06-01");
+      expect(member.dependables).toEqual([member.resource, member.labels]);
+    });
+    expect(at(stack, "Fleet/east/Labels").type).toBe("Microsoft.ContainerService/fleets/members@2026-06-01");
+    expect(at(stack, "Fleet/Admin/Resource").depends_on).toEqual([
+      address(stack, "Fleet/east/Resource"),
+      address(stack, "Fleet/east/Labels"),
+    ]);
+  });
+
+  test("that Kubernetes refuses are refused, keys and values", () => {
+    expect(said({ labels: { "-env": "prod", env: "a b", empty: "" } })).toEqual([
+      expect.stringMatching(/^stack\/Fleet\/east: labels: "-env" is not the key of a label/),
+      expect.stringMatching(/^stack\/Fleet\/east: labels\["env"\]: "a b" is not the value of a label/),
+    ]);
+  });
+
+  test("whose values only Terraform knows are passed on", () => {
+    const stack = synthStack((scope) => {
+      const env = new TerraformVariable(scope, "env", { type: "string" }).stringValue;
+      const map = new TerraformVariable(scope, "labels", { type: "map(string)" }).value;
+      const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
+      fleet.addMember("east", cluster(scope, "east"), { labels: { env } });
+      fleet.addMember("west", cluster(scope, "west"), { labels: map });
+    });
+    expect(at(stack, "Fleet/east/Labels").body).toEqual({ properties: { labels: { env: "${var.env}" } } });
+    expect(at(stack, "Fleet/west/Labels").body).toEqual({ properties: { labels: "${var.labels}" } });
+  });
+});
+
+test("a member knows its update group, or that it has none", () => {
+  synthStack((scope) => {
+    const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
+    expect(fleet.addMember("east", cluster(scope, "east"), { group: "canary" }).group).toBe("canary");
+    expect(fleet.addMember("west", cluster(scope, "west")).group).toBeUndefined();
+  });
+});

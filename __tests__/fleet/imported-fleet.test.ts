@@ -13,8 +13,9 @@ import {
   PlacementPolicy,
 } from "../../lib";
 import { CLUSTER_ID, FLEET_ID, SUBNET_ID, SUBSCRIPTION } from "../existing";
-import { at } from "../network/references";
-import { findings, resources, synthStack } from "../synth";
+import { TEAM } from "../identity/principals";
+import { address, at } from "../network/references";
+import { findings, refusal, resources, synthStack } from "../synth";
 
 function old(scope: Construct, id = "Old", clusterId = CLUSTER_ID) {
   return AksCluster.fromClusterId(scope, id, clusterId, { location: "westus3" });
@@ -88,7 +89,7 @@ describe("a fleet that exists", () => {
         const fleetId = new TerraformVariable(scope, "id", { type: "string" }).stringValue;
         const fleet = Fleet.fromFleetId(scope, "Fleet", fleetId);
         expect(fleet.fleetId).toBe(fleetId);
-        expect(() => fleet[what]).toThrow(
+        expect(refusal(() => fleet[what])).toBe(
           `[stack/Fleet] this is imported, and its ${what} is needed but was not given: name it where the fleet is imported.`,
         );
       });
@@ -98,12 +99,12 @@ describe("a fleet that exists", () => {
   test("outside of a stack it has no subscription, and makes nothing", () => {
     const app = new App();
     const names = { fleetName: "fleet-old", resourceGroupName: "rg-old" };
-    expect(() => Fleet.fromFleetAttributes(app, "Named", names).fleetId).toThrow(
+    expect(refusal(() => Fleet.fromFleetAttributes(app, "Named", names).fleetId)).toMatch(
       /^\[Named\] .* its subscriptionId/,
     );
     const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID);
     const stack = new TerraformStack(app, "stack");
-    expect(() => fleet.addMember("old", old(stack))).toThrow(
+    expect(refusal(() => fleet.addMember("old", old(stack)))).toMatch(
       /^\[Fleet\] the fleet was imported outside of a stack/,
     );
     expect(new FleetMember(stack, "Member", { fleet, key: "old", cluster: old(stack, "B") }).fleet).toBe(
@@ -113,7 +114,7 @@ describe("a fleet that exists", () => {
 
   test.each([CLUSTER_ID, "fleet-old", `${FLEET_ID}/members/east`])("%j is not its id", (id) => {
     synthStack((scope) => {
-      expect(() => Fleet.fromFleetId(scope, "Fleet", id)).toThrow(
+      expect(refusal(() => Fleet.fromFleetId(scope, "Fleet", id))).toBe(
         `[stack/Fleet] fleetId: "${id}" is not the id of a fleet, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>.`,
       );
     });
@@ -128,7 +129,9 @@ test("a new fleet in an existing resource group makes none", () => {
       existingResourceGroupName: "rg-old",
     });
     expect(fleet.resourceGroupName).toBe("rg-old");
-    expect(() => fleet.resourceGroup).toThrow(/^\[stack\/Fleet\] the resource group "rg-old" exists already/);
+    expect(refusal(() => fleet.resourceGroup)).toMatch(
+      /^\[stack\/Fleet\] the resource group "rg-old" exists already/,
+    );
   });
   expect(stack.resource.azurerm_resource_group).toBeUndefined();
   expect(at(stack, "Fleet/Resource").parent_id).toBe(
@@ -210,10 +213,12 @@ describe("a member that exists", () => {
     synthStack((scope) => {
       const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
       const member = FleetMember.fromMemberAttributes(scope, "Member", { fleet, key: "old" });
-      expect(() => member.memberName).toThrow(
+      expect(refusal(() => member.memberName)).toMatch(
         /^\[stack\/Member\] .* its memberName is needed but was not given: /,
       );
-      expect(() => member.cluster).toThrow(/^\[stack\/Member\] .* its cluster is needed but was not given: /);
+      expect(refusal(() => member.cluster)).toMatch(
+        /^\[stack\/Member\] .* its cluster is needed but was not given: /,
+      );
     });
   });
 });
@@ -357,4 +362,51 @@ describe("two imports of one fleet", () => {
     expect(said(FLEET_ID.replace("fleet-old", "fleet-new"))).toEqual([
       'stack/Service: member: "old" is not a member of fleet "fleet-old", whose members are none.',
     ]));
+});
+
+describe("admins of a fleet that exists", () => {
+  test("are given the role in its scope, which goes before the members that are made here", () => {
+    const stack = synthStack((scope) => {
+      const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
+      expect(fleet.dependables).toEqual([]);
+      const { assignment } = fleet.grantAdmin(TEAM);
+      fleet.addMember("old", old(scope));
+      expect(fleet.dependables).toEqual([assignment]);
+    });
+    expect(resources(stack, "azurerm_role_assignment")).toEqual({
+      "Fleet/Admin-platform-team/Resource": {
+        scope: FLEET_ID,
+        role_definition_id: expect.stringContaining("18ab4d3d-a1bf-4477-8ad9-8359bc988f69"),
+        principal_id: TEAM.objectId,
+        principal_type: "Group",
+        depends_on: [address(stack, "Fleet/old/Resource")],
+      },
+    });
+  });
+
+  test("that are one principal are refused", () => {
+    const found = findings((scope) => {
+      const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
+      fleet.grantAdmin(TEAM);
+      fleet.grantAdmin({ ...TEAM, name: "again" });
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^stack\/Fleet: admins: "platform-team" and "again" are one principal/),
+    ]);
+  });
+
+  test("can't be given a role outside of a stack, and the error says what to do", () => {
+    expect(() => Fleet.fromFleetId(new App(), "Fleet", FLEET_ID).grantAdmin(TEAM)).toThrow(
+      "[Fleet] the fleet was imported outside of a stack, and a role is made in one; import the fleet in a stack, or make a RoleGrant there.",
+    );
+  });
+});
+
+test("a fleet and a cluster that exist are private where it is told", () => {
+  synthStack((scope) => {
+    expect(Fleet.fromFleetId(scope, "Public", FLEET_ID).isPrivate).toBe(false);
+    expect(Fleet.fromFleetId(scope, "Private", FLEET_ID, { isPrivate: true }).isPrivate).toBe(true);
+    expect(old(scope).isPrivate).toBe(false);
+    expect(AksCluster.fromClusterId(scope, "Hidden", CLUSTER_ID, { isPrivate: true }).isPrivate).toBe(true);
+  });
 });

@@ -1,13 +1,17 @@
+import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { TerraformStack } from "cdktf";
 import {
+  type ClusterPlacementProps,
+  ClusterResourceEnvelope,
+  ClusterResourceOverride,
   ClusterResourcePlacement,
-  type ClusterResourcePlacementProps,
   type ClusterResourceSelector,
   Namespace,
+  type NamespacePlacementProps,
   PlacementPolicy,
 } from "../../lib";
-import { findings, resources, synthStack } from "../synth";
-import { fleetWith, namespaceWith, service, unknown, yamlFile } from "./fixtures";
+import { findings, resources, type StackJson, synthStack } from "../synth";
+import { dependenciesOf, fleetWith, namespaceWith, service, unknown, yamlFile } from "./fixtures";
 
 const PATH = "stack/Placement";
 
@@ -284,7 +288,9 @@ describe("the name", () => {
   test("that another placement of the fleet has", () => {
     expect(
       findings((stack) => {
-        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2"));
+        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2")) as {
+          namespace: Namespace;
+        };
         const policy = PlacementPolicy.onMembers("aks-westus2");
         new ClusterResourcePlacement(stack, "Second", { namespace, policy });
       }),
@@ -308,7 +314,7 @@ describe("the name", () => {
 });
 
 describe("what is placed", () => {
-  type Selection = Omit<ClusterResourcePlacementProps, "namespace" | "policy">;
+  type Selection = Omit<NamespacePlacementProps, "namespace" | "policy">;
 
   const select = (stack: TerraformStack, props: Selection) => {
     const namespace = namespaceWith(stack, service("web"));
@@ -522,5 +528,202 @@ test("everything wrong is said at once", () => {
     expect.stringMatching(`^${PATH}: placement "Store" is not a DNS label`),
     expect.stringMatching(`^${PATH}: policy: "East US 2" is not the short name`),
     expect.stringMatching(`^${PATH}: policy: no member of fleet "gbb-fleet" is in "westeurope"`),
+  ]);
+});
+
+const ENVELOPE = {
+  group: "placement.kubernetes-fleet.io",
+  version: "v1beta1",
+  kind: "ClusterResourceEnvelope",
+};
+const ROLE = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  metadata: { name: "reader" },
+};
+const POLICY = PlacementPolicy.all();
+
+const selectorsOf = (stack: StackJson) => {
+  const { manifest } = resources(stack, "kubernetes_manifest")["Placement/Resource"] as {
+    manifest: { spec: { resourceSelectors: unknown[] } };
+  };
+  return manifest.spec.resourceSelectors;
+};
+
+describe("envelopes of the namespace's workloads that are in no namespace", () => {
+  const withEnvelope = (scope: TerraformStack, props: Partial<NamespacePlacementProps> = {}) => {
+    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    new ClusterResourcePlacement(scope, "Placement", { namespace, policy: POLICY, ...props });
+    // Added after the placement.
+    namespace.addWorkloads("Roles", { objects: [ROLE], envelope: "policies" });
+  };
+  const NAMESPACE = { group: "", version: "v1", kind: "Namespace", name: "store" };
+
+  test.each([undefined, "NamespaceOnly", "NamespaceWithResourceSelectors"] as const)(
+    "are placed with it, whatever is placed of it (%s), and come before",
+    (selectionScope) => {
+      const stack = synthStack((scope) => withEnvelope(scope, { selectionScope }));
+      expect(selectorsOf(stack)).toEqual([
+        { ...NAMESPACE, ...(selectionScope && { selectionScope }) },
+        { ...ENVELOPE, name: "policies" },
+      ]);
+      expect(dependenciesOf(stack, "Placement/Resource")).toEqual([
+        "Namespace/Resource",
+        "Namespace/Roles/ClusterResourceEnvelope/Resource",
+      ]);
+    },
+  );
+
+  test.each<[string, ClusterResourceSelector, number]>([
+    ["by name", { ...ENVELOPE, name: "policies" }, 2],
+    ["all of the kind", ENVELOPE, 2],
+    ["another one", { ...ENVELOPE, name: "others" }, 3],
+    ["by labels, which it has not", { ...ENVELOPE, labelSelector: { matchLabels: { a: "b" } } }, 3],
+  ])("are not chosen twice: %s", (_case, selector, count) => {
+    expect(selectorsOf(synthStack((scope) => withEnvelope(scope, { selectors: [selector] })))).toHaveLength(
+      count,
+    );
+  });
+
+  test("count among the selectors", () => {
+    const selectors = Array.from({ length: 99 }, (_, index) => ({
+      version: "v1",
+      kind: "PersistentVolume",
+      name: `v${index}`,
+    }));
+    expect(findings((scope) => withEnvelope(scope, { selectors }))).toEqual([
+      `${PATH}: selectors: has 99 selectors, and a placement takes 98 beside the namespace and its envelopes; choose by labels, or write a second placement.`,
+    ]);
+    expect(findings((scope) => withEnvelope(scope, { selectors: selectors.slice(1) }))).toEqual([]);
+  });
+});
+
+describe("without a namespace", () => {
+  const choose = (scope: TerraformStack, props: Partial<ClusterPlacementProps> = {}) =>
+    new ClusterResourcePlacement(scope, "Placement", {
+      fleet: fleetWith(scope),
+      policy: PlacementPolicy.inLocations("eastus2"),
+      name: "volumes",
+      selectors: [{ version: "v1", kind: "PersistentVolume", name: "a${b}" }],
+      ...props,
+    });
+
+  test("only selectors choose", () => {
+    let members: unknown;
+    const stack = synthStack((scope) => {
+      const placement = choose(scope);
+      expect(placement.namespace).toBeUndefined();
+      members = placement.members?.map(({ key }) => key);
+    });
+    expect(members).toEqual(["east"]);
+    const { manifest, depends_on } = resources(stack, "kubernetes_manifest")["Placement/Resource"] ?? {};
+    expect(manifest).toMatchObject({ kind: "ClusterResourcePlacement", metadata: { name: "volumes" } });
+    expect(selectorsOf(stack)).toEqual([
+      {
+        group: "",
+        version: "v1",
+        kind: "PersistentVolume",
+        name: "a$${b}",
+      },
+    ]);
+    expect(depends_on ?? []).toEqual([]);
+  });
+
+  test("namespaces can be chosen, too, and bring what is in them", () => {
+    const stack = synthStack((scope) => {
+      const namespace = namespaceWith(scope, service("web"));
+      namespace.addSecret("queue", {});
+      new Namespace(scope, "Other", { fleet: namespace.fleet, name: "other" });
+      const props = { fleet: namespace.fleet, policy: POLICY };
+      const selector = { version: "v1", kind: "Namespace", name: "store" } as const;
+      new ClusterResourcePlacement(scope, "All", { ...props, name: "all", selectors: [selector] });
+      new ClusterResourcePlacement(scope, "Bare", {
+        ...props,
+        name: "bare",
+        selectors: [{ ...selector, selectionScope: "NamespaceOnly" }],
+      });
+      new ClusterResourcePlacement(scope, "Every", {
+        ...props,
+        name: "every",
+        selectors: [{ version: "v1", kind: "Namespace", labelSelector: { matchLabels: { a: "b" } } }],
+      });
+    });
+    const contents = ["Namespace/Workloads/Service-web", "Namespace/Secret-queue/Resource"];
+    expect(dependenciesOf(stack, "All/Resource")).toEqual(["Namespace/Resource", ...contents]);
+    expect(dependenciesOf(stack, "Bare/Resource")).toEqual(["Namespace/Resource"]);
+    // Labels can come and go.
+    expect(dependenciesOf(stack, "Every/Resource")).toEqual([
+      "Namespace/Resource",
+      "Other/Resource",
+      ...contents,
+    ]);
+  });
+
+  test("nothing chosen, too much, and what is in a namespace", () => {
+    expect(findings((scope) => void choose(scope, { selectors: [] }))).toEqual([
+      `${PATH}: selectors: is empty, so that nothing would be placed; write at least one.`,
+    ]);
+    const many = Array.from({ length: 101 }, (_, index) => ({
+      version: "v1",
+      kind: "PersistentVolume",
+      name: `v${index}`,
+    }));
+    expect(findings((scope) => void choose(scope, { selectors: many }))).toEqual([
+      `${PATH}: selectors: has 101 selectors, and a placement takes 100; choose by labels, or write a second placement.`,
+    ]);
+    expect(findings((scope) => void choose(scope, { selectors: many.slice(1) }))).toEqual([]);
+    expect(
+      findings((scope) => void choose(scope, { selectors: [{ version: "v1", kind: "ConfigMap" }] })),
+    ).toEqual([
+      `${PATH}: selectors[0].kind: a ConfigMap is in a namespace; place its namespace, or choose it by a ResourcePlacement there.`,
+    ]);
+  });
+
+  test("another placement of the fleet has the name", () => {
+    expect(
+      findings((scope) => {
+        const { fleet } = choose(scope);
+        const namespace = new Namespace(scope, "Namespace", { fleet, name: "volumes" });
+        new ClusterResourcePlacement(scope, "Other", { namespace, policy: POLICY });
+      }),
+    ).toEqual([
+      `${PATH}: name: "volumes" is also the name of the placement at stack/Other; give one of them another name.`,
+      `stack/Other: name: "volumes" is also the name of the placement at ${PATH}; give one of them another name.`,
+    ]);
+  });
+});
+
+test("comes after what its selectors choose of the stack, and after its overrides, but not after those of others", () => {
+  const stack = synthStack((scope) => {
+    const fleet = fleetWith(scope);
+    const manifest = (id: string, kind: string, name: string, namespace?: string) =>
+      new Manifest(scope, id, { manifest: { apiVersion: "v1", kind, metadata: { name, namespace } } });
+    manifest("Chosen", "PersistentVolume", "a");
+    manifest("Unchosen", "PersistentVolume", "b");
+    manifest("OtherKind", "Node", "a");
+    manifest("Namespaced", "PersistentVolume", "a", "store");
+    new ClusterResourceEnvelope(scope, "Envelope", { name: "roles", objects: [ROLE] });
+    const override = (id: string, placement?: string) =>
+      new ClusterResourceOverride(scope, id, {
+        name: id.toLowerCase(),
+        placement,
+        clusterResourceSelectors: [{ kind: "PersistentVolume", name: id.toLowerCase() }],
+        overrideRules: [{ overrideType: "Delete" }],
+      });
+    override("Ours", "volumes");
+    override("Everybodys");
+    override("Others", "other");
+    new ClusterResourcePlacement(scope, "Placement", {
+      fleet,
+      policy: POLICY,
+      name: "volumes",
+      selectors: [{ version: "v1", kind: "PersistentVolume", name: "a" }, ENVELOPE],
+    });
+  });
+  expect(dependenciesOf(stack, "Placement/Resource")).toEqual([
+    "Chosen",
+    "Envelope/Resource",
+    "Ours/Resource",
+    "Everybodys/Resource",
   ]);
 });

@@ -63,9 +63,13 @@ afterAll(() => {
 });
 
 /** A placement of the empty namespace "store"; on every member of the fleet, unless a policy says otherwise. */
-export function placementWith(scope: Construct, policy = PlacementPolicy.all()): ClusterResourcePlacement {
+export function placementWith(
+  scope: Construct,
+  policy = PlacementPolicy.all(),
+): ClusterResourcePlacement & { namespace: Namespace } {
   const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
-  return new ClusterResourcePlacement(scope, "Placement", { namespace, policy });
+  const placement = new ClusterResourcePlacement(scope, "Placement", { namespace, policy });
+  return Object.assign(placement, { namespace });
 }
 
 /** The paths below the stack of what a manifest depends on. */

@@ -4,8 +4,9 @@ import {
   type LabelSelector,
   selectsAll,
 } from "../../lib/hub/label-selector";
+import { texts } from "../synth";
 
-const findingsOf = (selector: LabelSelector) => [...checkLabelSelector("labelSelector", selector)];
+const findingsOf = (selector: LabelSelector) => texts(checkLabelSelector("labelSelector", selector));
 const LONG = "a".repeat(64);
 
 test("what chooses every member", () => {

@@ -110,3 +110,24 @@ describe("the name", () => {
     ).toEqual([]);
   });
 });
+
+test("overrides and envelopes are added by their names, and are of the namespace", () => {
+  const stack = synthStack((scope) => {
+    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    namespace.addOverride("replicas", {
+      resourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }],
+      overrideRules: [{ jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: 5 }] }],
+    });
+    namespace.addEnvelope("quota", [{ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "all" } }]);
+  });
+  const all = resources(stack, "kubernetes_manifest");
+  expect(all["Namespace/Override-replicas/Resource"]?.manifest).toMatchObject({
+    kind: "ResourceOverride",
+    metadata: { name: "replicas", namespace: "store" },
+  });
+  expect(all["Namespace/Envelope-quota/Resource"]?.manifest).toMatchObject({
+    kind: "ResourceEnvelope",
+    metadata: { name: "quota", namespace: "store" },
+    data: { "ResourceQuota-all": { kind: "ResourceQuota" } },
+  });
+});

@@ -1,6 +1,15 @@
 import { join } from "node:path";
-import { parseManifests, readManifests } from "../../lib/hub/read-manifests";
+import {
+  parseManifests as parse,
+  type ReadManifests,
+  readManifests as read,
+} from "../../lib/hub/read-manifests";
+import { texts } from "../synth";
 import { yamlFile } from "./fixtures";
+
+const plain = ({ found, findings }: ReadManifests) => ({ found, findings: texts(findings) });
+const parseManifests = (yaml: string, file: string) => plain(parse(yaml, file));
+const readManifests = (file: string) => plain(read(file));
 
 const HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
 const head = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
@@ -8,10 +17,10 @@ const NO_OBJECT = "is not an object of Kubernetes; it has an apiVersion, a kind 
 
 /** The value of `field` in an object that has this line of YAML. */
 function fieldOf(yaml: string): unknown {
-  const { objects, findings } = parseManifests(`${HEAD}${yaml}\n`, "f.yaml");
+  const { found, findings } = parseManifests(`${HEAD}${yaml}\n`, "f.yaml");
   expect(findings).toEqual([]);
-  expect(objects).toHaveLength(1);
-  return objects[0]?.field;
+  expect(found).toHaveLength(1);
+  return found[0]?.object.field;
 }
 
 describe("a value as kubectl reads it", () => {
@@ -58,7 +67,10 @@ describe("a value as kubectl reads it", () => {
 
   test("of a file with carriage returns or a byte order mark", () => {
     expect(fieldOf("field: |\r\n  a\r\n  b\r\n")).toBe("a\nb\n");
-    expect(parseManifests(`\uFEFF${HEAD}`, "f.yaml")).toEqual({ objects: [head], findings: [] });
+    expect(parseManifests(`\uFEFF${HEAD}`, "f.yaml")).toEqual({
+      found: [{ object: head, where: "f.yaml, document 1" }],
+      findings: [],
+    });
   });
 });
 
@@ -70,24 +82,27 @@ describe("the documents of a file", () => {
     ["an empty List", "apiVersion: v1\nkind: List\nitems: []\n"],
   ])("none in %s, and kubectl refuses a file of none", (_case, yaml) => {
     expect(parseManifests(yaml, "f.yaml")).toEqual({
-      objects: [],
+      found: [],
       findings: ["f.yaml holds no object: `kubectl apply` refuses such a file, too."],
     });
   });
 
   test("in their order, with comments and empty ones between them", () => {
     const yaml = `# first\n---\n${HEAD}---\n# nothing\n---\n${HEAD.replace("name: a", "name: b")}---\n`;
-    const { objects, findings } = parseManifests(yaml, "f.yaml");
+    const { found, findings } = parseManifests(yaml, "f.yaml");
     expect(findings).toEqual([]);
-    expect(objects).toEqual([head, { ...head, metadata: { name: "b" } }]);
+    expect(found).toEqual([
+      { object: head, where: "f.yaml, document 1" },
+      { object: { ...head, metadata: { name: "b" } }, where: "f.yaml, document 3" },
+    ]);
   });
 
   test("a List gives its items", () => {
     const item = (name: string) => `- { apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }\n`;
     const yaml = `apiVersion: v1\nkind: List\nitems:\n${item("a")}${item("b")}---\n${HEAD.replace("name: a", "name: c")}`;
-    const { objects, findings } = parseManifests(yaml, "f.yaml");
+    const { found, findings } = parseManifests(yaml, "f.yaml");
     expect(findings).toEqual([]);
-    expect(objects.map(({ metadata }) => metadata.name)).toEqual(["a", "b", "c"]);
+    expect(found.map(({ object }) => object.metadata.name)).toEqual(["a", "b", "c"]);
   });
 });
 
@@ -129,9 +144,9 @@ describe("what is wrong is said, with the file and the number of the document", 
   });
 
   test("once for each document, and the others are read", () => {
-    const { objects, findings } = parseManifests(`hello\n---\n${HEAD}---\n[]\n`, "f.yaml");
+    const { found, findings } = parseManifests(`hello\n---\n${HEAD}---\n[]\n`, "f.yaml");
     expect(findings).toEqual([`f.yaml, document 1: ${NO_OBJECT}`, `f.yaml, document 3: ${NO_OBJECT}`]);
-    expect(objects).toEqual([head]);
+    expect(found.map(({ object }) => object)).toEqual([head]);
   });
 
   test.each([
@@ -150,13 +165,17 @@ describe("what is wrong is said, with the file and the number of the document", 
 
 describe("a file", () => {
   test("is read", () => {
-    expect(readManifests(yamlFile(HEAD))).toEqual({ objects: [head], findings: [] });
+    const file = yamlFile(HEAD);
+    expect(readManifests(file)).toEqual({
+      found: [{ object: head, where: `${file}, document 1` }],
+      findings: [],
+    });
   });
 
   test("that is not there", () => {
     const file = join(__dirname, "nowhere.yaml");
     expect(readManifests(file)).toEqual({
-      objects: [],
+      found: [],
       findings: [
         `file: ${file} can't be read (ENOENT); relative paths start at the folder that the app runs in.`,
       ],

@@ -1,3 +1,4 @@
+import type { TerraformStack } from "cdktf";
 import {
   ClusterResourceOverride,
   ClusterResourcePlacement,
@@ -6,6 +7,7 @@ import {
   PlacementPolicy,
   ResourceOverride,
   type ResourceOverrideProps,
+  ResourcePlacement,
 } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { dependenciesOf, fleetWith, placementWith, unknown } from "./fixtures";
@@ -140,4 +142,41 @@ test("what only Terraform knows is not judged", () => {
       });
     }),
   ).toEqual([]);
+});
+
+describe("a ResourcePlacement of this app", () => {
+  const override = (overrideOf: "Namespace" | "Other") => (scope: TerraformStack) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+    const other = new Namespace(scope, "Other", { fleet, name: "other" });
+    const placement = new ResourcePlacement(scope, "Placement", {
+      namespace,
+      name: "web",
+      selectors: [{ group: "apps", version: "v1", kind: "Deployment", name: "web" }],
+      policy: PlacementPolicy.all(),
+      namespaceElsewhere: true,
+    });
+    new ResourceOverride(scope, "Override", {
+      namespace: overrideOf === "Namespace" ? namespace : other,
+      name: "replicas",
+      resourcePlacement: placement,
+      resourceSelectors: [WEB],
+      overrideRules: [REPLICAS],
+    });
+  };
+
+  test("is referred to, and comes after the override", () => {
+    const stack = synthStack(override("Namespace"));
+    expect(resources(stack, "kubernetes_manifest")["Override/Resource"]).toHaveProperty(
+      "manifest.spec.placement",
+      { name: "web", scope: "Namespaced" },
+    );
+    expect(dependenciesOf(stack, "Placement/Resource")).toContain("Override/Resource");
+  });
+
+  test("is in the override's namespace", () => {
+    expect(findings(override("Other"))).toEqual([
+      'stack/Override: resourcePlacement: "web" is in the namespace "store", and an override is for placements of its own, "other"; make one there.',
+    ]);
+  });
 });

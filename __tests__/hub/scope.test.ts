@@ -7,10 +7,11 @@ function definition(group: string, kind: string, scope: string): string {
 
 /** Whether the last object of a file is in no namespace. */
 function lastIsClusterScoped(apiVersion: string, kind: string, before = ""): boolean {
-  const { objects } = parseManifests(
+  const { found } = parseManifests(
     `${before}apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`,
     "f.yaml",
   );
+  const objects = found.map(({ object }) => object);
   const last = objects.at(-1);
   if (!last) {
     throw new Error("nothing was read");

@@ -58,6 +58,12 @@ describe("the name", () => {
     expect(findingsOf(name)).toEqual([`stack/Secret: Secret "${name}": ${NAME_RULE}`]);
   });
 
+  test.each(["a..b", "a.-b"])("%p is refused for a part of it", (name) => {
+    expect(findingsOf(name)).toEqual([
+      `stack/Secret: Secret "${name}": each part of a name between periods starts and ends with a letter or a digit.`,
+    ]);
+  });
+
   test.each(["a", "a.b-c", "0", "a".repeat(253)])("%p is fine", (name) => {
     expect(findingsOf(name)).toEqual([]);
   });

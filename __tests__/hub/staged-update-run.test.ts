@@ -1,4 +1,11 @@
-import { Namespace, StagedUpdateRun, StagedUpdateStrategy } from "../../lib";
+import type { TerraformStack } from "cdktf";
+import {
+  Namespace,
+  PlacementPolicy,
+  ResourcePlacement,
+  StagedUpdateRun,
+  StagedUpdateStrategy,
+} from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { dependenciesOf, fleetWith } from "./fixtures";
 
@@ -48,4 +55,41 @@ test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another 
     expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun: /),
     'stack/Run: strategy: "all" is in the namespace "other", and the run in "store" finds strategies of its own namespace only; make one there.',
   ]);
+});
+
+describe("a ResourcePlacement of this app", () => {
+  const run = (runOf: "Namespace" | "Other") => (scope: TerraformStack) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+    const other = new Namespace(scope, "Other", { fleet, name: "other" });
+    const placement = new ResourcePlacement(scope, "Placement", {
+      namespace,
+      name: "web",
+      selectors: [{ version: "v1", kind: "ConfigMap" }],
+      policy: PlacementPolicy.all(),
+      rolloutType: "External",
+      namespaceElsewhere: true,
+    });
+    new StagedUpdateRun(scope, "Run", {
+      namespace: runOf === "Namespace" ? namespace : other,
+      name: "run",
+      placement,
+      strategy: "all",
+    });
+  };
+
+  test("comes before the run", () => {
+    const stack = synthStack(run("Namespace"));
+    expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).toHaveProperty(
+      "manifest.spec.placementName",
+      "web",
+    );
+    expect(dependenciesOf(stack, "Run/Resource")).toEqual(["Namespace/Resource", "Placement/Resource"]);
+  });
+
+  test("is in the run's namespace", () => {
+    expect(findings(run("Other"))).toEqual([
+      'stack/Run: placement: "web" is in the namespace "store", and the run in "other" finds placements of its own namespace only; make the run there.',
+    ]);
+  });
 });

@@ -19,6 +19,7 @@ test("the roles are Azure's", () => {
     networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
     aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
     fleetRbacClusterAdmin: "18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
+    fleetHubAgent: "de2b316d-7a2c-4143-b4cd-c148f6a355a1",
   });
 });
 

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { AksCluster, ClusterNetwork, type IClusterNetwork, PeeringMesh } from "../../lib";
 import type { ClusterNetworkAttributes } from "../../lib/network/imported-network";
 import { SUBNET_ID, VNET_ID } from "../existing";
-import { findings, resources, type StackJson, synthStack } from "../synth";
+import { findings, refusal, resources, type StackJson, synthStack } from "../synth";
 import { network } from "./networks";
 import { at, reference } from "./references";
 
@@ -150,23 +150,23 @@ describe("errors", () => {
   ] as const)("%s that was not told is asked for when it is needed", (what, given) => {
     synthStack((scope) => {
       const old = existing(scope, given);
-      expect(() => old[what]).toThrow(
+      expect(refusal(() => old[what])).toBe(
         `[stack/Old] this is imported, and its ${what} is needed but was not given: name it in fromNetworkAttributes.`,
       );
     });
   });
 
   test("without the subnet's name there is no subnet", () => {
-    expect(() => clusterOn({ virtualNetworkId: VNET_ID })).toThrow(
+    expect(refusal(() => clusterOn({ virtualNetworkId: VNET_ID }))).toMatch(
       /^\[stack\/Old\] .* its subnetName is needed/,
     );
   });
 
   test("an id that is none of a subnet, or of a network", () => {
-    expect(() => clusterOn({ subnetId: VNET_ID })).toThrow(
+    expect(refusal(() => clusterOn({ subnetId: VNET_ID }))).toBe(
       `[stack/Old] subnetId: "${VNET_ID}" is not the id of a subnet, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>/subnets/<name>.`,
     );
-    expect(() => clusterOn({ virtualNetworkId: "vnet-old" })).toThrow(
+    expect(refusal(() => clusterOn({ virtualNetworkId: "vnet-old" }))).toMatch(
       /virtualNetworkId: "vnet-old" is not the id of a virtual network, which has the form .*virtualNetworks\/<name>\.$/,
     );
   });
@@ -174,7 +174,7 @@ describe("errors", () => {
   test("the group that exists is not one that was made", () => {
     synthStack((scope) => {
       const made = network(scope, "east", { existingResourceGroupName: "rg-old" });
-      expect(() => made.resourceGroup).toThrow(
+      expect(refusal(() => made.resourceGroup)).toMatch(
         /^\[stack\/east\/Network\] the resource group "rg-old" exists/,
       );
     });

@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { checkOverlaps, rangesOf } from "../../lib/network/network-overlap";
-import { synthStack } from "../synth";
+import { synthStack, texts } from "../synth";
 import { network, type Place } from "./networks";
 
 /** What is said of networks with these address spaces. */
@@ -10,7 +10,7 @@ function overlapsOf(spaces: Partial<Record<Place, string[]>>): string[] {
     const networks = (Object.entries(spaces) as [Place, string[]][]).map(([place, addressSpace]) =>
       network(scope, place, { addressSpace }),
     );
-    found = [...checkOverlaps(networks)];
+    found = texts(checkOverlaps(networks));
   });
   return found;
 }
@@ -66,7 +66,7 @@ test("ranges that are unknown or unreadable are left out, the others are compare
       addressSpace: [variable.stringValue, `10.${variable.stringValue}.0.0/16`, "10.1.0.0/16"],
     });
     const west = network(scope, "west", { addressSpace: [variable.stringValue, "10.1.2.0/24"] });
-    found = [...checkOverlaps([east, west])];
+    found = texts(checkOverlaps([east, west]));
     ranges = rangesOf(east).map(({ text }) => text);
   });
   expect(ranges).toEqual(["10.1.0.0/16"]);

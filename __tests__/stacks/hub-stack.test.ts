@@ -1,9 +1,14 @@
 import type { App } from "cdktf";
-import { HubStack, InfraStack, type PlacementOptions, PlacementPolicy } from "../../lib";
+import { HubStack, InfraStack, type Namespace, type PlacementOptions, PlacementPolicy } from "../../lib";
 import { readStack, resources, synthApp } from "../synth";
 
-/** The hub's stack, with a placement of the namespace "shop". */
-function hubWith(options?: PlacementOptions) {
+/** The hub's stack, with a placement of the namespace "shop", or what else is built. */
+function hubWith(
+  options?: PlacementOptions,
+  place = (hub: HubStack, shop: Namespace): void => {
+    hub.addPlacement(shop, PlacementPolicy.all(), options);
+  },
+) {
   const build = (app: App) => {
     const { fleet } = new InfraStack(app, "infra", {
       fleetName: "shop",
@@ -11,11 +16,17 @@ function hubWith(options?: PlacementOptions) {
       members: { norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] } },
     });
     const hub = new HubStack(app, "hub", { fleet });
-    hub.addPlacement(hub.addNamespace("shop"), PlacementPolicy.all(), options);
+    place(hub, hub.addNamespace("shop", { workloadsElsewhere: true }));
   };
   const stack = synthApp(build, (outdir) => readStack(outdir, "hub"));
-  const waits = Object.entries(resources(stack, "null_resource")).filter(([path]) => path.includes("Wait"));
-  return { manifests: resources(stack, "kubernetes_manifest"), waits: Object.fromEntries(waits) };
+  const all = Object.entries(resources(stack, "null_resource"));
+  const waits = all.filter(([path]) => path.includes("Wait"));
+  const drains = all.filter(([path]) => path.includes("Drain"));
+  return {
+    manifests: resources(stack, "kubernetes_manifest"),
+    waits: Object.fromEntries(waits),
+    drains: Object.fromEntries(drains),
+  };
 }
 
 test("a placement takes every prop of the construct, and is waited for", () => {
@@ -36,3 +47,52 @@ test.each([{ rolloutType: "External" }, { applyType: "ReportDiff" }] as const)(
     expect(waits).toEqual({});
   },
 );
+
+describe("a placement without a namespace", () => {
+  const selectors = [{ version: "v1", kind: "PersistentVolume" }];
+
+  test("is waited for, and drained by its name", () => {
+    const { manifests, waits, drains } = hubWith(undefined, (hub) => {
+      hub.addClusterPlacement("volumes", selectors, PlacementPolicy.all(), { maxSurge: 1, timeout: "5m" });
+    });
+    expect(manifests["Placement-volumes/Resource"]).toMatchObject({
+      manifest: { metadata: { name: "volumes" }, spec: { strategy: { rollingUpdate: { maxSurge: 1 } } } },
+      depends_on: [expect.stringMatching(/^null_resource\.PlacementDrain-volumes_/)],
+    });
+    expect(JSON.stringify(waits["PlacementWait-volumes/Resource"])).toContain(
+      "wait placement volumes --cluster aks-norwayeast --timeout 5m",
+    );
+    expect(Object.keys(drains)).toEqual(["Drain-shop/Resource", "PlacementDrain-volumes/Resource"]);
+  });
+
+  test("is not waited for where it isn't available by itself", () => {
+    const { waits } = hubWith(undefined, (hub) => {
+      hub.addClusterPlacement("volumes", selectors, PlacementPolicy.all(), { rolloutType: "External" });
+    });
+    expect(waits).toEqual({});
+  });
+});
+
+describe("a placement in a namespace", () => {
+  const options = { name: "web", selectors: [{ version: "v1", kind: "ConfigMap" }] };
+  const place = (more: object) => (hub: HubStack, shop: Namespace) => {
+    hub.addPlacement(shop, PlacementPolicy.all(), {
+      selectionScope: "NamespaceOnly",
+      rolloutType: "External",
+    });
+    hub.addResourcePlacement(shop, PlacementPolicy.all(), { ...options, ...more });
+  };
+
+  test("is waited for", () => {
+    const { manifests, waits } = hubWith(undefined, place({ timeout: "5m" }));
+    expect(manifests["ResourcePlacement-shop.web/Resource"]).toMatchObject({
+      manifest: { kind: "ResourcePlacement", metadata: { name: "web", namespace: "shop" } },
+    });
+    expect(Object.keys(waits)).toEqual(["ResourcePlacementWait-shop.web/Resource"]);
+    expect(JSON.stringify(waits)).toContain("wait placement shop/web --cluster aks-norwayeast --timeout 5m");
+  });
+
+  test("is not waited for where it isn't available by itself", () => {
+    expect(hubWith(undefined, place({ applyType: "ReportDiff" })).waits).toEqual({});
+  });
+});

@@ -5,18 +5,32 @@ import type { Namespace } from "../hub/namespace";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
-export interface DrainProps {
-  readonly namespace: Namespace;
+interface DrainBase {
   /** How the hub is reached. */
   readonly access: KubernetesAccess;
   /** How long to wait, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
 
+interface NamespaceDrain extends DrainBase {
+  /** Of which placements and exports go. */
+  readonly namespace: Namespace;
+  readonly placement?: never;
+}
+
+interface PlacementDrain extends DrainBase {
+  readonly namespace?: never;
+  /** Name of a ClusterResourcePlacement that goes, which is to depend on the drain. */
+  readonly placement: string;
+}
+
+/** One of namespace and placement. */
+export type DrainProps = NamespaceDrain | PlacementDrain;
+
 /**
- * When all is destroyed: holds Terraform back, after placements and exports of a namespace are deleted, until the members
- * are clean of them. The hub lets no member go that still exports a Service, and answers that a placement is deleted
- * before its members are clean.
+ * When all is destroyed: holds Terraform back, after placements and exports of a namespace, or one placement, are deleted,
+ * until the members are clean of them. The hub lets no member go that still exports a Service, and answers that a
+ * placement is deleted before its members are clean.
  */
 export class Drain extends Construct {
   readonly resource: Resource;
@@ -24,9 +38,10 @@ export class Drain extends Construct {
   constructor(scope: Construct, id: string, props: DrainProps) {
     super(scope, id);
     const { namespace, access, timeout = "30m" } = props;
+    const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {
       triggers: {
-        namespace: namespace.name,
+        [what]: props.namespace ? props.namespace.name : props.placement,
         server: access.server,
         certificate_authority: access.certificateAuthority,
         login: access.login,
@@ -34,7 +49,7 @@ export class Drain extends Construct {
       // A destroy-time provisioner sees its own triggers only.
       provisioners: [
         runFleetCommand(
-          `drain --namespace \${self.triggers.namespace} --timeout ${timeout}`,
+          `drain --${what} \${self.triggers.${what}} --timeout ${timeout}`,
           {
             server: "${self.triggers.server}",
             certificateAuthority: "${self.triggers.certificate_authority}",
@@ -43,12 +58,12 @@ export class Drain extends Construct {
           "destroy",
         ),
       ],
-      dependsOn: [...(namespace.dependables as ITerraformDependable[])],
+      dependsOn: namespace && [...(namespace.dependables as ITerraformDependable[])],
       // A hub that changes its address must not start a drain in the middle of normal life.
       lifecycle: {
         ignoreChanges: ["server", "certificate_authority", "login"].map((key) => `triggers["${key}"]`),
       },
     });
-    namespace.addDependency(this.resource);
+    namespace?.addDependency(this.resource);
   }
 }

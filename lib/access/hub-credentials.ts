@@ -2,7 +2,10 @@ import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { DataAzapiResourceAction } from "../azapi/data-resource-action";
 import { addCheck } from "../checks/check";
+import type { Finding } from "../checks/finding";
+import { ifTold } from "../checks/told";
 import { FLEET_TYPE, type IFleet } from "../fleet/fleet";
+import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
 import type { Login } from "./login";
@@ -11,6 +14,11 @@ export interface HubCredentialsProps {
   readonly fleet: IFleet;
   /** @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
+   * VPN. A fleet whose hub is private asks for it. @default false
+   */
+  readonly insideNetwork?: boolean;
 }
 
 /** Reads, with each plan, how the hub of a fleet is reached. Of the kubeconfig only server and authority are used. */
@@ -34,5 +42,17 @@ export class HubCredentials extends Construct {
       login: props.login ?? "azurecli",
     };
     addCheck(this, () => checkKubeEnvironment());
+    addCheck(this, () => checkHubInsideNetwork(props.fleet, props.insideNetwork));
+  }
+}
+
+/** Yields that a private hub would be asked from outside of its network. */
+export function* checkHubInsideNetwork(
+  fleet: IFleet,
+  insideNetwork: boolean | undefined,
+): Generator<Finding> {
+  if (fleet.isPrivate) {
+    const name = ifTold(() => fleet.fleetName) ?? fleet.node.id;
+    yield* checkInsideNetwork(`the hub of fleet "${name}"`, insideNetwork);
   }
 }

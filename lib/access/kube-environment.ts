@@ -1,4 +1,5 @@
 import { quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 
 /** Variables that the Kubernetes provider 2.38 prefers to its own block, for manifests. */
 const REDIRECTING = [
@@ -20,9 +21,12 @@ const REDIRECTING = [
 ];
 
 /** Yields the variables that would send the manifests of every stack to one and the same cluster. */
-export function* checkKubeEnvironment(environment: NodeJS.ProcessEnv = process.env): Generator<string> {
+export function* checkKubeEnvironment(environment: NodeJS.ProcessEnv = process.env): Generator<Finding> {
   const set = REDIRECTING.filter((name) => environment[name]);
   if (set.length > 0) {
-    yield `the environment sets ${quoted(set)}, which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset ${set.length === 1 ? "it" : "them"}: unset ${set.join(" ")}`;
+    yield finding(
+      "kube-environment",
+      `the environment sets ${quoted(set)}, which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset ${set.length === 1 ? "it" : "them"}: unset ${set.join(" ")}`,
+    );
   }
 }

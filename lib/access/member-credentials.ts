@@ -2,7 +2,10 @@ import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-a
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import type { Finding } from "../checks/finding";
+import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
 import type { Login } from "./login";
@@ -11,6 +14,11 @@ export interface MemberCredentialsProps {
   readonly member: IFleetMember;
   /** @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
+   * VPN. A member whose cluster is private asks for it. @default false
+   */
+  readonly insideNetwork?: boolean;
 }
 
 /** Reads, with each plan, how the cluster of a member is reached. */
@@ -23,9 +31,23 @@ export class MemberCredentials extends Construct {
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
       name: cluster.clusterName,
       resourceGroupName: cluster.resourceGroupName,
+      // That of another stack can't be named here: this stack's own must be of the cluster's subscription.
+      provider:
+        cluster.provider && stackOf(cluster.provider) === stackOf(this) ? cluster.provider : undefined,
     });
     this.access = clusterAccess(credentials, props.login);
     addCheck(this, () => checkKubeEnvironment());
+    addCheck(this, () => checkMemberInsideNetwork(props.member, props.insideNetwork));
+  }
+}
+
+/** Yields that a private cluster would be asked from outside of its network. */
+export function* checkMemberInsideNetwork(
+  { key, cluster }: IFleetMember,
+  insideNetwork: boolean | undefined,
+): Generator<Finding> {
+  if (cluster.isPrivate) {
+    yield* checkInsideNetwork(`the cluster of member "${key}"`, insideNetwork);
   }
 }
 

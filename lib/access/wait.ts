@@ -1,9 +1,11 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
-import type { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
+import type { ResourcePlacement } from "../hub/resource-placement";
+import type { TrafficManagerProfile } from "../hub/traffic-manager-profile";
 import type { MultiClusterService } from "../member/multi-cluster-service";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -58,23 +60,23 @@ export class Wait extends Construct {
   static forPlacement(
     scope: Construct,
     id: string,
-    placement: ClusterResourcePlacement,
+    placement: ClusterResourcePlacement | ResourcePlacement,
     props: WaitProps,
   ): Wait {
-    const { namespace } = placement;
     return new Wait(scope, id, {
       ...props,
       args: () => [
         "placement",
-        placement.name,
+        placement._reference,
         ...(placement.members ?? []).flatMap(({ memberName }) => ["--cluster", memberName]),
       ],
-      triggers: () => ({
-        manifests: hashOf(
-          [placement.manifest, namespace.manifest, ...namespace.manifests].map(({ manifest }) => manifest),
-        ),
-        secrets: hashOf(namespace.secrets.map(({ data }) => data)),
-      }),
+      triggers: () => {
+        const { manifests, secrets } = placement._watched;
+        return {
+          manifests: hashOf([placement.manifest, ...manifests].map(({ manifest }) => manifest)),
+          secrets: hashOf(secrets.map(({ data }) => data)),
+        };
+      },
       dependsOn: [placement.manifest, ...(props.dependsOn ?? [])],
     });
   }
@@ -87,6 +89,45 @@ export class Wait extends Construct {
       triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
       dependsOn: [service.manifest, ...(props.dependsOn ?? [])],
     });
+  }
+
+  /**
+   * Until a Traffic Manager profile has its DNS name, and every backend is accepted: with an address of each member that
+   * the whole namespace is placed on, as far as this app knows them.
+   */
+  static forTrafficManager(
+    scope: Construct,
+    id: string,
+    profile: TrafficManagerProfile,
+    props: WaitProps,
+  ): Wait {
+    const { namespace } = profile;
+    const members = () =>
+      ClusterResourcePlacement.of(scope)
+        .filter(
+          (placement) =>
+            placement.namespace === namespace && placement._contents === "everything" && placement._rollsOut,
+        )
+        .flatMap((placement) => placement.members ?? []);
+    const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
+    const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];
+    const wait = new Wait(scope, id, {
+      ...props,
+      args: () => [
+        "traffic-manager",
+        `${namespace.name}/${profile.name}`,
+        ...clusters().flatMap((cluster) => ["--cluster", cluster]),
+      ],
+      triggers: () => ({
+        manifests: hashOf(manifests().map(({ manifest }) => manifest)),
+        clusters: clusters().join(","),
+      }),
+    });
+    // Lazy: backends may still be added.
+    wait.resource.dependsOn = Lazy.listValue({
+      produce: () => [...manifests(), ...(props.dependsOn ?? [])].map(dependable),
+    });
+    return wait;
   }
 
   readonly resource: Resource;

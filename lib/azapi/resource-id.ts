@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 
 /** What the id of a resource of Azure Resource Manager says. */
 export interface ResourceId {
@@ -11,6 +12,8 @@ export interface ResourceId {
   readonly names: readonly string[];
 }
 
+type Kind = readonly [what: string, type: string];
+
 /**
  * Reads an id; undefined for one that only Terraform knows, or that was not given.
  * @param kind what it must be the id of, e.g. `["an AKS cluster", "Microsoft.ContainerService/managedClusters"]`
@@ -20,8 +23,24 @@ export function parseResourceId(
   scope: IConstruct,
   prop: string,
   text: string | undefined,
-  [what, type]: readonly [what: string, type: string],
+  kind: Kind,
 ): ResourceId | undefined {
+  const id = readResourceId(text, kind);
+  if (isKnown(text) && !id) {
+    throw new Error(finding("resource-id", `[${scope.node.path}] ${prop}: ${notAnId(text, kind)}`));
+  }
+  return id;
+}
+
+/** Yields that a text is not the id of what it must be. */
+export function* checkResourceId(prop: string, text: string | undefined, kind: Kind): Generator<Finding> {
+  if (isKnown(text) && !readResourceId(text, kind)) {
+    yield finding("resource-id", `${prop}: ${notAnId(text, kind)}`);
+  }
+}
+
+/** What an id says; undefined for one that only Terraform knows, that was not given, or that is of something else. */
+export function readResourceId(text: string | undefined, [, type]: Kind): ResourceId | undefined {
   if (!isKnown(text)) {
     return undefined;
   }
@@ -30,10 +49,7 @@ export function parseResourceId(
   const pattern = `^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/${namespace.replace(".", "\\.")}${path}$`;
   const [, subscriptionId, resourceGroupName, ...names] = new RegExp(pattern, "i").exec(text) ?? [];
   if (subscriptionId === undefined || resourceGroupName === undefined) {
-    const form = types.map((part) => `/${part}/<name>`).join("");
-    throw new Error(
-      `[${scope.node.path}] ${prop}: "${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`,
-    );
+    return undefined;
   }
   return {
     id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/${namespace}${types.map((part, index) => `/${part}/${names[index]}`).join("")}`,
@@ -41,4 +57,10 @@ export function parseResourceId(
     resourceGroupName,
     names,
   };
+}
+
+function notAnId(text: string, [what, type]: Kind): string {
+  const [namespace, ...types] = type.split("/");
+  const form = types.map((part) => `/${part}/<name>`).join("");
+  return `"${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`;
 }

@@ -38,6 +38,11 @@ export class AzapiResource extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
+  /** Object id in Entra ID of the identity that Azure made for the resource, where `identity` asks for one. */
+  get principalId(): string {
+    return this.getStringAttribute("identity[0].principal_id");
+  }
+
   protected override synthesizeAttributes() {
     const { identity } = this.config;
     return {

@@ -1,11 +1,12 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Finding } from "./finding";
 
 /**
  * Runs a check when the app is synthesized. It yields what is wrong, in sentences for the person who must mend it;
  * CDKTF prints each behind the path of `scope`, all of a stack together.
  */
-export function addCheck(scope: IConstruct, check: () => Iterable<string>): void {
+export function addCheck(scope: IConstruct, check: () => Iterable<Finding>): void {
   scope.node.addValidation({ validate: () => [...check()] });
 }
 

@@ -11,3 +11,8 @@ export type Finding = string & { readonly [checked]: true };
 export function finding(id: string, text: string): Finding {
   return `${text} [${id}]` as Finding;
 }
+
+/** What a check found, said of what it is part of: `cluster "east": …`. */
+export function within(what: string, found: Finding): Finding {
+  return `${what}: ${found}` as Finding;
+}

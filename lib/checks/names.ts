@@ -1,6 +1,8 @@
 import { isKnown } from "./check";
+import { type Finding, finding } from "./finding";
 
 interface NameRule {
+  readonly id: string;
   readonly pattern: RegExp;
   readonly rule: string;
 }
@@ -10,62 +12,115 @@ const LOWER_CASE = "lower-case letters, digits and hyphens, and starts and ends 
 /** What Azure accepts as names. Sources: the ARM types and the validations of azurerm 4.55 for each resource. */
 const RULES = {
   "resource group": {
+    id: "resource-group-name",
     pattern: /^[-\w().]{0,89}[-\w()]$/,
     rule: "1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period",
   },
   "virtual network": {
+    id: "virtual-network-name",
     pattern: /^[A-Za-z0-9][-\w.]{0,62}\w$/,
     rule: "2 to 64 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
   subnet: {
+    id: "subnet-name",
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
   "network security group": {
+    id: "network-security-group-name",
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
   peering: {
+    id: "peering-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
+  "NAT gateway": {
+    id: "nat-gateway-name",
+    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+  },
+  "public IP address": {
+    id: "public-ip-address-name",
     pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
     rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
   identity: {
+    id: "identity-name",
     pattern: /^[A-Za-z0-9][-\w]{2,127}$/,
     rule: "3 to 128 letters, digits, underscores and hyphens, and starts with a letter or a digit",
   },
   cluster: {
+    id: "cluster-name",
     pattern: /^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$/,
     rule: "1 to 63 letters, digits, underscores and hyphens, and starts and ends with a letter or a digit",
   },
   "DNS prefix": {
+    id: "dns-prefix",
     pattern: /^[A-Za-z0-9]([-A-Za-z0-9]{0,52}[A-Za-z0-9])?$/,
     rule: "1 to 54 letters, digits and hyphens, and starts and ends with a letter or a digit",
   },
   "node pool": {
+    id: "node-pool-name",
     pattern: /^[a-z][a-z0-9]{0,11}$/,
     rule: "1 to 12 lower-case letters and digits, and starts with a letter",
   },
-  fleet: { pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: `1 to 63 ${LOWER_CASE}` },
-  member: { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
-  "update group": { pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/, rule: `1 to 50 ${LOWER_CASE}` },
+  fleet: { id: "fleet-name", pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: `1 to 63 ${LOWER_CASE}` },
+  member: {
+    id: "member-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "update group": {
+    id: "update-group-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "update strategy": {
+    id: "update-strategy-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "update stage": {
+    id: "fleet-update-stage-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "auto-upgrade profile": {
+    id: "auto-upgrade-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    rule: `1 to 50 ${LOWER_CASE}`,
+  },
+  "managed namespace": {
+    id: "managed-namespace-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    rule: `1 to 63 ${LOWER_CASE}`,
+  },
 } satisfies Record<string, NameRule>;
 
 /** A kind of name that Azure restricts. */
 export type NameKind = keyof typeof RULES;
 
 /** Yields what Azure would say of a name; nothing for one that only Terraform knows. */
-export function* checkName(kind: NameKind, name: string | undefined, prop: string): Generator<string> {
+export function* checkName(kind: NameKind, name: string | undefined, prop: string): Generator<Finding> {
   if (isKnown(name) && !RULES[kind].pattern.test(name)) {
-    yield `${prop}: Azure refuses "${name}" as the name of ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}: it has ${RULES[kind].rule}.`;
+    yield finding(
+      RULES[kind].id,
+      `${prop}: Azure refuses "${name}" as the name of ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}: it has ${RULES[kind].rule}.`,
+    );
   }
 }
 
 /** Yields what is wrong with a location: Azure and the fleet's labels use the short name, e.g. `eastus2`. */
-export function* checkLocation(location: string | undefined, prop = "location"): Generator<string> {
+export function* checkLocation(location: string | undefined, prop = "location"): Generator<Finding> {
   if (isKnown(location) && !/^[a-z][a-z0-9]*$/.test(location)) {
     const short = location.toLowerCase().replace(/[^a-z0-9]/g, "");
     const write = /^[a-z]/.test(short) ? `write "${short}"` : 'write e.g. "eastus2"';
-    yield `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; ${write} (\`az account list-locations\` lists them).`;
+    yield finding(
+      "location-short-name",
+      `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; ${write} (\`az account list-locations\` lists them).`,
+    );
   }
 }
 
@@ -73,17 +128,20 @@ const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAMESPACE_RESERVED = /^(default|(kube|fleet)-.*)$/;
 
 /** Yields what is wrong with the name of a Kubernetes object whose name is a DNS label. */
-export function* checkDnsLabel(what: string, name: string | undefined): Generator<string> {
+export function* checkDnsLabel(what: string, name: string | undefined): Generator<Finding> {
   if (isKnown(name) && !LABEL.test(name)) {
-    yield `${what} "${name}" is not a DNS label: 1 to 63 ${LOWER_CASE}.`;
+    yield finding("dns-label", `${what} "${name}" is not a DNS label: 1 to 63 ${LOWER_CASE}.`);
   }
 }
 
 /** Yields what is wrong with a namespace that the fleet is to place. */
-export function* checkNamespace(name: string | undefined): Generator<string> {
+export function* checkNamespace(name: string | undefined): Generator<Finding> {
   yield* checkDnsLabel("namespace", name);
   if (isKnown(name) && NAMESPACE_RESERVED.test(name)) {
-    yield `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`;
+    yield finding(
+      "namespace-reserved",
+      `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,
+    );
   }
 }
 
@@ -93,8 +151,19 @@ export function* checkObjectName(
   name: string | undefined,
   prop = "name",
   longest = 253,
-): Generator<string> {
-  if (isKnown(name) && (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name))) {
-    yield `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`;
+): Generator<Finding> {
+  if (!isKnown(name)) {
+    return;
+  }
+  if (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) {
+    yield finding(
+      "object-name",
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    );
+  } else if (/[-.]\.|\.-/.test(name)) {
+    yield finding(
+      "object-name-part",
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { finding } from "./finding";
 
 const MARK = Symbol.for("cdktf-aks-fleet/NotTold");
 
@@ -14,7 +15,10 @@ class NotToldError extends Error {
 export function told<T>(scope: IConstruct, what: string, value: T | undefined, how: string): T {
   if (value === undefined) {
     throw new NotToldError(
-      `[${scope.node.path}] this is imported, and its ${what} is needed but was not given: ${how}.`,
+      finding(
+        "imported-value-missing",
+        `[${scope.node.path}] this is imported, and its ${what} is needed but was not given: ${how}.`,
+      ),
     );
   }
   return value;

@@ -1,4 +1,5 @@
 import { isKnown, quoted } from "./check";
+import { type Finding, finding } from "./finding";
 
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -8,10 +9,13 @@ export function* checkInteger(
   value: number | undefined,
   min: number,
   max = INT32_MAX,
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(value) && !(Number.isInteger(value) && value >= min && value <= max)) {
     const bounds = max === INT32_MAX ? `of ${min} or more` : `from ${min} to ${max}`;
-    yield `${field}: ${value} is out of bounds; write a whole number ${bounds}.`;
+    yield finding(
+      "number-out-of-bounds",
+      `${field}: ${value} is out of bounds; write a whole number ${bounds}.`,
+    );
   }
 }
 
@@ -20,9 +24,12 @@ export function* checkOneOf(
   field: string,
   value: string | undefined,
   allowed: readonly string[],
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(value) && !allowed.includes(value)) {
-    yield `${field}: "${value}" is not known to the fleet; write one of ${quoted(allowed)}.`;
+    yield finding(
+      "value-not-allowed",
+      `${field}: "${value}" is not known to the fleet; write one of ${quoted(allowed)}.`,
+    );
   }
 }
 
@@ -45,9 +52,12 @@ export function* checkKey(
   field: string,
   key: string | undefined,
   what: "label" | "taint",
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(key) && !isQualifiedName(key)) {
-    yield `${field}: "${key}" is not the key of a ${what}; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".`;
+    yield finding(
+      "label-or-taint-key",
+      `${field}: "${key}" is not the key of a ${what}; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".`,
+    );
   }
 }
 
@@ -56,17 +66,23 @@ export function* checkValue(
   field: string,
   value: string | undefined,
   what: "label" | "taint",
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(value) && value !== "" && !NAME.test(value)) {
-    yield `${field}: "${value}" is not the value of a ${what}; write up to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one.`;
+    yield finding(
+      "label-or-taint-value",
+      `${field}: "${value}" is not the value of a ${what}; write up to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one.`,
+    );
   }
 }
 
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
 /** Yields what is wrong with a quantity of Kubernetes. */
-export function* checkQuantity(field: string, value: string | undefined): Generator<string> {
+export function* checkQuantity(field: string, value: string | undefined): Generator<Finding> {
   if (isKnown(value) && !QUANTITY.test(value)) {
-    yield `${field}: "${value}" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".`;
+    yield finding(
+      "quantity-format",
+      `${field}: "${value}" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".`,
+    );
   }
 }

@@ -7,10 +7,13 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
+import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { type DeepPartial, merge } from "./deep-partial";
 import {
   type AksClusterAttributes,
@@ -18,7 +21,13 @@ import {
   CLUSTER_ID,
   ImportedAksCluster,
 } from "./imported-cluster";
-import { checkNetworkPlugin, checkServiceCidr, checkSubnetSize, dnsAddress } from "./network-checks";
+import {
+  checkNetworkPlugin,
+  checkOutboundType,
+  checkServiceCidr,
+  checkSubnetSize,
+  dnsAddress,
+} from "./network-checks";
 
 /** An AKS cluster that can join a fleet. */
 export interface IAksCluster extends IConstruct {
@@ -26,10 +35,14 @@ export interface IAksCluster extends IConstruct {
   readonly clusterId: string;
   readonly location: string;
   readonly resourceGroupName: string;
+  /** Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in. */
+  readonly nodeResourceGroupId: string;
   /** The network that its pods have their addresses in. */
   readonly network: IClusterNetwork;
   /** The range that its Services have their addresses in. */
   readonly serviceCidr: string | undefined;
+  /** Whether its API is reached from inside of its network only, as far as this app was told. */
+  readonly isPrivate: boolean;
   /** What must exist before the cluster can be worked with, roles included. */
   readonly dependables: readonly ITerraformDependable[];
   /** Its subscription, where this app was told. */
@@ -70,6 +83,19 @@ export interface AksClusterProps {
   /** Address of the cluster's DNS, inside of `serviceCidr` and not its first. @default - the tenth, e.g. `172.16.0.10` */
   readonly dnsServiceIp?: string;
   /**
+   * Makes a cluster whose API is reached from inside of its network only: what talks to it says `insideNetwork`. A change
+   * makes the cluster anew. @default false
+   */
+  readonly privateCluster?: boolean;
+  /**
+   * Who reaches the API server, by public IPv4 addresses or ranges, e.g. `["203.0.113.0/24"]`: everyone else is turned
+   * away, Entra ID or not. Whoever deploys must be among them, for the waits as well; at most 200. The addresses that
+   * nodes leave by are let in, too: by AKS where that is its load balancer's, by this construct where the network says
+   * them (a NAT gateway); those of a firewall must be named here. `["0.0.0.0/32"]` lets in the load balancer's only.
+   * @default - everyone reaches it, and Entra ID says who may do what
+   */
+  readonly authorizedIpRanges?: readonly string[];
+  /**
    * Who is cluster admin ("Azure Kubernetes Service RBAC Cluster Admin"): every identity that deploys.
    * @default - the identity that makes the cluster
    */
@@ -77,7 +103,7 @@ export interface AksClusterProps {
   readonly tags?: Record<string, string>;
   /**
    * Arguments of `azurerm_kubernetes_cluster` that the props above don't name, merged over what they make, e.g.
-   * `{ apiServerAccessProfile: { authorizedIpRanges: ["203.0.113.0/24"] } }`. The checks see the result.
+   * `{ defaultNodePool: { osDiskType: "Ephemeral" } }`. The checks see the result.
    */
   readonly config?: DeepPartial<KubernetesClusterConfig>;
 }
@@ -108,7 +134,10 @@ export class AksCluster extends Construct implements IAksCluster {
     const parsed = parseResourceId(scope, `${id}.clusterId`, clusterId, CLUSTER_ID);
     if (!parsed) {
       throw new Error(
-        `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        finding(
+          "cluster-id-not-known",
+          `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+        ),
       );
     }
     const { resourceGroupName, names } = parsed;
@@ -128,12 +157,13 @@ export class AksCluster extends Construct implements IAksCluster {
   readonly identity: UserAssignedIdentity;
   readonly resource: KubernetesCluster;
   readonly serviceCidr: string | undefined;
+  readonly isPrivate: boolean;
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
     const { network, tags } = props;
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
-    const { subnetId } = network;
+    const { subnetId, podSubnetId } = network;
     this.network = network;
     const resourceGroupName = props.existingResourceGroupName ?? network.resourceGroupName;
     const clusterName = props.clusterName ?? `aks-${network.location}`;
@@ -144,14 +174,21 @@ export class AksCluster extends Construct implements IAksCluster {
       resourceGroupName,
       tags,
     });
-    // AKS attaches load balancers to the subnet with this identity.
-    const subnetRole = new RoleGrant(this, "SubnetRole", {
-      roleId: ROLES.networkContributor,
-      resourceId: subnetId,
-      principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
-    });
+    // AKS attaches load balancers to the nodes' subnet with this identity, and pods to theirs.
+    const subnetRoles = [
+      ["SubnetRole", subnetId],
+      ...(podSubnetId === undefined ? [] : [["PodSubnetRole", podSubnetId] as const]),
+    ] as const;
+    const grants = subnetRoles.map(
+      ([id, resourceId]) =>
+        new RoleGrant(this, id, {
+          roleId: ROLES.networkContributor,
+          resourceId,
+          principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
+        }).assignment,
+    );
 
-    const config = merge<KubernetesClusterConfig>(
+    const merged = merge<KubernetesClusterConfig>(
       {
         name: clusterName,
         location: network.location,
@@ -166,6 +203,7 @@ export class AksCluster extends Construct implements IAksCluster {
           nodeCount: props.nodeCount ?? 3,
           maxPods: props.maxPods ?? 30,
           vnetSubnetId: subnetId,
+          podSubnetId,
           zones: props.zones && [...props.zones],
           upgradeSettings: { maxSurge: props.maxSurge ?? "10%" },
           temporaryNameForRotation: "systemtmp",
@@ -174,13 +212,18 @@ export class AksCluster extends Construct implements IAksCluster {
         networkProfile: {
           networkPlugin: "azure",
           networkPolicy: "calico",
+          outboundType: network.outboundType,
           serviceCidr,
           dnsServiceIp: props.dnsServiceIp ?? dnsAddress(serviceCidr),
+        },
+        apiServerAccessProfile: props.authorizedIpRanges && {
+          authorizedIpRanges: rangesOfAddresses(props.authorizedIpRanges),
         },
         azureActiveDirectoryRoleBasedAccessControl: {
           azureRbacEnabled: true,
           tenantId: clientConfig(this).tenantId,
         },
+        privateClusterEnabled: props.privateCluster,
         localAccountDisabled: true,
         // AKS turns the issuer on by itself from 1.34, and it can't be turned off again.
         oidcIssuerEnabled: true,
@@ -193,13 +236,15 @@ export class AksCluster extends Construct implements IAksCluster {
       },
       props.config,
     );
+    const config = letNodesIn(merged, network);
     this.clusterName = config.name;
     this.location = config.location;
     this.resourceGroupName = config.resourceGroupName;
     this.serviceCidr = config.networkProfile?.serviceCidr;
+    this.isPrivate = config.privateClusterEnabled === true;
     this.resource = new KubernetesCluster(this, "Resource", {
       ...config,
-      dependsOn: [subnetRole.assignment, ...network.dependables, ...(config.dependsOn ?? [])],
+      dependsOn: [...grants, ...dependablesFor(this, network.dependables), ...(config.dependsOn ?? [])],
     });
     const admins = props.admins?.map((principal) => ({ id: `Admin-${principal.name}`, principal })) ?? [
       { id: "Admin", principal: undefined },
@@ -224,12 +269,19 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkName("node pool", config.defaultNodePool.name, "config.defaultNodePool.name");
       yield* checkNetworkPlugin(config);
       yield* checkServiceCidr(config, network);
-      yield* checkSubnetSize(config, network, subnetId);
+      yield* checkSubnetSize(config, network, subnetId, podSubnetId);
+      yield* checkOutboundType(config, network);
+      const ranges = props.config?.apiServerAccessProfile?.authorizedIpRanges ?? props.authorizedIpRanges;
+      yield* checkAuthorizedRanges(config, ranges, network);
       yield* checkPrincipals(props.admins, "nobody can put anything on the cluster");
     });
   }
 
   get clusterId(): string {
     return this.resource.id;
+  }
+
+  get nodeResourceGroupId(): string {
+    return this.resource.nodeResourceGroupId;
   }
 }

@@ -3,7 +3,9 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
+import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
 import { checkRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
@@ -18,6 +20,13 @@ export interface AksClusterImportOptions {
   readonly network?: IClusterNetwork;
   /** The range that its Services have their addresses in. @default - unknown to the checks */
   readonly serviceCidr?: string;
+  /** Whether its API is reached from inside of its network only. @default false */
+  readonly isPrivate?: boolean;
+  /**
+   * Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in.
+   * @default - looked up with the cluster; an error outside of a stack
+   */
+  readonly nodeResourceGroupId?: string;
   /**
    * What must exist before the cluster can be worked with.
    * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
@@ -45,6 +54,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly clusterName: string;
   readonly resourceGroupName: string;
   readonly serviceCidr: string | undefined;
+  readonly isPrivate: boolean;
   readonly subscriptionId: string | undefined;
   readonly provider: TerraformProvider | undefined;
   readonly dependables: readonly ITerraformDependable[];
@@ -61,6 +71,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
     this.clusterName = clusterName;
     this.resourceGroupName = resourceGroupName;
     this.serviceCidr = serviceCidr;
+    this.isPrivate = attributes.isPrivate ?? false;
     this.subscriptionId = parsed?.subscriptionId;
     this.provider = attributes.provider;
     this.dependables = attributes.dependables ?? [];
@@ -81,13 +92,22 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
         isKnown(clusterName) &&
         nameOfId.toLowerCase() !== clusterName.toLowerCase()
       ) {
-        yield `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`;
+        yield finding(
+          "imported-id-contradicts",
+          `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`,
+        );
       }
     });
   }
 
   get clusterId(): string {
     return this.givenId ?? this.lookUp().id;
+  }
+
+  get nodeResourceGroupId(): string {
+    // Outside of a stack there is no provider that could look it up.
+    const found = this.attributes.nodeResourceGroupId ?? (stackOf(this) && this.lookUp().nodeResourceGroupId);
+    return told(this, "nodeResourceGroupId", found, HOW);
   }
 
   get location(): string {

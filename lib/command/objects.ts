@@ -35,8 +35,16 @@ export interface ClusterStatus {
   clusterName?: string;
   conditions?: Condition[];
   failedPlacements?: FailedPlacement[];
+  /** Names of the snapshots of overrides that it gets: `NAME-INDEX`. */
+  applicableClusterResourceOverrides?: string[];
+  applicableResourceOverrides?: { namespace: string; name: string }[];
 }
 
+export interface OverrideSnapshot {
+  spec?: { overrideSpec?: { placement?: { name?: string; scope?: string } } };
+}
+
+/** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
   metadata: Meta;
   spec: {
@@ -56,6 +64,17 @@ export interface MultiClusterService {
     conditions?: Condition[];
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
   };
+}
+
+export interface TrafficManagerProfile {
+  metadata: Meta;
+  status?: { conditions?: Condition[]; dnsName?: string };
+}
+
+export interface TrafficManagerBackend extends ListedObject {
+  metadata: Meta;
+  spec?: { profile?: { name?: string }; backend?: { name?: string }; weight?: number };
+  status?: { conditions?: Condition[]; endpoints?: { name: string; from?: { cluster?: string } }[] };
 }
 
 export interface InternalServiceExport extends ListedObject {

@@ -7,11 +7,16 @@ import { follow, type Look } from "./follow";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
+import { diagram } from "./report/diagram";
+import { fleetOfStacks } from "./report/fleet";
+import { report } from "./report/report";
 import { show } from "./show";
+import { readStacks } from "./synthesized";
 import { lookAtHub } from "./wait-hub";
 import { lookAtMember } from "./wait-member";
 import { lookAtPlacement } from "./wait-placement";
 import { lookAtService } from "./wait-service";
+import { lookAtTrafficManager } from "./wait-traffic-manager";
 
 export interface Surroundings {
   environment: Environment;
@@ -37,6 +42,14 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
       case "show":
         for (const line of show(command.folder)) print(line);
         break;
+      case "diagram":
+        print(diagram(fleetOfStacks(readStacks(command.folder, "aks-fleet diagram FOLDER"))).trimEnd());
+        break;
+      case "report": {
+        const { text, status } = report(command);
+        print(text.trimEnd());
+        return status;
+      }
       default:
         await wait(command, surroundings);
     }
@@ -44,7 +57,8 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   } catch (problem) {
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${USAGE}`);
-      return 2;
+      // Of a report 2 says that there are changes.
+      return args[0] === "report" ? 1 : 2;
     }
     const known = problem instanceof FinalProblem;
     complain(`aks-fleet: ${known ? "" : "unexpected: "}${(problem as Error).message}`);
@@ -52,7 +66,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   }
 }
 
-type ClusterCommand = Exclude<Command, { kind: "help" | "version" | "show" }>;
+type ClusterCommand = Exclude<Command, { kind: "help" | "version" | "show" | "diagram" | "report" }>;
 
 async function wait(
   command: ClusterCommand,
@@ -84,14 +98,22 @@ async function wait(
       // Alone on the last line, for scripts.
       return print(service.address());
     }
+    case "traffic-manager": {
+      const profile = lookAtTrafficManager(client, command);
+      await until(profile.look);
+      return print(profile.dnsName());
+    }
     case "drain":
       return until(lookAtDrain(client, command));
   }
 }
 
 function subjectOf(command: ClusterCommand): string {
-  if (command.kind === "placement") return `placement ${command.name}`;
+  if (command.kind === "placement") {
+    return `placement ${command.namespace === undefined ? "" : `${command.namespace}/`}${command.name}`;
+  }
   if (command.kind === "service") return `service ${command.namespace}/${command.name}`;
+  if (command.kind === "traffic-manager") return `traffic-manager ${command.namespace}/${command.name}`;
   return command.kind;
 }
 

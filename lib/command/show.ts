@@ -1,61 +1,36 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { FinalProblem } from "./problems";
+import { counted, KINDS, type Kind, plural } from "./kinds";
+import { fleetOfStacks } from "./report/fleet";
+import { sketch } from "./report/sketch";
+import { type Block as Resource, readStacks, type SynthesizedStack } from "./synthesized";
 
 const COLUMNS = 100;
 
-interface StackEntry {
-  name: string;
-  synthesizedStackPath: string;
-  dependencies?: string[];
-}
-
-type Resource = Record<string, unknown>;
-
 interface Item {
   /** What it is, for one and for many. */
-  kind: [one: string, many: string];
+  kind: Kind;
   /** undefined: its name tells nothing. */
   name: string | undefined;
   /** Kubernetes objects read as in kubectl: "Deployment store-front", without "1" and brackets. */
   style: "counted" | "kubernetes" | "activity";
 }
 
-/** In this order they are listed. Where no attribute is named, the name tells nothing. */
-const KINDS: Record<string, { kind: Item["kind"]; name?: string }> = {
-  azurerm_resource_group: { kind: ["resource group", "resource groups"], name: "name" },
-  azurerm_virtual_network: { kind: ["virtual network", "virtual networks"], name: "name" },
-  azurerm_subnet: { kind: ["subnet", "subnets"], name: "name" },
-  azurerm_network_security_group: {
-    kind: ["network security group", "network security groups"],
-    name: "name",
-  },
-  azurerm_network_security_rule: { kind: ["security rule", "security rules"], name: "name" },
-  azurerm_subnet_network_security_group_association: {
-    kind: ["network security group association", "network security group associations"],
-  },
-  azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
-  azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
-  azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
-  azapi_resource: { kind: ["azapi_resource", "azapi_resource"], name: "name" },
-  azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
-  azurerm_role_assignment: { kind: ["role assignment", "role assignments"] },
-  kubernetes_manifest: { kind: ["manifest", "manifests"] },
-  kubernetes_secret_v1: { kind: ["Secret", "Secrets"] },
-  null_resource: { kind: ["null_resource", "null_resource"], name: "name" },
-};
-
 /** The lines that say what the app synthesized into a folder would build. */
 export function show(folder: string): string[] {
-  const stacks = inOrder(readManifest(folder));
+  const stacks = readStacks(folder);
   const lines: string[] = [];
   let total = 0;
   for (const stack of stacks) {
-    const items = readStack(folder, stack);
+    const items = itemsOf(stack);
     total += items.length;
-    const after = stack.dependencies?.length ? ` (after ${stack.dependencies.join(", ")})` : "";
+    const after = stack.dependencies.length ? ` (after ${stack.dependencies.join(", ")})` : "";
     lines.push(`${stack.name}${after}: ${counted(items.length, "resource", "resources")}`);
     for (const line of summary(items)) lines.push(...wrapped(line));
+    lines.push("");
+  }
+  const fleet = fleetOfStacks(stacks);
+  if (fleet.members.length > 0) {
+    lines.push("The fleet (as a diagram: npx aks-fleet diagram):");
+    for (const line of sketch(fleet)) lines.push(...wrapped(line));
     lines.push("");
   }
   lines.push(
@@ -65,50 +40,7 @@ export function show(folder: string): string[] {
   return lines;
 }
 
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function readManifest(folder: string): StackEntry[] {
-  const path = join(folder, "manifest.json");
-  if (!existsSync(path)) {
-    throw new FinalProblem(
-      `${folder} holds no synthesized app (there is no ${path}): run npx cdktf synth first, or name the folder: aks-fleet show FOLDER.`,
-    );
-  }
-  const { stacks } = readJson<{ stacks?: Record<string, StackEntry> }>(path);
-  return Object.values(stacks ?? {});
-}
-
-function readJson<T>(path: string): T {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
-  } catch (error) {
-    throw new FinalProblem(`${path} can't be read: ${(error as Error).message}. Synthesize the app again.`);
-  }
-}
-
-/** Dependencies first, otherwise in the order of the manifest. */
-function inOrder(stacks: StackEntry[]): StackEntry[] {
-  const ordered = new Set<StackEntry>();
-  const visiting = new Set<StackEntry>();
-  const visit = (stack: StackEntry) => {
-    if (ordered.has(stack) || visiting.has(stack)) return;
-    visiting.add(stack);
-    for (const name of stack.dependencies ?? []) {
-      const dependency = stacks.find((one) => one.name === name);
-      if (dependency) visit(dependency);
-    }
-    ordered.add(stack);
-  };
-  for (const stack of stacks) visit(stack);
-  return [...ordered];
-}
-
-function readStack(folder: string, stack: StackEntry): Item[] {
-  const { resource = {} } = readJson<{ resource?: Record<string, Record<string, Resource>> }>(
-    join(folder, stack.synthesizedStackPath),
-  );
+function itemsOf({ json: { resource = {} } }: SynthesizedStack): Item[] {
   const known = Object.keys(KINDS);
   const place = (type: string) => (known.includes(type) ? known.indexOf(type) : known.length);
   return Object.entries(resource)
@@ -150,11 +82,6 @@ function describe(type: string, id: string, resource: Resource): Item {
 /** A name that is only known at deploy is told by the logical id, without the hash that CDKTF gives it. */
 function known(name: unknown, id: string): string {
   return typeof name === "string" && !name.includes("${") ? name : id.replace(/_[0-9A-F]{8}$/, "");
-}
-
-function plural(kind: string): string {
-  if (kind.endsWith("s")) return `${kind}es`;
-  return kind.endsWith("y") ? `${kind.slice(0, -1)}ies` : `${kind}s`;
 }
 
 /** What a null_resource runs, when it runs this command. */

@@ -7,11 +7,13 @@ import {
   currentCondition,
   type FailedPlacement,
   type MemberCluster,
+  type OverrideSnapshot,
   type Placement,
 } from "./objects";
 import { shorten } from "./problems";
 
 const API = "/apis/placement.kubernetes-fleet.io/v1";
+const SNAPSHOTS = "/apis/placement.kubernetes-fleet.io/v1beta1";
 const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
 /** The hub collects changes every 15 s and makes snapshots at least 30 s apart. */
 const SETTLE_MS = 45_000;
@@ -20,36 +22,50 @@ const STEPS = ["RolloutStarted", "Overridden", "WorkSynchronized", "Applied", "A
 const FAILURES_SHOWN = 2;
 
 export interface PlacementOptions {
+  /** Of a ResourcePlacement. */
+  namespace?: string | undefined;
   name: string;
   clusters: string[];
   clock: Clock;
   timeoutMs: number;
 }
 
+/** The two kinds of placements, and what differs between them for whoever reads about one. */
+const KINDS = {
+  cluster: {
+    kind: "ClusterResourcePlacement",
+    plural: "clusterresourceplacements",
+    run: "ClusterStagedUpdateRun",
+  },
+  namespaced: { kind: "ResourcePlacement", plural: "resourceplacements", run: "StagedUpdateRun" },
+};
+
 /** Is the placement available on every chosen cluster, and are the wanted ones chosen? */
 export function lookAtPlacement(client: KubeClient, options: PlacementOptions): () => Promise<Look> {
-  const { name, clusters, clock } = options;
+  const { namespace, name, clusters, clock } = options;
+  const folder = namespace === undefined ? API : `${API}/namespaces/${namespace}`;
+  const { plural } = kindOf(namespace);
   // A short timeout is meant to end: half of it then has to do.
   const settleMs = Math.min(SETTLE_MS, options.timeoutMs / 2);
-  let settling: { since: number; index: string | undefined } | undefined;
+  let settling: { since: number; applied: string } | undefined;
   let first = true;
 
   return async () => {
-    const placement = await client.get<Placement>(`${API}/clusterresourceplacements/${name}`);
-    if (placement === undefined) return missing(client);
+    const placement = await client.get<Placement>(`${folder}/${plural}/${name}`);
+    if (placement === undefined) return missing(client, namespace);
     const members = clusters.length > 0 ? await client.list<MemberCluster>(MEMBERS_PATH) : undefined;
-    const look = judgePlacement(placement, clusters, members);
+    const look = await withOverrides(client, placement, judgePlacement(placement, clusters, members));
 
-    // Complete at the first look may be the end of an earlier rollout: a changed Deployment does not
-    // change the placement's generation, and shows in its status only when the hub has collected it.
-    const index = placement.status?.observedResourceIndex;
-    if (first && look.state === "done") settling = { since: clock.now(), index };
+    // Complete at the first look may be the end of an earlier rollout: a changed Deployment or override does
+    // not change the placement's generation, and shows in its status only when the hub has collected it.
+    const applied = appliedBy(placement);
+    if (first && look.state === "done") settling = { since: clock.now(), applied };
     first = false;
     if (settling === undefined || look.state !== "done") {
       settling = undefined;
       return look;
     }
-    if (settling.index !== index) {
+    if (settling.applied !== applied) {
       settling = undefined;
       return { state: "done", line: `${look.line}, with the changed resources` };
     }
@@ -61,18 +77,65 @@ export function lookAtPlacement(client: KubeClient, options: PlacementOptions): 
   };
 }
 
-async function missing(client: KubeClient): Promise<Look> {
+function kindOf(namespace: string | undefined) {
+  return namespace === undefined ? KINDS.cluster : KINDS.namespaced;
+}
+
+/** Which resources and which overrides the members have: the hub numbers both. */
+function appliedBy({ status }: Placement): string {
+  const overrides = (status?.placementStatuses ?? []).map((one) => [
+    one.clusterName,
+    one.applicableClusterResourceOverrides,
+    one.applicableResourceOverrides,
+  ]);
+  return JSON.stringify([status?.observedResourceIndex, overrides]);
+}
+
+/** A placement is not done while members have an older version of one of its overrides than the hub. */
+async function withOverrides(client: KubeClient, placement: Placement, look: Look): Promise<Look> {
+  if (look.state !== "done") return look;
+  const { metadata, status } = placement;
+  const statuses = status?.placementStatuses ?? [];
+  const paths = statuses.flatMap((one) => [
+    ...(one.applicableClusterResourceOverrides ?? []).map(
+      (name) => `clusterresourceoverridesnapshots/${name}`,
+    ),
+    ...(one.applicableResourceOverrides ?? []).map(
+      ({ namespace, name }) => `namespaces/${namespace}/resourceoverridesnapshots/${name}`,
+    ),
+  ]);
+  for (const path of new Set(paths)) {
+    const [, before, index] = /^(.*-)(\d+)$/.exec(path) ?? [];
+    if (before === undefined) continue;
+    const next = await client.get<OverrideSnapshot>(`${SNAPSHOTS}/${before}${Number(index) + 1}`);
+    // What is written for no placement in particular waits for its next rollout.
+    const { name, scope } = next?.spec?.overrideSpec?.placement ?? {};
+    const isOurs = name === metadata.name && (scope === "Namespaced") === (metadata.namespace !== undefined);
+    if (isOurs) {
+      const override = before.slice(before.lastIndexOf("/") + 1, -1);
+      return {
+        state: "waiting",
+        line: `${look.line}, but not yet with the changed override ${override}`,
+        advice: waitingAdvice(placement, []),
+      };
+    }
+  }
+  return look;
+}
+
+async function missing(client: KubeClient, namespace: string | undefined): Promise<Look> {
+  const { kind, plural } = kindOf(namespace);
   if ((await client.get(API)) === undefined) {
     return {
       state: "hopeless",
-      line: "this cluster does not serve ClusterResourcePlacements: it is not the hub of a fleet",
+      line: `this cluster does not serve ${kind}s: it is not the hub of a fleet`,
       advice: "Use the hub's kubeconfig: az fleet get-credentials.",
     };
   }
   return {
     state: "hopeless",
-    line: "there is no ClusterResourcePlacement of that name on this hub",
-    advice: "`kubectl get clusterresourceplacements` shows which there are.",
+    line: `there is no ${kind} of that name ${namespace === undefined ? "on this hub" : `in the namespace ${namespace} of this hub`}`,
+    advice: `\`kubectl get ${plural}${namespace === undefined ? "" : ` --namespace ${namespace}`}\` shows which there are.`,
   };
 }
 
@@ -80,8 +143,8 @@ async function missing(client: KubeClient): Promise<Look> {
 export function judgePlacement(placement: Placement, wanted: string[], members?: MemberCluster[]): Look {
   const { metadata, spec, status } = placement;
   const { generation } = metadata;
-  const condition = (type: string) =>
-    currentCondition(status?.conditions, `ClusterResourcePlacement${type}`, generation);
+  const { kind, run } = kindOf(metadata.namespace);
+  const condition = (type: string) => currentCondition(status?.conditions, `${kind}${type}`, generation);
 
   if (metadata.deletionTimestamp) {
     return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
@@ -90,7 +153,7 @@ export function judgePlacement(placement: Placement, wanted: string[], members?:
     return {
       state: "hopeless",
       line: "its applyStrategy is ReportDiff, which only compares: it never becomes available",
-      advice: "Don't wait for this placement; look at its condition ClusterResourcePlacementDiffReported.",
+      advice: `Don't wait for this placement; look at its condition ${kind}DiffReported.`,
     };
   }
   const strangers = members
@@ -142,24 +205,23 @@ export function judgePlacement(placement: Placement, wanted: string[], members?:
   const external = spec.strategy?.type === "External";
   const rollout = condition("RolloutStarted");
   const started =
-    external && rollout?.status !== "True"
-      ? ["strategy External: a ClusterStagedUpdateRun has to roll it out"]
-      : [];
+    external && rollout?.status !== "True" ? [`strategy External: a ${run} has to roll it out`] : [];
   return {
     state: "waiting",
     line: [count, ...started, ...notChosen, ...troubles].join("; "),
-    advice: waitingAdvice(external, left),
+    advice: waitingAdvice(placement, left),
   };
 }
 
-function waitingAdvice(external: boolean, left: string[]): string {
-  if (external) {
-    return "With the strategy External nothing rolls out by itself: create a ClusterStagedUpdateRun for this placement, or don't wait for it here.";
+function waitingAdvice({ metadata, spec }: Placement, left: string[]): string {
+  const { kind, run } = kindOf(metadata.namespace);
+  if (spec.strategy?.type === "External") {
+    return `With the strategy External nothing rolls out by itself: create a ${run} for this placement, or don't wait for it here.`;
   }
   if (left.length > 0) {
     return `The placement's policy has to match ${left.join(", ")} too: see its labels and taints with \`kubectl get membercluster ${left[0]} --output yaml\`.`;
   }
-  return "On the cluster named, see the pods and events of the placed namespace (image, quota, node size); on the hub, `kubectl describe clusterresourceplacement`.";
+  return `On the cluster named, see the pods and events of the placed namespace (image, quota, node size); on the hub, \`kubectl describe ${kind.toLowerCase()}\`.`;
 }
 
 function unschedulable(placement: Placement, reason = "", message = ""): Look {

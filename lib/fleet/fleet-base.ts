@@ -1,28 +1,102 @@
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { freeId } from "../checks/check";
+import { addCheck, freeId } from "../checks/check";
+import { stackOf } from "../checks/stack-of";
 import type { IAksCluster } from "../cluster/aks-cluster";
+import { checkPrincipals, type Principal } from "../identity/principal";
+import { ROLES, RoleGrant } from "../identity/role-grant";
 import type { IFleet } from "./fleet";
+import { FleetAutoUpgradeProfile, type FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
+import { FleetUpdateStrategy, type FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 
-/** What a fleet that is made and one that exists have in common: their members. */
+/** What a fleet that is made and one that exists have in common: members, admins, upgrades. */
 export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly fleetName: string;
   abstract readonly fleetId: string;
   abstract readonly resourceGroupName: string;
   abstract readonly location: string;
+  abstract readonly isPrivate: boolean;
+  abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;
   private readonly _members: IFleetMember[] = [];
+  private readonly deeds: ((member: IFleetMember) => void)[] = [];
+  private readonly admins: Principal[] = [];
+  private readonly grants: RoleGrant[] = [];
 
   get members(): readonly IFleetMember[] {
     return this._members;
+  }
+
+  get dependables(): readonly ITerraformDependable[] {
+    return this.grants.map((grant) => grant.assignment);
   }
 
   addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
     return new FleetMember(this, freeId(this, key), { ...options, fleet: this, key, cluster });
   }
 
+  addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy {
+    return new FleetUpdateStrategy(this, freeId(this, `UpdateStrategy-${name}`), {
+      ...options,
+      fleet: this,
+      name,
+    });
+  }
+
+  addAutoUpgradeProfile(name: string, options: FleetAutoUpgradeProfileOptions): FleetAutoUpgradeProfile {
+    return new FleetAutoUpgradeProfile(this, freeId(this, `AutoUpgradeProfile-${name}`), {
+      ...options,
+      fleet: this,
+      name,
+    });
+  }
+
+  grantAdmin(principal: Principal): RoleGrant {
+    this.admins.push(principal);
+    return this.addGrant(`Admin-${principal.name}`, principal);
+  }
+
   /** @internal */
   _join(member: IFleetMember): void {
     this._members.push(member);
+    for (const act of this.deeds) {
+      act(member);
+    }
+  }
+
+  /** @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void {
+    this._members.forEach(act);
+    this.deeds.push(act);
+  }
+
+  protected addGrant(id: string, principal?: Principal): RoleGrant {
+    const grant = new RoleGrant(this, freeId(this, id), {
+      roleId: ROLES.fleetRbacClusterAdmin,
+      resourceId: this.fleetId,
+      principal,
+    });
+    this._forEachMember((member) => this.outlivedBy(grant, member));
+    this.grants.push(grant);
+    return grant;
+  }
+
+  /** @param noneGiven whether an empty list was given, which leaves nobody */
+  protected checkAdmins(noneGiven: boolean): void {
+    addCheck(this, () =>
+      checkPrincipals(
+        noneGiven || this.admins.length > 0 ? this.admins : undefined,
+        "nobody can apply anything to the hub",
+      ),
+    );
+  }
+
+  /** Members leave after the role is gone, and so after everything that was applied with it. */
+  private outlivedBy({ assignment }: RoleGrant, member: IFleetMember): void {
+    // Members of another stack are destroyed with that stack, which this one outlives.
+    if (stackOf(member) === stackOf(this)) {
+      assignment.dependsOn = [...(assignment.dependsOn ?? []), ...member.dependables.map(dependable)];
+    }
   }
 }

@@ -1,8 +1,10 @@
 import { KubernetesFleetMember } from "@cdktf/provider-azurerm/lib/kubernetes-fleet-member";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck } from "../checks/check";
+import { AzapiUpdateResource } from "../azapi/update-resource";
+import { addCheck, isKnown } from "../checks/check";
 import { checkName } from "../checks/names";
+import { checkKey, checkValue } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
@@ -15,6 +17,8 @@ export interface IFleetMember extends IConstruct {
   readonly memberName: string;
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
+  /** Its update group, which a FleetUpdateStrategy names; none where it is undefined or empty. */
+  readonly group?: string;
   /** What must exist before anything is placed on it: its membership, where this app makes it. */
   readonly dependables: readonly ITerraformDependable[];
 }
@@ -24,6 +28,14 @@ export interface FleetMemberOptions {
   readonly memberName?: string;
   /** Update group, 1 to 50 lower-case letters, digits and hyphens. @default - none */
   readonly group?: string;
+  /**
+   * Labels of the member, which placements can choose by. They are set on the membership that is there, so that a change
+   * never makes the cluster leave, through a preview of Azure's API (`2025-04-01-preview`), which Azure takes for about a
+   * year: name a newer one by `member.labels.addOverride("type", …)`. A label that is taken away here stays on the member,
+   * until `az fleet member update` sets others. The stack needs an AzapiProvider.
+   * @default - none are set
+   */
+  readonly labels?: Record<string, string>;
   /** What must exist before the cluster joins, and outlives the membership: the peerings. */
   readonly dependsOn?: ITerraformDependable[];
   /**
@@ -39,6 +51,9 @@ export interface FleetMemberProps extends FleetMemberOptions {
   readonly cluster: IAksCluster;
 }
 
+/** Resource type of a member and the first version of its API that has labels, which azurerm doesn't set. */
+const MEMBER_TYPE = "Microsoft.ContainerService/fleets/members@2025-04-01-preview";
+
 /** Makes a cluster a member of a fleet, in any stack; `Fleet.addMember` makes one beside the fleet. */
 export class FleetMember extends Construct implements IFleetMember {
   /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
@@ -50,7 +65,10 @@ export class FleetMember extends Construct implements IFleetMember {
   readonly memberName: string;
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
+  readonly group: string | undefined;
   readonly resource: KubernetesFleetMember;
+  /** What sets the labels, where there are any. */
+  readonly labels: AzapiUpdateResource | undefined;
   readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: FleetMemberProps) {
@@ -59,6 +77,8 @@ export class FleetMember extends Construct implements IFleetMember {
     this.fleet = props.fleet;
     this.cluster = props.cluster;
     this.memberName = props.memberName ?? props.cluster.clusterName;
+    this.group = props.group;
+    const { labels } = props;
     this.resource = new KubernetesFleetMember(this, "Resource", {
       name: this.memberName,
       kubernetesFleetId: props.fleet.fleetId,
@@ -67,12 +87,23 @@ export class FleetMember extends Construct implements IFleetMember {
       dependsOn: props.dependsOn,
       provider: props.provider,
     });
-    this.dependables = [this.resource];
+    if (labels && (!isKnown(labels) || Object.keys(labels).length > 0)) {
+      this.labels = new AzapiUpdateResource(this, "Labels", {
+        type: MEMBER_TYPE,
+        resourceId: this.resource.id,
+        body: { properties: { labels } },
+      });
+    }
+    this.dependables = this.labels ? [this.resource, this.labels] : [this.resource];
     props.fleet._join(this);
     const { memberName } = this;
     addCheck(this, function* () {
       yield* checkName("member", memberName, "memberName");
       yield* checkName("update group", props.group, "group");
+      for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
+        yield* checkKey("labels", key, "label");
+        yield* checkValue(`labels["${key}"]`, value, "label");
+      }
     });
   }
 }

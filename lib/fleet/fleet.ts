@@ -1,17 +1,21 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { dependable, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
-import { addCheck, freeId, isKnown } from "../checks/check";
+import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
-import { stackOf } from "../checks/stack-of";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
-import { ROLES, RoleGrant } from "../identity/role-grant";
+import { clientConfig, type Principal } from "../identity/principal";
+import type { RoleGrant } from "../identity/role-grant";
+import type { IClusterNetwork } from "../network/cluster-network";
+import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
+import type { FleetUpdateStrategy, FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 import { type FleetAttributes, ImportedFleet } from "./imported-fleet";
 import { checkMembers } from "./members-check";
+import { checkPrivateHub, PrivateHubAccess } from "./private-hub";
 
 /** Resource type and API version of a fleet: the newest that is not a preview. */
 export const FLEET_TYPE = "Microsoft.ContainerService/fleets@2025-03-01";
@@ -22,6 +26,12 @@ export interface IFleet extends IConstruct {
   readonly fleetId: string;
   readonly resourceGroupName: string;
   readonly location: string;
+  /** Whether the hub's API is reached from inside of its network only, as far as this app was told. */
+  readonly isPrivate: boolean;
+  /** What must exist before the hub can be worked with: the roles on it that this app gives. */
+  readonly dependables: readonly ITerraformDependable[];
+  /** Object id in Entra ID of the identity that the fleet acts with in Azure. */
+  readonly principalId: string;
   /** The members that this app knows. */
   readonly members: readonly IFleetMember[];
   /** Whether `members` are all that there are: of an existing fleet there may be others. Checks judge by it. */
@@ -33,8 +43,20 @@ export interface IFleet extends IConstruct {
    */
   addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember;
 
+  /** Says in which order members are upgraded. @param name part of construct ids, too */
+  addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy;
+
+  /** Has Azure upgrade the members by itself. @param name part of construct ids, too */
+  addAutoUpgradeProfile(name: string, options: FleetAutoUpgradeProfileOptions): FleetAutoUpgradeProfile;
+
+  /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
+  grantAdmin(principal: Principal): RoleGrant;
+
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
+
+  /** Does something for each member, also for those that are added later. @internal */
+  _forEachMember(act: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps {
@@ -51,6 +73,34 @@ export interface FleetProps {
   /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
   readonly hubVmSize?: string;
   /**
+   * Makes a hub whose API is reached from inside of its network only: what talks to it says `insideNetwork`. Members talk
+   * to it, too, so that their networks must be peered with its network, and resolve its private name. It can't be changed
+   * later. @default false
+   */
+  readonly privateHub?: boolean;
+  /**
+   * The network of a private hub; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
+   * has for its Services. @default - one that exists, whose subnets are named
+   */
+  readonly hubNetwork?: IClusterNetwork;
+  /** Subnet that a private hub's node is on. It can't be changed later. @default - that of hubNetwork */
+  readonly agentSubnetId?: string;
+  /**
+   * Subnet for a private hub's API server alone, delegated to `Microsoft.ContainerService/managedClusters` (API server VNet
+   * integration). The fleet then has an identity of its own, with "Network Contributor" on both subnets. It can't be
+   * changed later. @default - the API has a private endpoint in the agent's subnet
+   */
+  readonly apiServerSubnetId?: string;
+  /** Name of the identity that apiServerSubnetId asks for. @default - `id-<fleet's name>` */
+  readonly hubIdentityName?: string;
+  /**
+   * Object id of the service principal "Azure Kubernetes Service - Fleet RP", which differs by tenant; it is given "Network
+   * Contributor" on a private hub's agent subnet, without which Azure can't make the hub:
+   * `az ad sp list --display-name "Azure Kubernetes Service - Fleet RP" --query "[].id"` prints it.
+   * @default - it has the role there already
+   */
+  readonly fleetRpObjectId?: string;
+  /**
    * Who may work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"): every identity that deploys.
    * A change from the default to a list that holds the first deployer takes two deployments: Azure refuses the same
    * role twice, and the old one goes while the new one is made.
@@ -65,8 +115,8 @@ export interface FleetProps {
 }
 
 /**
- * A fleet with a public hub, in a resource group of its own unless one is named. The hub's settings can't be changed once
- * it exists: a plan that changes one says that fleet, members and roles are replaced.
+ * A fleet with a hub, public unless `privateHub` is set, in a resource group of its own unless one is named. The hub's
+ * settings can't be changed once it exists: a plan that changes one says that fleet, members and roles are replaced.
  */
 export class Fleet extends FleetBase {
   /**
@@ -93,9 +143,9 @@ export class Fleet extends FleetBase {
   readonly resourceGroupName: string;
   private readonly madeGroup: ResourceGroup | undefined;
   readonly resource: AzapiResource;
+  readonly isPrivate: boolean;
+  readonly principalId: string;
   readonly knowsAllMembers = true;
-  private readonly admins: Principal[] = [];
-  private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -113,6 +163,10 @@ export class Fleet extends FleetBase {
       });
     }
     this.resourceGroupName = this.madeGroup?.name ?? resourceGroupName;
+    this.isPrivate = props.privateHub === true;
+    const privateHub = this.isPrivate
+      ? new PrivateHubAccess(this, { ...props, resourceGroupName: this.resourceGroupName })
+      : undefined;
     this.resource = new AzapiResource(this, "Resource", {
       type: FLEET_TYPE,
       name: fleetName,
@@ -120,18 +174,28 @@ export class Fleet extends FleetBase {
         this.madeGroup?.id ??
         `/subscriptions/${clientConfig(this).subscriptionId}/resourceGroups/${resourceGroupName}`,
       location,
-      identity: { type: "SystemAssigned" },
+      identity: privateHub?.identity ?? { type: "SystemAssigned" },
       body: {
         properties: {
-          hubProfile: { dnsPrefix, agentProfile: props.hubVmSize ? { vmSize: props.hubVmSize } : undefined },
+          hubProfile: {
+            dnsPrefix,
+            apiServerAccessProfile: privateHub?.apiServerAccessProfile,
+            agentProfile:
+              props.hubVmSize || privateHub
+                ? { vmSize: props.hubVmSize || undefined, subnetId: privateHub?.agentSubnetId }
+                : undefined,
+          },
         },
       },
       replaceTriggersRefs: ["properties.hubProfile"],
       responseExportValues: { fqdn: "properties.hubProfile.fqdn" },
       tags,
-      dependsOn: props.dependsOn,
+      dependsOn: privateHub?.dependables.length
+        ? [...(props.dependsOn ?? []), ...privateHub.dependables]
+        : props.dependsOn,
       lifecycle: props.preventDestroy ? { preventDestroy: true } : undefined,
     });
+    this.principalId = privateHub?.principalId ?? this.resource.principalId;
     if (props.admins) {
       for (const principal of props.admins) {
         this.grantAdmin(principal);
@@ -141,15 +205,14 @@ export class Fleet extends FleetBase {
     }
 
     addCheck(this, () => this.check(resourceGroupName, props.dnsPrefix));
-    addCheck(this, () =>
-      checkPrincipals(
-        props.admins?.length === 0 ? [] : this.admins.length > 0 ? this.admins : undefined,
-        "nobody can apply anything to the hub",
-      ),
-    );
+    this.checkAdmins(props.admins?.length === 0);
+    addCheck(this, () => checkPrivateHub(props));
     addCheck(this, function* () {
       if (props.resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
-        yield `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+        yield finding(
+          "resource-group-existing-and-new",
+          `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
+        );
       }
     });
   }
@@ -161,7 +224,10 @@ export class Fleet extends FleetBase {
   get resourceGroup(): ResourceGroup {
     if (!this.madeGroup) {
       throw new Error(
-        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        finding(
+          "resource-group-not-made",
+          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        ),
       );
     }
     return this.madeGroup;
@@ -171,47 +237,7 @@ export class Fleet extends FleetBase {
     return this.resource.id;
   }
 
-  /** What must exist before the hub can be worked with: the roles on it. */
-  get dependables(): readonly ITerraformDependable[] {
-    return this.grants.map((grant) => grant.assignment);
-  }
-
-  /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
-  grantAdmin(principal: Principal): RoleGrant {
-    this.admins.push(principal);
-    return this.addGrant(`Admin-${principal.name}`, principal);
-  }
-
-  /** @internal */
-  override _join(member: IFleetMember): void {
-    super._join(member);
-    for (const grant of this.grants) {
-      this.outlivedBy(grant, member);
-    }
-  }
-
-  private addGrant(id: string, principal?: Principal): RoleGrant {
-    const grant = new RoleGrant(this, freeId(this, id), {
-      roleId: ROLES.fleetRbacClusterAdmin,
-      resourceId: this.fleetId,
-      principal,
-    });
-    for (const member of this.members) {
-      this.outlivedBy(grant, member);
-    }
-    this.grants.push(grant);
-    return grant;
-  }
-
-  /** Members leave after the role is gone, and so after everything that was applied with it. */
-  private outlivedBy({ assignment }: RoleGrant, member: IFleetMember): void {
-    // Members of another stack are destroyed with that stack, which this one outlives.
-    if (stackOf(member) === stackOf(this)) {
-      assignment.dependsOn = [...(assignment.dependsOn ?? []), ...member.dependables.map(dependable)];
-    }
-  }
-
-  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<string> {
+  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");

@@ -1,13 +1,17 @@
 import type { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { clientConfig } from "../identity/principal";
+import { clientConfig, type Principal } from "../identity/principal";
+import type { RoleGrant } from "../identity/role-grant";
+import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions } from "./fleet-member";
+import type { FleetUpdateStrategy, FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
 import { checkMembers } from "./members-check";
 
@@ -23,6 +27,13 @@ export interface FleetAttributes {
   readonly subscriptionId?: string;
   /** Short name of the hub's location, e.g. `westus`. @default - an error where it is needed */
   readonly location?: string;
+  /** Whether its hub is private. @default false */
+  readonly isPrivate?: boolean;
+  /**
+   * Object id in Entra ID of the fleet's managed identity: `az fleet show --query identity.principalId` prints it.
+   * @default - an error where it is needed, as by a TrafficManagerAccess
+   */
+  readonly principalId?: string;
   /**
    * All members that the fleet has beside those that this app adds, by key: placements are then checked against them, and
    * they can be given to a MemberStack.
@@ -36,9 +47,10 @@ const HOW = "name it where the fleet is imported";
 
 /**
  * A fleet with a hub that exists. Whoever deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on
- * it already, or by a RoleGrant.
+ * it already, or by grantAdmin.
  */
 export class ImportedFleet extends FleetBase {
+  readonly isPrivate: boolean;
   readonly knowsAllMembers: boolean;
   private readonly attributes: FleetAttributes;
 
@@ -51,11 +63,13 @@ export class ImportedFleet extends FleetBase {
       fleetName: attributes.fleetName ?? parsed?.names[0],
       resourceGroupName: attributes.resourceGroupName ?? parsed?.resourceGroupName,
     };
+    this.isPrivate = attributes.isPrivate ?? false;
     this.knowsAllMembers = attributes.members !== undefined;
     for (const [key, member] of Object.entries(attributes.members ?? {})) {
       new ImportedFleetMember(this, key, { ...member, fleet: this, key });
     }
     const { fleetName, resourceGroupName, location } = this.attributes;
+    this.checkAdmins(false);
     addCheck(this, () => checkMembers(this.members));
     addCheck(this, function* () {
       yield* checkName("fleet", fleetName, "fleetName");
@@ -68,7 +82,10 @@ export class ImportedFleet extends FleetBase {
       ] as const;
       for (const [prop, expected, given] of said) {
         if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`;
+          yield finding(
+            "imported-id-contradicts",
+            `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`,
+          );
         }
       }
     });
@@ -92,6 +109,10 @@ export class ImportedFleet extends FleetBase {
     return told(this, "location", this.attributes.location, HOW);
   }
 
+  get principalId(): string {
+    return told(this, "principalId", this.attributes.principalId, HOW);
+  }
+
   get fleetId(): string {
     const { fleetId, subscriptionId } = this.attributes;
     if (fleetId !== undefined) {
@@ -104,11 +125,42 @@ export class ImportedFleet extends FleetBase {
 
   /** @throws if the fleet was imported outside of a stack, where nothing can be made */
   override addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember {
+    this.mustBeInStack("a member is", "import the fleet in the member's stack, or make a FleetMember there");
+    return super.addMember(key, cluster, options);
+  }
+
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy {
+    this.mustBeInStack("a strategy is", "import the fleet in a stack, or make a FleetUpdateStrategy there");
+    return super.addUpdateStrategy(name, options);
+  }
+
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override addAutoUpgradeProfile(
+    name: string,
+    options: FleetAutoUpgradeProfileOptions,
+  ): FleetAutoUpgradeProfile {
+    this.mustBeInStack(
+      "a profile is",
+      "import the fleet in a stack, or make a FleetAutoUpgradeProfile there",
+    );
+    return super.addAutoUpgradeProfile(name, options);
+  }
+
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override grantAdmin(principal: Principal): RoleGrant {
+    this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
+    return super.grantAdmin(principal);
+  }
+
+  private mustBeInStack(what: string, how: string): void {
     if (!stackOf(this)) {
       throw new Error(
-        `[${this.node.path}] the fleet was imported outside of a stack, and a member is made in one; import the fleet in the member's stack, or make a FleetMember there.`,
+        finding(
+          "fleet-outside-of-stack",
+          `[${this.node.path}] the fleet was imported outside of a stack, and ${what} made in one; ${how}.`,
+        ),
       );
     }
-    return super.addMember(key, cluster, options);
   }
 }

@@ -13,6 +13,8 @@ export interface FleetMemberAttributes {
   readonly key: string;
   /** Its name in the fleet. @default - the cluster's name, or an error where it is needed */
   readonly memberName?: string;
+  /** Its update group; empty for none. @default - unknown to the checks */
+  readonly group?: string;
   /** @default - an error where it is needed, as by a MemberStack */
   readonly cluster?: IAksCluster;
 }
@@ -43,6 +45,10 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
       memberName ?? cluster?.clusterName,
       "give it, or the cluster, with the member",
     );
+  }
+
+  get group(): string {
+    return told(this, "group", this.attributes.group, "give it with the member; empty for none");
   }
 
   get cluster(): IAksCluster {

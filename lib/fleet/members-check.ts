@@ -1,4 +1,5 @@
 import { isKnown } from "../checks/check";
+import { type Finding, finding, within } from "../checks/finding";
 import { stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
@@ -7,7 +8,7 @@ import { checkOverlaps } from "../network/network-overlap";
 import type { IFleetMember } from "./fleet-member";
 
 /** Yields what keeps members from being in one fleet, as far as this app knows them. */
-export function* checkMembers(members: readonly IFleetMember[]): Generator<string> {
+export function* checkMembers(members: readonly IFleetMember[]): Generator<Finding> {
   for (const [index, member] of members.entries()) {
     for (const other of members.slice(0, index)) {
       yield* checkTwice(other, member);
@@ -21,23 +22,32 @@ export function* checkMembers(members: readonly IFleetMember[]): Generator<strin
     for (const network of networks) {
       // The cluster itself checks its own network.
       if (network !== own) {
-        for (const finding of checkServiceCidrMeets(cluster.serviceCidr, network)) {
-          yield `cluster "${cluster.clusterName}": ${finding}`;
+        for (const found of checkServiceCidrMeets(cluster.serviceCidr, network)) {
+          yield within(`cluster "${cluster.clusterName}"`, found);
         }
       }
     }
   }
 }
 
-function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<string> {
+function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<Finding> {
   const [a, b] = [one, other].map((member) => ifTold(() => member.cluster));
   const [nameA, nameB] = [one, other].map((member) => ifTold(() => member.memberName));
   if (a && b && isSame(a, b)) {
-    yield `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`;
+    yield finding(
+      "member-cluster-twice",
+      `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`,
+    );
   } else if (one.key === other.key) {
-    yield `clusters "${a?.clusterName ?? nameA}" and "${b?.clusterName ?? nameB}" have the same key, "${one.key}"; give each a key of its own.`;
+    yield finding(
+      "member-key-twice",
+      `clusters "${a?.clusterName ?? nameA}" and "${b?.clusterName ?? nameB}" have the same key, "${one.key}"; give each a key of its own.`,
+    );
   } else if (isKnown(nameA) && nameA === nameB) {
-    yield `members "${one.key}" and "${other.key}" have the same name, "${nameA}"; give one of them another clusterName or memberName.`;
+    yield finding(
+      "member-name-twice",
+      `members "${one.key}" and "${other.key}" have the same name, "${nameA}"; give one of them another clusterName or memberName.`,
+    );
   }
 }
 

@@ -16,7 +16,7 @@ export interface ClusterResourceOverrideProps extends OverrideOptions {
 
 /**
  * Changes cluster-scoped objects on their way to members, or keeps them away from some. An object has one override at
- * most. A placement of this app that it names is rolled out after it, so that no member ever gets what is overridden.
+ * most. Placements of this stack that it is for are rolled out after it, so that no member ever gets what is overridden.
  */
 export class ClusterResourceOverride extends Construct {
   readonly name: string;
@@ -33,8 +33,5 @@ export class ClusterResourceOverride extends Construct {
       selectors,
       placement: placementName === undefined ? undefined : { name: placementName },
     });
-    if (typeof placement === "object") {
-      placement.addDependency(this.manifest);
-    }
   }
 }

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -58,13 +59,16 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
   }
 }
 
-function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: string): Generator<string> {
+function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: string): Generator<Finding> {
   const { placement, minAvailable, maxUnavailable } = props;
   if (typeof placement === "string") {
     yield* checkObjectName("a placement", name, "placement");
   }
   if ((minAvailable === undefined) === (maxUnavailable === undefined)) {
-    yield `minAvailable: ${minAvailable === undefined ? "and maxUnavailable are missing" : "can't stand beside maxUnavailable"}; a budget has exactly one of them.`;
+    yield finding(
+      "budget-one-limit",
+      `minAvailable: ${minAvailable === undefined ? "and maxUnavailable are missing" : "can't stand beside maxUnavailable"}; a budget has exactly one of them.`,
+    );
   }
   for (const [prop, value] of Object.entries({ minAvailable, maxUnavailable })) {
     const good =
@@ -72,13 +76,22 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
         ? Number.isInteger(value) && value >= 0
         : /^(100|\d{1,2})%$/.test(value ?? "");
     if (isKnown(value) && !good) {
-      yield `${prop}: is ${JSON.stringify(value)}, and the fleet takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`;
+      yield finding(
+        "budget-limit-value",
+        `${prop}: is ${JSON.stringify(value)}, and the fleet takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`,
+      );
     }
   }
   const type = placementTypeOf(placement);
   if (type === "PickAll" && maxUnavailable !== undefined) {
-    yield `maxUnavailable: can't be held for the placement "${name}", which is PickAll and asks for no number of members, so that the fleet would refuse every eviction; set minAvailable.`;
+    yield finding(
+      "budget-max-unavailable-pick-all",
+      `maxUnavailable: can't be held for the placement "${name}", which is PickAll and asks for no number of members, so that the fleet would refuse every eviction; set minAvailable.`,
+    );
   } else if (type === "PickAll" && isKnown(minAvailable) && typeof minAvailable === "string") {
-    yield `minAvailable: is "${minAvailable}", and the placement "${name}" is PickAll and asks for no number of members to take a share of, so that the fleet would refuse every eviction; write a number.`;
+    yield finding(
+      "budget-share-pick-all",
+      `minAvailable: is "${minAvailable}", and the placement "${name}" is PickAll and asks for no number of members to take a share of, so that the fleet would refuse every eviction; write a number.`,
+    );
   }
 }

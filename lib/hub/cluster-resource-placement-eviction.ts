@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -50,11 +51,17 @@ export class ClusterResourcePlacementEviction extends Construct {
       yield* checkObjectName("a placement", placementName, "placement", 255);
       yield* checkObjectName("a member", clusterName, "clusterName", 255);
       if (placementTypeOf(placement) === "PickFixed") {
-        yield `placement: "${placementName}" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.`;
+        yield finding(
+          "eviction-pick-fixed",
+          `placement: "${placementName}" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.`,
+        );
       }
       const chosen = ours?.members?.map(({ memberName }) => memberName);
       if (chosen?.every(isKnown) && isKnown(clusterName) && !chosen.includes(clusterName)) {
-        yield `clusterName: the placement "${placementName}" is not on "${clusterName}", only on ${quoted(chosen)}; name one of those.`;
+        yield finding(
+          "eviction-not-placed-there",
+          `clusterName: the placement "${placementName}" is not on "${clusterName}", only on ${quoted(chosen)}; name one of those.`,
+        );
       }
     });
   }

@@ -1,15 +1,19 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import { checkOneOf } from "../checks/values";
+import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
+import { escapeTemplates } from "../manifest/escape";
 import { section } from "../manifest/section";
 import type { Namespace } from "./namespace";
+import { clusterOverridesFor } from "./override";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
@@ -17,12 +21,28 @@ import {
   placementApiVersion,
   strategySpec,
 } from "./placement-strategy";
-import { type ClusterResourceSelector, checkSelectors, isNamespace, selectorSpec } from "./resource-selector";
+import {
+  type ClusterResourceSelector,
+  checkSelectors,
+  chosenIn,
+  isNamespace,
+  type ResourceSelector,
+  selectorSpec,
+  type Watched,
+} from "./resource-selector";
+import { Workloads } from "./workloads";
 
-export interface ClusterResourcePlacementProps extends PlacementStrategyProps {
+interface PlacementBase extends PlacementStrategyProps {
+  readonly policy: PlacementPolicy;
+  /** What must exist before anything is placed. What is chosen of this app's stack need not be named. @default - none */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/** A placement of a namespace. */
+export interface NamespacePlacementProps extends PlacementBase {
   /** The namespace that is placed, with everything in it. */
   readonly namespace: Namespace;
-  readonly policy: PlacementPolicy;
+  readonly fleet?: never;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the namespace's name */
   readonly name?: string;
   /**
@@ -45,17 +65,31 @@ export interface ClusterResourcePlacementProps extends PlacementStrategyProps {
    * @default "ClusterScopeOnly"
    */
   readonly statusReportingScope?: "ClusterScopeOnly" | "NamespaceAccessible";
-  /** What must exist before anything is placed, e.g. what `selectors` choose. What is in the namespace need not be named. */
-  readonly dependsOn?: ITerraformDependable[];
 }
 
+/** A placement of objects that are in no namespace. */
+export interface ClusterPlacementProps extends PlacementBase {
+  /** Whose members are chosen. */
+  readonly fleet: IFleet;
+  readonly namespace?: never;
+  /** 1 to 63 lower-case letters, digits and hyphens. */
+  readonly name: string;
+  readonly selectionScope?: never;
+  /** What is placed, 1 to 100 selectors: objects that are in no namespace, or namespaces. An object must not be chosen twice. */
+  readonly selectors: readonly ClusterResourceSelector[];
+  readonly statusReportingScope?: never;
+}
+
+/** A placement of a namespace, or of objects that are in none. */
+export type ClusterResourcePlacementProps = NamespacePlacementProps | ClusterPlacementProps;
+
 const MARK = Symbol.for("cdktf-aks-fleet/ClusterResourcePlacement");
-/** The API takes 100 selectors; the first is the namespace's. */
-const MAX_SELECTORS = 99;
+const MAX_SELECTORS = 100;
 
 /**
- * Copies a namespace of the hub, with everything in it, to members of the fleet, and keeps the copies as the hub's. When
- * the placement is deleted the copies go, unless `deletePropagation` says otherwise; another name makes another placement.
+ * Copies a namespace of the hub, with everything in it, or objects that are in none, to members of the fleet, and keeps
+ * the copies as the hub's. When the placement is deleted the copies go, unless `deletePropagation` says otherwise; another
+ * name makes another placement.
  */
 export class ClusterResourcePlacement extends Construct {
   /** Every placement of an app. */
@@ -63,7 +97,9 @@ export class ClusterResourcePlacement extends Construct {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly fleet: IFleet;
+  /** The namespace that is placed; undefined where only `selectors` choose. */
+  readonly namespace: Namespace | undefined;
   readonly name: string;
   readonly manifest: Manifest;
   private readonly policy: PlacementPolicy;
@@ -76,19 +112,22 @@ export class ClusterResourcePlacement extends Construct {
   ) {
     super(scope, id);
     markAs(this, MARK);
-    const { namespace, policy, selectors = [], selectionScope, dependsOn = [] } = props;
+    const { namespace, policy, dependsOn = [] } = props;
+    this.fleet = props.namespace ? props.namespace.fleet : props.fleet;
     this.namespace = namespace;
     this.policy = policy;
-    this.name = props.name ?? namespace.name;
+    this.name = props.namespace ? (props.name ?? props.namespace.name) : props.name;
     this.dependencies = [...dependsOn];
-    const namespaceSelector = { version: "v1", kind: "Namespace", name: namespace.name, selectionScope };
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: placementApiVersion(props),
         kind: "ClusterResourcePlacement",
         metadata: { name: this.name },
         spec: section({
-          resourceSelectors: [namespaceSelector, ...selectors].map(selectorSpec),
+          // Workloads with envelopes may still be added.
+          resourceSelectors: Lazy.anyValue({
+            produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
+          }),
           policy: policy._spec(),
           strategy: strategySpec(props),
           revisionHistoryLimit: props.revisionHistoryLimit,
@@ -96,17 +135,22 @@ export class ClusterResourcePlacement extends Construct {
         }),
       },
     });
-    // After all that is in the namespace, also what is added later: placed once, not object by object.
+    // After all that is placed, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
-      produce: () =>
-        [...new Set([...namespace.dependables, ...namespace.contents, ...this.dependencies])].map(dependable),
+      produce: () => {
+        const { manifests, secrets } = this._watched;
+        const placed = [...(namespace?.dependables ?? []), ...manifests, ...secrets];
+        return [...new Set([...placed, ...this.dependencies])]
+          .filter((one) => one !== this.manifest)
+          .map(dependable);
+      },
     });
     addCheck(this, () => this.check());
   }
 
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   get members(): readonly IFleetMember[] | undefined {
-    return this.policy._choose(this.namespace.fleet);
+    return this.policy._choose(this.fleet);
   }
 
   /** How much of what is in the namespace is placed, too. @internal */
@@ -121,28 +165,80 @@ export class ClusterResourcePlacement extends Construct {
     }
   }
 
+  /** Whether the fleet brings changes to members by itself, so that they can be waited for. @internal */
+  get _rollsOut(): boolean {
+    return this.props.rolloutType !== "External" && this.props.applyType !== "ReportDiff";
+  }
+
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
   addDependency(dependency: ITerraformDependable): void {
     this.dependencies.push(dependency);
   }
 
-  private *check(): Generator<string> {
+  /** What goes with a change of it: what it places and what is overridden on the way. @internal */
+  get _watched(): Watched {
+    const { namespace } = this;
+    const chosen = chosenIn(TerraformStack.of(this), this.props.selectors ?? []);
+    return {
+      manifests: [
+        ...new Set([
+          ...(namespace ? [namespace.manifest, ...namespace.manifests] : []),
+          ...chosen.manifests,
+          ...clusterOverridesFor(this, this.name),
+        ]),
+      ],
+      secrets: [...new Set([...(namespace?.secrets ?? []), ...chosen.secrets])],
+    };
+  }
+
+  /** How `aks-fleet wait placement` takes it. @internal */
+  get _reference(): string {
+    return this.name;
+  }
+
+  private selectors(): Parameters<typeof selectorSpec>[0][] {
+    const { namespace, selectionScope, selectors = [] } = this.props;
+    const first = namespace && { version: "v1", kind: "Namespace", name: namespace.name, selectionScope };
+    return [...(first ? [first] : []), ...selectors, ...this.envelopes()];
+  }
+
+  /** Envelopes in no namespace come along with the namespace that they belong to, unless they are chosen already. */
+  private envelopes(): ResourceSelector[] {
+    const { namespace, selectors = [] } = this.props;
+    return (namespace?._contents.clusterEnvelopes ?? [])
+      .map(({ name }) => ({
+        group: "placement.kubernetes-fleet.io",
+        version: "v1beta1",
+        kind: "ClusterResourceEnvelope",
+        name,
+      }))
+      .filter(
+        (envelope) =>
+          !selectors.some(
+            ({ group, kind, name, labelSelector }) =>
+              group === envelope.group &&
+              kind === envelope.kind &&
+              (name === undefined ? labelSelector === undefined : name === envelope.name),
+          ),
+      );
+  }
+
+  private *check(): Generator<Finding> {
     yield* checkDnsLabel("placement", this.name);
-    yield* this.policy._check(this.namespace.fleet);
+    yield* this.policy._check(this.fleet);
     yield* checkStrategy(this.props, this.policy);
     yield* this.checkSelection();
     for (const other of ClusterResourcePlacement.of(this)) {
-      if (
-        other !== this &&
-        other.name === this.name &&
-        isSameFleet(other.namespace.fleet, this.namespace.fleet)
-      ) {
-        yield `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`;
+      if (other !== this && other.name === this.name && isSameFleet(other.fleet, this.fleet)) {
+        yield finding(
+          "placement-name-twice",
+          `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
+        );
       }
     }
   }
 
-  private *checkSelection(): Generator<string> {
+  private *checkSelection(): Generator<Finding> {
     const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
     yield* checkOneOf("selectionScope", selectionScope, [
       "NamespaceOnly",
@@ -153,32 +249,53 @@ export class ClusterResourcePlacement extends Construct {
       "ClusterScopeOnly",
       "NamespaceAccessible",
     ]);
-    if (selectors.length > MAX_SELECTORS) {
-      yield `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS} beside the namespace; choose by labels, or write a second placement.`;
+    if (this.selectors().length === 0) {
+      yield finding(
+        "placement-empty",
+        "selectors: is empty, so that nothing would be placed; write at least one.",
+      );
+    }
+    if (this.selectors().length > MAX_SELECTORS) {
+      const ours = this.selectors().length - selectors.length;
+      const beside = namespace ? ` beside the namespace${ours > 1 ? " and its envelopes" : ""}` : "";
+      yield finding(
+        "placement-too-many-selectors",
+        `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS - ours}${beside}; choose by labels, or write a second placement.`,
+      );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
     yield* checkSelectors(
       selectors,
-      namespace.workloads.flatMap(({ objects }) => objects),
+      Workloads.of(this).flatMap(({ objects }) => objects),
       {
         clusterScoped: true,
         namespaced: someOfIt,
-        advice:
-          'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace',
+        advice: namespace
+          ? 'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace'
+          : "place its namespace, or choose it by a ResourcePlacement there",
       },
     );
     for (const [index, selector] of selectors.entries()) {
-      if (!isNamespace(selector)) {
+      if (!namespace || !isNamespace(selector)) {
         continue;
       }
       if (selector.name === namespace.name) {
-        yield `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`;
+        yield finding(
+          "placement-own-namespace-selected",
+          `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`,
+        );
       }
       if (someOfIt) {
-        yield `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`;
+        yield finding(
+          "placement-other-namespace-selected",
+          `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+        );
       }
       if (statusReportingScope === "NamespaceAccessible") {
-        yield `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`;
+        yield finding(
+          "placement-status-scope",
+          `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`,
+        );
       }
     }
   }

@@ -1,7 +1,8 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { groupOf, inNamespace, isBuiltIn, type KubernetesObject, keyOf } from "./kubernetes-object";
@@ -17,17 +18,20 @@ export interface EnvelopeOptions {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+type Envelope = EnvelopeOptions & {
+  readonly kind: "ClusterResourceEnvelope" | "ResourceEnvelope";
+  readonly namespace?: string;
+};
+
+const MARK = Symbol.for("cdktf-aks-fleet/Envelope");
+
 /** Makes the manifest of an envelope, with its checks. */
-export function envelopeManifest(
-  scope: Construct,
-  envelope: EnvelopeOptions & {
-    readonly kind: "ClusterResourceEnvelope" | "ResourceEnvelope";
-    readonly namespace?: string;
-  },
-): Manifest {
+export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest {
   const { kind, name, namespace, objects, dependsOn } = envelope;
+  Object.defineProperty(scope, MARK, { value: envelope });
   addCheck(scope, function* () {
     yield* checkObjectName(`a ${kind}`, name);
+    yield* checkUnique(scope, envelope);
     yield* checkObjects(objects, namespace);
   });
   return appliedManifest(scope, "Resource", {
@@ -46,31 +50,58 @@ function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace:
   return inNamespace(object, namespace);
 }
 
+function* checkUnique(scope: Construct, { kind, name, namespace }: Envelope): Generator<Finding> {
+  for (const other of TerraformStack.of(scope).node.findAll()) {
+    const { [MARK]: found } = other as { [MARK]?: Envelope };
+    if (other !== scope && found?.kind === kind && found.name === name && found.namespace === namespace) {
+      yield finding(
+        "envelope-name-twice",
+        `name: "${name}" is also the name of the ${kind} at ${other.node.path}; give one of them another name.`,
+      );
+    }
+  }
+}
+
 function* checkObjects(
   objects: readonly KubernetesObject[],
   namespace: string | undefined,
-): Generator<string> {
+): Generator<Finding> {
   if (objects.length === 0) {
-    yield "objects: is empty, and an envelope holds 1 to 50; name at least one.";
+    yield finding("envelope-empty", "objects: is empty, and an envelope holds 1 to 50; name at least one.");
   } else if (objects.length > 50) {
-    yield `objects: has ${objects.length} objects, and an envelope holds 50 at most; put the others into another one.`;
+    yield finding(
+      "envelope-too-many-objects",
+      `objects: has ${objects.length} objects, and an envelope holds 50 at most; put the others into another one.`,
+    );
   }
   const keys = objects.map(keyOf);
   for (const [index, object] of objects.entries()) {
     const { apiVersion, kind, metadata } = object;
     const what = `objects[${index}]: ${kind} "${metadata.name}"`;
     if (keys.indexOf(keys[index] as string) < index) {
-      yield `${what} stands twice; leave one of them out.`;
+      yield finding("envelope-object-twice", `${what} stands twice; leave one of them out.`);
     }
     const clusterScoped = isClusterScoped(object, []);
     if (kind.endsWith("Envelope") && groupOf(apiVersion) === "placement.kubernetes-fleet.io") {
-      yield `${what} is an envelope, which does nothing on a member; name what it holds.`;
+      yield finding(
+        "envelope-in-envelope",
+        `${what} is an envelope, which does nothing on a member; name what it holds.`,
+      );
     } else if (namespace === undefined && !clusterScoped && (isBuiltIn(apiVersion) || metadata.namespace)) {
-      yield `${what} is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.`;
+      yield finding(
+        "envelope-object-scope",
+        `${what} is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.`,
+      );
     } else if (namespace !== undefined && clusterScoped) {
-      yield `${what} is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.`;
+      yield finding(
+        "envelope-object-scope",
+        `${what} is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.`,
+      );
     } else if (isKnown(namespace) && isKnown(metadata.namespace) && metadata.namespace !== namespace) {
-      yield `${what} names the namespace "${metadata.namespace}", and the envelope is in "${namespace}", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.`;
+      yield finding(
+        "envelope-object-namespace",
+        `${what} names the namespace "${metadata.namespace}", and the envelope is in "${namespace}", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.`,
+      );
     }
   }
 }

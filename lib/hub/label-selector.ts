@@ -1,4 +1,5 @@
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkOneOf, checkValue } from "../checks/values";
 
 /** What must hold of one label. */
@@ -27,14 +28,17 @@ export interface LabelSelector {
 export function* checkLabelSelector(
   field: string,
   selector: LabelSelector | undefined,
-  checkValues: (field: string, key: string, value: string) => Iterable<string> = () => [],
-): Generator<string> {
+  checkValues: (field: string, key: string, value: string) => Iterable<Finding> = () => [],
+): Generator<Finding> {
   if (!isKnown(selector)) {
     return;
   }
   const { matchLabels, matchExpressions } = selector;
   if (Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0) {
-    yield `${field}: is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.`;
+    yield finding(
+      "label-selector-empty",
+      `${field}: is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.`,
+    );
   }
   for (const [key, value] of Object.entries(isKnown(matchLabels) ? matchLabels : {})) {
     yield* checkKey(`${field}.matchLabels`, key, "label");
@@ -47,19 +51,25 @@ export function* checkLabelSelector(
     yield* checkOneOf(`${at}.operator`, operator, ["In", "NotIn", "Exists", "DoesNotExist"]);
     const values = "values" in requirement ? requirement.values : [];
     if ((operator === "In" || operator === "NotIn") && values.length === 0) {
-      yield `${at}.values: is empty, and "${operator}" compares with something; name at least one value.`;
+      yield finding(
+        "label-selector-values-missing",
+        `${at}.values: is empty, and "${operator}" compares with something; name at least one value.`,
+      );
     }
     // The types don't let it be written; what is read from a file has none.
     const asRead: string = operator;
     if (["Exists", "DoesNotExist"].includes(asRead) && values.length > 0) {
-      yield `${at}.values: "${asRead}" compares with nothing; leave the values out, or write "In" or "NotIn".`;
+      yield finding(
+        "label-selector-values-unwanted",
+        `${at}.values: "${asRead}" compares with nothing; leave the values out, or write "In" or "NotIn".`,
+      );
     }
     for (const [place, value] of values.entries()) {
       yield* checkLabelValue(`${at}.values[${place}]`, key, value);
     }
   }
 
-  function* checkLabelValue(at: string, key: string, value: string): Generator<string> {
+  function* checkLabelValue(at: string, key: string, value: string): Generator<Finding> {
     yield* checkValue(at, value, "label");
     yield* checkValues(at, key, value);
   }

@@ -1,11 +1,16 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
+import { allMarked, markAs } from "../checks/marked";
 import { checkNamespace } from "../checks/names";
 import type { IFleet } from "../fleet/fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
+import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
+import type { KubernetesObject } from "./kubernetes-object";
+import { ResourceEnvelope } from "./resource-envelope";
+import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
 import { Secret } from "./secret";
 import { ServiceExport, type ServiceExportOptions } from "./service-export";
 import { Workloads, type WorkloadsOptions } from "./workloads";
@@ -20,8 +25,15 @@ export interface NamespaceProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+const MARK = Symbol.for("cdktf-aks-fleet/Namespace");
+
 /** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
 export class Namespace extends Construct {
+  /** Every namespace of an app. */
+  static of(scope: IConstruct): Namespace[] {
+    return allMarked<Namespace>(scope, MARK);
+  }
+
   readonly fleet: IFleet;
   readonly name: string;
   readonly workloadsElsewhere: boolean;
@@ -33,11 +45,14 @@ export class Namespace extends Construct {
     exports: ServiceExport[];
     /** What takes part in a placement of the namespace beside what is placed: overrides, envelopes. */
     others: Manifest[];
-  } = { workloads: [], secrets: [], exports: [], others: [] };
+    /** Envelopes in no namespace that the namespace's ClusterResourcePlacements place, too. */
+    clusterEnvelopes: ClusterResourceEnvelope[];
+  } = { workloads: [], secrets: [], exports: [], others: [], clusterEnvelopes: [] };
   private readonly _dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id);
+    markAs(this, MARK);
     const { name, labels } = props;
     this.fleet = props.fleet;
     this.name = name;
@@ -92,7 +107,7 @@ export class Namespace extends Construct {
     return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
   }
 
-  /** Puts the objects of YAML files into the namespace. */
+  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
   addWorkloads(id: string, options: WorkloadsOptions): Workloads {
     return new Workloads(this, id, { ...options, namespace: this });
   }
@@ -105,5 +120,15 @@ export class Namespace extends Construct {
   /** Exports a Service of the namespace from every cluster that it is placed on. */
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
     return new ServiceExport(this, `Export-${serviceName}`, { ...options, namespace: this, serviceName });
+  }
+
+  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
+    return new ResourceOverride(this, `Override-${name}`, { ...options, namespace: this, name });
+  }
+
+  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  addEnvelope(name: string, objects: readonly KubernetesObject[]): ResourceEnvelope {
+    return new ResourceEnvelope(this, `Envelope-${name}`, { namespace: this, name, objects });
   }
 }

@@ -1,3 +1,5 @@
+import { Fn, Token } from "cdktf";
+import { isKnown } from "../checks/check";
 import { isPlainObject } from "../manifest/escape";
 import { isBuiltIn } from "./kubernetes-object";
 import { canonicalQuantity } from "./quantity";
@@ -83,7 +85,8 @@ function asAnswered(value: unknown, field: string, kind: string): unknown {
 }
 
 function quantity(value: unknown): unknown {
-  return typeof value === "string" || typeof value === "number" ? canonicalQuantity(value) : value;
+  const isText = typeof value === "string" || typeof value === "number";
+  return isText && isKnown(value) ? canonicalQuantity(value) : value;
 }
 
 function isLeftOut(key: string, item: unknown): boolean {
@@ -114,8 +117,19 @@ function withEncodedData(object: Json): Json {
   }
   const encoded = Object.entries(stringData).map(([key, value]) => [
     key,
-    Buffer.from(String(value)).toString("base64"),
+    isKnown(value)
+      ? Buffer.from(String(value)).toString("base64")
+      : encodedByTerraform(Token.asString(value)),
   ]);
   const data = isPlainObject(secret.data) ? secret.data : {};
   return { ...secret, data: { ...data, ...Object.fromEntries(encoded) } };
+}
+
+/** CDKTF writes functions wrongly whose text holds templates or quotes beside a token: such parts go encoded. */
+function encodedByTerraform(text: string): string {
+  const parts = text.split(/(\$\{TfToken\[[^\]]*\]\})/).filter((part) => part !== "");
+  const encoded = parts.map((part) =>
+    isKnown(part) ? Fn.base64decode(Buffer.from(part).toString("base64")) : part,
+  );
+  return Fn.base64encode(encoded.length > 1 ? Fn.join("", encoded) : text);
 }

@@ -1,7 +1,8 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { checkKey } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
@@ -118,6 +119,19 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
   });
 }
 
+/** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
+export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
+  return TerraformStack.of(placement)
+    .node.findAll()
+    .flatMap((construct) => {
+      const { [MARK]: override } = construct as { [MARK]?: Override };
+      const isHeeded =
+        override?.kind === "ClusterResourceOverride" &&
+        (override.placement === undefined || override.placement.name === placementName);
+      return isHeeded ? [construct.node.findChild("Resource") as Manifest] : [];
+    });
+}
+
 function selectorsOf(kind: Override["kind"]): string {
   return kind === "ResourceOverride" ? "resourceSelectors" : "clusterResourceSelectors";
 }
@@ -141,7 +155,7 @@ function ruleSpec({
   };
 }
 
-function* checkOverride(scope: Construct, override: Override): Generator<string> {
+function* checkOverride(scope: Construct, override: Override): Generator<Finding> {
   const { kind, name, selectors, overrideRules } = override;
   const prop = selectorsOf(kind);
   // The fleet keeps the name in a label.
@@ -151,7 +165,10 @@ function* checkOverride(scope: Construct, override: Override): Generator<string>
   for (const [index, selector] of selectors.entries()) {
     yield* checkScope(`${prop}[${index}]`, kind, selector);
     if (selectors.findIndex((other) => isSame(other, selector)) < index) {
-      yield `${prop}[${index}]: ${describe(selector)} stands twice; leave one of them out.`;
+      yield finding(
+        "override-object-twice",
+        `${prop}[${index}]: ${describe(selector)} stands twice; leave one of them out.`,
+      );
     }
   }
   for (const other of scope.node.root.node.findAll()) {
@@ -163,10 +180,16 @@ function* checkOverride(scope: Construct, override: Override): Generator<string>
       TerraformStack.of(other) === TerraformStack.of(scope)
     ) {
       if (isKnown(name) && found.name === name) {
-        yield `name: "${name}" is also the name of the override at ${other.node.path}; give one of them another name.`;
+        yield finding(
+          "override-name-twice",
+          `name: "${name}" is also the name of the override at ${other.node.path}; give one of them another name.`,
+        );
       }
       for (const selector of selectors.filter((mine) => found.selectors.some((its) => isSame(its, mine)))) {
-        yield `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`;
+        yield finding(
+          "override-object-overridden-elsewhere",
+          `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+        );
       }
     }
   }
@@ -175,18 +198,27 @@ function* checkOverride(scope: Construct, override: Override): Generator<string>
   }
 }
 
-function* checkCount(prop: string, count: number, most: number, what: string): Generator<string> {
+function* checkCount(prop: string, count: number, most: number, what: string): Generator<Finding> {
   if (count === 0) {
-    yield `${prop}: is empty; the fleet takes 1 to ${most} ${what}. Name at least one.`;
+    yield finding(
+      "override-list-empty",
+      `${prop}: is empty; the fleet takes 1 to ${most} ${what}. Name at least one.`,
+    );
   } else if (count > most) {
-    yield `${prop}: has ${count} ${what}, and the fleet takes ${most} at most; put the others into another override.`;
+    yield finding(
+      "override-list-too-long",
+      `${prop}: has ${count} ${what}, and the fleet takes ${most} at most; put the others into another override.`,
+    );
   }
 }
 
-function* checkScope(prop: string, override: string, selector: OverriddenResource): Generator<string> {
+function* checkScope(prop: string, override: string, selector: OverriddenResource): Generator<Finding> {
   const { group, version, kind, name } = completed(selector);
   if (name === "") {
-    yield `${prop}.name: is empty, and the fleet chooses what it overrides by name only; name the object.`;
+    yield finding(
+      "override-object-name-empty",
+      `${prop}.name: is empty, and the fleet chooses what it overrides by name only; name the object.`,
+    );
   }
   if (![group, version, kind].every(isKnown)) {
     return;
@@ -194,9 +226,15 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
   const apiVersion = group === "" ? version : `${group}/${version}`;
   const clusterScoped = isClusterScoped({ apiVersion, kind, metadata: { name } }, []);
   if (override === "ResourceOverride" && clusterScoped) {
-    yield `${prop}: ${describe(selector)} is in no namespace; override it with a ClusterResourceOverride.`;
+    yield finding(
+      "override-scope",
+      `${prop}: ${describe(selector)} is in no namespace; override it with a ClusterResourceOverride.`,
+    );
   } else if (override === "ClusterResourceOverride" && !clusterScoped && isBuiltIn(apiVersion)) {
-    yield `${prop}: ${describe(selector)} is in a namespace; override it with a ResourceOverride there.`;
+    yield finding(
+      "override-scope",
+      `${prop}: ${describe(selector)} is in a namespace; override it with a ResourceOverride there.`,
+    );
   }
 }
 
@@ -209,13 +247,19 @@ function describe({ kind, name }: OverriddenResource): string {
   return `${kind} "${name}"`;
 }
 
-function* checkRule(prop: string, rule: OverrideRule): Generator<string> {
+function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
   const { clusterSelectorTerms, overrideType = "JSONPatch" } = rule;
   const patches: readonly JsonPatch[] | undefined = rule.jsonPatchOverrides;
   if (clusterSelectorTerms?.length === 0) {
-    yield `${prop}.clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.`;
+    yield finding(
+      "override-cluster-terms-empty",
+      `${prop}.clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.`,
+    );
   } else if (clusterSelectorTerms && clusterSelectorTerms.length > 10) {
-    yield `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, and the fleet takes 10 at most; name several values in one term, or write another rule.`;
+    yield finding(
+      "override-cluster-terms-too-many",
+      `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, and the fleet takes 10 at most; name several values in one term, or write another rule.`,
+    );
   }
   for (const [index, term] of (clusterSelectorTerms ?? []).entries()) {
     if (!selectsAll(term)) {
@@ -224,7 +268,10 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<string> {
   }
   if (overrideType === "Delete") {
     if (patches !== undefined) {
-      yield `${prop}.jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.`;
+      yield finding(
+        "override-delete-with-patches",
+        `${prop}.jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.`,
+      );
     }
     return;
   }
@@ -234,26 +281,35 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<string> {
   }
 }
 
-function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<string> {
+function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<Finding> {
   if (isKnown(path)) {
     yield* checkPath(`${prop}.path`, path);
   }
   if (op === "remove") {
     if (value !== undefined) {
-      yield `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`;
+      yield finding(
+        "override-remove-with-value",
+        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`,
+      );
     }
   } else if (value === undefined || value === null) {
-    yield `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`;
+    yield finding(
+      "override-value-missing",
+      `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`,
+    );
   }
   for (const text of stringsIn(value)) {
     yield* checkVariables(`${prop}.value`, text);
   }
 }
 
-function* checkPath(prop: string, path: string): Generator<string> {
+function* checkPath(prop: string, path: string): Generator<Finding> {
   const [before, first, second, ...rest] = path.split("/");
   if (before !== "" || first === undefined) {
-    yield `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`;
+    yield finding(
+      "override-path-start",
+      `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`,
+    );
     return;
   }
   if (
@@ -262,32 +318,56 @@ function* checkPath(prop: string, path: string): Generator<string> {
       .split("/")
       .some((part) => part.trim() === "")
   ) {
-    yield `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`;
+    yield finding(
+      "override-path-empty-part",
+      `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`,
+    );
   }
   if (/~(?![01])/.test(path)) {
-    yield `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`;
+    yield finding(
+      "override-path-tilde",
+      `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`,
+    );
   }
   if (path.includes("${MEMBER-CLUSTER-")) {
-    yield `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`;
+    yield finding(
+      "override-path-variable",
+      `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`,
+    );
   }
   if (first === "kind" || first === "apiVersion" || first === "status") {
-    yield `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`;
+    yield finding(
+      "override-path-field",
+      `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`,
+    );
   } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
-    yield `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`;
+    yield finding(
+      "override-path-metadata",
+      `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`,
+    );
   } else if (first === "metadata" && rest.length > 1) {
-    yield `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`;
+    yield finding(
+      "override-path-key-slash",
+      `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`,
+    );
   }
 }
 
-function* checkVariables(prop: string, text: string): Generator<string> {
+function* checkVariables(prop: string, text: string): Generator<Finding> {
   for (const [, variable = "", end] of text.matchAll(/\$\{(MEMBER-CLUSTER-[^}]*)(\}?)/g)) {
     const [, key] = /^MEMBER-CLUSTER-LABEL-KEY-(.*)$/.exec(variable) ?? [];
     if (end === "") {
-      yield `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`;
+      yield finding(
+        "override-variable-brace",
+        `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`,
+      );
     } else if (key !== undefined) {
       yield* checkKey(prop, key, "label");
     } else if (variable !== "MEMBER-CLUSTER-NAME") {
-      yield `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`;
+      yield finding(
+        "override-variable-unknown",
+        `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`,
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
 import { isKnown, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkLocation } from "../checks/names";
 import { ifTold } from "../checks/told";
 import {
@@ -141,7 +142,7 @@ export abstract class PlacementPolicy {
   abstract _choose(fleet: IFleet): readonly IFleetMember[] | undefined;
 
   /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
-  abstract _check(fleet: IFleet): Generator<string>;
+  abstract _check(fleet: IFleet): Generator<Finding>;
 
   /** How many members are chosen at most, where the policy says so. @internal */
   get _limit(): number | undefined {
@@ -166,9 +167,12 @@ class PickAll extends PlacementPolicy {
     return fleet.knowsAllMembers && !this.options.required ? fleet.members : undefined;
   }
 
-  *_check(fleet: IFleet): Generator<string> {
+  *_check(fleet: IFleet): Generator<Finding> {
     if (fleet.knowsAllMembers && fleet.members.length === 0) {
-      yield `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`;
+      yield finding(
+        "policy-fleet-empty",
+        `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`,
+      );
     }
     yield* checkPickAll(this.options);
   }
@@ -204,13 +208,16 @@ class PickN extends PlacementPolicy {
     return this.numberOfClusters;
   }
 
-  *_check(fleet: IFleet): Generator<string> {
+  *_check(fleet: IFleet): Generator<Finding> {
     const { numberOfClusters } = this;
     const { members, knowsAllMembers } = fleet;
     const { preferred = [], topologySpread = [] } = this.options;
     yield* checkInteger("policy.numberOfClusters", numberOfClusters, 0);
     if (knowsAllMembers && isKnown(numberOfClusters) && numberOfClusters > members.length) {
-      yield `policy.numberOfClusters: fleet "${fleet.fleetName}" has ${members.length} member${members.length === 1 ? "" : "s"}, so that ${numberOfClusters} can't be chosen; ask for ${members.length} at most, or add members with addMember.`;
+      yield finding(
+        "policy-number-too-high",
+        `policy.numberOfClusters: fleet "${fleet.fleetName}" has ${members.length} member${members.length === 1 ? "" : "s"}, so that ${numberOfClusters} can't be chosen; ask for ${members.length} at most, or add members with addMember.`,
+      );
     }
     yield* checkPickAll(this.options);
     for (const [index, term] of preferred.entries()) {
@@ -250,7 +257,10 @@ class MembersInLocations extends PlacementPolicy {
 
   *_check(fleet: IFleet) {
     if (this.locations.length === 0) {
-      yield "policy: names no location; name at least one, or use PlacementPolicy.all().";
+      yield finding(
+        "policy-locations-empty",
+        "policy: names no location; name at least one, or use PlacementPolicy.all().",
+      );
     }
     const locations = locationsOf(fleet);
     const existing = locations && [...new Set(locations)];
@@ -258,7 +268,10 @@ class MembersInLocations extends PlacementPolicy {
       const misspelt = [...checkLocation(location, "policy")];
       yield* misspelt;
       if (misspelt.length === 0 && isKnown(location) && existing && !existing.includes(location)) {
-        yield `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`;
+        yield finding(
+          "policy-location-without-member",
+          `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`,
+        );
       }
     }
   }
@@ -286,19 +299,31 @@ class NamedMembers extends PlacementPolicy {
 
   *_check(fleet: IFleet) {
     if (this.memberNames.length === 0) {
-      yield "policy: names no member; name at least one, or use PlacementPolicy.all().";
+      yield finding(
+        "policy-members-empty",
+        "policy: names no member; name at least one, or use PlacementPolicy.all().",
+      );
     }
     if (this.memberNames.length > 100) {
-      yield `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`;
+      yield finding(
+        "policy-members-too-many",
+        `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`,
+      );
     }
     const existing = namesOf(fleet);
     for (const [index, name] of this.memberNames.entries()) {
       if (this.memberNames.indexOf(name) !== index) {
-        yield `policy: names the member "${name}" twice.`;
+        yield finding("policy-member-twice", `policy: names the member "${name}" twice.`);
       } else if (isKnown(name) && existing && !existing.includes(name)) {
-        yield `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`;
+        yield finding(
+          "policy-member-unknown",
+          `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`,
+        );
       } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
-        yield `policy: "${name}" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`;
+        yield finding(
+          "policy-member-name",
+          `policy: "${name}" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`,
+        );
       }
     }
   }
@@ -357,17 +382,26 @@ function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   return list && list.length > 0 ? list : undefined;
 }
 
-function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generator<string> {
+function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generator<Finding> {
   if (required?.length === 0) {
-    yield "policy.required: is empty; name at least one term, or leave it out to choose from every member.";
+    yield finding(
+      "policy-required-empty",
+      "policy.required: is empty; name at least one term, or leave it out to choose from every member.",
+    );
   }
   if (required && required.length > 10) {
-    yield `policy.required: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`;
+    yield finding(
+      "policy-required-too-many",
+      `policy.required: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`,
+    );
   }
   for (const [index, { labelSelector, properties = [] }] of (required ?? []).entries()) {
     const at = `policy.required[${index}]`;
     if (!labelSelector && properties.length === 0) {
-      yield `${at}: says nothing of a member; give it a labelSelector or properties, or leave the term out.`;
+      yield finding(
+        "policy-term-empty",
+        `${at}: says nothing of a member; give it a labelSelector or properties, or leave the term out.`,
+      );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
     for (const [place, { name, operator, value }] of properties.entries()) {
@@ -384,7 +418,10 @@ function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generato
     }
   }
   if (tolerations.length > 100) {
-    yield `policy.tolerations: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`;
+    yield finding(
+      "policy-tolerations-too-many",
+      `policy.tolerations: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`,
+    );
   }
   const known = new Set<string>();
   for (const [index, toleration] of tolerations.entries()) {
@@ -393,13 +430,13 @@ function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generato
     const { key, operator = "Equal", value = "", effect } = { value: "", ...toleration };
     const identity = JSON.stringify([key, operator, value, effect]);
     if (known.has(identity)) {
-      yield `${at}: stands in the list twice; leave one of them out.`;
+      yield finding("policy-toleration-twice", `${at}: stands in the list twice; leave one of them out.`);
     }
     known.add(identity);
   }
 }
 
-function* checkToleration(at: string, toleration: Toleration): Generator<string> {
+function* checkToleration(at: string, toleration: Toleration): Generator<Finding> {
   const { key, operator, effect } = toleration;
   const value = "value" in toleration ? toleration.value : undefined;
   yield* checkOneOf(`${at}.operator`, operator, ["Equal", "Exists"]);
@@ -409,11 +446,17 @@ function* checkToleration(at: string, toleration: Toleration): Generator<string>
       yield* checkKey(`${at}.key`, key, "taint");
     }
     if (value) {
-      yield `${at}.value: "Exists" tolerates every value; leave "${value}" out, or write the operator "Equal".`;
+      yield finding(
+        "policy-toleration-exists-value",
+        `${at}.value: "Exists" tolerates every value; leave "${value}" out, or write the operator "Equal".`,
+      );
     }
   } else {
     if (!key) {
-      yield `${at}.key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".`;
+      yield finding(
+        "policy-toleration-key",
+        `${at}.key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".`,
+      );
     } else {
       yield* checkKey(`${at}.key`, key, "taint");
     }
@@ -424,17 +467,20 @@ function* checkToleration(at: string, toleration: Toleration): Generator<string>
 function* checkPreferred(
   at: string,
   { weight, labelSelector, propertySorter }: PreferredTerm,
-): Generator<string> {
+): Generator<Finding> {
   yield* checkInteger(`${at}.weight`, weight, -100, 100);
   if (!labelSelector && !propertySorter) {
-    yield `${at}: prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.`;
+    yield finding(
+      "policy-preference-empty",
+      `${at}: prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.`,
+    );
   }
   yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
   yield* checkPropertyName(`${at}.propertySorter.name`, propertySorter?.name);
   yield* checkOneOf(`${at}.propertySorter.sortOrder`, propertySorter?.sortOrder, ["Ascending", "Descending"]);
 }
 
-function* checkClusterLabel(at: string, key: string, value: string): Generator<string> {
+function* checkClusterLabel(at: string, key: string, value: string): Generator<Finding> {
   if (key === LOCATION_LABEL) {
     yield* checkLocation(value, at);
   }
@@ -443,20 +489,26 @@ function* checkClusterLabel(at: string, key: string, value: string): Generator<s
 const RESOURCES_PREFIX = "resources.kubernetes-fleet.io/";
 
 /** As the hub's webhook judges names: those of resources say of which capacity they are. */
-function* checkPropertyName(at: string, name: string | undefined): Generator<string> {
+function* checkPropertyName(at: string, name: string | undefined): Generator<Finding> {
   if (!isKnown(name)) {
     return;
   }
   if (name.startsWith(RESOURCES_PREFIX)) {
     const rest = name.slice(RESOURCES_PREFIX.length);
     if (!/^(total|allocatable|available)-/.test(rest) || !isQualifiedName(name)) {
-      yield `${at}: "${name}" is not a resource of a member; write "${RESOURCES_PREFIX}" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "${RESOURCES_PREFIX}available-cpu".`;
+      yield finding(
+        "policy-resource-property",
+        `${at}: "${name}" is not a resource of a member; write "${RESOURCES_PREFIX}" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "${RESOURCES_PREFIX}available-cpu".`,
+      );
     }
     return;
   }
   const [first = "", ...others] = name.split("/");
   const prefixed = others.length > 0;
   if (!(isQualifiedName(first) || (prefixed && isSubdomain(first))) || !others.every(isQualifiedName)) {
-    yield `${at}: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`;
+    yield finding(
+      "policy-property-name",
+      `${at}: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`,
+    );
   }
 }

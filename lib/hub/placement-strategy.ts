@@ -1,4 +1,5 @@
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkInteger, checkOneOf } from "../checks/values";
 import { section } from "../manifest/section";
 import type { PlacementPolicy } from "./placement-policy";
@@ -114,21 +115,27 @@ function reportBackSpec(reportBack: NonNullable<PlacementStrategyProps["reportBa
 }
 
 /** Yields what the hub would refuse of a strategy, and what would have no effect. */
-export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementPolicy): Generator<string> {
+export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementPolicy): Generator<Finding> {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, force, reportBack } = props;
   yield* checkOneOf("rolloutType", rolloutType, ["RollingUpdate", "External"]);
   if (rolloutType === "External") {
     for (const [field, value] of Object.entries({ maxUnavailable, maxSurge, unavailablePeriodSeconds })) {
       if (value !== undefined) {
-        yield `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is of rolling updates, and rolloutType is "External"; leave ${field} out, or the rolloutType.`;
+        yield finding(
+          "rollout-external-settings",
+          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is of rolling updates, and rolloutType is "External"; leave ${field} out, or the rolloutType.`,
+        );
       }
     }
   }
   yield* checkMembers("maxUnavailable", maxUnavailable);
   yield* checkMembers("maxSurge", maxSurge);
   if (isNone(maxUnavailable) && isNone(maxSurge)) {
-    yield "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.";
+    yield finding(
+      "rollout-stuck",
+      "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
+    );
   }
   yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0, Number.MAX_SAFE_INTEGER);
   yield* checkOneOf("applyType", applyType, ["ClientSideApply", "ServerSideApply", "ReportDiff"]);
@@ -140,21 +147,30 @@ export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementP
     (applyType === undefined || isKnown(applyType)) &&
     applyType !== "ServerSideApply"
   ) {
-    yield `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`;
+    yield finding(
+      "apply-force",
+      `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`,
+    );
   }
   yield* checkOneOf("deletePropagation", props.deletePropagation, ["Delete", "Abandon"]);
   yield* checkOneOf("reportBack", reportBack, ["Disabled", "OriginalResource", "WorkAPI"]);
   const limit = policy._limit;
   if (reportBack === "OriginalResource" && limit !== 1 && (limit === undefined || isKnown(limit))) {
-    yield `reportBack: "OriginalResource" copies a status only where the policy chooses one member by name or number, and this one ${limit === undefined ? "chooses every member that matches" : `chooses ${limit}`}; write "WorkAPI", or choose one with onMembers or pickN.`;
+    yield finding(
+      "report-back-members",
+      `reportBack: "OriginalResource" copies a status only where the policy chooses one member by name or number, and this one ${limit === undefined ? "chooses every member that matches" : `chooses ${limit}`}; write "WorkAPI", or choose one with onMembers or pickN.`,
+    );
   }
   yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
 }
 
-function* checkMembers(field: string, value: number | string | undefined): Generator<string> {
+function* checkMembers(field: string, value: number | string | undefined): Generator<Finding> {
   // A number below 0 or with a fraction does not match either.
   if (isKnown(value) && !/^((100|\d{1,2})%|\d+)$/.test(String(value))) {
-    yield `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, or a percentage from "0%" to "100%".`;
+    yield finding(
+      "rollout-limit-value",
+      `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, or a percentage from "0%" to "100%".`,
+    );
   }
 }
 

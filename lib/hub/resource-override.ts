@@ -1,9 +1,11 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
+import type { ResourcePlacement } from "./resource-placement";
 
 export interface ResourceOverrideProps extends OverrideOptions {
   readonly namespace: Namespace;
@@ -13,8 +15,8 @@ export interface ResourceOverrideProps extends OverrideOptions {
    * of each. Can't be changed later: give the override another name. @default - every placement
    */
   readonly placement?: ClusterResourcePlacement | string;
-  /** The same for a ResourcePlacement of the namespace, by its name. @default - every placement */
-  readonly resourcePlacement?: string;
+  /** The same for a ResourcePlacement of the namespace, or the name of one that is not of this app. @default - every placement */
+  readonly resourcePlacement?: ResourcePlacement | string;
   /** Objects of the namespace; 1 to 20. */
   readonly resourceSelectors: readonly OverriddenResource[];
 }
@@ -46,17 +48,35 @@ export class ResourceOverride extends Construct {
     namespace._contents.others.push(this.manifest);
     addCheck(this, function* () {
       if (placement !== undefined && resourcePlacement !== undefined) {
-        yield `resourcePlacement: "${resourcePlacement}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`;
+        yield finding(
+          "override-two-placements",
+          `resourcePlacement: "${nameOf(resourcePlacement)}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
+        );
+      }
+      if (typeof resourcePlacement === "object" && resourcePlacement.namespace !== namespace) {
+        yield finding(
+          "override-placement-namespace",
+          `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", and an override is for placements of its own, "${namespace.name}"; make one there.`,
+        );
       }
     });
   }
 }
 
-function reference(placement: ClusterResourcePlacement | string | undefined, resourcePlacement?: string) {
+type Placement = ClusterResourcePlacement | ResourcePlacement | string;
+
+function nameOf(placement: Placement): string {
+  return typeof placement === "object" ? placement.name : placement;
+}
+
+function reference(
+  placement?: ClusterResourcePlacement | string,
+  resourcePlacement?: ResourcePlacement | string,
+) {
   if (placement !== undefined) {
-    return { name: typeof placement === "object" ? placement.name : placement };
+    return { name: nameOf(placement) };
   }
   return resourcePlacement === undefined
     ? undefined
-    : { name: resourcePlacement, scope: "Namespaced" as const };
+    : { name: nameOf(resourcePlacement), scope: "Namespaced" as const };
 }

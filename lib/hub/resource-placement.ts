@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -16,7 +17,14 @@ import {
   placementApiVersion,
   strategySpec,
 } from "./placement-strategy";
-import { checkNamed, checkSelectors, type ResourceSelector, selectorSpec } from "./resource-selector";
+import {
+  checkNamed,
+  checkSelectors,
+  type ResourceSelector,
+  selectorSpec,
+  type Watched,
+} from "./resource-selector";
+import { Workloads } from "./workloads";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
@@ -96,6 +104,17 @@ export class ResourcePlacement extends Construct {
     return this.props.policy._choose(this.namespace.fleet);
   }
 
+  /** What goes with a change of it: what it may place and what is overridden on the way. @internal */
+  get _watched(): Watched {
+    const { namespace } = this;
+    return { manifests: [namespace.manifest, ...namespace.manifests], secrets: namespace.secrets };
+  }
+
+  /** How `aks-fleet wait placement` takes it. @internal */
+  get _reference(): string {
+    return `${this.namespace.name}/${this.name}`;
+  }
+
   /** How much of what is in the namespace is placed. @internal */
   get _contents(): "nothing" | "some" | "everything" {
     return "some";
@@ -105,20 +124,26 @@ export class ResourcePlacement extends Construct {
     return ClusterResourcePlacement.of(this).filter(({ namespace }) => namespace === this.namespace);
   }
 
-  private *check(): Generator<string> {
+  private *check(): Generator<Finding> {
     const { namespace, name, policy, selectors } = this.props;
     yield* checkDnsLabel("placement", name);
     yield* policy._check(namespace.fleet);
     yield* checkStrategy(this.props, policy);
     if (selectors.length === 0) {
-      yield "selectors: is empty, so that nothing would be placed; write at least one.";
+      yield finding(
+        "placement-selectors-empty",
+        "selectors: is empty, so that nothing would be placed; write at least one.",
+      );
     }
     if (selectors.length > 100) {
-      yield `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`;
+      yield finding(
+        "placement-too-many-selectors",
+        `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`,
+      );
     }
     yield* checkSelectors(
       selectors,
-      namespace.workloads.flatMap(({ objects }) => objects),
+      Workloads.of(this).flatMap(({ objects }) => objects),
       {
         clusterScoped: false,
         namespaced: true,
@@ -128,14 +153,17 @@ export class ResourcePlacement extends Construct {
     yield* checkNamed(selectors, namespace);
     for (const other of ResourcePlacement.of(this)) {
       if (other !== this && other.name === name && other.namespace === namespace) {
-        yield `name: "${name}" is also the name of the placement at ${other.node.path}; give one of them another name.`;
+        yield finding(
+          "placement-name-twice",
+          `name: "${name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
+        );
       }
     }
     yield* this.checkNamespacePlacements();
   }
 
   /** The namespace has to be on the members before, and nothing may come there twice. */
-  private *checkNamespacePlacements(): Generator<string> {
+  private *checkNamespacePlacements(): Generator<Finding> {
     const { namespace, members } = this;
     const placements = this.namespacePlacements();
     const known = placements.map((placement) => placement.members);
@@ -143,13 +171,19 @@ export class ResourcePlacement extends Construct {
       const there = known.flatMap((some) => some ?? []);
       const missing = (members ?? []).filter((member) => !there.includes(member));
       if (there.length === 0 || missing.length > 0) {
-        yield `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`;
+        yield finding(
+          "placement-namespace-not-placed",
+          `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`,
+        );
       }
     }
     for (const placement of placements) {
       const twice = (members ?? []).filter((member) => placement.members?.includes(member));
       if (placement._contents === "everything" && twice.length > 0) {
-        yield `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`;
+        yield finding(
+          "placement-object-placed-twice",
+          `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+        );
       }
     }
   }

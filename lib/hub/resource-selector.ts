@@ -1,10 +1,15 @@
+import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { TerraformResource, TerraformStack } from "cdktf";
 import { isKnown, quoted } from "../checks/check";
+import { type Finding, finding, within } from "../checks/finding";
 import { checkNamespace } from "../checks/names";
 import { checkOneOf, isSubdomain } from "../checks/values";
+import { isPlainObject } from "../manifest/escape";
 import { section } from "../manifest/section";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 import { checkLabelSelector, type LabelSelector } from "./label-selector";
-import type { Namespace } from "./namespace";
+import { Namespace } from "./namespace";
 import { isClusterScoped } from "./scope";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
@@ -47,7 +52,7 @@ export function* checkSelectors(
   selectors: readonly ClusterResourceSelector[],
   among: readonly KubernetesObject[],
   rules: SelectorRules,
-): Generator<string> {
+): Generator<Finding> {
   const seen = new Map<string, number>();
   for (const [index, selector] of selectors.entries()) {
     const at = `selectors[${index}]`;
@@ -59,24 +64,36 @@ export function* checkSelectors(
       yield* checkScope(at, selector, among, rules);
     }
     if (name !== undefined && labelSelector !== undefined) {
-      yield `${at}: has the name "${name}" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.`;
+      yield finding(
+        "selector-name-and-labels",
+        `${at}: has the name "${name}" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.`,
+      );
     }
     if (name === "") {
-      yield `${at}.name: is empty; name an object, or leave it out to choose every ${kind}.`;
+      yield finding(
+        "selector-name-empty",
+        `${at}.name: is empty; name an object, or leave it out to choose every ${kind}.`,
+      );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
     yield* checkOneOf(`${at}.selectionScope`, selectionScope, ["NamespaceOnly", "NamespaceWithResources"]);
     if (isNamespace(selector)) {
-      for (const finding of checkNamespace(name)) {
-        yield `${at}.name: ${finding}`;
+      for (const found of checkNamespace(name)) {
+        yield within(`${at}.name`, found);
       }
     } else if (selectionScope !== undefined) {
-      yield `${at}.selectionScope: "${selectionScope}" is of the kind Namespace, and this is a ${kind}; leave it out.`;
+      yield finding(
+        "selector-selection-scope",
+        `${at}.selectionScope: "${selectionScope}" is of the kind Namespace, and this is a ${kind}; leave it out.`,
+      );
     }
     const identity = JSON.stringify([group, kind, name, labelSelector]);
     const other = seen.get(identity);
     if (other !== undefined) {
-      yield `${at}: chooses the same as selectors[${other}], and the fleet refuses to place an object twice; leave one of them out.`;
+      yield finding(
+        "selector-twice",
+        `${at}: chooses the same as selectors[${other}], and the fleet refuses to place an object twice; leave one of them out.`,
+      );
     }
     seen.set(identity, index);
   }
@@ -87,8 +104,55 @@ export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
   return group === "" && kind === "Namespace";
 }
 
+/** What a placement brings to members, as resources of Terraform. */
+export interface Watched {
+  readonly manifests: readonly Manifest[];
+  readonly secrets: readonly SecretV1[];
+}
+
+/**
+ * What of a stack selectors choose that is in no namespace; of a namespace, with what is in it. Labels are not looked at:
+ * they may be put on an object, or taken off it.
+ */
+export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
+  const ofNoNamespace = stack.node.findAll().filter(isManifest).filter(isInNoNamespace);
+  const manifests = selectors.flatMap(({ group = "", kind, name }) =>
+    ofNoNamespace.filter(({ manifestInput = {} }) => {
+      const { apiVersion, kind: itsKind, metadata } = manifestInput;
+      const isOfKind = itsKind === kind && groupOf(String(apiVersion)) === group;
+      return isOfKind && (name === undefined || name === metadata.name);
+    }),
+  );
+  const withContents = selectors.filter(
+    (selector) => isNamespace(selector) && selector.selectionScope !== "NamespaceOnly",
+  );
+  const namespaces = Namespace.of(stack).filter(
+    (namespace) =>
+      TerraformStack.of(namespace) === stack &&
+      withContents.some(({ name }) => name === undefined || name === namespace.name),
+  );
+  return {
+    manifests: [...manifests, ...namespaces.flatMap((namespace) => namespace.manifests)],
+    secrets: namespaces.flatMap(({ secrets }) => secrets),
+  };
+}
+
+function isManifest(construct: unknown): construct is Manifest {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === Manifest.tfResourceType
+  );
+}
+
+function isInNoNamespace({ manifestInput }: Manifest): boolean {
+  return isPlainObject(manifestInput?.metadata) && manifestInput.metadata.namespace === undefined;
+}
+
 /** Yields which objects, chosen by name, this app does not put into the namespace. */
-export function* checkNamed(selectors: readonly ResourceSelector[], namespace: Namespace): Generator<string> {
+export function* checkNamed(
+  selectors: readonly ResourceSelector[],
+  namespace: Namespace,
+): Generator<Finding> {
   if (namespace.workloadsElsewhere) {
     return;
   }
@@ -106,6 +170,10 @@ export function* checkNamed(selectors: readonly ResourceSelector[], namespace: N
       kind: "ServiceExport",
       name: serviceName,
     })),
+    ...namespace._contents.others.flatMap(({ manifestInput }) => {
+      const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
+      return { group: groupOf(apiVersion), kind, name: metadata.name };
+    }),
   ];
   const among = namespace.workloads.flatMap((workloads) => workloads.objects);
   for (const [index, selector] of selectors.entries()) {
@@ -115,7 +183,10 @@ export function* checkNamed(selectors: readonly ResourceSelector[], namespace: N
       .map((object) => object.name);
     const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
     if (judged && !names.includes(name) && !isOfNoNamespace(selector, among)) {
-      yield `selectors[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(names)}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`;
+      yield finding(
+        "selector-object-unknown",
+        `selectors[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(names)}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
+      );
     }
   }
 }
@@ -123,15 +194,24 @@ export function* checkNamed(selectors: readonly ResourceSelector[], namespace: N
 function* checkGroupVersionKind(
   at: string,
   { group = "", version, kind }: ResourceSelector,
-): Generator<string> {
+): Generator<Finding> {
   if (isKnown(group) && group !== "" && !isSubdomain(group)) {
-    yield `${at}.group: "${group}" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes' core group.`;
+    yield finding(
+      "selector-group",
+      `${at}.group: "${group}" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes' core group.`,
+    );
   }
   if (isKnown(version) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(version)) {
-    yield `${at}.version: "${version}" is not the version of an API; write e.g. "v1", without a group.`;
+    yield finding(
+      "selector-version",
+      `${at}.version: "${version}" is not the version of an API; write e.g. "v1", without a group.`,
+    );
   }
   if (isKnown(kind) && !/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) {
-    yield `${at}.kind: "${kind}" is not a kind; write it as manifests do, e.g. "ClusterRole".`;
+    yield finding(
+      "selector-kind",
+      `${at}.kind: "${kind}" is not a kind; write it as manifests do, e.g. "ClusterRole".`,
+    );
   }
 }
 
@@ -150,10 +230,13 @@ const NEVER_PLACED = new Set([
   "networking.fleet.azure.com/TrafficManagerProfile",
 ]);
 
-function* checkPlaceable(at: string, group: string, kind: string): Generator<string> {
+function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
   const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
   if (NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements) {
-    yield `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`;
+    yield finding(
+      "selector-never-placed",
+      `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,
+    );
   }
 }
 
@@ -162,14 +245,14 @@ function* checkScope(
   selector: ResourceSelector,
   among: readonly KubernetesObject[],
   { clusterScoped, namespaced, advice }: SelectorRules,
-): Generator<string> {
+): Generator<Finding> {
   if (isOfNoNamespace(selector, among)) {
     if (!clusterScoped) {
-      yield `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`;
+      yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`);
     }
   } else if (!namespaced && isBuiltIn(apiVersionOf(selector))) {
     // Of a custom resource it isn't known, where its definition is not of this app.
-    yield `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`;
+    yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`);
   }
 }
 

@@ -33,20 +33,29 @@ const CLUSTER_SCOPED = new Set([
   "VolumeAttributesClass",
 ]);
 
+/** The definition of a custom resource, where it is among the objects. */
+export function definitionOf(
+  { apiVersion, kind }: KubernetesObject,
+  among: readonly KubernetesObject[],
+): KubernetesObject | undefined {
+  return among.find((definition) => {
+    const { spec } = definition;
+    const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
+    return (
+      definition.kind === "CustomResourceDefinition" &&
+      isPlainObject(spec) &&
+      spec.group === groupOf(apiVersion) &&
+      names.kind === kind
+    );
+  });
+}
+
 /** Whether an object is in no namespace. A custom resource is asked of its definition, where that is among the objects. */
 export function isClusterScoped(object: KubernetesObject, among: readonly KubernetesObject[]): boolean {
   const group = groupOf(object.apiVersion);
   // Of the custom resources the one that nearly everybody has, whose definition is seldom in the same files.
   const isGatewayClass = group === "gateway.networking.k8s.io" && object.kind === "GatewayClass";
-  const definition = among.find(({ kind, spec }) => {
-    const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
-    return (
-      kind === "CustomResourceDefinition" &&
-      isPlainObject(spec) &&
-      spec.group === group &&
-      names.kind === object.kind
-    );
-  });
+  const definition = definitionOf(object, among);
   return definition
     ? isPlainObject(definition.spec) && definition.spec.scope === "Cluster"
     : (isBuiltIn(object.apiVersion) && CLUSTER_SCOPED.has(object.kind)) || isGatewayClass;

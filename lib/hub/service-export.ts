@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
 import type { Namespace } from "./namespace";
@@ -53,16 +54,31 @@ export class ServiceExport extends Construct {
     });
     this.manifest.dependsOn = namespace._dependsOn();
     namespace._contents.exports.push(this);
+    addCheck(this, () => this.checkOnce());
     addCheck(this, function* () {
       yield* checkService(namespace, serviceName);
       if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
-        yield `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`;
+        yield finding(
+          "export-weight",
+          `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`,
+        );
       }
     });
   }
+
+  private *checkOnce(): Generator<Finding> {
+    for (const other of this.namespace.exports) {
+      if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
+        yield finding(
+          "service-export-twice",
+          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is exported at ${other.node.path} already; remove one of the two, or export the Service before what exports it by itself.`,
+        );
+      }
+    }
+  }
 }
 
-function* checkService(namespace: Namespace, serviceName: string): Generator<string> {
+function* checkService(namespace: Namespace, serviceName: string): Generator<Finding> {
   if (!isKnown(serviceName)) {
     return;
   }
@@ -70,10 +86,19 @@ function* checkService(namespace: Namespace, serviceName: string): Generator<str
   const service = services.find(({ metadata }) => metadata.name === serviceName);
   const spec = isPlainObject(service?.spec) ? service.spec : {};
   if (!service && !namespace.workloadsElsewhere) {
-    yield `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`;
+    yield finding(
+      "export-service-missing",
+      `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`,
+    );
   } else if (spec.type === "ExternalName") {
-    yield `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`;
+    yield finding(
+      "export-external-name",
+      `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`,
+    );
   } else if (spec.clusterIP === "None") {
-    yield `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`;
+    yield finding(
+      "export-headless",
+      `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`,
+    );
   }
 }

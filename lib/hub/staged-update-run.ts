@@ -1,14 +1,19 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
 import type { Namespace } from "./namespace";
+import type { ResourcePlacement } from "./resource-placement";
 import type { StagedUpdateStrategy } from "./staged-update-strategy";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 
 export interface StagedUpdateRunProps extends UpdateRunOptions {
   readonly namespace: Namespace;
-  /** The name of a ResourcePlacement of the namespace whose rollout strategy is external. Can't be changed later. */
-  readonly placement: string;
+  /**
+   * A ResourcePlacement of the namespace whose rollout strategy is external, or the name of one that is not of this app.
+   * Can't be changed later.
+   */
+  readonly placement: ResourcePlacement | string;
   /** The stages, or the name of a strategy of the namespace that is not of this app. Can't be changed later. */
   readonly strategy: StagedUpdateStrategy | string;
 }
@@ -27,19 +32,29 @@ export class StagedUpdateRun extends Construct {
     super(scope, id);
     const { namespace, placement, strategy, ...options } = props;
     const ours = typeof strategy === "object" ? strategy : undefined;
+    const needed = [placement, strategy].flatMap((one) => (typeof one === "object" ? [one.manifest] : []));
     this.namespace = namespace;
     this.name = props.name;
     this.manifest = updateRunManifest(this, {
       ...options,
       kind: "StagedUpdateRun",
       namespace: namespace.name,
-      placementName: placement,
+      placementName: typeof placement === "object" ? placement.name : placement,
       strategyName: typeof strategy === "object" ? strategy.name : strategy,
-      dependsOn: [...namespace.dependables, ...(ours ? [ours.manifest] : []), ...(props.dependsOn ?? [])],
+      dependsOn: [...namespace.dependables, ...needed, ...(props.dependsOn ?? [])],
     });
     addCheck(this, function* () {
       if (ours && ours.namespace !== namespace) {
-        yield `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`;
+        yield finding(
+          "update-run-strategy-namespace",
+          `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
+        );
+      }
+      if (typeof placement === "object" && placement.namespace !== namespace) {
+        yield finding(
+          "staged-run-placement-namespace",
+          `placement: "${placement.name}" is in the namespace "${placement.namespace.name}", and the run in "${namespace.name}" finds placements of its own namespace only; make the run there.`,
+        );
       }
     });
   }

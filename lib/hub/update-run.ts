@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 
@@ -39,7 +40,10 @@ export function updateRunManifest(
     yield* checkObjectName("a placement", placementName, "placement", 255);
     yield* checkObjectName("a strategy", strategyName, "strategy");
     if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
-      yield `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`;
+      yield finding(
+        "update-run-snapshot-index",
+        `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+      );
     }
   });
   return appliedManifest(scope, "Resource", {

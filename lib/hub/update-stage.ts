@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { checkKey } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
@@ -86,30 +87,48 @@ function stageSpec(stage: UpdateStage) {
   };
 }
 
-function* checkStages(stages: readonly UpdateStage[]): Generator<string> {
+function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
   if (stages.length === 0) {
-    yield "stages: is empty, so that no member is in a stage and no run can begin; name at least one.";
+    yield finding(
+      "update-stages-empty",
+      "stages: is empty, so that no member is in a stage and no run can begin; name at least one.",
+    );
   } else if (stages.length > 31) {
-    yield `stages: has ${stages.length} stages, and the fleet takes 31 at most; put several into one, with a maxConcurrency.`;
+    yield finding(
+      "update-stages-too-many",
+      `stages: has ${stages.length} stages, and the fleet takes 31 at most; put several into one, with a maxConcurrency.`,
+    );
   }
   for (const [index, stage] of stages.entries()) {
     const at = `stages[${index}]`;
     const { name, labelSelector, sortingLabelKey, maxConcurrency } = stage;
     if (isKnown(name) && !/^[a-z0-9]{1,63}$/.test(name)) {
-      yield `${at}.name: the fleet refuses "${name}": a stage's name has 1 to 63 lower-case letters and digits, and no hyphens. Choose another name.`;
+      yield finding(
+        "update-stage-name",
+        `${at}.name: the fleet refuses "${name}": a stage's name has 1 to 63 lower-case letters and digits, and no hyphens. Choose another name.`,
+      );
     }
     if (isKnown(name) && stages.findIndex((other) => other.name === name) < index) {
-      yield `${at}.name: "${name}" is also the name of an earlier stage, and approvals are named after their stage; give one of them another name.`;
+      yield finding(
+        "update-stage-name-twice",
+        `${at}.name: "${name}" is also the name of an earlier stage, and approvals are named after their stage; give one of them another name.`,
+      );
     }
     if (selectsAll(labelSelector) && stages.length > 1) {
-      yield `${at}.labelSelector: chooses every member, also those of the other stages, and a run fails for a member that is in two; choose by labels.`;
+      yield finding(
+        "update-stage-chooses-all",
+        `${at}.labelSelector: chooses every member, also those of the other stages, and a run fails for a member that is in two; choose by labels.`,
+      );
     }
     if (!selectsAll(labelSelector)) {
       yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
     }
     yield* checkKey(`${at}.sortingLabelKey`, sortingLabelKey, "label");
     if (isKnown(maxConcurrency) && !isConcurrency(maxConcurrency)) {
-      yield `${at}.maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and the fleet takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`;
+      yield finding(
+        "update-stage-max-concurrency",
+        `${at}.maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and the fleet takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
+      );
     }
     yield* checkTasks(`${at}.beforeStageTasks`, stage.beforeStageTasks ?? [], 1);
     yield* checkTasks(`${at}.afterStageTasks`, stage.afterStageTasks ?? [], 2);
@@ -126,27 +145,45 @@ function* checkTasks(
   prop: string,
   tasks: readonly (ApprovalTask | TimedWaitTask)[],
   most: number,
-): Generator<string> {
+): Generator<Finding> {
   if (tasks.length > most) {
-    yield `${prop}: has ${tasks.length} tasks, and the fleet takes ${most} at most; leave the others out.`;
+    yield finding(
+      "update-stage-tasks-too-many",
+      `${prop}: has ${tasks.length} tasks, and the fleet takes ${most} at most; leave the others out.`,
+    );
   } else if (tasks.length === 2 && tasks[0]?.type === tasks[1]?.type) {
-    yield `${prop}: has two tasks of the type ${tasks[0]?.type}, and a run takes one of each; leave one of them out.`;
+    yield finding(
+      "update-stage-task-twice",
+      `${prop}: has two tasks of the type ${tasks[0]?.type}, and a run takes one of each; leave one of them out.`,
+    );
   }
   for (const [index, { type, waitTime }] of tasks.entries()) {
     const at = `${prop}[${index}]`;
     if (type === "Approval") {
       if (waitTime !== undefined) {
-        yield `${at}.waitTime: is "${waitTime}", and an Approval takes none; leave it out, or add a TimedWait.`;
+        yield finding(
+          "update-stage-approval-wait-time",
+          `${at}.waitTime: is "${waitTime}", and an Approval takes none; leave it out, or add a TimedWait.`,
+        );
       }
     } else if (most === 1) {
-      yield `${at}.type: is ${type}, and before a stage the fleet takes an Approval only; wait after the stage before.`;
+      yield finding(
+        "update-stage-task-before",
+        `${at}.type: is ${type}, and before a stage the fleet takes an Approval only; wait after the stage before.`,
+      );
     } else if (waitTime === undefined) {
-      yield `${at}.waitTime: is missing, and a TimedWait has one; write e.g. "1h".`;
+      yield finding(
+        "update-stage-wait-time-missing",
+        `${at}.waitTime: is missing, and a TimedWait has one; write e.g. "1h".`,
+      );
     } else if (
       isKnown(waitTime) &&
       !(/^(?:(?:0|[1-9][0-9]*)(\.[0-9]+)?[smh])+$/.test(waitTime) && /[1-9]/.test(waitTime))
     ) {
-      yield `${at}.waitTime: the fleet refuses "${waitTime}": a time is more than nothing, in h, m and s, without leading zeros; write e.g. "1h30m".`;
+      yield finding(
+        "update-stage-wait-time",
+        `${at}.waitTime: the fleet refuses "${waitTime}": a time is more than nothing, in h, m and s, without leading zeros; write e.g. "1h30m".`,
+      );
     }
   }
 }

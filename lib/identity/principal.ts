@@ -2,6 +2,7 @@ import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurer
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 
 /** A user, group or service principal of Entra ID that is given a role. */
 export interface Principal {
@@ -20,16 +21,22 @@ export interface Principal {
 export function* checkPrincipals(
   principals: readonly Principal[] | undefined,
   without: string,
-): Generator<string> {
+): Generator<Finding> {
   if (principals?.length === 0) {
-    yield `admins: is empty; name at least one principal, else ${without}.`;
+    yield finding("admins-empty", `admins: is empty; name at least one principal, else ${without}.`);
   }
   for (const [index, { name, objectId }] of (principals ?? []).entries()) {
     for (const other of (principals ?? []).slice(0, index)) {
       if (other.name === name) {
-        yield `admins: there are two principals of the name "${name}"; give each a name of its own.`;
+        yield finding(
+          "admins-name-twice",
+          `admins: there are two principals of the name "${name}"; give each a name of its own.`,
+        );
       } else if (isKnown(objectId) && other.objectId === objectId) {
-        yield `admins: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`;
+        yield finding(
+          "admins-principal-twice",
+          `admins: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`,
+        );
       }
     }
   }

@@ -2,6 +2,7 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { clientConfig, type Principal } from "./principal";
 
 /** Built-in roles of Azure, by id: a role's name can change, its id can't. */
@@ -9,6 +10,8 @@ export const ROLES = {
   networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
   aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
   fleetRbacClusterAdmin: "18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
+  /** "Azure Kubernetes Fleet Manager Hub Agent Role": Traffic Manager profiles, and reading public addresses. */
+  fleetHubAgent: "de2b316d-7a2c-4143-b4cd-c148f6a355a1",
 } as const;
 
 export interface RoleGrantProps {
@@ -45,7 +48,10 @@ export class RoleGrant extends Construct {
     });
     addCheck(this, function* () {
       if (isKnown(principal?.objectId) && !GUID.test(principal.objectId)) {
-        yield `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`;
+        yield finding(
+          "principal-object-id",
+          `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
+        );
       }
     });
   }

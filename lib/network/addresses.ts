@@ -1,6 +1,7 @@
 import { Fn } from "cdktf";
 import { parseCIDR } from "ipaddr.js";
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 
 /** A range of IP addresses as numbers, so that ranges can be compared. */
 export interface AddressRange {
@@ -59,23 +60,32 @@ export function formatIpv4(address: bigint): string {
 const KEPT_BY_AKS = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
 /** Yields where a range meets one that AKS keeps for itself. */
-export function* checkKeptByAks(text: string, prop: string): Generator<string> {
+export function* checkKeptByAks(text: string, prop: string): Generator<Finding> {
   const range = parseRange(text);
   for (const kept of KEPT_BY_AKS) {
     const other = parseRange(kept);
     if (range && other && overlap(range, other)) {
-      yield `${prop}: ${text} meets ${kept}, which AKS keeps for itself; choose another range.`;
+      yield finding(
+        "range-kept-by-aks",
+        `${prop}: ${text} meets ${kept}, which AKS keeps for itself; choose another range.`,
+      );
     }
   }
 }
 
 /** Yields what is wrong with a CIDR of IPv4 addresses, or nothing. */
-export function* checkRange(text: string, prop: string): Generator<string> {
+export function* checkRange(text: string, prop: string): Generator<Finding> {
   const range = parseRange(text);
   if (range?.version !== 4) {
-    yield `${prop}: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`;
+    yield finding(
+      "range-format",
+      `${prop}: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`,
+    );
   } else if (formatIpv4(range.first) !== text.split("/")[0]) {
-    yield `${prop}: "${text}" does not start at the first address of its range; write "${formatIpv4(range.first)}/${range.prefixLength}".`;
+    yield finding(
+      "range-start",
+      `${prop}: "${text}" does not start at the first address of its range; write "${formatIpv4(range.first)}/${range.prefixLength}".`,
+    );
   }
 }
 

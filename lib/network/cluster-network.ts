@@ -1,24 +1,27 @@
+import { NatGateway } from "@cdktf/provider-azurerm/lib/nat-gateway";
+import { NatGatewayPublicIpAssociation } from "@cdktf/provider-azurerm/lib/nat-gateway-public-ip-association";
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
+import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
+import { Subnet, type SubnetDelegation } from "@cdktf/provider-azurerm/lib/subnet";
+import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
+import { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
-import {
-  checkKeptByAks,
-  checkRange,
-  contains,
-  formatIpv4,
-  overlap,
-  parseRange,
-  rangesText,
-} from "./addresses";
+import { checkKeptByAks, checkRange, formatIpv4, overlap, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
+import { checkInside, checkSubnets } from "./subnet-checks";
+
+/** How nodes reach the internet, where not through the cluster's own load balancer: AKS's outbound type. */
+export type OutboundType = "userAssignedNATGateway" | "userDefinedRouting";
 
 /** The network that one cluster's nodes and pods have their addresses in. */
 export interface IClusterNetwork extends IConstruct {
@@ -35,6 +38,14 @@ export interface IClusterNetwork extends IConstruct {
   readonly subnetId: string;
   /** The range of the subnet; undefined where an existing one's is not told. */
   readonly subnetPrefix: string | undefined;
+  /** The subnet that pods have their addresses on; undefined where that is the nodes'. */
+  readonly podSubnetId?: string;
+  /** The range of the pods' subnet, where it is told. */
+  readonly podSubnetPrefix?: string;
+  /** How nodes reach the internet; undefined where the cluster's own load balancer is the way. */
+  readonly outboundType?: OutboundType;
+  /** Public addresses that nodes are seen with from outside; undefined where they are the load balancer's, or not told. */
+  readonly outboundAddresses?: readonly string[];
   /** What must exist before a node is put on the subnet. */
   readonly dependables: readonly ITerraformDependable[];
   /** azurerm provider of its subscription, where that is not the stack's. */
@@ -56,6 +67,18 @@ export interface ClusterNetworkProps {
    * @default - the first /24 of the address space
    */
   readonly subnetPrefix?: string;
+  /**
+   * Range of a subnet for pods only (Azure CNI pod subnet). Pods can be reached from peered networks all the same, and
+   * nodes take their addresses in batches of 16, as they need them. A change on an existing cluster renews its nodes.
+   * @default - pods are on the nodes' subnet
+   */
+  readonly podSubnetPrefix?: string;
+  /**
+   * More subnets, e.g. for a bastion, a firewall or private endpoints: ranges by name, e.g.
+   * `{ AzureBastionSubnet: "10.1.255.0/26" }`. They get no security group and no routes. The name is part of construct
+   * ids.
+   */
+  readonly additionalSubnets?: Readonly<Record<string, string>>;
   /** Name of the resource group that is made. @default - `rg-aks-<location>` */
   readonly resourceGroupName?: string;
   /** Name of a resource group that exists: none is made. It may be in another location. @default - one is made */
@@ -64,20 +87,54 @@ export interface ClusterNetworkProps {
   readonly virtualNetworkName?: string;
   /** @default - `aks-subnet-<key>` */
   readonly subnetName?: string;
+  /** @default - `aks-pods-<key>` */
+  readonly podSubnetName?: string;
   /** @default - `aks-nsg-<key>` */
   readonly networkSecurityGroupName?: string;
+  /**
+   * Id of a network security group that exists: none is made, and its rules are left as they are. It must let in what
+   * comes to public load balancers.
+   * @default - one is made
+   */
+  readonly networkSecurityGroupId?: string;
   /**
    * TCP ports on which the internet reaches public load balancers of the cluster. A subnet's own security group turns
    * away what it does not name, and AKS opens ports only in the one that it keeps itself.
    * @default - [80, 443]
    */
   readonly inboundPorts?: readonly number[];
+  /**
+   * Lets nodes and pods out through a NAT gateway with one static public address, not through the cluster's load
+   * balancer: up to 64,512 connections at a time, and an address that others can let in. The address is in all zones; the
+   * gateway is in one, which Azure chooses. azurerm changes an existing cluster in place, in both directions;
+   * connections break, and the address that others see becomes another.
+   * @default false
+   */
+  readonly natGateway?: boolean;
+  /** @default - `aks-nat-<key>` */
+  readonly natGatewayName?: string;
+  /** Name of the gateway's public address. @default - `aks-nat-ip-<key>` */
+  readonly natGatewayIpName?: string;
+  /**
+   * Id of a route table that exists, in this location and subscription, with a default route (0.0.0.0/0) to a firewall or
+   * another appliance: nodes and pods leave that way only, and the firewall must let out what AKS needs. Answers to
+   * connections from the internet take that route, too, so that a public load balancer works only behind the firewall;
+   * peered networks are reached directly. azurerm changes an existing cluster in place, as with `natGateway`.
+   * @default - the cluster's load balancer is the way out
+   */
+  readonly routeTableId?: string;
   readonly tags?: Record<string, string>;
 }
 
 const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
 
-/** Resource group, virtual network and subnet of one cluster, with a network security group on the subnet. */
+const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
+const ROUTE_TABLE = ["a route table", "Microsoft.Network/routeTables"] as const;
+
+/**
+ * Resource group, virtual network and subnets of one cluster, with a network security group on the subnets of nodes and
+ * pods, and their way out.
+ */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
   /** Every network of an app that is made by it. */
   static of(scope: IConstruct): ClusterNetwork[] {
@@ -106,13 +163,19 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   private readonly madeGroup: ResourceGroup | undefined;
   readonly virtualNetwork: VirtualNetwork;
   readonly subnet: Subnet;
-  readonly networkSecurityGroup: NetworkSecurityGroup;
+  /** The subnet of the pods, where they have one of their own. */
+  readonly podSubnet: Subnet | undefined;
+  readonly podSubnetPrefix: string | undefined;
+  /** `additionalSubnets`, by name. */
+  readonly additionalSubnets: Readonly<Record<string, Subnet>>;
+  private readonly madeSecurityGroup: NetworkSecurityGroup | undefined;
+  readonly outboundType: OutboundType | undefined;
+  readonly outboundAddresses: readonly string[] | undefined;
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
     markAs(this, MARK);
     const { key, location, tags } = props;
-    const inboundPorts = props.inboundPorts ?? [80, 443];
     this.key = key;
     this.location = location;
     this.addressSpace = props.addressSpace;
@@ -121,7 +184,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       resourceGroup: props.resourceGroupName ?? `rg-aks-${location}`,
       virtualNetwork: props.virtualNetworkName ?? `aks-vnet-${key}`,
       subnet: props.subnetName ?? `aks-subnet-${key}`,
+      podSubnet: props.podSubnetName ?? `aks-pods-${key}`,
       networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
+      natGateway: props.natGatewayName ?? `aks-nat-${key}`,
+      natGatewayIp: props.natGatewayIpName ?? `aks-nat-ip-${key}`,
     };
 
     if (props.existingResourceGroupName === undefined) {
@@ -140,31 +206,54 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       addressSpace: [...this.addressSpace],
       tags,
     });
-    this.subnet = new Subnet(this, "Subnet", {
-      name: names.subnet,
-      resourceGroupName,
-      virtualNetworkName: this.virtualNetwork.name,
-      addressPrefixes: [this.subnetPrefix],
-    });
-    this.networkSecurityGroup = new NetworkSecurityGroup(this, "NetworkSecurityGroup", {
-      name: names.networkSecurityGroup,
-      location,
-      resourceGroupName,
-      tags,
-    });
-    const dependables: ITerraformDependable[] = [
-      new SubnetNetworkSecurityGroupAssociation(this, "NetworkSecurityGroupAssociation", {
-        subnetId: this.subnet.id,
-        networkSecurityGroupId: this.networkSecurityGroup.id,
-      }),
-    ];
-    if (inboundPorts.length > 0) {
+    const subnetIn = (id: string, name: string, prefix: string, delegation?: SubnetDelegation[]) =>
+      new Subnet(this, id, {
+        name,
+        resourceGroupName,
+        virtualNetworkName: this.virtualNetwork.name,
+        addressPrefixes: [prefix],
+        delegation,
+      });
+    this.subnet = subnetIn("Subnet", names.subnet, this.subnetPrefix);
+    this.podSubnetPrefix = props.podSubnetPrefix;
+    this.podSubnet =
+      props.podSubnetPrefix === undefined
+        ? undefined
+        : subnetIn("PodSubnet", names.podSubnet, props.podSubnetPrefix, [POD_DELEGATION]);
+    const additional = Object.entries(props.additionalSubnets ?? {});
+    this.additionalSubnets = Object.fromEntries(
+      additional.map(([name, prefix]) => [name, subnetIn(`Subnet-${name}`, name, prefix)]),
+    );
+    const clusterSubnets = [
+      ["", this.subnet],
+      ...(this.podSubnet ? [["Pod", this.podSubnet] as const] : []),
+    ] as const;
+
+    if (props.networkSecurityGroupId === undefined) {
+      this.madeSecurityGroup = new NetworkSecurityGroup(this, "NetworkSecurityGroup", {
+        name: names.networkSecurityGroup,
+        location,
+        resourceGroupName,
+        tags,
+      });
+    }
+    const networkSecurityGroupId =
+      this.madeSecurityGroup?.id ?? idAsIs(props.networkSecurityGroupId, SECURITY_GROUP);
+    const dependables: ITerraformDependable[] = clusterSubnets.map(
+      ([prefix, subnet]) =>
+        new SubnetNetworkSecurityGroupAssociation(this, `${prefix}NetworkSecurityGroupAssociation`, {
+          subnetId: subnet.id,
+          networkSecurityGroupId,
+        }),
+    );
+    const inboundPorts = props.inboundPorts ?? [80, 443];
+    if (this.madeSecurityGroup && inboundPorts.length > 0) {
       dependables.push(
         new NetworkSecurityRule(this, "AllowInternetInbound", {
           name: "AllowInternetInbound",
           description: "Public load balancers of the cluster",
           resourceGroupName,
-          networkSecurityGroupName: this.networkSecurityGroup.name,
+          networkSecurityGroupName: this.madeSecurityGroup.name,
           priority: 1000,
           direction: "Inbound",
           access: "Allow",
@@ -176,6 +265,51 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
         }),
       );
     }
+    if (props.natGateway) {
+      // Without zones a Standard address is in all that the location has; naming them fails where there are none.
+      const address = new PublicIp(this, "NatGatewayIp", {
+        name: names.natGatewayIp,
+        location,
+        resourceGroupName,
+        allocationMethod: "Static",
+        sku: "Standard",
+        tags,
+      });
+      const gateway = new NatGateway(this, "NatGateway", {
+        name: names.natGateway,
+        location,
+        resourceGroupName,
+        skuName: "Standard",
+        tags,
+      });
+      this.outboundType = "userAssignedNATGateway";
+      this.outboundAddresses = [address.ipAddress];
+      dependables.push(
+        new NatGatewayPublicIpAssociation(this, "NatGatewayIpAssociation", {
+          natGatewayId: gateway.id,
+          publicIpAddressId: address.id,
+        }),
+        ...clusterSubnets.map(
+          ([prefix, subnet]) =>
+            new SubnetNatGatewayAssociation(this, `${prefix}NatGatewayAssociation`, {
+              subnetId: subnet.id,
+              natGatewayId: gateway.id,
+            }),
+        ),
+      );
+    } else if (props.routeTableId !== undefined) {
+      const routeTableId = idAsIs(props.routeTableId, ROUTE_TABLE);
+      this.outboundType = "userDefinedRouting";
+      dependables.push(
+        ...clusterSubnets.map(
+          ([prefix, subnet]) =>
+            new SubnetRouteTableAssociation(this, `${prefix}RouteTableAssociation`, {
+              subnetId: subnet.id,
+              routeTableId,
+            }),
+        ),
+      );
+    }
     this.dependables = dependables;
 
     const { addressSpace, subnetPrefix } = this;
@@ -185,7 +319,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
       yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
       if (props.resourceGroupName !== undefined && props.existingResourceGroupName !== undefined) {
-        yield `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`;
+        yield finding(
+          "resource-group-existing-and-new",
+          `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
+        );
       }
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
@@ -193,9 +330,35 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       yield* checkSubnet(addressSpace, subnetPrefix);
       for (const port of inboundPorts) {
         if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-          yield `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`;
+          yield finding(
+            "inbound-port",
+            `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`,
+          );
         }
       }
+      if (props.podSubnetPrefix !== undefined) {
+        yield* checkName("subnet", names.podSubnet, "podSubnetName");
+      }
+      for (const [name] of additional) {
+        yield* checkName("subnet", name, `additionalSubnets.${name}`);
+      }
+      if (props.natGateway) {
+        yield* checkName("NAT gateway", names.natGateway, "natGatewayName");
+        yield* checkName("public IP address", names.natGatewayIp, "natGatewayIpName");
+      }
+      yield* checkSubnets(
+        addressSpace,
+        { prop: "the nodes' subnet", name: names.subnet, prefix: subnetPrefix },
+        [
+          ...(props.podSubnetPrefix === undefined
+            ? []
+            : [{ prop: "podSubnetPrefix", name: names.podSubnet, prefix: props.podSubnetPrefix }]),
+          ...additional.map(([name, prefix]) => ({ prop: `additionalSubnets.${name}`, name, prefix })),
+        ],
+      );
+      yield* checkResourceId("networkSecurityGroupId", props.networkSecurityGroupId, SECURITY_GROUP);
+      yield* checkResourceId("routeTableId", props.routeTableId, ROUTE_TABLE);
+      yield* checkTogether(props);
     });
   }
 
@@ -206,10 +369,26 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   get resourceGroup(): ResourceGroup {
     if (!this.madeGroup) {
       throw new Error(
-        `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        finding(
+          "resource-group-not-made",
+          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+        ),
       );
     }
     return this.madeGroup;
+  }
+
+  /**
+   * The network security group that was made.
+   * @throws if `networkSecurityGroupId` names one that exists
+   */
+  get networkSecurityGroup(): NetworkSecurityGroup {
+    if (!this.madeSecurityGroup) {
+      throw new Error(
+        `[${this.node.path}] the network security group exists already and is not made here (networkSecurityGroupId).`,
+      );
+    }
+    return this.madeSecurityGroup;
   }
 
   get addressSpaceText(): string {
@@ -228,13 +407,66 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     return this.subnet.id;
   }
 
+  get podSubnetId(): string | undefined {
+    return this.podSubnet?.id;
+  }
+
   /** Two networks in one location get the same default name. The later one says so, once. */
-  private *checkResourceGroup(): Generator<string> {
+  private *checkResourceGroup(): Generator<Finding> {
     const name = this.madeGroup?.nameInput;
     const all = ClusterNetwork.of(this);
     const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
     if (isKnown(name) && other) {
-      yield `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`;
+      yield finding(
+        "resource-group-twice",
+        `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`,
+      );
+    }
+  }
+}
+
+/** AKS puts addresses of pods on a subnet that is left to it; nodes can't be on such a one. */
+const POD_DELEGATION: SubnetDelegation = {
+  name: "aks",
+  serviceDelegation: {
+    name: "Microsoft.ContainerService/managedClusters",
+    // What Azure answers: without it, each plan would take it away.
+    actions: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+  },
+};
+
+/** An id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+function idAsIs(id: string | undefined, kind: readonly [string, string]): string {
+  return readResourceId(id, kind)?.id ?? id ?? "";
+}
+
+/** Yields props that can't be given together, or not one without the other. */
+function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
+  const given = (names: readonly (keyof ClusterNetworkProps)[]) =>
+    names.filter((name) => props[name] !== undefined);
+  if (props.networkSecurityGroupId !== undefined) {
+    for (const name of given(["networkSecurityGroupName", "inboundPorts"])) {
+      yield finding(
+        "security-group-exists",
+        `${name}: is of a network security group that is made, and networkSecurityGroupId names one that exists and keeps its rules; give one of the two.`,
+      );
+    }
+  }
+  if (props.natGateway && props.routeTableId !== undefined) {
+    yield finding(
+      "one-way-out",
+      "routeTableId: sends what leaves the subnet to a firewall, and natGateway through a gateway of its own; give one of the two.",
+    );
+  }
+  for (const [made, ...names] of [
+    ["podSubnetPrefix", "podSubnetName"],
+    ["natGateway", "natGatewayName", "natGatewayIpName"],
+  ] as const) {
+    for (const name of props[made] ? [] : given(names)) {
+      yield finding(
+        "name-of-nothing",
+        `${name}: names what is not made; give ${made}, too, or leave it out.`,
+      );
     }
   }
 }
@@ -246,9 +478,12 @@ function firstSubnet(addressSpace: readonly string[]): string {
   return range?.version === 4 && range.prefixLength < 24 ? `${formatIpv4(range.first)}/24` : first;
 }
 
-function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<string> {
+function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<Finding> {
   if (addressSpace.length === 0) {
-    yield 'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].';
+    yield finding(
+      "address-space-empty",
+      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
+    );
     return;
   }
   if (!isKnown(addressSpace) || !addressSpace.every(isKnown)) {
@@ -263,19 +498,18 @@ function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Ge
     return;
   }
   yield* checkRange(subnetPrefix, "subnetPrefix");
-  const subnet = parseRange(subnetPrefix);
-  const spaces = addressSpace.map(parseRange);
-  if (subnet && spaces.every((space) => space && !contains(space, subnet))) {
-    yield `subnetPrefix: ${subnetPrefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`;
-  }
+  yield* checkInside(addressSpace, { prop: "subnetPrefix", prefix: subnetPrefix });
 }
 
-function* checkApart(addressSpace: readonly string[]): Generator<string> {
+function* checkApart(addressSpace: readonly string[]): Generator<Finding> {
   for (const [index, a] of addressSpace.entries()) {
     for (const b of addressSpace.slice(index + 1)) {
       const [rangeA, rangeB] = [parseRange(a), parseRange(b)];
       if (rangeA && rangeB && overlap(rangeA, rangeB)) {
-        yield `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`;
+        yield finding(
+          "address-space-overlaps-itself",
+          `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`,
+        );
       }
     }
   }

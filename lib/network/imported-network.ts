@@ -3,10 +3,11 @@ import { Fn, type ITerraformDependable, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { told } from "../checks/told";
-import { checkRange, rangesText } from "./addresses";
-import type { IClusterNetwork } from "./cluster-network";
+import { checkRange, parseRange, rangesText } from "./addresses";
+import type { IClusterNetwork, OutboundType } from "./cluster-network";
 
 /** By ids (that of the subnet says all), or by names. What the ids say need not be named. */
 export interface ClusterNetworkAttributes {
@@ -28,6 +29,22 @@ export interface ClusterNetworkAttributes {
   readonly addressSpace?: readonly string[];
   /** The range of the subnet. @default - unknown to the checks */
   readonly subnetPrefix?: string;
+  /** The subnet of the pods, which is delegated to AKS. @default - pods are on the nodes' subnet */
+  readonly podSubnetId?: string;
+  /** The range of the pods' subnet. @default - unknown to the checks */
+  readonly podSubnetPrefix?: string;
+  /**
+   * How nodes leave the subnet: by a NAT gateway, or by a route table with a default route, which is there already. It is
+   * what a new cluster on the subnet is told.
+   * @default - through the cluster's own load balancer
+   */
+  readonly outboundType?: OutboundType;
+  /**
+   * Public IPv4 addresses of the NAT gateway or the firewall: a new cluster whose API server lets in some addresses only
+   * (`authorizedIpRanges`) lets these in as well.
+   * @default - none
+   */
+  readonly outboundAddresses?: readonly string[];
   /** What must exist before a node is put on the subnet. @default - nothing */
   readonly dependables?: readonly ITerraformDependable[];
   /** azurerm provider of the network's subscription: for its peerings, and to look it up. @default - the stack's */
@@ -42,6 +59,10 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
   readonly key: string;
   readonly addressSpace: readonly string[] | undefined;
   readonly subnetPrefix: string | undefined;
+  readonly podSubnetId: string | undefined;
+  readonly podSubnetPrefix: string | undefined;
+  readonly outboundType: OutboundType | undefined;
+  readonly outboundAddresses: readonly string[] | undefined;
   readonly dependables: readonly ITerraformDependable[];
   readonly provider: TerraformProvider | undefined;
   private readonly attributes: ClusterNetworkAttributes;
@@ -67,6 +88,11 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
     this.key = attributes.key;
     this.addressSpace = attributes.addressSpace;
     this.subnetPrefix = attributes.subnetPrefix;
+    const podSubnet = parseResourceId(this, "podSubnetId", attributes.podSubnetId, SUBNET);
+    this.podSubnetId = podSubnet?.id ?? attributes.podSubnetId;
+    this.podSubnetPrefix = attributes.podSubnetPrefix;
+    this.outboundType = attributes.outboundType;
+    this.outboundAddresses = attributes.outboundAddresses;
     this.dependables = attributes.dependables ?? [];
     this.provider = attributes.provider;
 
@@ -83,6 +109,24 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       if (isKnown(subnetPrefix)) {
         yield* checkRange(subnetPrefix, "subnetPrefix");
       }
+      if (isKnown(attributes.podSubnetPrefix)) {
+        yield* checkRange(attributes.podSubnetPrefix, "podSubnetPrefix");
+      }
+      for (const address of (attributes.outboundAddresses ?? []).filter(isKnown)) {
+        if (parseRange(`${address}/32`)?.version !== 4) {
+          yield finding(
+            "outbound-address",
+            `outboundAddresses: "${address}" is not an IPv4 address; write it as e.g. "203.0.113.10".`,
+          );
+        }
+      }
+      const networkOfPods = podSubnet?.id.split("/").slice(0, -2).join("/");
+      if (networkOfPods && network && networkOfPods.toLowerCase() !== network.id.toLowerCase()) {
+        yield finding(
+          "pod-subnet-elsewhere",
+          `podSubnetId: is a subnet of ${networkOfPods}, and nodes and pods are in one virtual network, ${network.id}; choose a subnet of that.`,
+        );
+      }
       const said = [
         ["subnetId", "virtualNetworkId", idOfSubnet, network?.id],
         ["subnetId", "subnetName", subnet?.names[1], subnetName],
@@ -91,7 +135,10 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       ] as const;
       for (const [from, prop, expected, given] of said) {
         if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`;
+          yield finding(
+            "imported-id-contradicts",
+            `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`,
+          );
         }
       }
     });

@@ -1,4 +1,5 @@
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { type AddressRange, overlap, parseRange } from "./addresses";
 import type { IClusterNetwork } from "./cluster-network";
 
@@ -10,13 +11,16 @@ export function rangesOf(network: IClusterNetwork): AddressRange[] {
 }
 
 /** Yields each pair of networks that share addresses. */
-export function* checkOverlaps(networks: readonly IClusterNetwork[]): Generator<string> {
+export function* checkOverlaps(networks: readonly IClusterNetwork[]): Generator<Finding> {
   for (const [index, a] of networks.entries()) {
     for (const b of networks.slice(index + 1)) {
       for (const rangeA of rangesOf(a)) {
         for (const rangeB of rangesOf(b)) {
           if (overlap(rangeA, rangeB)) {
-            yield `the networks of "${a.key}" (${rangeA.text}) and "${b.key}" (${rangeB.text}) share addresses: Azure does not peer such networks, and a pod's address must name one pod of the fleet; change the addressSpace of one of them.`;
+            yield finding(
+              "networks-overlap",
+              `the networks of "${a.key}" (${rangeA.text}) and "${b.key}" (${rangeB.text}) share addresses: Azure does not peer such networks, and a pod's address must name one pod of the fleet; change the addressSpace of one of them.`,
+            );
           }
         }
       }

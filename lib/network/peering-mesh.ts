@@ -2,6 +2,7 @@ import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-netwo
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
@@ -12,6 +13,12 @@ export interface PeeringMeshProps {
    * after the other, 15 s and more each: 10 networks are 90 peerings.
    */
   readonly networks: readonly IClusterNetwork[];
+  /**
+   * Those of `networks` that reach each other already, by peerings or through a hub: none is made between them, only
+   * between them and the others.
+   * @default - none
+   */
+  readonly peered?: readonly IClusterNetwork[];
   /** What must exist before the peerings, and outlives them when all is destroyed. */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -25,9 +32,11 @@ export class PeeringMesh extends Construct {
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
-    const { networks } = props;
+    const { networks, peered = [] } = props;
     const ordered = networks.flatMap((local) =>
-      networks.filter((remote) => remote !== local).map((remote) => ({ local, remote })),
+      networks
+        .filter((remote) => remote !== local && !(peered.includes(local) && peered.includes(remote)))
+        .map((remote) => ({ local, remote })),
     );
     this.peerings = ordered.map(
       ({ local, remote }) =>
@@ -49,11 +58,17 @@ export class PeeringMesh extends Construct {
       const keys = networks.map(({ key }) => key);
       const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
       if (twice.length > 0) {
-        yield `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`;
+        yield finding(
+          "network-key-twice",
+          `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
+        );
         return;
       }
       for (const local of networks) {
-        yield* checkNames(local, networks);
+        yield* checkNames(
+          local,
+          ordered.filter((pair) => pair.local === local).map(({ remote }) => remote),
+        );
       }
       for (const { local, remote } of ordered) {
         yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
@@ -63,13 +78,16 @@ export class PeeringMesh extends Construct {
 }
 
 /** Keys that differ in hyphens only make one name. */
-function* checkNames(local: IClusterNetwork, networks: readonly IClusterNetwork[]): Generator<string> {
+function* checkNames(local: IClusterNetwork, remotes: readonly IClusterNetwork[]): Generator<Finding> {
   const byName = new Map<string, IClusterNetwork>();
-  for (const remote of networks.filter((network) => network !== local)) {
+  for (const remote of remotes) {
     const name = peeringName(local, remote);
     const other = byName.get(name);
     if (other) {
-      yield `networks: the peerings of "${local.key}" with "${other.key}" and with "${remote.key}" are both called "${name}"; give one of the two another key.`;
+      yield finding(
+        "peering-name-twice",
+        `networks: the peerings of "${local.key}" with "${other.key}" and with "${remote.key}" are both called "${name}"; give one of the two another key.`,
+      );
     }
     byName.set(name, remote);
   }

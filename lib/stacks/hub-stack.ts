@@ -1,35 +1,59 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { Drain } from "../access/drain";
-import { HubCredentials } from "../access/hub-credentials";
+import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
+import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import {
+  type ClusterPlacementProps,
   ClusterResourcePlacement,
-  type ClusterResourcePlacementProps,
+  type NamespacePlacementProps,
 } from "../hub/cluster-resource-placement";
+import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/dns-load-balancer";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
+import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-placement";
+import type { ClusterResourceSelector } from "../hub/resource-selector";
+import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
+import { PlacedMultiClusterService } from "../member/placed-multi-cluster-service";
 
 export interface HubStackProps {
   readonly fleet: IFleet;
   /** How Terraform and the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
+   * VPN. A fleet whose hub is private asks for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
 }
 
-export interface PlacementOptions extends Omit<ClusterResourcePlacementProps, "namespace" | "policy"> {
+interface WaitOptions {
   /** How long the deployment waits for what is placed, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
+
+export interface PlacementOptions
+  extends Omit<NamespacePlacementProps, "namespace" | "fleet" | "policy">,
+    WaitOptions {}
+
+export interface ClusterPlacementOptions
+  extends Omit<ClusterPlacementProps, "namespace" | "fleet" | "policy" | "name" | "selectors">,
+    WaitOptions {}
+
+export interface ResourcePlacementOptions
+  extends Omit<ResourcePlacementProps, "namespace" | "policy">,
+    WaitOptions {}
 
 /**
  * The second stage: what is applied to the hub. It ends when every placement is available on every cluster that it
@@ -47,7 +71,9 @@ export class HubStack extends TerraformStack {
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
-    this.access = new HubCredentials(this, "Hub", { fleet, login }).access;
+    // The stack itself says what is wrong: the prop is its own.
+    this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
+    addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     reportWholeApp(this);
   }
@@ -84,7 +110,7 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: PlacementOptions = {},
   ): ClusterResourcePlacement {
-    const { timeout, ...props } = options;
+    const { timeout: _ofTheWait, ...props } = options;
     const name = props.name ?? namespace.name;
     const placement = new ClusterResourcePlacement(this, `Placement-${name}`, {
       ...props,
@@ -92,9 +118,82 @@ export class HubStack extends TerraformStack {
       policy,
       name,
     });
-    if (props.rolloutType !== "External" && props.applyType !== "ReportDiff") {
-      Wait.forPlacement(this, `PlacementWait-${name}`, placement, { access: this.access, timeout });
-    }
+    this.wait(`PlacementWait-${name}`, placement, options);
     return placement;
+  }
+
+  /**
+   * Places objects that are in no namespace, or namespaces, and waits for them like addPlacement.
+   * @param name of the placement
+   */
+  addClusterPlacement(
+    name: string,
+    selectors: readonly ClusterResourceSelector[],
+    policy: PlacementPolicy,
+    options: ClusterPlacementOptions = {},
+  ): ClusterResourcePlacement {
+    const { timeout: _ofTheWait, ...props } = options;
+    const { fleet, access } = this;
+    const drain = new Drain(this, `PlacementDrain-${name}`, { placement: name, access });
+    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, {
+      ...props,
+      fleet,
+      policy,
+      name,
+      selectors,
+    });
+    placement.addDependency(drain.resource);
+    this.wait(`PlacementWait-${name}`, placement, options);
+    return placement;
+  }
+
+  /** Places some of what is in a namespace, where the namespace is already, and waits for it like addPlacement. */
+  addResourcePlacement(
+    namespace: Namespace,
+    policy: PlacementPolicy,
+    options: ResourcePlacementOptions,
+  ): ResourcePlacement {
+    const { timeout: _ofTheWait, ...props } = options;
+    // Neither name holds a period.
+    const id = `${namespace.name}.${props.name}`;
+    const placement = new ResourcePlacement(this, `ResourcePlacement-${id}`, { ...props, namespace, policy });
+    this.wait(`ResourcePlacementWait-${id}`, placement, options);
+    return placement;
+  }
+
+  private wait(
+    id: string,
+    placement: ClusterResourcePlacement | ResourcePlacement,
+    { rolloutType, applyType, timeout }: Pick<PlacementOptions, "rolloutType" | "applyType" | "timeout">,
+  ): void {
+    if (rolloutType !== "External" && applyType !== "ReportDiff") {
+      Wait.forPlacement(this, id, placement, { access: this.access, timeout });
+    }
+  }
+
+  /**
+   * Gives a Service one DNS name for all regions, and waits until it leads to every member that the whole namespace is
+   * placed on. The name is an output: `<namespace>-<name>-dns-name`.
+   */
+  addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
+    const { timeout, ...props } = options;
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    const dns = new DnsLoadBalancer(this, `Dns-${name}`, props);
+    const wait = Wait.forTrafficManager(this, `DnsWait-${name}`, dns.profile, {
+      access: this.access,
+      timeout,
+    });
+    new TerraformOutput(this, `${name}-dns-name`, { value: dns.dnsName([wait.resource]) });
+    return dns;
+  }
+
+  /**
+   * Gives an exported Service one address, at a member, without talking to that member; a MemberStack does the same with
+   * its kubeconfig, waits, and has the address as an output. Here the address shows at the member only:
+   * `kubectl get multiclusterservices --namespace NAMESPACE`.
+   */
+  addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
+    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    return new PlacedMultiClusterService(this, `MultiClusterService-${name}`, props);
   }
 }

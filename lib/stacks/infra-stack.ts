@@ -2,25 +2,25 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { HubCredentials } from "../access/hub-credentials";
+import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
+import { checkInsideNetwork } from "../access/inside-network";
 import type { Login } from "../access/login";
-import { clusterAccess } from "../access/member-credentials";
+import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck } from "../checks/check";
+import { addCheck, isKnown, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
-import { AksCluster, type AksClusterProps } from "../cluster/aks-cluster";
+import { type Finding, finding } from "../checks/finding";
+import { dependablesFor, stackOf } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
+import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
-import type { FleetMember, FleetMemberOptions } from "../fleet/fleet-member";
+import type { FleetMember } from "../fleet/fleet-member";
+import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
-import { ClusterNetwork, type ClusterNetworkProps } from "../network/cluster-network";
+import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
-
-/** A member of the fleet: its network, its cluster and its membership. */
-export interface InfraMemberProps
-  extends Omit<ClusterNetworkProps, "key">,
-    Omit<AksClusterProps, "network">,
-    Omit<FleetMemberOptions, "dependsOn" | "provider"> {}
+import { checkMemberProps, type InfraMemberProps } from "./infra-member";
 
 export interface InfraStackProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -31,7 +31,8 @@ export interface InfraStackProps {
   readonly fleetResourceGroupName?: string;
   /**
    * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys are part of names
-   * and construct ids: a member that is given another key is made anew.
+   * and construct ids: a member that is given another key is made anew. With `network` or `cluster` a member is on what
+   * exists: `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
   /**
@@ -45,6 +46,11 @@ export interface InfraStackProps {
   readonly nodeCount?: number;
   /** How the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where private APIs are reachable: on a build agent or a bastion inside of the network, or over
+   * a VPN. It ends with waits that ask every cluster, and members that are private ask for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
   /** Tags of everything that has tags; a member's own are added to them. */
@@ -60,27 +66,30 @@ export interface InfraStackProps {
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
   private readonly members: FleetMember[] = [];
+  private readonly tags: Record<string, string> | undefined;
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
     const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
+    this.tags = tags;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
 
     const places = Object.entries(props.members).map(([key, member]) => {
       const scope = new Construct(this, key);
+      if (member.cluster) {
+        return { key, member, scope, cluster: member.cluster };
+      }
       const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
-      const network = new ClusterNetwork(scope, "Network", all);
-      const cluster = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
-      return { key, member, network, cluster };
+      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
+      const made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
+      return { key, member, scope, cluster: made, made };
     });
     // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
-    const clusters = places.map(({ cluster }) => cluster.resource);
-    const mesh = new PeeringMesh(this, "Peerings", {
-      networks: places.map(({ network }) => network),
-      dependsOn: clusters,
-    });
+    const clusters = places.flatMap(({ made }) => made?.resource ?? []);
+    const networks = networksToPeer(places);
+    const mesh = new PeeringMesh(this, "Peerings", { ...networks, dependsOn: clusters });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
       location: props.fleetLocation,
@@ -90,17 +99,21 @@ export class InfraStack extends TerraformStack {
       tags,
       dependsOn: clusters,
     });
-    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login });
-    for (const { key, member, cluster } of places) {
+    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
+    for (const { key, member, scope, cluster, made } of places) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
         group: member.group,
+        labels: member.labels,
         dependsOn: [...mesh.peerings],
       });
       this.members.push(joined);
       Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
-        access: clusterAccess(cluster.resource, login),
-        dependsOn: [joined.resource, ...cluster.dependables],
+        access: made
+          ? clusterAccess(made.resource, login)
+          : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true })
+              .access,
+        dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
       });
     }
     Wait.forHub(this, "HubWait", this.fleet, {
@@ -109,13 +122,24 @@ export class InfraStack extends TerraformStack {
     });
     this.addOutputs();
     reportWholeApp(this);
+    addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
+    addCheck(this, () => {
+      const hidden = places.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
+      const [one] = hidden;
+      const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
+      return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
+    });
+    addCheck(this, () => this.checkExisting(places, networks.networks, subscriptionId));
     addCheck(this, function* () {
       if (places.length === 0) {
-        yield "members: is empty; a fleet without members places nothing.";
+        yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
       }
       for (const { key } of places) {
         if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key)) {
-          yield `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`;
+          yield finding(
+            "member-key",
+            `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`,
+          );
         }
       }
     });
@@ -126,9 +150,64 @@ export class InfraStack extends TerraformStack {
     const member = this.members.find((candidate) => candidate.key === key);
     if (!member) {
       const keys = this.members.map((candidate) => `"${candidate.key}"`).join(", ");
-      throw new Error(`[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`);
+      throw new Error(
+        finding(
+          "member-unknown",
+          `[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`,
+        ),
+      );
     }
     return member;
+  }
+
+  /**
+   * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
+   * the fleet's identity.
+   */
+  addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
+    const tags = this.tags && { ...this.tags, ...options.tags };
+    return new TrafficManagerAccess(this, "TrafficManager", {
+      ...options,
+      fleet: this.fleet,
+      tags: tags ?? options.tags,
+    });
+  }
+
+  /** Yields what keeps this stack from working with what it does not make. */
+  private *checkExisting(
+    places: readonly Place[],
+    peering: readonly IClusterNetwork[],
+    subscriptionId: string | undefined,
+  ): Generator<Finding> {
+    for (const { key, member, cluster, made } of places) {
+      yield* checkMemberProps(key, member);
+      const network = ifTold(() => cluster.network);
+      if (network === undefined && needPeerings(places)) {
+        yield finding(
+          "member-network",
+          `members.${key}: its cluster's network was not told, so that it can't be peered with those of the other members; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or say "peered: true" of every member whose network reaches the others already.`,
+        );
+      }
+      const own = made ? undefined : cluster.subscriptionId;
+      if (isKnown(own) && isKnown(subscriptionId) && own.toLowerCase() !== subscriptionId.toLowerCase()) {
+        yield finding(
+          "member-subscription",
+          `members.${key}: its cluster is in the subscription ${own}, and would be sought in this stack's, ${subscriptionId}; make it a member in a stack of its own subscription (new FleetMember).`,
+        );
+      }
+      const foreign = [
+        ["cluster", made ? undefined : cluster.provider],
+        ["network", network && peering.includes(network) ? network.provider : undefined],
+      ] as const;
+      for (const [what, provider] of foreign) {
+        if (provider && stackOf(provider) !== this) {
+          yield finding(
+            "member-provider",
+            `members.${key}: its ${what} has an azurerm provider of its own, which is not one of this stack, and would be sought in this stack's subscription; make it a member in a stack that has that provider (new FleetMember), and peer it there.`,
+          );
+        }
+      }
+    }
   }
 
   private addOutputs(): void {
@@ -139,8 +218,36 @@ export class InfraStack extends TerraformStack {
     });
     for (const { key, cluster } of this.members) {
       new TerraformOutput(this, `${key}_kubeconfig_command`, {
-        value: `az aks get-credentials --resource-group ${cluster.resourceGroupName} --name ${cluster.clusterName} --file ${cluster.clusterName}`,
+        value: `az aks get-credentials --resource-group ${cluster.resourceGroupName} --name ${cluster.clusterName} --file ${cluster.clusterName}${cluster.subscriptionId === undefined ? "" : ` --subscription ${cluster.subscriptionId}`}`,
       });
     }
   }
+}
+
+/** A member in the making. */
+interface Place {
+  readonly key: string;
+  readonly member: InfraMemberProps;
+  readonly cluster: IAksCluster;
+  /** The cluster, where this stack makes it. */
+  readonly made?: AksCluster;
+}
+
+/** Whether any two members are to be peered. */
+function needPeerings(places: readonly Place[]): boolean {
+  return places.length > 1 && places.some(({ member }) => !member.peered);
+}
+
+/** The networks that are peered: those of all members, once each, unless each reaches the others already. */
+function networksToPeer(places: readonly Place[]): {
+  networks: IClusterNetwork[];
+  peered: IClusterNetwork[];
+} {
+  const networksOf = (members: readonly Place[]) => [
+    ...new Set(members.flatMap(({ cluster }) => ifTold(() => cluster.network) ?? [])),
+  ];
+  if (!needPeerings(places)) {
+    return { networks: [], peered: [] };
+  }
+  return { networks: networksOf(places), peered: networksOf(places.filter(({ member }) => member.peered)) };
 }

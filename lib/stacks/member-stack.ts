@@ -5,11 +5,13 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
-import { MemberCredentials } from "../access/member-credentials";
+import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
+import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { MultiClusterService, type MultiClusterServiceOptions } from "../member/multi-cluster-service";
+import { MultiClusterService } from "../member/multi-cluster-service";
+import type { MultiClusterServiceOptions } from "../member/multi-cluster-service-base";
 import type { HubStack } from "./hub-stack";
 
 export interface MemberStackProps {
@@ -18,6 +20,11 @@ export interface MemberStackProps {
   readonly member: IFleetMember;
   /** How Terraform and the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
+  /**
+   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
+   * VPN. A member whose cluster is private asks for it. @default false
+   */
+  readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
 }
@@ -38,7 +45,9 @@ export class MemberStack extends TerraformStack {
     this.addDependency(props.hub);
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new NullProvider(this, "null");
-    this.access = new MemberCredentials(this, "Member", { member, login }).access;
+    // The stack itself says what is wrong: the prop is its own.
+    this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
+    addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     reportWholeApp(this);
   }

@@ -1,11 +1,12 @@
 import type { Construct } from "constructs";
 import type { Login } from "../access/login";
 import { quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import type { Principal } from "../identity/principal";
-import type { InfraMemberProps } from "./infra-stack";
+import type { NewMemberProps } from "./infra-member";
 
 /** A member as it can be described in JSON. */
-export type MemberSettings = Omit<InfraMemberProps, "config" | "admins">;
+export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;
 
 /** A fleet with one namespace on it, as it can be described in JSON: in the context of `cdktf.json`. */
 export interface FleetSettings {
@@ -75,12 +76,20 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   location: "text",
   addressSpace: "texts",
   subnetPrefix: "text",
+  podSubnetPrefix: "text",
+  additionalSubnets: "map",
   resourceGroupName: "text",
   existingResourceGroupName: "text",
   virtualNetworkName: "text",
   subnetName: "text",
+  podSubnetName: "text",
   networkSecurityGroupName: "text",
+  networkSecurityGroupId: "text",
   inboundPorts: "numbers",
+  natGateway: "flag",
+  natGatewayName: "text",
+  natGatewayIpName: "text",
+  routeTableId: "text",
   clusterName: "text",
   dnsPrefix: "text",
   identityName: "text",
@@ -92,8 +101,12 @@ const MEMBER: Record<keyof MemberSettings, Kind> = {
   zones: "texts",
   serviceCidr: "text",
   dnsServiceIp: "text",
+  privateCluster: "flag",
+  authorizedIpRanges: "texts",
+  peered: "flag",
   memberName: "text",
   group: "text",
+  labels: "map",
   tags: "map",
 };
 
@@ -116,9 +129,12 @@ export function readSettings(scope: Construct, defaults: FleetSettings): FleetSe
   return { ...defaults, ...settings, members: Object.fromEntries(members) };
 }
 
-function* checkSettings(context: unknown): Generator<string> {
+function* checkSettings(context: unknown): Generator<Finding> {
   if (!isObject(context)) {
-    yield `fleet: ${JSON.stringify(context)} is not an object of settings.`;
+    yield finding(
+      "settings-not-an-object",
+      `fleet: ${JSON.stringify(context)} is not an object of settings.`,
+    );
     return;
   }
   yield* checkKinds(context, FLEET, "fleet");
@@ -126,7 +142,10 @@ function* checkSettings(context: unknown): Generator<string> {
     if (isObject(member)) {
       yield* checkKinds(member, MEMBER, `fleet.members.${key}`);
     } else if (member !== null) {
-      yield `fleet.members.${key}: ${JSON.stringify(member)} is neither an object of settings nor null.`;
+      yield finding(
+        "settings-member",
+        `fleet.members.${key}: ${JSON.stringify(member)} is neither an object of settings nor null.`,
+      );
     }
   }
 }
@@ -135,13 +154,19 @@ function* checkKinds(
   settings: Record<string, unknown>,
   kinds: Record<string, Kind>,
   path: string,
-): Generator<string> {
+): Generator<Finding> {
   for (const [name, value] of Object.entries(settings)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (!kind) {
-      yield `${path}.${name}: there is no such setting; there are ${quoted(Object.keys(kinds))}.`;
+      yield finding(
+        "settings-unknown",
+        `${path}.${name}: there is no such setting; there are ${quoted(Object.keys(kinds))}.`,
+      );
     } else if (!KINDS[kind].is(value)) {
-      yield `${path}.${name}: ${JSON.stringify(value)} is not ${KINDS[kind].like}.`;
+      yield finding(
+        "settings-value",
+        `${path}.${name}: ${JSON.stringify(value)} is not ${KINDS[kind].like}.`,
+      );
     }
   }
 }

@@ -1,0 +1,164 @@
+import { AksCluster, Fleet, FleetManagedNamespace } from "../../lib";
+import { cluster } from "../cluster/clusters";
+import { FLEET_ID, SUBNET_ID, VNET_ID } from "../existing";
+import { network } from "../network/networks";
+import { at } from "../network/references";
+import { resources, type StackJson, synthStack } from "../synth";
+import { checkArmBody, checkStack, checkTerraform, describeConformance, reference } from ".";
+import type { ArmType } from "./arm-types";
+import { isObject } from "./text";
+
+const OBJECT_ID = "55555555-5555-5555-5555-555555555555";
+const STRATEGY = "Microsoft.ContainerService/fleets/updateStrategies@2025-03-01";
+const PROFILE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2025-03-01";
+const FLEET = "Microsoft.ContainerService/fleets@2025-03-01";
+
+/** Everything of Azure's fleet API, with every prop set. */
+function everything(): StackJson {
+  return synthStack((scope) => {
+    const made = new Fleet(scope, "Fleet", {
+      fleetName: "fleet",
+      location: "westus",
+      hubVmSize: "Standard_D4s_v5",
+      privateHub: true,
+      hubNetwork: network(scope, "east"),
+      agentSubnetId: SUBNET_ID,
+      apiServerSubnetId: `${VNET_ID}/subnets/api`,
+      hubIdentityName: "id-hub",
+      fleetRpObjectId: OBJECT_ID,
+      tags: { team: "platform" },
+    });
+    const member = made.addMember("west", cluster(scope, "west", { privateCluster: true }), {
+      group: "canary",
+      labels: { env: "prod" },
+    });
+    const updateStrategy = made.addUpdateStrategy("order", {
+      stages: [{ name: "first", groups: ["canary"], afterStageWaitInSeconds: 60 }],
+      dependsOn: [member.resource],
+    });
+    made.addAutoUpgradeProfile("stable", {
+      channel: "Stable",
+      nodeImageSelection: "Consistent",
+      updateStrategy,
+      disabled: true,
+      dependsOn: [member.resource],
+    });
+    const old = Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus", isPrivate: true });
+    old.grantAdmin({ name: "team", objectId: OBJECT_ID, type: "Group" });
+    const stages = [{ name: "only", groups: ["prod"] }];
+    old.addUpdateStrategy("order", { stages });
+    for (const channel of ["Rapid", "NodeImage"] as const) {
+      old.addAutoUpgradeProfile(channel.toLowerCase(), { channel });
+    }
+    AksCluster.fromClusterAttributes(scope, "OldCluster", {
+      clusterName: "old",
+      resourceGroupName: "rg-old",
+      isPrivate: true,
+    });
+  });
+}
+
+/** The fields that somebody may set in the body of a resource, as paths; names and locations are azapi's arguments. */
+function settable(name: string, types: ArmType[]): string[] {
+  const resource = types.find((type) => type.$type === "ResourceType" && type.name === name);
+  if (!resource?.body) {
+    throw new Error(`there is no type ${name}`);
+  }
+  const walk = (ref: { $ref: string }, path: string): string[] => {
+    const type = types[Number(ref.$ref.slice(2))] as ArmType;
+    if (type.itemType) {
+      return walk(type.itemType, `${path}[]`);
+    }
+    return Object.entries(type.properties ?? {}).flatMap(([field, property]) => {
+      const at = path === "" ? field : `${path}.${field}`;
+      return property.flags & 2 ? [] : [at, ...walk(property.type, at)];
+    });
+  };
+  return walk(resource.body, "").filter((path) => path.startsWith("properties."));
+}
+
+/** A strategy as Azure takes it, of what azurerm is told. */
+function armStrategy(block: Record<string, unknown>): unknown {
+  const stages = block.stage as { name: string; group: object[]; after_stage_wait_in_seconds?: number }[];
+  return {
+    name: block.name,
+    properties: {
+      strategy: {
+        stages: stages.map(({ name, group, after_stage_wait_in_seconds: afterStageWaitInSeconds }) => ({
+          name,
+          groups: group,
+          ...(afterStageWaitInSeconds === undefined ? {} : { afterStageWaitInSeconds }),
+        })),
+      },
+    },
+  };
+}
+
+const unreached = (type: string, bodies: unknown[]) => {
+  const set = new Set(bodies.flatMap((body) => [...setIn(body)]));
+  return settable(type, reference().armTypes).filter((path) => !set.has(path));
+};
+
+describeConformance("the resources of Azure's fleet API", () => {
+  test("with every prop are what providers and Azure accept", () => {
+    expect(checkStack(everything())).toEqual([]);
+  });
+
+  test("a strategy, which azurerm makes, is what Azure accepts, and reaches every field", () => {
+    const strategies = Object.values(resources(everything(), "azurerm_kubernetes_fleet_update_strategy")).map(
+      armStrategy,
+    );
+    expect(strategies).toHaveLength(2);
+    expect(strategies.flatMap((body) => checkArmBody(STRATEGY, body, reference().armTypes))).toEqual([]);
+    expect(unreached(STRATEGY, strategies)).toEqual([]);
+  });
+
+  test("a profile reaches every field, but for its status, which Azure writes", () => {
+    const bodies = Object.values(resources(everything(), "azapi_resource"))
+      .filter(({ type }) => type === PROFILE)
+      .map(({ body }) => body);
+    expect(bodies).toHaveLength(3);
+    expect(unreached(PROFILE, bodies)).toEqual(["properties.autoUpgradeProfileStatus"]);
+  });
+
+  test("a fleet with a private hub reaches every field", () => {
+    expect(unreached(FLEET, [at(everything(), "Fleet/Resource").body])).toEqual([]);
+  });
+
+  test("a field that nothing sets is found", () => {
+    expect(unreached(PROFILE, [{ properties: { channel: "Rapid" } }])).toContain(
+      "properties.nodeImageSelection.type",
+    );
+    expect(unreached(STRATEGY, [{}])).toContain("properties.strategy.stages[].groups[].name");
+  });
+
+  // Azure publishes its types for previews only: this holds no body to them.
+  test("a managed namespace is what the provider accepts", () => {
+    const stack = synthStack((scope) => {
+      new FleetManagedNamespace(scope, "Team", {
+        fleet: Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus" }),
+        name: "team",
+        apiVersion: "2025-08-01-preview",
+        labels: { team: "a" },
+        annotations: { note: "for a" },
+        ingress: "DenyAll",
+        egress: "AllowAll",
+        cpuLimit: "2",
+        clusterLabels: { env: "prod" },
+        tags: { team: "platform" },
+      });
+    });
+    expect(checkTerraform(stack, reference().schemas)).toEqual([]);
+  });
+});
+
+/** The paths of the fields that are set in a value: `properties.stages[].name`. */
+function setIn(value: unknown, path = ""): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => setIn(item, `${path}[]`));
+  }
+  return Object.entries(isObject(value) ? value : {}).flatMap(([name, item]) => {
+    const at = path === "" ? name : `${path}.${name}`;
+    return [at, ...setIn(item, at)];
+  });
+}

@@ -1,0 +1,111 @@
+import type { FleetAutoUpgradeProfileOptions } from "../../lib";
+import { FLEET_ID } from "../existing";
+import { at, reference } from "../network/references";
+import { findings, synthStack } from "../synth";
+import { existing, grouped } from "./fleets";
+
+const TYPE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2025-03-01";
+const STAGES = [{ name: "first", groups: ["canary"] }];
+
+function said(options: FleetAutoUpgradeProfileOptions): string[] {
+  return findings((scope) => void existing(scope).addAutoUpgradeProfile("p", options));
+}
+
+test("follows a strategy of the app", () => {
+  const stack = synthStack((scope) => {
+    const fleet = grouped(scope);
+    fleet.addAutoUpgradeProfile("stable", {
+      channel: "Stable",
+      nodeImageSelection: "Consistent",
+      updateStrategy: fleet.addUpdateStrategy("s", { stages: STAGES }),
+      disabled: true,
+    });
+  });
+  expect(at(stack, "Fleet/AutoUpgradeProfile-stable/Resource")).toEqual({
+    type: TYPE,
+    name: "stable",
+    parent_id: reference(stack, "Fleet/Resource"),
+    body: {
+      properties: {
+        channel: "Stable",
+        nodeImageSelection: { type: "Consistent" },
+        updateStrategyId: reference(stack, "Fleet/UpdateStrategy-s/Resource"),
+        disabled: true,
+      },
+    },
+  });
+});
+
+test("follows a strategy that exists, or none, and runs unless it is stopped", () => {
+  const strategyId = `${FLEET_ID}/updateStrategies/s`;
+  const stack = synthStack((scope) => {
+    const fleet = existing(scope);
+    fleet.addAutoUpgradeProfile("images", { channel: "NodeImage", updateStrategy: strategyId });
+    fleet.addAutoUpgradeProfile("rapid", { channel: "Rapid" });
+  });
+  const body = (name: string) => at(stack, `Old/AutoUpgradeProfile-${name}/Resource`).body;
+  expect(body("images")).toEqual({
+    properties: { channel: "NodeImage", updateStrategyId: strategyId, disabled: false },
+  });
+  expect(body("rapid")).toEqual({ properties: { channel: "Rapid", disabled: false } });
+});
+
+test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
+  [
+    "a channel",
+    { channel: "Patch" as never },
+    'channel: "Patch" is not known to the fleet; write one of "Stable", "Rapid" and "NodeImage".',
+  ],
+  [
+    "a node image",
+    { channel: "Stable", nodeImageSelection: "Newest" as never },
+    'nodeImageSelection: "Newest" is not known to the fleet; write one of "Latest" and "Consistent".',
+  ],
+  [
+    "a node image where nothing else is upgraded",
+    { channel: "NodeImage", nodeImageSelection: "Latest" },
+    'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.',
+  ],
+  [
+    "the id of something else",
+    { channel: "Rapid", updateStrategy: FLEET_ID },
+    `updateStrategy: "${FLEET_ID}" is not the id of an update strategy, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>/updateStrategies/<name>.`,
+  ],
+])("%s is refused", (_, options, finding) => {
+  expect(said(options)).toEqual([`stack/Old/AutoUpgradeProfile-p: ${finding}`]);
+});
+
+test("a strategy of another fleet, a wrong name and a name twice are refused", () => {
+  const found = findings((scope) => {
+    const fleet = grouped(scope);
+    const updateStrategy = existing(scope, "Other", FLEET_ID.replace("fleet-old", "other")).addUpdateStrategy(
+      "s",
+      {
+        stages: STAGES,
+      },
+    );
+    existing(scope).addAutoUpgradeProfile("p", { channel: "Rapid", updateStrategy });
+    fleet.addAutoUpgradeProfile("Wrong", { channel: "Rapid" });
+    fleet.addAutoUpgradeProfile("q", { channel: "Rapid" });
+    fleet.addAutoUpgradeProfile("q", { channel: "NodeImage" });
+  });
+  expect(found.sort()).toEqual([
+    expect.stringContaining(
+      'Fleet/AutoUpgradeProfile-Wrong: name: Azure refuses "Wrong" as the name of an auto-upgrade profile',
+    ),
+    expect.stringContaining(
+      'Fleet/AutoUpgradeProfile-q-2: name: "q" is also the name of the auto-upgrade profile that stack/Fleet/',
+    ),
+    'stack/Old/AutoUpgradeProfile-p: updateStrategy: "s" is a strategy of another fleet; name one of this fleet.',
+  ]);
+});
+
+test("for a fleet that was imported outside of a stack, the error says what to do", () => {
+  expect(() =>
+    synthStack((scope) => {
+      existing(scope.node.root as never).addAutoUpgradeProfile("p", { channel: "Rapid" });
+    }),
+  ).toThrow(
+    "[Old] the fleet was imported outside of a stack, and a profile is made in one; import the fleet",
+  );
+});

@@ -1,0 +1,178 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  AzapiProvider,
+  FleetManagedNamespace,
+  type FleetManagedNamespaceProps,
+  type IFleet,
+} from "../../lib";
+import { FLEET_ID } from "../existing";
+import { address, at, reference } from "../network/references";
+import { findings, readStack, synthApp, synthStack } from "../synth";
+import { existing, grouped } from "./fleets";
+
+type Props = Omit<Partial<FleetManagedNamespaceProps>, "fleet">;
+
+function namespace(fleet: IFleet, scope: Construct, props: Props = {}, id = "Team"): FleetManagedNamespace {
+  return new FleetManagedNamespace(scope, id, {
+    name: "team",
+    apiVersion: "2025-08-01-preview",
+    ...props,
+    fleet,
+  });
+}
+
+function said(props: Props, fleet: (scope: Construct) => IFleet = existing): string[] {
+  return findings((scope) => void namespace(fleet(scope), scope, props)).map((text) =>
+    text.replace("stack/Team: ", ""),
+  );
+}
+
+const policyOf = (props: Props): unknown => {
+  const stack = synthStack((scope) => void namespace(existing(scope), scope, props));
+  const { properties } = at(stack, "Team/Resource").body as { properties: { propagationPolicy?: unknown } };
+  return properties.propagationPolicy;
+};
+
+const placed = (policy: object) => ({
+  type: "Placement",
+  placementProfile: { defaultClusterResourcePlacement: { policy } },
+});
+
+test("without more it takes over nothing, outlives its resource, and is on the hub only", () => {
+  const stack = synthStack((scope) => void namespace(existing(scope), scope));
+  expect(at(stack, "Team/Resource")).toEqual({
+    type: "Microsoft.ContainerService/fleets/managedNamespaces@2025-08-01-preview",
+    name: "team",
+    parent_id: FLEET_ID,
+    location: "westus",
+    body: { properties: { adoptionPolicy: "Never", deletePolicy: "Keep" } },
+  });
+});
+
+test("with everything, after the members", () => {
+  const stack = synthStack((scope) => {
+    namespace(grouped(scope), scope, {
+      apiVersion: "2026-06-01",
+      adoptionPolicy: "IfIdentical",
+      deletePolicy: "Delete",
+      labels: { team: "a" },
+      annotations: { note: "for a" },
+      ingress: "AllowSameNamespace",
+      egress: "AllowAll",
+      cpuRequest: "1",
+      cpuLimit: "2",
+      memoryRequest: "1Gi",
+      memoryLimit: "2Gi",
+      clusterNames: ["aks-eastus2"],
+      tags: { team: "platform" },
+    });
+  });
+  expect(at(stack, "Team/Resource")).toEqual({
+    type: "Microsoft.ContainerService/fleets/managedNamespaces@2026-06-01",
+    name: "team",
+    parent_id: reference(stack, "Fleet/Resource"),
+    location: "westus",
+    body: {
+      properties: {
+        adoptionPolicy: "IfIdentical",
+        deletePolicy: "Delete",
+        managedNamespaceProperties: {
+          labels: { team: "a" },
+          annotations: { note: "for a" },
+          defaultNetworkPolicy: { ingress: "AllowSameNamespace", egress: "AllowAll" },
+          defaultResourceQuota: { cpuRequest: "1", cpuLimit: "2", memoryRequest: "1Gi", memoryLimit: "2Gi" },
+        },
+        propagationPolicy: placed({ placementType: "PickFixed", clusterNames: ["aks-eastus2"] }),
+      },
+    },
+    tags: { team: "platform" },
+    depends_on: [address(stack, "Fleet/east/Resource"), address(stack, "Fleet/west/Resource")],
+  });
+});
+
+test("is on all members, on those with labels, or on those that are named", () => {
+  expect(policyOf({ placementType: "PickAll" })).toEqual(placed({ placementType: "PickAll" }));
+  expect(policyOf({ clusterNames: ["a"] })).toEqual(
+    placed({ placementType: "PickFixed", clusterNames: ["a"] }),
+  );
+  expect(policyOf({ clusterLabels: { gpu: "true" } })).toEqual(
+    placed({
+      placementType: "PickAll",
+      affinity: {
+        clusterAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            clusterSelectorTerms: [{ labelSelector: { matchLabels: { gpu: "true" } } }],
+          },
+        },
+      },
+    }),
+  );
+});
+
+test("members of another stack are made with that stack, before this one", () => {
+  const json = synthApp(
+    (app) => {
+      const [stack, other] = ["stack", "other"].map((name) => {
+        const made = new TerraformStack(app, name);
+        new AzurermProvider(made, "azurerm", { features: [{}] });
+        new AzapiProvider(made, "azapi");
+        return made;
+      }) as [TerraformStack, TerraformStack];
+      namespace(grouped(other), stack, { clusterNames: ["aks-eastus2"] });
+    },
+    (outdir) => readStack(outdir, "stack"),
+  );
+  expect(at(json, "Team/Resource")).not.toHaveProperty("depends_on");
+});
+
+describe("checks", () => {
+  test.each<[Props, string]>([
+    [{ name: "Team" }, 'name: Azure refuses "Team" as the name of a managed namespace'],
+    [{ apiVersion: "latest" as never }, 'apiVersion: "latest" is not a version of Azure\'s API'],
+    [{ apiVersion: "2025-8-1" }, 'apiVersion: "2025-8-1" is not a version of Azure\'s API'],
+    [{ adoptionPolicy: "Maybe" as never }, 'adoptionPolicy: "Maybe" is not known'],
+    [{ deletePolicy: "Drop" as never }, 'deletePolicy: "Drop" is not known'],
+    [{ ingress: "Deny" as never }, 'ingress: "Deny" is not known'],
+    [{ egress: "Deny" as never }, 'egress: "Deny" is not known'],
+    [{ labels: { "-a": "b" } }, 'labels: "-a" is not the key of a label'],
+    [{ labels: { a: "-b" } }, 'labels["a"]: "-b" is not the value of a label'],
+    [{ cpuRequest: "two" }, 'cpuRequest: "two" is not a quantity'],
+    [{ cpuLimit: "two" }, 'cpuLimit: "two" is not a quantity'],
+    [{ memoryRequest: "two" }, 'memoryRequest: "two" is not a quantity'],
+    [{ memoryLimit: "two" }, 'memoryLimit: "two" is not a quantity'],
+    [{ placementType: "PickN" as never }, 'placementType: "PickN" is not known'],
+    [{ clusterLabels: { "-a": "b" } }, 'clusterLabels: "-a" is not the key of a label'],
+    [{ clusterLabels: { a: "-b" } }, 'clusterLabels["a"]: "-b" is not the value of a label'],
+    [{ clusterNames: ["a"], clusterLabels: { a: "b" } }, "clusterNames: and clusterLabels both say"],
+    [{ clusterNames: ["a"], placementType: "PickAll" }, 'clusterNames: is of the placementType "PickFixed"'],
+    [
+      { clusterLabels: { a: "b" }, placementType: "PickFixed" },
+      'clusterLabels: is of the placementType "PickAll"',
+    ],
+    [{ placementType: "PickFixed" }, 'clusterNames: the placementType "PickFixed" needs the names'],
+  ])("%j", (props, finding) => {
+    expect(said(props)).toEqual([expect.stringContaining(finding)]);
+  });
+
+  test("a member that the fleet doesn't have is refused, where all are known", () => {
+    expect(said({ clusterNames: ["aks-eastus2", "aks-east"] }, grouped)).toEqual([
+      'clusterNames: the fleet has no member "aks-east"; its members are "aks-eastus2" and "aks-westus2".',
+    ]);
+    expect(said({ clusterNames: ["aks-east"] })).toEqual([]);
+  });
+
+  test("a name twice is refused", () => {
+    const found = findings((scope) => {
+      const fleet = existing(scope);
+      namespace(fleet, scope);
+      namespace(fleet, scope, {}, "Again");
+    });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^stack\/Again: name: "team" is also the name of the managed namespace that stack\/Team makes/,
+      ),
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+/**
+ * One DNS name, shop-front.trafficmanager.net, for a shop in three regions: each has a public address of its own, and Traffic
+ * Manager answers with those that are healthy. The loss of a region is the loss of one answer.
+ */
+import { App } from "cdktf";
+import { HubStack, InfraStack, keepState, PlacementPolicy } from "cdktf-aks-fleet";
+
+const app = new App();
+
+const infra = new InfraStack(app, "infra", {
+  fleetName: "shop",
+  fleetLocation: "westeurope",
+  members: {
+    sweden: { location: "swedencentral", addressSpace: ["10.10.0.0/16"] },
+    norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] },
+    poland: { location: "polandcentral", addressSpace: ["10.12.0.0/16"] },
+  },
+});
+const { resourceGroupName } = infra.addTrafficManager();
+
+const hub = new HubStack(app, "hub", { fleet: infra.fleet });
+const shop = hub.addNamespace("shop");
+shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
+hub.addPlacement(shop, PlacementPolicy.all());
+hub.addDnsLoadBalancer({ namespace: shop, serviceName: "front", resourceGroupName, path: "/" });
+
+for (const stack of [infra, hub]) {
+  keepState(stack);
+}
+app.synth();

@@ -1,0 +1,62 @@
+/**
+ * Two clusters that run already become members of a new fleet, and a Service of theirs gets one address. Nothing of the
+ * clusters or of their networks is changed, but that they join and are peered.
+ */
+import { App } from "cdktf";
+import {
+  AksCluster,
+  ClusterNetwork,
+  HubStack,
+  InfraStack,
+  keepState,
+  MemberStack,
+  PlacementPolicy,
+} from "cdktf-aks-fleet";
+
+const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
+
+const app = new App();
+
+/** A cluster by its id, with what the id can't tell: `az aks show` and `az network vnet subnet show` do. */
+function existing(key: string, location: string, addressSpace: string, subnetPrefix: string) {
+  const group = `${SUBSCRIPTION}/resourceGroups/rg-${key}/providers`;
+  return AksCluster.fromClusterId(
+    app,
+    key,
+    `${group}/Microsoft.ContainerService/managedClusters/aks-${key}`,
+    {
+      location,
+      serviceCidr: "172.16.0.0/16",
+      network: ClusterNetwork.fromNetworkAttributes(app, `${key}-network`, {
+        key,
+        location,
+        subnetId: `${group}/Microsoft.Network/virtualNetworks/vnet-${key}/subnets/nodes`,
+        addressSpace: [addressSpace],
+        subnetPrefix,
+      }),
+    },
+  );
+}
+
+const infra = new InfraStack(app, "infra", {
+  fleetName: "shop",
+  fleetLocation: "westeurope",
+  members: {
+    sweden: { cluster: existing("sweden", "swedencentral", "10.10.0.0/16", "10.10.0.0/22"), group: "canary" },
+    norway: { cluster: existing("norway", "norwayeast", "10.11.0.0/16", "10.11.0.0/22") },
+  },
+});
+
+const hub = new HubStack(app, "hub", { fleet: infra.fleet });
+const shop = hub.addNamespace("shop");
+shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
+shop.exportService("front");
+hub.addPlacement(shop, PlacementPolicy.all());
+
+const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member("sweden") });
+entry.addMultiClusterService({ namespace: shop, serviceName: "front" });
+
+for (const stack of [infra, hub, entry]) {
+  keepState(stack);
+}
+app.synth();

@@ -1,0 +1,32 @@
+/**
+ * One private address, in Sweden's network, that spreads connections over three regions. Whatever is in one of the three
+ * networks, or in one that is peered with Sweden's, reaches it; the internet doesn't.
+ */
+import { App } from "cdktf";
+import { HubStack, InfraStack, keepState, MemberStack, PlacementPolicy } from "cdktf-aks-fleet";
+
+const app = new App();
+
+const infra = new InfraStack(app, "infra", {
+  fleetName: "shop",
+  fleetLocation: "westeurope",
+  members: {
+    sweden: { location: "swedencentral", addressSpace: ["10.10.0.0/16"], zones: ["1", "2", "3"] },
+    norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] },
+    poland: { location: "polandcentral", addressSpace: ["10.12.0.0/16"] },
+  },
+});
+
+const hub = new HubStack(app, "hub", { fleet: infra.fleet });
+const shop = hub.addNamespace("shop");
+shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
+shop.exportService("front");
+hub.addPlacement(shop, PlacementPolicy.all());
+
+const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member("sweden") });
+entry.addMultiClusterService({ namespace: shop, serviceName: "front", internal: true });
+
+for (const stack of [infra, hub, entry]) {
+  keepState(stack);
+}
+app.synth();

@@ -1,0 +1,126 @@
+import type { KubernetesClusterConfig } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
+import { Fn } from "cdktf";
+import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { formatIpv4, overlap, parseRange } from "../network/addresses";
+import type { IClusterNetwork } from "../network/cluster-network";
+
+/** AKS: nobody but the cluster's own load balancer. */
+const NOBODY = "0.0.0.0/32";
+
+/** Ranges that no address of the internet is in (RFC 6890), and so nobody comes from. */
+const NOT_PUBLIC = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "224.0.0.0/3",
+];
+
+const MOST = 200;
+
+/** Addresses as ranges: Azure answers `/32` for a plain address, and each plan would change it back. */
+export function rangesOfAddresses(ranges: readonly string[]): string[] {
+  return isKnown(ranges) ? ranges.map(asRange) : [...ranges];
+}
+
+function asRange(text: string): string {
+  return isKnown(text) && !text.includes("/") ? `${text}/32` : text;
+}
+
+/**
+ * Lets the nodes reach their own API server, where it lets in some addresses only: AKS adds its load balancer's address
+ * by itself, that of a NAT gateway or a firewall it does not know.
+ */
+export function letNodesIn(
+  config: KubernetesClusterConfig,
+  { outboundAddresses = [] }: IClusterNetwork,
+): KubernetesClusterConfig {
+  const given = config.apiServerAccessProfile?.authorizedIpRanges;
+  if (given === undefined || outboundAddresses.length === 0) {
+    return config;
+  }
+  // Who names the gateway's address as well need not see it twice.
+  const own = outboundAddresses.map((address) => `${address}/32`).filter((range) => !given.includes(range));
+  // A list that only Terraform knows can't be part of another here.
+  const authorizedIpRanges = isKnown(given) ? [...given, ...own] : Fn.concat([given, own]);
+  return { ...config, apiServerAccessProfile: { ...config.apiServerAccessProfile, authorizedIpRanges } };
+}
+
+/** Yields what is wrong with who reaches the API server. */
+export function* checkAuthorizedRanges(
+  config: KubernetesClusterConfig,
+  given: readonly string[] | undefined,
+  network: IClusterNetwork,
+): Generator<Finding> {
+  if (!isKnown(given)) {
+    return;
+  }
+  if (config.privateClusterEnabled === true) {
+    yield finding(
+      "authorized-ranges-private",
+      "authorizedIpRanges: an API server of a private cluster has no public address, and Azure refuses the two together; leave one of them out.",
+    );
+  }
+  if (given.length === 0) {
+    yield finding(
+      "authorized-ranges-empty",
+      `authorizedIpRanges: is empty, by which Azure lets everyone in; leave it out for that, or name addresses (["${NOBODY}"] lets in nobody but the cluster's load balancer).`,
+    );
+  }
+  if (given.length > MOST) {
+    yield finding(
+      "authorized-ranges-many",
+      `authorizedIpRanges: has ${given.length} ranges, and Azure takes ${MOST}; make ranges of neighbours.`,
+    );
+  }
+  for (const [index, text] of given.entries()) {
+    if (isKnown(text)) {
+      yield* checkAuthorizedRange(text);
+      if (given.slice(0, index).some((other) => isKnown(other) && asRange(other) === asRange(text))) {
+        yield finding(
+          "authorized-range-twice",
+          `authorizedIpRanges: "${text}" is named twice; leave one out.`,
+        );
+      }
+    }
+  }
+  const others = given.length > 1 || (network.outboundAddresses ?? []).length > 0;
+  if (given.some((text) => isKnown(text) && asRange(text) === NOBODY) && others) {
+    yield finding(
+      "authorized-range-nobody",
+      `authorizedIpRanges: "${NOBODY}" says that nobody is let in but the cluster's load balancer, and Azure refuses it beside others${given.length > 1 ? "" : ", here the address that the network's nodes leave by"}; leave it out, or name it alone on a network without a NAT gateway.`,
+    );
+  }
+}
+
+function* checkAuthorizedRange(text: string): Generator<Finding> {
+  const range = parseRange(asRange(text));
+  if (range?.version !== 4) {
+    yield finding(
+      "authorized-range",
+      `authorizedIpRanges: "${text}" is neither an IPv4 address nor a range of such; write it as e.g. "203.0.113.10" or "203.0.113.0/24".`,
+    );
+    return;
+  }
+  const first = `${formatIpv4(range.first)}/${range.prefixLength}`;
+  if (first !== asRange(text)) {
+    yield finding(
+      "authorized-range-start",
+      `authorizedIpRanges: "${text}" does not start at the first address of its range; write "${first}".`,
+    );
+  }
+  for (const kept of first === NOBODY ? [] : NOT_PUBLIC) {
+    const other = parseRange(kept);
+    if (other && overlap(range, other)) {
+      yield finding(
+        "authorized-range-public",
+        `authorizedIpRanges: ${text} meets ${kept}, which no public address is in: the API server sees where a connection leaves to the internet; name that address.`,
+      );
+      return;
+    }
+  }
+}

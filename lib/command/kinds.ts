@@ -1,0 +1,35 @@
+/** What it is, for one and for many. */
+export type Kind = readonly [one: string, many: string];
+
+/** In this order they are listed. Where no attribute is named, the name tells nothing. */
+export const KINDS: Record<string, { kind: Kind; name?: string }> = {
+  azurerm_resource_group: { kind: ["resource group", "resource groups"], name: "name" },
+  azurerm_virtual_network: { kind: ["virtual network", "virtual networks"], name: "name" },
+  azurerm_subnet: { kind: ["subnet", "subnets"], name: "name" },
+  azurerm_network_security_group: {
+    kind: ["network security group", "network security groups"],
+    name: "name",
+  },
+  azurerm_network_security_rule: { kind: ["security rule", "security rules"], name: "name" },
+  azurerm_subnet_network_security_group_association: {
+    kind: ["network security group association", "network security group associations"],
+  },
+  azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
+  azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
+  azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
+  azapi_resource: { kind: ["azapi_resource", "azapi_resource"], name: "name" },
+  azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
+  azurerm_role_assignment: { kind: ["role assignment", "role assignments"] },
+  kubernetes_manifest: { kind: ["manifest", "manifests"] },
+  kubernetes_secret_v1: { kind: ["Secret", "Secrets"] },
+  null_resource: { kind: ["null_resource", "null_resource"], name: "name" },
+};
+
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+export function plural(kind: string): string {
+  if (kind.endsWith("s")) return `${kind}es`;
+  return kind.endsWith("y") ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+}

@@ -1,0 +1,315 @@
+import { FinalProblem } from "../problems";
+import { maskPair, Secrets } from "./mask";
+import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
+
+export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
+
+/** What a plan does to one resource. Values are masked: a secret gets no further than here. */
+export interface Change {
+  readonly stack: string;
+  readonly address: string;
+  readonly type: string;
+  /** The logical id. */
+  readonly name: string;
+  readonly managed: boolean;
+  readonly action: Action;
+  /** Terraform's word for why, e.g. `replace_because_cannot_update`. */
+  readonly reason: string | undefined;
+  readonly before: Values | undefined;
+  readonly after: Values | undefined;
+  /** Where `true`, the value is known after apply. */
+  readonly unknown: unknown;
+  /** Attributes that can only change with a new resource. */
+  readonly forces: readonly Path[];
+  readonly previousAddress: string | undefined;
+  readonly importId: string | undefined;
+  readonly deposed: boolean;
+  /** The construct that made it, where it is known. */
+  readonly path: string | undefined;
+  /** What the app asks for, as Terraform's `expressions` tell; undefined where a plan doesn't. */
+  readonly asked: Values | undefined;
+  /** The commands that it runs. */
+  readonly commands: readonly string[];
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly action: Action;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly unknown: boolean;
+}
+
+export interface Plan {
+  readonly stack: string;
+  readonly changes: readonly Change[];
+  /** What changed outside of Terraform. */
+  readonly drift: readonly Change[];
+  readonly outputs: readonly OutputChange[];
+  /** Terraform stopped halfway: more would change than the plan tells. */
+  readonly errored: boolean;
+  /** Another run is needed for what this plan puts off. */
+  readonly complete: boolean;
+  /** The cluster that the stack's Kubernetes provider asks, where it is named. */
+  readonly cluster: string | undefined;
+}
+
+/** Reads what `terraform show -json` says of a plan. `source` is named in errors. */
+export function readPlan(text: string, stack: string, source: string): Plan {
+  const json = parse(text, source);
+  try {
+    return masked(json, stack);
+  } catch (error) {
+    if (error instanceof RangeError) throw new FinalProblem(`${source} is nested too deep to be a plan.`);
+    throw error;
+  }
+}
+
+function parse(text: string, source: string): Values {
+  const again = "Write it again: terraform show -json PLAN > FILE.";
+  if (text.trim() === "") throw new FinalProblem(`${source} is empty. ${again}`);
+  if (text.startsWith("PK")) {
+    throw new FinalProblem(
+      `${source} is a plan as Terraform keeps it, not its JSON: terraform show -json PLAN > FILE.`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    const { message } = error as Error;
+    const cut = /end of JSON|Unterminated/i.test(message) || !text.trimEnd().endsWith("}");
+    // The message of the parser quotes the text, and that may be a secret.
+    const where = /at position \d+|line \d+ column \d+/.exec(message)?.[0];
+    throw new FinalProblem(
+      `${source} is no JSON${cut ? ", it is cut off" : ""}${where ? ` (${where})` : ""}. ${again}`,
+    );
+  }
+  const version = isObject(json) ? json.format_version : undefined;
+  if (!isObject(json) || typeof version !== "string") {
+    throw new FinalProblem(`${source} is JSON, but no plan: it has no format_version. ${again}`);
+  }
+  if (!/^1(\.|$)/.test(version)) {
+    throw new FinalProblem(
+      `${source} is of format ${version.slice(0, 20)}; this aks-fleet reads the formats 1.x of Terraform's plans. Raise cdktf-aks-fleet, or use an older Terraform.`,
+    );
+  }
+  if (!("resource_changes" in json) && !("planned_values" in json)) {
+    throw new FinalProblem(
+      `${source} holds ${"values" in json ? "a state" : "no changes"}, not a plan: give terraform show -json the file that terraform plan -out wrote.`,
+    );
+  }
+  return json;
+}
+
+function masked(json: Values, stack: string): Plan {
+  const changes = listOf(json.resource_changes).filter(isObject);
+  const drift = listOf(json.resource_drift).filter(isObject);
+  const secrets = new Secrets();
+  for (const { change } of [...changes, ...drift]) collect(secrets, objectOf(change));
+  collectValues(secrets, at(json.prior_state, "values"));
+  collectValues(secrets, json.planned_values);
+  collectOutputs(secrets, objectOf(json.output_changes), changes);
+
+  const configured = configuration(json);
+  const read = (one: Values) => readChange(one, stack, secrets, configured);
+  return {
+    stack,
+    changes: changes.map(read),
+    drift: drift.map(read),
+    outputs: Object.entries(objectOf(json.output_changes)).map(([name, change]) =>
+      readOutput(name, objectOf(change), secrets),
+    ),
+    errored: json.errored === true,
+    complete: json.complete !== false,
+    cluster: kubernetesCluster(json, configured),
+  };
+}
+
+function collect(secrets: Secrets, change: Values): void {
+  secrets.collect(change.before, change.before_sensitive);
+  secrets.collect(change.after, change.after_sensitive);
+  for (const value of [change.before, change.after]) {
+    for (const data of secretData(value)) {
+      for (const text of Object.values(data)) {
+        if (typeof text !== "string") continue;
+        secrets.add(text);
+        if (/^[A-Za-z0-9+/]+=*$/.test(text)) secrets.add(Buffer.from(text, "base64").toString("utf8"));
+      }
+    }
+  }
+}
+
+/** The data of a Secret that is applied as a manifest, which no tree calls sensitive. */
+export function secretData(value: unknown): Values[] {
+  return ["manifest", "object"].flatMap((key) =>
+    at(value, key, "kind") === "Secret"
+      ? ["data", "stringData"].map((inner) => objectOf(at(value, key, inner)))
+      : [],
+  );
+}
+
+/** What is sensitive of a resource: what its tree says, and the data of a Secret. */
+export function withSecretData(tree: unknown, value: unknown): unknown {
+  if (tree === true || at(value, "manifest", "kind") !== "Secret") return tree;
+  const marked: Values = { ...objectOf(tree) };
+  for (const key of ["manifest", "object"]) {
+    const inner: Values = { ...objectOf(marked[key]) };
+    for (const data of ["data", "stringData"]) {
+      const names = Object.keys(objectOf(at(value, key, data)));
+      if (names.length > 0) inner[data] = Object.fromEntries(names.map((name) => [name, true]));
+    }
+    if (marked[key] !== true) marked[key] = inner;
+  }
+  return marked;
+}
+
+function collectValues(secrets: Secrets, values: unknown): void {
+  const visit = (module: unknown) => {
+    for (const resource of listOf(at(module, "resources"))) {
+      secrets.collect(at(resource, "values"), at(resource, "sensitive_values"));
+    }
+    for (const child of listOf(at(module, "child_modules"))) visit(child);
+  };
+  visit(at(values, "root_module"));
+}
+
+/**
+ * CDKTF calls everything sensitive that passes from one stack to another. Where the very same value stands in clear
+ * elsewhere in the plan it is no secret: it is masked as an output, and nowhere else.
+ */
+function collectOutputs(secrets: Secrets, outputs: Values, changes: Values[]): void {
+  const passed = new Set<string>();
+  for (const [name, change] of Object.entries(outputs)) {
+    for (const [value, tree] of [
+      [at(change, "before"), at(change, "before_sensitive")],
+      [at(change, "after"), at(change, "after_sensitive")],
+    ]) {
+      if (name.startsWith("cross-stack-output-") && typeof value === "string" && tree === true)
+        passed.add(value);
+      else secrets.collect(value, tree);
+    }
+  }
+  if (passed.size === 0) return;
+  const find = (value: unknown, tree: unknown) => {
+    if (typeof value === "string") {
+      if (!tree) passed.delete(value);
+    } else if (typeof value === "object" && value !== null && tree !== true) {
+      for (const [key, inner] of Object.entries(value))
+        find(inner, at(tree, Array.isArray(value) ? Number(key) : key));
+    }
+  };
+  const hidden = new Set(passed);
+  for (const { change } of changes) {
+    find(at(change, "before"), at(change, "before_sensitive"));
+    find(at(change, "after"), at(change, "after_sensitive"));
+  }
+  for (const value of hidden) if (passed.has(value)) secrets.add(value);
+}
+
+function readChange(
+  one: Values,
+  stack: string,
+  secrets: Secrets,
+  configured: ReadonlyMap<string, Values>,
+): Change {
+  const change = objectOf(one.change);
+  const address = textOf(one.address) ?? "(no address)";
+  const action = readAction(change.actions);
+  const [before, after] = maskPair(
+    change.before,
+    change.after,
+    withSecretData(change.before_sensitive, change.before),
+    withSecretData(change.after_sensitive, change.after),
+  );
+  const clean = (value: unknown) => (isObject(value) ? (secrets.clean(value) as Values) : undefined);
+  const configuration = configured.get(withoutIndex(address));
+  return {
+    stack,
+    address: secrets.cleanText(address),
+    type: textOf(one.type) ?? address.split(".")[0] ?? "",
+    name: textOf(one.name) ?? address,
+    managed: one.mode !== "data",
+    action,
+    reason: textOf(one.action_reason),
+    before: clean(before),
+    after: clean(after),
+    unknown: change.after_unknown,
+    forces: listOf(change.replace_paths).map((path) =>
+      listOf(path).filter(
+        (key): key is string | number => typeof key === "string" || typeof key === "number",
+      ),
+    ),
+    previousAddress: textOf(one.previous_address),
+    importId: isObject(change.importing)
+      ? secrets.cleanText(textOf(change.importing.id) ?? "(known after apply)")
+      : undefined,
+    deposed: textOf(one.deposed) !== undefined,
+    path: undefined,
+    asked: isObject(configuration?.expressions) ? configuration.expressions : undefined,
+    commands: listOf(configuration?.provisioners).flatMap((provisioner) => {
+      const command = textOf(at(provisioner, "expressions", "command", "constant_value"));
+      return command ? [secrets.cleanText(command)] : [];
+    }),
+  };
+}
+
+function readAction(actions: unknown): Action {
+  const words = listOf(actions).join(" ");
+  if (words === "delete create" || words === "create delete" || words === "create forget") return "replace";
+  const known: readonly string[] = ["no-op", "create", "read", "update", "delete", "forget"];
+  return known.includes(words) ? (words as Action) : "unknown";
+}
+
+function readOutput(name: string, change: Values, secrets: Secrets): OutputChange {
+  const [before, after] = maskPair(
+    change.before,
+    change.after,
+    change.before_sensitive,
+    change.after_sensitive,
+  );
+  return {
+    name,
+    action: readAction(change.actions),
+    before: secrets.clean(before),
+    after: secrets.clean(after),
+    unknown: change.after_unknown === true,
+  };
+}
+
+/** What the app says of each resource, by address. */
+function configuration(json: Values): Map<string, Values> {
+  const found = new Map<string, Values>();
+  const visit = (module: unknown, prefix: string) => {
+    for (const resource of listOf(at(module, "resources"))) {
+      const address = textOf(at(resource, "address"));
+      if (address && isObject(resource)) found.set(prefix + address, resource);
+    }
+    for (const [name, call] of Object.entries(objectOf(at(module, "module_calls")))) {
+      visit(at(call, "module"), `${prefix}module.${name}.`);
+    }
+  };
+  visit(at(json.configuration, "root_module"), "");
+  return found;
+}
+
+/** `a.b["x"]` and `a.b[0]` are made by what the app calls `a.b`. */
+function withoutIndex(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
+}
+
+function kubernetesCluster(json: Values, configured: ReadonlyMap<string, Values>): string | undefined {
+  const providers = objectOf(at(json.configuration, "provider_config"));
+  const host = at(providers.kubernetes, "expressions", "host");
+  for (const reference of listOf(at(host, "references"))) {
+    const data = configured.get(textOf(reference) ?? "");
+    const name = at(data, "expressions", "name");
+    if (data?.type !== "azurerm_kubernetes_cluster" || !isObject(name)) continue;
+    if (typeof name.constant_value === "string" && !name.references) return name.constant_value;
+  }
+  // A name that another stack tells: what was read last.
+  const read = listOf(at(json.prior_state, "values", "root_module", "resources")).filter(
+    (resource) => at(resource, "type") === "azurerm_kubernetes_cluster" && at(resource, "mode") === "data",
+  );
+  return read.length === 1 ? textOf(at(read[0], "values", "name")) : undefined;
+}

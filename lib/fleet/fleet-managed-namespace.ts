@@ -1,0 +1,214 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { AzapiResource } from "../azapi/resource";
+import { addCheck, isKnown, quoted } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { markAs } from "../checks/marked";
+import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
+import { checkKey, checkOneOf, checkQuantity, checkValue } from "../checks/values";
+import type { IFleet } from "./fleet";
+import { checkUniqueInFleet } from "./unique-in-fleet";
+
+/** Traffic that a managed namespace lets through by default. */
+export type NamespaceTraffic = "AllowAll" | "DenyAll" | "AllowSameNamespace";
+
+export interface FleetManagedNamespaceProps {
+  readonly fleet: IFleet;
+  /** 1 to 63 lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /**
+   * API version of `Microsoft.ContainerService/fleets/managedNamespaces` that the request is made in, e.g.
+   * `2025-08-01-preview`, the first one. Azure takes a preview version for about a year, and azapi must know it. There is
+   * no default: whoever uses a preview says so, and renews it.
+   */
+  readonly apiVersion: `${number}-${number}-${number}` | `${number}-${number}-${number}-preview`;
+  /**
+   * What is done with a namespace of that name that is on a cluster already: it is left alone, taken over where it is the
+   * same, or taken over in any case. @default "Never"
+   */
+  readonly adoptionPolicy?: "Never" | "IfIdentical" | "Always";
+  /** What is done with the namespace, and with all that is in it, when this is destroyed. @default "Keep" */
+  readonly deletePolicy?: "Keep" | "Delete";
+  /** Labels of the namespace on the clusters. @default - none */
+  readonly labels?: Record<string, string>;
+  /** Annotations of the namespace on the clusters. @default - none */
+  readonly annotations?: Record<string, string>;
+  /** What may come in to pods of the namespace. @default - Azure chooses */
+  readonly ingress?: NamespaceTraffic;
+  /** What may go out from pods of the namespace. @default - Azure chooses */
+  readonly egress?: NamespaceTraffic;
+  /** Processors that all pods may request together, e.g. `500m`, on each cluster. @default - unlimited */
+  readonly cpuRequest?: string;
+  /** Processors that all pods may use together, e.g. `2`, on each cluster. @default - unlimited */
+  readonly cpuLimit?: string;
+  /** Memory that all pods may request together, e.g. `1Gi`, on each cluster. @default - unlimited */
+  readonly memoryRequest?: string;
+  /** Memory that all pods may use together, e.g. `4Gi`, on each cluster. @default - unlimited */
+  readonly memoryLimit?: string;
+  /**
+   * The members that it is on: all of them (`PickAll`), or those that `clusterNames` names (`PickFixed`).
+   * @default - what `clusterNames` and `clusterLabels` say; without them, it is on the hub only
+   */
+  readonly placementType?: "PickAll" | "PickFixed";
+  /** Names of the members that it is on. @default - those that placementType and clusterLabels say */
+  readonly clusterNames?: readonly string[];
+  /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
+  readonly clusterLabels?: Record<string, string>;
+  readonly tags?: Record<string, string>;
+  /** What must exist before. @default - nothing but the members that were added to the fleet before, in this stack */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+const TRAFFIC = ["AllowAll", "DenyAll", "AllowSameNamespace"];
+const MARK = Symbol.for("cdktf-aks-fleet/FleetManagedNamespace");
+
+/**
+ * A namespace that Azure makes and keeps on members of a fleet, with quotas and network policies, and on which Azure roles
+ * can be given. It needs a fleet with a hub, and members of Kubernetes 1.30 or newer. What is in it is not Azure's: it is
+ * no Namespace whose workloads a placement brings to members, and the two can't share a name.
+ */
+export class FleetManagedNamespace extends Construct {
+  readonly fleet: IFleet;
+  readonly name: string;
+  readonly resource: AzapiResource;
+
+  constructor(scope: Construct, id: string, props: FleetManagedNamespaceProps) {
+    super(scope, id);
+    markAs(this, MARK);
+    const { fleet, name } = props;
+    this.fleet = fleet;
+    this.name = name;
+    // It is gone from members before they leave.
+    const members = fleet.members.flatMap((member) => member.dependables);
+    const dependsOn = [...(props.dependsOn ?? []), ...dependablesFor(this, members)];
+    this.resource = new AzapiResource(this, "Resource", {
+      type: `Microsoft.ContainerService/fleets/managedNamespaces@${props.apiVersion}`,
+      name,
+      parentId: fleet.fleetId,
+      location: fleet.location,
+      body: {
+        properties: {
+          adoptionPolicy: props.adoptionPolicy ?? "Never",
+          deletePolicy: props.deletePolicy ?? "Keep",
+          managedNamespaceProperties: ifAny({
+            labels: props.labels,
+            annotations: props.annotations,
+            defaultNetworkPolicy: ifAny({ ingress: props.ingress, egress: props.egress }),
+            defaultResourceQuota: ifAny({
+              cpuRequest: props.cpuRequest,
+              cpuLimit: props.cpuLimit,
+              memoryRequest: props.memoryRequest,
+              memoryLimit: props.memoryLimit,
+            }),
+          }),
+          propagationPolicy: propagation(props),
+        },
+      },
+      tags: props.tags,
+      dependsOn: dependsOn.length > 0 ? dependsOn : undefined,
+    });
+    addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
+    addCheck(this, () => this.check(props));
+  }
+
+  private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
+    const { apiVersion, labels } = props;
+    yield* checkName("managed namespace", this.name, "name");
+    if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
+      yield finding(
+        "api-version",
+        `apiVersion: "${apiVersion}" is not a version of Azure's API; write a date, with or without "-preview" behind it, e.g. "2025-08-01-preview".`,
+      );
+    }
+    yield* checkOneOf("adoptionPolicy", props.adoptionPolicy, ["Never", "IfIdentical", "Always"]);
+    yield* checkOneOf("deletePolicy", props.deletePolicy, ["Keep", "Delete"]);
+    yield* checkOneOf("ingress", props.ingress, TRAFFIC);
+    yield* checkOneOf("egress", props.egress, TRAFFIC);
+    for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
+      yield* checkKey("labels", key, "label");
+      yield* checkValue(`labels["${key}"]`, value, "label");
+    }
+    for (const field of ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const) {
+      yield* checkQuantity(field, props[field]);
+    }
+    yield* this.checkPlacement(props);
+  }
+
+  private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
+    const { placementType, clusterNames, clusterLabels } = props;
+    yield* checkOneOf("placementType", placementType, ["PickAll", "PickFixed"]);
+    for (const [key, value] of Object.entries(isKnown(clusterLabels) ? clusterLabels : {})) {
+      yield* checkKey("clusterLabels", key, "label");
+      yield* checkValue(`clusterLabels["${key}"]`, value, "label");
+    }
+    if (clusterNames && clusterLabels) {
+      yield finding(
+        "managed-namespace-clusters",
+        "clusterNames: and clusterLabels both say which members it is on; give one of the two.",
+      );
+    } else if (clusterNames && placementType === "PickAll") {
+      yield finding(
+        "managed-namespace-clusters",
+        'clusterNames: is of the placementType "PickFixed", and this is "PickAll"; leave one of the two out.',
+      );
+    } else if (clusterLabels && placementType === "PickFixed") {
+      yield finding(
+        "managed-namespace-clusters",
+        'clusterLabels: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.',
+      );
+    } else if (placementType === "PickFixed" && !clusterNames) {
+      yield finding(
+        "managed-namespace-clusters",
+        'clusterNames: the placementType "PickFixed" needs the names of the members; name them, or use "PickAll".',
+      );
+    }
+    if (isKnown(clusterNames)) {
+      yield* this.checkClusterNames(clusterNames);
+    }
+  }
+
+  private *checkClusterNames(clusterNames: readonly string[]): Generator<Finding> {
+    const names = this.fleet.members.map((member) => ifTold(() => member.memberName));
+    if (!this.fleet.knowsAllMembers || !names.every(isKnown)) {
+      return;
+    }
+    for (const name of clusterNames) {
+      if (isKnown(name) && !names.includes(name)) {
+        yield finding(
+          "managed-namespace-members",
+          `clusterNames: the fleet has no member "${name}"; its members are ${quoted(names)}.`,
+        );
+      }
+    }
+  }
+}
+
+function propagation({ placementType, clusterNames, clusterLabels }: FleetManagedNamespaceProps) {
+  if (!placementType && !clusterNames && !clusterLabels) {
+    return undefined;
+  }
+  const terms = clusterLabels && [{ labelSelector: { matchLabels: clusterLabels } }];
+  return {
+    type: "Placement",
+    placementProfile: {
+      defaultClusterResourcePlacement: {
+        policy: {
+          placementType: placementType ?? (clusterNames ? "PickFixed" : "PickAll"),
+          clusterNames,
+          affinity: terms && {
+            clusterAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: terms },
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+/** An object of which something is set; Azure is sent no empty ones. */
+function ifAny<T extends object>(object: T): T | undefined {
+  return Object.values(object).some((value) => value !== undefined) ? object : undefined;
+}

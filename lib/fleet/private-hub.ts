@@ -1,0 +1,125 @@
+import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { checkResourceId } from "../azapi/resource-id";
+import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
+import { ROLES, RoleGrant } from "../identity/role-grant";
+import { overlap, parseRange } from "../network/addresses";
+import { rangesOf } from "../network/network-overlap";
+import type { FleetProps } from "./fleet";
+
+const SUBNET = ["a subnet", "Microsoft.Network/virtualNetworks/subnets"] as const;
+
+/** What a hub has for its Services, which can't be set. */
+const SERVICES_OF_HUB = "10.0.0.0/16";
+
+/** What only a private hub has. */
+const OF_PRIVATE_HUB = [
+  "hubNetwork",
+  "agentSubnetId",
+  "apiServerSubnetId",
+  "hubIdentityName",
+  "fleetRpObjectId",
+] as const;
+
+/** What a private hub needs beside the fleet: its subnets, and who may work on them. */
+export class PrivateHubAccess extends Construct {
+  readonly agentSubnetId: string | undefined;
+  readonly apiServerAccessProfile: Record<string, unknown>;
+  /** Undefined where the fleet's own identity will do. */
+  readonly identity: { readonly type: string; readonly identityIds: string[] } | undefined;
+  /** Object id of that identity. */
+  readonly principalId: string | undefined;
+  /** What must exist before the hub is made. */
+  readonly dependables: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, props: FleetProps & { readonly resourceGroupName: string }) {
+    super(scope, "PrivateHub");
+    const { hubNetwork, apiServerSubnetId, fleetRpObjectId } = props;
+    const agentSubnetId = props.agentSubnetId ?? hubNetwork?.subnetId;
+    this.agentSubnetId = agentSubnetId;
+    this.apiServerAccessProfile = {
+      enablePrivateCluster: true,
+      enableVnetIntegration: apiServerSubnetId === undefined ? undefined : true,
+      subnetId: apiServerSubnetId,
+    };
+    const dependables: ITerraformDependable[] = dependablesFor(this, hubNetwork?.dependables ?? []);
+    const grant = (id: string, resourceId: string, objectId: string) =>
+      dependables.push(
+        new RoleGrant(this, id, {
+          roleId: ROLES.networkContributor,
+          resourceId,
+          principal: { objectId, type: "ServicePrincipal" },
+        }).assignment,
+      );
+    if (fleetRpObjectId !== undefined && agentSubnetId !== undefined) {
+      grant("FleetRp", agentSubnetId, fleetRpObjectId);
+    }
+    if (apiServerSubnetId !== undefined) {
+      const name = props.hubIdentityName ?? `id-${props.fleetName}`;
+      const identity = new UserAssignedIdentity(this, "Identity", {
+        name,
+        location: props.location,
+        resourceGroupName: props.resourceGroupName,
+        tags: props.tags,
+      });
+      grant("ApiServerSubnet", apiServerSubnetId, identity.principalId);
+      if (agentSubnetId !== undefined) {
+        grant("AgentSubnet", agentSubnetId, identity.principalId);
+      }
+      this.identity = { type: "UserAssigned", identityIds: [identity.id] };
+      this.principalId = identity.principalId;
+      addCheck(this, () => checkName("identity", name, "hubIdentityName"));
+    }
+    this.dependables = dependables;
+  }
+}
+
+/** Yields what is wrong with the settings of a private hub, or that a public one has some. */
+export function* checkPrivateHub(props: FleetProps): Generator<Finding> {
+  const { privateHub, hubNetwork, agentSubnetId, apiServerSubnetId } = props;
+  if (!privateHub) {
+    for (const prop of OF_PRIVATE_HUB) {
+      if (props[prop] !== undefined) {
+        yield finding(
+          "hub-not-private",
+          `${prop}: is of a private hub, and this one is public; set privateHub: true, or leave it out.`,
+        );
+      }
+    }
+    return;
+  }
+  if (agentSubnetId === undefined && hubNetwork === undefined) {
+    yield finding(
+      "private-hub-subnet",
+      "agentSubnetId: a private hub needs a subnet for its node; name one, or give a hubNetwork.",
+    );
+  }
+  yield* checkResourceId("agentSubnetId", agentSubnetId, SUBNET);
+  yield* checkResourceId("apiServerSubnetId", apiServerSubnetId, SUBNET);
+  const agent = agentSubnetId ?? hubNetwork?.subnetId;
+  if (isKnown(apiServerSubnetId) && agent?.toLowerCase() === apiServerSubnetId.toLowerCase()) {
+    yield finding(
+      "private-hub-subnets-same",
+      `apiServerSubnetId: "${apiServerSubnetId}" is the agent's subnet as well, and the API server needs one to itself; name another.`,
+    );
+  }
+  if (props.hubIdentityName !== undefined && apiServerSubnetId === undefined) {
+    yield finding(
+      "private-hub-identity",
+      `hubIdentityName: "${props.hubIdentityName}" would name the identity that goes with an apiServerSubnetId, and there is none; leave it out.`,
+    );
+  }
+  const kept = parseRange(SERVICES_OF_HUB);
+  for (const range of hubNetwork ? rangesOf(hubNetwork) : []) {
+    if (kept && overlap(range, kept)) {
+      yield finding(
+        "private-hub-network",
+        `hubNetwork: its range ${range.text} meets ${SERVICES_OF_HUB}, which the hub has for its Services; choose another range for the network.`,
+      );
+    }
+  }
+}

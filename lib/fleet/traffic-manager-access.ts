@@ -1,0 +1,90 @@
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck, freeId } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkLocation, checkName } from "../checks/names";
+import { stackOf } from "../checks/stack-of";
+import { clientConfig } from "../identity/principal";
+import { ROLES, RoleGrant } from "../identity/role-grant";
+import type { IFleet } from "./fleet";
+import type { IFleetMember } from "./fleet-member";
+
+export interface TrafficManagerAccessProps {
+  readonly fleet: IFleet;
+  /** Name of the resource group that is made for the profiles. @default - `rg-<fleet's name>-traffic-manager` */
+  readonly resourceGroupName?: string;
+  /** Name of a resource group that exists: none is made. @default - one is made */
+  readonly existingResourceGroupName?: string;
+  /** Short name of the location of the group that is made; Traffic Manager itself is in none. @default - the fleet's */
+  readonly location?: string;
+  readonly tags?: Record<string, string>;
+}
+
+/**
+ * Lets the fleet make Traffic Manager profiles: a resource group for them, and "Azure Kubernetes Fleet Manager Hub Agent
+ * Role" for the fleet's identity on that group and on the resource group of each member's addresses, also of members that
+ * are added later. Azure takes minutes to act on it.
+ */
+export class TrafficManagerAccess extends Construct {
+  readonly fleet: IFleet;
+  readonly resourceGroupName: string;
+  private readonly grants: RoleGrant[] = [];
+
+  constructor(scope: Construct, id: string, props: TrafficManagerAccessProps) {
+    super(scope, id);
+    const { fleet, existingResourceGroupName, tags } = props;
+    this.fleet = fleet;
+    let resourceGroupId: string;
+    if (existingResourceGroupName === undefined) {
+      const name = props.resourceGroupName ?? `rg-${fleet.fleetName}-traffic-manager`;
+      const location = props.location ?? fleet.location;
+      const group = new ResourceGroup(this, "ResourceGroup", { name, location, tags });
+      this.resourceGroupName = group.name;
+      resourceGroupId = group.id;
+      addCheck(this, function* () {
+        yield* checkName("resource group", name, "resourceGroupName");
+        yield* checkLocation(location);
+      });
+    } else {
+      this.resourceGroupName = existingResourceGroupName;
+      resourceGroupId = `/subscriptions/${clientConfig(this).subscriptionId}/resourceGroups/${existingResourceGroupName}`;
+      addCheck(this, () => checkExistingGroup(existingResourceGroupName, props.resourceGroupName));
+    }
+    this.grant(this, "ProfilesRole", resourceGroupId);
+    fleet._forEachMember((member) => this.grantFor(member));
+  }
+
+  /** What must exist before the fleet can make a profile: the roles of its identity, as far as this stack makes them. */
+  get dependables(): readonly ITerraformDependable[] {
+    return this.grants.filter((grant) => stackOf(grant) === stackOf(this)).map((grant) => grant.assignment);
+  }
+
+  /** The fleet reads the public addresses of the member's load balancers, to lead to them. */
+  private grantFor(member: IFleetMember): void {
+    const { nodeResourceGroupId } = member.cluster;
+    const ownStack = stackOf(member) !== stackOf(this) && stackOf(member) !== stackOf(this.fleet);
+    // A stack that adds a member to the fleet of another comes after that one, which can't refer to it.
+    if (ownStack && member.dependables.length > 0) {
+      this.grant(member, "TrafficManagerRole", nodeResourceGroupId);
+    } else {
+      this.grant(this, `AddressesRole-${member.key}`, nodeResourceGroupId);
+    }
+  }
+
+  private grant(scope: Construct, id: string, resourceId: string): void {
+    const roleId = ROLES.fleetHubAgent;
+    const principal = { objectId: this.fleet.principalId, type: "ServicePrincipal" } as const;
+    this.grants.push(new RoleGrant(scope, freeId(scope, id), { roleId, resourceId, principal }));
+  }
+}
+
+function* checkExistingGroup(existing: string, made: string | undefined): Generator<Finding> {
+  yield* checkName("resource group", existing, "existingResourceGroupName");
+  if (made !== undefined) {
+    yield finding(
+      "traffic-manager-access-group-twice",
+      `existingResourceGroupName: "${existing}" exists, and resourceGroupName, "${made}", is to be made; give one of the two.`,
+    );
+  }
+}

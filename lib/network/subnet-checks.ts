@@ -1,0 +1,63 @@
+import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkRange, contains, overlap, parseRange } from "./addresses";
+
+/** A subnet as it is asked for. */
+export interface AskedSubnet {
+  /** The prop that says so, or what a person calls it. */
+  readonly prop: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** Yields what is wrong with the ranges of subnets beside the nodes', in a virtual network and among all. */
+export function* checkSubnets(
+  addressSpace: readonly string[],
+  nodes: AskedSubnet,
+  others: readonly AskedSubnet[],
+): Generator<Finding> {
+  const all = [nodes, ...others];
+  for (const [index, subnet] of all.entries()) {
+    if (subnet !== nodes && isKnown(subnet.prefix)) {
+      yield* checkRange(subnet.prefix, subnet.prop);
+      yield* checkInside(addressSpace, subnet);
+    }
+    for (const before of all.slice(0, index)) {
+      yield* checkApart(before, subnet);
+    }
+  }
+}
+
+/** Yields that a subnet is in none of the ranges of its virtual network. */
+export function* checkInside(
+  addressSpace: readonly string[],
+  { prop, prefix }: Pick<AskedSubnet, "prop" | "prefix">,
+): Generator<Finding> {
+  const range = parseRange(prefix);
+  if (!range || !isKnown(addressSpace) || !addressSpace.every(isKnown)) {
+    return;
+  }
+  const spaces = addressSpace.map(parseRange);
+  if (spaces.every((space) => space && !contains(space, range))) {
+    yield finding(
+      "subnet-outside-of-network",
+      `${prop}: ${prefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`,
+    );
+  }
+}
+
+function* checkApart(a: AskedSubnet, b: AskedSubnet): Generator<Finding> {
+  if (isKnown(a.name) && isKnown(b.name) && a.name.toLowerCase() === b.name.toLowerCase()) {
+    yield finding(
+      "subnet-name-twice",
+      `${b.prop}: "${b.name}" is also the name of ${a.prop}, "${a.name}" (Azure does not tell upper from lower case); give one of them another name.`,
+    );
+  }
+  const [rangeA, rangeB] = [a, b].map(({ prefix }) => (isKnown(prefix) ? parseRange(prefix) : undefined));
+  if (rangeA && rangeB && overlap(rangeA, rangeB)) {
+    yield finding(
+      "subnets-overlap",
+      `${b.prop}: ${b.prefix} shares addresses with ${a.prop}, ${a.prefix}; subnets of one network can't, choose another range.`,
+    );
+  }
+}
