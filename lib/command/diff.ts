@@ -130,7 +130,7 @@ async function planOne(
   environment: Environment,
 ): Promise<{ plan?: Plan; problem?: string }> {
   // A plan holds secrets in clear: nothing of it stays.
-  const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-"));
+  const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-plan-"));
   const file = join(scratch, "plan");
   try {
     const plan = ["plan", "-input=false", "-no-color", "-lock-timeout=2m", `-out=${file}`];
