@@ -14,16 +14,20 @@ import { byText, joined } from "./values";
 export const FORMATS = ["markdown", "text", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface ReportOptions {
+/** How a report is written, and what it refuses. */
+export interface Rendering {
+  readonly format: Format;
+  readonly gate: Gate;
+  readonly allowed: readonly string[];
+  readonly diagram: boolean;
+}
+
+export interface ReportOptions extends Rendering {
   /** Plans or stacks; with `synth` two folders. */
   readonly operands: readonly string[];
   readonly synth: boolean;
   /** The folder of the synthesized app; undefined: cdktf.out, if it is there. */
   readonly out: string | undefined;
-  readonly format: Format;
-  readonly gate: Gate;
-  readonly allowed: readonly string[];
-  readonly diagram: boolean;
 }
 
 export interface Reported {
@@ -34,10 +38,14 @@ export interface Reported {
 
 /** Reports what plans, or two synthesized apps, do to the fleet. */
 export function report(options: ReportOptions): Reported {
-  const judged = options.synth ? compared(options) : planned(options);
-  const refusals = refused(judged, options.gate, options.allowed);
-  const write = { markdown: toMarkdown, text: toText, json: toJson }[options.format];
-  const text = write(judged, refusals, options.diagram);
+  return rendered(options.synth ? compared(options) : planned(options), options);
+}
+
+/** A report as its reader wants it. */
+export function rendered(judged: Report, { format, gate, allowed, diagram }: Rendering): Reported {
+  const refusals = refused(judged, gate, allowed);
+  const write = { markdown: toMarkdown, text: toText, json: toJson }[format];
+  const text = write(judged, refusals, diagram);
   const changed = judged.stacks.some(({ quiet }) => !quiet);
   return { text, status: refusals.length > 0 ? 3 : changed ? 2 : 0 };
 }
@@ -148,7 +156,7 @@ function readText(file: string): string {
 }
 
 /** With the constructs' paths, and the commands that null_resources run, from the synthesized app. */
-function withPaths(plan: Plan, app: readonly SynthesizedStack[]): Plan {
+export function withPaths(plan: Plan, app: readonly SynthesizedStack[]): Plan {
   const stack = app.find(({ name }) => name === plan.stack);
   if (stack === undefined) return plan;
   const known = <C extends Plan["changes"][number]>(change: C): C => ({

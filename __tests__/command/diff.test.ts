@@ -1,0 +1,200 @@
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DiffOptions, diff } from "../../lib/command/diff";
+import type { Reported } from "../../lib/command/report/report";
+
+const REPORT = join(__dirname, "report");
+const PLANS = join(REPORT, "plans");
+
+/** What the stand-in for Terraform answers in the folder of a stack. */
+interface Stack {
+  /** What `state list` prints; undefined: there is no state. */
+  readonly state?: string;
+  /** The name of the plan that `show -json` prints. */
+  readonly plan?: string;
+  /** What `plan`, or the command that is named, fails with. */
+  readonly error?: string;
+  readonly failing?: string;
+}
+
+/** Speaks as Terraform does of what a file in the stack's folder says, and notes what it was asked. */
+const STAND_IN = `#!${process.execPath}
+const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const [command, ...rest] = process.argv.slice(2);
+const { state, plan, error, failing = "plan" } = JSON.parse(readFileSync("stand-in.json", "utf8"));
+appendFileSync("../../asked", process.cwd().split(/[\\\\/]/).pop() + " " + command + "\\n");
+const fail = (text) => { console.error("╷\\n│ Error: " + text + "\\n╵"); process.exit(1); };
+if (error && command === failing) fail(error);
+if (command === "state") state === undefined ? fail("No state file was found!") : console.log(state);
+if (command === "plan") writeFileSync(rest.find((one) => one.startsWith("-out=")).slice(5), "binary");
+if (command === "show") process.stdout.write(readFileSync(${JSON.stringify(PLANS)} + "/" + plan + ".json"));
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aks-fleet-diff-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const DEPLOYED: Record<string, Stack> = {
+  infra: { state: "azapi_resource.fleet", plan: "infra-no-changes" },
+  hub: { state: "kubernetes_manifest.crp", plan: "hub-no-changes" },
+  member: { plan: "member-create" },
+};
+
+/** Runs it on the app of the report's tests, each stack of which answers as is said. */
+async function run(
+  stacks: Record<string, Stack>,
+  options: Partial<DiffOptions> = {},
+): Promise<Reported & { complaints: string[]; asked: string[] }> {
+  const out = join(folder, "cdktf.out");
+  cpSync(join(REPORT, "app"), out, { recursive: true });
+  for (const [name, stack] of Object.entries(stacks)) {
+    writeFileSync(join(out, "stacks", name, "stand-in.json"), JSON.stringify(stack));
+  }
+  const program = join(folder, "terraform");
+  writeFileSync(program, STAND_IN);
+  chmodSync(program, 0o755);
+  const complaints: string[] = [];
+  const result = await diff(
+    {
+      stacks: [],
+      out,
+      base: undefined,
+      output: undefined,
+      format: "text",
+      gate: new Map(),
+      allowed: [],
+      diagram: false,
+      ...options,
+    },
+    {
+      environment: { ...process.env, TERRAFORM_BINARY_NAME: program },
+      complain: (line) => void complaints.push(line),
+    },
+  );
+  const asked = readFileSync(join(out, "asked"), "utf8").trim().split("\n");
+  return { ...result, complaints, asked };
+}
+
+const notesOf = (text: string) =>
+  text.match(/^note: .*(\n {6}.*)*/gm)?.map((note) => note.replace(/\s+/g, " "));
+
+test("every stack is planned, in the order in which they are deployed, and told in one report", async () => {
+  const { text, status, complaints, asked } = await run(DEPLOYED);
+  expect(complaints).toEqual(["planning infra ...", "planning hub ...", "planning member ..."]);
+  expect(asked.filter((line) => line.endsWith(" plan"))).toEqual(["infra plan", "hub plan", "member plan"]);
+  expect(text.split("\n")[0]).toBe("Change · infra: no changes · hub: no changes · member: +1 ~0 -0 ±0");
+  expect(notesOf(text)).toBeUndefined();
+  expect(status).toBe(2);
+});
+
+test("nothing changes: status 0", async () => {
+  const member = { ...DEPLOYED.member, state: "kubernetes_manifest.mcs", plan: "hub-no-changes" };
+  expect((await run({ ...DEPLOYED, member })).status).toBe(0);
+});
+
+test("before the first deployment, what can't be planned is told as new", async () => {
+  const { text, complaints } = await run({
+    infra: { plan: "infra-create" },
+    hub: {},
+    member: {},
+  });
+  expect(complaints).toEqual(["planning infra ..."]);
+  expect(text.split("\n")[0]).toMatch(
+    /^Change · infra: \+\d+ ~0 -0 ±0 · hub: \+\d+ ~0 -0 ±0 · member: \+\d+ /,
+  );
+  expect(notesOf(text)).toEqual([
+    "note: hub can't be planned yet: deploy infra first.",
+    "note: member can't be planned yet: deploy infra and hub first.",
+    "note: Of hub and member, never deployed, everything is told as new.",
+  ]);
+});
+
+test("with a base, what can't be planned is compared with it", async () => {
+  const base = join(folder, "base");
+  cpSync(join(REPORT, "app"), base, { recursive: true });
+  const hub = join(base, "stacks/hub/cdk.tf.json");
+  writeFileSync(hub, readFileSync(hub, "utf8").replace(/"replicas": ?\d+/, '"replicas": 7'));
+  const { text } = await run({ infra: { plan: "infra-create" }, hub: {}, member: {} }, { base });
+  expect(text.split("\n")[0]).toMatch(/ · hub: \+0 ~1 -0 ±0 · member: no changes$/);
+  expect(text).toContain("replicas 7 → ");
+  expect(notesOf(text)?.at(-1)).toMatch(/^note: Of hub and member: Compared are two synthesized apps/);
+});
+
+test("a stack that needs what waits in one before it is not planned, and no failure", async () => {
+  const error = 'Unsupported attribute\n│ This object does not have an attribute named "cross-stack-output"';
+  const { text } = await run({
+    ...DEPLOYED,
+    infra: { state: "azapi_resource.fleet", plan: "infra-node-count" },
+    hub: { state: "kubernetes_manifest.crp", error },
+  });
+  expect(notesOf(text)).toEqual([
+    "note: The plan of member is what it would do today, before what waits in infra.",
+    expect.stringMatching(
+      /^note: hub can't be planned yet: deploy what waits in infra first\. \(Unsupported attribute This object does not have/,
+    ),
+    "note: What changes in hub is not told; --base would compare.",
+  ]);
+});
+
+test("a plan that fails for another reason is an error, with what Terraform says", async () => {
+  const hub = { ...DEPLOYED.hub, error: "Invalid credentials\n│ \n│ The credentials are invalid." };
+  await expect(run({ ...DEPLOYED, hub })).rejects.toThrow(
+    "The plan of hub failed: Invalid credentials The credentials are invalid.",
+  );
+});
+
+test.each([
+  ["init", "infra", "The stack infra can't be initialized: Backend initialization required"],
+  ["show", "infra", "The plan of infra failed: Backend initialization required"],
+  ["state", "infra", "The state of infra can't be read: Backend initialization required"],
+])("a failing terraform %s is an error", async (failing, stack, message) => {
+  const broken = { ...DEPLOYED[stack], error: "Backend initialization required", failing };
+  await expect(run({ ...DEPLOYED, [stack]: broken })).rejects.toThrow(message);
+});
+
+test("only the stacks that are named are planned, and must be there", async () => {
+  const { asked } = await run(DEPLOYED, { stacks: ["hub"] });
+  expect(asked.filter((line) => line.endsWith(" plan"))).toEqual(["hub plan"]);
+  await expect(run(DEPLOYED, { stacks: ["hup"] })).rejects.toThrow(
+    "The app has no stack hup: its stacks are infra, hub and member.",
+  );
+});
+
+test("what is refused ends with 3", async () => {
+  const gate = new Map([["create", "harmless"]]) as unknown as DiffOptions["gate"];
+  expect((await run(DEPLOYED, { gate })).status).toBe(3);
+});
+
+test("the report goes to a file where one is named", async () => {
+  const output = join(folder, "report.md");
+  const { text, status } = await run(DEPLOYED, { output, format: "markdown" });
+  expect([text, status]).toEqual(["", 2]);
+  expect(readFileSync(output, "utf8")).toMatch(/^### .* `infra: no changes · hub: no changes · member: /);
+});
+
+test("nothing of a plan stays: it holds secrets in clear", async () => {
+  await run(DEPLOYED);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("aks-fleet-plan-"))).toEqual([]);
+});
+
+test("without Terraform it says so", async () => {
+  const environment = { PATH: folder, TERRAFORM_BINARY_NAME: "no-terraform" };
+  const options = {
+    base: undefined,
+    output: undefined,
+    format: "text",
+    gate: new Map(),
+    allowed: [],
+  } as const;
+  await expect(
+    diff(
+      { ...options, stacks: [], out: join(REPORT, "app"), diagram: false },
+      { environment, complain: () => {} },
+    ),
+  ).rejects.toThrow(
+    '"no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.',
+  );
+});
