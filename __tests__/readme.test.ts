@@ -54,7 +54,9 @@ test("help names the commands that there are", () => {
   const help = readFileSync(join(ROOT, "help"), "utf8");
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const named = [
-    ...`${help}\n${README}`.matchAll(/npm (?:run )?(start|test|build|types|lint|format|test:watch)\b/g),
+    ...`${help}\n${README}`.matchAll(
+      /npm (?:run )?(start|test|build|types|lint|format|test:watch|diff|bench)\b/g,
+    ),
   ].map(([, script]) => script as string);
   expect(named.length).toBeGreaterThan(6);
   for (const script of named) {

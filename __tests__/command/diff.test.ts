@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DiffOptions, diff } from "../../lib/command/diff";
 import type { Reported } from "../../lib/command/report/report";
+import { run as runCommand } from "../../lib/command/run";
 
 const REPORT = join(__dirname, "report");
 const PLANS = join(REPORT, "plans");
@@ -62,7 +63,6 @@ async function run(
       stacks: [],
       out,
       base: undefined,
-      output: undefined,
       format: "text",
       gate: new Map(),
       allowed: [],
@@ -168,13 +168,6 @@ test("what is refused ends with 3", async () => {
   expect((await run(DEPLOYED, { gate })).status).toBe(3);
 });
 
-test("the report goes to a file where one is named", async () => {
-  const output = join(folder, "report.md");
-  const { text, status } = await run(DEPLOYED, { output, format: "markdown" });
-  expect([text, status]).toEqual(["", 2]);
-  expect(readFileSync(output, "utf8")).toMatch(/^### .* `infra: no changes · hub: no changes · member: /);
-});
-
 test("nothing of a plan stays: it holds secrets in clear", async () => {
   await run(DEPLOYED);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith("aks-fleet-plan-"))).toEqual([]);
@@ -197,4 +190,41 @@ test("without Terraform it says so", async () => {
   ).rejects.toThrow(
     '"no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.',
   );
+});
+
+describe("the command line", () => {
+  async function command(args: string[]): Promise<{ status: number; printed: string; complained: string }> {
+    const lines = { printed: "", complained: "" };
+    const status = await runCommand(args, {
+      environment: {},
+      print: (line) => {
+        lines.printed += line;
+      },
+      complain: (line) => {
+        lines.complained += line;
+      },
+    });
+    return { status, ...lines };
+  }
+  const APP = join(REPORT, "app");
+
+  test("--output names a file for the report", async () => {
+    const output = join(folder, "report.md");
+    const { status, printed } = await command(["report", "--synth", APP, APP, "--output", output]);
+    expect([status, printed]).toEqual([0, ""]);
+    expect(readFileSync(output, "utf8")).toMatch(
+      /^### .*`infra: no changes · hub: no changes · member: no changes`\n/,
+    );
+  });
+
+  test.each([
+    [["diff", "--format", "html"], 'diff knows no format "html"'],
+    [["diff", "--synth"], "diff has no option --synth"],
+    [["report", "--base", "x"], "report has no option --base"],
+    [["diff", "--out", join(__dirname, "nowhere")], "nowhere holds no synthesized app"],
+  ])("%j is refused, with 1: 2 would say that something changes", async (args, message) => {
+    const { status, complained } = await command(args);
+    expect(complained).toContain(message);
+    expect(status).toBe(1);
+  });
 });

@@ -147,7 +147,7 @@ describe("kubeconfig", () => {
       const { status, stderr } = await run(["kubeconfig"], { TERRAFORM_BINARY_NAME: "no-terraform" });
       expect([status, stderr]).toEqual([
         1,
-        'aks-fleet: The outputs of the app are read with "no-terraform", which is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.\n',
+        'aks-fleet: "no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.\n',
       ]);
     }));
 

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import type { DiffOptions } from "./diff";
 import { parseDuration } from "./duration";
 import { HELPS, type Topic } from "./help";
 import { UsageProblem } from "./problems";
 import { parseGate } from "./report/gate";
-import { FORMATS, type Format, type ReportOptions } from "./report/report";
+import { FORMATS, type Format, type Rendering, type ReportOptions } from "./report/report";
 
 export interface ClusterOptions {
   kubeconfig: string | undefined;
@@ -35,7 +36,8 @@ export type Command =
   | { kind: "version" }
   | { kind: "show"; folder: string }
   | { kind: "diagram"; folder: string }
-  | (ReportOptions & { kind: "report" })
+  | (ReportOptions & { kind: "report"; output: string | undefined })
+  | (DiffOptions & { kind: "diff"; output: string | undefined })
   | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
   | (AppOptions & VerifyOptions & { kind: "verify" })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
@@ -56,7 +58,9 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet diagram [FOLDER]
        aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
                         [--fail-on ACTION,...[:SEVERITY]]... [--allow PATTERN]... [--out FOLDER]
+                        [--output FILE]
        aks-fleet report --synth BASE HEAD [...]
+       aks-fleet diff [STACK]... [--base FOLDER] [...]
        aks-fleet status [--watch | --json]
        aks-fleet verify [NAMESPACE/NAME]
        aks-fleet kubeconfig [NAME...]`;
@@ -84,9 +88,13 @@ export const HELP = `${USAGE}
   report          what plans (terraform show -json) do to the fleet, worst first; without operands
                   the plan.STACK.json of all stacks that lie here. --out is the synthesized app
                   (cdktf.out). --synth compares two synthesized apps, where there is no plan
+  diff            plans the stacks of the synthesized app (--out) that can be planned, in order, and
+                  reports them; one that needs an earlier one deployed first is compared with the
+                  app of the folder --base
     --diagram     draws the fleet before and after
     --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
                   risk, change (default) or harmless; --allow exempts addresses, * is any text
+    --output      a file for the report, instead of standard output
   status          members, placements, exports and services of the deployed app's fleet
   verify          every cluster answers at the address of a MultiClusterService
   kubeconfig      writes kubeconfig files for the hub and the members
@@ -100,13 +108,13 @@ Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
              AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.
-         report: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
+         report and diff: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
 
 export function helpOf(topic: Topic | undefined): string {
   return topic ? HELPS[topic] : HELP;
 }
 
-const COMMANDS = "wait, drain, show, diagram, report, status, verify and kubeconfig";
+const COMMANDS = "wait, drain, show, diagram, report, diff, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
 
@@ -120,6 +128,8 @@ const OPTIONS = {
   placement: { type: "string", multiple: true },
   namespace: { type: "string", multiple: true },
   out: { type: "string" },
+  output: { type: "string" },
+  base: { type: "string" },
   login: { type: "string" },
   watch: { type: "boolean" },
   json: { type: "boolean" },
@@ -161,6 +171,14 @@ export function parseCommand(args: string[]): Command {
     kubeconfigs: values.kubeconfig ?? [],
   });
   const ofApp = ["out", "login"];
+  const ofReport = ["out", "output", "format", "diagram", "fail-on", "allow"];
+  const rendering = (): Rendering => {
+    const { format = "markdown", diagram = false, allow: allowed = [] } = values;
+    if (!FORMATS.includes(format as Format)) {
+      throw new UsageProblem(`${verb} knows no format "${format}": markdown, text or json.`);
+    }
+    return { format: format as Format, gate: parseGate(values["fail-on"] ?? []), allowed, diagram };
+  };
 
   if (verb === undefined) throw new UsageProblem(`A command is missing: ${COMMANDS}.`);
   if (verb === "status") {
@@ -200,16 +218,16 @@ export function parseCommand(args: string[]): Command {
     return { kind: verb, folder: folder ?? "cdktf.out" };
   }
   if (verb === "report") {
-    allow("report", [], ["out", "format", "diagram", "synth", "fail-on", "allow"]);
-    const { format = "markdown", out, synth = false, diagram = false } = values;
-    if (!FORMATS.includes(format as Format)) {
-      throw new UsageProblem(`report knows no format "${format}": markdown, text or json.`);
-    }
+    allow("report", [], [...ofReport, "synth"]);
+    const { out, output, synth = false } = values;
     if (synth && out !== undefined)
       throw new UsageProblem("report --synth takes no --out: BASE and HEAD are the folders.");
-    const gate = parseGate(values["fail-on"] ?? []);
-    const allowed = values.allow ?? [];
-    return { kind: "report", operands: rest, synth, out, format: format as Format, gate, allowed, diagram };
+    return { kind: "report", operands: rest, synth, out, output, ...rendering() };
+  }
+  if (verb === "diff") {
+    allow("diff", [], [...ofReport, "base"]);
+    const { out = "cdktf.out", output, base } = values;
+    return { kind: "diff", stacks: rest, out, output, base, ...rendering() };
   }
   if (verb === "drain") {
     allow("drain", rest, [...common, "placement", "namespace"]);

@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "./kubeconfig";
 import { FinalProblem, shorten } from "./problems";
+import { complaintOf, terraform } from "./terraform";
 
 /** How a Kubernetes API is reached; the token comes from kubelogin. */
 export interface Access {
@@ -134,45 +134,22 @@ async function readOutput(stack: Stack, environment: Environment): Promise<Outpu
   };
 }
 
-function terraformOutput(
+async function terraformOutput(
   { name, folder }: Stack,
   environment: Environment,
 ): Promise<{ stdout: string; failure?: string }> {
-  // As cdktf does it.
-  const terraform = environment.TERRAFORM_BINARY_NAME || "terraform";
-  const options = {
-    cwd: folder,
-    env: { ...environment, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" },
-    timeout: TERRAFORM_LIMIT_MS,
-    maxBuffer: 64 * 1024 * 1024,
-    windowsHide: true,
-  };
-  return new Promise((resolve, reject) => {
-    execFile(terraform, ["output", "-json", "-no-color"], options, (error, stdout, stderr) => {
-      if (!error) return resolve({ stdout });
-      const code = (error as NodeJS.ErrnoException).code;
-      if ((code === "ENOENT" || code === "EACCES") && existsSync(folder)) {
-        return reject(
-          new FinalProblem(
-            `The outputs of the app are read with "${terraform}", which ${code === "ENOENT" ? "is not installed (not in the PATH)" : "may not be executed"}. TERRAFORM_BINARY_NAME names another one.`,
-          ),
-        );
-      }
-      if (error.killed) return resolve({ stdout, failure: "terraform output did not end within a minute" });
-      const said = /Error: ([\s\S]*)/.exec(stderr)?.[1] ?? (stderr || error.message);
-      if (/initialization required|has not been initialized|terraform init/i.test(said)) {
-        return resolve({
-          stdout,
-          failure: `not initialized here: terraform -chdir=${folder} init (npx cdktf deploy ${name} does it too)`,
-        });
-      }
-      // Terraform frames what it says.
-      return resolve({
-        stdout,
-        failure: `terraform output failed: ${shorten(said.replace(/[│╷╵]/g, " "), 300)}`,
-      });
-    });
-  });
+  const run = await terraform(["output", "-json", "-no-color"], folder, environment, TERRAFORM_LIMIT_MS);
+  const { status, stdout } = run;
+  if (status === 0) return { stdout };
+  if (status === null) return { stdout, failure: "terraform output did not end within a minute" };
+  const said = complaintOf(run);
+  if (/initialization required|has not been initialized|terraform init/i.test(said)) {
+    return {
+      stdout,
+      failure: `not initialized here: terraform -chdir=${folder} init (npx cdktf deploy ${name} does it too)`,
+    };
+  }
+  return { stdout, failure: `terraform output failed: ${shorten(said)}` };
 }
 
 type AccessValue = { server?: string; certificate_authority?: string; login?: string };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "./kubeconfig";
@@ -19,8 +19,6 @@ export interface DiffOptions extends Rendering {
   readonly out: string;
   /** The folder of the app as it was synthesized before the change, for stacks that can't be planned. */
   readonly base: string | undefined;
-  /** A file for the report, instead of standard output. */
-  readonly output: string | undefined;
 }
 
 interface Surroundings {
@@ -45,10 +43,7 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
     notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base)],
   });
-  const result = rendered(report, options);
-  if (options.output === undefined) return result;
-  await writeFile(options.output, `${result.text.trimEnd()}\n`);
-  return { ...result, text: "" };
+  return rendered(report, options);
 }
 
 function choose(app: readonly SynthesizedStack[], names: readonly string[]): readonly SynthesizedStack[] {

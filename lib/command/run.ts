@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AppCommand, runOnApp } from "./app-command";
 import { type Command, helpOf, parseCommand, USAGE } from "./arguments";
 import { type Clock, systemClock } from "./clock";
+import { diff } from "./diff";
 import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
 import { connect } from "./kube-client";
@@ -48,9 +49,12 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
       case "diagram":
         print(diagram(fleetOfStacks(readStacks(command.folder, "aks-fleet diagram FOLDER"))).trimEnd());
         break;
-      case "report": {
-        const { text, status } = report(command);
-        print(text.trimEnd());
+      case "report":
+      case "diff": {
+        const { text, status } =
+          command.kind === "report" ? report(command) : await diff(command, surroundings);
+        if (command.output === undefined) print(text.trimEnd());
+        else writeFileSync(command.output, `${text.trimEnd()}\n`);
         return status;
       }
       case "status":
@@ -66,7 +70,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${USAGE}`);
       // Of a report 2 says that there are changes.
-      return args[0] === "report" ? 1 : 2;
+      return args[0] === "report" || args[0] === "diff" ? 1 : 2;
     }
     const known = problem instanceof FinalProblem;
     complain(`aks-fleet: ${known ? "" : "unexpected: "}${(problem as Error).message}`);
@@ -76,7 +80,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
 
 type ClusterCommand = Exclude<
   Command,
-  AppCommand | { kind: "help" | "version" | "show" | "diagram" | "report" }
+  AppCommand | { kind: "help" | "version" | "show" | "diagram" | "report" | "diff" }
 >;
 
 async function wait(
