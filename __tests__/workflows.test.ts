@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const ROOT = join(__dirname, "..");
+const FOLDER = join(ROOT, ".github/workflows");
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly permissions?: Record<string, string>;
+  readonly environment?: string;
+  readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: unknown;
+  readonly jobs: Record<string, Job>;
+}
+
+const workflows = readdirSync(FOLDER).map((file): [string, Workflow] => [
+  file,
+  parse(readFileSync(join(FOLDER, file), "utf8")),
+]);
+const of = (file: string) => new Map(workflows).get(file) as Workflow;
+const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.steps);
+
+test.each(workflows)("%s: actions are pinned by commit, permissions are least", (_file, workflow) => {
+  expect(steps(workflow).filter(({ uses }) => uses && !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses))).toEqual(
+    [],
+  );
+  expect(workflow.permissions).toEqual({ contents: "read" });
+  for (const { permissions = {} } of Object.values(workflow.jobs)) {
+    for (const [what, access] of Object.entries(permissions)) {
+      expect([`${what}: read`, "id-token: write", "pull-requests: write"]).toContain(`${what}: ${access}`);
+    }
+  }
+  // The code of a pull request must not meet the credentials of its base.
+  expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
+});
+
+test.each(workflows)("%s: its scripts are those of the package, and shell", (_file, workflow) => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const lines = steps(workflow).flatMap(({ run }) => run ?? []);
+  for (const line of lines) {
+    for (const [, script] of line.matchAll(/npm run (?:--silent )?([\w:-]+)/g)) {
+      expect(Object.keys(scripts)).toContain(script);
+    }
+    const { status, stderr } = spawnSync("bash", ["-n"], {
+      input: line.replace(/\$\{\{.*?\}\}/g, "x"),
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+  }
+  expect(lines.length).toBeGreaterThan(0);
+});
+
+test("ci runs the README's test command", () => {
+  expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("npm ci && npm test ");
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain("npm ci && npm test");
+});
+
+test("a fork's pull request gets neither an identity nor an environment", () => {
+  const { plan, fork } = of("diff.yml").jobs as { plan: Job; fork: Job };
+  const same = "github.event.pull_request.head.repo.full_name == github.repository";
+  expect([plan.if, fork.if]).toEqual([same, same.replace("==", "!=")]);
+  expect([fork.permissions, fork.environment]).toEqual([undefined, undefined]);
+  expect(JSON.stringify(fork)).not.toMatch(/secrets\.|vars\.|token/i);
+});
+
+test("what is deployed was approved", () => {
+  const { apply } = of("deploy.yml").jobs as { apply: Job };
+  expect(apply.environment).toBe("production");
+  const runs = apply.steps.map(({ run = "" }) => run);
+  const compare = runs.findIndex((run) => run.includes('!= "$APPROVED"'));
+  const deploy = runs.findIndex((run) => run.includes("cdktf deploy '*' --auto-approve"));
+  expect(compare).toBeGreaterThan(-1);
+  expect(deploy).toBe(compare + 1);
+});
