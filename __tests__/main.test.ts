@@ -39,9 +39,19 @@ describe("the seed's fleet", () => {
   });
 
   test("has the outputs that its user and the command need, and no credentials", () => {
-    expect(Object.keys(stacks.infra?.output ?? {})).toEqual(
-      expect.arrayContaining(["fleet_id", "aks_fleet"]),
-    );
+    expect(stacks.infra?.output).toMatchObject({
+      fleet_id: { value: expect.stringMatching(/^\$\{azapi_resource\.Fleet_\w+\.id\}$/) },
+      hub_kubeconfig_command: {
+        value: expect.stringMatching(/^az fleet get-credentials .* --name gbb-fleet /),
+      },
+      east_kubeconfig_command: {
+        value: expect.stringMatching(/^az aks get-credentials .* --name aks-eastus2 /),
+      },
+      west_kubeconfig_command: {
+        value: expect.stringMatching(/^az aks get-credentials .* --name aks-westus2 /),
+      },
+      aks_fleet: { value: expect.anything() },
+    });
     expect(Object.keys(stacks["member-east"]?.output ?? {}).sort()).toEqual([
       "aks-store-demo-store-front-address",
       "aks_fleet",

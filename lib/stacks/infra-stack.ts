@@ -124,7 +124,7 @@ export class InfraStack extends TerraformStack {
       access: hub.access,
       dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
     });
-    new TerraformOutput(this, "fleet_id", { value: this.fleet.fleetId });
+    this.addOutputs();
     addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
     reportWholeApp(this);
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
@@ -176,6 +176,21 @@ export class InfraStack extends TerraformStack {
       fleet: this.fleet,
       tags: tags ?? options.tags,
     });
+  }
+
+  private addOutputs(): void {
+    const { fleet } = this;
+    new TerraformOutput(this, "fleet_id", { value: fleet.fleetId });
+    new TerraformOutput(this, "hub_kubeconfig_command", {
+      value: `az fleet get-credentials --resource-group ${fleet.resourceGroupName} --name ${fleet.fleetName} --file ${fleet.fleetName}`,
+    });
+    for (const { key, cluster } of this.members) {
+      const { clusterName, resourceGroupName, subscriptionId } = cluster;
+      const subscription = subscriptionId === undefined ? "" : ` --subscription ${subscriptionId}`;
+      new TerraformOutput(this, `${key}_kubeconfig_command`, {
+        value: `az aks get-credentials --resource-group ${resourceGroupName} --name ${clusterName} --file ${clusterName}${subscription}`,
+      });
+    }
   }
 
   /** Yields what keeps this stack from working with what it does not make. */
