@@ -67,6 +67,7 @@ test("is on the hub, and kept away from every member but one", () => {
                   labelSelector: {
                     matchExpressions: [
                       { key: "fleet.azure.com/member-name", operator: "NotIn", values: ["aks-eastus2"] },
+                      { key: "kubernetes-fleet.io/member-name", operator: "NotIn", values: ["aks-eastus2"] },
                     ],
                   },
                 },

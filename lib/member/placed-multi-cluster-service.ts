@@ -12,6 +12,12 @@ import {
 const MARK = Symbol.for("cdktf-aks-fleet/PlacedMultiClusterService");
 
 /**
+ * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
+ * is told by it, as NotIn holds for a label that is not there.
+ */
+const NAME_LABELS = ["fleet.azure.com/member-name", "kubernetes-fleet.io/member-name"];
+
+/**
  * A MultiClusterService that is kept on the hub and placed on one member, with its namespace: nothing talks to that member,
  * whose kubeconfig need not be had. The scope's stack talks to the hub. An override keeps it away from all other members.
  *
@@ -40,9 +46,11 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
           overrideType: "Delete",
           clusterSelectorTerms: [
             {
-              matchExpressions: [
-                { key: "fleet.azure.com/member-name", operator: "NotIn", values: [member.memberName] },
-              ],
+              matchExpressions: NAME_LABELS.map((key) => ({
+                key,
+                operator: "NotIn",
+                values: [member.memberName],
+              })),
             },
           ],
         },
