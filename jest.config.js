@@ -3,7 +3,7 @@ module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   maxWorkers: "100%",
-  reporters: ["default", "<rootDir>/every-check.js"],
+  reporters: ["default", "<rootDir>/__tests__/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
   // The examples import the package as its users do.
   moduleNameMapper: { "^cdktf-aks-fleet$": "<rootDir>/lib" },

@@ -4,7 +4,7 @@ import ts from "typescript";
 
 const ROOT = join(__dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/checks.md"), "utf8");
-const { documentedIds } = require("../../every-check") as { documentedIds: () => string[] };
+const { documentedIds } = require("../every-check") as { documentedIds: () => string[] };
 
 interface Call {
   readonly file: string;

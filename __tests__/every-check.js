@@ -4,7 +4,7 @@ const { join } = require("node:path");
 
 /** The ids of docs/checks.md, in its order. */
 function documentedIds() {
-  const page = readFileSync(join(__dirname, "docs/checks.md"), "utf8");
+  const page = readFileSync(join(__dirname, "../docs/checks.md"), "utf8");
   return [...page.matchAll(/^\| `([-a-z0-9]+)` \|/gm)].map(([, id]) => id);
 }
 
