@@ -156,3 +156,18 @@ describe("the weight", () => {
     ]);
   });
 });
+
+test.each(["1web", "Web", "web.api", "a".repeat(64), ""])("%p is no name of a Service", (serviceName) => {
+  expect(
+    findings((stack) => {
+      const namespace = new Namespace(stack, "Namespace", {
+        fleet: fleetWith(stack),
+        name: "store",
+        workloadsElsewhere: true,
+      });
+      new ServiceExport(stack, "Export", { namespace, serviceName });
+    }),
+  ).toEqual([
+    `stack/Export: serviceName: "${serviceName}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
+  ]);
+});

@@ -3,6 +3,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { checkServiceName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
 import type { Namespace } from "./namespace";
@@ -17,6 +18,7 @@ export interface ServiceExportOptions {
 }
 
 export interface ServiceExportProps extends ServiceExportOptions {
+  /** The namespace that the Service is in. */
   readonly namespace: Namespace;
   /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
   readonly serviceName: string;
@@ -80,6 +82,11 @@ export class ServiceExport extends Construct {
 
 function* checkService(namespace: Namespace, serviceName: string): Generator<Finding> {
   if (!isKnown(serviceName)) {
+    return;
+  }
+  const misnamed = [...checkServiceName(serviceName)];
+  yield* misnamed;
+  if (misnamed.length > 0) {
     return;
   }
   const services = namespace.workloads.flatMap((workloads) => workloads.services);
