@@ -4,9 +4,10 @@ import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkServiceName } from "../checks/names";
+import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
-import type { Namespace } from "./namespace";
+import { Namespace } from "./namespace";
 
 export interface ServiceExportOptions {
   /**
@@ -68,7 +69,25 @@ export class ServiceExport extends Construct {
     });
   }
 
+  /** What the agents call an exported Service on the hub, among all that a member exports. */
+  private get exportedName(): string {
+    return `${this.namespace.name}-${this.serviceName}`;
+  }
+
   private *checkOnce(): Generator<Finding> {
+    for (const other of Namespace.of(this).flatMap(({ exports }) => exports)) {
+      if (
+        other.namespace.name !== this.namespace.name &&
+        isKnown(this.exportedName) &&
+        other.exportedName === this.exportedName &&
+        isSameFleet(other.namespace.fleet, this.namespace.fleet)
+      ) {
+        yield finding(
+          "service-export-collides",
+          `serviceName: the fleet keeps this export on the hub as "${this.exportedName}", and ${other.node.path}, of namespace "${other.namespace.name}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`,
+        );
+      }
+    }
     for (const other of this.namespace.exports) {
       if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
         yield finding(

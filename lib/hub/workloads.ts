@@ -196,7 +196,11 @@ export class Workloads extends Construct {
 
   /** Nothing else of the stack makes the same object: another set, another construct, a Secret. */
   private *checkUnique(): Generator<Finding> {
-    yield* checkOnce(this.manifests);
+    // The namespace itself is refused with better advice.
+    const others = this.manifests.filter(
+      (_, index) => !isNamespaceItself(this.objects[index], this.namespace),
+    );
+    yield* checkOnce(others);
     for (const { object, where } of this.found) {
       const isSecret = object.kind === "Secret" && object.apiVersion === "v1";
       const secret = this.namespace._contents.secrets.find(({ name }) => name === object.metadata.name);
@@ -229,6 +233,10 @@ export class Workloads extends Construct {
 /** What others need to be there. */
 function isMadeFirst({ kind }: KubernetesObject): boolean {
   return kind === "Namespace" || kind === "CustomResourceDefinition";
+}
+
+function isNamespaceItself(object: KubernetesObject | undefined, { name }: Namespace): boolean {
+  return object?.kind === "Namespace" && object.metadata.name === name;
 }
 
 function describe({ kind, metadata }: KubernetesObject): string {
