@@ -157,6 +157,8 @@ describeConformance(
               namespace,
               policy,
               name: `store-${index}`,
+              // An object is placed on a member once.
+              applyType: index > 0 ? "ReportDiff" : undefined,
             }),
         );
         const cluster1 = new MemberCredentials(scope, "Member", { member, login: "msi" });

@@ -11,6 +11,7 @@ import {
   MultiClusterService,
   memberClusterLabel,
   type OverrideRule,
+  PlacementPolicy,
   ResourceEnvelope,
   ResourceOverride,
   ServiceExport,
@@ -61,7 +62,10 @@ const STAGES: UpdateStage[] = [
 
 /** Every construct with every prop, in as many objects as it takes. */
 function everything(scope: Construct): void {
-  const placement = placementWith(scope);
+  const placement = placementWith(scope, PlacementPolicy.all(), {
+    rolloutType: "External",
+    selectors: [{ group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" }],
+  });
   const { namespace } = placement;
   const policies = [
     { apiVersion: "v1", kind: "LimitRange", metadata: { name: "limits" } },
@@ -70,7 +74,7 @@ function everything(scope: Construct): void {
   namespace.addWorkloads("Workloads", {
     files: [yamlFile(service("web"))],
     yaml: [service("api")],
-    objects: policies,
+    objects: [...policies, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } }],
     charts: [{ toJson: () => [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } }] }],
     envelope: "policies",
   });

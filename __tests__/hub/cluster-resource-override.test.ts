@@ -1,8 +1,11 @@
 import {
   ClusterResourceOverride,
   type ClusterResourceOverrideProps,
+  type ClusterResourceSelector,
   MEMBER_CLUSTER_NAME,
   memberClusterLabel,
+  type OverrideRule,
+  PlacementPolicy,
 } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { dependenciesOf, placementWith, unknown } from "./fixtures";
@@ -80,13 +83,63 @@ test("the manifest, of which the variables reach the API as they stand", () => {
   });
 });
 
+/** Every ClusterRole. */
+const ROLES = { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" };
+
+describe("an object that the placement", () => {
+  const findingsWith = (...selectors: ClusterResourceSelector[]) =>
+    findings((scope) => {
+      const placement = placementWith(scope, PlacementPolicy.all(), { selectors });
+      const props = { name: "roles", placement, overrideRules: [DELETE] };
+      new ClusterResourceOverride(scope, "Override", { ...props, clusterResourceSelectors: [ROLE] });
+    });
+
+  test("does not place", () => {
+    const found = [
+      'stack/Override: clusterResourceSelectors[0]: the placement "store" does not place ClusterRole "reader", so that there is nothing to override; name a placement that does, or leave it out for all of them.',
+    ];
+    expect(findingsWith()).toEqual(found);
+    expect(findingsWith({ ...ROLES, name: "writer" })).toEqual(found);
+  });
+
+  test("places, or may place", () => {
+    expect(findingsWith({ ...ROLES, name: "reader" })).toEqual([]);
+    expect(findingsWith(ROLES)).toEqual([]);
+    expect(findingsWith({ ...ROLES, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);
+  });
+});
+
+test("values that the API's enumerations don't have, and the name of no placement", () => {
+  const rules = [
+    { overrideType: "Merge", jsonPatchOverrides: [] },
+    { jsonPatchOverrides: [{ op: "test", path: "/rules" }] },
+  ] as unknown as OverrideRule[];
+  expect(
+    findings((scope) => {
+      const props = {
+        name: "roles",
+        placement: "A_B",
+        clusterResourceSelectors: [ROLE],
+        overrideRules: rules,
+      };
+      new ClusterResourceOverride(scope, "Override", props);
+    }),
+  ).toEqual([
+    expect.stringContaining(
+      'placement: Kubernetes refuses "A_B" as the name of a placement: it has 1 to 255 ',
+    ),
+    'stack/Override: overrideRules[0].overrideType: "Merge" is not known to the fleet; write one of "JSONPatch" and "Delete".',
+    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known to the fleet; write one of "add", "remove" and "replace".',
+  ]);
+});
+
 test("belongs to no placement by default", () => {
   expect(manifestOf({})).not.toHaveProperty("spec.placement");
 });
 
 test("comes before the placement that it names", () => {
   const stack = synthStack((scope) => {
-    const placement = placementWith(scope);
+    const placement = placementWith(scope, PlacementPolicy.all(), { selectors: [ROLES] });
     new ClusterResourceOverride(scope, "Override", {
       name: "roles",
       placement,

@@ -253,9 +253,9 @@ test("members that join afterwards count", () => {
   expect(
     findings((stack) => {
       const fleet = fleetWith(stack, {});
-      const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
       for (const policy of [PlacementPolicy.all(), PlacementPolicy.inLocations("eastus2")]) {
         const name = `p${stack.node.children.length}`;
+        const namespace = new Namespace(stack, `${name}-Namespace`, { fleet, name });
         new ClusterResourcePlacement(stack, name, { namespace, policy, name });
       }
       const { cluster } = fleetWith(stack, { east: "eastus2" }, "Second").members[0] ?? {};
@@ -640,6 +640,7 @@ describe("without a namespace", () => {
       new ClusterResourcePlacement(scope, "Bare", {
         ...props,
         name: "bare",
+        policy: PlacementPolicy.pickN(1),
         selectors: [{ ...selector, selectionScope: "NamespaceOnly" }],
       });
       new ClusterResourcePlacement(scope, "Every", {
@@ -726,4 +727,38 @@ test("comes after what its selectors choose of the stack, and after its override
     "Ours/Resource",
     "Everybodys/Resource",
   ]);
+});
+
+describe("what another placement brings to the same members", () => {
+  const ROLE = { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" };
+  const two = (
+    theirs: ClusterResourceSelector,
+    mine: ClusterResourceSelector,
+    policy = PlacementPolicy.all(),
+    props: Partial<ClusterPlacementProps> = {},
+  ) =>
+    findings((stack) => {
+      const fleet = fleetWith(stack);
+      const east = PlacementPolicy.onMembers("aks-eastus2");
+      new ClusterResourcePlacement(stack, "A", { fleet, name: "a", selectors: [theirs], policy: east });
+      new ClusterResourcePlacement(stack, "B", { fleet, name: "b", selectors: [mine], policy, ...props });
+    });
+  const twice = (path: string, other: string, what: string) =>
+    `stack/${path}: policy: stack/${other} brings ${what} to member "east", too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`;
+
+  test("by its name, or as one of all", () => {
+    const reader = { ...ROLE, name: "reader" };
+    const found = 'ClusterRole "reader"';
+    expect(two(reader, reader)).toEqual([twice("A", "B", found), twice("B", "A", found)]);
+    expect(two(reader, ROLE)).toEqual([twice("A", "B", found), twice("B", "A", "every ClusterRole")]);
+  });
+
+  test("not another object, elsewhere, perhaps, or as a mere report", () => {
+    const reader = { ...ROLE, name: "reader" };
+    expect(two(reader, { ...ROLE, name: "writer" })).toEqual([]);
+    expect(two(reader, { ...ROLE, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);
+    expect(two(reader, reader, PlacementPolicy.onMembers("aks-westus2"))).toEqual([]);
+    expect(two(reader, reader, PlacementPolicy.pickN(1))).toEqual([]);
+    expect(two(reader, reader, PlacementPolicy.all(), { applyType: "ReportDiff" })).toEqual([]);
+  });
 });

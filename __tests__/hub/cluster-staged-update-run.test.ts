@@ -2,13 +2,14 @@ import {
   ClusterStagedUpdateRun,
   type ClusterStagedUpdateRunProps,
   ClusterStagedUpdateStrategy,
+  PlacementPolicy,
 } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { dependenciesOf, placementWith, unknown } from "./fixtures";
 
 test("the manifest, after the placement and the strategy", () => {
   const stack = synthStack((scope) => {
-    const placement = placementWith(scope);
+    const placement = placementWith(scope, PlacementPolicy.all(), { rolloutType: "External" });
     const strategy = new ClusterStagedUpdateStrategy(scope, "Strategy", {
       name: "canary",
       stages: [{ name: "all" }],
@@ -91,5 +92,11 @@ test("names", () => {
 test.each(["", "-1", "1.5", "latest", "store-1"])("the snapshot %p", (resourceSnapshotIndex) => {
   expect(findingsOf({ resourceSnapshotIndex })).toEqual([
     `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+  ]);
+});
+
+test("a state that there isn't", () => {
+  expect(findingsOf({ state: "Go" as "Run" })).toEqual([
+    'state: "Go" is not known to the fleet; write one of "Initialize", "Run" and "Stop".',
   ]);
 });

@@ -180,3 +180,30 @@ describe("tasks", () => {
     ]);
   });
 });
+
+test("what is empty is left out, as the API does", () => {
+  const stack = synthStack((scope) => {
+    const stage = {
+      name: "all",
+      labelSelector: { matchLabels: {} },
+      beforeStageTasks: [],
+      afterStageTasks: [],
+    };
+    new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages: [stage] });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Strategy/Resource"]?.manifest).toHaveProperty("spec", {
+    stages: [{ name: "all", labelSelector: {} }],
+  });
+});
+
+test("a task that there isn't", () => {
+  const tasks = [{ type: "Wait", waitTime: "1h" }] as unknown as UpdateStage["afterStageTasks"];
+  expect(
+    findings((scope) => {
+      const stages = [{ name: "all", afterStageTasks: tasks }];
+      new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages });
+    }),
+  ).toEqual([
+    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not known to the fleet; write one of "Approval" and "TimedWait".',
+  ]);
+});

@@ -9,6 +9,7 @@ import {
   ClusterResourcePlacement,
   Fleet,
   Namespace,
+  type NamespacePlacementProps,
   PlacementPolicy,
 } from "../../lib";
 import { resources, type StackJson } from "../synth";
@@ -66,9 +67,10 @@ afterAll(() => {
 export function placementWith(
   scope: Construct,
   policy = PlacementPolicy.all(),
+  props: Partial<NamespacePlacementProps> = {},
 ): ClusterResourcePlacement & { namespace: Namespace } {
   const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
-  const placement = new ClusterResourcePlacement(scope, "Placement", { namespace, policy });
+  const placement = new ClusterResourcePlacement(scope, "Placement", { namespace, policy, ...props });
   return Object.assign(placement, { namespace });
 }
 

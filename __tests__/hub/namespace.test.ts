@@ -1,3 +1,4 @@
+import type { TerraformStack } from "cdktf";
 import { Namespace } from "../../lib";
 import { findings, resources, synthStack } from "../synth";
 import { fleetWith, service, unknown, yamlFile } from "./fixtures";
@@ -27,14 +28,14 @@ describe("what is synthesized", () => {
       new Namespace(scope, "Namespace", {
         fleet,
         name: "store",
-        labels: { team: "a", "${b}": "%{c}" },
+        labels: { team: "a" },
         dependsOn: [fleet.resourceGroup],
       });
     });
     const { manifest, depends_on } = resources(stack, "kubernetes_manifest")["Namespace/Resource"] ?? {};
     expect(manifest).toHaveProperty("metadata", {
       name: "store",
-      labels: { team: "a", "$${b}": "%%{c}" },
+      labels: { team: "a" },
     });
     const [group] = Object.entries(stack.resource.azurerm_resource_group ?? {}).find(
       ([, { name }]) => name === "rg-fleet",
@@ -113,7 +114,11 @@ describe("the name", () => {
 
 test("overrides and envelopes are added by their names, and are of the namespace", () => {
   const stack = synthStack((scope) => {
-    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    const namespace = new Namespace(scope, "Namespace", {
+      fleet: fleetWith(scope),
+      name: "store",
+      workloadsElsewhere: true,
+    });
     namespace.addOverride("replicas", {
       resourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }],
       overrideRules: [{ jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: 5 }] }],
@@ -129,5 +134,42 @@ test("overrides and envelopes are added by their names, and are of the namespace
     kind: "ResourceEnvelope",
     metadata: { name: "quota", namespace: "store" },
     data: { "ResourceQuota-all": { kind: "ResourceQuota" } },
+  });
+});
+
+test("a namespace that is made twice, in one fleet", () => {
+  const made = (...fleets: string[]) =>
+    findings((scope) => {
+      const byId = new Map([...new Set(fleets)].map((id) => [id, fleetWith(scope, {}, id)]));
+      for (const [index, id] of fleets.entries()) {
+        const fleet = byId.get(id);
+        if (fleet) {
+          new Namespace(scope, `Store${index}`, { fleet, name: "store" });
+        }
+      }
+    });
+  const twice = (path: string, other: string) =>
+    `stack/${path}: name: the namespace "store" is also made at stack/${other}; use that one, or give one of them another name.`;
+  expect(made("Fleet", "Fleet")).toEqual([twice("Store0", "Store1"), twice("Store1", "Store0")]);
+  expect(made("Fleet")).toEqual([]);
+});
+
+describe("labels", () => {
+  const labelled = (labels: Record<string, string>) => (scope: TerraformStack) => {
+    new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store", labels });
+  };
+
+  test("that are no labels, or Azure's", () => {
+    const labels = { "a b": "c d", "fleet.azure.com/managed-by": "arm" };
+    expect(findings(labelled(labels))).toEqual([
+      expect.stringContaining('labels: "a b" is not the key of a label'),
+      expect.stringContaining('labels["a b"]: "c d" is not the value of a label'),
+      'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks what Azure itself keeps on the hub, and the hub lets nobody else make or change it; leave the label out.',
+    ]);
+  });
+
+  test("none: the field is left out, as the API does", () => {
+    const all = resources(synthStack(labelled({})), "kubernetes_manifest");
+    expect(all["Namespace/Resource"]?.manifest).toHaveProperty("metadata", { name: "store" });
   });
 });

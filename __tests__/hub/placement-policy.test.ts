@@ -472,3 +472,19 @@ test("what only Terraform knows is not judged", () => {
     }),
   ).toEqual([]);
 });
+
+test("what is empty is left out: the hub's webhook does so, and the answer must be what was sent", () => {
+  const labelSelector = { matchLabels: {}, matchExpressions: [{ key: "a", operator: "Exists" } as const] };
+  const tolerations = [{ key: "a", value: "" }];
+  expect(policySpec(PlacementPolicy.pickAll({ required: [{ labelSelector }], tolerations }))).toEqual({
+    placementType: "PickAll",
+    affinity: {
+      clusterAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          clusterSelectorTerms: [{ labelSelector: { matchExpressions: [{ key: "a", operator: "Exists" }] } }],
+        },
+      },
+    },
+    tolerations: [{ key: "a" }],
+  });
+});

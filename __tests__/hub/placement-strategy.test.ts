@@ -65,7 +65,7 @@ describe.each([
         comparisonOption: "FullComparison",
         whenToApply: "IfNotDrifted",
         whenToTakeOver: "IfNoDiff",
-        allowCoOwnership: false,
+        allowCoOwnership: true,
         force: true,
         revisionHistoryLimit: 3,
       }),
@@ -79,12 +79,16 @@ describe.each([
           comparisonOption: "FullComparison",
           whenToApply: "IfNotDrifted",
           whenToTakeOver: "IfNoDiff",
-          allowCoOwnership: false,
+          allowCoOwnership: true,
           serverSideApplyConfig: { force: true },
         },
       },
       revisionHistoryLimit: 3,
     });
+  });
+
+  test("without what the hub's webhook leaves out of its answer", () => {
+    expect(manifest({ allowCoOwnership: false })).toEqual({ apiVersion: "v1" });
   });
 
   test("rolled out by staged update runs", () => {
@@ -149,7 +153,9 @@ describe.each([
 
   test("a period below 0", () => {
     expect(findingsOf({ unavailablePeriodSeconds: -1 })).toEqual([
-      expect.stringMatching(/^unavailablePeriodSeconds: -1 is out of bounds; write a whole number from 0 to/),
+      expect.stringMatching(
+        /^unavailablePeriodSeconds: -1 is out of bounds; write a whole number of 0 or more/,
+      ),
     ]);
   });
 

@@ -79,3 +79,17 @@ test("objects of another namespace, and of none", () => {
     'stack/Envelope: objects[1]: ClusterRole "reader" is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.',
   ]);
 });
+
+test("null is left out, as the provider does, so that the answer is what was sent", () => {
+  const stack = synthStack((scope) => {
+    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    const objects = [{ ...quota(), spec: { hard: null, scopes: ["BestEffort"] }, status: {} }];
+    new ResourceEnvelope(scope, "Envelope", { namespace, name: "quotas", objects });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Envelope/Resource"]?.manifest).toHaveProperty("data", {
+    "ResourceQuota-quota": {
+      ...quota({ namespace: "store" }),
+      spec: { scopes: ["BestEffort"] },
+    },
+  });
+});

@@ -2,6 +2,7 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { TerraformStack } from "cdktf";
 import {
   ClusterResourcePlacement,
+  type ClusterResourceSelector,
   Namespace,
   PlacementPolicy,
   ResourcePlacement,
@@ -104,7 +105,7 @@ test("depends on no placement of another stack", () => {
     const namespace = place(scope);
     const other = new TerraformStack(scope.node.root, "other");
     new KubernetesProvider(other, "kubernetes");
-    const props = { namespace, name: "other", policy: PlacementPolicy.all() };
+    const props = { namespace, name: "other", policy: PlacementPolicy.pickN(1) };
     new ClusterResourcePlacement(other, "Placement", { ...props, selectionScope: "NamespaceOnly" });
   });
   expect(JSON.stringify(placement(stack))).not.toContain("other");
@@ -203,7 +204,7 @@ describe("the name", () => {
     expect(
       findings((stack) => {
         const namespace = place(stack);
-        const policy = PlacementPolicy.onMembers("aks-westus2");
+        const policy = PlacementPolicy.pickN(1);
         for (const [id, name] of Object.entries({ Second: "services", Third: "third" })) {
           new ResourcePlacement(stack, id, { namespace, name, selectors: [SERVICES], policy });
         }
@@ -259,7 +260,12 @@ describe("the namespace", () => {
     expect(
       findings((stack) => {
         const namespace = place(stack);
-        const props = { namespace, name: "some", policy: PlacementPolicy.all() };
+        const props = {
+          namespace,
+          name: "some",
+          policy: PlacementPolicy.all(),
+          applyType: "ReportDiff",
+        } as const;
         new ClusterResourcePlacement(stack, "Some", {
           ...props,
           selectionScope: "NamespaceWithResourceSelectors",
@@ -277,7 +283,81 @@ describe("the namespace", () => {
         new ClusterResourcePlacement(stack, "Whole", { namespace, name: "whole", policy });
       }),
     ).toEqual([
+      expect.stringContaining(
+        'stack/NamespacePlacement: policy: stack/Whole brings Namespace "store" to member "east", too,',
+      ),
       `${PATH}: selectors: stack/Whole brings everything in "store" to member "east", and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+      expect.stringContaining("stack/Whole: policy: stack/NamespacePlacement brings"),
     ]);
+  });
+
+  const store = { version: "v1", kind: "Namespace", name: "store" } as const;
+  test.each<[string, ClusterResourceSelector, readonly string[]]>([
+    ["by its name", { ...store, selectionScope: "NamespaceOnly" }, []],
+    ["with all namespaces", { version: "v1", kind: "Namespace", selectionScope: "NamespaceOnly" }, []],
+    [
+      "perhaps, by its labels",
+      { version: "v1", kind: "Namespace", labelSelector: { matchLabels: { team: "shop" } } },
+      [],
+    ],
+    [
+      "not, by the name of another",
+      { ...store, name: "other" },
+      [
+        `${PATH}: namespace: no ClusterResourcePlacement brings "store" to members "east" and "west", ${rule}`,
+      ],
+    ],
+  ])("that a placement without a namespace of its own brings %s", (_case, selector, found) => {
+    expect(
+      findings((stack) => {
+        const namespace = namespaceWith(stack, service("web"));
+        const policy = PlacementPolicy.all();
+        const { fleet } = namespace;
+        new ClusterResourcePlacement(stack, "All", { fleet, name: "all", selectors: [selector], policy });
+        new ResourcePlacement(stack, "Placement", { namespace, name: "web", selectors: [SERVICES], policy });
+      }),
+    ).toEqual(found);
+  });
+});
+
+describe("an object that another placement brings to the same members", () => {
+  const twice = (others: ResourceSelector, props: Partial<Props> = {}) =>
+    findings((stack) => {
+      const namespace = place(stack, { selectors: [{ ...SERVICES, name: "web" }] });
+      new ResourcePlacement(stack, "Other", {
+        namespace,
+        name: "other",
+        selectors: [others],
+        policy: PlacementPolicy.all(),
+        ...props,
+      });
+    });
+  const found = (path: string, other: string) =>
+    `${path}: selectors[0]: ${other} brings the same to member "east", and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`;
+
+  test.each([{ ...SERVICES, name: "web" }, SERVICES])("%p", (selector) => {
+    expect(twice(selector)).toEqual([found(PATH, "stack/Other"), found("stack/Other", PATH)]);
+  });
+
+  test("some of a ClusterResourcePlacement", () => {
+    expect(
+      findings((stack) => {
+        const namespace = namespaceWith(stack, service("web"));
+        const policy = PlacementPolicy.onMembers("aks-eastus2");
+        const selectors = [{ ...SERVICES, name: "web" }];
+        const some = { selectionScope: "NamespaceWithResourceSelectors", selectors, policy } as const;
+        new ClusterResourcePlacement(stack, "Some", { namespace, ...some });
+        new ResourcePlacement(stack, "Placement", { namespace, name: "web", selectors, policy });
+      }),
+    ).toEqual([found(PATH, "stack/Some")]);
+  });
+
+  test("not another object, elsewhere, perhaps, or as a mere report", () => {
+    expect(twice({ ...SERVICES, name: "api" })).toEqual([]);
+    expect(twice({ version: "v1", kind: "ConfigMap" })).toEqual([]);
+    expect(twice({ ...SERVICES, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);
+    expect(twice(SERVICES, { policy: PlacementPolicy.onMembers("aks-westus2") })).toEqual([]);
+    expect(twice(SERVICES, { policy: PlacementPolicy.pickN(1) })).toEqual([]);
+    expect(twice(SERVICES, { applyType: "ReportDiff" })).toEqual([]);
   });
 });

@@ -156,3 +156,35 @@ describe("the weight", () => {
     ]);
   });
 });
+
+test.each(["1web", "Web", "web.api", "a".repeat(64), ""])("%p is no name of a Service", (serviceName) => {
+  expect(
+    findings((stack) => {
+      const namespace = new Namespace(stack, "Namespace", {
+        fleet: fleetWith(stack),
+        name: "store",
+        workloadsElsewhere: true,
+      });
+      new ServiceExport(stack, "Export", { namespace, serviceName });
+    }),
+  ).toEqual([
+    `stack/Export: serviceName: "${serviceName}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
+  ]);
+});
+
+test("two exports that the fleet calls the same on the hub", () => {
+  const exports = (...named: [string, string][]) =>
+    findings((stack) => {
+      const fleet = fleetWith(stack);
+      for (const [name, serviceName] of named) {
+        new Namespace(stack, name, { fleet, name, workloadsElsewhere: true }).exportService(serviceName);
+      }
+    });
+  const collides = (path: string, other: string, namespace: string) =>
+    `stack/${path}: serviceName: the fleet keeps this export on the hub as "a-b-c", and stack/${other}, of namespace "${namespace}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`;
+  expect(exports(["a-b", "c"], ["a", "b-c"])).toEqual([
+    collides("a-b/Export-c", "a/Export-b-c", "a"),
+    collides("a/Export-b-c", "a-b/Export-c", "a-b"),
+  ]);
+  expect(exports(["a-b", "c"], ["a", "c"])).toEqual([]);
+});

@@ -58,7 +58,7 @@ test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another 
 });
 
 describe("a ResourcePlacement of this app", () => {
-  const run = (runOf: "Namespace" | "Other") => (scope: TerraformStack) => {
+  const run = (runOf: "Namespace" | "Other", rolloutType?: "External") => (scope: TerraformStack) => {
     const fleet = fleetWith(scope);
     const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
     const other = new Namespace(scope, "Other", { fleet, name: "other" });
@@ -67,7 +67,7 @@ describe("a ResourcePlacement of this app", () => {
       name: "web",
       selectors: [{ version: "v1", kind: "ConfigMap" }],
       policy: PlacementPolicy.all(),
-      rolloutType: "External",
+      rolloutType,
       namespaceElsewhere: true,
     });
     new StagedUpdateRun(scope, "Run", {
@@ -79,7 +79,7 @@ describe("a ResourcePlacement of this app", () => {
   };
 
   test("comes before the run", () => {
-    const stack = synthStack(run("Namespace"));
+    const stack = synthStack(run("Namespace", "External"));
     expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).toHaveProperty(
       "manifest.spec.placementName",
       "web",
@@ -88,8 +88,14 @@ describe("a ResourcePlacement of this app", () => {
   });
 
   test("is in the run's namespace", () => {
-    expect(findings(run("Other"))).toEqual([
+    expect(findings(run("Other", "External"))).toEqual([
       'stack/Run: placement: "web" is in the namespace "store", and the run in "other" finds placements of its own namespace only; make the run there.',
+    ]);
+  });
+
+  test("is rolled out by runs", () => {
+    expect(findings(run("Namespace"))).toEqual([
+      'stack/Run: placement: "web" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at stack/Placement, or leave the run out.',
     ]);
   });
 });

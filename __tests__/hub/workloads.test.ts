@@ -542,3 +542,47 @@ describe("objects that are given as such", () => {
     });
   });
 });
+
+test("what is the fleet's own, or Azure's", () => {
+  const definition = (group: string) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `widgets.${group}` },
+    spec: { group, scope: "Namespaced", names: { kind: "Widget" } },
+  });
+  expect(
+    findings((stack) => {
+      new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" }).addWorkloads(
+        "Workloads",
+        {
+          objects: [
+            definition("networking.fleet.azure.com"),
+            definition("placement.kubernetes-fleet.io"),
+            definition("example.com"),
+            {
+              apiVersion: "cluster.kubernetes-fleet.io/v1",
+              kind: "MemberCluster",
+              metadata: { name: "east" },
+            },
+            { apiVersion: "v1", kind: "Namespace", metadata: { name: "fleet-x" } },
+            {
+              apiVersion: "v1",
+              kind: "ConfigMap",
+              metadata: { name: "a", labels: { "fleet.azure.com/managed-by": "arm" } },
+            },
+          ],
+        },
+      );
+    }).map((finding) => finding.replace("stack/Namespace/Workloads: ", "")),
+  ).toEqual([
+    'objects[0]: CustomResourceDefinition "widgets.networking.fleet.azure.com" defines a kind of the fleet\'s own API, which the fleet installs and nobody else may change; leave it out.',
+    expect.stringMatching(
+      /^objects\[1\]: CustomResourceDefinition "widgets.placement.kubernetes-fleet.io" defines/,
+    ),
+    'objects[3]: MemberCluster "east" is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.',
+    expect.stringMatching(/^objects\[4\]: namespace "fleet-x" is never placed/),
+    expect.stringMatching(
+      /^objects\[5\]: metadata.labels: "fleet.azure.com\/managed-by" is "arm", which marks/,
+    ),
+  ]);
+});

@@ -4,6 +4,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import {
   AzapiProvider,
   ClusterResourcePlacement,
+  type ClusterResourceSelector,
   type IFleetMember,
   MultiClusterService,
   type MultiClusterServiceOptions,
@@ -139,6 +140,39 @@ describe("the address", () => {
 });
 
 describe("the Service", () => {
+  test("that is exported by the workloads, or by something else", () => {
+    const apiVersion = "networking.fleet.azure.com/v1beta1";
+    const exported = { apiVersion, kind: "ServiceExport", metadata: { name: "web" } };
+    expect(
+      findings((stack) => {
+        const { namespace, east } = setting(stack, { exported: [] });
+        namespace.addWorkloads("Exports", { objects: [exported] });
+        new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east });
+      }),
+    ).toEqual([]);
+    expect(
+      findings((stack) => {
+        const fleet = fleetWith(stack);
+        const namespace = new Namespace(stack, "Namespace", {
+          fleet,
+          name: "store",
+          workloadsElsewhere: true,
+        });
+        new ClusterResourcePlacement(stack, "Placement", { namespace, policy: PlacementPolicy.all() });
+        const [member] = fleet.members;
+        if (member) {
+          new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member });
+        }
+      }),
+    ).toEqual([]);
+  });
+
+  test("that has no name of one", () => {
+    expect(findingsOf({ exported: [] }, { serviceName: "Web", name: "web" })).toEqual([
+      expect.stringContaining(`${PATH}: serviceName: "Web" is not the name of a Service`),
+    ]);
+  });
+
   test("that nothing exports", () => {
     expect(findingsOf({ exported: [] })).toEqual([
       `${PATH}: serviceName: nothing exports Service "web" of namespace "store", whose exports are: none; add one with exportService("web").`,
@@ -268,6 +302,31 @@ describe("the namespace", () => {
         expect.stringContaining('no placement brings "store" to member "east", but to "west" only'),
       ]);
     });
+  });
+
+  const chosenBy = (selector: Partial<ClusterResourceSelector>, policy = PlacementPolicy.all()) =>
+    findings((stack) => {
+      const { namespace, east } = setting(stack, { policy: undefined });
+      const selectors = [{ version: "v1", kind: "Namespace", ...selector }];
+      const { fleet } = namespace;
+      new ClusterResourcePlacement(stack, "All", { fleet, name: "all", selectors, policy });
+      new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east });
+    });
+
+  test("that the selectors of another placement choose, or may choose", () => {
+    expect(chosenBy({ name: "store" })).toEqual([]);
+    expect(chosenBy({})).toEqual([]);
+    expect(chosenBy({ labelSelector: { matchLabels: { team: "shop" } } })).toEqual([]);
+  });
+
+  test.each<[Partial<ClusterResourceSelector>, PlacementPolicy | undefined, string]>([
+    [{ name: "other" }, undefined, "because none selects it"],
+    [{ name: "store", selectionScope: "NamespaceOnly" }, undefined, "because none selects what is in it"],
+    [{ name: "store" }, PlacementPolicy.onMembers("aks-westus2"), 'but to "west" only'],
+  ])("that selectors don't bring to the member: %p", (selector, policy, why) => {
+    expect(chosenBy(selector, policy)).toEqual([
+      `${PATH}: namespace: no placement brings "store" to member "east", ${why}; let a ClusterResourcePlacement of the namespace choose the member.`,
+    ]);
   });
 
   test.each([

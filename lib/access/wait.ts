@@ -104,10 +104,7 @@ export class Wait extends Construct {
     const { namespace } = profile;
     const members = () =>
       ClusterResourcePlacement.of(scope)
-        .filter(
-          (placement) =>
-            placement.namespace === namespace && placement._contents === "everything" && placement._rollsOut,
-        )
+        .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
         .flatMap((placement) => placement.members ?? []);
     const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
     const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];

@@ -167,3 +167,13 @@ export function* checkObjectName(
     );
   }
 }
+
+/** Yields what is wrong with the name of a Service that the fleet is to export or to import. */
+export function* checkServiceName(name: string | undefined): Generator<Finding> {
+  if (isKnown(name) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+    yield finding(
+      "service-name",
+      `serviceName: "${name}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
+    );
+  }
+}

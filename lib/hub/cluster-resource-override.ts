@@ -1,5 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
@@ -32,6 +34,16 @@ export class ClusterResourceOverride extends Construct {
       kind: "ClusterResourceOverride",
       selectors,
       placement: placementName === undefined ? undefined : { name: placementName },
+    });
+    addCheck(this, function* () {
+      for (const [index, selector] of selectors.entries()) {
+        if (typeof placement === "object" && !placement._mayChoose(selector)) {
+          yield finding(
+            "override-not-placed",
+            `clusterResourceSelectors[${index}]: the placement "${placement.name}" does not place ${selector.kind} "${selector.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+          );
+        }
+      }
     });
   }
 }

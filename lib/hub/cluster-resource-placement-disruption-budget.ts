@@ -6,6 +6,7 @@ import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { checkOnce } from "./object-once";
 import { placementTypeOf } from "./placement-type";
 
 interface BudgetBase {
@@ -35,7 +36,7 @@ export type ClusterResourcePlacementDisruptionBudgetProps = MinAvailable | MaxUn
 
 /**
  * How many members evictions may take a placement off at a time. It holds back ClusterResourcePlacementEvictions only:
- * not rollouts, nor members that leave, nor a placement that is deleted. v1beta1: the fleet has no later version.
+ * not rollouts, nor members that leave, nor a placement that is deleted; and a PickFixed placement has no evictions. v1beta1: the fleet has no later version.
  */
 export class ClusterResourcePlacementDisruptionBudget extends Construct {
   readonly name: string;
@@ -55,7 +56,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
       },
       dependsOn: [...(ours ? [ours.manifest] : []), ...dependsOn],
     });
-    addCheck(this, () => check(props, this.name));
+    addCheck(this, () => [...checkOnce([this.manifest]), ...check(props, this.name)]);
   }
 }
 

@@ -6,6 +6,7 @@ import { finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { checkOnce } from "./object-once";
 import { placementTypeOf } from "./placement-type";
 
 export interface ClusterResourcePlacementEvictionProps {
@@ -37,7 +38,7 @@ export class ClusterResourcePlacementEviction extends Construct {
     const ours = typeof placement === "object" ? placement : undefined;
     const placementName = typeof placement === "object" ? placement.name : placement;
     this.name = name;
-    this.manifest = appliedManifest(this, "Resource", {
+    const manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "placement.kubernetes-fleet.io/v1beta1",
         kind: "ClusterResourcePlacementEviction",
@@ -46,8 +47,10 @@ export class ClusterResourcePlacementEviction extends Construct {
       },
       dependsOn: [...(ours ? [ours.manifest] : []), ...dependsOn],
     });
+    this.manifest = manifest;
     addCheck(this, function* () {
       yield* checkObjectName("an eviction", name);
+      yield* checkOnce([manifest]);
       yield* checkObjectName("a placement", placementName, "placement", 255);
       yield* checkObjectName("a member", clusterName, "clusterName", 255);
       if (placementTypeOf(placement) === "PickFixed") {

@@ -1,7 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck } from "../checks/check";
+import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
@@ -13,7 +13,7 @@ import { appliedManifest } from "../manifest/applied-manifest";
 import { escapeTemplates } from "../manifest/escape";
 import { section } from "../manifest/section";
 import type { Namespace } from "./namespace";
-import { clusterOverridesFor } from "./override";
+import { clusterOverridesFor, type OverriddenResource } from "./override";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
@@ -22,10 +22,14 @@ import {
   strategySpec,
 } from "./placement-strategy";
 import {
+  type Brought,
+  broughtBy,
   type ClusterResourceSelector,
   checkSelectors,
+  chooseSame,
   chosenIn,
   isNamespace,
+  isOfNoNamespace,
   type ResourceSelector,
   selectorSpec,
   type Watched,
@@ -33,6 +37,7 @@ import {
 import { Workloads } from "./workloads";
 
 interface PlacementBase extends PlacementStrategyProps {
+  /** Which members. */
   readonly policy: PlacementPolicy;
   /** What must exist before anything is placed. What is chosen of this app's stack need not be named. @default - none */
   readonly dependsOn?: ITerraformDependable[];
@@ -153,8 +158,15 @@ export class ClusterResourcePlacement extends Construct {
     return this.policy._choose(this.fleet);
   }
 
-  /** How much of what is in the namespace is placed, too. @internal */
-  get _contents(): "nothing" | "some" | "everything" {
+  /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
+  _brings(namespace: Namespace): Brought | undefined {
+    if (isSameFleet(this.fleet, namespace.fleet) === false) {
+      return undefined;
+    }
+    return this.namespace === namespace ? this.ofItsOwn() : broughtBy(this.props.selectors ?? [], namespace);
+  }
+
+  private ofItsOwn(): Brought {
     switch (this.props.selectionScope) {
       case "NamespaceOnly":
         return "nothing";
@@ -167,7 +179,18 @@ export class ClusterResourcePlacement extends Construct {
 
   /** Whether the fleet brings changes to members by itself, so that they can be waited for. @internal */
   get _rollsOut(): boolean {
-    return this.props.rolloutType !== "External" && this.props.applyType !== "ReportDiff";
+    return !this._isExternal && !this._reports;
+  }
+
+  /** Whether it only reports differences. @internal */
+  get _reports(): boolean {
+    return this.props.applyType === "ReportDiff";
+  }
+
+  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  get _isExternal(): boolean | undefined {
+    const { rolloutType = "RollingUpdate" } = this.props;
+    return isKnown(rolloutType) ? rolloutType === "External" : undefined;
   }
 
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
@@ -194,6 +217,15 @@ export class ClusterResourcePlacement extends Construct {
   /** How `aks-fleet wait placement` takes it. @internal */
   get _reference(): string {
     return this.name;
+  }
+
+  /** What it chooses in its namespace, beside the namespace itself. @internal */
+  get _chosenInside(): readonly ResourceSelector[] {
+    const { selectionScope, selectors = [] } = this.props;
+    const among = Workloads.of(this).flatMap(({ objects }) => objects);
+    return selectionScope === "NamespaceWithResourceSelectors"
+      ? selectors.filter((selector) => !isOfNoNamespace(selector, among))
+      : [];
   }
 
   private selectors(): Parameters<typeof selectorSpec>[0][] {
@@ -229,13 +261,47 @@ export class ClusterResourcePlacement extends Construct {
     yield* checkStrategy(this.props, this.policy);
     yield* this.checkSelection();
     for (const other of ClusterResourcePlacement.of(this)) {
-      if (other !== this && other.name === this.name && isSameFleet(other.fleet, this.fleet)) {
+      if (other === this || !isSameFleet(other.fleet, this.fleet)) {
+        continue;
+      }
+      if (other.name === this.name) {
         yield finding(
           "placement-name-twice",
           `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
         );
+      } else {
+        yield* this.checkPlacedOnce(other);
       }
     }
+  }
+
+  /** A difference may be reported of what something else places. */
+  private *checkPlacedOnce(other: ClusterResourcePlacement): Generator<Finding> {
+    const members = (this.members ?? []).filter((member) => other.members?.includes(member));
+    const theirs = other.outside();
+    const same = this.outside().find((one) => theirs.some((another) => chooseSame(one, another)));
+    if (!this._reports && !other._reports && same && members.length > 0) {
+      yield finding(
+        "placement-object-placed-twice",
+        `policy: ${other.node.path} brings ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
+      );
+    }
+  }
+
+  /** Whether it places an object that is in no namespace; labels, and what only Terraform knows, may choose it. @internal */
+  _mayChoose(object: OverriddenResource): boolean {
+    return this.outside().some(
+      (selector) =>
+        selector.labelSelector !== undefined ||
+        ![selector.group ?? "", selector.kind, selector.name ?? "", object.name].every(isKnown) ||
+        chooseSame(selector, object),
+    );
+  }
+
+  /** What it chooses that is in no namespace. */
+  private outside(): ResourceSelector[] {
+    const inside = this._chosenInside;
+    return this.selectors().filter((selector) => !inside.includes(selector));
   }
 
   private *checkSelection(): Generator<Finding> {

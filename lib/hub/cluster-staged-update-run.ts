@@ -28,6 +28,7 @@ export class ClusterStagedUpdateRun extends Construct {
     this.manifest = updateRunManifest(this, {
       ...options,
       kind: "ClusterStagedUpdateRun",
+      placement: typeof placement === "object" ? placement : undefined,
       placementName: typeof placement === "object" ? placement.name : placement,
       strategyName: typeof strategy === "object" ? strategy.name : strategy,
       dependsOn: [...needed, ...(props.dependsOn ?? [])],

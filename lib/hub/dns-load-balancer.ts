@@ -13,6 +13,7 @@ import { TrafficManagerBackend } from "./traffic-manager-backend";
 import { type TrafficManagerMonitorOptions, TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface DnsLoadBalancerProps extends TrafficManagerMonitorOptions {
+  /** The namespace that the Service is in. */
   readonly namespace: Namespace;
   /** Name of a Service of the namespace. It is exported, unless it is already. */
   readonly serviceName: string;

@@ -6,6 +6,7 @@ import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { groupOf, inNamespace, isBuiltIn, type KubernetesObject, keyOf } from "./kubernetes-object";
+import { withoutNulls } from "./normalize";
 import { isClusterScoped } from "./scope";
 
 /** What envelopes of both kinds have. */
@@ -47,7 +48,7 @@ export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest
 
 /** What only the API writes is left out. */
 function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace: string | undefined) {
-  return inNamespace(object, namespace);
+  return inNamespace(withoutNulls(object) as Record<string, unknown>, namespace);
 }
 
 function* checkUnique(scope: Construct, { kind, name, namespace }: Envelope): Generator<Finding> {

@@ -1,7 +1,10 @@
 /** An object as `kubectl apply` would take it. */
 export interface KubernetesObject {
+  /** E.g. `v1` or `apps/v1`. */
   readonly apiVersion: string;
+  /** E.g. `Deployment`. */
   readonly kind: string;
+  /** With the name of the object, and its namespace unless it is told elsewhere. */
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
   readonly [key: string]: unknown;
 }

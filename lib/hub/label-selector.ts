@@ -1,6 +1,7 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkOneOf, checkValue } from "../checks/values";
+import { filled, section } from "../manifest/section";
 
 /** What must hold of one label. */
 export type LabelRequirement =
@@ -80,4 +81,19 @@ export function selectsAll(selector: LabelSelector | undefined): boolean {
   return (
     Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0
   );
+}
+
+/** A selector as the API answers it: without what is empty. */
+export function selectorOf(selector: LabelSelector | undefined): Record<string, unknown> | undefined {
+  if (!isKnown(selector)) {
+    return selector;
+  }
+  const { matchLabels, matchExpressions } = selector;
+  const isEmpty = isKnown(matchLabels) && Object.keys(matchLabels).length === 0;
+  return {
+    ...section({
+      matchLabels: isEmpty ? undefined : matchLabels,
+      matchExpressions: filled(matchExpressions),
+    }),
+  };
 }

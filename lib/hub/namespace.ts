@@ -2,13 +2,17 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck } from "../checks/check";
+import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkNamespace } from "../checks/names";
 import type { IFleet } from "../fleet/fleet";
+import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
+import { filledMap } from "../manifest/section";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import type { KubernetesObject } from "./kubernetes-object";
+import { checkLabels } from "./labels";
 import { ResourceEnvelope } from "./resource-envelope";
 import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
 import { Secret } from "./secret";
@@ -16,12 +20,19 @@ import { ServiceExport, type ServiceExportOptions } from "./service-export";
 import { Workloads, type WorkloadsOptions } from "./workloads";
 
 export interface NamespaceProps {
+  /** The fleet on whose hub the namespace is. */
   readonly fleet: IFleet;
   /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-*` or `fleet-*`, which the fleet never places. */
   readonly name: string;
+  /** Labels of the namespace, on the hub and on members. @default - none */
   readonly labels?: Record<string, string>;
-  /** Whether something else than this app puts workloads into the namespace. Then no Service is missed. @default false */
+  /**
+   * Whether something else than this app puts workloads into the namespace. Then no Service is missed, nor an export, nor an
+   * object that is chosen or overridden by its name.
+   * @default false
+   */
   readonly workloadsElsewhere?: boolean;
+  /** What must exist before the namespace, and outlives it. @default - none */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -58,11 +69,25 @@ export class Namespace extends Construct {
     this.name = name;
     this.workloadsElsewhere = props.workloadsElsewhere ?? false;
     this.manifest = appliedManifest(this, "Resource", {
-      manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } },
+      manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: filledMap(labels) } },
       dependsOn: props.dependsOn,
     });
     this._dependables = [this.manifest];
-    addCheck(this, () => checkNamespace(name));
+    addCheck(this, () => this.check(labels));
+  }
+
+  private *check(labels: Record<string, string> | undefined): Generator<Finding> {
+    yield* checkNamespace(this.name);
+    yield* checkLabels("labels", labels);
+    for (const other of Namespace.of(this)) {
+      const isSame = isKnown(this.name) && other.name === this.name && isSameFleet(other.fleet, this.fleet);
+      if (other !== this && isSame) {
+        yield finding(
+          "namespace-name-twice",
+          `name: the namespace "${this.name}" is also made at ${other.node.path}; use that one, or give one of them another name.`,
+        );
+      }
+    }
   }
 
   /** What must exist before anything is put into the namespace, and outlives it. */

@@ -49,7 +49,8 @@ export function normalizeManifest(manifest: Json): Json {
   return withEncodedData(asAnswered(object, "", String(object.kind)) as Json);
 }
 
-function withoutNulls(value: unknown): unknown {
+/** The provider leaves null out of what it sends, and so must what it compares with the answer. */
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(withoutNulls);
   }

@@ -4,11 +4,11 @@ import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
-import { checkKey } from "../checks/values";
+import { checkKey, checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
 import { isBuiltIn } from "./kubernetes-object";
-import { checkLabelSelector, type LabelSelector, selectsAll } from "./label-selector";
+import { checkLabelSelector, type LabelSelector, selectorOf, selectsAll } from "./label-selector";
 import { isClusterScoped } from "./scope";
 
 /** In the value of a patch: the member's name in the fleet. The fleet replaces it on the way to each member. */
@@ -30,6 +30,7 @@ export interface OverriddenResource {
   readonly version?: string;
   /** e.g. `Deployment` */
   readonly kind: string;
+  /** Name of the object. */
   readonly name: string;
 }
 
@@ -44,6 +45,7 @@ interface PatchBase {
 
 /** Puts a value where there is none, before an element of a list, or at its end (`-`); or in place of one. */
 export interface SetPatch extends PatchBase {
+  /** `add`: a new value, also of a key that is there already. `replace`: the value must be there. */
   readonly op: "add" | "replace";
   /** Anything but null, which Terraform leaves out. May hold MEMBER_CLUSTER_NAME and memberClusterLabel(). */
   readonly value: unknown;
@@ -148,7 +150,9 @@ function ruleSpec({
   return {
     // Always there: without a clusterSelector the rule is for no member at all.
     clusterSelector: {
-      clusterSelectorTerms: clusterSelectorTerms.map((labelSelector) => ({ labelSelector })),
+      clusterSelectorTerms: clusterSelectorTerms.map((labelSelector) => ({
+        labelSelector: selectorOf(labelSelector),
+      })),
     },
     overrideType,
     jsonPatchOverrides: jsonPatchOverrides?.map(({ op, path, value }) => ({ op, path, value })),
@@ -160,6 +164,12 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
   const prop = selectorsOf(kind);
   // The fleet keeps the name in a label.
   yield* checkObjectName(`a ${kind}`, name, "name", 63);
+  yield* checkObjectName(
+    "a placement",
+    override.placement?.name,
+    override.placement?.scope ? "resourcePlacement" : "placement",
+    255,
+  );
   yield* checkCount(prop, selectors.length, 20, "objects");
   yield* checkCount("overrideRules", overrideRules.length, 20, "rules");
   for (const [index, selector] of selectors.entries()) {
@@ -266,6 +276,11 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
       yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term);
     }
   }
+  const misspelt = [...checkOneOf(`${prop}.overrideType`, overrideType, ["JSONPatch", "Delete"])];
+  yield* misspelt;
+  if (misspelt.length > 0) {
+    return;
+  }
   if (overrideType === "Delete") {
     if (patches !== undefined) {
       yield finding(
@@ -284,6 +299,11 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
 function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<Finding> {
   if (isKnown(path)) {
     yield* checkPath(`${prop}.path`, path);
+  }
+  const misspelt = [...checkOneOf(`${prop}.op`, op, ["add", "remove", "replace"])];
+  yield* misspelt;
+  if (misspelt.length > 0) {
+    return;
   }
   if (op === "remove") {
     if (value !== undefined) {

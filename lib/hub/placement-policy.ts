@@ -13,8 +13,8 @@ import {
 } from "../checks/values";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { section } from "../manifest/section";
-import { checkLabelSelector, type LabelSelector } from "./label-selector";
+import { filled, section } from "../manifest/section";
+import { checkLabelSelector, type LabelSelector, selectorOf } from "./label-selector";
 
 /** What must hold of a property of a member, such as its nodes, its resources and their cost. */
 export interface PropertyRequirement {
@@ -158,7 +158,10 @@ class PickAll extends PlacementPolicy {
   _spec() {
     return {
       placementType: "PickAll",
-      ...section({ affinity: affinity(this.options), tolerations: filled(this.options.tolerations) }),
+      ...section({
+        affinity: affinity(this.options),
+        tolerations: tolerationsSpec(this.options.tolerations),
+      }),
     };
   }
 
@@ -194,7 +197,7 @@ class PickN extends PlacementPolicy {
       ...section({
         affinity: affinity(this.options),
         topologySpreadConstraints: filled(topologySpread),
-        tolerations: filled(tolerations),
+        tolerations: tolerationsSpec(tolerations),
       }),
     };
   }
@@ -353,17 +356,30 @@ function affinity({
   const clusterAffinity = section({
     requiredDuringSchedulingIgnoredDuringExecution: required && {
       clusterSelectorTerms: required.map(({ labelSelector, properties }) => ({
-        ...section({ labelSelector, propertySelector: propertySelector(properties) }),
+        ...section({
+          labelSelector: selectorOf(labelSelector),
+          propertySelector: propertySelector(properties),
+        }),
       })),
     },
     preferredDuringSchedulingIgnoredDuringExecution: filled(
       preferred?.map(({ weight, labelSelector, propertySorter }) => ({
         weight,
-        preference: { ...section({ labelSelector, propertySorter }) },
+        preference: { ...section({ labelSelector: selectorOf(labelSelector), propertySorter }) },
       })),
     ),
   });
   return clusterAffinity && { clusterAffinity };
+}
+
+/** The hub's webhook leaves an empty value out of its answer. */
+function tolerationsSpec(tolerations: readonly Toleration[] = []) {
+  return filled(
+    tolerations.map(({ key, operator, effect, ...rest }) => {
+      const { value = "" } = { value: "", ...rest };
+      return section({ key: key || undefined, operator, value: value || undefined, effect }) ?? {};
+    }),
+  );
 }
 
 function propertySelector(properties: readonly PropertyRequirement[] = []) {
@@ -376,10 +392,6 @@ function propertySelector(properties: readonly PropertyRequirement[] = []) {
           values: [value],
         })),
       };
-}
-
-function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
-  return list && list.length > 0 ? list : undefined;
 }
 
 function* checkPickAll({ required, tolerations = [] }: PickAllOptions): Generator<Finding> {

@@ -102,7 +102,8 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
       comparisonOption,
       whenToApply,
       whenToTakeOver,
-      allowCoOwnership,
+      // The hub's webhook leaves false out of its answer.
+      allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
       serverSideApplyConfig: section({ force }),
     }),
     deleteStrategy: section({ propagationPolicy: props.deletePropagation }),
@@ -137,7 +138,7 @@ export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementP
       "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
     );
   }
-  yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0, Number.MAX_SAFE_INTEGER);
+  yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0);
   yield* checkOneOf("applyType", applyType, ["ClientSideApply", "ServerSideApply", "ReportDiff"]);
   yield* checkOneOf("comparisonOption", props.comparisonOption, ["PartialComparison", "FullComparison"]);
   yield* checkOneOf("whenToApply", props.whenToApply, ["Always", "IfNotDrifted"]);

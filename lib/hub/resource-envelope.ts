@@ -4,6 +4,7 @@ import { type EnvelopeOptions, envelopeManifest } from "./envelope";
 import type { Namespace } from "./namespace";
 
 export interface ResourceEnvelopeProps extends EnvelopeOptions {
+  /** The namespace that the envelope is in, and all that it holds. */
   readonly namespace: Namespace;
 }
 

@@ -1,13 +1,15 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
-import { addCheck } from "../checks/check";
-import { finding } from "../checks/finding";
+import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 import type { ResourcePlacement } from "./resource-placement";
+import { checkNamed } from "./resource-selector";
 
 export interface ResourceOverrideProps extends OverrideOptions {
+  /** The namespace that the override is in, and all that it overrides. */
   readonly namespace: Namespace;
   /**
    * The ClusterResourcePlacement whose copies are overridden, or the name of one that is not of this app. A change of
@@ -59,6 +61,15 @@ export class ResourceOverride extends Construct {
           `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", and an override is for placements of its own, "${namespace.name}"; make one there.`,
         );
       }
+      const brought = typeof placement === "object" ? placement._brings(namespace) : "unknown";
+      if (typeof placement === "object" && (brought === undefined || brought === "nothing")) {
+        yield finding(
+          "override-not-placed",
+          `placement: "${placement.name}" places nothing that is in the namespace "${namespace.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+        );
+      }
+      yield* checkNamed(selectors, namespace, "resourceSelectors");
+      yield* checkPorts(namespace, props);
     });
   }
 }
@@ -79,4 +90,28 @@ function reference(
   return resourcePlacement === undefined
     ? undefined
     : { name: nameOf(resourcePlacement), scope: "Namespaced" as const };
+}
+
+/** The first member to export a Service says which ports it has; one that has others, or in another order, is in conflict. */
+function* checkPorts(
+  namespace: Namespace,
+  { resourceSelectors, overrideRules }: ResourceOverrideProps,
+): Generator<Finding> {
+  const exported = resourceSelectors.find(
+    ({ group = "", kind, name }) =>
+      group === "" && kind === "Service" && namespace.exports.some(({ serviceName }) => serviceName === name),
+  );
+  for (const [index, { clusterSelectorTerms, jsonPatchOverrides = [] }] of overrideRules.entries()) {
+    const place = jsonPatchOverrides.findIndex(
+      ({ path }) =>
+        isKnown(path) &&
+        /^\/spec\/ports(\/[^/]+(\/(name|protocol|appProtocol|port|targetPort))?)?$/.test(path),
+    );
+    if (exported && clusterSelectorTerms && clusterSelectorTerms.length > 0 && place >= 0) {
+      yield finding(
+        "override-exported-ports",
+        `overrideRules[${index}].jsonPatchOverrides[${place}].path: changes the ports of Service "${exported.name}" on some members only, and it is exported: members whose ports differ in any way, also in their order, are left out of its load balancer; change them on all members, or on the hub.`,
+      );
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, quoted } from "../checks/check";
+import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel } from "../checks/names";
@@ -18,8 +18,10 @@ import {
   strategySpec,
 } from "./placement-strategy";
 import {
+  type Brought,
   checkNamed,
   checkSelectors,
+  chooseSame,
   type ResourceSelector,
   selectorSpec,
   type Watched,
@@ -33,6 +35,7 @@ export interface ResourcePlacementProps extends PlacementStrategyProps {
   readonly name: string;
   /** What of the namespace is placed: 1 to 100 selectors. An object must not be chosen twice. */
   readonly selectors: readonly ResourceSelector[];
+  /** Which members. */
   readonly policy: PlacementPolicy;
   /**
    * Whether something else than this app brings the namespace to the members: the fleet makes no namespace for what is
@@ -40,7 +43,7 @@ export interface ResourcePlacementProps extends PlacementStrategyProps {
    * @default false
    */
   readonly namespaceElsewhere?: boolean;
-  /** What must exist before anything is placed. What is in the namespace need not be named. */
+  /** What must exist before anything is placed. What is in the namespace need not be named. @default - none */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -115,13 +118,26 @@ export class ResourcePlacement extends Construct {
     return `${this.namespace.name}/${this.name}`;
   }
 
-  /** How much of what is in the namespace is placed. @internal */
-  get _contents(): "nothing" | "some" | "everything" {
-    return "some";
+  /** What it brings of a namespace to its members; undefined where it places nothing of it. @internal */
+  _brings(namespace: Namespace): Brought | undefined {
+    return namespace === this.namespace ? "some" : undefined;
+  }
+
+  /** Whether it only reports differences. @internal */
+  get _reports(): boolean {
+    return this.props.applyType === "ReportDiff";
+  }
+
+  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  get _isExternal(): boolean | undefined {
+    const { rolloutType = "RollingUpdate" } = this.props;
+    return isKnown(rolloutType) ? rolloutType === "External" : undefined;
   }
 
   private namespacePlacements(): ClusterResourcePlacement[] {
-    return ClusterResourcePlacement.of(this).filter(({ namespace }) => namespace === this.namespace);
+    return ClusterResourcePlacement.of(this).filter(
+      (placement) => placement._brings(this.namespace) !== undefined,
+    );
   }
 
   private *check(): Generator<Finding> {
@@ -177,12 +193,36 @@ export class ResourcePlacement extends Construct {
         );
       }
     }
+    yield* this.checkPlacedOnce(placements);
     for (const placement of placements) {
       const twice = (members ?? []).filter((member) => placement.members?.includes(member));
-      if (placement._contents === "everything" && twice.length > 0) {
+      if (placement._brings(namespace) === "everything" && twice.length > 0) {
         yield finding(
           "placement-object-placed-twice",
           `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+        );
+      }
+    }
+  }
+
+  /** Nor may two placements that name what they take name the same. */
+  private *checkPlacedOnce(namespacePlacements: readonly ClusterResourcePlacement[]): Generator<Finding> {
+    const others = [
+      ...ResourcePlacement.of(this)
+        .filter((other) => other !== this && other.namespace === this.namespace && other.name !== this.name)
+        .map((placement) => ({ placement, selectors: placement.props.selectors })),
+      ...namespacePlacements.map((placement) => ({ placement, selectors: placement._chosenInside })),
+    ];
+    for (const { placement, selectors } of others) {
+      const members = (this.members ?? []).filter((member) => placement.members?.includes(member));
+      const index = this.props.selectors.findIndex((one) =>
+        selectors.some((other) => chooseSame(one, other)),
+      );
+      const applied = !this._reports && !placement._reports;
+      if (applied && index >= 0 && members.length > 0) {
+        yield finding(
+          "placement-object-placed-twice",
+          `selectors[${index}]: ${placement.node.path} brings the same to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
         );
       }
     }

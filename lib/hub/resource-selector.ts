@@ -8,7 +8,7 @@ import { checkOneOf, isSubdomain } from "../checks/values";
 import { isPlainObject } from "../manifest/escape";
 import { section } from "../manifest/section";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
-import { checkLabelSelector, type LabelSelector } from "./label-selector";
+import { checkLabelSelector, type LabelSelector, selectorOf } from "./label-selector";
 import { Namespace } from "./namespace";
 import { isClusterScoped } from "./scope";
 
@@ -35,7 +35,12 @@ export interface ClusterResourceSelector extends ResourceSelector {
 /** A selector as the API takes it. */
 export function selectorSpec(selector: ResourceSelector & { readonly selectionScope?: string }) {
   const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
-  return { group, version, kind, ...section({ name, labelSelector, selectionScope }) };
+  return {
+    group,
+    version,
+    kind,
+    ...section({ name, labelSelector: selectorOf(labelSelector), selectionScope }),
+  };
 }
 
 /** Which kinds a list of selectors may choose. */
@@ -104,6 +109,47 @@ export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
   return group === "" && kind === "Namespace";
 }
 
+/**
+ * What a placement brings of a namespace to its members: the namespace alone, some or all of what is in it, or what only
+ * the hub knows, because labels decide.
+ */
+export type Brought = "nothing" | "some" | "everything" | "unknown";
+
+/** What selectors bring of a namespace; undefined where they don't choose it. */
+export function broughtBy(
+  selectors: readonly ClusterResourceSelector[],
+  namespace: Namespace,
+): Brought | undefined {
+  const found = selectors
+    .filter(isNamespace)
+    .flatMap(({ name, labelSelector, selectionScope }): Brought[] => {
+      if (
+        labelSelector !== undefined ||
+        (name !== namespace.name && ![name ?? "", namespace.name].every(isKnown))
+      ) {
+        return ["unknown"];
+      }
+      const chosen = name === undefined || name === namespace.name;
+      return chosen ? [selectionScope === "NamespaceOnly" ? "nothing" : "everything"] : [];
+    });
+  return (["everything", "unknown", "nothing"] as const).find((brought) => found.includes(brought));
+}
+
+type ChosenByName = Pick<ResourceSelector, "group" | "kind" | "name"> & { readonly version?: string };
+type ChosenObjects = Pick<ResourceSelector, "group" | "kind" | "name" | "labelSelector">;
+
+/** Whether two selectors choose one object for certain: labels are not looked at. */
+export function chooseSame(one: ChosenObjects, other: ChosenObjects): boolean {
+  const everyName = ({ name, labelSelector }: ChosenObjects) =>
+    name === undefined && labelSelector === undefined;
+  return (
+    one.kind === other.kind &&
+    (one.group ?? "") === (other.group ?? "") &&
+    [one, other].every(({ labelSelector }) => labelSelector === undefined) &&
+    (everyName(one) || everyName(other) || one.name === other.name)
+  );
+}
+
 /** What a placement brings to members, as resources of Terraform. */
 export interface Watched {
   readonly manifests: readonly Manifest[];
@@ -115,7 +161,7 @@ export interface Watched {
  * they may be put on an object, or taken off it.
  */
 export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
-  const ofNoNamespace = stack.node.findAll().filter(isManifest).filter(isInNoNamespace);
+  const ofNoNamespace = manifestsIn(stack).filter(isInNoNamespace);
   const manifests = selectors.flatMap(({ group = "", kind, name }) =>
     ofNoNamespace.filter(({ manifestInput = {} }) => {
       const { apiVersion, kind: itsKind, metadata } = manifestInput;
@@ -137,6 +183,11 @@ export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResou
   };
 }
 
+/** The manifests of a stack. */
+export function manifestsIn(stack: TerraformStack): Manifest[] {
+  return stack.node.findAll().filter(isManifest);
+}
+
 function isManifest(construct: unknown): construct is Manifest {
   return (
     TerraformResource.isTerraformResource(construct) &&
@@ -150,8 +201,9 @@ function isInNoNamespace({ manifestInput }: Manifest): boolean {
 
 /** Yields which objects, chosen by name, this app does not put into the namespace. */
 export function* checkNamed(
-  selectors: readonly ResourceSelector[],
+  selectors: readonly ChosenByName[],
   namespace: Namespace,
+  field = "selectors",
 ): Generator<Finding> {
   if (namespace.workloadsElsewhere) {
     return;
@@ -165,11 +217,11 @@ export function* checkNamed(
       })),
     ),
     ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
-    ...namespace.exports.map(({ serviceName }) => ({
-      group: "networking.fleet.azure.com",
-      kind: "ServiceExport",
-      name: serviceName,
-    })),
+    // An export that misses its Service says so itself.
+    ...namespace.exports.flatMap(({ serviceName: name }) => [
+      { group: "networking.fleet.azure.com", kind: "ServiceExport", name },
+      { group: "", kind: "Service", name },
+    ]),
     ...namespace._contents.others.flatMap(({ manifestInput }) => {
       const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
       return { group: groupOf(apiVersion), kind, name: metadata.name };
@@ -185,7 +237,7 @@ export function* checkNamed(
     if (judged && !names.includes(name) && !isOfNoNamespace(selector, among)) {
       yield finding(
         "selector-object-unknown",
-        `selectors[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(names)}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
+        `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
       );
     }
   }
@@ -256,11 +308,12 @@ function* checkScope(
   }
 }
 
-function isOfNoNamespace(selector: ResourceSelector, among: readonly KubernetesObject[]): boolean {
+/** Whether what a selector chooses is in no namespace. */
+export function isOfNoNamespace(selector: ChosenByName, among: readonly KubernetesObject[]): boolean {
   const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
   return isClusterScoped(object, among);
 }
 
-function apiVersionOf({ group, version }: ResourceSelector): string {
+function apiVersionOf({ group, version = "v1" }: ChosenByName): string {
   return group ? `${group}/${version}` : version;
 }

@@ -7,9 +7,11 @@ import { escapeTemplates } from "../manifest/escape";
 import type { Namespace } from "./namespace";
 
 export interface SecretProps {
+  /** The namespace that the Secret is in. */
   readonly namespace: Namespace;
+  /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
   readonly name: string;
-  /** Values as they are, not base64: e.g. `{ password: new Password(this, "Password").value }`. */
+  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. */
   readonly data: Record<string, string>;
 }
 

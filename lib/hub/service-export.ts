@@ -3,9 +3,11 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { checkServiceName } from "../checks/names";
+import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
-import type { Namespace } from "./namespace";
+import { Namespace } from "./namespace";
 
 export interface ServiceExportOptions {
   /**
@@ -17,6 +19,7 @@ export interface ServiceExportOptions {
 }
 
 export interface ServiceExportProps extends ServiceExportOptions {
+  /** The namespace that the Service is in. */
   readonly namespace: Namespace;
   /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
   readonly serviceName: string;
@@ -66,7 +69,25 @@ export class ServiceExport extends Construct {
     });
   }
 
+  /** What the agents call an exported Service on the hub, among all that a member exports. */
+  private get exportedName(): string {
+    return `${this.namespace.name}-${this.serviceName}`;
+  }
+
   private *checkOnce(): Generator<Finding> {
+    for (const other of Namespace.of(this).flatMap(({ exports }) => exports)) {
+      if (
+        other.namespace.name !== this.namespace.name &&
+        isKnown(this.exportedName) &&
+        other.exportedName === this.exportedName &&
+        isSameFleet(other.namespace.fleet, this.namespace.fleet)
+      ) {
+        yield finding(
+          "service-export-collides",
+          `serviceName: the fleet keeps this export on the hub as "${this.exportedName}", and ${other.node.path}, of namespace "${other.namespace.name}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`,
+        );
+      }
+    }
     for (const other of this.namespace.exports) {
       if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
         yield finding(
@@ -80,6 +101,11 @@ export class ServiceExport extends Construct {
 
 function* checkService(namespace: Namespace, serviceName: string): Generator<Finding> {
   if (!isKnown(serviceName)) {
+    return;
+  }
+  const misnamed = [...checkServiceName(serviceName)];
+  yield* misnamed;
+  if (misnamed.length > 0) {
     return;
   }
   const services = namespace.workloads.flatMap((workloads) => workloads.services);

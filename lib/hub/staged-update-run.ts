@@ -8,6 +8,7 @@ import type { StagedUpdateStrategy } from "./staged-update-strategy";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 
 export interface StagedUpdateRunProps extends UpdateRunOptions {
+  /** The namespace that the run is in, with its placement and its strategy. */
   readonly namespace: Namespace;
   /**
    * A ResourcePlacement of the namespace whose rollout strategy is external, or the name of one that is not of this app.
@@ -39,6 +40,7 @@ export class StagedUpdateRun extends Construct {
       ...options,
       kind: "StagedUpdateRun",
       namespace: namespace.name,
+      placement: typeof placement === "object" ? placement : undefined,
       placementName: typeof placement === "object" ? placement.name : placement,
       strategyName: typeof strategy === "object" ? strategy.name : strategy,
       dependsOn: [...namespace.dependables, ...needed, ...(props.dependsOn ?? [])],

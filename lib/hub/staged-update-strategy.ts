@@ -4,6 +4,7 @@ import type { Namespace } from "./namespace";
 import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
 
 export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
+  /** The namespace that the strategy is in; runs of it are there, too. */
   readonly namespace: Namespace;
 }
 

@@ -33,6 +33,7 @@ export interface TrafficManagerMonitorOptions {
 }
 
 export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions {
+  /** The namespace that the profile is in, with its backends; the first part of the DNS name. */
   readonly namespace: Namespace;
   /**
    * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
@@ -142,7 +143,8 @@ export class TrafficManagerProfile extends Construct {
   private placements(): (ClusterResourcePlacement | ResourcePlacement)[] {
     return [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
       (placement) =>
-        placement.namespace === this.namespace && TerraformStack.of(placement) === TerraformStack.of(this),
+        placement._brings(this.namespace) !== undefined &&
+        TerraformStack.of(placement) === TerraformStack.of(this),
     );
   }
 

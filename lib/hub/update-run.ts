@@ -4,7 +4,11 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
+import { checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
+import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { checkOnce } from "./object-once";
+import type { ResourcePlacement } from "./resource-placement";
 
 /** What runs of both kinds have. */
 export interface UpdateRunOptions {
@@ -32,21 +36,12 @@ export function updateRunManifest(
     readonly namespace?: string;
     readonly placementName: string;
     readonly strategyName: string;
+    /** Where it is of this app. */
+    readonly placement: ClusterResourcePlacement | ResourcePlacement | undefined;
   },
 ): Manifest {
   const { kind, name, namespace, placementName, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
-  addCheck(scope, function* () {
-    yield* checkObjectName(`a ${kind}`, name, "name", 63);
-    yield* checkObjectName("a placement", placementName, "placement", 255);
-    yield* checkObjectName("a strategy", strategyName, "strategy");
-    if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
-      yield finding(
-        "update-run-snapshot-index",
-        `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
-      );
-    }
-  });
-  return appliedManifest(scope, "Resource", {
+  const manifest = appliedManifest(scope, "Resource", {
     manifest: {
       apiVersion: "placement.kubernetes-fleet.io/v1",
       kind,
@@ -55,4 +50,24 @@ export function updateRunManifest(
     },
     dependsOn: dependsOn && [...dependsOn],
   });
+  addCheck(scope, function* () {
+    yield* checkObjectName(`a ${kind}`, name, "name", 63);
+    yield* checkOnce([manifest]);
+    yield* checkObjectName("a placement", placementName, "placement", 255);
+    yield* checkObjectName("a strategy", strategyName, "strategy");
+    yield* checkOneOf("state", state, ["Initialize", "Run", "Stop"]);
+    if (run.placement?._isExternal === false) {
+      yield finding(
+        "update-run-placement-not-external",
+        `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${run.placement.node.path}, or leave the run out.`,
+      );
+    }
+    if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
+      yield finding(
+        "update-run-snapshot-index",
+        `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+      );
+    }
+  });
+  return manifest;
 }

@@ -4,9 +4,11 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
-import { checkKey } from "../checks/values";
+import { checkKey, checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
-import { checkLabelSelector, type LabelSelector, selectsAll } from "./label-selector";
+import { filled } from "../manifest/section";
+import { checkLabelSelector, type LabelSelector, selectorOf, selectsAll } from "./label-selector";
+import { checkOnce } from "./object-once";
 
 /** Waits until somebody approves: the fleet makes an approval request, whose status is to be set to Approved. */
 export interface ApprovalTask {
@@ -59,11 +61,7 @@ export function updateStrategyManifest(
   },
 ): Manifest {
   const { kind, name, namespace, stages, dependsOn } = strategy;
-  addCheck(scope, function* () {
-    yield* checkObjectName(`a ${kind}`, name);
-    yield* checkStages(stages);
-  });
-  return appliedManifest(scope, "Resource", {
+  const manifest = appliedManifest(scope, "Resource", {
     manifest: {
       apiVersion: "placement.kubernetes-fleet.io/v1",
       kind,
@@ -72,18 +70,24 @@ export function updateStrategyManifest(
     },
     dependsOn: dependsOn && [...dependsOn],
   });
+  addCheck(scope, function* () {
+    yield* checkObjectName(`a ${kind}`, name);
+    yield* checkOnce([manifest]);
+    yield* checkStages(stages);
+  });
+  return manifest;
 }
 
 function stageSpec(stage: UpdateStage) {
-  const { name, labelSelector = {}, sortingLabelKey, maxConcurrency } = stage;
+  const { name, labelSelector, sortingLabelKey, maxConcurrency } = stage;
   return {
     name,
     // Always there: without a selector the stage has no member.
-    labelSelector,
+    labelSelector: selectorOf(labelSelector ?? {}),
     sortingLabelKey,
     maxConcurrency,
-    beforeStageTasks: stage.beforeStageTasks?.map(({ type }) => ({ type })),
-    afterStageTasks: stage.afterStageTasks?.map(({ type, waitTime }) => ({ type, waitTime })),
+    beforeStageTasks: filled(stage.beforeStageTasks?.map(({ type }) => ({ type }))),
+    afterStageTasks: filled(stage.afterStageTasks?.map(({ type, waitTime }) => ({ type, waitTime }))),
   };
 }
 
@@ -159,6 +163,11 @@ function* checkTasks(
   }
   for (const [index, { type, waitTime }] of tasks.entries()) {
     const at = `${prop}[${index}]`;
+    const misspelt = [...checkOneOf(`${at}.type`, type, ["Approval", "TimedWait"])];
+    yield* misspelt;
+    if (misspelt.length > 0) {
+      continue;
+    }
     if (type === "Approval") {
       if (waitTime !== undefined) {
         yield finding(

@@ -4,12 +4,16 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
+import { checkNamespace } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
+import { isPlainObject } from "../manifest/escape";
 import { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { takesEffectOnHub } from "./hub-effect";
-import { inNamespace, type KubernetesObject, keyOf } from "./kubernetes-object";
+import { groupOf, inNamespace, type KubernetesObject, keyOf } from "./kubernetes-object";
+import { checkManagedBy } from "./labels";
 import type { Namespace } from "./namespace";
 import { normalizeManifest } from "./normalize";
+import { checkOnce } from "./object-once";
 import {
   type FoundObject,
   type ManifestChart,
@@ -45,6 +49,7 @@ export interface WorkloadsOptions {
 }
 
 export interface WorkloadsProps extends WorkloadsOptions {
+  /** The namespace that the objects are put into, whatever they say themselves; but for those that are in none. */
   readonly namespace: Namespace;
 }
 
@@ -159,7 +164,7 @@ export class Workloads extends Construct {
         wrapped.filter((object) => !isClusterWide(object)),
       );
     }
-    addCheck(this, () => [...findings, ...this.checkDefinitions()]);
+    addCheck(this, () => [...findings, ...this.checkDefinitions(), ...this.checkUnique()]);
   }
 
   get services(): readonly KubernetesObject[] {
@@ -189,6 +194,25 @@ export class Workloads extends Construct {
     }
   }
 
+  /** Nothing else of the stack makes the same object: another set, another construct, a Secret. */
+  private *checkUnique(): Generator<Finding> {
+    // The namespace itself is refused with better advice.
+    const others = this.manifests.filter(
+      (_, index) => !isNamespaceItself(this.objects[index], this.namespace),
+    );
+    yield* checkOnce(others);
+    for (const { object, where } of this.found) {
+      const isSecret = object.kind === "Secret" && object.apiVersion === "v1";
+      const secret = this.namespace._contents.secrets.find(({ name }) => name === object.metadata.name);
+      if (isSecret && secret) {
+        yield finding(
+          "workloads-object-twice",
+          `${where}: ${describe(object)} is also made at ${secret.node.path}; leave one of them out.`,
+        );
+      }
+    }
+  }
+
   /** Terraform asks the hub for each kind when it plans, so that a definition has to be there before. */
   private *checkDefinitions(): Generator<Finding> {
     const stack = TerraformStack.of(this);
@@ -211,6 +235,10 @@ function isMadeFirst({ kind }: KubernetesObject): boolean {
   return kind === "Namespace" || kind === "CustomResourceDefinition";
 }
 
+function isNamespaceItself(object: KubernetesObject | undefined, { name }: Namespace): boolean {
+  return object?.kind === "Namespace" && object.metadata.name === name;
+}
+
 function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} "${metadata.name}"`;
 }
@@ -221,6 +249,11 @@ function* checkObject(
   namespace: string,
 ): Generator<Finding> {
   const { kind, metadata } = object;
+  yield* checkManagedBy("metadata.labels", isPlainObject(metadata.labels) ? metadata.labels : {});
+  yield* checkNotFleets(object);
+  if (kind === "Namespace" && object.apiVersion === "v1") {
+    yield* checkNamespace(metadata.name);
+  }
   if (kind === "Namespace" && metadata.name === namespace) {
     yield finding(
       "workloads-own-namespace",
@@ -244,6 +277,25 @@ function* checkObject(
     yield finding(
       "workloads-pod",
       `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
+    );
+  }
+}
+
+/** Groups of the APIs that the fleet itself installs. */
+const FLEETS_GROUPS = /^([a-z]+\.kubernetes-fleet\.io|networking\.fleet\.azure\.com)$/;
+
+function* checkNotFleets(object: KubernetesObject): Generator<Finding> {
+  const { apiVersion, kind, spec } = object;
+  const defines = kind === "CustomResourceDefinition" && isPlainObject(spec) ? String(spec.group) : "";
+  if (FLEETS_GROUPS.test(defines)) {
+    yield finding(
+      "workloads-fleets-own",
+      `${describe(object)} defines a kind of the fleet's own API, which the fleet installs and nobody else may change; leave it out.`,
+    );
+  } else if (kind === "MemberCluster" && groupOf(apiVersion) === "cluster.kubernetes-fleet.io") {
+    yield finding(
+      "workloads-fleets-own",
+      `${describe(object)} is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.`,
     );
   }
 }

@@ -13,6 +13,7 @@ import { checkExported } from "../hub/service-exported";
 import { appliedManifest } from "../manifest/applied-manifest";
 
 export interface MultiClusterServiceOptions {
+  /** The namespace that the exported Service is in; the object is there, too. */
   readonly namespace: Namespace;
   /** Name of the exported Service. A fleet imports a Service once. */
   readonly serviceName: string;
@@ -91,10 +92,10 @@ export abstract class MultiClusterServiceBase extends Construct {
     }
     yield* checkExported(namespace, serviceName);
     const selecting = [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
-      (placement) => placement.namespace === namespace,
+      (placement) => placement._brings(namespace) !== undefined,
     );
     // A namespace that is placed empty brings no Service.
-    const placements = selecting.filter(({ _contents }) => _contents !== "nothing");
+    const placements = selecting.filter((placement) => placement._brings(namespace) !== "nothing");
     if (placements.every(({ members }) => members && !members.includes(member))) {
       yield finding(
         "multi-cluster-service-not-placed",
