@@ -49,7 +49,8 @@ One screen: members, placements, exports and services of the deployed fleet, wha
 and what could not be seen.
 
 Options: --watch             look again every five seconds, until it is stopped
-         --json              for scripts
+         --json              for scripts: { fleets: [{ name, members, placements, exports, services,
+                             problems, unseen }], unseen }; docs/status.md tells of each
 ${OVERRIDE}
 ${COMMON}
 
