@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
@@ -72,6 +73,57 @@ test("a fork's pull request gets neither an identity nor an environment", () => 
   expect([plan.if, fork.if]).toEqual([same, same.replace("==", "!=")]);
   expect([fork.permissions, fork.environment]).toEqual([undefined, undefined]);
   expect(JSON.stringify(fork)).not.toMatch(/secrets\.|vars\.|token/i);
+});
+
+test("the first pull request has nothing to compare with but an app without stacks", () => {
+  const { plan, fork } = of("diff.yml").jobs as { plan: Job; fork: Job };
+  const folder = mkdtempSync(join(tmpdir(), "aks-fleet-workflow-"));
+  try {
+    const shell = (job: Job, what: string) => {
+      const { run = "" } = job.steps.find(({ run }) => run?.includes(what)) as Step;
+      const stubs =
+        'npm() { echo "npm $*"; }; node() { echo "node $*"; touch report.md; }; GITHUB_STEP_SUMMARY=summary\n';
+      return spawnSync("bash", ["-e"], { input: stubs + run, cwd: folder, encoding: "utf8" });
+    };
+    for (const job of [plan, fork]) expect(shell(job, "npm run app --if-present").stdout).toBe("");
+    expect(shell(plan, "npm run --silent diff").stdout).toBe(
+      "npm run --silent diff -- --diagram --output report.md\n",
+    );
+    expect(shell(fork, "--synth")).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(join(folder, "base/cdktf.out/manifest.json"), "utf8"))).toEqual({
+      stacks: {},
+    });
+    expect(shell(plan, "npm run --silent diff").stdout).toContain(" --base base/cdktf.out ");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a report that could not be made doesn't leave an earlier one standing", () => {
+  const { plan } = of("diff.yml").jobs as { plan: Job };
+  const folder = mkdtempSync(join(tmpdir(), "aks-fleet-workflow-"));
+  try {
+    const { run = "" } = plan.steps.find(({ run }) => run?.includes("comment.md")) as Step;
+    const stubs = 'gh() { case "$*" in *PATCH*) echo "$*" > asked;; *--jq*) echo 42;; esac; }\n';
+    const { status } = spawnSync("bash", ["-e"], {
+      input: stubs + run,
+      cwd: folder,
+      env: {
+        ...process.env,
+        GITHUB_STEP_SUMMARY: "summary",
+        COMMIT: "abc",
+        RUN: "https://run",
+        REPOSITORY: "a/b",
+      },
+    });
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, "comment.md"), "utf8")).toBe(
+      "<!-- aks-fleet report -->\n### ⚠️ No report\n\nWhat abc does to the fleet could not be told: [see why](https://run).\n",
+    );
+    expect(readFileSync(join(folder, "asked"), "utf8")).toContain("repos/a/b/issues/comments/42");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("what is deployed was approved", () => {

@@ -90,6 +90,29 @@ test("every stack is planned, in the order in which they are deployed, and told 
   expect(status).toBe(2);
 });
 
+test("names are taken as cdktf takes them", async () => {
+  const { complaints } = await run(DEPLOYED, { stacks: ["mem*", "h*b"] });
+  expect(complaints).toEqual(["planning hub ...", "planning member ..."]);
+  await expect(run(DEPLOYED, { stacks: ["h.b"] })).rejects.toThrow("The app has no stack h.b");
+});
+
+test("of what Terraform complains, the lines of the configuration that it quotes are left out", async () => {
+  const error = [
+    "Terraform encountered problems during initialisation.",
+    "│ ",
+    "│ Error: Invalid value",
+    "│ ",
+    "│   on cdk.tf.json line 12, in resource.a.b:",
+    '│   12:     "password": "hunter2",',
+    "│ ",
+    "│ It is too short.",
+  ].join("\n");
+  const hub = { ...DEPLOYED.hub, error };
+  await expect(run({ ...DEPLOYED, hub })).rejects.toThrow(
+    /^The plan of hub failed: Invalid value on cdk\.tf\.json line 12, in resource\.a\.b: It is too short\.$/,
+  );
+});
+
 test("nothing changes: status 0", async () => {
   const member = { ...DEPLOYED.member, state: "kubernetes_manifest.mcs", plan: "hub-no-changes" };
   expect((await run({ ...DEPLOYED, member })).status).toBe(0);

@@ -151,7 +151,7 @@ describe("kubeconfig", () => {
       ]);
     }));
 
-  test.concurrent.each(["status", "verify", "kubeconfig"])("%s has a --help of its own", async (verb) => {
+  test.concurrent.each(["report", "diff", "status", "verify", "kubeconfig"])("%s has a --help of its own", async (verb) => {
     const { status, stdout } = await aksFleet([verb, "--help"]);
     expect([status, stdout.split("\n")[0]]).toEqual([
       0,

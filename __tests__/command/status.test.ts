@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { deployedApp, seedOutputs } from "./deployed-app";
 import {
   type FleetServers,
@@ -364,7 +366,7 @@ describe("what could not be seen", () => {
     expect(text).toContain(`\
 NOT SEEN
   stack infra: not deployed: npx cdktf deploy infra
-  aks-westus2: the deployed app does not tell how it is reached: --kubeconfig aks-westus2=FILE
+  aks-westus2: the deployed app does not tell how it is reached: --kubeconfig NAME=FILE
 `);
     expect(text).toContain("                            aks-westus2  yes    no\n");
     expect(text).toContain("No problem in what could be seen.");
@@ -403,6 +405,10 @@ describe("its options", () => {
   test("--json prints all of it for scripts", async () => {
     const { stdout } = await status(({ west }) => west.stop(), {}, ["--json"]);
     const { fleets, unseen } = JSON.parse(stdout);
+    const documented = readFileSync(join(__dirname, "../../docs/status.md"), "utf8");
+    for (const key of new Set(stdout.match(/(?<=")\w+(?=":)/g))) {
+      expect(documented).toMatch(new RegExp(`\`([a-z]+\\.)?${key}(\\[\\])?\``));
+    }
     expect(unseen).toEqual([]);
     expect(fleets).toEqual([
       {
@@ -467,12 +473,43 @@ describe("its options", () => {
       const { stdout } = await status(() => undefined, { clock, terminal, environment: { NO_COLOR: "1" } }, [
         "--watch",
       ]);
-      const clear = terminal ? "\x1b[H\x1b[2J" : "";
+      const clear = terminal ? "\x1b[H" : "";
       const later = (seconds: number) =>
         clear +
         HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
-      expect(stdout).toBe([0, 5, 10].map(later).join(""));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      expect(stdout.replaceAll(/\x1b\[[KJ]/g, "")).toBe([0, 5, 10].map(later).join(""));
+      // What an earlier screen left is wiped line by line: clearing all of it would flicker.
+      expect(stdout).not.toContain("\x1b[2J");
+      const kept = stdout.split("\n").filter((line) => line !== "" && !line.includes("\x1b[K"));
+      expect(kept.length === 0).toBe(terminal);
     }
+  });
+
+  test("twenty members and ten placements are one screen, and what is wrong keeps its row", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
+    const { stdout } = await status(({ hub }) => {
+      hub.list(
+        MEMBERS,
+        names.map((name) => memberCluster(name, 5)),
+      );
+      const wrong = names.map((name) => onCluster(name, name !== "aks-07"));
+      hub.list(
+        PLACEMENTS,
+        Array.from({ length: 10 }, (_, index) => {
+          const placed = storePlacement(index === 0 ? wrong : names.map((name) => onCluster(name)));
+          return { ...placed, metadata: { ...placed.metadata, name: `shop-${index}` } };
+        }),
+      );
+    });
+    expect(stdout).toMatch(/\nshop-0 +aks-07 +yes +yes +no\n +19 other clusters +yes +yes +yes\n/);
+    expect(stdout.match(/\nshop-\d +all 20 clusters +yes +yes +yes(?=\n)/g)).toHaveLength(9);
+    expect(stdout).toContain("  aks-00, aks-01, aks-02 and 17 more: the deployed app does not tell");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "store-front on aks-00, aks-01, aks-02 and 17 more: it has not arrived on the hub",
+    );
+    expect(stdout).toMatch(/\nNOT SEEN\n.*\n.*\n\n24 problems\.\n$/);
+    expect(stdout.split("\n").length).toBeLessThan(65);
   });
 
   test("colours are for a terminal, and not if NO_COLOR is set", async () => {
@@ -502,7 +539,7 @@ describe("its options", () => {
     withFleet(async (fleet) => {
       const { stdout } = await runOnFleet(["status", "--kubeconfig", fleet.hub.url], {}, { outputs: {} });
       expect(stdout).toContain("aks-westus2  yes     11s ago");
-      expect(stdout).toContain("--kubeconfig aks-eastus2=FILE");
+      expect(stdout).toContain("--kubeconfig NAME=FILE");
     }));
 
   test("--watch and --json exclude each other", async () => {
@@ -513,7 +550,7 @@ describe("its options", () => {
     ]);
   });
 
-  test("without kubelogin, says for each cluster that it is missing", async () => {
+  test("without kubelogin, says once that it is missing, and for which clusters", async () => {
     const app = deployedApp(seedOutputs());
     try {
       const {
@@ -523,7 +560,9 @@ describe("its options", () => {
       } = await aksFleet(["status"], { ...app.environment, PATH: "/nowhere" }, app.folder);
       expect([code, stderr]).toEqual([1, "aks-fleet: Nothing of a fleet could be seen.\n"]);
       const missing = '"kubelogin", which is not installed (not in the PATH)';
-      expect(stdout.replaceAll(/\s+/g, " ").split(missing)).toHaveLength(4);
+      const words = stdout.replaceAll(/\s+/g, " ");
+      expect(words.split(missing)).toHaveLength(2);
+      expect(words).toContain("NOT SEEN aks-eastus2, aks-westus2, hub: ");
     } finally {
       app.remove();
     }

@@ -14,8 +14,10 @@ import { writeKubeconfigs } from "./write-kubeconfig";
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
 
 const WATCH_INTERVAL_MS = 5_000;
-/** To the upper left corner, and away with everything. */
-const CLEAR = "\x1b[H\x1b[2J";
+/** To the upper left corner; each line, and what is below, is wiped as it is written over, so that nothing flickers. */
+const HOME = "\x1b[H";
+const WIPE_LINE = "\x1b[K";
+const WIPE_BELOW = "\x1b[J";
 
 /** The commands that read the deployed app of this folder. */
 export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<void> {
@@ -83,8 +85,9 @@ async function showStatus(
     );
     if (command.json) print(JSON.stringify({ fleets, unseen: deployed.unseen }, null, 2));
     else {
-      const screen = statusScreen(fleets, deployed.unseen, clock.now(), paint).join("\n");
-      print(command.watch && terminal ? CLEAR + screen : screen);
+      const lines = statusScreen(fleets, deployed.unseen, clock.now(), paint);
+      const redraw = command.watch && terminal;
+      print(redraw ? HOME + lines.map((line) => line + WIPE_LINE).join("\n") + WIPE_BELOW : lines.join("\n"));
     }
     if (!command.watch) {
       // The reasons stand on the screen.

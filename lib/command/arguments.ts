@@ -152,6 +152,8 @@ const LOGINS = ["azurecli", "workloadidentity", "spn", "msi", "azd"];
 export function parseCommand(args: string[]): Command {
   const { values, positionals } = split(args);
   const [verb, ...rest] = positionals;
+  if (verb === "help")
+    return { kind: "help", topic: Object.keys(HELPS).find((one) => one === rest[0]) as Topic };
   if (values.help) return { kind: "help", topic: Object.keys(HELPS).find((one) => one === verb) as Topic };
   if (values.version) return { kind: "version" };
 

@@ -8,7 +8,7 @@ import { judge } from "./report/effects";
 import { fleetOf } from "./report/fleet";
 import { type Plan, readPlan } from "./report/plan";
 import { type Rendering, type Reported, rendered, withPaths } from "./report/report";
-import { joined } from "./report/values";
+import { joined, literally } from "./report/values";
 import { readStacks, type SynthesizedStack } from "./synthesized";
 import { complaintOf, terraform } from "./terraform";
 
@@ -47,13 +47,16 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
 }
 
 function choose(app: readonly SynthesizedStack[], names: readonly string[]): readonly SynthesizedStack[] {
-  const unknown = names.filter((name) => !app.some((stack) => stack.name === name));
+  // As cdktf takes them: `'*'`, `'member-*'`.
+  const matches = (pattern: string, name: string) =>
+    new RegExp(`^${pattern.split("*").map(literally).join(".*")}$`).test(name);
+  const unknown = names.filter((pattern) => !app.some(({ name }) => matches(pattern, name)));
   if (unknown.length > 0) {
     throw new FinalProblem(
       `The app has no stack ${joined(unknown)}: its stacks are ${joined(app.map(({ name }) => name))}.`,
     );
   }
-  return names.length === 0 ? app : app.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? app : app.filter(({ name }) => names.some((pattern) => matches(pattern, name)));
 }
 
 interface Unplanned {

@@ -14,11 +14,23 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_subnet_network_security_group_association: {
     kind: ["network security group association", "network security group associations"],
   },
+  azurerm_nat_gateway: { kind: ["NAT gateway", "NAT gateways"], name: "name" },
+  azurerm_public_ip: { kind: ["public address", "public addresses"], name: "name" },
+  azurerm_nat_gateway_public_ip_association: {
+    kind: ["public address of a NAT gateway", "public addresses of NAT gateways"],
+  },
+  azurerm_subnet_nat_gateway_association: {
+    kind: ["NAT gateway of a subnet", "NAT gateways of subnets"],
+  },
   azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
   azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
   azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
   azapi_resource: { kind: ["azapi_resource", "azapi_resource"], name: "name" },
   azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
+  azurerm_kubernetes_fleet_update_strategy: {
+    kind: ["update strategy", "update strategies"],
+    name: "name",
+  },
   azurerm_role_assignment: { kind: ["role assignment", "role assignments"] },
   kubernetes_manifest: { kind: ["manifest", "manifests"] },
   kubernetes_secret_v1: { kind: ["Secret", "Secrets"] },

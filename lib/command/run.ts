@@ -54,7 +54,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
         const { text, status } =
           command.kind === "report" ? report(command) : await diff(command, surroundings);
         if (command.output === undefined) print(text.trimEnd());
-        else writeFileSync(command.output, `${text.trimEnd()}\n`);
+        else writeReport(command.output, `${text.trimEnd()}\n`);
         return status;
       }
       case "status":
@@ -75,6 +75,14 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
     const known = problem instanceof FinalProblem;
     complain(`aks-fleet: ${known ? "" : "unexpected: "}${(problem as Error).message}`);
     return 1;
+  }
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new FinalProblem(`--output: ${file} can't be written: ${(error as Error).message}.`);
   }
 }
 

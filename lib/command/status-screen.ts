@@ -5,12 +5,16 @@ import {
   type FleetStatus,
   type MemberStatus,
   type PlacementOnCluster,
+  type Problem,
   problemLine,
   type Truth,
 } from "./status";
 import { type Cell, type Paint, table, wrapped } from "./style";
 
 const NOT_SEEN = "?";
+/** Of more clusters than these, those that are alike take one row, so that it stays one screen. */
+const MOST_ROWS = 5;
+const NAMES_TOLD = 3;
 
 /** The lines of one screen. `unseen` is what could not be read of the app itself. */
 export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: number, paint: Paint): string[] {
@@ -19,13 +23,44 @@ export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: numbe
   const wrong = fleets.flatMap(({ problems }) => problems);
   if (wrong.length > 0) {
     lines.push(paint("bold", "PROBLEMS"));
-    lines.push(...wrong.flatMap((problem) => wrapped(problemLine(problem))), "");
+    lines.push(...alikeProblems(wrong).flatMap((problem) => wrapped(problemLine(problem))), "");
   }
   if (hidden.length > 0) {
     lines.push(paint("bold", "NOT SEEN"));
-    lines.push(...hidden.flatMap(({ what, why }) => wrapped(`${what}: ${why}`)), "");
+    lines.push(...byReason(hidden).flatMap((line) => wrapped(line)), "");
   }
   return [...lines, verdict(wrong.length, hidden.length, paint)];
+}
+
+/** The same of many clusters, in one line. */
+function alikeProblems(problems: readonly Problem[]): Problem[] {
+  const alike = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const { kind, name, cluster, text } = problem;
+    const key = JSON.stringify([kind, name, cluster !== undefined, text]);
+    alike.set(key, [...(alike.get(key) ?? []), problem]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    const clusters = group.flatMap(({ cluster }) => cluster ?? []);
+    return first === undefined || clusters.length <= MOST_ROWS
+      ? group
+      : { ...first, cluster: some(clusters) };
+  });
+}
+
+/** What could not be seen for the same reason, in one line. */
+function byReason(hidden: readonly Unseen[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { what, why } of hidden) reasons.set(why, [...(reasons.get(why) ?? []), what]);
+  return [...reasons].map(([why, what]) => `${some(what)}: ${why}`);
+}
+
+function some(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  return all.length > NAMES_TOLD + 1
+    ? `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`
+    : all.join(", ");
 }
 
 function verdict(wrong: number, hidden: number, paint: Paint): string {
@@ -38,10 +73,13 @@ function verdict(wrong: number, hidden: number, paint: Paint): string {
 function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
   const { members, placements, exports, services } = fleet;
   const placementRows = placements.flatMap(({ name, scheduled, clusters }) =>
-    grouped(name, clusters.length > 0 ? clusters.map(placementRow) : [["-", truth(scheduled), "-", "-"]]),
+    grouped(
+      name,
+      clusters.length > 0 ? folded(clusters.map(placementRow)) : [["-", truth(scheduled), "-", "-"]],
+    ),
   );
   const exportRows = exports.flatMap(({ name, clusters }) =>
-    grouped(name, clusters.length > 0 ? clusters.map(exportRow) : [["-", "-", "-"]]),
+    grouped(name, clusters.length > 0 ? folded(clusters.map(exportRow)) : [["-", "-", "-"]]),
   );
   const serviceRows = services.map(
     ({ name, member, address, valid }): Row => [
@@ -75,6 +113,31 @@ type Row = (Cell | string)[];
 /** What it is of stands in the first row only. */
 function grouped(name: string, rows: Row[]): Row[] {
   return rows.map((row, index) => [index === 0 ? name : "", ...row]);
+}
+
+/** Many clusters that are alike take one row; those that are not, and the few that are not in order, keep theirs. */
+function folded(rows: Row[]): Row[] {
+  if (rows.length <= MOST_ROWS) return rows;
+  const alike = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(row.slice(1));
+    alike.set(key, [...(alike.get(key) ?? []), row]);
+  }
+  const isGood = (row: Row) =>
+    row.slice(1).every((cell) => typeof cell !== "string" && cell.colour === "green");
+  const groups = [...alike.values()].map((group) => ({ group, good: group.every(isGood) }));
+  // What is in order comes last.
+  return groups
+    .sort((a, b) => Number(a.good) - Number(b.good))
+    .flatMap(({ group, good }): Row[] => {
+      const [first] = group;
+      if (first === undefined || group.length === 1 || (!good && group.length <= MOST_ROWS)) return group;
+      const name =
+        groups.length === 1
+          ? `all ${rows.length} clusters`
+          : `${group.length} ${good ? "other " : ""}clusters`;
+      return [[name, ...first.slice(1)]];
+    });
 }
 
 function memberRow({ name, joined, heartbeat, nodes, allocatable }: MemberStatus, now: number): Row {

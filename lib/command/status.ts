@@ -138,7 +138,7 @@ export async function lookAtFleet(
     if (!seen.has(metadata.name)) {
       unseen.push({
         what: metadata.name,
-        why: `the deployed app does not tell how it is reached: --kubeconfig ${metadata.name}=FILE`,
+        why: `the deployed app does not tell how it is reached: --kubeconfig NAME=FILE`,
       });
     }
   }

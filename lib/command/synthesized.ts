@@ -35,7 +35,7 @@ export function readStacks(folder: string, command = "aks-fleet show FOLDER"): S
   return inOrder(readManifest(folder, command)).map((entry) => ({
     name: entry.name,
     dependencies: entry.dependencies ?? [],
-    json: readJson<StackJson>(inside(folder, entry.synthesizedStackPath)),
+    json: readStack(inside(folder, entry.synthesizedStackPath)),
   }));
 }
 
@@ -46,8 +46,22 @@ function readManifest(folder: string, command: string): StackEntry[] {
       `${folder} holds no synthesized app (there is no ${path}): run npx cdktf synth first, or name the folder: ${command}.`,
     );
   }
-  const { stacks } = readJson<{ stacks?: Record<string, StackEntry> }>(path);
-  return Object.values(stacks ?? {});
+  const manifest = readJson<{ stacks?: Record<string, Partial<StackEntry> | null> } | null>(path);
+  return Object.values(manifest?.stacks ?? {}).map((entry) => {
+    const { name, synthesizedStackPath, dependencies } = entry ?? {};
+    if (typeof name !== "string" || typeof synthesizedStackPath !== "string") {
+      throw new FinalProblem(
+        `${path} holds a stack without a name or a synthesizedStackPath. Synthesize the app again.`,
+      );
+    }
+    return { name, synthesizedStackPath, dependencies: Array.isArray(dependencies) ? dependencies : [] };
+  });
+}
+
+function readStack(path: string): StackJson {
+  const json = readJson<StackJson | null>(path);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  throw new FinalProblem(`${path} is no stack. Synthesize the app again.`);
 }
 
 /** A folder may be of somebody whom nobody knows, e.g. of a pull request: it must not lead out of itself. */
@@ -60,7 +74,8 @@ function inside(folder: string, path: string): string {
 
 function readJson<T>(path: string): T {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    // As an editor of Windows may leave it.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as T;
   } catch (error) {
     // The message of the parser quotes the text, and that may be a secret.
     const why = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;

@@ -47,8 +47,17 @@ export function terraform(
   });
 }
 
-/** What Terraform says is wrong, without its frames, in one line. */
+/**
+ * What Terraform says is wrong, without its frames, in one line: the first error that says more than that there are some. The
+ * lines of the configuration that it quotes may hold secrets, and are left out.
+ */
 export function complaintOf({ stdout, stderr }: TerraformRun): string {
-  const said = /Error: ([\s\S]*)/.exec(stderr)?.[1] ?? (stderr || stdout);
-  return said.replace(/[│╷╵]/g, " ").replace(/\s+/g, " ").trim();
+  const said = (stderr.includes("Error: ") ? stderr : stderr || stdout)
+    .replace(/[│╷╵]/g, " ")
+    .split("\n")
+    .filter((line) => !/^\s*\d+:/.test(line))
+    .join("\n");
+  const [, ...errors] = said.split(/^\s*Error: /m);
+  const error = errors.find((one) => !one.startsWith("Terraform encountered problems")) ?? errors[0];
+  return (error ?? said).replace(/\s+/g, " ").trim();
 }

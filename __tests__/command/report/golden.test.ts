@@ -23,8 +23,8 @@ function reported(operands: string[], format: Format, out?: string) {
   return report({ operands, format, out, synth: false, gate: new Map(), allowed: [], diagram: true });
 }
 
-function expectGoldens(name: string, operands: string[], out?: string): void {
-  for (const [format, extension] of FORMATS) {
+function expectGoldens(name: string, operands: string[], out?: string, formats = FORMATS): void {
+  for (const [format, extension] of formats) {
     expectGolden(`${name}.${extension}`, reported(operands, format, out).text);
   }
 }
@@ -247,5 +247,7 @@ const MADE: Record<string, string> = {
 test.each(Object.keys(MADE))("made: %s", (name) => {
   const file = join(folder, `plan.${name}.json`);
   writeFileSync(file, MADE[name] as string);
-  expectGoldens(`made-${name}`, [file]);
+  // Half a megabyte of JSON, each part of which the others hold, is for nobody to read.
+  const formats = name === "thousand" ? FORMATS.filter(([format]) => format !== "json") : FORMATS;
+  expectGoldens(`made-${name}`, [file], undefined, formats);
 });

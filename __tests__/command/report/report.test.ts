@@ -119,6 +119,27 @@ test.each<[string[], RegExp]>([
   expect(stderr).toMatch(message);
 });
 
+test.each<[string, string, RegExp]>([
+  ["a stack without a name", '{"stacks":{"a":null}}', /manifest\.json holds a stack without a name/],
+  [
+    "no stack",
+    '{"stacks":{"a":{"name":"a","synthesizedStackPath":"manifest2.json"}}}',
+    /manifest2\.json is no stack/,
+  ],
+])("a synthesized folder that holds %s is an error that says so", async (_, manifest, message) => {
+  mkdirSync("app");
+  writeFileSync("app/manifest.json", manifest);
+  writeFileSync("app/manifest2.json", "[]");
+  expect((await report("--synth", "app", "app")).stderr).toMatch(message);
+});
+
+test("a file that can't be written is an error that names it", async () => {
+  writeFileSync("plan.infra.json", fleetPlan([]));
+  const { status, stderr } = await report("plan.infra.json", "--output", "nowhere/report.md");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^aks-fleet: --output: nowhere\/report\.md can't be written: ENOENT/);
+});
+
 test("in the app's folder it needs no arguments", async () => {
   cpSync(APP, "cdktf.out", { recursive: true });
   cpSync(join(PLANS, "infra-cluster-replaced.json"), "plan.infra.json");

@@ -66,6 +66,39 @@ const drifted = (actions: string[], after: object | null) => ({
   ],
 });
 
+const azapi = (part: string, properties: object) => ({
+  type: `Microsoft.ContainerService/fleets/${part}@2025-03-01`,
+  name: "team",
+  body: { properties },
+});
+const labels = (value: string) => ({
+  type: "Microsoft.ContainerService/fleets/members@2025-04-01-preview",
+  resource_id: `${FLEET_ID}/members/aks-east`,
+  body: { properties: { labels: { ring: value } } },
+});
+const onlyOn = (member: string) =>
+  spec({
+    resourceSelectors: [{ kind: "MultiClusterService", name: "front" }],
+    policy: {
+      overrideRules: [
+        {
+          overrideType: "Delete",
+          clusterSelector: {
+            clusterSelectorTerms: [
+              {
+                labelSelector: {
+                  matchExpressions: [
+                    { key: "fleet.azure.com/member-name", operator: "NotIn", values: [member] },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      ],
+    },
+  });
+
 /** For each rule a plan, and what is said of it. */
 const CASES: [rule: string, plan: string, text: string][] = [
   [
@@ -313,7 +346,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "configuration-deleted",
     fleetPlan([gone("kubernetes_secret_v1.s", { metadata: [{ name: "queue", namespace: "shop" }] })]),
-    "Secret queue is deleted because it is no longer in the app: pods that read it don't start without it",
+    "Secret queue is deleted because it is no longer in the app: pods that read it don't start",
   ],
   [
     "peering-cut",
@@ -379,6 +412,114 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "traffic-manager-changed",
     fleetPlan([
+      madeObject(["update"], "TrafficManagerBackend", "dns", spec({ weight: 5 }), spec({ weight: 0 })),
+    ]),
+    "TrafficManagerBackend dns changes (weight 5 → 0): no traffic of the DNS name goes to its clusters",
+  ],
+  [
+    "traffic-manager-created",
+    fleetPlan([
+      madeObject(
+        ["create"],
+        "TrafficManagerBackend",
+        "dns",
+        {},
+        spec({ profile: { name: "shop" }, backend: { name: "front" } }),
+      ),
+    ]),
+    "TrafficManagerBackend dns is created: the DNS name of shop leads to every cluster that exports front",
+  ],
+  [
+    "service-moved",
+    fleetPlan([
+      madeObject(["update"], "ResourceOverride", "front-mcs", onlyOn("aks-east"), onlyOn("aks-west")),
+    ]),
+    "the address of front changes: it is no longer in aks-east, but in aks-west",
+  ],
+  [
+    "auto-upgrade-changed",
+    fleetPlan([made("azapi_resource.auto", azapi("autoUpgradeProfiles", { channel: "Stable" }))]),
+    "auto-upgrade profile team is created: Azure upgrades the members by itself (channel Stable), as new versions come",
+  ],
+  [
+    "auto-upgrade-changed",
+    fleetPlan([
+      changed(
+        "azapi_resource.auto",
+        azapi("autoUpgradeProfiles", { disabled: false }),
+        azapi("autoUpgradeProfiles", { disabled: true }),
+      ),
+    ]),
+    "auto-upgrade profile team changes (disabled false → true): it is disabled, so nothing is upgraded by it",
+  ],
+  [
+    "auto-upgrade-gone",
+    fleetPlan([gone("azapi_resource.auto", azapi("autoUpgradeProfiles", {}))]),
+    "auto-upgrade profile team is deleted because it is no longer in the app: the members keep their versions until somebody upgrades them",
+  ],
+  [
+    "managed-namespace-deleted",
+    fleetPlan([gone("azapi_resource.team", azapi("managedNamespaces", { deletePolicy: "Delete" }))]),
+    "managed namespace team is deleted because it is no longer in the app: everything in it is deleted on its clusters",
+  ],
+  [
+    "managed-namespace-kept",
+    fleetPlan([gone("azapi_resource.team", azapi("managedNamespaces", { deletePolicy: "Keep" }))]),
+    "managed namespace team is deleted because it is no longer in the app: it stays on its clusters with all that is in it, unmanaged",
+  ],
+  [
+    "managed-namespace-changed",
+    fleetPlan([
+      changed(
+        "azapi_resource.team",
+        azapi("managedNamespaces", { deletePolicy: "Delete" }),
+        azapi("managedNamespaces", { deletePolicy: "Keep" }),
+      ),
+    ]),
+    "managed namespace team changes on its clusters: deletePolicy Delete → Keep",
+  ],
+  [
+    "member-labelled",
+    fleetPlan([changed("azapi_update_resource.labels", labels("a"), labels("b"))]),
+    "member aks-east is labelled otherwise (labels.ring a → b): placements that choose by label may come or go there",
+  ],
+  [
+    "member-labels-kept",
+    fleetPlan([gone("azapi_update_resource.labels", labels("a"))]),
+    "the labels of member aks-east are no longer the app's: the member keeps them, unmanaged",
+  ],
+  [
+    "envelope-changed",
+    fleetPlan([madeObject(["create"], "ResourceEnvelope", "e", {}, { data: { a: {}, b: {} } })]),
+    "ResourceEnvelope e is created: 2 objects come to the clusters that it is placed on",
+  ],
+  [
+    "egress-changed",
+    fleetPlan([
+      changed(
+        "azurerm_kubernetes_cluster.east",
+        east({ network_profile: [{ outbound_type: "loadBalancer" }] }),
+        east({ network_profile: [{ outbound_type: "userAssignedNATGateway" }] }),
+      ),
+    ]),
+    "outgoing connections of cluster aks-east take another way (network_profile[0].outbound_type loadBalancer → userAssignedNATGateway): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse",
+  ],
+  [
+    "reach-created",
+    fleetPlan([
+      made("azurerm_network_security_rule.in", {
+        name: "in",
+        access: "Allow",
+        direction: "Inbound",
+        source_address_prefix: "*",
+        destination_port_ranges: ["80", "443"],
+      }),
+    ]),
+    "security rule in is created: lets through inbound traffic from anywhere to port 80, 443",
+  ],
+  [
+    "traffic-manager-changed",
+    fleetPlan([
       madeObject(
         ["update"],
         "TrafficManagerProfile",
@@ -409,7 +550,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "override-changed",
     fleetPlan([madeObject(["create"], "ClusterResourceOverride", "o", {})]),
-    "ClusterResourceOverride o is created: its clusters get other objects than before",
+    "ClusterResourceOverride o is created: its clusters get what it changes otherwise than others",
   ],
   [
     "envelope-gone",
@@ -696,6 +837,60 @@ test("worst comes first, and what goes with something is told with it", () => {
   expect(effects.map(({ rule }) => rule)).toEqual(["cluster-deleted", "tags-changed"]);
   expect(severity).toBe("outage");
   expect(stacks[0]?.changes.map((one) => one.severity)).toEqual([...Array(4).fill("outage"), "harmless"]);
+});
+
+test("who gets or loses a role is told, each role in one sentence", () => {
+  const id = "11111111-1111-1111-1111-111111111111";
+  const role = (principal_id: string, scope: string) => ({
+    role_definition_name: "Reader",
+    principal_id,
+    scope: `/subscriptions/x/${scope}`,
+  });
+  const identity = { name: "id-west", principal_id: id };
+  const same: MadeChange = {
+    address: "azurerm_user_assigned_identity.west",
+    actions: ["no-op"],
+    before: identity,
+    after: identity,
+  };
+  const told = (...changes: MadeChange[]) =>
+    judge([readPlan(madePlan([same, ...changes]), "infra", "plan.json")]).effects.map(({ text }) => text);
+  expect(told(made("azurerm_role_assignment.a", role(id, "aks-west")))).toEqual([
+    'the role "Reader" on aks-west is given to identity id-west',
+  ]);
+  const other = "99999999-9999-9999-9999-999999999999";
+  expect(
+    told(
+      gone("azurerm_role_assignment.a", role(id, "aks-west")),
+      gone("azurerm_role_assignment.b", role(other, "aks-east")),
+    ),
+  ).toEqual([
+    `2 roles "Reader" are taken away because they are no longer in the app (${other} on aks-east and identity id-west on aks-west)`,
+  ]);
+});
+
+test("what is placed by labels is known by those that are laid over a member", () => {
+  const byLabel = {
+    spec: {
+      resourceSelectors: [{ kind: "Namespace", name: "shop" }],
+      policy: {
+        placementType: "PickAll",
+        affinity: {
+          clusterAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              clusterSelectorTerms: [{ labelSelector: { matchLabels: { ring: "a" } } }],
+            },
+          },
+        },
+      },
+    },
+  };
+  const plan = fleetPlan([
+    changed("azapi_update_resource.labels", labels("b"), labels("b")),
+    madeObject(["create"], "ClusterResourcePlacement", "other", {}, byLabel),
+  ]);
+  const { effects } = judge([readPlan(plan, "infra", "plan.json")]);
+  expect(effects.map(({ text }) => text)).toContain("placement other places shop on one or more of aks-west");
 });
 
 test("the documentation holds the same table", () => {

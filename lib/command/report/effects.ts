@@ -12,10 +12,11 @@ import {
   type Rule,
   SEVERITIES,
   type Severity,
+  subjectOf,
   type Told,
   WHOLE,
 } from "./rules";
-import { byText, joined } from "./values";
+import { at, byText, joined, textOf } from "./values";
 
 /** From here on the same is told in one sentence. */
 const BUNDLE = 2;
@@ -89,7 +90,7 @@ export function judge(
   const changes = plans.flatMap((plan) => plan.changes.filter(isChange));
   const [before, after] = fleets ?? bothSides(plans, others);
   const whole = others.length > 0 || plans.length > 1 || fleets !== undefined || before.services.length > 0;
-  const context: Context = { before, after, changes, whole };
+  const context: Context = { before, after, changes, whole, ...namesOf(plans) };
 
   const covered = new Map<Change, Change>();
   const covering = new Map<Change, Change[]>();
@@ -150,6 +151,25 @@ export function judge(
     before,
     after,
     notes,
+  };
+}
+
+/** What the plans know by name, whether it changes or not. */
+function namesOf(plans: readonly Plan[]): Pick<Context, "subject" | "principal"> {
+  const byAddress = new Map<string, string>();
+  const byPrincipal = new Map<string, string>();
+  for (const change of plans.flatMap((plan) => plan.changes)) {
+    if (!change.managed) continue;
+    const subject = subjectOf(change);
+    byAddress.set(`${change.stack} ${change.address}`, subject);
+    const values = change.before ?? change.after;
+    for (const id of [values?.principal_id, at(values, "identity", 0, "principal_id")]) {
+      if (change.type !== "azurerm_role_assignment" && textOf(id)) byPrincipal.set(String(id), subject);
+    }
+  }
+  return {
+    subject: (stack, address) => byAddress.get(`${stack} ${address}`),
+    principal: (id) => byPrincipal.get(id),
   };
 }
 

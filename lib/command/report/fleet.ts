@@ -110,7 +110,7 @@ function planThing(change: Change, side: "before" | "after"): Thing | undefined 
   return { stack, address, type, values, references };
 }
 
-function referenceTo(stack: string, text: string): Reference[] {
+export function referenceTo(stack: string, text: string): Reference[] {
   const [, address, attribute] = /^((?:data\.)?[\w-]+\.[\w-]+)(?:\.(\w+))?/.exec(text) ?? [];
   return address ? [{ stack, address, attribute }] : [];
 }
@@ -210,6 +210,7 @@ function literal(things: Things, thing: Thing, key: string, depth = 0): string |
 const SEGMENTS: Record<string, string> = {
   azurerm_kubernetes_cluster: "managedClusters",
   azurerm_virtual_network: "virtualNetworks",
+  azurerm_kubernetes_fleet_member: "members",
 };
 
 /** The name that Azure or Kubernetes knows it by; one that only Terraform knows is told by the logical id. */
@@ -258,6 +259,19 @@ function draw(all: readonly Thing[], holder: (thing: Thing) => string | undefine
       drawManifest(thing, part, fleet, holder);
     }
   }
+  for (const thing of all) {
+    if (thing.type !== "azapi_update_resource" || !MEMBER_TYPE.test(String(thing.values.type))) continue;
+    const name = things.linked(thing, ["resource_id"], "members");
+    const labels = objectOf(at(thing.values, "body", "properties", "labels"));
+    fleet.members = fleet.members.map((one) =>
+      one.name === name ? { ...one, labels: { ...one.labels, ...labels } } : one,
+    );
+  }
+  for (const service of fleet.services) {
+    const only = placedOnly(service, all);
+    const member = fleet.members.find(({ name }) => name === only);
+    if (member) fleet.services[fleet.services.indexOf(service)] = { ...service, cluster: member.cluster };
+  }
   // A member of a cluster that this app doesn't make: what is known of it is its name.
   for (const { key, cluster } of fleet.members) {
     if (fleet.clusters.some(({ name }) => name === cluster)) continue;
@@ -296,6 +310,29 @@ function drawManifest(
   } else if (kind === "ServiceExport") {
     fleet.exports.push({ ...part, namespace });
   }
+}
+
+/** The member that an override of a MultiClusterService on the hub leaves it to. */
+function placedOnly({ key, name, namespace }: Service, all: readonly Thing[]): string | undefined {
+  const [stack] = key.split(" ");
+  for (const thing of all) {
+    const manifest = thing.stack === stack ? at(thing.values, "manifest") : undefined;
+    if (at(manifest, "kind") !== "ResourceOverride") continue;
+    if (at(manifest, "metadata", "namespace") !== namespace) continue;
+    const spec = at(manifest, "spec");
+    const isAbout = listOf(at(spec, "resourceSelectors")).some(
+      (one) => at(one, "kind") === "MultiClusterService" && at(one, "name") === name,
+    );
+    if (!isAbout) continue;
+    for (const rule of listOf(at(spec, "policy", "overrideRules"))) {
+      if (at(rule, "overrideType") !== "Delete") continue;
+      const terms = listOf(at(rule, "clusterSelector", "clusterSelectorTerms"));
+      for (const { key, operator, values } of terms.flatMap(requirements)) {
+        if (/\/member-name$/.test(key) && operator === "NotIn" && values.length === 1) return values[0];
+      }
+    }
+  }
+  return undefined;
 }
 
 function regionOf(location: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { UsageProblem } from "../problems";
 import { type Report, rank } from "./effects";
 import { SEVERITIES, type Severity } from "./rules";
+import { literally } from "./values";
 
 const ACTIONS = ["create", "update", "delete", "replace", "forget"] as const;
 type Gated = (typeof ACTIONS)[number];
@@ -45,14 +46,7 @@ export function parseGate(given: readonly string[]): Gate {
 /** What a report holds that the gate refuses and no pattern allows. `*` in a pattern stands for any text. */
 export function refused(report: Report, gate: Gate, allowed: readonly string[]): Refusal[] {
   const patterns = allowed.map(
-    (pattern) =>
-      new RegExp(
-        `^${pattern
-          .split("*")
-          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-          .join(".*")}$`,
-        "s",
-      ),
+    (pattern) => new RegExp(`^${pattern.split("*").map(literally).join(".*")}$`, "s"),
   );
   return report.stacks.flatMap(({ stack, changes }) =>
     changes.flatMap(({ change: { action, address }, severity }) => {

@@ -9,10 +9,13 @@ import {
   namedBy,
   nameOf,
   type Placement,
+  type Reference,
+  referencesIn,
+  referenceTo,
   type Service,
 } from "./fleet";
 import type { Change } from "./plan";
-import { at, joined, pathText, textOf } from "./values";
+import { at, joined, listOf, objectOf, pathText, textOf } from "./values";
 
 /** Worst first. */
 export const SEVERITIES = ["outage", "risk", "change", "harmless"] as const;
@@ -30,6 +33,10 @@ export interface Context {
   readonly before: Fleet;
   readonly after: Fleet;
   readonly changes: readonly Change[];
+  /** What is called by an address of a stack, whether it changes or not, e.g. `cluster aks-eastus2`. */
+  readonly subject: (stack: string, address: string) => string | undefined;
+  /** What has an identity of its own, by the identity's principal. */
+  readonly principal: (id: string) => string | undefined;
   /** Whether all stacks of the app are known: else what isn't there may only not be seen. */
   readonly whole: boolean;
 }
@@ -73,6 +80,25 @@ export function isMember({ type, before, after }: Change): boolean {
     (type === "azapi_resource" && MEMBER_TYPE.test(String((after ?? before)?.type)))
   );
 }
+
+/** Labels that are laid over a member which another resource makes. */
+function isMemberLabels({ type, before, after }: Change): boolean {
+  return type === "azapi_update_resource" && MEMBER_TYPE.test(String((after ?? before)?.type));
+}
+
+/** The part of a fleet that `azapi_resource` makes, e.g. `autoUpgradeProfiles`. */
+function fleetPart({ type, before, after }: Change): string | undefined {
+  if (type !== "azapi_resource") return undefined;
+  return /^Microsoft\.ContainerService\/fleets\/(\w+)@/i.exec(String((after ?? before)?.type))?.[1];
+}
+
+const isAutoUpgrade = (change: Change) => fleetPart(change) === "autoUpgradeProfiles";
+const isManagedNamespace = (change: Change) => fleetPart(change) === "managedNamespaces";
+
+const FLEET_PARTS: Record<string, Kind> = {
+  autoUpgradeProfiles: ["auto-upgrade profile", "auto-upgrade profiles"],
+  managedNamespaces: ["managed namespace", "managed namespaces"],
+};
 
 function manifestOf(change: Change): unknown {
   const values = change.after ?? change.before;
@@ -128,6 +154,10 @@ export function kindOf(change: Change): Kind {
     return [word, plural(word)];
   }
   if (change.type === CLUSTER) return ["cluster", "clusters"];
+  if (isMemberLabels(change)) return ["member's labels", "members' labels"];
+  const part = FLEET_PARTS[fleetPart(change) ?? ""];
+  if (part) return part;
+  if (isPassword(change)) return ["password", "passwords"];
   if (change.type === "azapi_resource") {
     const type = textOf((change.after ?? change.before)?.type)?.split("@")[0];
     if (type) return [type, type];
@@ -154,7 +184,7 @@ function isPassword(change: Change): boolean {
   return (
     change.type === "null_resource" &&
     activityOf(change) === undefined &&
-    /^\(sensitive/.test(String(at(change.before ?? change.after, "triggers", "value")))
+    /^(\(sensitive|\$\{sensitive\()/.test(String(at(change.before ?? change.after, "triggers", "value")))
   );
 }
 
@@ -172,8 +202,20 @@ export const REASONS: Record<string, string> = {
   replace_by_triggers: "what it is tied to changes",
 };
 
+const REASONS_OF_MANY: Record<string, string> = {
+  delete_because_no_resource_config: "they are no longer in the app",
+  delete_because_no_module: "their module is no longer in the app",
+  delete_because_no_move_target: "they were moved to where nothing is",
+  delete_because_wrong_repetition: "the app counts them otherwise",
+  delete_because_count_index: "the app wants fewer of them",
+  delete_because_each_key: "the app no longer has their keys",
+  replace_because_tainted: "an earlier deployment of them failed halfway",
+  replace_by_request: "they were asked for on the command line",
+  replace_by_triggers: "what they are tied to changes",
+};
+
 /** ` because dns_prefix changes`, or nothing where the plan doesn't tell. */
-export function because(change: Change): string {
+export function because(change: Change, many = false): string {
   const forced = attributesOf(change)
     .filter(({ forces }) => forces)
     .map(({ path }) => shortPath(path));
@@ -182,8 +224,13 @@ export function because(change: Change): string {
     const some = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
     return ` because ${joined(some)} ${names.length > 1 ? "change" : "changes"}`;
   }
-  const reason = REASONS[change.reason ?? ""];
+  const reason = (many ? REASONS_OF_MANY : REASONS)[change.reason ?? ""];
   return reason ? ` because ${reason}` : "";
+}
+
+/** `deleted because it is no longer in the app`. */
+function goes(change: Change, many = false): string {
+  return `${change.action === "delete" ? "deleted" : "replaced"}${because(change, many)}`;
 }
 
 function shortPath(path: AttributeChange["path"]): string {
@@ -255,6 +302,21 @@ function placementOf(change: Change, side: "before" | "after", context: Context)
   return context[side].placements.find(({ key }) => key === `${change.stack} ${address}`);
 }
 
+/** The MultiClusterService on the hub that another member has after an override changes. */
+function movedService(change: Change, { before, after }: Context): [Service, Service] | undefined {
+  if (change.action !== "update" || objectKind(change) !== "ResourceOverride") return undefined;
+  const selected = listOf(at(manifestOf(change), "spec", "resourceSelectors"));
+  for (const was of before.services) {
+    const is = after.services.find(({ key }) => key === was.key);
+    if (!is || was.cluster === undefined || is.cluster === undefined || is.cluster === was.cluster) continue;
+    const names = selected.some(
+      (one) => at(one, "kind") === "MultiClusterService" && at(one, "name") === was.name,
+    );
+    if (names && was.namespace === namespaceOf(change)) return [was, is];
+  }
+  return undefined;
+}
+
 function isPlacement(change: Change): boolean {
   return ["ClusterResourcePlacement", "ResourcePlacement"].includes(objectKind(change) ?? "");
 }
@@ -302,13 +364,15 @@ const POOL_ROTATES =
 const ROTATES =
   /^(vm_size|max_pods|os_disk_\w+|os_sku|zones|fips_enabled|host_encryption_enabled|kubelet_\w+|linux_os_config|ultra_ssd_enabled|node_public_ip_enabled|pod_subnet_id|vnet_subnet_id|snapshot_id)/;
 
-type ClusterPart = "nodes" | "version" | "rotation" | "identity" | "access" | "tags" | "other";
+type ClusterPart = "egress" | "nodes" | "version" | "rotation" | "identity" | "access" | "tags" | "other";
 
 function clusterPart({ path }: AttributeChange, pool: boolean): ClusterPart {
   const text = pathText(path);
   if (/^(default_node_pool(\[0\])?\.)?(node_count|min_count|max_count)$/.test(text)) return "nodes";
   if (/(^|\.)(kubernetes_version|orchestrator_version)$/.test(text)) return "version";
   if ((pool ? ROTATES : POOL_ROTATES).test(text)) return "rotation";
+  if (/^network_profile(\[0\])?\.(outbound_type|nat_gateway_profile|load_balancer_profile)/.test(text))
+    return "egress";
   if (/^(identity|kubelet_identity|service_principal)\b/.test(text)) return "identity";
   if (
     /^(local_account_disabled|azure_active_directory|api_server_access|role_based|private_cluster)/.test(text)
@@ -351,9 +415,14 @@ function onlyTags(change: Change): boolean {
   );
 }
 
-function bundled(change: Change, done: string | Verb, kind = kindOf(change)): Told {
+function bundled(
+  change: Change,
+  done: string | ((many: boolean) => string) | Verb,
+  kind = kindOf(change),
+): Told {
   const name = changeName(change);
-  const verb: Verb = typeof done === "string" ? [`is ${done}`, `are ${done}`] : done;
+  const said = typeof done === "string" ? () => done : done;
+  const verb: Verb = typeof said === "function" ? [`is ${said(false)}`, `are ${said(true)}`] : said;
   return { text: `${kind[0]} ${name} ${verb[0]}`, bundle: { kind, name, verb } };
 }
 
@@ -396,13 +465,72 @@ const ROLE_NAMES: Record<string, string> = {
   "de2b316d-7a2c-4143-b4cd-c148f6a355a1": "Azure Kubernetes Fleet Manager Hub Agent Role",
 };
 
-function roleOf(change: Change): string {
+function referencesOf({ stack, before, after, asked }: Change, key: string): Reference[] {
+  return [
+    ...referencesIn((before ?? after)?.[key], stack, []),
+    ...listOf(at(asked, key, "references")).flatMap((one) => referenceTo(stack, String(one))),
+  ];
+}
+
+/** What an attribute leads to: the end of an Azure id, or the resource that it is taken from. */
+function targetOf(change: Change, key: string, { subject }: Context): string | undefined {
+  const value = textOf((change.before ?? change.after)?.[key]);
+  if (value && !value.includes("${")) return value.split("/").pop();
+  for (const { stack, address } of referencesOf(change, key)) {
+    const found = subject(stack, address);
+    if (found) return found;
+    if (address.startsWith("data.azurerm_client_config.")) return "whoever deploys";
+  }
+  return undefined;
+}
+
+interface Role {
+  readonly name: string;
+  /** ` on subnet a`, or nothing where the plan doesn't tell. */
+  readonly where: string;
+  readonly who: string | undefined;
+}
+
+function roleOf(change: Change, context: Context): Role {
   const values = change.before ?? change.after;
   const id = textOf(values?.role_definition_id)?.split("/").pop() ?? "";
-  const role = textOf(values?.role_definition_name) ?? ROLE_NAMES[id] ?? "a role";
-  const scope = textOf(values?.scope);
-  const on = scope && !scope.includes("${") ? ` on ${scope.split("/").pop()}` : "";
-  return `${role === "a role" ? role : `"${role}"`}${on}`;
+  const role = textOf(values?.role_definition_name) ?? ROLE_NAMES[id];
+  const scope = targetOf(change, "scope", context);
+  const principal = targetOf(change, "principal_id", context);
+  return {
+    name: role ? `"${role}"` : id && !id.includes("$") ? id : "a role",
+    where: scope ? ` on ${scope}` : "",
+    who: principal && (context.principal(principal) ?? principal),
+  };
+}
+
+/** `the role "A" on subnet b is given to identity c`; those of the same role are told in one sentence. */
+function roleTold(
+  change: Change,
+  context: Context,
+  verb: Verb,
+  to: string,
+  end: (many: boolean) => string = () => "",
+): Told {
+  const { name, where, who } = roleOf(change, context);
+  return {
+    text: `the role ${name}${where} ${verb[0]}${who ? ` ${to} ${who}` : ""}${end(false)}`,
+    bundle: {
+      kind: [`role ${name}`, `roles ${name}`],
+      name: `${who ?? "somebody"}${where}`,
+      verb: [verb[0], `${verb[1]}${end(true)}`],
+    },
+  };
+}
+
+function labelledMember(change: Change, context: Context): string {
+  const id = textOf((change.before ?? change.after)?.resource_id);
+  const name = targetOf(change, "resource_id", context) ?? changeName(change);
+  return !id || id.includes("${") ? name : `member ${name}`;
+}
+
+function deletesNamespace({ before }: Change): boolean {
+  return at(before, "body", "properties", "deletePolicy") === "Delete";
 }
 
 const isWhen =
@@ -551,6 +679,18 @@ export const RULES: readonly Rule[] = [
     }),
   },
   {
+    id: "service-moved",
+    what: "a MultiClusterService that is placed from the hub is left to another member",
+    effect: "its address goes, and another one comes there",
+    severity: "outage",
+    tell: (change, context) => {
+      const [was, is] = movedService(change, context) ?? [];
+      return was && is
+        ? `the address of ${was.name} changes: it is no longer in ${was.cluster}, but in ${is.cluster}`
+        : undefined;
+    },
+  },
+  {
     id: "placement-deleted",
     what: "a placement is deleted",
     effect: "what it placed is removed from every cluster that it chose",
@@ -616,8 +756,19 @@ export const RULES: readonly Rule[] = [
     tell: isWhen(GONE, of("Namespace"), (change, context) => {
       const places = placesOf(changeName(change), context.before);
       const where = places.length > 0 ? ` and on ${joined(places)}` : " and wherever it is placed";
-      return `${subjectOf(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: everything in it is deleted on the hub${where}`;
+      return `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on the hub${where}`;
     }),
+  },
+  {
+    id: "managed-namespace-deleted",
+    what: "a managed namespace with the deletePolicy Delete is deleted or replaced",
+    effect: "the namespace goes from its clusters, with everything in it",
+    severity: "outage",
+    tell: isWhen(GONE, isManagedNamespace, (change) =>
+      deletesNamespace(change)
+        ? `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on its clusters`
+        : undefined,
+    ),
   },
   {
     id: "export-deleted",
@@ -628,7 +779,7 @@ export const RULES: readonly Rule[] = [
       const name = changeName(change);
       const led = before.services.filter(({ imports }) => imports === name).map((service) => service.name);
       const until = change.action === "replace" ? " until it is exported again" : "";
-      return `export ${name} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: no traffic of the fleet reaches ${name}${until}, ${led.length > 0 ? `and the address of ${joined(led)}` : "and its address"} goes when nothing exports it any more`;
+      return `export ${name} is ${goes(change)}: no traffic of the fleet reaches ${name}${until}, ${led.length > 0 ? `and the address of ${joined(led)}` : "and its address"} goes when nothing exports it any more`;
     }),
   },
   {
@@ -653,10 +804,7 @@ export const RULES: readonly Rule[] = [
     tell: isWhen(GONE, of(...WORKLOADS), (change, { before }) => {
       const where = fromWhere(placesOf(namespaceOf(change), before), "every cluster that it is placed on");
       const again = change.action === "replace" ? ", and made anew" : "";
-      return bundled(
-        change,
-        `${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: removed from ${where}${again}`,
-      );
+      return bundled(change, (many) => `${goes(change, many)}: removed from ${where}${again}`);
     }),
   },
   {
@@ -666,7 +814,7 @@ export const RULES: readonly Rule[] = [
     severity: "outage",
     tell: isWhen(GONE, isType("azurerm_virtual_network_peering"), (change, context) => {
       const until = change.action === "replace" ? " until it is made again" : "";
-      return `peering ${changeName(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: ${peeringEnds(change, "before", context)} don't reach each other${until}, connections to the other cluster fail`;
+      return `peering ${changeName(change)} is ${goes(change)}: ${peeringEnds(change, "before", context)} don't reach each other${until}, connections to the other cluster fail`;
     }),
   },
   {
@@ -680,7 +828,7 @@ export const RULES: readonly Rule[] = [
       (change, context) => {
         const clusters = clustersIn(change, context);
         if (clusters.length === 0) return undefined;
-        return `${subjectOf(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: ${joined(clusters)} can't keep ${clusters.length > 1 ? "their nodes" : "its nodes"} there`;
+        return `${subjectOf(change)} is ${goes(change)}: ${joined(clusters)} can't keep ${clusters.length > 1 ? "their nodes" : "its nodes"} there`;
       },
     ),
   },
@@ -695,7 +843,7 @@ export const RULES: readonly Rule[] = [
         objectKind(change) === "TrafficManagerProfile"
           ? `its DNS name answers no longer${until}`
           : `the DNS name no longer leads to its clusters${until}`;
-      return `${subjectOf(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: ${lost}`;
+      return `${subjectOf(change)} is ${goes(change)}: ${lost}`;
     }),
   },
   {
@@ -730,7 +878,7 @@ export const RULES: readonly Rule[] = [
       const placement = placementOf(change, "before", context);
       if (placement && !placement.abandons) return undefined;
       const where = fromWhere(placedOn(change, context));
-      return `placement ${changeName(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: ${placement ? `${placedThings(placement)} stays behind unmanaged on ${where}` : "what becomes of what it placed can't be told"}`;
+      return `placement ${changeName(change)} is ${goes(change)}: ${placement ? `${placedThings(placement)} stays behind unmanaged on ${where}` : "what becomes of what it placed can't be told"}`;
     }),
   },
   {
@@ -763,10 +911,7 @@ export const RULES: readonly Rule[] = [
     effect: "pods that read it don't start without it",
     severity: "risk",
     tell: isWhen(GONE, of("ConfigMap", "Secret"), (change) =>
-      bundled(
-        change,
-        `${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: pods that read it don't start without it`,
-      ),
+      bundled(change, (many) => `${goes(change, many)}: pods that read ${many ? "them" : "it"} don't start`),
     ),
   },
   {
@@ -778,7 +923,7 @@ export const RULES: readonly Rule[] = [
       GONE,
       of(...OVERRIDES),
       (change) =>
-        `${subjectOf(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: its clusters get the objects without it${change.action === "replace" ? " for a while" : ""}`,
+        `${subjectOf(change)} is ${goes(change)}: its clusters get the objects without it${change.action === "replace" ? " for a while" : ""}`,
     ),
   },
   {
@@ -790,7 +935,7 @@ export const RULES: readonly Rule[] = [
       GONE,
       of(...ENVELOPES),
       (change) =>
-        `${subjectOf(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: the objects in it are removed from the clusters${change.action === "replace" ? ", and made anew" : ""}`,
+        `${subjectOf(change)} is ${goes(change)}: the objects in it are removed from the clusters${change.action === "replace" ? ", and made anew" : ""}`,
     ),
   },
   {
@@ -849,7 +994,7 @@ export const RULES: readonly Rule[] = [
       GONE,
       isType("azurerm_kubernetes_cluster_node_pool"),
       (change) =>
-        `node pool ${changeName(change)} is ${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: its pods start elsewhere on the cluster, if there is room`,
+        `node pool ${changeName(change)} is ${goes(change)}: its pods start elsewhere on the cluster, if there is room`,
     ),
   },
   {
@@ -861,6 +1006,18 @@ export const RULES: readonly Rule[] = [
       const identity = clusterParts(change, "identity");
       return identity.length > 0
         ? `${subjectOf(change)} gets another identity (${summaryOf(identity)}): its membership breaks, the member has to be made anew`
+        : undefined;
+    },
+  },
+  {
+    id: "egress-changed",
+    what: "the way of a cluster's outgoing connections changes",
+    effect: "they break, and come from other addresses from then on: allow lists may refuse them",
+    severity: "risk",
+    tell: (change) => {
+      const egress = clusterParts(change, "egress");
+      return egress.length > 0
+        ? `outgoing connections of ${subjectOf(change)} take another way (${summaryOf(egress)}): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse`
         : undefined;
     },
   },
@@ -881,22 +1038,102 @@ export const RULES: readonly Rule[] = [
     what: "the labels of a member change",
     effect: "placements that choose by them may no longer choose it",
     severity: "risk",
-    tell: isWhen("update", isMember, (change) => {
-      const labels = attributesOf(change).filter(({ path }) => path.includes("labels"));
-      return labels.length > 0
-        ? `${subjectOf(change)} is labelled otherwise (${summaryOf(labels)}): placements that choose by label may come or go there`
-        : undefined;
+    tell: isWhen(
+      ["create", "update", "replace"],
+      (change) => isMemberLabels(change) || (isMember(change) && change.action === "update"),
+      (change, context) => {
+        const labels = attributesOf(change).filter(({ path }) => path.includes("labels"));
+        const who = isMemberLabels(change) ? labelledMember(change, context) : subjectOf(change);
+        return labels.length > 0
+          ? `${who} is labelled otherwise (${summaryOf(labels)}): placements that choose by label may come or go there`
+          : undefined;
+      },
+    ),
+  },
+  {
+    id: "member-labels-kept",
+    what: "the labels of a member are no longer the app's",
+    effect: "the member keeps them, unmanaged",
+    severity: "risk",
+    tell: isWhen(
+      "delete",
+      isMemberLabels,
+      (change, context) =>
+        `the labels of ${labelledMember(change, context)} are no longer the app's: the member keeps them, unmanaged`,
+    ),
+  },
+  {
+    id: "managed-namespace-kept",
+    what: "a managed namespace with the deletePolicy Keep is deleted or replaced",
+    effect:
+      "the namespace stays on its clusters, unmanaged: its quotas and network policies are no longer kept",
+    severity: "risk",
+    tell: isWhen(GONE, isManagedNamespace, (change) =>
+      deletesNamespace(change)
+        ? undefined
+        : `${subjectOf(change)} is ${goes(change)}: it stays on its clusters with all that is in it, unmanaged${change.action === "replace" ? " until it is made again" : ""}`,
+    ),
+  },
+  {
+    id: "managed-namespace-changed",
+    what: "a managed namespace changes",
+    effect: "its quotas, network policies, or the clusters that have it, are others than before",
+    severity: "risk",
+    tell: isWhen("update", isManagedNamespace, (change) => {
+      const attributes = attributesOf(change);
+      return onlyTags(change) || attributes.length === 0
+        ? undefined
+        : `${subjectOf(change)} changes on its clusters: ${summaryOf(attributes)}`;
     }),
+  },
+  {
+    id: "auto-upgrade-changed",
+    what: "an auto-upgrade profile is created, enabled or changes",
+    effect: "Azure upgrades the members by itself, as new versions come",
+    severity: "risk",
+    tell: isWhen(["create", "update", "replace"], isAutoUpgrade, (change) => {
+      const properties = at(change.after, "body", "properties");
+      const channel = textOf(at(properties, "channel"));
+      if (change.action === "update" && attributesOf(change).length === 0) return undefined;
+      const now =
+        at(properties, "disabled") === true
+          ? "it is disabled, so nothing is upgraded by it"
+          : `Azure upgrades the members by itself${channel ? ` (channel ${channel})` : ""}, as new versions come`;
+      if (change.action === "update") {
+        return `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): ${now}`;
+      }
+      return `${subjectOf(change)} is ${change.action === "create" ? "created" : goes(change)}: ${now}`;
+    }),
+  },
+  {
+    id: "auto-upgrade-gone",
+    what: "an auto-upgrade profile is deleted",
+    effect: "the members keep their versions until somebody upgrades them",
+    severity: "risk",
+    tell: isWhen(
+      "delete",
+      isAutoUpgrade,
+      (change) =>
+        `${subjectOf(change)} is ${goes(change)}: the members keep their versions until somebody upgrades them`,
+    ),
   },
   {
     id: "role-gone",
     what: "a role assignment is deleted or replaced",
     effect: "whoever has it loses it; another one takes minutes to be effective",
     severity: "risk",
-    tell: isWhen(GONE, isType("azurerm_role_assignment"), (change) =>
+    tell: isWhen(GONE, isType("azurerm_role_assignment"), (change, context) =>
       change.action === "delete"
-        ? `the role ${roleOf(change)} is taken away${because(change)}`
-        : `the role ${roleOf(change)} is assigned anew${because(change)}: it takes minutes to be effective`,
+        ? roleTold(change, context, ["is taken away", "are taken away"], "from", (many) =>
+            because(change, many),
+          )
+        : roleTold(
+            change,
+            context,
+            ["is given anew", "are given anew"],
+            "to",
+            (many) => `${because(change, many)}: that takes minutes to be effective`,
+          ),
     ),
   },
   {
@@ -905,10 +1142,7 @@ export const RULES: readonly Rule[] = [
     effect: "the cluster that uses it loses its rights, and its membership breaks",
     severity: "risk",
     tell: isWhen(GONE, isType("azurerm_user_assigned_identity"), (change) =>
-      bundled(
-        change,
-        `${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: what uses it loses its rights`,
-      ),
+      bundled(change, (many) => `${goes(change, many)}: what uses ${many ? "them" : "it"} loses its rights`),
     ),
   },
   {
@@ -921,7 +1155,7 @@ export const RULES: readonly Rule[] = [
       if (gone(change)) {
         return bundled(
           change,
-          `${change.action === "delete" ? "deleted" : "replaced"}${because(change)}: what it let through may no longer pass`,
+          (many) => `${goes(change, many)}: what ${many ? "they" : "it"} let through may no longer pass`,
         );
       }
       if (change.action !== "update" || attributesOf(change).length === 0) return undefined;
@@ -949,15 +1183,21 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "traffic-manager-changed",
-    what: "a TrafficManagerProfile changes",
-    effect: "its probes may find other clusters healthy than before",
+    what: "a TrafficManagerProfile or TrafficManagerBackend changes",
+    effect:
+      "its probes may find other clusters healthy, or more or less traffic goes to its clusters, than before",
     severity: "risk",
-    tell: isWhen(
-      "update",
-      of("TrafficManagerProfile"),
-      (change) =>
-        `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): its probes may find other clusters healthy`,
-    ),
+    tell: isWhen("update", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
+      const attributes = attributesOf(change);
+      if (attributes.length === 0) return undefined;
+      const effect =
+        objectKind(change) === "TrafficManagerProfile"
+          ? "its probes may find other clusters healthy"
+          : attributes.some(({ path, after }) => path[path.length - 1] === "weight" && String(after) === "0")
+            ? "no traffic of the DNS name goes to its clusters"
+            : "more or less traffic of the DNS name goes to its clusters";
+      return `${subjectOf(change)} changes (${summaryOf(attributes)}): ${effect}`;
+    }),
   },
   {
     id: "password-new",
@@ -1069,6 +1309,18 @@ export const RULES: readonly Rule[] = [
     }),
   },
   {
+    id: "traffic-manager-created",
+    what: "a TrafficManagerProfile or TrafficManagerBackend is created",
+    effect: "a DNS name comes, or leads to the clusters that export a Service",
+    severity: "change",
+    tell: isWhen("create", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
+      const spec = at(manifestOf(change), "spec");
+      if (objectKind(change) === "TrafficManagerProfile")
+        return `${subjectOf(change)} is created: a DNS name comes`;
+      return `${subjectOf(change)} is created: the DNS name of ${textOf(at(spec, "profile", "name")) ?? "its profile"} leads to every cluster that exports ${textOf(at(spec, "backend", "name")) ?? "its Service"}`;
+    }),
+  },
+  {
     id: "export-created",
     what: "a ServiceExport is created or changes",
     effect: "addresses that import the Service lead to the clusters that run it",
@@ -1112,14 +1364,30 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: "override-changed",
-    what: "an override or envelope is created or changes",
+    what: "an override is created or changes",
     effect: "the clusters that it is for get other objects than before",
     severity: "change",
-    tell: isWhen(["create", "update"], of(...OVERRIDES, ...ENVELOPES), (change) =>
-      change.action === "create"
-        ? `${subjectOf(change)} is created: its clusters get other objects than before`
-        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`,
-    ),
+    tell: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
+      if (change.action === "create")
+        return `${subjectOf(change)} is created: its clusters get what it changes otherwise than others`;
+      return movedService(change, context) || attributesOf(change).length === 0
+        ? undefined
+        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
+    }),
+  },
+  {
+    id: "envelope-changed",
+    what: "an envelope is created or changes",
+    effect: "what is in it comes to the clusters that it is placed on, and not to the hub",
+    severity: "change",
+    tell: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
+      const attributes = attributesOf(change);
+      if (change.action === "create") {
+        const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
+        return `${subjectOf(change)} is created: ${counted(inside, "object comes", "objects come")} to the clusters that it is placed on`;
+      }
+      return attributes.length > 0 ? `${subjectOf(change)} changes: ${summaryOf(attributes)}` : undefined;
+    }),
   },
   {
     id: "run-changed",
@@ -1163,19 +1431,36 @@ export const RULES: readonly Rule[] = [
     tell: isWhen("create", isType("azurerm_virtual_network_peering"), (change, context) =>
       bundled(
         change,
-        `created: ${peeringEnds(change, "after", context).replace(" and ", " reaches the pods of ")}`,
+        (many) =>
+          `created: ${many ? "clusters reach each other's pods" : peeringEnds(change, "after", context).replace(" and ", " reaches the pods of ")}`,
       ),
     ),
+  },
+  {
+    id: "reach-created",
+    what: "a security rule is created",
+    effect: "traffic is let through, or kept out, that was not before",
+    severity: "change",
+    tell: isWhen("create", isType("azurerm_network_security_rule"), ({ after, ...change }) => {
+      const one = (name: string) =>
+        [textOf(after?.[name]), ...listOf(after?.[`${name}s`]).map(String)].filter(Boolean).join(", ");
+      const way = after?.access === "Deny" ? "keeps out" : "lets through";
+      const from = one("source_address_prefix");
+      const ports = one("destination_port_range");
+      return bundled(
+        { after, ...change },
+        `created: ${way} ${String(after?.direction ?? "").toLowerCase()} traffic${from ? ` from ${from === "*" ? "anywhere" : from}` : ""}${ports ? ` to ${ports === "*" ? "any port" : `port ${ports}`}` : ""}`,
+      );
+    }),
   },
   {
     id: "role-given",
     what: "a role assignment is created",
     effect: "somebody may do more than before",
     severity: "change",
-    tell: isWhen("create", isType("azurerm_role_assignment"), (change) => ({
-      text: `the role ${roleOf(change)} is given`,
-      bundle: { kind: ["role", "roles"], name: roleOf(change), verb: ["is given", "are given"] },
-    })),
+    tell: isWhen("create", isType("azurerm_role_assignment"), (change, context) =>
+      roleTold(change, context, ["is given", "are given"], "to"),
+    ),
   },
   {
     id: "tags-changed",
@@ -1184,7 +1469,14 @@ export const RULES: readonly Rule[] = [
     severity: "harmless",
     tell: (change) =>
       onlyTags(change)
-        ? `${subjectOf(change)} gets other tags: ${summaryOf(attributesOf(change))}`
+        ? {
+            text: `${subjectOf(change)} gets other tags: ${summaryOf(attributesOf(change))}`,
+            bundle: {
+              kind: ["resource", "resources"],
+              name: subjectOf(change),
+              verb: ["gets other tags", "get other tags"],
+            },
+          }
         : undefined,
   },
   {
@@ -1238,7 +1530,7 @@ export const OTHERWISE: readonly Rule[] = [
     tell: isWhen(
       "replace",
       () => true,
-      (change) => bundled(change, `replaced${because(change)}`),
+      (change) => bundled(change, (many) => goes(change, many)),
     ),
   },
   {
@@ -1250,7 +1542,9 @@ export const OTHERWISE: readonly Rule[] = [
       "delete",
       () => true,
       (change) =>
-        bundled(change, `deleted${change.deposed ? " (what an earlier replacement left)" : because(change)}`),
+        bundled(change, (many) =>
+          change.deposed ? "deleted (what an earlier replacement left)" : goes(change, many),
+        ),
     ),
   },
   {
@@ -1386,6 +1680,12 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     if (change.action === "create") return find((other) => same(other) && other.action === "create");
     if (!gone(change)) return undefined;
     return find((other) => gone(other) && same(other)) ?? find((other) => gone(other) && isFleet(other));
+  }
+  if (isMemberLabels(change)) {
+    const label = labelledMember(change, context);
+    const same = (other: Change) => isMember(other) && subjectOf(other) === label;
+    if (change.action === "create") return find((other) => same(other) && other.action === "create");
+    return find((other) => gone(other) && same(other));
   }
   if (!gone(change)) return undefined;
   if (change.type === "azurerm_role_assignment") {

@@ -63,3 +63,8 @@ export function joined(words: readonly string[], last = "and"): string {
 export function pathText(path: Path): string {
   return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index ? `.${key}` : key)).join("");
 }
+
+/** In a regular expression, the text as it is. */
+export function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
