@@ -86,10 +86,13 @@ const STRATEGIES: Record<string, PlacementStrategyProps> = {
 /** Placements with every prop, in as many objects as it takes. */
 export function everyPlacement(scope: Construct): void {
   const fleet = fleetWith(scope);
-  const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+  // An object is placed on a member once.
+  const namespaceOf = (name: string) =>
+    new Namespace(scope, `Namespace-${name}`, { fleet, name, workloadsElsewhere: true });
   for (const [policyName, policy] of Object.entries(POLICIES)) {
     for (const [strategyName, strategy] of Object.entries(STRATEGIES)) {
       const name = `${policyName}-${strategyName}`;
+      const namespace = namespaceOf(name);
       new ClusterResourcePlacement(scope, `Cluster-${name}`, {
         ...strategy,
         namespace,
@@ -97,7 +100,7 @@ export function everyPlacement(scope: Construct): void {
         name,
         selectionScope: "NamespaceOnly",
         selectors: [
-          { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole", name: "reader" },
+          { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole", name },
           { version: "v1", kind: "PersistentVolume", labelSelector: LABELS },
         ],
         statusReportingScope: "NamespaceAccessible",
@@ -122,7 +125,7 @@ export function everyPlacement(scope: Construct): void {
   ] as const;
   const policy = PlacementPolicy.onMembers("aks-eastus2");
   new ClusterResourcePlacement(scope, "Two", {
-    namespace,
+    namespace: namespaceOf("two"),
     policy,
     name: "two",
     selectionScope: "NamespaceOnly",
