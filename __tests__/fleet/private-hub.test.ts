@@ -80,7 +80,7 @@ test("ids of subnets in another case are written as azurerm and Azure take them,
 
 describe("with a subnet for the API server", () => {
   const stack = synthStack((scope) => {
-    const hubNetwork = network(scope, "east");
+    const hubNetwork = network(scope, "east", { location: "westus" });
     fleet(scope, { privateHub: true, hubNetwork, apiServerSubnetId: API_SUBNET_ID, fleetRpObjectId: RP });
   });
   const identity = (attribute: string) => reference(stack, "Fleet/PrivateHub/Identity", attribute);
@@ -194,7 +194,7 @@ describe("checks", () => {
   test("settings of a private hub for a public one, each by its name", () => {
     const found = findings((scope) => {
       fleet(scope, {
-        hubNetwork: network(scope, "east"),
+        hubNetwork: network(scope, "east", { location: "westus" }),
         agentSubnetId: SUBNET_ID,
         apiServerSubnetId: API_SUBNET_ID,
         hubIdentityName: "id-hub",
@@ -216,7 +216,10 @@ describe("checks", () => {
     ["10.1.0.0/16", 0],
   ])("a network of %s", (range, count) => {
     const found = findings((scope) => {
-      fleet(scope, { privateHub: true, hubNetwork: network(scope, "east", { addressSpace: [range] }) });
+      fleet(scope, {
+        privateHub: true,
+        hubNetwork: network(scope, "east", { location: "westus", addressSpace: [range] }),
+      });
     });
     expect(found).toEqual(
       Array.from(
@@ -230,7 +233,7 @@ describe("checks", () => {
   test("members reach the hub's network: its ranges are neither theirs nor their Services'", () => {
     const hubRange = (range: string) =>
       findings((scope) => {
-        const hubNetwork = network(scope, "east", { addressSpace: [range] });
+        const hubNetwork = network(scope, "east", { location: "westus", addressSpace: [range] });
         fleet(scope, { privateHub: true, hubNetwork }).addMember("west", cluster(scope, "west"));
       });
     expect(hubRange("10.9.0.0/16")).toEqual([]);
@@ -241,6 +244,15 @@ describe("checks", () => {
     ]);
     expect(hubRange("172.16.8.0/21")).toEqual([
       expect.stringContaining('serviceCidr: 172.16.0.0/16 meets the network of "east" (172.16.8.0/21)'),
+    ]);
+  });
+
+  test("a network in another location", () => {
+    const found = findings(
+      (scope) => void fleet(scope, { privateHub: true, hubNetwork: network(scope, "east") }),
+    );
+    expect(found).toEqual([
+      "stack/Fleet: hubNetwork: is in eastus2, and the hub, whose node is on its subnet, in westus; choose a network there.",
     ]);
   });
 

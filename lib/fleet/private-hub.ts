@@ -6,6 +6,7 @@ import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import { overlap, parseRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
@@ -20,7 +21,7 @@ export interface PrivateHubProps {
    */
   readonly privateHub?: boolean;
   /**
-   * The network of a private hub; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
+   * The network of a private hub, in its location; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
    * has for its Services. An InfraStack peers it with those of the members.
    * @default - one that exists, whose subnets are named, and that the members reach already
    */
@@ -126,7 +127,7 @@ function subnetAsIs(id: string | undefined): string | undefined {
 }
 
 /** Yields what is wrong with the settings of a private hub, or that a public one has some. */
-export function* checkPrivateHub(props: PrivateHubProps): Generator<Finding> {
+export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "location">): Generator<Finding> {
   const { privateHub, hubNetwork, agentSubnetId, apiServerSubnetId } = props;
   if (!privateHub) {
     for (const prop of OF_PRIVATE_HUB) {
@@ -158,6 +159,13 @@ export function* checkPrivateHub(props: PrivateHubProps): Generator<Finding> {
     yield finding(
       "private-hub-identity",
       `hubIdentityName: "${props.hubIdentityName}" would name the identity that goes with an apiServerSubnetId, and there is none; leave it out.`,
+    );
+  }
+  const place = hubNetwork && ifTold(() => hubNetwork.location);
+  if (isKnown(place) && isKnown(props.location) && place !== props.location) {
+    yield finding(
+      "private-hub-location",
+      `hubNetwork: is in ${place}, and the hub, whose node is on its subnet, in ${props.location}; choose a network there.`,
     );
   }
   const kept = parseRange(SERVICES_OF_HUB);
