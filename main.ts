@@ -14,12 +14,12 @@ export function build(app: App): App {
     namespace: "aks-store-demo",
     entry: "east",
   });
-  const { login, subscriptionId, entry } = settings;
+  const { login, insideNetwork, subscriptionId, entry } = settings;
 
   const infra = new InfraStack(app, "infra", settings);
   const { fleet } = infra;
 
-  const hub = new HubStack(app, "hub", { fleet, login, subscriptionId });
+  const hub = new HubStack(app, "hub", { fleet, login, insideNetwork, subscriptionId });
   const store = hub.addNamespace(settings.namespace);
   const password = new Password(hub, "QueuePassword").value;
   store.addSecret("rabbitmq-secrets", { RABBITMQ_DEFAULT_USER: "store", RABBITMQ_DEFAULT_PASS: password });
@@ -33,6 +33,7 @@ export function build(app: App): App {
     hub,
     member: infra.member(entry),
     login,
+    insideNetwork,
     subscriptionId,
   });
   member.addMultiClusterService({ namespace: store, serviceName: "store-front" });

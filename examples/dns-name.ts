@@ -1,6 +1,7 @@
 /**
  * One DNS name, shop-front.trafficmanager.net, for a shop in three regions: each has a public address of its own, and Traffic
- * Manager answers with those that are healthy. The loss of a region is the loss of one answer.
+ * Manager answers with those that are healthy. The loss of a region is the loss of one answer. The name is `<namespace>-<name>`,
+ * once in all of Azure: choose your own, by `name`.
  */
 import { App } from "cdktf";
 import { HubStack, InfraStack, keepState, PlacementPolicy } from "cdktf-aks-fleet";
@@ -25,6 +26,7 @@ hub.addPlacement(shop, PlacementPolicy.all());
 hub.addDnsLoadBalancer({ namespace: shop, serviceName: "front", resourceGroupName, path: "/" });
 
 for (const stack of [infra, hub]) {
+  // In files here; with `{ storageAccountName }` where all who deploy find it.
   keepState(stack);
 }
 app.synth();

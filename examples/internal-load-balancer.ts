@@ -1,19 +1,21 @@
 /**
  * One private address, in Sweden's network, that spreads connections over three regions. Whatever is in one of the three
- * networks, or in one that is peered with Sweden's, reaches it; the internet doesn't.
+ * networks, or in one that is peered with Sweden's, reaches it; the internet doesn't. The address goes down with Sweden:
+ * dns-name.ts outlives a region.
  */
 import { App } from "cdktf";
 import { HubStack, InfraStack, keepState, MemberStack, PlacementPolicy } from "cdktf-aks-fleet";
 
 const app = new App();
+const zones = ["1", "2", "3"];
 
 const infra = new InfraStack(app, "infra", {
   fleetName: "shop",
   fleetLocation: "westeurope",
   members: {
-    sweden: { location: "swedencentral", addressSpace: ["10.10.0.0/16"], zones: ["1", "2", "3"] },
-    norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] },
-    poland: { location: "polandcentral", addressSpace: ["10.12.0.0/16"] },
+    sweden: { location: "swedencentral", addressSpace: ["10.10.0.0/16"], zones },
+    norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"], zones },
+    poland: { location: "polandcentral", addressSpace: ["10.12.0.0/16"], zones },
   },
 });
 
@@ -27,6 +29,7 @@ const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member(
 entry.addMultiClusterService({ namespace: shop, serviceName: "front", internal: true });
 
 for (const stack of [infra, hub, entry]) {
+  // In files here; with `{ storageAccountName }` where all who deploy find it.
   keepState(stack);
 }
 app.synth();

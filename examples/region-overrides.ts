@@ -58,6 +58,7 @@ new ResourceOverride(hub, "Front", {
 });
 
 for (const stack of [infra, hub]) {
+  // In files here; with `{ storageAccountName }` where all who deploy find it.
   keepState(stack);
 }
 app.synth();

@@ -1,6 +1,9 @@
 /**
  * Every change of the shop reaches the canary first, rests there for an hour, and goes on to the others once somebody has
- * approved. To roll out the next change, give the run another name.
+ * approved: `kubectl get clusterapprovalrequests` on the hub shows what waits for that.
+ *
+ * The next change takes two deployments: one of the change, after which the hub takes up to a minute to notice, and one that
+ * gives the run another name.
  */
 import { App } from "cdktf";
 import {
@@ -56,6 +59,7 @@ const strategy = new ClusterStagedUpdateStrategy(hub, "Strategy", {
 new ClusterStagedUpdateRun(hub, "Run", { name: "shop-1", placement, strategy, state: "Run" });
 
 for (const stack of [infra, hub]) {
+  // In files here; with `{ storageAccountName }` where all who deploy find it.
   keepState(stack);
 }
 app.synth();

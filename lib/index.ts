@@ -37,6 +37,7 @@ export {
 } from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
+export type { PrivateHubProps } from "./fleet/private-hub";
 export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
 export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
 export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";

@@ -1,6 +1,7 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Fn, TerraformVariable } from "cdktf";
-import type { AksCluster, AksClusterProps } from "../../lib";
+import { AksCluster, type AksClusterProps, ClusterNetwork } from "../../lib";
 import { ALICE, PIPELINE, TEAM } from "../identity/principals";
 import { network } from "../network/networks";
 import { address, at, reference } from "../network/references";
@@ -472,4 +473,19 @@ test("a private cluster is one by its prop or by config, and knows it", () => {
   });
   const enabled = (place: string) => at(stack, `${place}/Cluster/Resource`).private_cluster_enabled;
   expect([enabled("east"), enabled("west"), enabled("south")]).toEqual([undefined, true, true]);
+});
+
+test("on a network of another subscription its roles are of that one, as Azure answers them", () => {
+  const stack = synthStack((scope) => {
+    const provider = new AzurermProvider(scope, "other", { features: [{}], alias: "other" });
+    const network = ClusterNetwork.fromNetworkAttributes(scope, "Network", {
+      ...{ key: "old", location: "westus", provider },
+      ...{ resourceGroupName: "rg", virtualNetworkName: "vnet", subnetName: "nodes" },
+    });
+    new AksCluster(scope, "Cluster", { network });
+  });
+  expect(at(stack, "Cluster/SubnetRole/Resource").role_definition_id).toMatch(
+    /^\/subscriptions\/\$\{element\(split\("\/", .*data\.azurerm_virtual_network\.\w+\.id.*\), 2\)\}\/providers/,
+  );
+  expect(at(stack, "Cluster/Admin/Resource").role_definition_id).toContain("ClientConfig");
 });

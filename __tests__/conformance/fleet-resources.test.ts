@@ -21,7 +21,7 @@ function everything(): StackJson {
       location: "westus",
       hubVmSize: "Standard_D4s_v5",
       privateHub: true,
-      hubNetwork: network(scope, "east"),
+      hubNetwork: network(scope, "east", { location: "westus" }),
       agentSubnetId: SUBNET_ID,
       apiServerSubnetId: `${VNET_ID}/subnets/api`,
       hubIdentityName: "id-hub",

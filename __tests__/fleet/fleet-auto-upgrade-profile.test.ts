@@ -33,6 +33,7 @@ test("follows a strategy of the app", () => {
         disabled: true,
       },
     },
+    ignore_casing: true,
   });
 });
 
@@ -42,11 +43,15 @@ test("follows a strategy that exists, or none, and runs unless it is stopped", (
     const fleet = existing(scope);
     fleet.addAutoUpgradeProfile("images", { channel: "NodeImage", updateStrategy: strategyId });
     fleet.addAutoUpgradeProfile("rapid", { channel: "Rapid" });
+    const lower = strategyId.replace("resourceGroups", "resourcegroups");
+    fleet.addAutoUpgradeProfile("lower", { channel: "NodeImage", updateStrategy: lower });
   });
   const body = (name: string) => at(stack, `Old/AutoUpgradeProfile-${name}/Resource`).body;
   expect(body("images")).toEqual({
     properties: { channel: "NodeImage", updateStrategyId: strategyId, disabled: false },
   });
+  expect(body("lower")).toEqual(body("images"));
+  expect(at(stack, "Old/AutoUpgradeProfile-rapid/Resource")).not.toHaveProperty("ignore_casing");
   expect(body("rapid")).toEqual({ properties: { channel: "Rapid", disabled: false } });
 });
 

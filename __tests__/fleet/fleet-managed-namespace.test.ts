@@ -1,13 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  AksCluster,
   AzapiProvider,
   FleetManagedNamespace,
   type FleetManagedNamespaceProps,
+  FleetMember,
   type IFleet,
+  InfraStack,
 } from "../../lib";
-import { FLEET_ID } from "../existing";
+import { cluster } from "../cluster/clusters";
+import { CLUSTER_ID, FLEET_ID } from "../existing";
 import { address, at, reference } from "../network/references";
 import { findings, readStack, synthApp, synthStack } from "../synth";
 import { existing, grouped } from "./fleets";
@@ -127,6 +133,47 @@ test("members of another stack are made with that stack, before this one", () =>
   expect(at(json, "Team/Resource")).not.toHaveProperty("depends_on");
 });
 
+test("is gone before members leave, also those that join later", () => {
+  const stack = synthStack((scope) => {
+    const fleet = existing(scope);
+    fleet.addMember("east", cluster(scope, "east"));
+    namespace(fleet, scope);
+    fleet.addMember("west", cluster(scope, "west"), { labels: { env: "prod" } });
+  });
+  expect(at(stack, "Team/Resource").depends_on).toEqual([
+    address(stack, "Old/east/Resource"),
+    address(stack, "Old/west/Resource"),
+    address(stack, "Old/west/Labels"),
+  ]);
+});
+
+test.each(["before", "after"])(
+  "a member that another stack adds %s it comes after the fleet's stack",
+  (when) => {
+    const { infra, later } = synthApp(
+      (app) => {
+        const { fleet } = new InfraStack(app, "infra", {
+          fleetName: "shop",
+          fleetLocation: "westeurope",
+          members: { norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] } },
+        });
+        const make = () => void namespace(fleet, fleet);
+        const add = () => {
+          const stack = new TerraformStack(app, "later");
+          new AzurermProvider(stack, "azurerm", { features: [{}] });
+          const cluster = AksCluster.fromClusterId(stack, "Cluster", CLUSTER_ID);
+          new FleetMember(stack, "Member", { fleet, key: "old", cluster });
+        };
+        for (const act of when === "before" ? [add, make] : [make, add]) {
+          act();
+        }
+      },
+      (outdir) => JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")).stacks,
+    );
+    expect([infra.dependencies, later.dependencies]).toEqual([[], ["infra"]]);
+  },
+);
+
 describe("checks", () => {
   test.each<[Props, string]>([
     [{ name: "Team" }, 'name: Azure refuses "Team" as the name of a managed namespace'],
@@ -151,6 +198,8 @@ describe("checks", () => {
       { clusterLabels: { a: "b" }, placementType: "PickFixed" },
       'clusterLabels: is of the placementType "PickAll"',
     ],
+    [{ name: "kube-team" }, 'namespace "kube-team" is never placed'],
+    [{ clusterNames: [] }, "clusterNames: is empty; name the members"],
     [{ placementType: "PickFixed" }, 'clusterNames: the placementType "PickFixed" needs the names'],
   ])("%j", (props, finding) => {
     expect(said(props)).toEqual([expect.stringContaining(finding)]);

@@ -179,6 +179,17 @@ describe("labels", () => {
     ]);
   });
 
+  test("that the fleet gives by itself are refused", () => {
+    const refused = ["fleet.azure.com/location", "kubernetes-fleet.io/member-name"];
+    const labels = Object.fromEntries(refused.map((key) => [key, "east"]));
+    expect(said({ labels: { ...labels, "fleet.azure.com/mine": "a" } })).toEqual(
+      refused.map(
+        (key) =>
+          `stack/Fleet/east: labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
+      ),
+    );
+  });
+
   test("whose values only Terraform knows are passed on", () => {
     const stack = synthStack((scope) => {
       const env = new TerraformVariable(scope, "env", { type: "string" }).stringValue;

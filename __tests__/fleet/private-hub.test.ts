@@ -1,15 +1,17 @@
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { ClusterNetwork, Fleet, type FleetProps } from "../../lib";
-import { SUBNET_ID, VNET_ID } from "../existing";
+import { cluster } from "../cluster/clusters";
+import { SUBNET_ID, SUBSCRIPTION, VNET_ID } from "../existing";
 import { network } from "../network/networks";
 import { address, at, reference } from "../network/references";
 import { findings, resources, synthStack } from "../synth";
 
 const RP = "55555555-5555-5555-5555-555555555555";
 const API_SUBNET_ID = `${VNET_ID}/subnets/api`;
+const OF_PROVIDER = "${data.azurerm_client_config.ClientConfig.subscription_id}";
 const NETWORK_CONTRIBUTOR =
-  "/subscriptions/${data.azurerm_client_config.ClientConfig.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7";
+  "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7";
 
 function fleet(scope: Construct, props: Partial<FleetProps>): Fleet {
   return new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus", ...props });
@@ -43,6 +45,7 @@ describe("on a subnet that is named", () => {
         },
       },
       replace_triggers_refs: ["properties.hubProfile"],
+      ignore_casing: true,
       depends_on: [address(stack, "Fleet/PrivateHub/FleetRp/Resource")],
     });
     expect(stack.resource).not.toHaveProperty("azurerm_user_assigned_identity");
@@ -51,7 +54,7 @@ describe("on a subnet that is named", () => {
   test("Azure's fleet service may work on it before the hub is made", () => {
     expect(at(stack, "Fleet/PrivateHub/FleetRp/Resource")).toEqual({
       scope: SUBNET_ID,
-      role_definition_id: NETWORK_CONTRIBUTOR,
+      role_definition_id: `/subscriptions/${SUBSCRIPTION}${NETWORK_CONTRIBUTOR}`,
       principal_id: RP,
       principal_type: "ServicePrincipal",
       skip_service_principal_aad_check: true,
@@ -65,9 +68,19 @@ test("where the service has its role already, none is given", () => {
   expect(at(stack, "Fleet/Resource")).not.toHaveProperty("depends_on");
 });
 
+test("ids of subnets in another case are written as azurerm and Azure take them, or a plan replaces the fleet", () => {
+  const inCase = (change: (id: string) => string) =>
+    synthStack((scope) => {
+      const ids = { agentSubnetId: change(SUBNET_ID), apiServerSubnetId: change(API_SUBNET_ID) };
+      fleet(scope, { privateHub: true, fleetRpObjectId: RP, ...ids });
+    }).resource;
+  const lower = (id: string) => id.replace("resourceGroups", "resourcegroups").replace("subnets", "SUBNETS");
+  expect(inCase(lower)).toEqual(inCase((id) => id));
+});
+
 describe("with a subnet for the API server", () => {
   const stack = synthStack((scope) => {
-    const hubNetwork = network(scope, "east");
+    const hubNetwork = network(scope, "east", { location: "westus" });
     fleet(scope, { privateHub: true, hubNetwork, apiServerSubnetId: API_SUBNET_ID, fleetRpObjectId: RP });
   });
   const identity = (attribute: string) => reference(stack, "Fleet/PrivateHub/Identity", attribute);
@@ -96,14 +109,16 @@ describe("with a subnet for the API server", () => {
   });
 
   test("which it may work on, before the hub is made and after the network is", () => {
-    const role = (subnet: string) => ({
+    const role = (subnet: string, subscription: string) => ({
       scope: subnet,
-      role_definition_id: NETWORK_CONTRIBUTOR,
+      role_definition_id: `/subscriptions/${subscription}${NETWORK_CONTRIBUTOR}`,
       principal_id: identity("principal_id"),
     });
-    expect(at(stack, "Fleet/PrivateHub/ApiServerSubnet/Resource")).toMatchObject(role(API_SUBNET_ID));
+    expect(at(stack, "Fleet/PrivateHub/ApiServerSubnet/Resource")).toMatchObject(
+      role(API_SUBNET_ID, SUBSCRIPTION),
+    );
     expect(at(stack, "Fleet/PrivateHub/AgentSubnet/Resource")).toMatchObject(
-      role(reference(stack, "east/Network/Subnet")),
+      role(reference(stack, "east/Network/Subnet"), OF_PROVIDER),
     );
     expect(at(stack, "Fleet/Resource").depends_on).toEqual(
       [
@@ -179,7 +194,7 @@ describe("checks", () => {
   test("settings of a private hub for a public one, each by its name", () => {
     const found = findings((scope) => {
       fleet(scope, {
-        hubNetwork: network(scope, "east"),
+        hubNetwork: network(scope, "east", { location: "westus" }),
         agentSubnetId: SUBNET_ID,
         apiServerSubnetId: API_SUBNET_ID,
         hubIdentityName: "id-hub",
@@ -201,7 +216,10 @@ describe("checks", () => {
     ["10.1.0.0/16", 0],
   ])("a network of %s", (range, count) => {
     const found = findings((scope) => {
-      fleet(scope, { privateHub: true, hubNetwork: network(scope, "east", { addressSpace: [range] }) });
+      fleet(scope, {
+        privateHub: true,
+        hubNetwork: network(scope, "east", { location: "westus", addressSpace: [range] }),
+      });
     });
     expect(found).toEqual(
       Array.from(
@@ -210,6 +228,32 @@ describe("checks", () => {
           `stack/Fleet: hubNetwork: its range ${range} meets 10.0.0.0/16, which the hub has for its Services; choose another range for the network.`,
       ),
     );
+  });
+
+  test("members reach the hub's network: its ranges are neither theirs nor their Services'", () => {
+    const hubRange = (range: string) =>
+      findings((scope) => {
+        const hubNetwork = network(scope, "east", { location: "westus", addressSpace: [range] });
+        fleet(scope, { privateHub: true, hubNetwork }).addMember("west", cluster(scope, "west"));
+      });
+    expect(hubRange("10.9.0.0/16")).toEqual([]);
+    expect(hubRange("10.2.0.0/16")).toEqual([
+      expect.stringContaining(
+        'the networks of "west" (10.2.0.0/16) and "east" (10.2.0.0/16) share addresses',
+      ),
+    ]);
+    expect(hubRange("172.16.8.0/21")).toEqual([
+      expect.stringContaining('serviceCidr: 172.16.0.0/16 meets the network of "east" (172.16.8.0/21)'),
+    ]);
+  });
+
+  test("a network in another location", () => {
+    const found = findings(
+      (scope) => void fleet(scope, { privateHub: true, hubNetwork: network(scope, "east") }),
+    );
+    expect(found).toEqual([
+      "stack/Fleet: hubNetwork: is in eastus2, and the hub, whose node is on its subnet, in westus; choose a network there.",
+    ]);
   });
 
   test("what is not known is not judged", () => {

@@ -5,12 +5,13 @@ import {
   AzapiProvider,
   Fleet,
   FleetMember,
+  type IAksCluster,
   type IFleet,
   InfraStack,
   TrafficManagerAccess,
   type TrafficManagerAccessProps,
 } from "../../lib";
-import { CLUSTER_ID, FLEET_ID } from "../existing";
+import { CLUSTER_ID, FLEET_ID, SUBSCRIPTION } from "../existing";
 import { fleetWith } from "../hub/fixtures";
 import { address, at, reference } from "../network/references";
 import { appFindings, findings, readStack, resources, synthApp, synthStack } from "../synth";
@@ -133,6 +134,47 @@ describe("what exists already", () => {
         () => undefined,
       ),
     ).toThrow("[Cluster] this is imported, and its nodeResourceGroupId is needed but was not given");
+  });
+});
+
+describe("a member in another subscription has its role there, by the definition that Azure answers", () => {
+  const SUBSCRIPTION_OF_GROUP = "88888888-8888-4888-8888-888888888888";
+  const NODES = `/subscriptions/${SUBSCRIPTION_OF_GROUP}/resourceGroups/MC_old`;
+  const roleOf = (build: (scope: TerraformStack, provider: AzurermProvider) => IAksCluster) => {
+    const stack = synthStack((scope) => {
+      const provider = new AzurermProvider(scope, "other", { features: [{}], alias: "other" });
+      const fleet = fleetWith(scope);
+      fleet.addMember("old", build(scope, provider));
+      new TrafficManagerAccess(scope, "Access", { fleet });
+    });
+    return String(at(stack, "Access/AddressesRole-old/Resource").role_definition_id).split("/providers")[0];
+  };
+  const clusterName = "aks-old";
+  const resourceGroupName = "rg-old";
+
+  test("as the id of its cluster says it", () => {
+    expect(roleOf((scope) => AksCluster.fromClusterId(scope, "Cluster", CLUSTER_ID))).toBe(
+      `/subscriptions/${SUBSCRIPTION}`,
+    );
+  });
+
+  test("as the id of its addresses' group says it", () => {
+    const role = roleOf((scope, provider) =>
+      AksCluster.fromClusterAttributes(scope, "Cluster", {
+        ...{ clusterName, resourceGroupName, provider },
+        nodeResourceGroupId: NODES,
+      }),
+    );
+    expect(role).toBe(`/subscriptions/${SUBSCRIPTION_OF_GROUP}`);
+  });
+
+  test("as Terraform reads it from an id that its own provider looks up", () => {
+    const role = roleOf((scope, provider) =>
+      AksCluster.fromClusterAttributes(scope, "Cluster", { clusterName, resourceGroupName, provider }),
+    );
+    expect(role).toMatch(
+      /^\/subscriptions\/\$\{element\(split\("\/", data\.azurerm_kubernetes_cluster\.\w+\.node_resource_group_id\), 2\)\}$/,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Principal, ROLES, RoleGrant } from "../../lib";
+import { SUBNET_ID, SUBSCRIPTION } from "../existing";
 import { address, at, reference } from "../network/references";
 import { findings, resources, synthStack } from "../synth";
 import { ALICE, PIPELINE, TEAM } from "./principals";
@@ -32,6 +33,33 @@ test("by default the identity that deploys has the role; a later run by another 
       principal_id: "${data.azurerm_client_config.ClientConfig.object_id}",
       lifecycle: { ignore_changes: ["principal_id"] },
     },
+  });
+});
+
+describe("the role is that of the resource's subscription, as Azure answers it", () => {
+  const roleOn = (resourceId: string, subscriptionId?: string) => {
+    const roleId = ROLES.networkContributor;
+    const stack = synthStack((scope) => {
+      const token = new TerraformVariable(scope, "id", { type: "string" }).stringValue;
+      const id = resourceId.replace("TOKEN", token);
+      new RoleGrant(scope, "Role", { roleId, resourceId: id, subscriptionId });
+    });
+    return at(stack, "Role/Resource").role_definition_id;
+  };
+  const role = "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7";
+
+  test("as an id says it", () => {
+    expect(roleOn(SUBNET_ID)).toBe(`/subscriptions/${SUBSCRIPTION}${role}`);
+    expect(roleOn(`/subscriptions/${SUBSCRIPTION}`)).toBe(`/subscriptions/${SUBSCRIPTION}${role}`);
+  });
+
+  test("as the provider says it, where only Terraform knows the id", () => {
+    expect(roleOn("TOKEN")).toBe(`${ROLE_OF_SUBSCRIPTION}4d97b98b-1d4f-4787-a291-c67834d212e7`);
+    expect(roleOn("/providers/Microsoft.Management/managementGroups/all")).toMatch(/ClientConfig/);
+  });
+
+  test("as it is told", () => {
+    expect(roleOn("TOKEN", "other")).toBe(`/subscriptions/other${role}`);
   });
 });
 

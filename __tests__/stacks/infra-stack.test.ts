@@ -15,14 +15,25 @@ test("a fleet without members is refused", () => {
 
 const norway = { location: "norwayeast", addressSpace: ["10.11.0.0/16"] };
 
-test.each(["Norway", "norway_1", "-norway", "norway-", "norway east"])(
+test.each(["", "Norway", "norway_1", "-norway", "norway-", "norway east", "Fleet", "Hub", "Peerings"])(
   "%j can't be a key: names are made of it",
   (key) => {
     expect(said({ [key]: norway })).toEqual([
-      `infra: members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`,
+      `infra: members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
     ]);
   },
 );
+
+test("keys that differ in what no construct id has are both refused", () => {
+  const poland = { location: "polandcentral", addressSpace: ["10.12.0.0/16"] };
+  expect(said({ "A/b": norway, "A--b": poland })).toHaveLength(2);
+});
+
+test.each(["azurerm", "azapi", "null"])("%j is a provider of the stack, and can't be a key", (key) => {
+  expect(said({ [key]: norway })).toEqual([
+    `infra: members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
+  ]);
+});
 
 test.each(["n", "norway-1", "1st"])("%j can be a key", (key) => {
   expect(said({ [key]: norway })).toEqual([]);

@@ -1,5 +1,7 @@
 import { App } from "cdktf";
 import { InfraStack, type MemberSettings, readSettings } from "../../lib";
+import { build } from "../../main";
+import { SUBNET_ID } from "../existing";
 import { at } from "../network/references";
 import { readStack, type StackJson, synthApp } from "../synth";
 
@@ -38,6 +40,31 @@ test("without them the stack is as it was", () => {
   const stack = infraOf({});
   expect(stack.resource).not.toHaveProperty("azapi_update_resource");
   expect(at(stack, "east/Cluster/Resource")).not.toHaveProperty("private_cluster_enabled");
+});
+
+test("a private fleet can be set in the context, and so that it is deployed from inside of its network", () => {
+  const { infra, hub } = synthApp(
+    (app) => {
+      app.node.setContext("fleet", {
+        privateHub: true,
+        agentSubnetId: SUBNET_ID,
+        apiServerSubnetId: SUBNET_ID.replace("nodes", "api"),
+        hubIdentityName: "id-hub",
+        fleetRpObjectId: "55555555-5555-5555-5555-555555555555",
+        hubVmSize: "Standard_D4s_v5",
+        hubDnsPrefix: "hub-of-shop",
+        existingFleetResourceGroupName: "rg-old",
+        insideNetwork: true,
+        members: { east: { privateCluster: true }, west: null },
+      });
+      build(app);
+    },
+    (outdir) => ({ infra: readStack(outdir, "infra"), hub: readStack(outdir, "hub") }),
+  );
+  expect(at(infra, "Fleet/Resource").body).toMatchObject({
+    properties: { hubProfile: { dnsPrefix: "hub-of-shop", agentProfile: { subnetId: SUBNET_ID } } },
+  });
+  expect(hub.resource).toHaveProperty("kubernetes_manifest");
 });
 
 test.each([

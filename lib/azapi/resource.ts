@@ -15,6 +15,8 @@ export interface AzapiResourceConfig extends TerraformMetaArguments {
   readonly tags?: Record<string, string>;
   /** Paths in `body` whose change replaces the resource, so that a plan says so before the API refuses an update. */
   readonly replaceTriggersRefs?: string[];
+  /** Takes texts that Azure answers in other case than `body` for the same: it does so with some ids. @default false */
+  readonly ignoreCasing?: boolean;
   /** JMESPath expressions of what to keep of the response, by name. */
   readonly responseExportValues?: Record<string, string>;
 }
@@ -54,6 +56,7 @@ export class AzapiResource extends TerraformResource {
       identity: identity && [{ type: identity.type, identity_ids: identity.identityIds }],
       tags: this.config.tags,
       replace_triggers_refs: this.config.replaceTriggersRefs,
+      ignore_casing: this.config.ignoreCasing,
       response_export_values: this.config.responseExportValues,
     };
   }

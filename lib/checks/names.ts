@@ -137,6 +137,11 @@ export function* checkDnsLabel(what: string, name: string | undefined): Generato
 /** Yields what is wrong with a namespace that the fleet is to place. */
 export function* checkNamespace(name: string | undefined): Generator<Finding> {
   yield* checkDnsLabel("namespace", name);
+  yield* checkNamespaceReserved(name);
+}
+
+/** Yields that a namespace is one of those that the fleet places nowhere. */
+export function* checkNamespaceReserved(name: string | undefined): Generator<Finding> {
   if (isKnown(name) && NAMESPACE_RESERVED.test(name)) {
     yield finding(
       "namespace-reserved",

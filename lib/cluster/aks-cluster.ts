@@ -11,7 +11,7 @@ import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
-import { ROLES, RoleGrant } from "../identity/role-grant";
+import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { type DeepPartial, merge } from "./deep-partial";
@@ -184,6 +184,7 @@ export class AksCluster extends Construct implements IAksCluster {
         new RoleGrant(this, id, {
           roleId: ROLES.networkContributor,
           resourceId,
+          subscriptionId: network.provider && subscriptionOf(resourceId),
           principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
         }).assignment,
     );

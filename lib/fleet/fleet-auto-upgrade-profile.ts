@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
-import { checkResourceId } from "../azapi/resource-id";
+import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
@@ -60,6 +60,10 @@ export class FleetAutoUpgradeProfile extends Construct {
     const { fleet, name, channel, nodeImageSelection, updateStrategy } = props;
     this.fleet = fleet;
     this.name = name;
+    const updateStrategyId =
+      typeof updateStrategy === "string"
+        ? (readResourceId(updateStrategy, STRATEGY)?.id ?? updateStrategy)
+        : updateStrategy?.strategyId;
     this.resource = new AzapiResource(this, "Resource", {
       type: TYPE,
       name,
@@ -68,11 +72,13 @@ export class FleetAutoUpgradeProfile extends Construct {
         properties: {
           channel,
           nodeImageSelection: nodeImageSelection && { type: nodeImageSelection },
-          updateStrategyId: typeof updateStrategy === "string" ? updateStrategy : updateStrategy?.strategyId,
+          updateStrategyId,
           // Said in any case: a plan sees only what the body names, and so also what somebody stopped by hand.
           disabled: props.disabled ?? false,
         },
       },
+      // Else an id that Azure answers in other case is a change with each plan.
+      ignoreCasing: updateStrategyId === undefined ? undefined : true,
       dependsOn: props.dependsOn,
     });
     addCheck(this, () => checkUniqueInFleet(this, MARK, "auto-upgrade profile"));

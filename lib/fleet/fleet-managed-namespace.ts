@@ -1,14 +1,15 @@
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
-import { checkName } from "../checks/names";
-import { dependablesFor } from "../checks/stack-of";
+import { checkName, checkNamespaceReserved } from "../checks/names";
+import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { checkKey, checkOneOf, checkQuantity, checkValue } from "../checks/values";
 import type { IFleet } from "./fleet";
+import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
 /** Traffic that a managed namespace lets through by default. */
@@ -16,7 +17,7 @@ export type NamespaceTraffic = "AllowAll" | "DenyAll" | "AllowSameNamespace";
 
 export interface FleetManagedNamespaceProps {
   readonly fleet: IFleet;
-  /** 1 to 63 lower-case letters, digits and hyphens. */
+  /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-…` or `fleet-…`. */
   readonly name: string;
   /**
    * API version of `Microsoft.ContainerService/fleets/managedNamespaces` that the request is made in, e.g.
@@ -57,7 +58,7 @@ export interface FleetManagedNamespaceProps {
   /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
   readonly clusterLabels?: Record<string, string>;
   readonly tags?: Record<string, string>;
-  /** What must exist before. @default - nothing but the members that were added to the fleet before, in this stack */
+  /** What must exist before. @default - nothing but the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -80,9 +81,6 @@ export class FleetManagedNamespace extends Construct {
     const { fleet, name } = props;
     this.fleet = fleet;
     this.name = name;
-    // It is gone from members before they leave.
-    const members = fleet.members.flatMap((member) => member.dependables);
-    const dependsOn = [...(props.dependsOn ?? []), ...dependablesFor(this, members)];
     this.resource = new AzapiResource(this, "Resource", {
       type: `Microsoft.ContainerService/fleets/managedNamespaces@${props.apiVersion}`,
       name,
@@ -107,15 +105,30 @@ export class FleetManagedNamespace extends Construct {
         },
       },
       tags: props.tags,
-      dependsOn: dependsOn.length > 0 ? dependsOn : undefined,
+      dependsOn: props.dependsOn,
     });
+    fleet._forEachMember((member) => this.outlivedBy(member));
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));
+  }
+
+  /** It is gone from members before they leave. */
+  private outlivedBy(member: IFleetMember): void {
+    const stack = stackOf(this);
+    // A stack that adds a member to the fleet of another comes after that one.
+    if (stackOf(member) !== stack && stackOf(this.fleet) === stack) {
+      return;
+    }
+    const more = dependablesFor(this, member.dependables).map(dependable);
+    if (more.length > 0) {
+      this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...more];
+    }
   }
 
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { apiVersion, labels } = props;
     yield* checkName("managed namespace", this.name, "name");
+    yield* checkNamespaceReserved(this.name);
     if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
       yield finding(
         "api-version",
@@ -162,6 +175,12 @@ export class FleetManagedNamespace extends Construct {
       yield finding(
         "managed-namespace-clusters",
         'clusterNames: the placementType "PickFixed" needs the names of the members; name them, or use "PickAll".',
+      );
+    }
+    if (clusterNames?.length === 0) {
+      yield finding(
+        "managed-namespace-clusters",
+        "clusterNames: is empty; name the members, or leave it out where the namespace is to be on the hub only.",
       );
     }
     if (isKnown(clusterNames)) {

@@ -3,6 +3,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { AzapiUpdateResource } from "../azapi/update-resource";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { checkKey, checkValue } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
@@ -54,6 +55,14 @@ export interface FleetMemberProps extends FleetMemberOptions {
 /** Resource type of a member and the first version of its API that has labels, which azurerm doesn't set. */
 const MEMBER_TYPE = "Microsoft.ContainerService/fleets/members@2025-04-01-preview";
 
+/** Labels that the fleet gives each MemberCluster by itself. */
+const OF_THE_FLEET = [
+  ...["location", "resource-group", "subscription-id", "cluster-name", "member-name"].map(
+    (name) => `fleet.azure.com/${name}`,
+  ),
+  "kubernetes-fleet.io/member-name",
+];
+
 /** Makes a cluster a member of a fleet, in any stack; `Fleet.addMember` makes one beside the fleet. */
 export class FleetMember extends Construct implements IFleetMember {
   /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
@@ -102,6 +111,12 @@ export class FleetMember extends Construct implements IFleetMember {
       yield* checkName("update group", props.group, "group");
       for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
         yield* checkKey("labels", key, "label");
+        if (OF_THE_FLEET.includes(key)) {
+          yield finding(
+            "member-label-of-fleet",
+            `labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
+          );
+        }
         yield* checkValue(`labels["${key}"]`, value, "label");
       }
     });

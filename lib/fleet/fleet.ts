@@ -8,14 +8,13 @@ import { checkLocation, checkName } from "../checks/names";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { clientConfig, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
-import type { IClusterNetwork } from "../network/cluster-network";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
 import type { FleetUpdateStrategy, FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 import { type FleetAttributes, ImportedFleet } from "./imported-fleet";
 import { checkMembers } from "./members-check";
-import { checkPrivateHub, PrivateHubAccess } from "./private-hub";
+import { checkPrivateHub, PrivateHubAccess, type PrivateHubProps } from "./private-hub";
 
 /** Resource type and API version of a fleet: the newest that is not a preview. */
 export const FLEET_TYPE = "Microsoft.ContainerService/fleets@2025-03-01";
@@ -59,7 +58,7 @@ export interface IFleet extends IConstruct {
   _forEachMember(act: (member: IFleetMember) => void): void;
 }
 
-export interface FleetProps {
+export interface FleetProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly fleetName: string;
   /** Short name of an Azure location, e.g. `westus`: the hub's. Members can be anywhere. */
@@ -72,34 +71,6 @@ export interface FleetProps {
   readonly dnsPrefix?: string;
   /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
   readonly hubVmSize?: string;
-  /**
-   * Makes a hub whose API is reached from inside of its network only: what talks to it says `insideNetwork`. Members talk
-   * to it, too, so that their networks must be peered with its network, and resolve its private name. It can't be changed
-   * later. @default false
-   */
-  readonly privateHub?: boolean;
-  /**
-   * The network of a private hub; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
-   * has for its Services. @default - one that exists, whose subnets are named
-   */
-  readonly hubNetwork?: IClusterNetwork;
-  /** Subnet that a private hub's node is on. It can't be changed later. @default - that of hubNetwork */
-  readonly agentSubnetId?: string;
-  /**
-   * Subnet for a private hub's API server alone, delegated to `Microsoft.ContainerService/managedClusters` (API server VNet
-   * integration). The fleet then has an identity of its own, with "Network Contributor" on both subnets. It can't be
-   * changed later. @default - the API has a private endpoint in the agent's subnet
-   */
-  readonly apiServerSubnetId?: string;
-  /** Name of the identity that apiServerSubnetId asks for. @default - `id-<fleet's name>` */
-  readonly hubIdentityName?: string;
-  /**
-   * Object id of the service principal "Azure Kubernetes Service - Fleet RP", which differs by tenant; it is given "Network
-   * Contributor" on a private hub's agent subnet, without which Azure can't make the hub:
-   * `az ad sp list --display-name "Azure Kubernetes Service - Fleet RP" --query "[].id"` prints it.
-   * @default - it has the role there already
-   */
-  readonly fleetRpObjectId?: string;
   /**
    * Who may work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"): every identity that deploys.
    * A change from the default to a list that holds the first deployer takes two deployments: Azure refuses the same
@@ -188,6 +159,8 @@ export class Fleet extends FleetBase {
         },
       },
       replaceTriggersRefs: ["properties.hubProfile"],
+      // Ids of subnets in other letters would be a change of the hub, which replaces the fleet.
+      ignoreCasing: privateHub && true,
       responseExportValues: { fqdn: "properties.hubProfile.fqdn" },
       tags,
       dependsOn: privateHub?.dependables.length
@@ -204,7 +177,7 @@ export class Fleet extends FleetBase {
       this.addGrant("Admin");
     }
 
-    addCheck(this, () => this.check(resourceGroupName, props.dnsPrefix));
+    addCheck(this, () => this.check(resourceGroupName, props));
     this.checkAdmins(props.admins?.length === 0);
     addCheck(this, () => checkPrivateHub(props));
     addCheck(this, function* () {
@@ -237,12 +210,12 @@ export class Fleet extends FleetBase {
     return this.resource.id;
   }
 
-  private *check(resourceGroupName: string, dnsPrefix: string | undefined): Generator<Finding> {
+  private *check(resourceGroupName: string, { dnsPrefix, hubNetwork }: FleetProps): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
     yield* checkName("resource group", resourceGroupName, "resourceGroupName");
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");
-    yield* checkMembers(this.members);
+    yield* checkMembers(this.members, hubNetwork);
   }
 }
 

@@ -4,18 +4,28 @@ import { stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
+import type { IClusterNetwork } from "../network/cluster-network";
 import { checkOverlaps } from "../network/network-overlap";
 import type { IFleetMember } from "./fleet-member";
 
-/** Yields what keeps members from being in one fleet, as far as this app knows them. */
-export function* checkMembers(members: readonly IFleetMember[]): Generator<Finding> {
+/**
+ * Yields what keeps members from being in one fleet, as far as this app knows them.
+ * @param hubNetwork the network of a private hub, which members reach like those of the others
+ */
+export function* checkMembers(
+  members: readonly IFleetMember[],
+  hubNetwork?: IClusterNetwork,
+): Generator<Finding> {
   for (const [index, member] of members.entries()) {
     for (const other of members.slice(0, index)) {
       yield* checkTwice(other, member);
     }
   }
   const clusters = [...new Set(members.flatMap((member) => ifTold(() => member.cluster) ?? []))];
-  const networks = clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []);
+  const networks = [
+    ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
+    ...(hubNetwork ? [hubNetwork] : []),
+  ];
   yield* checkOverlaps([...new Set(networks)]);
   for (const cluster of clusters) {
     const own = ifTold(() => cluster.network);

@@ -1,15 +1,57 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkResourceId } from "../azapi/resource-id";
+import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
+import { ifTold } from "../checks/told";
 import { ROLES, RoleGrant } from "../identity/role-grant";
 import { overlap, parseRange } from "../network/addresses";
+import type { IClusterNetwork } from "../network/cluster-network";
 import { rangesOf } from "../network/network-overlap";
-import type { FleetProps } from "./fleet";
+
+/** What makes a hub private. */
+export interface PrivateHubProps {
+  /**
+   * Makes a hub whose API is reached from inside of its network only: what talks to it says `insideNetwork`. Members talk
+   * to it, too, so that their networks must be peered with its network, and resolve its private name. It can't be changed
+   * later. @default false
+   */
+  readonly privateHub?: boolean;
+  /**
+   * The network of a private hub, in its location; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
+   * has for its Services. An InfraStack peers it with those of the members.
+   * @default - one that exists, whose subnets are named, and that the members reach already
+   */
+  readonly hubNetwork?: IClusterNetwork;
+  /** Subnet that a private hub's node is on. It can't be changed later. @default - that of hubNetwork */
+  readonly agentSubnetId?: string;
+  /**
+   * Subnet for a private hub's API server alone, delegated to `Microsoft.ContainerService/managedClusters` (API server VNet
+   * integration). The fleet then has an identity of its own, with "Network Contributor" on both subnets. It can't be
+   * changed later. @default - the API has a private endpoint in the agent's subnet
+   */
+  readonly apiServerSubnetId?: string;
+  /** Name of the identity that apiServerSubnetId asks for. @default - `id-<fleet's name>` */
+  readonly hubIdentityName?: string;
+  /**
+   * Object id of the service principal "Azure Kubernetes Service - Fleet RP", which differs by tenant; it is given "Network
+   * Contributor" on a private hub's agent subnet, without which Azure can't make the hub:
+   * `az ad sp list --display-name "Azure Kubernetes Service - Fleet RP" --query "[].id"` prints it.
+   * @default - it has the role there already
+   */
+  readonly fleetRpObjectId?: string;
+}
+
+/** The fleet that a private hub is part of. */
+interface OfFleet extends PrivateHubProps {
+  readonly fleetName: string;
+  readonly location: string;
+  readonly resourceGroupName: string;
+  readonly tags?: Record<string, string>;
+}
 
 const SUBNET = ["a subnet", "Microsoft.Network/virtualNetworks/subnets"] as const;
 
@@ -36,10 +78,11 @@ export class PrivateHubAccess extends Construct {
   /** What must exist before the hub is made. */
   readonly dependables: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, props: FleetProps & { readonly resourceGroupName: string }) {
+  constructor(scope: Construct, props: OfFleet) {
     super(scope, "PrivateHub");
-    const { hubNetwork, apiServerSubnetId, fleetRpObjectId } = props;
-    const agentSubnetId = props.agentSubnetId ?? hubNetwork?.subnetId;
+    const { hubNetwork, fleetRpObjectId } = props;
+    const agentSubnetId = subnetAsIs(props.agentSubnetId) ?? hubNetwork?.subnetId;
+    const apiServerSubnetId = subnetAsIs(props.apiServerSubnetId);
     this.agentSubnetId = agentSubnetId;
     this.apiServerAccessProfile = {
       enablePrivateCluster: true,
@@ -78,8 +121,13 @@ export class PrivateHubAccess extends Construct {
   }
 }
 
+/** A subnet's id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+function subnetAsIs(id: string | undefined): string | undefined {
+  return readResourceId(id, SUBNET)?.id ?? id;
+}
+
 /** Yields what is wrong with the settings of a private hub, or that a public one has some. */
-export function* checkPrivateHub(props: FleetProps): Generator<Finding> {
+export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "location">): Generator<Finding> {
   const { privateHub, hubNetwork, agentSubnetId, apiServerSubnetId } = props;
   if (!privateHub) {
     for (const prop of OF_PRIVATE_HUB) {
@@ -111,6 +159,13 @@ export function* checkPrivateHub(props: FleetProps): Generator<Finding> {
     yield finding(
       "private-hub-identity",
       `hubIdentityName: "${props.hubIdentityName}" would name the identity that goes with an apiServerSubnetId, and there is none; leave it out.`,
+    );
+  }
+  const place = hubNetwork && ifTold(() => hubNetwork.location);
+  if (isKnown(place) && isKnown(props.location) && place !== props.location) {
+    yield finding(
+      "private-hub-location",
+      `hubNetwork: is in ${place}, and the hub, whose node is on its subnet, in ${props.location}; choose a network there.`,
     );
   }
   const kept = parseRange(SERVICES_OF_HUB);

@@ -6,7 +6,7 @@ import { type Finding, finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { clientConfig } from "../identity/principal";
-import { ROLES, RoleGrant } from "../identity/role-grant";
+import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 
@@ -62,20 +62,24 @@ export class TrafficManagerAccess extends Construct {
 
   /** The fleet reads the public addresses of the member's load balancers, to lead to them. */
   private grantFor(member: IFleetMember): void {
-    const { nodeResourceGroupId } = member.cluster;
+    const { nodeResourceGroupId, subscriptionId, provider } = member.cluster;
+    // A provider of its own, or an id: the cluster may be in another subscription than the fleet.
+    const other = provider ? subscriptionOf(nodeResourceGroupId) : subscriptionId;
     const ownStack = stackOf(member) !== stackOf(this) && stackOf(member) !== stackOf(this.fleet);
     // A stack that adds a member to the fleet of another comes after that one, which can't refer to it.
     if (ownStack && member.dependables.length > 0) {
-      this.grant(member, "TrafficManagerRole", nodeResourceGroupId);
+      this.grant(member, "TrafficManagerRole", nodeResourceGroupId, other);
     } else {
-      this.grant(this, `AddressesRole-${member.key}`, nodeResourceGroupId);
+      this.grant(this, `AddressesRole-${member.key}`, nodeResourceGroupId, other);
     }
   }
 
-  private grant(scope: Construct, id: string, resourceId: string): void {
+  private grant(scope: Construct, id: string, resourceId: string, subscriptionId?: string): void {
     const roleId = ROLES.fleetHubAgent;
     const principal = { objectId: this.fleet.principalId, type: "ServicePrincipal" } as const;
-    this.grants.push(new RoleGrant(scope, freeId(scope, id), { roleId, resourceId, principal }));
+    this.grants.push(
+      new RoleGrant(scope, freeId(scope, id), { roleId, resourceId, subscriptionId, principal }),
+    );
   }
 }
 

@@ -16,7 +16,8 @@ export interface UpdateRunOptions {
   readonly name: string;
   /**
    * Which of the placement's resource snapshots is brought to members: a whole number of 0 or more. Can't be changed
-   * later. @default - the latest when the run begins
+   * later. The hub takes up to a minute to make one of a change: a run that is made in the deployment of the change may bring
+   * what was there before. @default - the latest when the run begins
    */
   readonly resourceSnapshotIndex?: string;
   /**

@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
@@ -19,6 +19,11 @@ export interface RoleGrantProps {
   readonly roleId: string;
   /** Id of the resource that the role is given on. */
   readonly resourceId: string;
+  /**
+   * The resource's subscription.
+   * @default - what resourceId says; of an id that only Terraform knows, the subscription of the stack's azurerm provider
+   */
+  readonly subscriptionId?: string;
   /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
   readonly principal?: Pick<Principal, "objectId" | "type">;
   readonly dependsOn?: ITerraformDependable[];
@@ -34,10 +39,12 @@ export class RoleGrant extends Construct {
     super(scope, id);
     const { principal } = props;
     const deployer = clientConfig(this);
+    const subscriptionId =
+      props.subscriptionId ?? knownSubscription(props.resourceId) ?? deployer.subscriptionId;
     this.assignment = new RoleAssignment(this, "Resource", {
       scope: props.resourceId,
-      // With the subscription, as Azure answers it: without, each plan would replace the assignment.
-      roleDefinitionId: `/subscriptions/${deployer.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${props.roleId}`,
+      // With the resource's subscription, as Azure answers it: else each plan would replace the assignment.
+      roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${props.roleId}`,
       principalId: principal?.objectId ?? deployer.objectId,
       principalType: principal?.type,
       // An identity made a moment ago is not in every copy of the directory yet.
@@ -55,4 +62,13 @@ export class RoleGrant extends Construct {
       }
     });
   }
+}
+
+/** The subscription that a resource's id says, now or when Terraform knows it: for a resource that may be in another. */
+export function subscriptionOf(resourceId: string): string {
+  return knownSubscription(resourceId) ?? Fn.element(Fn.split("/", resourceId), 2);
+}
+
+function knownSubscription(resourceId: string): string | undefined {
+  return isKnown(resourceId) ? /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1] : undefined;
 }

@@ -9,7 +9,7 @@ export interface AnyMemberProps extends Omit<FleetMemberOptions, "dependsOn" | "
   /**
    * Whether the member's network reaches those of other members that say the same, by peerings that are there already or
    * through a hub: no peering is made between these, and that their pods reach each other is not checked. With the
-   * networks of the other members it is peered.
+   * networks of the other members it is peered, and with a private hub's `hubNetwork`.
    * @default false
    */
   readonly peered?: boolean;

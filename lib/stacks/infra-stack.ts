@@ -9,7 +9,7 @@ import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck, isKnown, quoted } from "../checks/check";
+import { addCheck, freeId, isKnown, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
 import { dependablesFor, stackOf } from "../checks/stack-of";
@@ -17,6 +17,7 @@ import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
+import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
@@ -24,16 +25,23 @@ import { PeeringMesh } from "../network/peering-mesh";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, type InfraMemberProps } from "./infra-member";
 
-export interface InfraStackProps {
+export interface InfraStackProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly fleetName: string;
   /** Short name of an Azure location, e.g. `westus`: the hub's. */
   readonly fleetLocation: string;
-  /** @default "rg-fleet" */
+  /** Name of the fleet's resource group, which is made. @default "rg-fleet" */
   readonly fleetResourceGroupName?: string;
+  /** Name of a resource group that exists, for the fleet: none is made. @default - one is made */
+  readonly existingFleetResourceGroupName?: string;
+  /** Start of the hub's host name, 1 to 54 letters, digits and hyphens. It can't be changed later. @default - the fleet's name, cut to 54 */
+  readonly hubDnsPrefix?: string;
+  /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
+  readonly hubVmSize?: string;
   /**
    * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys are part of names
-   * and construct ids: a member that is given another key is made anew. With `network` or `cluster` a member is on what
+   * and construct ids: lower-case letters, digits and hyphens, from a letter or a digit to one; a member that is given
+   * another key is made anew. With `network` or `cluster` a member is on what
    * exists: `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
@@ -50,7 +58,7 @@ export interface InfraStackProps {
   readonly login?: Login;
   /**
    * Says that this stage runs where private APIs are reachable: on a build agent or a bastion inside of the network, or over
-   * a VPN. It ends with waits that ask every cluster, and members that are private ask for it. @default false
+   * a VPN. It ends with waits that ask the hub and every cluster: those that are private ask for it. @default false
    */
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
@@ -78,8 +86,13 @@ export class InfraStack extends TerraformStack {
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
 
-    const places = Object.entries(props.members).map(([key, member]) => {
-      const scope = new Construct(this, key);
+    const { hubNetwork } = props;
+    const keys = Object.keys(props.members);
+    // No construct has an empty id; what such a member would be, nobody can say.
+    const named = Object.entries(props.members).filter(([key]) => key !== "");
+    const places = named.map(([key, member]) => {
+      // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
+      const scope = new Construct(this, freeId(this, isKey(key) ? key : `Member ${key}`));
       if (member.cluster) {
         return { key, member, scope, cluster: member.cluster };
       }
@@ -90,12 +103,21 @@ export class InfraStack extends TerraformStack {
     });
     // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
     const clusters = places.flatMap(({ made }) => made?.resource ?? []);
-    const networks = networksToPeer(places);
+    const networks = networksToPeer(places, hubNetwork);
     const mesh = new PeeringMesh(this, "Peerings", { ...networks, dependsOn: clusters });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
       location: props.fleetLocation,
       resourceGroupName: props.fleetResourceGroupName,
+      existingResourceGroupName: props.existingFleetResourceGroupName,
+      dnsPrefix: props.hubDnsPrefix,
+      hubVmSize: props.hubVmSize,
+      privateHub: props.privateHub,
+      hubNetwork,
+      agentSubnetId: props.agentSubnetId,
+      apiServerSubnetId: props.apiServerSubnetId,
+      hubIdentityName: props.hubIdentityName,
+      fleetRpObjectId: props.fleetRpObjectId,
       admins,
       preventDestroy: props.preventDestroy,
       tags,
@@ -115,7 +137,7 @@ export class InfraStack extends TerraformStack {
         ? { access: clusterAccess(made.resource, login) }
         : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true });
       accesses.push({ member: joined, access });
-      Wait.forMember(this, `MemberWait-${key}`, cluster.clusterId, {
+      Wait.forMember(this, freeId(this, `MemberWait-${key}`), cluster.clusterId, {
         access,
         dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
       });
@@ -134,16 +156,21 @@ export class InfraStack extends TerraformStack {
       const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
       return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
     });
-    addCheck(this, () => this.checkExisting(places, networks.networks, subscriptionId));
+    addCheck(this, () => this.checkExisting(places, networks.networks, props));
     addCheck(this, function* () {
-      if (places.length === 0) {
+      if (keys.length === 0) {
         yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
       }
-      for (const { key } of places) {
-        if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key)) {
+      for (const key of keys) {
+        if (!isKey(key)) {
           yield finding(
             "member-key",
-            `members: the key "${key}" becomes part of names; write it with lower-case letters, digits and hyphens, e.g. "east".`,
+            `members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
+          );
+        } else if (PROVIDERS.includes(key)) {
+          yield finding(
+            "member-key-taken",
+            `members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
           );
         }
       }
@@ -197,15 +224,30 @@ export class InfraStack extends TerraformStack {
   private *checkExisting(
     places: readonly Place[],
     peering: readonly IClusterNetwork[],
-    subscriptionId: string | undefined,
+    { subscriptionId, hubNetwork }: InfraStackProps,
   ): Generator<Finding> {
+    if (hubNetwork?.provider) {
+      yield finding(
+        "hub-network-provider",
+        "hubNetwork: has an azurerm provider of its own, and would be peered in this stack's subscription; leave it out, name the hub's subnet (agentSubnetId), and peer its network in a stack that has that provider (PeeringMesh).",
+      );
+    }
     for (const { key, member, cluster, made } of places) {
       yield* checkMemberProps(key, member);
       const network = ifTold(() => cluster.network);
-      if (network === undefined && needPeerings(places)) {
+      if (network === undefined && (hubNetwork || needPeerings(places))) {
+        const [others, way] = hubNetwork
+          ? [
+              "the hub's",
+              "name the hub's subnet (agentSubnetId) and no hubNetwork where the members reach it",
+            ]
+          : [
+              "those of the other members",
+              'say "peered: true" of every member whose network reaches the others',
+            ];
         yield finding(
           "member-network",
-          `members.${key}: its cluster's network was not told, so that it can't be peered with those of the other members; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or say "peered: true" of every member whose network reaches the others already.`,
+          `members.${key}: its cluster's network was not told, so that it can't be peered with ${others}; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or ${way} already.`,
         );
       }
       const own = made ? undefined : cluster.subscriptionId;
@@ -231,6 +273,13 @@ export class InfraStack extends TerraformStack {
   }
 }
 
+/** Ids that this stack has before its members have theirs. */
+const PROVIDERS = ["azurerm", "azapi", "null"];
+
+function isKey(key: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key);
+}
+
 /** A member in the making. */
 interface Place {
   readonly key: string;
@@ -245,16 +294,20 @@ function needPeerings(places: readonly Place[]): boolean {
   return places.length > 1 && places.some(({ member }) => !member.peered);
 }
 
-/** The networks that are peered: those of all members, once each, unless each reaches the others already. */
-function networksToPeer(places: readonly Place[]): {
+/** The networks that are peered, once each: those of all members, unless each reaches the others already, and the hub's. */
+function networksToPeer(
+  places: readonly Place[],
+  hubNetwork: IClusterNetwork | undefined,
+): {
   networks: IClusterNetwork[];
   peered: IClusterNetwork[];
 } {
   const networksOf = (members: readonly Place[]) => [
     ...new Set(members.flatMap(({ cluster }) => ifTold(() => cluster.network) ?? [])),
   ];
-  if (!needPeerings(places)) {
+  if (!hubNetwork && !needPeerings(places)) {
     return { networks: [], peered: [] };
   }
-  return { networks: networksOf(places), peered: networksOf(places.filter(({ member }) => member.peered)) };
+  const networks = new Set([...networksOf(places), ...(hubNetwork ? [hubNetwork] : [])]);
+  return { networks: [...networks], peered: networksOf(places.filter(({ member }) => member.peered)) };
 }

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { Login } from "../access/login";
 import { quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import type { PrivateHubProps } from "../fleet/private-hub";
 import type { Principal } from "../identity/principal";
 import type { NewMemberProps } from "./infra-member";
 
@@ -9,10 +10,13 @@ import type { NewMemberProps } from "./infra-member";
 export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;
 
 /** A fleet with one namespace on it, as it can be described in JSON: in the context of `cdktf.json`. */
-export interface FleetSettings {
+export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   readonly fleetName: string;
   readonly fleetLocation: string;
   readonly fleetResourceGroupName?: string;
+  readonly existingFleetResourceGroupName?: string;
+  readonly hubDnsPrefix?: string;
+  readonly hubVmSize?: string;
   readonly members: Record<string, MemberSettings>;
   /** Key of the member at which connections come in. */
   readonly entry: string;
@@ -22,6 +26,8 @@ export interface FleetSettings {
   readonly nodeCount?: number;
   readonly admins?: readonly Principal[];
   readonly login?: Login;
+  /** Says that all stages run where private APIs are reachable. */
+  readonly insideNetwork?: boolean;
   readonly preventDestroy?: boolean;
   readonly subscriptionId?: string;
   readonly tags?: Record<string, string>;
@@ -58,6 +64,14 @@ const FLEET: Record<keyof FleetSettings, Kind> = {
   fleetName: "text",
   fleetLocation: "text",
   fleetResourceGroupName: "text",
+  existingFleetResourceGroupName: "text",
+  hubDnsPrefix: "text",
+  hubVmSize: "text",
+  privateHub: "flag",
+  agentSubnetId: "text",
+  apiServerSubnetId: "text",
+  hubIdentityName: "text",
+  fleetRpObjectId: "text",
   members: "members",
   entry: "text",
   namespace: "text",
@@ -65,6 +79,7 @@ const FLEET: Record<keyof FleetSettings, Kind> = {
   nodeCount: "number",
   admins: "principals",
   login: "text",
+  insideNetwork: "flag",
   preventDestroy: "flag",
   subscriptionId: "text",
   tags: "map",
