@@ -151,14 +151,17 @@ describe("kubeconfig", () => {
       ]);
     }));
 
-  test.concurrent.each(["report", "diff", "status", "verify", "kubeconfig"])("%s has a --help of its own", async (verb) => {
-    const { status, stdout } = await aksFleet([verb, "--help"]);
-    expect([status, stdout.split("\n")[0]]).toEqual([
-      0,
-      expect.stringMatching(`^Usage: aks-fleet ${verb} \\[`),
-    ]);
-    expect(stdout.split("\n").filter((line) => line.length > 103)).toEqual([]);
-  });
+  test.concurrent.each(["report", "diff", "status", "verify", "kubeconfig"])(
+    "%s has a --help of its own",
+    async (verb) => {
+      const { status, stdout } = await aksFleet([verb, "--help"]);
+      expect([status, stdout.split("\n")[0]]).toEqual([
+        0,
+        expect.stringMatching(`^Usage: aks-fleet ${verb} \\[`),
+      ]);
+      expect(stdout.split("\n").filter((line) => line.length > 103)).toEqual([]);
+    },
+  );
 });
 
 test("a kubeconfig asks for a token as the stacks do", () => {

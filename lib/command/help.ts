@@ -13,16 +13,17 @@ const REPORTING = `         --format FORMAT     markdown (default; fits a commen
                              outage, risk, change (default) or harmless
          --allow PATTERN     exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"
          --output FILE       instead of standard output`;
-const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something, 1 anything is wrong (the
-reason is on stderr).`;
+const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something, 1 anything is wrong
+(the reason is on stderr).`;
 
 /** What commands say of themselves, where there is more to say than all commands' help does. */
 export const HELPS = {
   report: `Usage: aks-fleet report [FILE|STACK|STACK=FILE|-]... [OPTION]...
        aks-fleet report --synth BASE HEAD [OPTION]...
 
-Says what plans (terraform show -json PLAN > plan.STACK.json) do to the fleet: the verdict, what matters
-and why, worst first, then the details. Without operands it takes the plans of all stacks that lie here.
+Says what plans (terraform show -json PLAN > plan.STACK.json) do to the fleet: the verdict, what
+matters and why, worst first, then the details. Without operands it takes the plans of all stacks that
+lie here.
 --synth compares two synthesized apps, where there is no plan.
 
 Options: --out FOLDER        the synthesized app that completes the plans (default: cdktf.out)
@@ -33,8 +34,9 @@ ${REPORT_STATUS}`,
   diff: `Usage: aks-fleet diff [STACK]... [OPTION]...
 
 Plans the stacks of the synthesized app that can be planned, in order, and reports what the plans do to
-the fleet. STACK: only these; "*" in it stands for any text. A stack that can't be planned before another
-is deployed is compared with the app of --base; without one, what was never deployed is told as new.
+the fleet. STACK: only these; "*" in it stands for any text. A stack that can't be planned before
+another is deployed is compared with the app of --base; without one, what was never deployed is told as
+new.
 
 Options: --out FOLDER        where the app was synthesized to (default: cdktf.out)
          --base FOLDER       the app as it was synthesized before the change

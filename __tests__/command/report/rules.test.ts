@@ -839,6 +839,40 @@ test("worst comes first, and what goes with something is told with it", () => {
   expect(stacks[0]?.changes.map((one) => one.severity)).toEqual([...Array(4).fill("outage"), "harmless"]);
 });
 
+const effectsOf = (...changes: MadeChange[]) =>
+  judge([readPlan(fleetPlan(changes), "infra", "plan.json")]).effects;
+
+test("labels come and go with their member", () => {
+  const told = effectsOf(
+    gone("azapi_update_resource.labels", labels("a")),
+    gone("azurerm_kubernetes_fleet_member.east", memberOf("east")),
+  );
+  expect(told.map(({ rule }) => rule)).toEqual(["member-with-address-leaves"]);
+  expect(told[0]?.addresses).toContain("azapi_update_resource.labels");
+});
+
+test("a weight that is not 0 withdraws nothing", () => {
+  const weight = (value: string) => ({
+    metadata: {
+      name: "front",
+      namespace: "shop",
+      annotations: { "networking.fleet.azure.com/weight": value },
+    },
+  });
+  const told = effectsOf(madeObject(["update"], "ServiceExport", "front", weight("1"), weight("5")));
+  expect(told.map(({ rule }) => rule)).toEqual(["export-created"]);
+});
+
+test("a change of which several things are told has the worst severity", () => {
+  const change = changed(
+    "azurerm_kubernetes_cluster.east",
+    east(),
+    east({ ...pool({ node_count: 1 }), sku_tier: "Free" }),
+  );
+  const [stack] = judge([readPlan(fleetPlan([change]), "infra", "plan.json")]).stacks;
+  expect(stack?.changes.map(({ severity }) => severity)).toEqual(["risk"]);
+});
+
 test("who gets or loses a role is told, each role in one sentence", () => {
   const id = "11111111-1111-1111-1111-111111111111";
   const role = (principal_id: string, scope: string) => ({
