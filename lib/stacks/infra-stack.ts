@@ -214,7 +214,7 @@ export class InfraStack extends TerraformStack {
     for (const { key, cluster } of this.members) {
       const { clusterName, resourceGroupName, subscriptionId } = cluster;
       const subscription = subscriptionId === undefined ? "" : ` --subscription ${subscriptionId}`;
-      new TerraformOutput(this, `${key}_kubeconfig_command`, {
+      new TerraformOutput(this, freeId(this, `${key}_kubeconfig_command`), {
         value: `az aks get-credentials --resource-group ${resourceGroupName} --name ${clusterName} --file ${clusterName}${subscription}`,
       });
     }
