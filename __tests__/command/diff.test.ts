@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type DiffOptions, diff } from "../../lib/command/diff";
 import type { Reported } from "../../lib/command/report/report";
 import { run as runCommand } from "../../lib/command/run";
+import { aksFleet } from "./run-command";
 
 const REPORT = join(__dirname, "report");
 const PLANS = join(REPORT, "plans");
@@ -193,7 +194,12 @@ test("what is refused ends with 3", async () => {
 
 test("nothing of a plan stays: it holds secrets in clear", async () => {
   await run(DEPLOYED);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("aks-fleet-plan-"))).toEqual([]);
+  const scratch = join(folder, "scratch");
+  mkdirSync(scratch);
+  const environment = { TMPDIR: scratch, TERRAFORM_BINARY_NAME: join(folder, "terraform") };
+  const { status, stdout } = await aksFleet(["diff", "--out", join(folder, "cdktf.out")], environment);
+  expect([status, stdout]).toEqual([2, expect.stringContaining("member: +1")]);
+  expect(readdirSync(scratch).filter((name) => name.startsWith("aks-fleet"))).toEqual([]);
 });
 
 test("without Terraform it says so", async () => {
