@@ -153,7 +153,10 @@ test("with a base, what can't be planned is compared with it", async () => {
   const { text } = await run({ infra: { plan: "infra-create" }, hub: {}, member: {} }, { base });
   expect(text.split("\n")[0]).toMatch(/ · hub: \+0 ~1 -0 ±0 · member: no changes$/);
   expect(text).toContain("replicas 7 → ");
-  expect(notesOf(text)?.at(-1)).toMatch(/^note: Of hub and member: Compared are two synthesized apps/);
+  expect(notesOf(text)?.slice(-2)).toEqual([
+    "note: hub and member were never deployed: all of it is new, and told is what differs from the base.",
+    expect.stringMatching(/^note: Of hub and member: Compared are two synthesized apps/),
+  ]);
 });
 
 test("a stack that needs what waits in one before it is not planned, and no failure", async () => {

@@ -167,13 +167,21 @@ function notesOfUnplanned(
 ): string[] {
   const names = (some: readonly Unplanned[]) => joined(some.map(({ stack }) => stack.name));
   const silent = unplanned.filter((one) => !compared.includes(one));
+  const fresh = compared.filter(({ deployed }) => !deployed);
   const told =
     base === undefined
-      ? `Of ${names(compared)}, never deployed, everything is told as new.`
-      : `Of ${names(compared)}: ${SYNTHESIS_NOTE}`;
+      ? [`Of ${names(compared)}, never deployed, everything is told as new.`]
+      : [
+          ...(fresh.length > 0
+            ? [
+                `${names(fresh)} ${fresh.length === 1 ? "was" : "were"} never deployed: all of it is new, and told is what differs from the base.`,
+              ]
+            : []),
+          `Of ${names(compared)}: ${SYNTHESIS_NOTE}`,
+        ];
   return [
     ...unplanned.map(({ stack, why }) => `${stack.name} can't be planned yet: ${why}`),
-    ...(compared.length > 0 ? [told] : []),
+    ...(compared.length > 0 ? told : []),
     ...(silent.length > 0 ? [`What changes in ${names(silent)} is not told; --base would compare.`] : []),
   ];
 }
