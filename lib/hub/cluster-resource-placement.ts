@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
-import { checkDnsLabel } from "../checks/names";
+import { checkDnsLabel, checkNameOnce } from "../checks/names";
 import { checkOneOf } from "../checks/values";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -260,18 +260,10 @@ export class ClusterResourcePlacement extends Construct {
     yield* this.policy._check(this.fleet);
     yield* checkStrategy(this.props, this.policy);
     yield* this.checkSelection();
-    for (const other of ClusterResourcePlacement.of(this)) {
-      if (other === this || !isSameFleet(other.fleet, this.fleet)) {
-        continue;
-      }
-      if (other.name === this.name) {
-        yield finding(
-          "placement-name-twice",
-          `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
-        );
-      } else {
-        yield* this.checkPlacedOnce(other);
-      }
+    const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
+    yield* checkNameOnce(this, "placement", this.name, ofFleet);
+    for (const other of ofFleet.filter(({ name }) => name !== this.name)) {
+      yield* this.checkPlacedOnce(other);
     }
   }
 

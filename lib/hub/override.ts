@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkObjectName } from "../checks/names";
+import { checkNameOnce, checkObjectName } from "../checks/names";
 import { checkKey, checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
@@ -101,6 +101,12 @@ interface Override extends OverrideOptions {
 
 const MARK = Symbol.for("cdktf-aks-fleet/Override");
 
+type OverrideConstruct = IConstruct & {
+  readonly [MARK]: Override;
+  readonly name: string;
+  readonly manifest: Manifest;
+};
+
 /** Makes the manifest of an override, with its checks. */
 export function overrideManifest(scope: Construct, override: Override): Manifest {
   const { kind, name, namespace, placement, selectors, overrideRules, dependsOn } = override;
@@ -123,15 +129,17 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
 
 /** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
 export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
-  return TerraformStack.of(placement)
-    .node.findAll()
-    .flatMap((construct) => {
-      const { [MARK]: override } = construct as { [MARK]?: Override };
-      const isHeeded =
-        override?.kind === "ClusterResourceOverride" &&
-        (override.placement === undefined || override.placement.name === placementName);
-      return isHeeded ? [construct.node.findChild("Resource") as Manifest] : [];
-    });
+  return overridesOf(TerraformStack.of(placement), "ClusterResourceOverride")
+    .filter(({ [MARK]: { placement: own } }) => own === undefined || own.name === placementName)
+    .map(({ manifest }) => manifest);
+}
+
+/** The overrides of a stack that are of a kind, and in a namespace. */
+function overridesOf(stack: TerraformStack, kind: Override["kind"], namespace?: string): OverrideConstruct[] {
+  return stack.node
+    .findAll()
+    .filter((construct): construct is OverrideConstruct => MARK in construct)
+    .filter(({ [MARK]: override }) => override.kind === kind && override.namespace === namespace);
 }
 
 function selectorsOf(kind: Override["kind"]): string {
@@ -181,26 +189,15 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
       );
     }
   }
-  for (const other of scope.node.root.node.findAll()) {
-    const { [MARK]: found } = other as { [MARK]?: Override };
-    if (
-      found?.kind === kind &&
-      found.namespace === override.namespace &&
-      other !== scope &&
-      TerraformStack.of(other) === TerraformStack.of(scope)
-    ) {
-      if (isKnown(name) && found.name === name) {
-        yield finding(
-          "override-name-twice",
-          `name: "${name}" is also the name of the override at ${other.node.path}; give one of them another name.`,
-        );
-      }
-      for (const selector of selectors.filter((mine) => found.selectors.some((its) => isSame(its, mine)))) {
-        yield finding(
-          "override-object-overridden-elsewhere",
-          `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
-        );
-      }
+  const beside = overridesOf(TerraformStack.of(scope), kind, override.namespace);
+  yield* checkNameOnce(scope, "override", name, beside);
+  for (const other of beside.filter((one) => one !== scope)) {
+    const theirs = other[MARK].selectors;
+    for (const selector of selectors.filter((mine) => theirs.some((its) => isSame(its, mine)))) {
+      yield finding(
+        "override-object-overridden-elsewhere",
+        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+      );
     }
   }
   for (const [index, rule] of overrideRules.entries()) {

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
-import { checkDnsLabel } from "../checks/names";
+import { checkDnsLabel, checkNameOnce } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { section } from "../manifest/section";
@@ -167,14 +167,8 @@ export class ResourcePlacement extends Construct {
       },
     );
     yield* checkNamed(selectors, namespace);
-    for (const other of ResourcePlacement.of(this)) {
-      if (other !== this && other.name === name && other.namespace === namespace) {
-        yield finding(
-          "placement-name-twice",
-          `name: "${name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
-        );
-      }
-    }
+    const inNamespace = ResourcePlacement.of(this).filter((other) => other.namespace === namespace);
+    yield* checkNameOnce(this, "placement", name, inNamespace);
     yield* this.checkNamespacePlacements();
   }
 
