@@ -7,7 +7,7 @@ import { markAs } from "../checks/marked";
 import { checkName, checkNamespaceReserved } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
-import { checkKey, checkOneOf, checkQuantity, checkValue } from "../checks/values";
+import { checkLabels, checkOneOf, checkQuantity } from "../checks/values";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
@@ -126,7 +126,7 @@ export class FleetManagedNamespace extends Construct {
   }
 
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
-    const { apiVersion, labels } = props;
+    const { apiVersion } = props;
     yield* checkName("managed namespace", this.name, "name");
     yield* checkNamespaceReserved(this.name);
     if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
@@ -139,10 +139,7 @@ export class FleetManagedNamespace extends Construct {
     yield* checkOneOf("deletePolicy", props.deletePolicy, ["Keep", "Delete"]);
     yield* checkOneOf("ingress", props.ingress, TRAFFIC);
     yield* checkOneOf("egress", props.egress, TRAFFIC);
-    for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
-      yield* checkKey("labels", key, "label");
-      yield* checkValue(`labels["${key}"]`, value, "label");
-    }
+    yield* checkLabels("labels", props.labels);
     for (const field of ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const) {
       yield* checkQuantity(field, props[field]);
     }
@@ -152,10 +149,7 @@ export class FleetManagedNamespace extends Construct {
   private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { placementType, clusterNames, clusterLabels } = props;
     yield* checkOneOf("placementType", placementType, ["PickAll", "PickFixed"]);
-    for (const [key, value] of Object.entries(isKnown(clusterLabels) ? clusterLabels : {})) {
-      yield* checkKey("clusterLabels", key, "label");
-      yield* checkValue(`clusterLabels["${key}"]`, value, "label");
-    }
+    yield* checkLabels("clusterLabels", clusterLabels);
     if (clusterNames && clusterLabels) {
       yield finding(
         "managed-namespace-clusters",

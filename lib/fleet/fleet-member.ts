@@ -5,7 +5,7 @@ import { AzapiUpdateResource } from "../azapi/update-resource";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
-import { checkKey, checkValue } from "../checks/values";
+import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
@@ -109,15 +109,14 @@ export class FleetMember extends Construct implements IFleetMember {
     addCheck(this, function* () {
       yield* checkName("member", memberName, "memberName");
       yield* checkName("update group", props.group, "group");
-      for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
-        yield* checkKey("labels", key, "label");
+      yield* checkLabels("labels", labels);
+      for (const key of Object.keys(isKnown(labels) ? labels : {})) {
         if (OF_THE_FLEET.includes(key)) {
           yield finding(
             "member-label-of-fleet",
             `labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
           );
         }
-        yield* checkValue(`labels["${key}"]`, value, "label");
       }
     });
   }
