@@ -3,7 +3,7 @@ import { NatGatewayPublicIpAssociation } from "@cdktf/provider-azurerm/lib/nat-g
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
-import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet, type SubnetDelegation } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
@@ -18,6 +18,7 @@ import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
 import { checkKeptByAks, checkRange, formatIpv4, overlap, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
+import { ResourceGroupOf } from "./resource-group";
 import { checkInside, checkSubnets } from "./subnet-checks";
 
 /** How nodes reach the internet, where not through the cluster's own load balancer: AKS's outbound type. */
@@ -160,7 +161,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   readonly subnetPrefix: string;
   readonly dependables: readonly ITerraformDependable[];
   readonly resourceGroupName: string;
-  private readonly madeGroup: ResourceGroup | undefined;
+  private readonly group: ResourceGroupOf;
   readonly virtualNetwork: VirtualNetwork;
   readonly subnet: Subnet;
   /** The subnet of the pods, where they have one of their own. */
@@ -181,7 +182,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     this.addressSpace = props.addressSpace;
     this.subnetPrefix = props.subnetPrefix ?? firstSubnet(props.addressSpace);
     const names = {
-      resourceGroup: props.resourceGroupName ?? `rg-aks-${location}`,
       virtualNetwork: props.virtualNetworkName ?? `aks-vnet-${key}`,
       subnet: props.subnetName ?? `aks-subnet-${key}`,
       podSubnet: props.podSubnetName ?? `aks-pods-${key}`,
@@ -190,14 +190,8 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       natGatewayIp: props.natGatewayIpName ?? `aks-nat-ip-${key}`,
     };
 
-    if (props.existingResourceGroupName === undefined) {
-      this.madeGroup = new ResourceGroup(this, "ResourceGroup", {
-        name: names.resourceGroup,
-        location,
-        tags,
-      });
-    }
-    const resourceGroupName = this.madeGroup?.name ?? props.existingResourceGroupName ?? "";
+    this.group = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${location}`, location }));
+    const resourceGroupName = this.group.name;
     this.resourceGroupName = resourceGroupName;
     this.virtualNetwork = new VirtualNetwork(this, "VirtualNetwork", {
       name: names.virtualNetwork,
@@ -312,18 +306,11 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     }
     this.dependables = dependables;
 
-    const { addressSpace, subnetPrefix } = this;
+    const { addressSpace, subnetPrefix, group } = this;
     addCheck(this, () => this.checkResourceGroup());
     addCheck(this, function* () {
       yield* checkLocation(location);
-      yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
-      yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
-      if (props.resourceGroupName !== undefined && props.existingResourceGroupName !== undefined) {
-        yield finding(
-          "resource-group-existing-and-new",
-          `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
-        );
-      }
+      yield* group.check();
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
       yield* checkName("network security group", names.networkSecurityGroup, "networkSecurityGroupName");
@@ -367,15 +354,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
    * @throws if `existingResourceGroupName` names one that exists
    */
   get resourceGroup(): ResourceGroup {
-    if (!this.madeGroup) {
-      throw new Error(
-        finding(
-          "resource-group-not-made",
-          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
-        ),
-      );
-    }
-    return this.madeGroup;
+    return this.group.resource;
   }
 
   /**
@@ -413,9 +392,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   /** Two networks in one location get the same default name. The later one says so, once. */
   private *checkResourceGroup(): Generator<Finding> {
-    const name = this.madeGroup?.nameInput;
+    const name = this.group.made?.nameInput;
     const all = ClusterNetwork.of(this);
-    const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
+    const other = all.slice(0, all.indexOf(this)).find(({ group }) => group.made?.nameInput === name);
     if (isKnown(name) && other) {
       yield finding(
         "resource-group-twice",
