@@ -107,7 +107,7 @@ export class FleetManagedNamespace extends Construct {
       tags: props.tags,
       dependsOn: props.dependsOn,
     });
-    fleet._forEachMember((member) => this.outlivedBy(member));
+    fleet._onJoin((member) => this.outlivedBy(member));
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));
   }

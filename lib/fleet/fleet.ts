@@ -55,8 +55,8 @@ export interface IFleet extends IConstruct {
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
 
-  /** Does something for each member, also for those that are added later. @internal */
-  _forEachMember(act: (member: IFleetMember) => void): void;
+  /** Calls a listener with each member that has joined, and with each that joins later. @internal */
+  _onJoin(listener: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps extends PrivateHubProps {

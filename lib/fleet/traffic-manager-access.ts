@@ -39,7 +39,7 @@ export class TrafficManagerAccess extends Construct {
     }));
     this.resourceGroupName = group.name;
     this.grant(this, "ProfilesRole", group.id);
-    fleet._forEachMember((member) => this.grantFor(member));
+    fleet._onJoin((member) => this.grantFor(member));
     addCheck(this, function* () {
       yield* group.check();
       yield* checkLocation(group.made?.locationInput);

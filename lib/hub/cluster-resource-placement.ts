@@ -17,8 +17,10 @@ import { clusterOverridesFor, type OverriddenResource } from "./override";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
+  isExternal,
   type PlacementStrategyProps,
   placementApiVersion,
+  rollsOut,
   strategySpec,
 } from "./placement-strategy";
 import {
@@ -177,9 +179,9 @@ export class ClusterResourcePlacement extends Construct {
     }
   }
 
-  /** Whether the fleet brings changes to members by itself, so that they can be waited for. @internal */
+  /** Whether it can be waited for. @internal */
   get _rollsOut(): boolean {
-    return !this._isExternal && !this._reports;
+    return rollsOut(this.props);
   }
 
   /** Whether it only reports differences. @internal */
@@ -189,8 +191,7 @@ export class ClusterResourcePlacement extends Construct {
 
   /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
   get _isExternal(): boolean | undefined {
-    const { rolloutType = "RollingUpdate" } = this.props;
-    return isKnown(rolloutType) ? rolloutType === "External" : undefined;
+    return isExternal(this.props);
   }
 
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
@@ -198,7 +199,7 @@ export class ClusterResourcePlacement extends Construct {
     this.dependencies.push(dependency);
   }
 
-  /** What goes with a change of it: what it places and what is overridden on the way. @internal */
+  /** What it is waited for again after a change of: what it places, and what overrides that on the way. @internal */
   get _watched(): Watched {
     const { namespace } = this;
     const chosen = chosenIn(TerraformStack.of(this), this.props.selectors ?? []);
@@ -214,7 +215,7 @@ export class ClusterResourcePlacement extends Construct {
     };
   }
 
-  /** How `aks-fleet wait placement` takes it. @internal */
+  /** What `aks-fleet` calls it. @internal */
   get _reference(): string {
     return this.name;
   }
@@ -222,9 +223,9 @@ export class ClusterResourcePlacement extends Construct {
   /** What it chooses in its namespace, beside the namespace itself. @internal */
   get _chosenInside(): readonly ResourceSelector[] {
     const { selectionScope, selectors = [] } = this.props;
-    const among = Workloads.of(this).flatMap(({ objects }) => objects);
+    const appObjects = Workloads.of(this).flatMap(({ objects }) => objects);
     return selectionScope === "NamespaceWithResourceSelectors"
-      ? selectors.filter((selector) => !isOfNoNamespace(selector, among))
+      ? selectors.filter((selector) => !isOfNoNamespace(selector, appObjects))
       : [];
   }
 

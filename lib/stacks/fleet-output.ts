@@ -31,14 +31,11 @@ export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = []
           { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
         ]),
       ),
-      placements: list(() => [
-        ...ClusterResourcePlacement.of(stack)
+      placements: list(() =>
+        [...ClusterResourcePlacement.of(stack), ...ResourcePlacement.of(stack)]
           .filter(here)
-          .map(({ name }) => name),
-        ...ResourcePlacement.of(stack)
-          .filter(here)
-          .map(({ namespace, name }) => `${namespace.name}/${name}`),
-      ]),
+          .map(({ _reference }) => _reference),
+      ),
       exports: list(() =>
         stack.node
           .findAll()
