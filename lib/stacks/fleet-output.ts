@@ -37,9 +37,8 @@ export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = []
           .map(({ _reference }) => _reference),
       ),
       exports: list(() =>
-        stack.node
-          .findAll()
-          .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
+        ServiceExport.of(stack)
+          .filter(here)
           .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
       ),
       services: list(() =>
