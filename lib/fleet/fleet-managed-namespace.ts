@@ -57,6 +57,7 @@ export interface FleetManagedNamespaceProps {
   readonly clusterNames?: readonly string[];
   /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
   readonly clusterLabels?: Record<string, string>;
+  /** @default - none */
   readonly tags?: Record<string, string>;
   /** What must exist before. @default - nothing but the fleet's members */
   readonly dependsOn?: ITerraformDependable[];

@@ -37,7 +37,7 @@ export interface FleetMemberOptions {
    * @default - none are set
    */
   readonly labels?: Record<string, string>;
-  /** What must exist before the cluster joins, and outlives the membership: the peerings. */
+  /** What must exist before the cluster joins, and outlives the membership: the peerings. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
   /**
    * azurerm provider of the fleet's subscription, where the stack's is of another one, e.g. the cluster's: azurerm takes

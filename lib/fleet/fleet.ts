@@ -81,8 +81,9 @@ export interface FleetProps extends PrivateHubProps {
   readonly admins?: readonly Principal[];
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
+  /** @default - none */
   readonly tags?: Record<string, string>;
-  /** What must exist before the fleet, and outlives it when all is destroyed. */
+  /** What must exist before the fleet, and outlives it when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 

@@ -16,6 +16,7 @@ export interface TrafficManagerAccessProps {
   readonly existingResourceGroupName?: string;
   /** Short name of the location of the group that is made; Traffic Manager itself is in none. @default - the fleet's */
   readonly location?: string;
+  /** @default - none */
   readonly tags?: Record<string, string>;
 }
 

@@ -33,7 +33,7 @@ export interface NamespaceProps {
    * @default false
    */
   readonly workloadsElsewhere?: boolean;
-  /** What must exist before the namespace, and outlives it. @default - none */
+  /** What must exist before the namespace, and outlives it. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 

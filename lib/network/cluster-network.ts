@@ -78,6 +78,7 @@ export interface ClusterNetworkProps {
    * More subnets, e.g. for a bastion, a firewall or private endpoints: ranges by name, e.g.
    * `{ AzureBastionSubnet: "10.1.255.0/26" }`. They get no security group and no routes. The name is part of construct
    * ids.
+   * @default - none
    */
   readonly additionalSubnets?: Readonly<Record<string, string>>;
   /** Name of the resource group that is made. @default - `rg-aks-<location>` */
@@ -124,6 +125,7 @@ export interface ClusterNetworkProps {
    * @default - the cluster's load balancer is the way out
    */
   readonly routeTableId?: string;
+  /** @default - none */
   readonly tags?: Record<string, string>;
 }
 

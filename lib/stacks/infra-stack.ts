@@ -63,7 +63,7 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
-  /** Tags of everything that has tags; a member's own are added to them. */
+  /** Tags of everything that has tags; a member's own are added to them. @default - none */
   readonly tags?: Record<string, string>;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
