@@ -62,20 +62,22 @@ export {
 } from "./hub/cluster-staged-update-strategy";
 export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
 export type { EnvelopeOptions } from "./hub/envelope";
-export type { KubernetesObject } from "./hub/kubernetes-object";
-export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
-export { Namespace, type NamespaceProps } from "./hub/namespace";
 export {
-  type DeleteRule,
   type JsonPatch,
   MEMBER_CLUSTER_NAME,
   memberClusterLabel,
-  type OverriddenResource,
-  type OverrideOptions,
-  type OverrideRule,
-  type PatchRule,
   type RemovePatch,
   type SetPatch,
+} from "./hub/json-patch";
+export type { KubernetesObject } from "./hub/kubernetes-object";
+export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
+export { Namespace, type NamespaceProps } from "./hub/namespace";
+export type {
+  DeleteRule,
+  OverriddenResource,
+  OverrideOptions,
+  OverrideRule,
+  PatchRule,
 } from "./hub/override";
 export { Password } from "./hub/password";
 export {
