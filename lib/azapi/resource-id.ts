@@ -74,6 +74,11 @@ export function readResourceId(text: string | undefined, [, type]: Kind): Resour
   };
 }
 
+/** An id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+export function normalizedId(id: string | undefined, kind: Kind): string {
+  return readResourceId(id, kind)?.id ?? id ?? "";
+}
+
 function notAnId(text: string, [what, type]: Kind): string {
   const [namespace, ...types] = type.split("/");
   const form = types.map((part) => `/${part}/<name>`).join("");
