@@ -55,6 +55,7 @@ export {
   ClusterResourcePlacementEviction,
   type ClusterResourcePlacementEvictionProps,
 } from "./hub/cluster-resource-placement-eviction";
+export type { ClusterSelectorTerm, PreferredTerm, PropertyRequirement } from "./hub/cluster-selector";
 export { ClusterStagedUpdateRun, type ClusterStagedUpdateRunProps } from "./hub/cluster-staged-update-run";
 export {
   ClusterStagedUpdateStrategy,
@@ -62,30 +63,28 @@ export {
 } from "./hub/cluster-staged-update-strategy";
 export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
 export type { EnvelopeOptions } from "./hub/envelope";
-export type { KubernetesObject } from "./hub/kubernetes-object";
-export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
-export { Namespace, type NamespaceProps } from "./hub/namespace";
 export {
-  type DeleteRule,
   type JsonPatch,
   MEMBER_CLUSTER_NAME,
   memberClusterLabel,
-  type OverriddenResource,
-  type OverrideOptions,
-  type OverrideRule,
-  type PatchRule,
   type RemovePatch,
   type SetPatch,
+} from "./hub/json-patch";
+export type { KubernetesObject } from "./hub/kubernetes-object";
+export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
+export { Namespace, type NamespaceProps } from "./hub/namespace";
+export type {
+  DeleteRule,
+  OverriddenResource,
+  OverrideOptions,
+  OverrideRule,
+  PatchRule,
 } from "./hub/override";
 export { Password } from "./hub/password";
 export {
-  type ClusterSelectorTerm,
   type PickAllOptions,
   type PickNOptions,
   PlacementPolicy,
-  type PreferredTerm,
-  type PropertyRequirement,
-  type Toleration,
   type TopologySpreadConstraint,
 } from "./hub/placement-policy";
 export type { PlacementStrategyProps } from "./hub/placement-strategy";
@@ -98,6 +97,7 @@ export { Secret, type SecretProps } from "./hub/secret";
 export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
 export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
 export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
+export type { Toleration } from "./hub/toleration";
 export { TrafficManagerBackend, type TrafficManagerBackendProps } from "./hub/traffic-manager-backend";
 export {
   type TrafficManagerMonitorOptions,

@@ -185,13 +185,6 @@ const CASES: Record<string, Case> = {
     ),
     numRuns: 20,
   },
-  Secret: {
-    judge: byConstruct("secret-name", (scope, name) => {
-      const namespace = new Namespace(scope, "Namespace", { fleet: someFleet(scope), name: "store" });
-      return new Secret(scope, "Secret", { namespace, name, data: {} });
-    }),
-    numRuns: 20,
-  },
   "key of a Secret": {
     judge: byConstruct("secret-key", (scope, key) => {
       const namespace = new Namespace(scope, "Namespace", { fleet: someFleet(scope), name: "store" });

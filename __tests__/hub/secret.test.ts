@@ -15,8 +15,6 @@ function findingsOf(name: string, data: Record<string, string> = {}): string[] {
   });
 }
 
-const NAME_RULE =
-  "a name has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit.";
 const KEY_RULE = "has other characters than letters, digits, hyphens, underscores and periods.";
 
 test("a Secret whose values Terraform does not show, in the namespace and after it", () => {
@@ -55,12 +53,14 @@ test("what is written in a value is no expression", () => {
 
 describe("the name", () => {
   test.each(["Queue", "a_b", "-a", "a-", "", "a".repeat(254)])("%p is refused", (name) => {
-    expect(findingsOf(name)).toEqual([`stack/Secret: Secret "${name}": ${NAME_RULE}`]);
+    expect(findingsOf(name)).toEqual([
+      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    ]);
   });
 
   test.each(["a..b", "a.-b"])("%p is refused for a part of it", (name) => {
     expect(findingsOf(name)).toEqual([
-      `stack/Secret: Secret "${name}": each part of a name between periods starts and ends with a letter or a digit.`,
+      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret: each part between periods starts and ends with a letter or a digit. Choose another name.`,
     ]);
   });
 

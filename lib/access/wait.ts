@@ -15,7 +15,7 @@ export interface WaitProps {
   readonly access: KubernetesAccess;
   /** How long to wait, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
-  /** What must exist before the wait begins. */
+  /** What must exist before the wait begins. @default - nothing but what is waited for */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 

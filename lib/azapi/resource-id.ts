@@ -39,6 +39,21 @@ export function* checkResourceId(prop: string, text: string | undefined, kind: K
   }
 }
 
+/** Yields that a name, a group or a subscription is not what the id beside it says: Azure takes them in any case. */
+export function* checkAgainstId(
+  idProp: string,
+  prop: string,
+  expected: string | undefined,
+  given: string | undefined,
+): Generator<Finding> {
+  if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
+    yield finding(
+      "imported-id-contradicts",
+      `${prop}: "${given}" is not what the ${idProp} says, "${expected}"; give one of the two only, or the same.`,
+    );
+  }
+}
+
 /** What an id says; undefined for one that only Terraform knows, that was not given, or that is of something else. */
 export function readResourceId(text: string | undefined, [, type]: Kind): ResourceId | undefined {
   if (!isKnown(text)) {
@@ -57,6 +72,11 @@ export function readResourceId(text: string | undefined, [, type]: Kind): Resour
     resourceGroupName,
     names,
   };
+}
+
+/** An id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+export function normalizedId(id: string | undefined, kind: Kind): string {
+  return readResourceId(id, kind)?.id ?? id ?? "";
 }
 
 function notAnId(text: string, [what, type]: Kind): string {

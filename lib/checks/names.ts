@@ -1,3 +1,4 @@
+import type { IConstruct } from "constructs";
 import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
 
@@ -8,6 +9,16 @@ interface NameRule {
 }
 
 const LOWER_CASE = "lower-case letters, digits and hyphens, and starts and ends with a letter or a digit";
+
+const PART_OF_NETWORK = {
+  pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
+  rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+};
+
+const PART_OF_FLEET = {
+  pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
+  rule: `1 to 50 ${LOWER_CASE}`,
+};
 
 /** What Azure accepts as names. Sources: the ARM types and the validations of azurerm 4.55 for each resource. */
 const RULES = {
@@ -21,31 +32,11 @@ const RULES = {
     pattern: /^[A-Za-z0-9][-\w.]{0,62}\w$/,
     rule: "2 to 64 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
   },
-  subnet: {
-    id: "subnet-name",
-    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
-    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
-  },
-  "network security group": {
-    id: "network-security-group-name",
-    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
-    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
-  },
-  peering: {
-    id: "peering-name",
-    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
-    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
-  },
-  "NAT gateway": {
-    id: "nat-gateway-name",
-    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
-    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
-  },
-  "public IP address": {
-    id: "public-ip-address-name",
-    pattern: /^[A-Za-z0-9]([-\w.]{0,78}\w)?$/,
-    rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
-  },
+  subnet: { id: "subnet-name", ...PART_OF_NETWORK },
+  "network security group": { id: "network-security-group-name", ...PART_OF_NETWORK },
+  peering: { id: "peering-name", ...PART_OF_NETWORK },
+  "NAT gateway": { id: "nat-gateway-name", ...PART_OF_NETWORK },
+  "public IP address": { id: "public-ip-address-name", ...PART_OF_NETWORK },
   identity: {
     id: "identity-name",
     pattern: /^[A-Za-z0-9][-\w]{2,127}$/,
@@ -67,31 +58,11 @@ const RULES = {
     rule: "1 to 12 lower-case letters and digits, and starts with a letter",
   },
   fleet: { id: "fleet-name", pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: `1 to 63 ${LOWER_CASE}` },
-  member: {
-    id: "member-name",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    rule: `1 to 50 ${LOWER_CASE}`,
-  },
-  "update group": {
-    id: "update-group-name",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    rule: `1 to 50 ${LOWER_CASE}`,
-  },
-  "update strategy": {
-    id: "update-strategy-name",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    rule: `1 to 50 ${LOWER_CASE}`,
-  },
-  "update stage": {
-    id: "fleet-update-stage-name",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    rule: `1 to 50 ${LOWER_CASE}`,
-  },
-  "auto-upgrade profile": {
-    id: "auto-upgrade-name",
-    pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
-    rule: `1 to 50 ${LOWER_CASE}`,
-  },
+  member: { id: "member-name", ...PART_OF_FLEET },
+  "update group": { id: "update-group-name", ...PART_OF_FLEET },
+  "update strategy": { id: "update-strategy-name", ...PART_OF_FLEET },
+  "update stage": { id: "fleet-update-stage-name", ...PART_OF_FLEET },
+  "auto-upgrade profile": { id: "auto-upgrade-name", ...PART_OF_FLEET },
   "managed namespace": {
     id: "managed-namespace-name",
     pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
@@ -180,5 +151,22 @@ export function* checkServiceName(name: string | undefined): Generator<Finding> 
       "service-name",
       `serviceName: "${name}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
     );
+  }
+}
+
+/** Yields that another has the name of a Kubernetes object, of those of its kind that are in the same place. */
+export function* checkNameOnce(
+  scope: IConstruct,
+  what: string,
+  name: string,
+  samePlace: Iterable<IConstruct & { readonly name: string }>,
+): Generator<Finding> {
+  for (const other of samePlace) {
+    if (other !== scope && isKnown(name) && other.name === name) {
+      yield finding(
+        "object-name-twice",
+        `name: "${name}" is also the name of the ${what} at ${other.node.path}; give one of them another name.`,
+      );
+    }
   }
 }

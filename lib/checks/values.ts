@@ -75,6 +75,17 @@ export function* checkValue(
   }
 }
 
+/** Yields what is wrong with labels. */
+export function* checkLabels(
+  field: string,
+  labels: Readonly<Record<string, string>> | undefined,
+): Generator<Finding> {
+  for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
+    yield* checkKey(field, key, "label");
+    yield* checkValue(`${field}["${key}"]`, value, "label");
+  }
+}
+
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
 /** Yields what is wrong with a quantity of Kubernetes. */

@@ -100,10 +100,12 @@ export interface AksClusterProps {
    * @default - the identity that makes the cluster
    */
   readonly admins?: readonly Principal[];
+  /** @default - none */
   readonly tags?: Record<string, string>;
   /**
    * Arguments of `azurerm_kubernetes_cluster` that the props above don't name, merged over what they make, e.g.
    * `{ defaultNodePool: { osDiskType: "Ephemeral" } }`. The checks see the result.
+   * @default - nothing
    */
   readonly config?: DeepPartial<KubernetesClusterConfig>;
 }

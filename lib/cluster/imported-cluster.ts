@@ -1,9 +1,8 @@
 import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { parseResourceId } from "../azapi/resource-id";
+import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
-import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
@@ -86,17 +85,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
       if (network) {
         yield* checkServiceCidrMeets(serviceCidr, network);
       }
-      const [nameOfId] = parsed?.names ?? [];
-      if (
-        nameOfId !== undefined &&
-        isKnown(clusterName) &&
-        nameOfId.toLowerCase() !== clusterName.toLowerCase()
-      ) {
-        yield finding(
-          "imported-id-contradicts",
-          `clusterName: "${clusterName}" is not the cluster of the clusterId, which is "${nameOfId}"; give one of the two only, or the same.`,
-        );
-      }
+      yield* checkAgainstId("clusterId", "clusterName", parsed?.names[0], clusterName);
     });
   }
 

@@ -20,7 +20,7 @@ export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;
   private readonly _members: IFleetMember[] = [];
-  private readonly deeds: ((member: IFleetMember) => void)[] = [];
+  private readonly joinListeners: ((member: IFleetMember) => void)[] = [];
   private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
@@ -60,15 +60,17 @@ export abstract class FleetBase extends Construct implements IFleet {
   /** @internal */
   _join(member: IFleetMember): void {
     this._members.push(member);
-    for (const act of this.deeds) {
-      act(member);
+    for (const listener of this.joinListeners) {
+      listener(member);
     }
   }
 
   /** @internal */
-  _forEachMember(act: (member: IFleetMember) => void): void {
-    this._members.forEach(act);
-    this.deeds.push(act);
+  _onJoin(listener: (member: IFleetMember) => void): void {
+    for (const member of this._members) {
+      listener(member);
+    }
+    this.joinListeners.push(listener);
   }
 
   protected addGrant(id: string, principal?: Principal): RoleGrant {
@@ -77,7 +79,7 @@ export abstract class FleetBase extends Construct implements IFleet {
       resourceId: this.fleetId,
       principal,
     });
-    this._forEachMember((member) => this.outlivedBy(grant, member));
+    this._onJoin((member) => this.outlivedBy(grant, member));
     this.grants.push(grant);
     return grant;
   }

@@ -7,7 +7,7 @@ import { markAs } from "../checks/marked";
 import { checkName, checkNamespaceReserved } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
-import { checkKey, checkOneOf, checkQuantity, checkValue } from "../checks/values";
+import { checkLabels, checkOneOf, checkQuantity } from "../checks/values";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
@@ -57,6 +57,7 @@ export interface FleetManagedNamespaceProps {
   readonly clusterNames?: readonly string[];
   /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
   readonly clusterLabels?: Record<string, string>;
+  /** @default - none */
   readonly tags?: Record<string, string>;
   /** What must exist before. @default - nothing but the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
@@ -107,7 +108,7 @@ export class FleetManagedNamespace extends Construct {
       tags: props.tags,
       dependsOn: props.dependsOn,
     });
-    fleet._forEachMember((member) => this.outlivedBy(member));
+    fleet._onJoin((member) => this.outlivedBy(member));
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));
   }
@@ -126,7 +127,7 @@ export class FleetManagedNamespace extends Construct {
   }
 
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
-    const { apiVersion, labels } = props;
+    const { apiVersion } = props;
     yield* checkName("managed namespace", this.name, "name");
     yield* checkNamespaceReserved(this.name);
     if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
@@ -139,10 +140,7 @@ export class FleetManagedNamespace extends Construct {
     yield* checkOneOf("deletePolicy", props.deletePolicy, ["Keep", "Delete"]);
     yield* checkOneOf("ingress", props.ingress, TRAFFIC);
     yield* checkOneOf("egress", props.egress, TRAFFIC);
-    for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
-      yield* checkKey("labels", key, "label");
-      yield* checkValue(`labels["${key}"]`, value, "label");
-    }
+    yield* checkLabels("labels", props.labels);
     for (const field of ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const) {
       yield* checkQuantity(field, props[field]);
     }
@@ -152,10 +150,7 @@ export class FleetManagedNamespace extends Construct {
   private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { placementType, clusterNames, clusterLabels } = props;
     yield* checkOneOf("placementType", placementType, ["PickAll", "PickFixed"]);
-    for (const [key, value] of Object.entries(isKnown(clusterLabels) ? clusterLabels : {})) {
-      yield* checkKey("clusterLabels", key, "label");
-      yield* checkValue(`clusterLabels["${key}"]`, value, "label");
-    }
+    yield* checkLabels("clusterLabels", clusterLabels);
     if (clusterNames && clusterLabels) {
       yield finding(
         "managed-namespace-clusters",

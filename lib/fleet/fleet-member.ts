@@ -5,7 +5,7 @@ import { AzapiUpdateResource } from "../azapi/update-resource";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
-import { checkKey, checkValue } from "../checks/values";
+import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
@@ -37,7 +37,7 @@ export interface FleetMemberOptions {
    * @default - none are set
    */
   readonly labels?: Record<string, string>;
-  /** What must exist before the cluster joins, and outlives the membership: the peerings. */
+  /** What must exist before the cluster joins, and outlives the membership: the peerings. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
   /**
    * azurerm provider of the fleet's subscription, where the stack's is of another one, e.g. the cluster's: azurerm takes
@@ -109,15 +109,14 @@ export class FleetMember extends Construct implements IFleetMember {
     addCheck(this, function* () {
       yield* checkName("member", memberName, "memberName");
       yield* checkName("update group", props.group, "group");
-      for (const [key, value] of Object.entries(isKnown(labels) ? labels : {})) {
-        yield* checkKey("labels", key, "label");
+      yield* checkLabels("labels", labels);
+      for (const key of Object.keys(isKnown(labels) ? labels : {})) {
         if (OF_THE_FLEET.includes(key)) {
           yield finding(
             "member-label-of-fleet",
             `labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
           );
         }
-        yield* checkValue(`labels["${key}"]`, value, "label");
       }
     });
   }

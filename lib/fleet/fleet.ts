@@ -1,13 +1,14 @@
-import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
-import { type Finding, finding } from "../checks/finding";
+import type { Finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { clientConfig, type Principal } from "../identity/principal";
+import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
+import { ResourceGroupOf } from "../network/resource-group";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
@@ -54,8 +55,8 @@ export interface IFleet extends IConstruct {
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
 
-  /** Does something for each member, also for those that are added later. @internal */
-  _forEachMember(act: (member: IFleetMember) => void): void;
+  /** Calls a listener with each member that has joined, and with each that joins later. @internal */
+  _onJoin(listener: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps extends PrivateHubProps {
@@ -80,8 +81,9 @@ export interface FleetProps extends PrivateHubProps {
   readonly admins?: readonly Principal[];
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
+  /** @default - none */
   readonly tags?: Record<string, string>;
-  /** What must exist before the fleet, and outlives it when all is destroyed. */
+  /** What must exist before the fleet, and outlives it when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -112,7 +114,7 @@ export class Fleet extends FleetBase {
   readonly fleetName: string;
   readonly location: string;
   readonly resourceGroupName: string;
-  private readonly madeGroup: ResourceGroup | undefined;
+  private readonly group: ResourceGroupOf;
   readonly resource: AzapiResource;
   readonly isPrivate: boolean;
   readonly principalId: string;
@@ -121,19 +123,11 @@ export class Fleet extends FleetBase {
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
     const { fleetName, location, tags } = props;
-    const { existingResourceGroupName } = props;
-    const resourceGroupName = existingResourceGroupName ?? props.resourceGroupName ?? "rg-fleet";
     const dnsPrefix = props.dnsPrefix ?? prefixOf(fleetName);
     this.fleetName = fleetName;
     this.location = location;
-    if (existingResourceGroupName === undefined) {
-      this.madeGroup = new ResourceGroup(this, "ResourceGroup", {
-        name: resourceGroupName,
-        location,
-        tags,
-      });
-    }
-    this.resourceGroupName = this.madeGroup?.name ?? resourceGroupName;
+    this.group = new ResourceGroupOf(this, props, () => ({ name: "rg-fleet", location }));
+    this.resourceGroupName = this.group.name;
     this.isPrivate = props.privateHub === true;
     const privateHub = this.isPrivate
       ? new PrivateHubAccess(this, { ...props, resourceGroupName: this.resourceGroupName })
@@ -141,9 +135,7 @@ export class Fleet extends FleetBase {
     this.resource = new AzapiResource(this, "Resource", {
       type: FLEET_TYPE,
       name: fleetName,
-      parentId:
-        this.madeGroup?.id ??
-        `/subscriptions/${clientConfig(this).subscriptionId}/resourceGroups/${resourceGroupName}`,
+      parentId: this.group.id,
       location,
       identity: privateHub?.identity ?? { type: "SystemAssigned" },
       body: {
@@ -177,17 +169,9 @@ export class Fleet extends FleetBase {
       this.addGrant("Admin");
     }
 
-    addCheck(this, () => this.check(resourceGroupName, props));
+    addCheck(this, () => this.check(props));
     this.checkAdmins(props.admins?.length === 0);
     addCheck(this, () => checkPrivateHub(props));
-    addCheck(this, function* () {
-      if (props.resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
-        yield finding(
-          "resource-group-existing-and-new",
-          `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
-        );
-      }
-    });
   }
 
   /**
@@ -195,25 +179,17 @@ export class Fleet extends FleetBase {
    * @throws if `existingResourceGroupName` names one that exists
    */
   get resourceGroup(): ResourceGroup {
-    if (!this.madeGroup) {
-      throw new Error(
-        finding(
-          "resource-group-not-made",
-          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
-        ),
-      );
-    }
-    return this.madeGroup;
+    return this.group.resource;
   }
 
   get fleetId(): string {
     return this.resource.id;
   }
 
-  private *check(resourceGroupName: string, { dnsPrefix, hubNetwork }: FleetProps): Generator<Finding> {
+  private *check({ dnsPrefix, hubNetwork }: FleetProps): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
     yield* checkLocation(this.location);
-    yield* checkName("resource group", resourceGroupName, "resourceGroupName");
+    yield* this.group.check();
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");
     yield* checkMembers(this.members, hubNetwork);
   }

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { parseResourceId } from "../azapi/resource-id";
+import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
@@ -75,19 +75,10 @@ export class ImportedFleet extends FleetBase {
       yield* checkName("fleet", fleetName, "fleetName");
       yield* checkName("resource group", resourceGroupName, "resourceGroupName");
       yield* checkLocation(location);
-      const said = [
-        ["fleetName", parsed?.names[0], fleetName],
-        ["resourceGroupName", parsed?.resourceGroupName, resourceGroupName],
-        ["subscriptionId", parsed?.subscriptionId, attributes.subscriptionId],
-      ] as const;
-      for (const [prop, expected, given] of said) {
-        if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield finding(
-            "imported-id-contradicts",
-            `${prop}: "${given}" is not what the fleetId says, "${expected}"; give one of the two only, or the same.`,
-          );
-        }
-      }
+      const { names, resourceGroupName: groupOfId, subscriptionId } = parsed ?? {};
+      yield* checkAgainstId("fleetId", "fleetName", names?.[0], fleetName);
+      yield* checkAgainstId("fleetId", "resourceGroupName", groupOfId, resourceGroupName);
+      yield* checkAgainstId("fleetId", "subscriptionId", subscriptionId, attributes.subscriptionId);
     });
   }
 

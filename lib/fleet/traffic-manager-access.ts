@@ -1,12 +1,10 @@
-import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
-import { type Finding, finding } from "../checks/finding";
-import { checkLocation, checkName } from "../checks/names";
+import { checkLocation } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
-import { clientConfig } from "../identity/principal";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
+import { ResourceGroupOf } from "../network/resource-group";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 
@@ -18,6 +16,7 @@ export interface TrafficManagerAccessProps {
   readonly existingResourceGroupName?: string;
   /** Short name of the location of the group that is made; Traffic Manager itself is in none. @default - the fleet's */
   readonly location?: string;
+  /** @default - none */
   readonly tags?: Record<string, string>;
 }
 
@@ -33,26 +32,19 @@ export class TrafficManagerAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficManagerAccessProps) {
     super(scope, id);
-    const { fleet, existingResourceGroupName, tags } = props;
+    const { fleet } = props;
     this.fleet = fleet;
-    let resourceGroupId: string;
-    if (existingResourceGroupName === undefined) {
-      const name = props.resourceGroupName ?? `rg-${fleet.fleetName}-traffic-manager`;
-      const location = props.location ?? fleet.location;
-      const group = new ResourceGroup(this, "ResourceGroup", { name, location, tags });
-      this.resourceGroupName = group.name;
-      resourceGroupId = group.id;
-      addCheck(this, function* () {
-        yield* checkName("resource group", name, "resourceGroupName");
-        yield* checkLocation(location);
-      });
-    } else {
-      this.resourceGroupName = existingResourceGroupName;
-      resourceGroupId = `/subscriptions/${clientConfig(this).subscriptionId}/resourceGroups/${existingResourceGroupName}`;
-      addCheck(this, () => checkExistingGroup(existingResourceGroupName, props.resourceGroupName));
-    }
-    this.grant(this, "ProfilesRole", resourceGroupId);
-    fleet._forEachMember((member) => this.grantFor(member));
+    const group = new ResourceGroupOf(this, props, () => ({
+      name: `rg-${fleet.fleetName}-traffic-manager`,
+      location: props.location ?? fleet.location,
+    }));
+    this.resourceGroupName = group.name;
+    this.grant(this, "ProfilesRole", group.id);
+    fleet._onJoin((member) => this.grantFor(member));
+    addCheck(this, function* () {
+      yield* group.check();
+      yield* checkLocation(group.made?.locationInput);
+    });
   }
 
   /** What must exist before the fleet can make a profile: the roles of its identity, as far as this stack makes them. */
@@ -79,16 +71,6 @@ export class TrafficManagerAccess extends Construct {
     const principal = { objectId: this.fleet.principalId, type: "ServicePrincipal" } as const;
     this.grants.push(
       new RoleGrant(scope, freeId(scope, id), { roleId, resourceId, subscriptionId, principal }),
-    );
-  }
-}
-
-function* checkExistingGroup(existing: string, made: string | undefined): Generator<Finding> {
-  yield* checkName("resource group", existing, "existingResourceGroupName");
-  if (made !== undefined) {
-    yield finding(
-      "traffic-manager-access-group-twice",
-      `existingResourceGroupName: "${existing}" exists, and resourceGroupName, "${made}", is to be made; give one of the two.`,
     );
   }
 }

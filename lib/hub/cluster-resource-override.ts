@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { nameOf } from "./named";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
 export interface ClusterResourceOverrideProps extends OverrideOptions {
@@ -27,13 +28,12 @@ export class ClusterResourceOverride extends Construct {
   constructor(scope: Construct, id: string, props: ClusterResourceOverrideProps) {
     super(scope, id);
     const { placement, clusterResourceSelectors: selectors, ...options } = props;
-    const placementName = typeof placement === "object" ? placement.name : placement;
     this.name = props.name;
     this.manifest = overrideManifest(this, {
       ...options,
       kind: "ClusterResourceOverride",
       selectors,
-      placement: placementName === undefined ? undefined : { name: placementName },
+      placement: placement === undefined ? undefined : { name: nameOf(placement) },
     });
     addCheck(this, function* () {
       for (const [index, selector] of selectors.entries()) {

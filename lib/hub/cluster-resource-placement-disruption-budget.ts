@@ -6,6 +6,7 @@ import { type Finding, finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { manifestsOf, nameOf } from "./named";
 import { checkOnce } from "./object-once";
 import { placementTypeOf } from "./placement-type";
 
@@ -45,8 +46,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementDisruptionBudgetProps) {
     super(scope, id);
     const { placement, minAvailable, maxUnavailable, dependsOn = [] } = props;
-    const ours = typeof placement === "object" ? placement : undefined;
-    this.name = typeof placement === "object" ? placement.name : placement;
+    this.name = nameOf(placement);
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "placement.kubernetes-fleet.io/v1beta1",
@@ -54,7 +54,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
         metadata: { name: this.name },
         spec: { minAvailable, maxUnavailable },
       },
-      dependsOn: [...(ours ? [ours.manifest] : []), ...dependsOn],
+      dependsOn: [...manifestsOf(placement), ...dependsOn],
     });
     addCheck(this, () => [...checkOnce([this.manifest]), ...check(props, this.name)]);
   }

@@ -6,6 +6,7 @@ import { finding } from "../checks/finding";
 import { checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { manifestsOf, nameOf } from "./named";
 import { checkOnce } from "./object-once";
 import { placementTypeOf } from "./placement-type";
 
@@ -35,8 +36,7 @@ export class ClusterResourcePlacementEviction extends Construct {
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementEvictionProps) {
     super(scope, id);
     const { name, placement, clusterName, dependsOn = [] } = props;
-    const ours = typeof placement === "object" ? placement : undefined;
-    const placementName = typeof placement === "object" ? placement.name : placement;
+    const placementName = nameOf(placement);
     this.name = name;
     const manifest = appliedManifest(this, "Resource", {
       manifest: {
@@ -45,7 +45,7 @@ export class ClusterResourcePlacementEviction extends Construct {
         metadata: { name },
         spec: { placementName, clusterName },
       },
-      dependsOn: [...(ours ? [ours.manifest] : []), ...dependsOn],
+      dependsOn: [...manifestsOf(placement), ...dependsOn],
     });
     this.manifest = manifest;
     addCheck(this, function* () {
@@ -59,7 +59,8 @@ export class ClusterResourcePlacementEviction extends Construct {
           `placement: "${placementName}" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.`,
         );
       }
-      const chosen = ours?.members?.map(({ memberName }) => memberName);
+      const members = typeof placement === "object" ? placement.members : undefined;
+      const chosen = members?.map(({ memberName }) => memberName);
       if (chosen?.every(isKnown) && isKnown(clusterName) && !chosen.includes(clusterName)) {
         yield finding(
           "eviction-not-placed-there",

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
-import { checkDnsLabel } from "../checks/names";
+import { checkDnsLabel, checkNameOnce } from "../checks/names";
 import { checkOneOf } from "../checks/values";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -17,8 +17,10 @@ import { clusterOverridesFor, type OverriddenResource } from "./override";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
+  isExternal,
   type PlacementStrategyProps,
   placementApiVersion,
+  rollsOut,
   strategySpec,
 } from "./placement-strategy";
 import {
@@ -177,9 +179,9 @@ export class ClusterResourcePlacement extends Construct {
     }
   }
 
-  /** Whether the fleet brings changes to members by itself, so that they can be waited for. @internal */
+  /** Whether it can be waited for. @internal */
   get _rollsOut(): boolean {
-    return !this._isExternal && !this._reports;
+    return rollsOut(this.props);
   }
 
   /** Whether it only reports differences. @internal */
@@ -189,8 +191,7 @@ export class ClusterResourcePlacement extends Construct {
 
   /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
   get _isExternal(): boolean | undefined {
-    const { rolloutType = "RollingUpdate" } = this.props;
-    return isKnown(rolloutType) ? rolloutType === "External" : undefined;
+    return isExternal(this.props);
   }
 
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
@@ -198,7 +199,7 @@ export class ClusterResourcePlacement extends Construct {
     this.dependencies.push(dependency);
   }
 
-  /** What goes with a change of it: what it places and what is overridden on the way. @internal */
+  /** What it is waited for again after a change of: what it places, and what overrides that on the way. @internal */
   get _watched(): Watched {
     const { namespace } = this;
     const chosen = chosenIn(TerraformStack.of(this), this.props.selectors ?? []);
@@ -214,7 +215,7 @@ export class ClusterResourcePlacement extends Construct {
     };
   }
 
-  /** How `aks-fleet wait placement` takes it. @internal */
+  /** What `aks-fleet` calls it. @internal */
   get _reference(): string {
     return this.name;
   }
@@ -222,9 +223,9 @@ export class ClusterResourcePlacement extends Construct {
   /** What it chooses in its namespace, beside the namespace itself. @internal */
   get _chosenInside(): readonly ResourceSelector[] {
     const { selectionScope, selectors = [] } = this.props;
-    const among = Workloads.of(this).flatMap(({ objects }) => objects);
+    const appObjects = Workloads.of(this).flatMap(({ objects }) => objects);
     return selectionScope === "NamespaceWithResourceSelectors"
-      ? selectors.filter((selector) => !isOfNoNamespace(selector, among))
+      ? selectors.filter((selector) => !isOfNoNamespace(selector, appObjects))
       : [];
   }
 
@@ -260,18 +261,10 @@ export class ClusterResourcePlacement extends Construct {
     yield* this.policy._check(this.fleet);
     yield* checkStrategy(this.props, this.policy);
     yield* this.checkSelection();
-    for (const other of ClusterResourcePlacement.of(this)) {
-      if (other === this || !isSameFleet(other.fleet, this.fleet)) {
-        continue;
-      }
-      if (other.name === this.name) {
-        yield finding(
-          "placement-name-twice",
-          `name: "${this.name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
-        );
-      } else {
-        yield* this.checkPlacedOnce(other);
-      }
+    const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
+    yield* checkNameOnce(this, "placement", this.name, ofFleet);
+    for (const other of ofFleet.filter(({ name }) => name !== this.name)) {
+      yield* this.checkPlacedOnce(other);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import type { ClusterStagedUpdateStrategy } from "./cluster-staged-update-strategy";
+import { manifestsOf, nameOf } from "./named";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 
 export interface ClusterStagedUpdateRunProps extends UpdateRunOptions {
@@ -23,15 +24,14 @@ export class ClusterStagedUpdateRun extends Construct {
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateRunProps) {
     super(scope, id);
     const { placement, strategy, ...options } = props;
-    const needed = [placement, strategy].flatMap((one) => (typeof one === "object" ? [one.manifest] : []));
     this.name = props.name;
     this.manifest = updateRunManifest(this, {
       ...options,
       kind: "ClusterStagedUpdateRun",
       placement: typeof placement === "object" ? placement : undefined,
-      placementName: typeof placement === "object" ? placement.name : placement,
-      strategyName: typeof strategy === "object" ? strategy.name : strategy,
-      dependsOn: [...needed, ...(props.dependsOn ?? [])],
+      placementName: nameOf(placement),
+      strategyName: nameOf(strategy),
+      dependsOn: [...manifestsOf(placement, strategy), ...(props.dependsOn ?? [])],
     });
   }
 }

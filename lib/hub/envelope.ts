@@ -1,9 +1,9 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkObjectName } from "../checks/names";
+import { checkNameOnce, checkObjectName } from "../checks/names";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { groupOf, inNamespace, isBuiltIn, type KubernetesObject, keyOf } from "./kubernetes-object";
 import { withoutNulls } from "./normalize";
@@ -26,13 +26,15 @@ type Envelope = EnvelopeOptions & {
 
 const MARK = Symbol.for("cdktf-aks-fleet/Envelope");
 
+type EnvelopeConstruct = IConstruct & { readonly [MARK]: Envelope; readonly name: string };
+
 /** Makes the manifest of an envelope, with its checks. */
 export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest {
   const { kind, name, namespace, objects, dependsOn } = envelope;
   Object.defineProperty(scope, MARK, { value: envelope });
   addCheck(scope, function* () {
     yield* checkObjectName(`a ${kind}`, name);
-    yield* checkUnique(scope, envelope);
+    yield* checkNameOnce(scope, kind, name, envelopesBeside(scope, envelope));
     yield* checkObjects(objects, namespace);
   });
   return appliedManifest(scope, "Resource", {
@@ -51,16 +53,12 @@ function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace:
   return inNamespace(withoutNulls(object) as Record<string, unknown>, namespace);
 }
 
-function* checkUnique(scope: Construct, { kind, name, namespace }: Envelope): Generator<Finding> {
-  for (const other of TerraformStack.of(scope).node.findAll()) {
-    const { [MARK]: found } = other as { [MARK]?: Envelope };
-    if (other !== scope && found?.kind === kind && found.name === name && found.namespace === namespace) {
-      yield finding(
-        "envelope-name-twice",
-        `name: "${name}" is also the name of the ${kind} at ${other.node.path}; give one of them another name.`,
-      );
-    }
-  }
+/** The envelopes of a stack that are of the same kind, and in the same namespace. */
+function envelopesBeside(scope: Construct, { kind, namespace }: Envelope): EnvelopeConstruct[] {
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .filter((construct): construct is EnvelopeConstruct => MARK in construct)
+    .filter(({ [MARK]: other }) => other.kind === kind && other.namespace === namespace);
 }
 
 function* checkObjects(

@@ -6,13 +6,14 @@ import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkNamespace } from "../checks/names";
+import { checkLabels } from "../checks/values";
 import type { IFleet } from "../fleet/fleet";
 import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { filledMap } from "../manifest/section";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import type { KubernetesObject } from "./kubernetes-object";
-import { checkLabels } from "./labels";
+import { checkManagedBy } from "./labels";
 import { ResourceEnvelope } from "./resource-envelope";
 import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
 import { Secret } from "./secret";
@@ -32,7 +33,7 @@ export interface NamespaceProps {
    * @default false
    */
   readonly workloadsElsewhere?: boolean;
-  /** What must exist before the namespace, and outlives it. @default - none */
+  /** What must exist before the namespace, and outlives it. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -79,6 +80,7 @@ export class Namespace extends Construct {
   private *check(labels: Record<string, string> | undefined): Generator<Finding> {
     yield* checkNamespace(this.name);
     yield* checkLabels("labels", labels);
+    yield* checkManagedBy("labels", labels);
     for (const other of Namespace.of(this)) {
       const isSame = isKnown(this.name) && other.name === this.name && isSameFleet(other.fleet, this.fleet);
       if (other !== this && isSame) {

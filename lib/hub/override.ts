@@ -1,26 +1,15 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkObjectName } from "../checks/names";
-import { checkKey, checkOneOf } from "../checks/values";
+import { checkNameOnce, checkObjectName } from "../checks/names";
+import { checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
-import { isPlainObject } from "../manifest/escape";
+import { checkPatch, type JsonPatch } from "./json-patch";
 import { isBuiltIn } from "./kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf, selectsAll } from "./label-selector";
 import { isClusterScoped } from "./scope";
-
-/** In the value of a patch: the member's name in the fleet. The fleet replaces it on the way to each member. */
-export const MEMBER_CLUSTER_NAME = "${MEMBER-CLUSTER-NAME}";
-
-/**
- * In the value of a patch: the value of a label of the member. The fleet replaces it on the way to each member, and
- * places nothing on a member that has no such label.
- */
-export function memberClusterLabel(key: string): string {
-  return `\${MEMBER-CLUSTER-LABEL-KEY-${key}}`;
-}
 
 /** An object that is overridden, by its name: the fleet takes no labels here. */
 export interface OverriddenResource {
@@ -33,32 +22,6 @@ export interface OverriddenResource {
   /** Name of the object. */
   readonly name: string;
 }
-
-interface PatchBase {
-  /**
-   * A JSON pointer, e.g. `/spec/replicas`; a `/` within a key is written `~1`, a `~` is written `~0`. It must exist in
-   * the object (its parent, for `add`), or nothing is placed on the member. Not `kind`, `apiVersion`, `status`, nor of
-   * `metadata` anything but labels and annotations.
-   */
-  readonly path: string;
-}
-
-/** Puts a value where there is none, before an element of a list, or at its end (`-`); or in place of one. */
-export interface SetPatch extends PatchBase {
-  /** `add`: a new value, also of a key that is there already. `replace`: the value must be there. */
-  readonly op: "add" | "replace";
-  /** Anything but null, which Terraform leaves out. May hold MEMBER_CLUSTER_NAME and memberClusterLabel(). */
-  readonly value: unknown;
-}
-
-/** Takes a value away. */
-export interface RemovePatch extends PatchBase {
-  readonly op: "remove";
-  readonly value?: never;
-}
-
-/** One step of a JSON patch (RFC 6902). */
-export type JsonPatch = SetPatch | RemovePatch;
 
 interface RuleBase {
   /** The rule is for members that one of these chooses; 1 to 10. @default - every member */
@@ -101,6 +64,12 @@ interface Override extends OverrideOptions {
 
 const MARK = Symbol.for("cdktf-aks-fleet/Override");
 
+type OverrideConstruct = IConstruct & {
+  readonly [MARK]: Override;
+  readonly name: string;
+  readonly manifest: Manifest;
+};
+
 /** Makes the manifest of an override, with its checks. */
 export function overrideManifest(scope: Construct, override: Override): Manifest {
   const { kind, name, namespace, placement, selectors, overrideRules, dependsOn } = override;
@@ -123,15 +92,17 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
 
 /** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
 export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
-  return TerraformStack.of(placement)
-    .node.findAll()
-    .flatMap((construct) => {
-      const { [MARK]: override } = construct as { [MARK]?: Override };
-      const isHeeded =
-        override?.kind === "ClusterResourceOverride" &&
-        (override.placement === undefined || override.placement.name === placementName);
-      return isHeeded ? [construct.node.findChild("Resource") as Manifest] : [];
-    });
+  return overridesOf(TerraformStack.of(placement), "ClusterResourceOverride")
+    .filter(({ [MARK]: { placement: own } }) => own === undefined || own.name === placementName)
+    .map(({ manifest }) => manifest);
+}
+
+/** The overrides of a stack that are of a kind, and in a namespace. */
+function overridesOf(stack: TerraformStack, kind: Override["kind"], namespace?: string): OverrideConstruct[] {
+  return stack.node
+    .findAll()
+    .filter((construct): construct is OverrideConstruct => MARK in construct)
+    .filter(({ [MARK]: override }) => override.kind === kind && override.namespace === namespace);
 }
 
 function selectorsOf(kind: Override["kind"]): string {
@@ -181,26 +152,15 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
       );
     }
   }
-  for (const other of scope.node.root.node.findAll()) {
-    const { [MARK]: found } = other as { [MARK]?: Override };
-    if (
-      found?.kind === kind &&
-      found.namespace === override.namespace &&
-      other !== scope &&
-      TerraformStack.of(other) === TerraformStack.of(scope)
-    ) {
-      if (isKnown(name) && found.name === name) {
-        yield finding(
-          "override-name-twice",
-          `name: "${name}" is also the name of the override at ${other.node.path}; give one of them another name.`,
-        );
-      }
-      for (const selector of selectors.filter((mine) => found.selectors.some((its) => isSame(its, mine)))) {
-        yield finding(
-          "override-object-overridden-elsewhere",
-          `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
-        );
-      }
+  const beside = overridesOf(TerraformStack.of(scope), kind, override.namespace);
+  yield* checkNameOnce(scope, "override", name, beside);
+  for (const other of beside.filter((one) => one !== scope)) {
+    const theirs = other[MARK].selectors;
+    for (const selector of selectors.filter((mine) => theirs.some((its) => isSame(its, mine)))) {
+      yield finding(
+        "override-object-overridden-elsewhere",
+        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+      );
     }
   }
   for (const [index, rule] of overrideRules.entries()) {
@@ -294,115 +254,4 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
   for (const [index, patch] of (patches ?? []).entries()) {
     yield* checkPatch(`${prop}.jsonPatchOverrides[${index}]`, patch);
   }
-}
-
-function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<Finding> {
-  if (isKnown(path)) {
-    yield* checkPath(`${prop}.path`, path);
-  }
-  const misspelt = [...checkOneOf(`${prop}.op`, op, ["add", "remove", "replace"])];
-  yield* misspelt;
-  if (misspelt.length > 0) {
-    return;
-  }
-  if (op === "remove") {
-    if (value !== undefined) {
-      yield finding(
-        "override-remove-with-value",
-        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`,
-      );
-    }
-  } else if (value === undefined || value === null) {
-    yield finding(
-      "override-value-missing",
-      `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`,
-    );
-  }
-  for (const text of stringsIn(value)) {
-    yield* checkVariables(`${prop}.value`, text);
-  }
-}
-
-function* checkPath(prop: string, path: string): Generator<Finding> {
-  const [before, first, second, ...rest] = path.split("/");
-  if (before !== "" || first === undefined) {
-    yield finding(
-      "override-path-start",
-      `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`,
-    );
-    return;
-  }
-  if (
-    path
-      .slice(1)
-      .split("/")
-      .some((part) => part.trim() === "")
-  ) {
-    yield finding(
-      "override-path-empty-part",
-      `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`,
-    );
-  }
-  if (/~(?![01])/.test(path)) {
-    yield finding(
-      "override-path-tilde",
-      `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`,
-    );
-  }
-  if (path.includes("${MEMBER-CLUSTER-")) {
-    yield finding(
-      "override-path-variable",
-      `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`,
-    );
-  }
-  if (first === "kind" || first === "apiVersion" || first === "status") {
-    yield finding(
-      "override-path-field",
-      `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`,
-    );
-  } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
-    yield finding(
-      "override-path-metadata",
-      `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`,
-    );
-  } else if (first === "metadata" && rest.length > 1) {
-    yield finding(
-      "override-path-key-slash",
-      `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`,
-    );
-  }
-}
-
-function* checkVariables(prop: string, text: string): Generator<Finding> {
-  for (const [, variable = "", end] of text.matchAll(/\$\{(MEMBER-CLUSTER-[^}]*)(\}?)/g)) {
-    const [, key] = /^MEMBER-CLUSTER-LABEL-KEY-(.*)$/.exec(variable) ?? [];
-    if (end === "") {
-      yield finding(
-        "override-variable-brace",
-        `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`,
-      );
-    } else if (key !== undefined) {
-      yield* checkKey(prop, key, "label");
-    } else if (variable !== "MEMBER-CLUSTER-NAME") {
-      yield finding(
-        "override-variable-unknown",
-        `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`,
-      );
-    }
-  }
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === "string") {
-    return [value];
-  }
-  if (Token.isUnresolved(value)) {
-    return [];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap(stringsIn);
-  }
-  return isPlainObject(value)
-    ? Object.entries(value).flatMap(([key, item]) => [key, ...stringsIn(item)])
-    : [];
 }

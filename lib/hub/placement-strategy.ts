@@ -90,6 +90,16 @@ export function placementApiVersion({ deletePropagation, reportBack }: Placement
   return `${GROUP}/${deletePropagation !== undefined || reportBack !== undefined ? "v1beta1" : "v1"}`;
 }
 
+/** Whether the fleet brings changes to members by itself, and says when they are there: so that they can be waited for. */
+export function rollsOut({ rolloutType, applyType }: PlacementStrategyProps): boolean {
+  return rolloutType !== "External" && applyType !== "ReportDiff";
+}
+
+/** Whether staged update runs bring its changes to members; undefined where only Terraform knows. */
+export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyProps): boolean | undefined {
+  return isKnown(rolloutType) ? rolloutType === "External" : undefined;
+}
+
 /** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds, reportBack } = props;

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { nameOf } from "./named";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 import type { ResourcePlacement } from "./resource-placement";
@@ -72,12 +73,6 @@ export class ResourceOverride extends Construct {
       yield* checkPorts(namespace, props);
     });
   }
-}
-
-type Placement = ClusterResourcePlacement | ResourcePlacement | string;
-
-function nameOf(placement: Placement): string {
-  return typeof placement === "object" ? placement.name : placement;
 }
 
 function reference(

@@ -1,10 +1,10 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, isKnown, quoted } from "../checks/check";
+import { addCheck, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
-import { checkDnsLabel } from "../checks/names";
+import { checkDnsLabel, checkNameOnce } from "../checks/names";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { section } from "../manifest/section";
@@ -13,6 +13,7 @@ import type { Namespace } from "./namespace";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
+  isExternal,
   type PlacementStrategyProps,
   placementApiVersion,
   strategySpec,
@@ -107,13 +108,13 @@ export class ResourcePlacement extends Construct {
     return this.props.policy._choose(this.namespace.fleet);
   }
 
-  /** What goes with a change of it: what it may place and what is overridden on the way. @internal */
+  /** What it is waited for again after a change of: what it may place, and what overrides that on the way. @internal */
   get _watched(): Watched {
     const { namespace } = this;
     return { manifests: [namespace.manifest, ...namespace.manifests], secrets: namespace.secrets };
   }
 
-  /** How `aks-fleet wait placement` takes it. @internal */
+  /** What `aks-fleet` calls it. @internal */
   get _reference(): string {
     return `${this.namespace.name}/${this.name}`;
   }
@@ -130,8 +131,7 @@ export class ResourcePlacement extends Construct {
 
   /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
   get _isExternal(): boolean | undefined {
-    const { rolloutType = "RollingUpdate" } = this.props;
-    return isKnown(rolloutType) ? rolloutType === "External" : undefined;
+    return isExternal(this.props);
   }
 
   private namespacePlacements(): ClusterResourcePlacement[] {
@@ -167,14 +167,8 @@ export class ResourcePlacement extends Construct {
       },
     );
     yield* checkNamed(selectors, namespace);
-    for (const other of ResourcePlacement.of(this)) {
-      if (other !== this && other.name === name && other.namespace === namespace) {
-        yield finding(
-          "placement-name-twice",
-          `name: "${name}" is also the name of the placement at ${other.node.path}; give one of them another name.`,
-        );
-      }
-    }
+    const inNamespace = ResourcePlacement.of(this).filter((other) => other.namespace === namespace);
+    yield* checkNameOnce(this, "placement", name, inNamespace);
     yield* this.checkNamespacePlacements();
   }
 

@@ -55,7 +55,7 @@ export interface SelectorRules {
 /** Yields what the hub would refuse of selectors. */
 export function* checkSelectors(
   selectors: readonly ClusterResourceSelector[],
-  among: readonly KubernetesObject[],
+  appObjects: readonly KubernetesObject[],
   rules: SelectorRules,
 ): Generator<Finding> {
   const seen = new Map<string, number>();
@@ -66,7 +66,7 @@ export function* checkSelectors(
     yield* misspelt;
     if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
       yield* checkPlaceable(at, group, kind);
-      yield* checkScope(at, selector, among, rules);
+      yield* checkScope(at, selector, appObjects, rules);
     }
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
@@ -227,14 +227,14 @@ export function* checkNamed(
       return { group: groupOf(apiVersion), kind, name: metadata.name };
     }),
   ];
-  const among = namespace.workloads.flatMap((workloads) => workloads.objects);
+  const appObjects = namespace.workloads.flatMap((workloads) => workloads.objects);
   for (const [index, selector] of selectors.entries()) {
     const { group = "", kind, name } = selector;
     const names = objects
       .filter((object) => object.group === group && object.kind === kind)
       .map((object) => object.name);
     const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
-    if (judged && !names.includes(name) && !isOfNoNamespace(selector, among)) {
+    if (judged && !names.includes(name) && !isOfNoNamespace(selector, appObjects)) {
       yield finding(
         "selector-object-unknown",
         `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
@@ -295,10 +295,10 @@ function* checkPlaceable(at: string, group: string, kind: string): Generator<Fin
 function* checkScope(
   at: string,
   selector: ResourceSelector,
-  among: readonly KubernetesObject[],
+  appObjects: readonly KubernetesObject[],
   { clusterScoped, namespaced, advice }: SelectorRules,
 ): Generator<Finding> {
-  if (isOfNoNamespace(selector, among)) {
+  if (isOfNoNamespace(selector, appObjects)) {
     if (!clusterScoped) {
       yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`);
     }
@@ -309,9 +309,9 @@ function* checkScope(
 }
 
 /** Whether what a selector chooses is in no namespace. */
-export function isOfNoNamespace(selector: ChosenByName, among: readonly KubernetesObject[]): boolean {
+export function isOfNoNamespace(selector: ChosenByName, appObjects: readonly KubernetesObject[]): boolean {
   const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
-  return isClusterScoped(object, among);
+  return isClusterScoped(object, appObjects);
 }
 
 function apiVersionOf({ group, version = "v1" }: ChosenByName): string {

@@ -33,12 +33,12 @@ const CLUSTER_SCOPED = new Set([
   "VolumeAttributesClass",
 ]);
 
-/** The definition of a custom resource, where it is among the objects. */
+/** The definition of a custom resource, where this app has it. */
 export function definitionOf(
   { apiVersion, kind }: KubernetesObject,
-  among: readonly KubernetesObject[],
+  appObjects: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
-  return among.find((definition) => {
+  return appObjects.find((definition) => {
     const { spec } = definition;
     const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
     return (
@@ -50,12 +50,12 @@ export function definitionOf(
   });
 }
 
-/** Whether an object is in no namespace. A custom resource is asked of its definition, where that is among the objects. */
-export function isClusterScoped(object: KubernetesObject, among: readonly KubernetesObject[]): boolean {
+/** Whether an object is in no namespace. A custom resource is asked of its definition, where this app has it. */
+export function isClusterScoped(object: KubernetesObject, appObjects: readonly KubernetesObject[]): boolean {
   const group = groupOf(object.apiVersion);
   // Of the custom resources the one that nearly everybody has, whose definition is seldom in the same files.
   const isGatewayClass = group === "gateway.networking.k8s.io" && object.kind === "GatewayClass";
-  const definition = definitionOf(object, among);
+  const definition = definitionOf(object, appObjects);
   return definition
     ? isPlainObject(definition.spec) && definition.spec.scope === "Cluster"
     : (isBuiltIn(object.apiVersion) && CLUSTER_SCOPED.has(object.kind)) || isGatewayClass;

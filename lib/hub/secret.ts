@@ -1,8 +1,8 @@
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { Construct } from "constructs";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck } from "../checks/check";
 import { finding } from "../checks/finding";
-import { isSubdomain } from "../checks/values";
+import { checkObjectName } from "../checks/names";
 import { escapeTemplates } from "../manifest/escape";
 import type { Namespace } from "./namespace";
 
@@ -34,17 +34,7 @@ export class Secret extends Construct {
     this.resource.dependsOn = namespace._dependsOn();
     namespace._contents.secrets.push(this);
     addCheck(this, function* () {
-      if (isKnown(name) && !/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/.test(name)) {
-        yield finding(
-          "secret-name",
-          `Secret "${name}": a name has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit.`,
-        );
-      } else if (isKnown(name) && !isSubdomain(name)) {
-        yield finding(
-          "object-name-part",
-          `Secret "${name}": each part of a name between periods starts and ends with a letter or a digit.`,
-        );
-      }
+      yield* checkObjectName("a Secret", name);
       for (const key of Object.keys(data)) {
         if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
           yield finding(

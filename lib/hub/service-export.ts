@@ -1,13 +1,14 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Token } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { allMarked, markAs } from "../checks/marked";
 import { checkServiceName } from "../checks/names";
 import { isSameFleet } from "../fleet/same-fleet";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { isPlainObject } from "../manifest/escape";
-import { Namespace } from "./namespace";
+import type { Namespace } from "./namespace";
 
 export interface ServiceExportOptions {
   /**
@@ -25,17 +26,25 @@ export interface ServiceExportProps extends ServiceExportOptions {
   readonly serviceName: string;
 }
 
+const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
+
 /**
  * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
  * Whether the export is valid shows on the members: on the hub it stays blank.
  */
 export class ServiceExport extends Construct {
+  /** Every export of an app. */
+  static of(scope: IConstruct): ServiceExport[] {
+    return allMarked<ServiceExport>(scope, MARK);
+  }
+
   readonly namespace: Namespace;
   readonly serviceName: string;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: ServiceExportProps) {
     super(scope, id);
+    markAs(this, MARK);
     const { namespace, serviceName, weight } = props;
     this.namespace = namespace;
     this.serviceName = serviceName;
@@ -75,7 +84,7 @@ export class ServiceExport extends Construct {
   }
 
   private *checkOnce(): Generator<Finding> {
-    for (const other of Namespace.of(this).flatMap(({ exports }) => exports)) {
+    for (const other of ServiceExport.of(this)) {
       if (
         other.namespace.name !== this.namespace.name &&
         isKnown(this.exportedName) &&

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { finding } from "../checks/finding";
+import { manifestsOf, nameOf } from "./named";
 import type { Namespace } from "./namespace";
 import type { ResourcePlacement } from "./resource-placement";
 import type { StagedUpdateStrategy } from "./staged-update-strategy";
@@ -32,8 +33,6 @@ export class StagedUpdateRun extends Construct {
   constructor(scope: Construct, id: string, props: StagedUpdateRunProps) {
     super(scope, id);
     const { namespace, placement, strategy, ...options } = props;
-    const ours = typeof strategy === "object" ? strategy : undefined;
-    const needed = [placement, strategy].flatMap((one) => (typeof one === "object" ? [one.manifest] : []));
     this.namespace = namespace;
     this.name = props.name;
     this.manifest = updateRunManifest(this, {
@@ -41,15 +40,15 @@ export class StagedUpdateRun extends Construct {
       kind: "StagedUpdateRun",
       namespace: namespace.name,
       placement: typeof placement === "object" ? placement : undefined,
-      placementName: typeof placement === "object" ? placement.name : placement,
-      strategyName: typeof strategy === "object" ? strategy.name : strategy,
-      dependsOn: [...namespace.dependables, ...needed, ...(props.dependsOn ?? [])],
+      placementName: nameOf(placement),
+      strategyName: nameOf(strategy),
+      dependsOn: [...namespace.dependables, ...manifestsOf(placement, strategy), ...(props.dependsOn ?? [])],
     });
     addCheck(this, function* () {
-      if (ours && ours.namespace !== namespace) {
+      if (typeof strategy === "object" && strategy.namespace !== namespace) {
         yield finding(
           "update-run-strategy-namespace",
-          `strategy: "${ours.name}" is in the namespace "${ours.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
+          `strategy: "${strategy.name}" is in the namespace "${strategy.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
         );
       }
       if (typeof placement === "object" && placement.namespace !== namespace) {

@@ -3,7 +3,7 @@ import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkDnsLabel } from "../checks/names";
+import { checkDnsLabel, checkNameOnce } from "../checks/names";
 import { checkInteger } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
 import { section } from "../manifest/section";
@@ -72,18 +72,9 @@ export class TrafficManagerBackend extends Construct {
         );
       }
     }
-    for (const other of TrafficManagerProfile.of(this).flatMap(({ backends }) => backends)) {
-      if (
-        other !== this &&
-        isKnown(name) &&
-        other.name === name &&
-        other.profile.namespace === profile.namespace
-      ) {
-        yield finding(
-          "traffic-manager-backend-name-twice",
-          `name: "${name}" is also the name of the backend at ${other.node.path}; give one of them another name.`,
-        );
-      }
-    }
+    const inNamespace = TrafficManagerProfile.of(this)
+      .filter(({ namespace }) => namespace === profile.namespace)
+      .flatMap(({ backends }) => backends);
+    yield* checkNameOnce(this, "backend", name, inNamespace);
   }
 }

@@ -1,6 +1,5 @@
-import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { dependable, type ITerraformDependable, Lazy, TerraformStack, Token } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
@@ -8,6 +7,7 @@ import { allMarked, markAs } from "../checks/marked";
 import { checkDnsLabel, checkName } from "../checks/names";
 import { checkInteger, checkOneOf } from "../checks/values";
 import { appliedManifest } from "../manifest/applied-manifest";
+import { liveStatus } from "../manifest/live-status";
 import { section } from "../manifest/section";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
 import type { Namespace } from "./namespace";
@@ -50,8 +50,6 @@ export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions
 }
 
 const MARK = Symbol.for("cdktf-aks-fleet/TrafficManagerProfile");
-const API_VERSION = "networking.fleet.azure.com/v1beta1";
-const KIND = "TrafficManagerProfile";
 
 /**
  * A DNS name that answers with the addresses of Services on members, in turn and by weight, as long as they are healthy:
@@ -83,8 +81,8 @@ export class TrafficManagerProfile extends Construct {
     const headers = Object.entries(customHeaders).map(([header, value]) => ({ name: header, value }));
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: API_VERSION,
-        kind: KIND,
+        apiVersion: "networking.fleet.azure.com/v1beta1",
+        kind: "TrafficManagerProfile",
         metadata: { name, namespace: namespace.name },
         spec: section({
           resourceGroup: props.resourceGroupName,
@@ -129,15 +127,7 @@ export class TrafficManagerProfile extends Construct {
    * @param dependsOn what waits until there is one
    */
   dnsName(dependsOn: ITerraformDependable[]): string {
-    // A list, of one or none: a plan must be possible, too, when somebody deleted the object.
-    const profiles = new DataKubernetesResources(this, "Status", {
-      apiVersion: API_VERSION,
-      kind: KIND,
-      namespace: this.namespace.name,
-      fieldSelector: `metadata.name=${this.name}`,
-      dependsOn: [this.manifest, ...dependsOn],
-    });
-    return Token.asString(`\${try(${profiles.fqn}.objects[0].status.dnsName, null)}`);
+    return liveStatus(this, this.manifest, "dnsName", dependsOn);
   }
 
   private placements(): (ClusterResourcePlacement | ResourcePlacement)[] {

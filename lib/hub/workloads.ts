@@ -92,7 +92,7 @@ export class Workloads extends Construct {
     }
     const found = read.flatMap((source) => source.found);
     // Custom resources ask their definitions for their scope, also those of stacks before this one.
-    const among = [
+    const appObjects = [
       ...found.map(({ object }) => object),
       ...Workloads.of(this).flatMap((other) => other.objects),
     ];
@@ -109,7 +109,7 @@ export class Workloads extends Construct {
         );
         continue;
       }
-      for (const text of checkObject(object, among, namespace.name)) {
+      for (const text of checkObject(object, appObjects, namespace.name)) {
         findings.push(within(where, text));
       }
       if (envelope === undefined && takesEffectOnHub(object)) {
@@ -133,7 +133,7 @@ export class Workloads extends Construct {
       byId.set(objectId, { object, where });
     }
 
-    const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, among);
+    const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, appObjects);
     const isWrapped = ({ object }: FoundObject) => envelope !== undefined && takesEffectOnHub(object);
     this.found = [...byId.values()].filter((one) => !isWrapped(one));
     this.objects = this.found.map(({ object }) => object);
@@ -245,7 +245,7 @@ function describe({ kind, metadata }: KubernetesObject): string {
 
 function* checkObject(
   object: KubernetesObject,
-  among: readonly KubernetesObject[],
+  appObjects: readonly KubernetesObject[],
   namespace: string,
 ): Generator<Finding> {
   const { kind, metadata } = object;
@@ -265,7 +265,7 @@ function* checkObject(
     other &&
     isKnown(other) &&
     isKnown(namespace) &&
-    !isClusterScoped(object, among) &&
+    !isClusterScoped(object, appObjects) &&
     other !== namespace
   ) {
     yield finding(

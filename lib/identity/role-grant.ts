@@ -26,6 +26,7 @@ export interface RoleGrantProps {
   readonly subscriptionId?: string;
   /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
   readonly principal?: Pick<Principal, "objectId" | "type">;
+  /** @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 

@@ -33,8 +33,6 @@ export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
 }
 
 const MARK = Symbol.for("cdktf-aks-fleet/MultiClusterService");
-export const MCS_API_VERSION = "networking.fleet.azure.com/v1alpha1";
-export const MCS_KIND = "MultiClusterService";
 /** Where the fleet's agents make the load balancer's Service. */
 const AGENTS_NAMESPACE = "fleet-system";
 
@@ -60,8 +58,8 @@ export abstract class MultiClusterServiceBase extends Construct {
     this.member = props.member;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: MCS_API_VERSION,
-        kind: MCS_KIND,
+        apiVersion: "networking.fleet.azure.com/v1alpha1",
+        kind: "MultiClusterService",
         metadata: {
           name: this.name,
           namespace: this.namespace.name,

@@ -3,11 +3,7 @@ import { addCheck } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { ResourceOverride } from "../hub/resource-override";
-import {
-  MCS_KIND,
-  MultiClusterServiceBase,
-  type MultiClusterServiceProps,
-} from "./multi-cluster-service-base";
+import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
 
 const MARK = Symbol.for("cdktf-aks-fleet/PlacedMultiClusterService");
 
@@ -39,7 +35,12 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
       namespace,
       name: `${this.name}-mcs`,
       resourceSelectors: [
-        { group: "networking.fleet.azure.com", version: "v1alpha1", kind: MCS_KIND, name: this.name },
+        {
+          group: "networking.fleet.azure.com",
+          version: "v1alpha1",
+          kind: "MultiClusterService",
+          name: this.name,
+        },
       ],
       overrideRules: [
         {

@@ -1,24 +1,21 @@
-import { NatGateway } from "@cdktf/provider-azurerm/lib/nat-gateway";
-import { NatGatewayPublicIpAssociation } from "@cdktf/provider-azurerm/lib/nat-gateway-public-ip-association";
 import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
 import { NetworkSecurityRule } from "@cdktf/provider-azurerm/lib/network-security-rule";
-import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
-import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet, type SubnetDelegation } from "@cdktf/provider-azurerm/lib/subnet";
-import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
-import { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkResourceId, readResourceId } from "../azapi/resource-id";
+import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
-import { checkKeptByAks, checkRange, formatIpv4, overlap, parseRange, rangesText } from "./addresses";
+import { formatIpv4, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
-import { checkInside, checkSubnets } from "./subnet-checks";
+import { ResourceGroupOf } from "./resource-group";
+import { checkAddressSpace, checkSubnets } from "./subnet-checks";
+import { checkWayOut, makeWayOut } from "./way-out";
 
 /** How nodes reach the internet, where not through the cluster's own load balancer: AKS's outbound type. */
 export type OutboundType = "userAssignedNATGateway" | "userDefinedRouting";
@@ -77,6 +74,7 @@ export interface ClusterNetworkProps {
    * More subnets, e.g. for a bastion, a firewall or private endpoints: ranges by name, e.g.
    * `{ AzureBastionSubnet: "10.1.255.0/26" }`. They get no security group and no routes. The name is part of construct
    * ids.
+   * @default - none
    */
   readonly additionalSubnets?: Readonly<Record<string, string>>;
   /** Name of the resource group that is made. @default - `rg-aks-<location>` */
@@ -123,13 +121,13 @@ export interface ClusterNetworkProps {
    * @default - the cluster's load balancer is the way out
    */
   readonly routeTableId?: string;
+  /** @default - none */
   readonly tags?: Record<string, string>;
 }
 
 const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
 
 const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
-const ROUTE_TABLE = ["a route table", "Microsoft.Network/routeTables"] as const;
 
 /**
  * Resource group, virtual network and subnets of one cluster, with a network security group on the subnets of nodes and
@@ -160,7 +158,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   readonly subnetPrefix: string;
   readonly dependables: readonly ITerraformDependable[];
   readonly resourceGroupName: string;
-  private readonly madeGroup: ResourceGroup | undefined;
+  private readonly group: ResourceGroupOf;
   readonly virtualNetwork: VirtualNetwork;
   readonly subnet: Subnet;
   /** The subnet of the pods, where they have one of their own. */
@@ -181,23 +179,14 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     this.addressSpace = props.addressSpace;
     this.subnetPrefix = props.subnetPrefix ?? firstSubnet(props.addressSpace);
     const names = {
-      resourceGroup: props.resourceGroupName ?? `rg-aks-${location}`,
       virtualNetwork: props.virtualNetworkName ?? `aks-vnet-${key}`,
       subnet: props.subnetName ?? `aks-subnet-${key}`,
       podSubnet: props.podSubnetName ?? `aks-pods-${key}`,
       networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
-      natGateway: props.natGatewayName ?? `aks-nat-${key}`,
-      natGatewayIp: props.natGatewayIpName ?? `aks-nat-ip-${key}`,
     };
 
-    if (props.existingResourceGroupName === undefined) {
-      this.madeGroup = new ResourceGroup(this, "ResourceGroup", {
-        name: names.resourceGroup,
-        location,
-        tags,
-      });
-    }
-    const resourceGroupName = this.madeGroup?.name ?? props.existingResourceGroupName ?? "";
+    this.group = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${location}`, location }));
+    const resourceGroupName = this.group.name;
     this.resourceGroupName = resourceGroupName;
     this.virtualNetwork = new VirtualNetwork(this, "VirtualNetwork", {
       name: names.virtualNetwork,
@@ -238,7 +227,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       });
     }
     const networkSecurityGroupId =
-      this.madeSecurityGroup?.id ?? idAsIs(props.networkSecurityGroupId, SECURITY_GROUP);
+      this.madeSecurityGroup?.id ?? normalizedId(props.networkSecurityGroupId, SECURITY_GROUP);
     const dependables: ITerraformDependable[] = clusterSubnets.map(
       ([prefix, subnet]) =>
         new SubnetNetworkSecurityGroupAssociation(this, `${prefix}NetworkSecurityGroupAssociation`, {
@@ -265,69 +254,20 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
         }),
       );
     }
-    if (props.natGateway) {
-      // Without zones a Standard address is in all that the location has; naming them fails where there are none.
-      const address = new PublicIp(this, "NatGatewayIp", {
-        name: names.natGatewayIp,
-        location,
-        resourceGroupName,
-        allocationMethod: "Static",
-        sku: "Standard",
-        tags,
-      });
-      const gateway = new NatGateway(this, "NatGateway", {
-        name: names.natGateway,
-        location,
-        resourceGroupName,
-        skuName: "Standard",
-        tags,
-      });
-      this.outboundType = "userAssignedNATGateway";
-      this.outboundAddresses = [address.ipAddress];
-      dependables.push(
-        new NatGatewayPublicIpAssociation(this, "NatGatewayIpAssociation", {
-          natGatewayId: gateway.id,
-          publicIpAddressId: address.id,
-        }),
-        ...clusterSubnets.map(
-          ([prefix, subnet]) =>
-            new SubnetNatGatewayAssociation(this, `${prefix}NatGatewayAssociation`, {
-              subnetId: subnet.id,
-              natGatewayId: gateway.id,
-            }),
-        ),
-      );
-    } else if (props.routeTableId !== undefined) {
-      const routeTableId = idAsIs(props.routeTableId, ROUTE_TABLE);
-      this.outboundType = "userDefinedRouting";
-      dependables.push(
-        ...clusterSubnets.map(
-          ([prefix, subnet]) =>
-            new SubnetRouteTableAssociation(this, `${prefix}RouteTableAssociation`, {
-              subnetId: subnet.id,
-              routeTableId,
-            }),
-        ),
-      );
-    }
-    this.dependables = dependables;
+    const wayOut = makeWayOut(this, props, clusterSubnets);
+    this.outboundType = wayOut.outboundType;
+    this.outboundAddresses = wayOut.outboundAddresses;
+    this.dependables = [...dependables, ...wayOut.dependables];
 
-    const { addressSpace, subnetPrefix } = this;
+    const { addressSpace, subnetPrefix, group } = this;
     addCheck(this, () => this.checkResourceGroup());
     addCheck(this, function* () {
       yield* checkLocation(location);
-      yield* checkName("resource group", names.resourceGroup, "resourceGroupName");
-      yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
-      if (props.resourceGroupName !== undefined && props.existingResourceGroupName !== undefined) {
-        yield finding(
-          "resource-group-existing-and-new",
-          `existingResourceGroupName: "${props.existingResourceGroupName}" exists, and resourceGroupName, "${props.resourceGroupName}", is to be made; give one of the two.`,
-        );
-      }
+      yield* group.check();
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
       yield* checkName("network security group", names.networkSecurityGroup, "networkSecurityGroupName");
-      yield* checkSubnet(addressSpace, subnetPrefix);
+      yield* checkAddressSpace(addressSpace, subnetPrefix);
       for (const port of inboundPorts) {
         if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
           yield finding(
@@ -342,10 +282,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       for (const [name] of additional) {
         yield* checkName("subnet", name, `additionalSubnets.${name}`);
       }
-      if (props.natGateway) {
-        yield* checkName("NAT gateway", names.natGateway, "natGatewayName");
-        yield* checkName("public IP address", names.natGatewayIp, "natGatewayIpName");
-      }
+      yield* checkWayOut(props);
       yield* checkSubnets(
         addressSpace,
         { prop: "the nodes' subnet", name: names.subnet, prefix: subnetPrefix },
@@ -357,7 +294,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
         ],
       );
       yield* checkResourceId("networkSecurityGroupId", props.networkSecurityGroupId, SECURITY_GROUP);
-      yield* checkResourceId("routeTableId", props.routeTableId, ROUTE_TABLE);
       yield* checkTogether(props);
     });
   }
@@ -367,15 +303,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
    * @throws if `existingResourceGroupName` names one that exists
    */
   get resourceGroup(): ResourceGroup {
-    if (!this.madeGroup) {
-      throw new Error(
-        finding(
-          "resource-group-not-made",
-          `[${this.node.path}] the resource group "${this.resourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
-        ),
-      );
-    }
-    return this.madeGroup;
+    return this.group.resource;
   }
 
   /**
@@ -413,9 +341,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   /** Two networks in one location get the same default name. The later one says so, once. */
   private *checkResourceGroup(): Generator<Finding> {
-    const name = this.madeGroup?.nameInput;
+    const name = this.group.made?.nameInput;
     const all = ClusterNetwork.of(this);
-    const other = all.slice(0, all.indexOf(this)).find(({ madeGroup }) => madeGroup?.nameInput === name);
+    const other = all.slice(0, all.indexOf(this)).find(({ group }) => group.made?.nameInput === name);
     if (isKnown(name) && other) {
       yield finding(
         "resource-group-twice",
@@ -434,11 +362,6 @@ const POD_DELEGATION: SubnetDelegation = {
     actions: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
   },
 };
-
-/** An id in the case that azurerm takes; one that can't be read stays, for its check to name. */
-function idAsIs(id: string | undefined, kind: readonly [string, string]): string {
-  return readResourceId(id, kind)?.id ?? id ?? "";
-}
 
 /** Yields props that can't be given together, or not one without the other. */
 function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
@@ -476,41 +399,4 @@ function firstSubnet(addressSpace: readonly string[]): string {
   const [first = ""] = addressSpace;
   const range = isKnown(addressSpace) && isKnown(first) ? parseRange(first) : undefined;
   return range?.version === 4 && range.prefixLength < 24 ? `${formatIpv4(range.first)}/24` : first;
-}
-
-function* checkSubnet(addressSpace: readonly string[], subnetPrefix: string): Generator<Finding> {
-  if (addressSpace.length === 0) {
-    yield finding(
-      "address-space-empty",
-      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
-    );
-    return;
-  }
-  if (!isKnown(addressSpace) || !addressSpace.every(isKnown)) {
-    return;
-  }
-  for (const text of addressSpace) {
-    yield* checkRange(text, "addressSpace");
-    yield* checkKeptByAks(text, "addressSpace");
-  }
-  yield* checkApart(addressSpace);
-  if (!isKnown(subnetPrefix) || addressSpace.includes(subnetPrefix)) {
-    return;
-  }
-  yield* checkRange(subnetPrefix, "subnetPrefix");
-  yield* checkInside(addressSpace, { prop: "subnetPrefix", prefix: subnetPrefix });
-}
-
-function* checkApart(addressSpace: readonly string[]): Generator<Finding> {
-  for (const [index, a] of addressSpace.entries()) {
-    for (const b of addressSpace.slice(index + 1)) {
-      const [rangeA, rangeB] = [parseRange(a), parseRange(b)];
-      if (rangeA && rangeB && overlap(rangeA, rangeB)) {
-        yield finding(
-          "address-space-overlaps-itself",
-          `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`,
-        );
-      }
-    }
-  }
 }

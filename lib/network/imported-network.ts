@@ -1,7 +1,7 @@
 import { DataAzurermVirtualNetwork } from "@cdktf/provider-azurerm/lib/data-azurerm-virtual-network";
 import { Fn, type ITerraformDependable, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { parseResourceId } from "../azapi/resource-id";
+import { checkAgainstId, parseResourceId, type ResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
@@ -70,11 +70,11 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
   constructor(scope: Construct, id: string, attributes: ClusterNetworkAttributes) {
     super(scope, id);
     const subnet = parseResourceId(this, "subnetId", attributes.subnetId, SUBNET);
-    const idOfSubnet = subnet?.id.split("/").slice(0, -2).join("/");
+    const networkOfNodes = networkOf(subnet);
     const network = parseResourceId(
       this,
       "virtualNetworkId",
-      attributes.virtualNetworkId ?? idOfSubnet,
+      attributes.virtualNetworkId ?? networkOfNodes,
       NETWORK,
     );
     this.attributes = {
@@ -120,27 +120,22 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
           );
         }
       }
-      const networkOfPods = podSubnet?.id.split("/").slice(0, -2).join("/");
+      const networkOfPods = networkOf(podSubnet);
       if (networkOfPods && network && networkOfPods.toLowerCase() !== network.id.toLowerCase()) {
         yield finding(
           "pod-subnet-elsewhere",
           `podSubnetId: is a subnet of ${networkOfPods}, and nodes and pods are in one virtual network, ${network.id}; choose a subnet of that.`,
         );
       }
-      const said = [
-        ["subnetId", "virtualNetworkId", idOfSubnet, network?.id],
-        ["subnetId", "subnetName", subnet?.names[1], subnetName],
-        ["virtualNetworkId", "virtualNetworkName", network?.names[0], virtualNetworkName],
-        ["virtualNetworkId", "resourceGroupName", network?.resourceGroupName, resourceGroupName],
-      ] as const;
-      for (const [from, prop, expected, given] of said) {
-        if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
-          yield finding(
-            "imported-id-contradicts",
-            `${prop}: "${given}" is not what the ${from} says, "${expected}"; give one of the two only, or the same.`,
-          );
-        }
-      }
+      yield* checkAgainstId("subnetId", "virtualNetworkId", networkOfNodes, network?.id);
+      yield* checkAgainstId("subnetId", "subnetName", subnet?.names[1], subnetName);
+      yield* checkAgainstId("virtualNetworkId", "virtualNetworkName", network?.names[0], virtualNetworkName);
+      yield* checkAgainstId(
+        "virtualNetworkId",
+        "resourceGroupName",
+        network?.resourceGroupName,
+        resourceGroupName,
+      );
     });
   }
 
@@ -183,4 +178,9 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       })
     );
   }
+}
+
+/** The id of the virtual network that a subnet is part of. */
+function networkOf(subnet: ResourceId | undefined): string | undefined {
+  return subnet?.id.split("/").slice(0, -2).join("/");
 }

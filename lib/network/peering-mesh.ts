@@ -19,7 +19,7 @@ export interface PeeringMeshProps {
    * @default - none
    */
   readonly peered?: readonly IClusterNetwork[];
-  /** What must exist before the peerings, and outlives them when all is destroyed. */
+  /** What must exist before the peerings, and outlives them when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 

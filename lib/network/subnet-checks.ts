@@ -1,6 +1,6 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkRange, contains, overlap, parseRange } from "./addresses";
+import { checkKeptByAks, checkRange, contains, overlap, parseRange } from "./addresses";
 
 /** A subnet as it is asked for. */
 export interface AskedSubnet {
@@ -59,5 +59,46 @@ function* checkApart(a: AskedSubnet, b: AskedSubnet): Generator<Finding> {
       "subnets-overlap",
       `${b.prop}: ${b.prefix} shares addresses with ${a.prop}, ${a.prefix}; subnets of one network can't, choose another range.`,
     );
+  }
+}
+
+/** Yields what is wrong with the ranges of a virtual network, and with that of its nodes' subnet. */
+export function* checkAddressSpace(
+  addressSpace: readonly string[],
+  subnetPrefix: string,
+): Generator<Finding> {
+  if (addressSpace.length === 0) {
+    yield finding(
+      "address-space-empty",
+      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
+    );
+    return;
+  }
+  if (!isKnown(addressSpace) || !addressSpace.every(isKnown)) {
+    return;
+  }
+  for (const text of addressSpace) {
+    yield* checkRange(text, "addressSpace");
+    yield* checkKeptByAks(text, "addressSpace");
+  }
+  yield* checkRangesApart(addressSpace);
+  if (!isKnown(subnetPrefix) || addressSpace.includes(subnetPrefix)) {
+    return;
+  }
+  yield* checkRange(subnetPrefix, "subnetPrefix");
+  yield* checkInside(addressSpace, { prop: "subnetPrefix", prefix: subnetPrefix });
+}
+
+function* checkRangesApart(addressSpace: readonly string[]): Generator<Finding> {
+  for (const [index, a] of addressSpace.entries()) {
+    for (const b of addressSpace.slice(index + 1)) {
+      const [rangeA, rangeB] = [parseRange(a), parseRange(b)];
+      if (rangeA && rangeB && overlap(rangeA, rangeB)) {
+        yield finding(
+          "address-space-overlaps-itself",
+          `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`,
+        );
+      }
+    }
   }
 }

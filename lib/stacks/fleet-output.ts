@@ -31,18 +31,14 @@ export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = []
           { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
         ]),
       ),
-      placements: list(() => [
-        ...ClusterResourcePlacement.of(stack)
+      placements: list(() =>
+        [...ClusterResourcePlacement.of(stack), ...ResourcePlacement.of(stack)]
           .filter(here)
-          .map(({ name }) => name),
-        ...ResourcePlacement.of(stack)
-          .filter(here)
-          .map(({ namespace, name }) => `${namespace.name}/${name}`),
-      ]),
+          .map(({ _reference }) => _reference),
+      ),
       exports: list(() =>
-        stack.node
-          .findAll()
-          .filter((construct): construct is ServiceExport => construct instanceof ServiceExport)
+        ServiceExport.of(stack)
+          .filter(here)
           .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
       ),
       services: list(() =>

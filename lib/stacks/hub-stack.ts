@@ -20,6 +20,7 @@ import {
 import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/dns-load-balancer";
 import { Namespace, type NamespaceProps } from "../hub/namespace";
 import type { PlacementPolicy } from "../hub/placement-policy";
+import { type PlacementStrategyProps, rollsOut } from "../hub/placement-strategy";
 import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-placement";
 import type { ClusterResourceSelector } from "../hub/resource-selector";
 import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
@@ -166,10 +167,10 @@ export class HubStack extends TerraformStack {
   private wait(
     id: string,
     placement: ClusterResourcePlacement | ResourcePlacement,
-    { rolloutType, applyType, timeout }: Pick<PlacementOptions, "rolloutType" | "applyType" | "timeout">,
+    options: PlacementStrategyProps & WaitOptions,
   ): void {
-    if (rolloutType !== "External" && applyType !== "ReportDiff") {
-      Wait.forPlacement(this, id, placement, { access: this.access, timeout });
+    if (rollsOut(options)) {
+      Wait.forPlacement(this, id, placement, { access: this.access, timeout: options.timeout });
     }
   }
 

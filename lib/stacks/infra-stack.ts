@@ -63,7 +63,7 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
-  /** Tags of everything that has tags; a member's own are added to them. */
+  /** Tags of everything that has tags; a member's own are added to them. @default - none */
   readonly tags?: Record<string, string>;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
@@ -90,7 +90,7 @@ export class InfraStack extends TerraformStack {
     const keys = Object.keys(props.members);
     // No construct has an empty id; what such a member would be, nobody can say.
     const named = Object.entries(props.members).filter(([key]) => key !== "");
-    const places = named.map(([key, member]) => {
+    const planned = named.map(([key, member]) => {
       // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
       const scope = new Construct(this, freeId(this, isKey(key) ? key : `Member ${key}`));
       if (member.cluster) {
@@ -102,8 +102,8 @@ export class InfraStack extends TerraformStack {
       return { key, member, scope, cluster: made, made };
     });
     // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
-    const clusters = places.flatMap(({ made }) => made?.resource ?? []);
-    const networks = networksToPeer(places, hubNetwork);
+    const clusters = planned.flatMap(({ made }) => made?.resource ?? []);
+    const networks = networksToPeer(planned, hubNetwork);
     const mesh = new PeeringMesh(this, "Peerings", { ...networks, dependsOn: clusters });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
@@ -125,7 +125,7 @@ export class InfraStack extends TerraformStack {
     });
     const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
-    for (const { key, member, scope, cluster, made } of places) {
+    for (const { key, member, scope, cluster, made } of planned) {
       const joined = this.fleet.addMember(key, cluster, {
         memberName: member.memberName,
         group: member.group,
@@ -151,12 +151,12 @@ export class InfraStack extends TerraformStack {
     reportWholeApp(this);
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
-      const hidden = places.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
+      const hidden = planned.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
       const [one] = hidden;
       const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
       return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
     });
-    addCheck(this, () => this.checkExisting(places, networks.networks, props));
+    addCheck(this, () => this.checkExisting(planned, networks.networks, props));
     addCheck(this, function* () {
       if (keys.length === 0) {
         yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
@@ -222,7 +222,7 @@ export class InfraStack extends TerraformStack {
 
   /** Yields what keeps this stack from working with what it does not make. */
   private *checkExisting(
-    places: readonly Place[],
+    planned: readonly PlannedMember[],
     peering: readonly IClusterNetwork[],
     { subscriptionId, hubNetwork }: InfraStackProps,
   ): Generator<Finding> {
@@ -232,10 +232,10 @@ export class InfraStack extends TerraformStack {
         "hubNetwork: has an azurerm provider of its own, and would be peered in this stack's subscription; leave it out, name the hub's subnet (agentSubnetId), and peer its network in a stack that has that provider (PeeringMesh).",
       );
     }
-    for (const { key, member, cluster, made } of places) {
+    for (const { key, member, cluster, made } of planned) {
       yield* checkMemberProps(key, member);
       const network = ifTold(() => cluster.network);
-      if (network === undefined && (hubNetwork || needPeerings(places))) {
+      if (network === undefined && (hubNetwork || needPeerings(planned))) {
         const [others, way] = hubNetwork
           ? [
               "the hub's",
@@ -280,8 +280,8 @@ function isKey(key: string): boolean {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key);
 }
 
-/** A member in the making. */
-interface Place {
+/** A member that is still to join: what was said of it, and its cluster. */
+interface PlannedMember {
   readonly key: string;
   readonly member: InfraMemberProps;
   readonly cluster: IAksCluster;
@@ -290,24 +290,24 @@ interface Place {
 }
 
 /** Whether any two members are to be peered. */
-function needPeerings(places: readonly Place[]): boolean {
-  return places.length > 1 && places.some(({ member }) => !member.peered);
+function needPeerings(planned: readonly PlannedMember[]): boolean {
+  return planned.length > 1 && planned.some(({ member }) => !member.peered);
 }
 
 /** The networks that are peered, once each: those of all members, unless each reaches the others already, and the hub's. */
 function networksToPeer(
-  places: readonly Place[],
+  planned: readonly PlannedMember[],
   hubNetwork: IClusterNetwork | undefined,
 ): {
   networks: IClusterNetwork[];
   peered: IClusterNetwork[];
 } {
-  const networksOf = (members: readonly Place[]) => [
+  const networksOf = (members: readonly PlannedMember[]) => [
     ...new Set(members.flatMap(({ cluster }) => ifTold(() => cluster.network) ?? [])),
   ];
-  if (!hubNetwork && !needPeerings(places)) {
+  if (!hubNetwork && !needPeerings(planned)) {
     return { networks: [], peered: [] };
   }
-  const networks = new Set([...networksOf(places), ...(hubNetwork ? [hubNetwork] : [])]);
-  return { networks: [...networks], peered: networksOf(places.filter(({ member }) => member.peered)) };
+  const networks = new Set([...networksOf(planned), ...(hubNetwork ? [hubNetwork] : [])]);
+  return { networks: [...networks], peered: networksOf(planned.filter(({ member }) => member.peered)) };
 }
