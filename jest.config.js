@@ -3,6 +3,8 @@ module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   maxWorkers: "100%",
+  // Not a measure of anything: some tests start processes, on machines that are busy.
+  testTimeout: 60_000,
   reporters: ["default", "<rootDir>/__tests__/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
   // The examples import the package as its users do.

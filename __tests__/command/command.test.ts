@@ -18,8 +18,6 @@ import { aksFleet, aksFleetAgainst, BIN, node } from "./run-command";
 
 // Against a Kubernetes API on 127.0.0.1; as a child process where the kubeconfig or the start is what is tested.
 
-jest.setTimeout(60_000);
-
 const PLACEMENT = `${HUB_API}/clusterresourceplacements/aks-store-demo`;
 const SERVICES = `${NETWORKING_V1ALPHA1}/namespaces/aks-store-demo/multiclusterservices`;
 const HALF = placement([onCluster("aks-eastus2"), onCluster("aks-westus2", false)]);

@@ -42,9 +42,6 @@ if (command === "plan") writeFileSync(rest.find((one) => one.startsWith("-out=")
 if (command === "show") process.stdout.write(readFileSync(${JSON.stringify(PLANS)} + "/" + plan + ".json"));
 `;
 
-// Each test starts a dozen processes.
-jest.setTimeout(60_000);
-
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "aks-fleet-diff-"));

@@ -7,8 +7,6 @@ import { kubeconfigOf } from "../../lib/command/write-kubeconfig";
 import { deployedApp, FLEET_ID, seedOutputs } from "./deployed-app";
 import { aksFleet } from "./run-command";
 
-jest.setTimeout(60_000);
-
 async function inApp(
   outputs: Record<string, unknown>,
   act: (

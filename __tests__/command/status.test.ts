@@ -21,8 +21,6 @@ import { EXPORTS, MEMBERS, problem } from "./kube-server";
 import { condition, onCluster } from "./objects";
 import { aksFleet } from "./run-command";
 
-jest.setTimeout(60_000);
-
 type Change = (fleet: FleetServers) => unknown;
 
 /** What a command says of the seed's fleet after something is changed. */

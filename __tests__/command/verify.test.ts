@@ -21,8 +21,6 @@ import { EXPORTS, NETWORKING_V1ALPHA1, problem } from "./kube-server";
 import { onCluster } from "./objects";
 import { fastClock, type Outcome } from "./run-command";
 
-jest.setTimeout(60_000);
-
 const STORE = "aks-store-demo/store-front";
 const EAST_POD = "store-front-6d5f7c9b8-2xk4p";
 const WEST_POD = "store-front-6d5f7c9b8-9hq7z";
