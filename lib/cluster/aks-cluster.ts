@@ -186,7 +186,7 @@ export class AksCluster extends Construct implements IAksCluster {
         new RoleGrant(this, id, {
           roleId: ROLES.networkContributor,
           resourceId,
-          subscriptionId: network.provider && subscriptionOf(resourceId),
+          subscriptionId: network.provider && subscriptionOf(network.virtualNetworkId),
           principal: { objectId: this.identity.principalId, type: "ServicePrincipal" },
         }).assignment,
     );
