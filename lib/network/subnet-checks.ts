@@ -29,7 +29,7 @@ export function* checkSubnets(
 }
 
 /** Yields that a subnet is in none of the ranges of its virtual network. */
-export function* checkInside(
+function* checkInside(
   addressSpace: readonly string[],
   { prop, prefix }: Pick<AskedSubnet, "prop" | "prefix">,
 ): Generator<Finding> {

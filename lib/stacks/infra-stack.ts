@@ -41,8 +41,8 @@ export interface InfraStackProps extends PrivateHubProps {
   /**
    * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys are part of names
    * and construct ids: lower-case letters, digits and hyphens, from a letter or a digit to one; a member that is given
-   * another key is made anew. With `network` or `cluster` a member is on what
-   * exists: `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
+   * another key is made anew. With `network` or `cluster` a member is on what exists:
+   * `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
   /**
@@ -197,12 +197,8 @@ export class InfraStack extends TerraformStack {
    * the fleet's identity.
    */
   addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
-    const tags = this.tags && { ...this.tags, ...options.tags };
-    return new TrafficManagerAccess(this, "TrafficManager", {
-      ...options,
-      fleet: this.fleet,
-      tags: tags ?? options.tags,
-    });
+    const tags = this.tags ? { ...this.tags, ...options.tags } : options.tags;
+    return new TrafficManagerAccess(this, "TrafficManager", { ...options, fleet: this.fleet, tags });
   }
 
   private addOutputs(): void {
