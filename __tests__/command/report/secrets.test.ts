@@ -6,6 +6,9 @@ import { FinalProblem } from "../../../lib/command/problems";
 import { FORMATS, type Format, report } from "../../../lib/command/report/report";
 import { madeObject, madePlan } from "./made";
 
+// The same cases in every run: what a random one finds would fail changes that have nothing to do with it.
+fc.configureGlobal({ seed: 20250301 });
+
 const PLANS = join(__dirname, "plans");
 const REAL = readdirSync(PLANS).map((file) => [file, readFileSync(join(PLANS, file), "utf8")] as const);
 
@@ -236,15 +239,25 @@ const WEIRD: Json[] = [
   "\u0000\u202e",
 ];
 
-/** The places of a plan that may be mutated; where secrets and their trees are stays as it is. */
+/**
+ * The places of a plan that may be mutated; where secrets and their trees are stays as it is. What stands in clear is a
+ * secret only as long as the plan calls it one elsewhere: without that place nobody could know.
+ */
 function places(value: Json, path: string[] = [], found: string[][] = []): string[][] {
   if (typeof value !== "object" || value === null) return found;
+  const inValues = path.some((key) => key === "before" || key === "after");
   for (const key of Object.keys(value)) {
     if (/sensitive/.test(key)) continue;
-    found.push([...path, key]);
-    places((value as { [key: string]: Json })[key] as Json, [...path, key], found);
+    const inner = (value as { [key: string]: Json })[key] as Json;
+    const tells = inValues && !path.includes("tags") && key !== "tags" && hasPlanted(inner);
+    if (!tells) found.push([...path, key]);
+    places(inner, [...path, key], found);
   }
   return found;
+}
+
+function hasPlanted(value: Json): boolean {
+  return JSON.stringify(value).includes("PLANTED-");
 }
 
 function mutate(plan: Json, path: string[], value: Json | undefined): void {
@@ -278,7 +291,7 @@ test("mutated plans never crash it, and never show a secret", () => {
         expect(leaks(everyForm(JSON.stringify(json)))).toBe(false);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 200 },
   );
 }, 60_000);
 

