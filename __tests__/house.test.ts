@@ -9,12 +9,11 @@ const FOLDERS = [
   "checks",
   "azapi",
   "identity",
+  "kubernetes",
   "network",
   "cluster",
   "fleet",
-  "manifest",
   "hub",
-  "member",
   "access",
   "stacks",
   "command",
@@ -22,7 +21,7 @@ const FOLDERS = [
 
 const imports = readdirSync(LIB, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => /^\w+\/.*\.ts$/.test(file))
+  .filter((file) => /^[\w-]+\/.*\.ts$/.test(file))
   .flatMap((file) =>
     [...readFileSync(join(LIB, file), "utf8").matchAll(/\b(?:from|import)\b\s*\(?\s*"([^"]+)"/g)].map(
       ([, module]) => ({
