@@ -8,6 +8,7 @@ import { told } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { clientConfig, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
+import { checkedProps } from "../props/check-props";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions } from "./fleet-member";
@@ -56,6 +57,7 @@ export class ImportedFleet extends FleetBase {
 
   constructor(scope: Construct, id: string, attributes: FleetAttributes) {
     super(scope, id);
+    attributes = checkedProps(this, "FleetAttributes", attributes);
     const parsed = parseResourceId(this, "fleetId", attributes.fleetId, FLEET);
     this.attributes = {
       ...attributes,

@@ -11,6 +11,7 @@ import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
+import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
 import { ResourceGroupOf } from "./resource-group";
@@ -172,6 +173,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterNetworkProps", props);
     markAs(this, MARK);
     const { key, location, tags } = props;
     this.key = key;

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
+import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
 
@@ -32,6 +33,7 @@ export class PeeringMesh extends Construct {
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
+    props = checkedProps(this, "PeeringMeshProps", props);
     const { networks, peered = [] } = props;
     const ordered = networks.flatMap((local) =>
       networks
