@@ -105,6 +105,9 @@ class TypeReader {
     if (flags & ts.TypeFlags.BooleanLike) {
       return "flag";
     }
+    if (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Never)) {
+      return "nothing";
+    }
     if (flags & ts.TypeFlags.Null) {
       return "null";
     }
@@ -173,7 +176,10 @@ class TypeReader {
         .filter((property) => !(property.flags & ts.SymbolFlags.Optional) && isOwn(property, type))
         .map((property) => property.name)
         .sort();
-      return this.reference(name as string, { has: required });
+      if (name === undefined) {
+        throw new Error(`${place(at)}: ${this.checker.typeToString(type)} can't be described.`);
+      }
+      return this.reference(name, { has: required });
     }
     const declared = type.getProperties().flatMap(({ declarations = [] }) => declarations);
     if (declared.some((declaration) => /@cdktf\/provider-/.test(fileOf(declaration)))) {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
@@ -68,7 +68,7 @@ export class ImportedFleet extends FleetBase {
     this.isPrivate = attributes.isPrivate ?? false;
     this.knowsAllMembers = attributes.members !== undefined;
     for (const [key, member] of Object.entries(attributes.members ?? {})) {
-      new ImportedFleetMember(this, key, { ...member, fleet: this, key });
+      new ImportedFleetMember(this, freeId(this, key), { ...member, fleet: this, key });
     }
     const { fleetName, resourceGroupName, location } = this.attributes;
     this.checkAdmins(false);

@@ -1,6 +1,5 @@
 import type { IConstruct } from "constructs";
 import * as v from "valibot";
-import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { noSuch, PLACE, problemWith } from "./describe";
 import { asTyped, fits, TYPES } from "./fit";
@@ -28,7 +27,8 @@ export function checkedProps<T extends object>(scope: IConstruct, name: string, 
           .join("\n")}`,
       );
     }
-    addCheck(scope, () => findings);
+    // Not by addCheck: what is missing can't be acknowledged.
+    scope.node.addValidation({ validate: () => [...findings] });
   }
   return value as T;
 }
@@ -103,7 +103,10 @@ function buildKind(node: Node, mending: boolean): v.GenericSchema {
     });
   }
   if (typeof node === "object" && "fields" in node) {
-    return v.pipe(fitting, ofFields(node, mending), v.transform(withoutUndefined));
+    // What a provider's own object sets to undefined is taken away from it.
+    return node.open
+      ? v.pipe(fitting, ofFields(node, mending))
+      : v.pipe(fitting, ofFields(node, mending), v.transform(withoutUndefined));
   }
   const typed = v.pipe(
     fitting,

@@ -23,7 +23,7 @@ export function problemWith(value: unknown, node: Node): Finding {
   if (allowed) {
     return finding(
       "value-not-allowed",
-      `${PLACE}: ${shown(value, node)} is not one of its values; ${hint(String(value), allowed, "write one of")}.`,
+      `${PLACE}: ${shown(value, node)} is not known; write one of ${quoted(allowed)}.`,
     );
   }
   return finding(

@@ -50,11 +50,6 @@ function ofKind(kind: string): unknown {
 let text: string | undefined;
 
 function unknownText(): string {
-  text ??= Lazy.stringValue({ produce: () => "" });
+  text ??= Lazy.stringValue({ produce: () => "" }, { displayHint: "REFUSED" });
   return text;
-}
-
-/** Whether a text is, or holds, what stands in for one that was refused already. */
-export function isRefused(value: string): boolean {
-  return text !== undefined && value.includes(text);
 }

@@ -22,8 +22,10 @@ import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/t
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
+import { checkedProps } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
-import { checkMemberProps, type InfraMemberProps } from "./infra-member";
+import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
+import type { FleetSettings } from "./settings";
 
 export interface InfraStackProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -69,6 +71,9 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly subscriptionId?: string;
 }
 
+/** What settings have beside the props of this stack. */
+type OtherSettings = Partial<Omit<FleetSettings, keyof InfraStackProps>>;
+
 /**
  * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
  * clusters answer, this identity may act on them, and every member has joined.
@@ -80,6 +85,8 @@ export class InfraStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
+    // Settings as they are read have more, which other stacks are for.
+    props = checkedProps<InfraStackProps & OtherSettings>(this, "InfraStackProps", props);
     const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
     this.tags = tags;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
@@ -96,9 +103,17 @@ export class InfraStack extends TerraformStack {
       if (member.cluster) {
         return { key, member, scope, cluster: member.cluster };
       }
-      const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
-      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
-      const made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
+      const own = clusterOf(member);
+      const all = tags || own.tags ? { ...tags, ...own.tags } : undefined;
+      const network = member.network ?? new ClusterNetwork(scope, "Network", networkOf(key, member, all));
+      const made = new AksCluster(scope, "Cluster", {
+        ...own,
+        network,
+        admins: own.admins ?? admins,
+        vmSize: own.vmSize ?? vmSize,
+        nodeCount: own.nodeCount ?? nodeCount,
+        tags: all,
+      });
       return { key, member, scope, cluster: made, made };
     });
     // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
