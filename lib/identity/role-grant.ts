@@ -26,7 +26,7 @@ export interface RoleGrantProps {
    */
   readonly subscriptionId?: string;
   /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
-  readonly principal?: Pick<Principal, "objectId" | "type">;
+  readonly principal?: Omit<Principal, "name"> & Partial<Pick<Principal, "name">>;
   /** @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
