@@ -130,9 +130,9 @@ describe("the context", () => {
     });
     expect(refusal(() => build(app)).split("\n")).toEqual([
       "The context of the app (cdktf.json) can't be used:",
-      expect.stringMatching(/^ {2}fleet\.nodeCount: "3" is not a number/),
       expect.stringMatching(/^ {2}fleet\.members\.east\.zone: .*"zones"/),
       expect.stringMatching(/^ {2}fleet\.members\.west: 7 is not an object or null/),
+      expect.stringMatching(/^ {2}fleet\.nodeCount: "3" is not a number/),
       expect.stringMatching(/^ {2}fleet\.nodesize: .*"fleetName", .*"vmSize"/),
     ]);
   });

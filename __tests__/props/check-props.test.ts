@@ -153,9 +153,9 @@ test("members are judged by their keys, and the stages after them as well", () =
     new HubStack(app, "hub", untyped({ fleet, login: "azureCLI" }));
   });
   expect(said).toEqual([
-    expect.stringMatching(/\[hub\] login: "azureCLI" .*"azurecli"/),
     expect.stringMatching(/^infra: members\.east\.zones: "123" is not a list of texts/),
     expect.stringMatching(/^infra: members\.east\.vmSzie: .*"vmSize"/),
+    expect.stringMatching(/\[hub\] login: "azureCLI" .*"azurecli"/),
   ]);
 });
 

@@ -78,23 +78,24 @@ const made = new Map<string, v.GenericSchema>();
 /** A type by its name. @param mending whether it puts something of the type in the place of what is not */
 function typeOf(name: string, mending: boolean): v.GenericSchema {
   const key = `${name}${mending}`;
-  const known = made.get(key) ?? build(TYPES[name] as Node, mending);
+  const known = made.get(key) ?? build(TYPES[name] as Node, mending, name);
   made.set(key, known);
   return known;
 }
 
-function build(node: Node, mending: boolean): v.GenericSchema {
+/** @param said how findings call the type, where it has a name */
+function build(node: Node, mending: boolean, said: Node = node): v.GenericSchema {
   if (typeof node === "string" && node in TYPES) {
     return v.lazy(() => typeOf(node, mending));
   }
-  const type = buildKind(node, mending);
+  const type = buildKind(node, mending, said);
   return mending && canStandIn(node) ? v.fallback(type, () => standIn(node)) : type;
 }
 
-function buildKind(node: Node, mending: boolean): v.GenericSchema {
+function buildKind(node: Node, mending: boolean, said: Node): v.GenericSchema {
   const fitting = v.custom<unknown>(
     (value) => fits(node, value),
-    ({ input }) => problemWith(input, node),
+    ({ input }) => problemWith(input, said),
   );
   if (typeof node === "object" && "anyOf" in node) {
     return v.lazy((input) => {
@@ -103,10 +104,17 @@ function buildKind(node: Node, mending: boolean): v.GenericSchema {
     });
   }
   if (typeof node === "object" && "fields" in node) {
+    // Of what is no object each field is missing: those that must be a construct can't be made up.
+    const object = mending
+      ? v.pipe(
+          v.unknown(),
+          v.transform((value) => (fits(node, value) ? value : {})),
+        )
+      : fitting;
     // What a provider's own object sets to undefined is taken away from it.
     return node.open
-      ? v.pipe(fitting, ofFields(node, mending))
-      : v.pipe(fitting, ofFields(node, mending), v.transform(withoutUndefined));
+      ? v.pipe(object, ofFields(node, mending))
+      : v.pipe(object, ofFields(node, mending), v.transform(withoutUndefined));
   }
   const typed = v.pipe(
     fitting,

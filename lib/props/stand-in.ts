@@ -11,7 +11,7 @@ export function standIn(node: Node): unknown {
     return node in TYPES ? standIn(TYPES[node] as Node) : ofKind(node);
   }
   if ("list" in node) {
-    return [];
+    return node.list === "text" ? Lazy.listValue({ produce: () => [] }) : [];
   }
   if ("oneOf" in node) {
     return unknownText();
@@ -30,7 +30,8 @@ export function canStandIn(node: Node): boolean {
   if ("anyOf" in node) {
     return node.anyOf.some(canStandIn);
   }
-  return !("has" in node);
+  // An object is mended field by field.
+  return !("has" in node) && !("fields" in node);
 }
 
 function ofKind(kind: string): unknown {
