@@ -7,6 +7,7 @@ const LIB = join(ROOT, "lib");
 /** A folder imports from those above it only, so that data flows one way. */
 const FOLDERS = [
   "checks",
+  "props",
   "azapi",
   "identity",
   "kubernetes",

@@ -162,20 +162,16 @@ describe("the context", () => {
     });
     expect(refusal(() => build(app)).split("\n")).toEqual([
       "The context of the app (cdktf.json) can't be used:",
-      expect.stringMatching(
-        /^ {2}fleet\.nodesize: there is no such setting; there are "fleetName", .*"vmSize"/,
-      ),
-      '  fleet.nodeCount: "3" is not a number, e.g. 3.',
-      expect.stringMatching(
-        /^ {2}fleet\.members\.east\.zone: there is no such setting; there are "location", .*"zones"/,
-      ),
-      "  fleet.members.west: 7 is neither an object of settings nor null.",
+      expect.stringMatching(/^ {2}fleet\.members\.east\.zone: .*"zones"/),
+      expect.stringMatching(/^ {2}fleet\.members\.west: 7 is not an object or null/),
+      expect.stringMatching(/^ {2}fleet\.nodeCount: "3" is not a number/),
+      expect.stringMatching(/^ {2}fleet\.nodesize: .*"fleetName", .*"vmSize"/),
     ]);
   });
 
   test.each(["gbb-fleet", ["east"]])("can't be %j, which is not an object of settings", (fleet) => {
-    expect(refusal(() => build(new App({ context: { fleet } })))).toBe(
-      `The context of the app (cdktf.json) can't be used:\n  fleet: ${JSON.stringify(fleet)} is not an object of settings.`,
+    expect(refusal(() => build(new App({ context: { fleet } })))).toContain(
+      `\n  fleet: ${JSON.stringify(fleet)} is not an object`,
     );
   });
 

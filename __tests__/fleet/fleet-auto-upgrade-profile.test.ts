@@ -59,12 +59,12 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
   [
     "a channel",
     { channel: "Patch" as never },
-    'channel: "Patch" is not known to the fleet; write one of "Stable", "Rapid" and "NodeImage".',
+    'channel: "Patch" is not known; write one of "Stable", "Rapid" and "NodeImage".',
   ],
   [
     "a node image",
     { channel: "Stable", nodeImageSelection: "Newest" as never },
-    'nodeImageSelection: "Newest" is not known to the fleet; write one of "Latest" and "Consistent".',
+    'nodeImageSelection: "Newest" is not known; write one of "Latest" and "Consistent".',
   ],
   [
     "a node image where nothing else is upgraded",

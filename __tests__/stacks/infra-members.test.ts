@@ -262,7 +262,7 @@ describe("checks", () => {
       old: { cluster: oldCluster(app, "old"), nodeCount: 5, location: "westus3" },
     }));
     expect(found).toEqual([
-      'infra: members.old: the cluster exists and is left as it is, and "nodeCount" and "location" would change it; leave those out, or the cluster, so that one is made.',
+      'infra: members.old: the cluster exists and is left as it is, and "location" and "nodeCount" would change it; leave those out, or the cluster, so that one is made.',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { Resource } from "@cdktf/provider-null/lib/resource";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Namespace } from "../hub/namespace/namespace";
+import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -37,6 +38,7 @@ export class Drain extends Construct {
 
   constructor(scope: Construct, id: string, props: DrainProps) {
     super(scope, id);
+    props = checkedProps(this, "DrainProps", props);
     const { namespace, access, timeout = "30m" } = props;
     const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {

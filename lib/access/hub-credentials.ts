@@ -5,6 +5,7 @@ import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { ifTold } from "../checks/told";
 import { FLEET_TYPE, type IFleet } from "../fleet/fleet";
+import { checkedProps } from "../props/check-props";
 import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -27,6 +28,7 @@ export class HubCredentials extends Construct {
 
   constructor(scope: Construct, id: string, props: HubCredentialsProps) {
     super(scope, id);
+    props = checkedProps(this, "HubCredentialsProps", props);
     const credentials = new DataAzapiResourceAction(this, "Resource", {
       type: FLEET_TYPE,
       resourceId: props.fleet.fleetId,

@@ -5,6 +5,7 @@ import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { checkedProps } from "../props/check-props";
 import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -27,6 +28,7 @@ export class MemberCredentials extends Construct {
 
   constructor(scope: Construct, id: string, props: MemberCredentialsProps) {
     super(scope, id);
+    props = checkedProps(this, "MemberCredentialsProps", props);
     const { cluster } = props.member;
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
       name: cluster.clusterName,

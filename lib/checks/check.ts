@@ -1,7 +1,7 @@
 import { AnnotationMetadataEntryType, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { acknowledgedReason } from "./acknowledged";
-import { type Finding, ruleOf } from "./finding";
+import { type Finding, finding, ruleOf } from "./finding";
 import { stackOf } from "./stack-of";
 
 type Check = () => Iterable<Finding>;
@@ -47,7 +47,11 @@ function isAcknowledged(scope: IConstruct, found: Finding): boolean {
   return true;
 }
 
-/** Whether a value can be judged now: a token is known to Terraform only. */
+/**
+ * Whether there is a value that can be judged now: a token is known to Terraform only, and of what is not given (undefined)
+ * there is nothing to judge. What must be given is asked for where props come in (checkedProps), so that no check takes
+ * what is missing for what only Terraform knows.
+ */
 export function isKnown<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
@@ -57,12 +61,43 @@ export function isKnown<T>(value: T | undefined): value is T {
  * more than the error of the constructs library; it only must get that far.
  */
 export function freeId(scope: IConstruct, id: string): string {
-  let free = id;
+  const known = knownId(scope, id);
+  let free = known;
   for (let count = 2; scope.node.tryFindChild(free); count += 1) {
-    free = `${id}-${count}`;
+    free = `${known}-${count}`;
   }
   return free;
 }
+
+/**
+ * An id that is made of a name. A token in it would be numbered by what else is in the app: an edit elsewhere would give
+ * the construct another address, and Terraform would delete what it made and make it anew. It is refused.
+ */
+export function knownId(scope: IConstruct, id: string): string {
+  if (id === "") {
+    // Its check says what is wrong with such a name; no construct has it.
+    return freeId(scope, "Unnamed");
+  }
+  if (!Token.isUnresolved(id)) {
+    return id;
+  }
+  const shown = id.replace(/\$\{TfToken\[[^\]]*\]\}/g, "…");
+  // Not by addCheck: what is made under another id can't be acknowledged.
+  if (!id.includes(REFUSED)) {
+    scope.node.addValidation({
+      validate: () => [
+        finding(
+          "id-unknown",
+          `a construct would be called "${shown}" after a name that only Terraform knows, and its address in the state would change with every edit elsewhere; write the name out, or read it when the app runs (process.env, the context).`,
+        ),
+      ],
+    });
+  }
+  return freeId(scope, "Unknown");
+}
+
+/** In tokens that stand in for a name which was refused already. */
+const REFUSED = "TfToken[REFUSED.";
 
 /** `"a"`, `"a" and "b"`, `"a", "b" and "c"`; or "none". */
 export function quoted(values: Iterable<string>): string {

@@ -13,6 +13,7 @@ import { dependablesFor } from "../checks/stack-of";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
+import { checkedProps } from "../props/check-props";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { type DeepPartial, merge } from "./deep-partial";
 import {
@@ -163,6 +164,7 @@ export class AksCluster extends Construct implements IAksCluster {
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
+    props = checkedProps(this, "AksClusterProps", props);
     const { network, tags } = props;
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
     const { subnetId, podSubnetId } = network;

@@ -8,6 +8,7 @@ import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
 import { checkRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
+import { checkedProps } from "../props/check-props";
 import type { IAksCluster } from "./aks-cluster";
 import { checkServiceCidrMeets } from "./network-checks";
 
@@ -57,14 +58,13 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly subscriptionId: string | undefined;
   readonly provider: TerraformProvider | undefined;
   readonly dependables: readonly ITerraformDependable[];
+  private readonly attributes: AksClusterAttributes;
   private readonly givenId: string | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly attributes: AksClusterAttributes,
-  ) {
+  constructor(scope: Construct, id: string, given: AksClusterAttributes) {
     super(scope, id);
+    const attributes = checkedProps(this, "AksClusterAttributes", given);
+    this.attributes = attributes;
     const { clusterName, resourceGroupName, location, network, serviceCidr } = attributes;
     const parsed = parseResourceId(this, "clusterId", attributes.clusterId, CLUSTER_ID);
     this.clusterName = clusterName;

@@ -7,6 +7,7 @@ import { finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkOneOf } from "../checks/values";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { FleetUpdateStrategy } from "./fleet-update-strategy";
 import { isSameFleet } from "./same-fleet";
@@ -56,6 +57,7 @@ export class FleetAutoUpgradeProfile extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetAutoUpgradeProfileProps) {
     super(scope, id);
+    props = checkedProps(this, "FleetAutoUpgradeProfileProps", props);
     markAs(this, MARK);
     const { fleet, name, channel, nodeImageSelection, updateStrategy } = props;
     this.fleet = fleet;

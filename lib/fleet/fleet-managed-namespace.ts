@@ -8,6 +8,7 @@ import { checkName, checkNamespaceReserved } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { checkLabels, checkOneOf, checkQuantity } from "../checks/values";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
@@ -78,6 +79,7 @@ export class FleetManagedNamespace extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetManagedNamespaceProps) {
     super(scope, id);
+    props = checkedProps(this, "FleetManagedNamespaceProps", props);
     markAs(this, MARK);
     const { fleet, name } = props;
     this.fleet = fleet;

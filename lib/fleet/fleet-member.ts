@@ -7,6 +7,7 @@ import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
 
@@ -82,6 +83,7 @@ export class FleetMember extends Construct implements IFleetMember {
 
   constructor(scope: Construct, id: string, props: FleetMemberProps) {
     super(scope, id);
+    props = checkedProps(this, "FleetMemberProps", props);
     this.key = props.key;
     this.fleet = props.fleet;
     this.cluster = props.cluster;

@@ -7,6 +7,7 @@ import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkInteger } from "../checks/values";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
@@ -55,6 +56,7 @@ export class FleetUpdateStrategy extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetUpdateStrategyProps) {
     super(scope, id);
+    props = checkedProps(this, "FleetUpdateStrategyProps", props);
     markAs(this, MARK);
     const { fleet, name, stages } = props;
     this.fleet = fleet;

@@ -9,6 +9,7 @@ import type { IAksCluster } from "../cluster/aks-cluster";
 import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
+import { checkedProps } from "../props/check-props";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
@@ -122,6 +123,7 @@ export class Fleet extends FleetBase {
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
+    props = checkedProps(this, "FleetProps", props);
     const { fleetName, location, tags } = props;
     const dnsPrefix = props.dnsPrefix ?? prefixOf(fleetName);
     this.fleetName = fleetName;

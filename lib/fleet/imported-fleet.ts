@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
@@ -8,6 +8,7 @@ import { told } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { clientConfig, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
+import { checkedProps } from "../props/check-props";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions } from "./fleet-member";
@@ -56,6 +57,7 @@ export class ImportedFleet extends FleetBase {
 
   constructor(scope: Construct, id: string, attributes: FleetAttributes) {
     super(scope, id);
+    attributes = checkedProps(this, "FleetAttributes", attributes);
     const parsed = parseResourceId(this, "fleetId", attributes.fleetId, FLEET);
     this.attributes = {
       ...attributes,
@@ -66,7 +68,7 @@ export class ImportedFleet extends FleetBase {
     this.isPrivate = attributes.isPrivate ?? false;
     this.knowsAllMembers = attributes.members !== undefined;
     for (const [key, member] of Object.entries(attributes.members ?? {})) {
-      new ImportedFleetMember(this, key, { ...member, fleet: this, key });
+      new ImportedFleetMember(this, freeId(this, key), { ...member, fleet: this, key });
     }
     const { fleetName, resourceGroupName, location } = this.attributes;
     this.checkAdmins(false);

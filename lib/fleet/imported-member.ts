@@ -4,6 +4,7 @@ import { addCheck } from "../checks/check";
 import { checkName } from "../checks/names";
 import { told } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 
@@ -24,13 +25,12 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
   readonly key: string;
   readonly fleet: IFleet;
   readonly dependables: readonly ITerraformDependable[] = [];
+  private readonly attributes: FleetMemberAttributes;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly attributes: FleetMemberAttributes,
-  ) {
+  constructor(scope: Construct, id: string, given: FleetMemberAttributes) {
     super(scope, id);
+    const attributes = checkedProps(this, "FleetMemberAttributes", given);
+    this.attributes = attributes;
     this.key = attributes.key;
     this.fleet = attributes.fleet;
     this.fleet._join(this);

@@ -5,6 +5,7 @@ import { checkLocation } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
+import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 
@@ -32,6 +33,7 @@ export class TrafficManagerAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficManagerAccessProps) {
     super(scope, id);
+    props = checkedProps(this, "TrafficManagerAccessProps", props);
     const { fleet } = props;
     this.fleet = fleet;
     const group = new ResourceGroupOf(this, props, () => ({

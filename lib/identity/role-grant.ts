@@ -3,6 +3,7 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
+import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
 
 /** Built-in roles of Azure, by id: a role's name can change, its id can't. */
@@ -25,7 +26,7 @@ export interface RoleGrantProps {
    */
   readonly subscriptionId?: string;
   /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
-  readonly principal?: Pick<Principal, "objectId" | "type">;
+  readonly principal?: Omit<Principal, "name"> & Partial<Pick<Principal, "name">>;
   /** @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -38,6 +39,7 @@ export class RoleGrant extends Construct {
 
   constructor(scope: Construct, id: string, props: RoleGrantProps) {
     super(scope, id);
+    props = checkedProps(this, "RoleGrantProps", props);
     const { principal } = props;
     const deployer = clientConfig(this);
     const subscriptionId =

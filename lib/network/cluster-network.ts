@@ -7,10 +7,11 @@ import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { checkResourceId, normalizedId } from "../azapi/resource-id";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, isKnown, knownId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
+import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
 import { ResourceGroupOf } from "./resource-group";
@@ -172,6 +173,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterNetworkProps", props);
     markAs(this, MARK);
     const { key, location, tags } = props;
     this.key = key;
@@ -211,7 +213,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
         : subnetIn("PodSubnet", names.podSubnet, props.podSubnetPrefix, [POD_DELEGATION]);
     const additional = Object.entries(props.additionalSubnets ?? {});
     this.additionalSubnets = Object.fromEntries(
-      additional.map(([name, prefix]) => [name, subnetIn(`Subnet-${name}`, name, prefix)]),
+      additional.map(([name, prefix]) => [name, subnetIn(knownId(this, `Subnet-${name}`), name, prefix)]),
     );
     const clusterSubnets = [
       ["", this.subnet],

@@ -6,6 +6,7 @@ import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation, checkName } from "../checks/names";
 import { told } from "../checks/told";
+import { checkedProps } from "../props/check-props";
 import { checkRange, parseRange, rangesText } from "./addresses";
 import type { IClusterNetwork, OutboundType } from "./cluster-network";
 
@@ -69,6 +70,7 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
 
   constructor(scope: Construct, id: string, attributes: ClusterNetworkAttributes) {
     super(scope, id);
+    attributes = checkedProps(this, "ClusterNetworkAttributes", attributes);
     const subnet = parseResourceId(this, "subnetId", attributes.subnetId, SUBNET);
     const networkOfNodes = networkOf(subnet);
     const network = parseResourceId(

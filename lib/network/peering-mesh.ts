@@ -5,6 +5,7 @@ import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
 
@@ -59,6 +60,7 @@ export class PeeringMesh extends Construct {
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
+    props = checkedProps(this, "PeeringMeshProps", props);
     markAs(this, MARK);
     this.dependsOn = props.dependsOn;
     for (const network of props.networks) {

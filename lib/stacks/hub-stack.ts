@@ -8,7 +8,7 @@ import { type KubernetesAccess, providerConfig } from "../access/kubernetes-acce
 import type { Login } from "../access/login";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck } from "../checks/check";
+import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
@@ -25,6 +25,7 @@ import type { ClusterResourceSelector } from "../hub/placement/resource-selector
 import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/traffic/dns-load-balancer";
 import type { MultiClusterServiceProps } from "../hub/traffic/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
+import { checkedProps } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
@@ -67,6 +68,7 @@ export class HubStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: HubStackProps) {
     super(scope, id);
+    props = checkedProps(this, "HubStackProps", props);
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
     // Terraform can plan what is on the hub only when there is one.
@@ -99,8 +101,8 @@ export class HubStack extends TerraformStack {
 
   /** Makes a namespace on the hub, to be filled and placed. */
   addNamespace(name: string, options: Omit<NamespaceProps, "fleet" | "name"> = {}): Namespace {
-    const namespace = new Namespace(this, name, { ...options, fleet: this.fleet, name });
-    new Drain(this, `Drain-${name}`, { namespace, access: this.access });
+    const namespace = new Namespace(this, knownId(this, name), { ...options, fleet: this.fleet, name });
+    new Drain(this, knownId(this, `Drain-${name}`), { namespace, access: this.access });
     return namespace;
   }
 
@@ -115,7 +117,7 @@ export class HubStack extends TerraformStack {
   ): ClusterResourcePlacement {
     const { timeout: _ofTheWait, ...props } = options;
     const name = props.name ?? namespace.name;
-    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, {
+    const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
       namespace,
       policy,
@@ -137,8 +139,8 @@ export class HubStack extends TerraformStack {
   ): ClusterResourcePlacement {
     const { timeout: _ofTheWait, ...props } = options;
     const { fleet, access } = this;
-    const drain = new Drain(this, `PlacementDrain-${name}`, { placement: name, access });
-    const placement = new ClusterResourcePlacement(this, `Placement-${name}`, {
+    const drain = new Drain(this, knownId(this, `PlacementDrain-${name}`), { placement: name, access });
+    const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
       fleet,
       policy,
@@ -159,7 +161,11 @@ export class HubStack extends TerraformStack {
     const { timeout: _ofTheWait, ...props } = options;
     // Neither name holds a period.
     const id = `${namespace.name}.${props.name}`;
-    const placement = new ResourcePlacement(this, `ResourcePlacement-${id}`, { ...props, namespace, policy });
+    const placement = new ResourcePlacement(this, knownId(this, `ResourcePlacement-${id}`), {
+      ...props,
+      namespace,
+      policy,
+    });
     this.wait(`ResourcePlacementWait-${id}`, placement, options);
     return placement;
   }
@@ -170,7 +176,10 @@ export class HubStack extends TerraformStack {
     options: PlacementStrategyProps & WaitOptions,
   ): void {
     if (rollsOut(options)) {
-      Wait.forPlacement(this, id, placement, { access: this.access, timeout: options.timeout });
+      Wait.forPlacement(this, knownId(this, id), placement, {
+        access: this.access,
+        timeout: options.timeout,
+      });
     }
   }
 
@@ -181,12 +190,12 @@ export class HubStack extends TerraformStack {
   addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
     const { timeout, ...props } = options;
     const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
-    const dns = new DnsLoadBalancer(this, `Dns-${name}`, props);
-    const wait = Wait.forTrafficManager(this, `DnsWait-${name}`, dns.profile, {
+    const dns = new DnsLoadBalancer(this, knownId(this, `Dns-${name}`), props);
+    const wait = Wait.forTrafficManager(this, knownId(this, `DnsWait-${name}`), dns.profile, {
       access: this.access,
       timeout,
     });
-    new TerraformOutput(this, `${name}-dns-name`, { value: dns.dnsName([wait.resource]) });
+    new TerraformOutput(this, knownId(this, `${name}-dns-name`), { value: dns.dnsName([wait.resource]) });
     return dns;
   }
 
@@ -197,6 +206,6 @@ export class HubStack extends TerraformStack {
    */
   addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
     const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
-    return new PlacedMultiClusterService(this, `MultiClusterService-${name}`, props);
+    return new PlacedMultiClusterService(this, knownId(this, `MultiClusterService-${name}`), props);
   }
 }

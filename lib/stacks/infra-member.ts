@@ -72,6 +72,42 @@ const OF_NETWORK: Record<OfNetworkOnly, true> = {
   routeTableId: true,
 };
 
+const OF_CLUSTER: Record<Exclude<keyof AksClusterProps, "network">, true> = {
+  existingResourceGroupName: true,
+  clusterName: true,
+  dnsPrefix: true,
+  identityName: true,
+  kubernetesVersion: true,
+  nodeCount: true,
+  vmSize: true,
+  maxPods: true,
+  maxSurge: true,
+  zones: true,
+  serviceCidr: true,
+  dnsServiceIp: true,
+  privateCluster: true,
+  authorizedIpRanges: true,
+  admins: true,
+  tags: true,
+  config: true,
+};
+
+/** What a member says of the network that is made for it. What is not given is asked for by the network itself. */
+export function networkOf(key: string, member: InfraMemberProps, tags?: Record<string, string>) {
+  const { existingResourceGroupName } = member;
+  const given = { ...pick(member, OF_NETWORK), key, existingResourceGroupName, tags };
+  return given as Partial<ClusterNetworkProps> as ClusterNetworkProps;
+}
+
+/** What a member says of the cluster that is made for it. */
+export function clusterOf(member: InfraMemberProps): Omit<AksClusterProps, "network"> {
+  return pick(member, OF_CLUSTER);
+}
+
+function pick(member: InfraMemberProps, names: Readonly<Record<string, true>>): Partial<NewMemberProps> {
+  return Object.fromEntries(Object.entries(member).filter(([name]) => name in names));
+}
+
 /** Yields what a member says of something that exists, and that would be passed over: types don't reach every app. */
 export function* checkMemberProps(key: string, member: InfraMemberProps): Generator<Finding> {
   const given = Object.entries(member).flatMap(([name, value]) => (value === undefined ? [] : [name]));

@@ -22,8 +22,10 @@ import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/t
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
+import { checkedProps } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
-import { checkMemberProps, type InfraMemberProps } from "./infra-member";
+import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
+import type { FleetSettings } from "./settings";
 
 export interface InfraStackProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -69,6 +71,9 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly subscriptionId?: string;
 }
 
+/** What settings have beside the props of this stack. */
+type OtherSettings = Partial<Omit<FleetSettings, keyof InfraStackProps>>;
+
 /**
  * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
  * clusters answer, this identity may act on them, and every member has joined.
@@ -81,6 +86,8 @@ export class InfraStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
+    // Settings as they are read have more, which other stacks are for.
+    props = checkedProps<InfraStackProps & OtherSettings>(this, "InfraStackProps", props);
     this.props = props;
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
@@ -166,7 +173,7 @@ export class InfraStack extends TerraformStack {
         ),
       );
     }
-    return this.makeMember(key, props);
+    return this.makeMember(key, checkedProps<InfraMemberProps>(this, "InfraMemberProps", props));
   }
 
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
@@ -178,9 +185,17 @@ export class InfraStack extends TerraformStack {
     if (member.cluster) {
       cluster = member.cluster;
     } else {
-      const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
-      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
-      made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
+      const own = clusterOf(member);
+      const all = tags || own.tags ? { ...tags, ...own.tags } : undefined;
+      const network = member.network ?? new ClusterNetwork(scope, "Network", networkOf(key, member, all));
+      made = new AksCluster(scope, "Cluster", {
+        ...own,
+        network,
+        admins: own.admins ?? admins,
+        vmSize: own.vmSize ?? vmSize,
+        nodeCount: own.nodeCount ?? nodeCount,
+        tags: all,
+      });
       cluster = made;
     }
     const network = ifTold(() => cluster.network);

@@ -7,7 +7,7 @@ import { type KubernetesAccess, providerConfig } from "../access/kubernetes-acce
 import type { Login } from "../access/login";
 import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
-import { addCheck } from "../checks/check";
+import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { allMarked, markAs } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
@@ -19,6 +19,7 @@ import {
   MultiClusterServiceBase,
   type MultiClusterServiceOptions,
 } from "../hub/traffic/multi-cluster-service-base";
+import { checkedProps } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
@@ -55,6 +56,7 @@ export class MemberStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     super(scope, id);
+    props = checkedProps(this, "MemberStackProps", props);
     const { member, login, subscriptionId } = props;
     markAs(this, MARK);
     this.member = member;
@@ -93,9 +95,12 @@ export class MemberStack extends TerraformStack {
   ): MultiClusterService {
     const { timeout, ...rest } = options;
     const name = `${rest.namespace.name}-${rest.name ?? rest.serviceName}`;
-    const service = new MultiClusterService(this, name, { ...rest, member: this.member });
-    const wait = Wait.forService(this, `ServiceWait-${name}`, service, { access: this.access, timeout });
-    new TerraformOutput(this, `${name}-address`, { value: service.address([wait.resource]) });
+    const service = new MultiClusterService(this, knownId(this, name), { ...rest, member: this.member });
+    const wait = Wait.forService(this, knownId(this, `ServiceWait-${name}`), service, {
+      access: this.access,
+      timeout,
+    });
+    new TerraformOutput(this, knownId(this, `${name}-address`), { value: service.address([wait.resource]) });
     return service;
   }
 }

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { freeId } from "../checks/check";
 import { finding } from "../checks/finding";
 import type { FleetMember } from "../fleet/fleet-member";
+import { checkedProps } from "../props/check-props";
 import { HubStack } from "./hub-stack";
 import type { InfraMemberProps } from "./infra-member";
 import { InfraStack, type InfraStackProps } from "./infra-stack";
@@ -35,6 +36,7 @@ export class MultiRegionFleet extends Construct {
   /** @throws if the app has a stack `infra` already: an app has one fleet of this kind */
   constructor(scope: Construct, id: string, props: MultiRegionFleetProps) {
     super(scope, id);
+    props = checkedProps(this, "MultiRegionFleetProps", props);
     this.props = props;
     // In the app itself: CDKTF looks for the dependencies of a stack by paths, and for stacks by ids.
     const app = App.of(this);

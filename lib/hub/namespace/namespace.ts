@@ -2,7 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, isKnown } from "../../checks/check";
+import { addCheck, isKnown, knownId } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs } from "../../checks/marked";
 import { checkNamespace } from "../../checks/names";
@@ -136,26 +136,34 @@ export class Namespace extends Construct {
 
   /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
   addWorkloads(id: string, options: WorkloadsOptions): Workloads {
-    return new Workloads(this, id, { ...options, namespace: this });
+    return new Workloads(this, knownId(this, id), { ...options, namespace: this });
   }
 
   /** Puts an Opaque Secret into the namespace. */
   addSecret(name: string, data: Record<string, string>): Secret {
-    return new Secret(this, `Secret-${name}`, { namespace: this, name, data });
+    return new Secret(this, knownId(this, `Secret-${name}`), { namespace: this, name, data });
   }
 
   /** Exports a Service of the namespace from every cluster that it is placed on. */
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
-    return new ServiceExport(this, `Export-${serviceName}`, { ...options, namespace: this, serviceName });
+    return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
+      ...options,
+      namespace: this,
+      serviceName,
+    });
   }
 
   /** Changes objects of the namespace on their way to members, or keeps them away from some. */
   addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
-    return new ResourceOverride(this, `Override-${name}`, { ...options, namespace: this, name });
+    return new ResourceOverride(this, knownId(this, `Override-${name}`), {
+      ...options,
+      namespace: this,
+      name,
+    });
   }
 
   /** Puts objects of the namespace into an envelope, which is opened on members only. */
   addEnvelope(name: string, objects: readonly KubernetesObject[]): ResourceEnvelope {
-    return new ResourceEnvelope(this, `Envelope-${name}`, { namespace: this, name, objects });
+    return new ResourceEnvelope(this, knownId(this, `Envelope-${name}`), { namespace: this, name, objects });
   }
 }

@@ -1,0 +1,17 @@
+import { TerraformVariable } from "cdktf";
+import { HubStack, InfraStack } from "../../lib";
+import { appFindings } from "../synth";
+
+test("a name that only Terraform knows is refused where it becomes part of an id, and nothing else is said of it", () => {
+  const found = appFindings((app) => {
+    const { fleet } = new InfraStack(app, "infra", {
+      fleetName: "store",
+      fleetLocation: "westus",
+      members: { east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } },
+    });
+    const hub = new HubStack(app, "hub", { fleet });
+    hub.addNamespace(new TerraformVariable(hub, "name", { type: "string" }).stringValue);
+  });
+  expect(found).toHaveLength(2);
+  expect(found.filter((text) => !/\[hub\] a construct would be called "(Drain-)?…"/.test(text))).toEqual([]);
+});
