@@ -39,83 +39,108 @@ export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export type { PrivateHubProps } from "./fleet/private-hub";
 export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
-export { ClusterResourceEnvelope, type ClusterResourceEnvelopeProps } from "./hub/cluster-resource-envelope";
-export { ClusterResourceOverride, type ClusterResourceOverrideProps } from "./hub/cluster-resource-override";
 export {
-  type ClusterPlacementProps,
-  ClusterResourcePlacement,
-  type ClusterResourcePlacementProps,
-  type NamespacePlacementProps,
-} from "./hub/cluster-resource-placement";
+  ClusterResourceEnvelope,
+  type ClusterResourceEnvelopeProps,
+} from "./hub/namespace/cluster-resource-envelope";
 export {
-  ClusterResourcePlacementDisruptionBudget,
-  type ClusterResourcePlacementDisruptionBudgetProps,
-} from "./hub/cluster-resource-placement-disruption-budget";
-export {
-  ClusterResourcePlacementEviction,
-  type ClusterResourcePlacementEvictionProps,
-} from "./hub/cluster-resource-placement-eviction";
-export type { ClusterSelectorTerm, PreferredTerm, PropertyRequirement } from "./hub/cluster-selector";
-export { ClusterStagedUpdateRun, type ClusterStagedUpdateRunProps } from "./hub/cluster-staged-update-run";
-export {
-  ClusterStagedUpdateStrategy,
-  type ClusterStagedUpdateStrategyProps,
-} from "./hub/cluster-staged-update-strategy";
-export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/dns-load-balancer";
-export type { EnvelopeOptions } from "./hub/envelope";
+  ClusterResourceOverride,
+  type ClusterResourceOverrideProps,
+} from "./hub/namespace/cluster-resource-override";
+export type { EnvelopeOptions } from "./hub/namespace/envelope";
 export {
   type JsonPatch,
   MEMBER_CLUSTER_NAME,
   memberClusterLabel,
   type RemovePatch,
   type SetPatch,
-} from "./hub/json-patch";
-export type { KubernetesObject } from "./hub/kubernetes-object";
-export type { LabelRequirement, LabelSelector } from "./hub/label-selector";
-export { Namespace, type NamespaceProps } from "./hub/namespace";
+} from "./hub/namespace/json-patch";
+export { Namespace, type NamespaceProps } from "./hub/namespace/namespace";
 export type {
   DeleteRule,
   OverriddenResource,
   OverrideOptions,
   OverrideRule,
   PatchRule,
-} from "./hub/override";
-export { Password } from "./hub/password";
+} from "./hub/namespace/override";
+export { Password } from "./hub/namespace/password";
+export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/namespace/resource-envelope";
+export { ResourceOverride, type ResourceOverrideProps } from "./hub/namespace/resource-override";
+export { Secret, type SecretProps } from "./hub/namespace/secret";
+export {
+  ServiceExport,
+  type ServiceExportOptions,
+  type ServiceExportProps,
+} from "./hub/namespace/service-export";
+export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/namespace/workloads";
+export {
+  type ClusterPlacementProps,
+  ClusterResourcePlacement,
+  type ClusterResourcePlacementProps,
+  type NamespacePlacementProps,
+} from "./hub/placement/cluster-resource-placement";
+export {
+  ClusterResourcePlacementDisruptionBudget,
+  type ClusterResourcePlacementDisruptionBudgetProps,
+} from "./hub/placement/cluster-resource-placement-disruption-budget";
+export {
+  ClusterResourcePlacementEviction,
+  type ClusterResourcePlacementEvictionProps,
+} from "./hub/placement/cluster-resource-placement-eviction";
+export type {
+  ClusterSelectorTerm,
+  PreferredTerm,
+  PropertyRequirement,
+} from "./hub/placement/cluster-selector";
 export {
   type PickAllOptions,
   type PickNOptions,
   PlacementPolicy,
   type TopologySpreadConstraint,
-} from "./hub/placement-policy";
-export type { PlacementStrategyProps } from "./hub/placement-strategy";
-export type { ManifestChart } from "./hub/read-manifests";
-export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/resource-envelope";
-export { ResourceOverride, type ResourceOverrideProps } from "./hub/resource-override";
-export { ResourcePlacement, type ResourcePlacementProps } from "./hub/resource-placement";
-export type { ClusterResourceSelector, ResourceSelector } from "./hub/resource-selector";
-export { Secret, type SecretProps } from "./hub/secret";
-export { ServiceExport, type ServiceExportOptions, type ServiceExportProps } from "./hub/service-export";
-export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/staged-update-run";
-export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/staged-update-strategy";
-export type { Toleration } from "./hub/toleration";
-export { TrafficManagerBackend, type TrafficManagerBackendProps } from "./hub/traffic-manager-backend";
+} from "./hub/placement/placement-policy";
+export type { PlacementStrategyProps } from "./hub/placement/placement-strategy";
+export { ResourcePlacement, type ResourcePlacementProps } from "./hub/placement/resource-placement";
+export type { ClusterResourceSelector, ResourceSelector } from "./hub/placement/resource-selector";
+export type { Toleration } from "./hub/placement/toleration";
 export {
-  type TrafficManagerMonitorOptions,
-  TrafficManagerProfile,
-  type TrafficManagerProfileProps,
-} from "./hub/traffic-manager-profile";
-export type { UpdateRunOptions } from "./hub/update-run";
-export type { ApprovalTask, TimedWaitTask, UpdateStage, UpdateStrategyOptions } from "./hub/update-stage";
-export { Workloads, type WorkloadsOptions, type WorkloadsProps } from "./hub/workloads";
-export type { Principal } from "./identity/principal";
-export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
-export { MultiClusterService } from "./member/multi-cluster-service";
+  ClusterStagedUpdateRun,
+  type ClusterStagedUpdateRunProps,
+} from "./hub/rollout/cluster-staged-update-run";
+export {
+  ClusterStagedUpdateStrategy,
+  type ClusterStagedUpdateStrategyProps,
+} from "./hub/rollout/cluster-staged-update-strategy";
+export { StagedUpdateRun, type StagedUpdateRunProps } from "./hub/rollout/staged-update-run";
+export { StagedUpdateStrategy, type StagedUpdateStrategyProps } from "./hub/rollout/staged-update-strategy";
+export type { UpdateRunOptions } from "./hub/rollout/update-run";
+export type {
+  ApprovalTask,
+  TimedWaitTask,
+  UpdateStage,
+  UpdateStrategyOptions,
+} from "./hub/rollout/update-stage";
+export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/traffic/dns-load-balancer";
+export { MultiClusterService } from "./hub/traffic/multi-cluster-service";
 export type {
   MultiClusterServiceBase,
   MultiClusterServiceOptions,
   MultiClusterServiceProps,
-} from "./member/multi-cluster-service-base";
-export { PlacedMultiClusterService } from "./member/placed-multi-cluster-service";
+} from "./hub/traffic/multi-cluster-service-base";
+export { PlacedMultiClusterService } from "./hub/traffic/placed-multi-cluster-service";
+export {
+  TrafficManagerBackend,
+  type TrafficManagerBackendProps,
+} from "./hub/traffic/traffic-manager-backend";
+export {
+  type TrafficManagerMonitorOptions,
+  TrafficManagerProfile,
+  type TrafficManagerProfileProps,
+} from "./hub/traffic/traffic-manager-profile";
+export type { Principal } from "./identity/principal";
+export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export type { KubernetesObject } from "./kubernetes/kubernetes-object";
+export type { LabelRequirement, LabelSelector } from "./kubernetes/label-selector";
+export type { ManifestChart } from "./kubernetes/read-manifests";
 export {
   ClusterNetwork,
   type ClusterNetworkProps,

@@ -8,9 +8,9 @@ import {
   type UpdateStage,
 } from "../../lib";
 import { checkInteger, checkQuantity } from "../../lib/checks/values";
-import { PlacementPolicy } from "../../lib/hub/placement-policy";
-import { checkStrategy } from "../../lib/hub/placement-strategy";
-import { checkSelectors } from "../../lib/hub/resource-selector";
+import { PlacementPolicy } from "../../lib/hub/placement/placement-policy";
+import { checkStrategy } from "../../lib/hub/placement/placement-strategy";
+import { checkSelectors } from "../../lib/hub/placement/resource-selector";
 
 fc.configureGlobal({ seed: 20250301, numRuns: 50 });
 

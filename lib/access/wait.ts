@@ -3,10 +3,10 @@ import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from 
 import { Construct } from "constructs";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
-import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
-import type { ResourcePlacement } from "../hub/resource-placement";
-import type { TrafficManagerProfile } from "../hub/traffic-manager-profile";
-import type { MultiClusterService } from "../member/multi-cluster-service";
+import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
+import type { ResourcePlacement } from "../hub/placement/resource-placement";
+import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
+import type { TrafficManagerProfile } from "../hub/traffic/traffic-manager-profile";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 

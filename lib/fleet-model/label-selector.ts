@@ -1,130 +1,100 @@
-import { allOf, type Truth } from "./truth";
-import { isUnknown, type Unknown } from "./unknown";
-import { at, isFields, listAt, type Value } from "./value";
+import { type Facts, has, textOf } from "./facts";
+import type { LabelRequirement, LabelSelector } from "./policy";
+import { isUnknown, not, part, same, type Unknown, type WithUnknowns } from "./unknown";
+import { every, Failure, some, type Verdict } from "./verdict";
 
-/** The labels of an object or a member. */
-export type Labels = Readonly<Record<string, string | Unknown>> | Unknown;
+type Requirement = WithUnknowns<LabelRequirement> | Unknown;
 
-/** A label selector, read once and asked often. */
-export interface LabelSelector {
-  /** Why Kubernetes can't read it: then it chooses nothing, and whatever asks it fails. */
-  readonly error?: string;
-  matches(labels: Labels): Truth;
-}
-
-type Requirement = (labels: Labels) => Truth;
+const OPERATORS = ["In", "NotIn", "Exists", "DoesNotExist"];
+const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /**
- * Reads a label selector as Kubernetes does: none at all chooses nothing, an empty one everything. What is unknown in it is
- * taken for something that Kubernetes can read: the hub admits nothing else.
+ * Whether labels match a selector. One without requirements matches all. A selector is read before it is compared with
+ * anything: one requirement that can't be read makes the whole of it fail, whatever the labels.
  */
-export function labelSelector(selector: Value | undefined): LabelSelector {
-  if (selector === undefined || selector === null) {
-    return { matches: () => false };
+export function labelMatcher(selector: WithUnknowns<LabelSelector> | Unknown): (labels: Facts) => Verdict {
+  const requirements = requirementsOf(selector);
+  const problem = requirements.map(problemOf).find((text) => text !== undefined);
+  if (problem !== undefined) {
+    const failure = new Failure(`failed to parse label selector: ${problem}`);
+    return () => failure;
   }
-  const requirements: Requirement[] = [];
-  for (const requirement of requirementsOf(selector)) {
-    if (typeof requirement === "string") {
-      return { error: requirement, matches: () => false };
-    }
-    requirements.push(requirement);
-  }
-  return { matches: (labels) => allOf(requirements.map((holds) => holds(labels))) };
+  return (labels) => every(requirements.map((requirement) => () => holds(requirement, labels)));
 }
 
-function* requirementsOf(selector: Value): Generator<Requirement | string> {
-  const matchLabels = at(selector, "matchLabels");
-  if (isUnknown(matchLabels)) {
-    yield () => matchLabels;
+function requirementsOf(selector: WithUnknowns<LabelSelector> | Unknown): readonly Requirement[] {
+  const matchLabels = part(selector, "matchLabels") ?? {};
+  const matchExpressions = part(selector, "matchExpressions") ?? [];
+  return [
+    ...(isUnknown(matchLabels)
+      ? [matchLabels]
+      : Object.entries(matchLabels).map(([key, value]) => ({ key, operator: "In", values: [value] }))),
+    ...(isUnknown(matchExpressions) ? [matchExpressions] : matchExpressions),
+  ];
+}
+
+/** What is wrong with a requirement, as far as it is known. */
+function problemOf(requirement: Requirement): string | undefined {
+  const operator = part(requirement, "operator");
+  if (!isUnknown(operator) && !OPERATORS.includes(operator ?? "")) {
+    return `${JSON.stringify(operator ?? "")} is not a valid label selector operator`;
   }
-  for (const [key, value] of Object.entries(isFields(matchLabels) ? matchLabels : {})) {
-    yield requirement(key, "In", [value]);
+  const key = part(requirement, "key") ?? "";
+  if (!isUnknown(key) && !isKey(key)) {
+    return `key: Invalid value: ${JSON.stringify(key)}`;
   }
-  const expressions = listAt(selector, "matchExpressions");
-  if (isUnknown(expressions)) {
-    yield () => expressions;
-    return;
+  const values = part(requirement, "values") ?? [];
+  if (isUnknown(values) || isUnknown(operator)) {
+    return undefined;
   }
-  for (const expression of expressions) {
-    const [key, operator] = [at(expression, "key"), at(expression, "operator")];
-    yield requirement(key, operator, listAt(expression, "values"));
+  const isSet = operator === "In" || operator === "NotIn";
+  if (isSet !== values.length > 0) {
+    return `values: Invalid value: ${isSet ? "null" : JSON.stringify(values)}`;
+  }
+  const index = values.findIndex((value) => !isUnknown(value) && value !== "" && !NAME.test(value));
+  return index < 0
+    ? undefined
+    : `values[${index}][${isUnknown(key) ? "" : key}]: Invalid value: ${JSON.stringify(values[index])}`;
+}
+
+function isKey(key: string): boolean {
+  const [name = "", prefix, ...more] = key.split("/").reverse();
+  return (
+    NAME.test(name) &&
+    (prefix === undefined || (SUBDOMAIN.test(prefix) && prefix.length <= 253)) &&
+    more.length === 0
+  );
+}
+
+function holds(requirement: Requirement, labels: Facts): Verdict {
+  const key = part(requirement, "key") ?? "";
+  const operator = part(requirement, "operator");
+  const values = part(requirement, "values") ?? [];
+  if (isUnknown(key) || isUnknown(operator)) {
+    return isUnknown(key) ? key : (operator as Unknown);
+  }
+  switch (operator) {
+    case "Exists":
+      return has(labels, key);
+    case "DoesNotExist":
+      return not(has(labels, key));
+    case "In":
+      return isOneOf(textOf(labels, key), values);
+    default:
+      return not(isOneOf(textOf(labels, key), values));
   }
 }
 
-function requirement(
-  key: Value | undefined,
-  operator: Value | undefined,
-  values: readonly Value[] | Unknown,
-): Requirement | string {
-  if (isUnknown(operator)) {
-    return () => operator;
+function isOneOf(
+  value: string | Unknown | undefined,
+  values: readonly (string | Unknown)[] | Unknown,
+): boolean | Unknown {
+  if (value === undefined) {
+    return false;
   }
-  const fault = faultOf(key, operator, values);
-  if (fault !== undefined) {
-    return fault;
-  }
-  if (isUnknown(key)) {
-    return () => key;
-  }
-  return (labels) => {
-    if (isUnknown(labels)) {
-      return labels;
-    }
-    const value = Object.hasOwn(labels, String(key)) ? labels[String(key)] : undefined;
-    if (isUnknown(value)) {
-      return value;
-    }
-    if (operator === "Exists") {
-      return value !== undefined;
-    }
-    if (operator === "DoesNotExist") {
-      return value === undefined;
-    }
-    const among = value !== undefined && isAmong(value, values);
-    return operator === "In" || isUnknown(among) ? among : !among;
-  };
-}
-
-function isAmong(value: string, values: readonly Value[] | Unknown): Truth {
   if (isUnknown(values)) {
     return values;
   }
-  return values.includes(value) || (values.find(isUnknown) ?? false);
-}
-
-function faultOf(
-  key: Value | undefined,
-  operator: Value | undefined,
-  values: readonly Value[] | Unknown,
-): string | undefined {
-  if (operator !== "In" && operator !== "NotIn" && operator !== "Exists" && operator !== "DoesNotExist") {
-    return `${JSON.stringify(operator ?? "")} is not a valid label selector operator`;
-  }
-  if (!isUnknown(key) && !isQualifiedName(String(key))) {
-    return `key ${JSON.stringify(key)} is not the key of a label`;
-  }
-  if (isUnknown(values)) {
-    return undefined;
-  }
-  const compares = operator === "In" || operator === "NotIn";
-  if (compares && values.length === 0) {
-    return "for 'in', 'notin' operators, values set can't be empty";
-  }
-  if (!compares && values.length > 0) {
-    return "values set must be empty for exists and does not exist";
-  }
-  const wrong = values.find((value) => !isUnknown(value) && !isLabelValue(String(value)));
-  return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is not the value of a label`;
-}
-
-const NAME = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-function isQualifiedName(text: string): boolean {
-  const [name = "", prefix, ...more] = text.split("/").reverse();
-  return NAME.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix)) && more.length === 0;
-}
-
-function isLabelValue(text: string): boolean {
-  return text === "" || NAME.test(text);
+  return some(values.map((one) => () => same(value, one))) as boolean | Unknown;
 }

@@ -5,10 +5,10 @@ import { stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { ClusterResourcePlacement } from "../hub/cluster-resource-placement";
-import { ResourcePlacement } from "../hub/resource-placement";
-import { ServiceExport } from "../hub/service-export";
-import { MultiClusterServiceBase } from "../member/multi-cluster-service-base";
+import { ServiceExport } from "../hub/namespace/service-export";
+import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
+import { ResourcePlacement } from "../hub/placement/resource-placement";
+import { MultiClusterServiceBase } from "../hub/traffic/multi-cluster-service-base";
 
 export interface FleetOutput {
   readonly fleet: IFleet;

@@ -12,19 +12,19 @@ import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
 import {
   type ClusterPlacementProps,
   ClusterResourcePlacement,
   type NamespacePlacementProps,
-} from "../hub/cluster-resource-placement";
-import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/dns-load-balancer";
-import { Namespace, type NamespaceProps } from "../hub/namespace";
-import type { PlacementPolicy } from "../hub/placement-policy";
-import { type PlacementStrategyProps, rollsOut } from "../hub/placement-strategy";
-import { ResourcePlacement, type ResourcePlacementProps } from "../hub/resource-placement";
-import type { ClusterResourceSelector } from "../hub/resource-selector";
-import type { MultiClusterServiceProps } from "../member/multi-cluster-service-base";
-import { PlacedMultiClusterService } from "../member/placed-multi-cluster-service";
+} from "../hub/placement/cluster-resource-placement";
+import type { PlacementPolicy } from "../hub/placement/placement-policy";
+import { type PlacementStrategyProps, rollsOut } from "../hub/placement/placement-strategy";
+import { ResourcePlacement, type ResourcePlacementProps } from "../hub/placement/resource-placement";
+import type { ClusterResourceSelector } from "../hub/placement/resource-selector";
+import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/traffic/dns-load-balancer";
+import type { MultiClusterServiceProps } from "../hub/traffic/multi-cluster-service-base";
+import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
 import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {

@@ -10,8 +10,8 @@ import { Wait } from "../access/wait";
 import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { MultiClusterService } from "../member/multi-cluster-service";
-import type { MultiClusterServiceOptions } from "../member/multi-cluster-service-base";
+import { MultiClusterService } from "../hub/traffic/multi-cluster-service";
+import type { MultiClusterServiceOptions } from "../hub/traffic/multi-cluster-service-base";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 

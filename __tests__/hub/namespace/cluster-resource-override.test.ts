@@ -1,0 +1,416 @@
+import {
+  ClusterResourceOverride,
+  type ClusterResourceOverrideProps,
+  type ClusterResourceSelector,
+  MEMBER_CLUSTER_NAME,
+  memberClusterLabel,
+  type OverrideRule,
+  PlacementPolicy,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, placementWith, unknown } from "../fixtures";
+
+const ROLE = { group: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "reader" };
+const DELETE = { overrideType: "Delete" } as const;
+
+function manifestOf(props: Partial<ClusterResourceOverrideProps>): unknown {
+  const stack = synthStack((scope) => {
+    new ClusterResourceOverride(scope, "Override", {
+      name: "roles",
+      clusterResourceSelectors: [ROLE],
+      overrideRules: [DELETE],
+      ...props,
+    });
+  });
+  return resources(stack, "kubernetes_manifest")["Override/Resource"]?.manifest;
+}
+
+test("the manifest, of which the variables reach the API as they stand", () => {
+  expect(
+    manifestOf({
+      placement: "everywhere",
+      clusterResourceSelectors: [ROLE, { kind: "Namespace", name: "store" }],
+      overrideRules: [
+        {
+          clusterSelectorTerms: [{ matchLabels: { "fleet.azure.com/location": "eastus2" } }],
+          jsonPatchOverrides: [
+            { op: "add", path: "/metadata/labels/member", value: MEMBER_CLUSTER_NAME },
+            {
+              op: "replace",
+              path: "/metadata/annotations/a~1b",
+              value: { of: [`in ${memberClusterLabel("fleet.azure.com/location")}`, 1, false] },
+            },
+            { op: "remove", path: "/rules/0" },
+          ],
+        },
+        DELETE,
+      ],
+    }),
+  ).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1",
+    kind: "ClusterResourceOverride",
+    metadata: { name: "roles" },
+    spec: {
+      placement: { name: "everywhere" },
+      clusterResourceSelectors: [
+        { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole", name: "reader" },
+        { group: "", version: "v1", kind: "Namespace", name: "store" },
+      ],
+      policy: {
+        overrideRules: [
+          {
+            clusterSelector: {
+              clusterSelectorTerms: [
+                { labelSelector: { matchLabels: { "fleet.azure.com/location": "eastus2" } } },
+              ],
+            },
+            overrideType: "JSONPatch",
+            jsonPatchOverrides: [
+              { op: "add", path: "/metadata/labels/member", value: "$${MEMBER-CLUSTER-NAME}" },
+              {
+                op: "replace",
+                path: "/metadata/annotations/a~1b",
+                value: { of: ["in $${MEMBER-CLUSTER-LABEL-KEY-fleet.azure.com/location}", 1, false] },
+              },
+              { op: "remove", path: "/rules/0" },
+            ],
+          },
+          // For every member: without the clusterSelector it would be for none.
+          { clusterSelector: { clusterSelectorTerms: [] }, overrideType: "Delete" },
+        ],
+      },
+    },
+  });
+});
+
+/** Every ClusterRole. */
+const ROLES = { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" };
+
+describe("an object that the placement", () => {
+  const findingsWith = (...selectors: ClusterResourceSelector[]) =>
+    findings((scope) => {
+      const placement = placementWith(scope, PlacementPolicy.all(), { selectors });
+      const props = { name: "roles", placement, overrideRules: [DELETE] };
+      new ClusterResourceOverride(scope, "Override", { ...props, clusterResourceSelectors: [ROLE] });
+    });
+
+  test("does not place", () => {
+    const found = [
+      'stack/Override: clusterResourceSelectors[0]: the placement "store" does not place ClusterRole "reader", so that there is nothing to override; name a placement that does, or leave it out for all of them.',
+    ];
+    expect(findingsWith()).toEqual(found);
+    expect(findingsWith({ ...ROLES, name: "writer" })).toEqual(found);
+  });
+
+  test("places, or may place", () => {
+    expect(findingsWith({ ...ROLES, name: "reader" })).toEqual([]);
+    expect(findingsWith(ROLES)).toEqual([]);
+    expect(findingsWith({ ...ROLES, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);
+  });
+});
+
+test("values that the API's enumerations don't have, and the name of no placement", () => {
+  const rules = [
+    { overrideType: "Merge", jsonPatchOverrides: [] },
+    { jsonPatchOverrides: [{ op: "test", path: "/rules" }] },
+  ] as unknown as OverrideRule[];
+  expect(
+    findings((scope) => {
+      const props = {
+        name: "roles",
+        placement: "A_B",
+        clusterResourceSelectors: [ROLE],
+        overrideRules: rules,
+      };
+      new ClusterResourceOverride(scope, "Override", props);
+    }),
+  ).toEqual([
+    expect.stringContaining(
+      'placement: Kubernetes refuses "A_B" as the name of a placement: it has 1 to 255 ',
+    ),
+    'stack/Override: overrideRules[0].overrideType: "Merge" is not known to the fleet; write one of "JSONPatch" and "Delete".',
+    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known to the fleet; write one of "add", "remove" and "replace".',
+  ]);
+});
+
+test("belongs to no placement by default", () => {
+  expect(manifestOf({})).not.toHaveProperty("spec.placement");
+});
+
+test("comes before the placement that it names", () => {
+  const stack = synthStack((scope) => {
+    const placement = placementWith(scope, PlacementPolicy.all(), { selectors: [ROLES] });
+    new ClusterResourceOverride(scope, "Override", {
+      name: "roles",
+      placement,
+      clusterResourceSelectors: [ROLE],
+      overrideRules: [DELETE],
+      dependsOn: [placement.namespace.manifest],
+    });
+  });
+  expect(dependenciesOf(stack, "Placement/Resource")).toEqual(["Namespace/Resource", "Override/Resource"]);
+  expect(dependenciesOf(stack, "Override/Resource")).toEqual(["Namespace/Resource"]);
+  expect(resources(stack, "kubernetes_manifest")["Override/Resource"]).toHaveProperty(
+    "manifest.spec.placement",
+    { name: "store" },
+  );
+});
+
+function findingsOf(props: Partial<ClusterResourceOverrideProps>): string[] {
+  return findings((scope) => {
+    new ClusterResourceOverride(scope, "Override", {
+      name: "roles",
+      clusterResourceSelectors: [ROLE],
+      overrideRules: [DELETE],
+      ...props,
+    });
+  }).map((finding) => finding.replace("stack/Override: ", ""));
+}
+
+const many = <T>(count: number, item: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => item(i));
+
+describe("what is at the limit is taken", () => {
+  test("numbers and lengths", () => {
+    expect(
+      findingsOf({
+        name: "a".repeat(63),
+        clusterResourceSelectors: many(20, (i) => ({ ...ROLE, name: `role-${i}` })),
+        overrideRules: many(20, () => ({
+          clusterSelectorTerms: many(10, (i) => ({ matchLabels: { index: `${i}` } })),
+          jsonPatchOverrides: many(20, (i) => ({ op: "remove", path: `/rules/${i}` })),
+        })),
+      }),
+    ).toEqual([]);
+  });
+
+  test.each(["/spec", "/rules/-", "/metadata/labels", "/metadata/labels/a~1b~0", "/statuses", "/kinds/kind"])(
+    "the path %p",
+    (path) => {
+      expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [{ op: "remove", path }] }] })).toEqual([]);
+    },
+  );
+
+  test("values that are empty, but there", () => {
+    for (const value of ["", 0, false, {}, [], "${HOME}"]) {
+      expect(
+        findingsOf({ overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/a", value }] }] }),
+      ).toEqual([]);
+    }
+  });
+
+  test("a custom resource, of which only its definition tells whether it is in a namespace", () => {
+    expect(
+      findingsOf({ clusterResourceSelectors: [{ group: "example.com", kind: "Widget", name: "a" }] }),
+    ).toEqual([]);
+  });
+
+  test("what only Terraform knows", () => {
+    expect(
+      findings((scope) => {
+        const token = unknown(scope, "token");
+        new ClusterResourceOverride(scope, "Override", {
+          name: token,
+          placement: token,
+          clusterResourceSelectors: [{ group: token, version: token, kind: token, name: token }],
+          overrideRules: [
+            {
+              clusterSelectorTerms: [{ matchLabels: { location: token } }],
+              jsonPatchOverrides: [{ op: "add", path: token, value: { a: [token] } }],
+            },
+          ],
+        });
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("what the fleet would refuse is refused", () => {
+  test.each(["Roles", "", "-a", "a".repeat(64)])("the name %p", (name) => {
+    expect(findingsOf({ name })).toEqual([
+      `name: Kubernetes refuses "${name}" as the name of a ClusterResourceOverride: it has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+    ]);
+  });
+
+  test("no selector, and too many", () => {
+    expect(findingsOf({ clusterResourceSelectors: [] })).toEqual([
+      "clusterResourceSelectors: is empty; the fleet takes 1 to 20 objects. Name at least one.",
+    ]);
+    expect(
+      findingsOf({ clusterResourceSelectors: many(21, (i) => ({ ...ROLE, name: `role-${i}` })) }),
+    ).toEqual([
+      "clusterResourceSelectors: has 21 objects, and the fleet takes 20 at most; put the others into another override.",
+    ]);
+  });
+
+  test("no rule, and too many", () => {
+    expect(findingsOf({ overrideRules: [] })).toEqual([
+      "overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
+    ]);
+    expect(findingsOf({ overrideRules: many(21, () => DELETE) })).toEqual([
+      "overrideRules: has 21 rules, and the fleet takes 20 at most; put the others into another override.",
+    ]);
+  });
+
+  test("an object without a name, and one that stands twice", () => {
+    expect(findingsOf({ clusterResourceSelectors: [{ ...ROLE, name: "" }] })).toEqual([
+      "clusterResourceSelectors[0].name: is empty, and the fleet chooses what it overrides by name only; name the object.",
+    ]);
+    expect(findingsOf({ clusterResourceSelectors: [ROLE, { ...ROLE, version: "v1" }] })).toEqual([
+      'clusterResourceSelectors[1]: ClusterRole "reader" stands twice; leave one of them out.',
+    ]);
+  });
+
+  test("an object that is in a namespace", () => {
+    expect(
+      findingsOf({ clusterResourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }] }),
+    ).toEqual([
+      'clusterResourceSelectors[0]: Deployment "web" is in a namespace; override it with a ResourceOverride there.',
+    ]);
+  });
+
+  test("no terms, which would be every member, and too many", () => {
+    expect(findingsOf({ overrideRules: [{ ...DELETE, clusterSelectorTerms: [] }] })).toEqual([
+      "overrideRules[0].clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.",
+    ]);
+    const clusterSelectorTerms = many(11, (i) => ({ matchLabels: { index: `${i}` } }));
+    expect(findingsOf({ overrideRules: [{ ...DELETE, clusterSelectorTerms }] })).toEqual([
+      "overrideRules[0].clusterSelectorTerms: has 11 terms, and the fleet takes 10 at most; name several values in one term, or write another rule.",
+    ]);
+  });
+
+  test("a label that can't be", () => {
+    expect(
+      findingsOf({
+        overrideRules: [
+          DELETE,
+          { ...DELETE, clusterSelectorTerms: [{ matchLabels: { location: "East US" } }] },
+        ],
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^overrideRules\[1\]\.clusterSelectorTerms\[0\]\.matchLabels\["location"\]: "East US" is not the value of a label/,
+      ),
+    ]);
+  });
+
+  test("patches beside Delete", () => {
+    const rule = { ...DELETE, jsonPatchOverrides: [] };
+    // @ts-expect-error The types refuse it, too.
+    expect(findingsOf({ overrideRules: [rule] })).toEqual([
+      "overrideRules[0].jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.",
+    ]);
+  });
+
+  test("no patches, and too many", () => {
+    expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [] }] })).toEqual([
+      "overrideRules[0].jsonPatchOverrides: is empty; the fleet takes 1 to 20 patches. Name at least one.",
+    ]);
+    // @ts-expect-error The types refuse it, too.
+    expect(findingsOf({ overrideRules: [{}] })).toEqual([
+      "overrideRules[0].jsonPatchOverrides: is empty; the fleet takes 1 to 20 patches. Name at least one.",
+    ]);
+    expect(
+      findingsOf({
+        overrideRules: [{ jsonPatchOverrides: many(21, (i) => ({ op: "remove", path: `/rules/${i}` })) }],
+      }),
+    ).toEqual([
+      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes 20 at most; put the others into another override.",
+    ]);
+  });
+
+  test("a value of remove, and none of the others", () => {
+    const AT = "overrideRules[0].jsonPatchOverrides[0].value:";
+    const patched = (patch: object) =>
+      findingsOf({ overrideRules: [{ jsonPatchOverrides: [patch as never] }] });
+    expect(patched({ op: "remove", path: "/a", value: 1 })).toEqual([
+      `${AT} is 1, and "remove" takes no value; leave it out, or write "replace".`,
+    ]);
+    expect(patched({ op: "add", path: "/a" })).toEqual([
+      `${AT} is undefined, which Terraform leaves out, and "add" needs a value; give one, or write "remove".`,
+    ]);
+    expect(patched({ op: "replace", path: "/a", value: null })).toEqual([
+      `${AT} is null, which Terraform leaves out, and "replace" needs a value; give one, or write "remove".`,
+    ]);
+  });
+
+  const LABELS_ONLY =
+    "is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.";
+  test.each([
+    [
+      "",
+      'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
+    ],
+    [
+      "spec",
+      'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
+    ],
+    ["/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/spec//a", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/spec/a/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/spec/ ", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/data/a~2", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
+    ["/data/a~", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
+    [
+      "/data/${MEMBER-CLUSTER-NAME}",
+      "holds a variable, and the fleet replaces those in values only; write a rule for each path.",
+    ],
+    ["/kind", "is in kind, which the fleet lets no override touch; override another field."],
+    ["/apiVersion", "is in apiVersion, which the fleet lets no override touch; override another field."],
+    ["/status/phase", "is in status, which the fleet lets no override touch; override another field."],
+    ["/metadata", LABELS_ONLY],
+    ["/metadata/name", LABELS_ONLY],
+    ["/metadata/finalizers/0", LABELS_ONLY],
+    [
+      "/metadata/labels/app.kubernetes.io/name",
+      'goes below one of the labels; a "/" within a key is written "~1": "/metadata/labels/app.kubernetes.io~1name".',
+    ],
+  ])("the path %p", (path, rule) => {
+    expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [{ op: "remove", path }] }] })).toEqual([
+      `overrideRules[0].jsonPatchOverrides[0].path: "${path}" ${rule}`,
+    ]);
+  });
+
+  test.each([
+    [
+      "a ${MEMBER-CLUSTER-ID}",
+      '"${MEMBER-CLUSTER-ID}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().',
+    ],
+    [
+      "${MEMBER-CLUSTER-NAME",
+      'the variable in "${MEMBER-CLUSTER-NAME" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().',
+    ],
+    [
+      memberClusterLabel("a/b/c"),
+      '"a/b/c" is not the key of a label; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".',
+    ],
+  ])("the variable in %p", (value, rule) => {
+    const patched = { op: "add", path: "/data", value: { nested: [value] } } as const;
+    expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [patched] }] })).toEqual([
+      `overrideRules[0].jsonPatchOverrides[0].value: ${rule}`,
+    ]);
+  });
+
+  test("an object that another override has already, and a name that another has", () => {
+    expect(
+      findings((scope) => {
+        for (const id of ["A", "B"]) {
+          new ClusterResourceOverride(scope, id, {
+            name: "roles",
+            placement: id.toLowerCase(),
+            clusterResourceSelectors: [ROLE, { ...ROLE, name: id }],
+            overrideRules: [DELETE],
+          });
+        }
+      }),
+    ).toEqual(
+      [
+        ["A", "B"],
+        ["B", "A"],
+      ].flatMap(([own, other]) => [
+        `stack/${own}: name: "roles" is also the name of the override at stack/${other}; give one of them another name.`,
+        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+      ]),
+    );
+  });
+});

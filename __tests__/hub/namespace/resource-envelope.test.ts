@@ -1,0 +1,95 @@
+import {
+  ClusterResourcePlacement,
+  type KubernetesObject,
+  Namespace,
+  PlacementPolicy,
+  ResourceEnvelope,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, fleetWith, unknown } from "../fixtures";
+
+const quota = (metadata: object = {}): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "ResourceQuota",
+  metadata: { name: "quota", ...metadata },
+});
+
+test("the manifest, between its namespace and the placement", () => {
+  const stack = synthStack((scope) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
+    new ClusterResourcePlacement(scope, "Placement", { namespace, policy: PlacementPolicy.all() });
+    const objects = [quota({ labels: { a: "b" } })];
+    new ResourceEnvelope(scope, "Envelope", {
+      namespace,
+      name: "quotas",
+      objects,
+      dependsOn: [fleet.resourceGroup],
+    });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Envelope/Resource"]?.manifest).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+    kind: "ResourceEnvelope",
+    metadata: { name: "quotas", namespace: "store" },
+    data: {
+      "ResourceQuota-quota": {
+        apiVersion: "v1",
+        kind: "ResourceQuota",
+        metadata: { name: "quota", namespace: "store", labels: { a: "b" } },
+      },
+    },
+  });
+  expect(dependenciesOf(stack, "Envelope/Resource")).toEqual(["Namespace/Resource", "Fleet/ResourceGroup"]);
+  expect(dependenciesOf(stack, "Placement/Resource")).toEqual(["Namespace/Resource", "Envelope/Resource"]);
+});
+
+function findingsOf(objects: readonly KubernetesObject[], name = "quotas"): string[] {
+  return findings((scope) => {
+    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    new ResourceEnvelope(scope, "Envelope", { namespace, name, objects });
+  });
+}
+
+test("objects of the same namespace, of none yet, and of one that only Terraform knows", () => {
+  expect(findingsOf([quota({ namespace: "store" })])).toEqual([]);
+  expect(
+    findings((scope) => {
+      const name = unknown(scope, "name");
+      const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name });
+      new ResourceEnvelope(scope, "Envelope", { namespace, name, objects: [quota({ namespace: "store" })] });
+    }),
+  ).toEqual([]);
+});
+
+test("the same limits as of a ClusterResourceEnvelope", () => {
+  expect(findingsOf([], "Quotas")).toEqual([
+    'stack/Envelope: name: Kubernetes refuses "Quotas" as the name of a ResourceEnvelope: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    "stack/Envelope: objects: is empty, and an envelope holds 1 to 50; name at least one.",
+  ]);
+});
+
+test("objects of another namespace, and of none", () => {
+  const role = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "reader" },
+  };
+  expect(findingsOf([quota({ namespace: "shop" }), role])).toEqual([
+    'stack/Envelope: objects[0]: ResourceQuota "quota" names the namespace "shop", and the envelope is in "store", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.',
+    'stack/Envelope: objects[1]: ClusterRole "reader" is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.',
+  ]);
+});
+
+test("null is left out, as the provider does, so that the answer is what was sent", () => {
+  const stack = synthStack((scope) => {
+    const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+    const objects = [{ ...quota(), spec: { hard: null, scopes: ["BestEffort"] }, status: {} }];
+    new ResourceEnvelope(scope, "Envelope", { namespace, name: "quotas", objects });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Envelope/Resource"]?.manifest).toHaveProperty("data", {
+    "ResourceQuota-quota": {
+      ...quota({ namespace: "store" }),
+      spec: { scopes: ["BestEffort"] },
+    },
+  });
+});

@@ -1,0 +1,588 @@
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { ApiObject, App as Cdk8sApp, Chart } from "cdk8s";
+import { Lazy, TerraformStack, Token } from "cdktf";
+import { Fleet, type KubernetesObject, Namespace, type WorkloadsOptions } from "../../../lib";
+import { FLEET_ID } from "../../existing";
+import { findings, readStack, resources, type StackJson, synthApp, synthStack } from "../../synth";
+import { dependenciesOf, fleetWith, namespaceWith, service, unknown, yamlFile } from "../fixtures";
+
+const PATH = "stack/Namespace/Workloads";
+
+function configMap(name: string, rest = "data: { a: b }"): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n${rest}\n`;
+}
+
+function synth(...files: string[]): StackJson {
+  return synthStack((stack) => {
+    const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+    namespace.addWorkloads("Workloads", { files: files.map(yamlFile) });
+  });
+}
+
+/** The manifests of the workloads, by their ids. */
+function manifests(stack: StackJson): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(resources(stack, "kubernetes_manifest"))
+      .filter(([path]) => path.startsWith("Namespace/Workloads/"))
+      .map(([path, { manifest }]) => [path.replace("Namespace/Workloads/", ""), manifest]),
+  );
+}
+
+/** What is said of files, which are called a.yaml, b.yaml. */
+function findingsOf(...files: string[]): string[] {
+  const paths = files.map(yamlFile);
+  const found = findings((stack) => {
+    const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+    namespace.addWorkloads("Workloads", { files: paths });
+  });
+  return found.map((text) =>
+    paths.reduce((left, path, index) => left.replaceAll(path, `${"abc"[index]}.yaml`), text),
+  );
+}
+
+describe("the objects of a file", () => {
+  test("are one resource each, in the namespace, after it", () => {
+    const stack = synth(`${configMap("a")}---\n${service("web")}`);
+    const all = resources(stack, "kubernetes_manifest");
+    expect(Object.keys(all).sort()).toEqual([
+      "Namespace/Resource",
+      "Namespace/Workloads/ConfigMap-a",
+      "Namespace/Workloads/Service-web",
+    ]);
+    const [namespaceId] = Object.keys(stack.resource.kubernetes_manifest ?? {});
+    expect(all["Namespace/Workloads/ConfigMap-a"]).toEqual({
+      manifest: {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "a", namespace: "store" },
+        data: { a: "b" },
+      },
+      timeouts: { delete: "30m" },
+      depends_on: [`kubernetes_manifest.${namespaceId}`],
+    });
+    expect(all["Namespace/Workloads/Service-web"]?.manifest).toEqual({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web", namespace: "store" },
+      spec: { ports: [{ port: 80 }] },
+    });
+  });
+
+  test("have ids that don't depend on their order, nor on the file that they are in", () => {
+    const ids = (stack: StackJson) => Object.keys(stack.resource.kubernetes_manifest ?? {}).sort();
+    const expected = ids(synth(`${configMap("a")}---\n${configMap("b")}---\n${service("a")}`));
+    expect(expected).toHaveLength(4);
+    expect(ids(synth(`${service("a")}---\n${configMap("b")}---\n${configMap("a")}`))).toEqual(expected);
+    expect(ids(synth(configMap("b"), `---\n# moved\n---\n${service("a")}---\n${configMap("a")}`))).toEqual(
+      expected,
+    );
+    const more = ids(
+      synth(`${configMap("aa")}---\n${configMap("a")}---\n${configMap("b")}---\n${service("a")}`),
+    );
+    expect(more).toEqual(expect.arrayContaining(expected));
+    expect(more).toHaveLength(5);
+  });
+
+  test("are sent in the API's form, with templates escaped", () => {
+    const deployment =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d, creationTimestamp: null }\nspec: { template: { spec: { containers: [{ name: c, args: ['${HOME}'], command: [], resources: { limits: { cpu: 1000m } } }] } } }\nstatus: {}\n";
+    expect(manifests(synth(deployment))).toEqual({
+      "Deployment-d": {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "d", namespace: "store" },
+        spec: {
+          template: {
+            spec: { containers: [{ name: "c", args: ["$${HOME}"], resources: { limits: { cpu: "1" } } }] },
+          },
+        },
+      },
+    });
+  });
+
+  test("that name the namespace already stay in it", () => {
+    const yaml = configMap("a").replace("name: a", "name: a, namespace: store");
+    expect(findingsOf(yaml)).toEqual([]);
+    expect(manifests(synth(yaml))["ConfigMap-a"]).toHaveProperty("metadata", {
+      name: "a",
+      namespace: "store",
+    });
+  });
+
+  test("that are in no namespace get none, even where they name the namespace", () => {
+    const volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: v, namespace: store }\n";
+    expect(manifests(synth(volume))["PersistentVolume-v"]).toHaveProperty("metadata", { name: "v" });
+  });
+
+  test("of custom kinds are where their definition says, which is of a stack before", () => {
+    const definition = (kind: string, scope: string) =>
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${kind} }\nspec: { group: example.com, scope: ${scope}, names: { kind: ${kind} } }\n`;
+    const custom = (kind: string) => `apiVersion: example.com/v1\nkind: ${kind}\nmetadata: { name: c }\n`;
+    const stack = synthApp(
+      (app) => {
+        const first = new TerraformStack(app, "first");
+        new KubernetesProvider(first, "kubernetes");
+        const second = new TerraformStack(app, "second");
+        new KubernetesProvider(second, "kubernetes");
+        second.addDependency(first);
+        const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID);
+        new Namespace(first, "Namespace", { fleet, name: "definitions" }).addWorkloads("Workloads", {
+          files: [
+            yamlFile([definition("Wide", "Cluster"), definition("Narrow", "Namespaced")].join("---\n")),
+          ],
+        });
+        new Namespace(second, "Namespace", { fleet, name: "store" }).addWorkloads("Workloads", {
+          files: [yamlFile(["Wide", "Narrow", "Other"].map(custom).join("---\n"))],
+        });
+      },
+      (outdir) => readStack(outdir, "second"),
+    );
+    const all = manifests(stack) as Record<string, { metadata: unknown }>;
+    expect(Object.fromEntries(Object.entries(all).map(([id, { metadata }]) => [id, metadata]))).toEqual({
+      "Wide.example.com-c": { name: "c" },
+      "Narrow.example.com-c": { name: "c", namespace: "store" },
+      "Other.example.com-c": { name: "c", namespace: "store" },
+    });
+  });
+
+  test("that define or hold others come before the rest, and go after it", () => {
+    const definition =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { group: example.com, scope: Cluster, names: { kind: Thing } }\n";
+    const other = "apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n";
+    const stack = synth([configMap("a"), definition, other].join("---\n"));
+    expect(dependenciesOf(stack, "Namespace/Workloads/ConfigMap-a")).toEqual([
+      "Namespace/Resource",
+      "Namespace/Workloads/CustomResourceDefinition-things.example.com",
+      "Namespace/Workloads/Namespace-other",
+    ]);
+    for (const id of ["CustomResourceDefinition-things.example.com", "Namespace-other"]) {
+      expect(dependenciesOf(stack, `Namespace/Workloads/${id}`)).toEqual(["Namespace/Resource"]);
+    }
+  });
+
+  test("of one kind and name in different groups are two", () => {
+    const knative = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: web }\nspec: {}\n";
+    expect(findingsOf(`${service("web")}---\n${knative}`)).toEqual([]);
+  });
+});
+
+describe("what can't be applied", () => {
+  const named = (apiVersion: string, kind: string, name: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n`;
+
+  test.each([
+    [
+      "another namespace",
+      configMap("a").replace("name: a", "name: a, namespace: other"),
+      'a.yaml, document 1: ConfigMap "a" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.',
+    ],
+    [
+      "the namespace itself",
+      named("v1", "Namespace", "store"),
+      'a.yaml, document 1: Namespace "store" is made by the Namespace construct; leave it out of the file.',
+    ],
+    [
+      "a Pod",
+      named("v1", "Pod", "p"),
+      'a.yaml, document 1: Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.',
+    ],
+    [
+      "a ReplicaSet",
+      named("apps/v1", "ReplicaSet", "r"),
+      'a.yaml, document 1: ReplicaSet "r": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.',
+    ],
+    [
+      "an object twice",
+      `${configMap("a")}---\n${configMap("a")}`,
+      'a.yaml, document 2: ConfigMap "a" is also in a.yaml, document 1; leave one of them out.',
+    ],
+  ])("%s", (_case, yaml, finding) => {
+    expect(findingsOf(yaml)).toEqual([`${PATH}: ${finding}`]);
+  });
+
+  test("an empty namespace is none", () => {
+    expect(findingsOf(configMap("a").replace("name: a", 'name: a, namespace: ""'))).toEqual([]);
+  });
+
+  test("an object twice, in two files", () => {
+    expect(findingsOf(configMap("a"), configMap("a"))).toEqual([
+      `${PATH}: b.yaml, document 1: ConfigMap "a" is also in a.yaml, document 1; leave one of them out.`,
+    ]);
+  });
+
+  test("another namespace object, a Deployment and a Service of the same name are no mistake", () => {
+    const yaml = [named("v1", "Namespace", "other"), named("apps/v1", "Deployment", "a"), service("a")];
+    expect(findingsOf(yaml.join("---\n"))).toEqual([]);
+  });
+
+  test("a file that can't be read or parsed, with all that is wrong at once", () => {
+    const broken = yamlFile(`${configMap("a")}---\na: 1\na: 2\n---\nhello\n`);
+    const missing = `${broken}.missing`;
+    const pod = yamlFile(named("v1", "Pod", "p"));
+    expect(
+      findings((stack) => {
+        const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+        namespace.addWorkloads("Workloads", {
+          files: [broken, missing, pod],
+        });
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${PATH}: ${broken}, document 2: Map keys must be unique at line 7, column 1`),
+      ),
+      `${PATH}: ${broken}, document 3: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+      `${PATH}: file: ${missing} can't be read (ENOENT); relative paths start at the folder that the app runs in.`,
+      `${PATH}: ${pod}, document 1: Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
+    ]);
+  });
+
+  test("a custom resource beside its definition, also one of another set in the stack", () => {
+    const definition =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { group: example.com, scope: Cluster, names: { kind: Thing } }\n";
+    const thing = named("example.com/v1", "Thing", "t");
+    const finding =
+      'Thing "t" is of a kind that CustomResourceDefinition "things.example.com" of the same stack defines, and Terraform can\'t plan it before the hub knows the kind; apply the definition from a stack before this one, or put both into envelopes, whose contents the hub need not know.';
+    expect(findingsOf(thing, definition)).toEqual([`${PATH}: a.yaml, document 1: ${finding}`]);
+    expect(
+      findings((stack) => {
+        const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+        namespace.addWorkloads("Workloads", { yaml: [thing] });
+        namespace.addWorkloads("Later", { yaml: [definition] });
+      }),
+    ).toEqual([`${PATH}: yaml[0], document 1: ${finding}`]);
+    // Neither a definition of another kind, nor one of the same kind in another group, is its own.
+    const others = [
+      definition.replace("kind: Thing", "kind: Other"),
+      definition.replace(/example/g, "sample"),
+    ];
+    expect(
+      findingsOf(thing, ...others.map((text, i) => text.replace("name: things", `name: ${i}things`))),
+    ).toEqual([]);
+  });
+
+  test("a file of no object", () => {
+    expect(findingsOf("# nothing here\n")).toEqual([
+      `${PATH}: a.yaml holds no object: \`kubectl apply\` refuses such a file, too.`,
+    ]);
+  });
+
+  test("no file at all", () => {
+    expect(findingsOf()).toEqual([
+      `${PATH}: files: there are no workloads; give at least one of files, yaml, objects and charts.`,
+    ]);
+  });
+});
+
+test("a Secret of a file goes as data, so that nothing differs from the API's answer", () => {
+  const yaml = "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: '${b}' }\n";
+  const stack = synthStack((scope) => void namespaceWith(scope, yaml));
+  expect(manifests(stack)["Secret-s"]).toEqual({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s", namespace: "store" },
+    data: { a: "JHtifQ==" },
+  });
+});
+
+describe("objects that are given as such", () => {
+  const given = (build: (stack: TerraformStack) => WorkloadsOptions) =>
+    synthStack((stack) => {
+      const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+      namespace.addWorkloads("Workloads", build(stack));
+    });
+  const said = (build: (stack: TerraformStack) => WorkloadsOptions) =>
+    findings((stack) => {
+      const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+      namespace.addWorkloads("Workloads", build(stack));
+    });
+  const config = (name: string, data: Record<string, unknown> = { a: "b" }): KubernetesObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name },
+    data,
+  });
+  const chart = (...objects: KubernetesObject[]) => {
+    const shop = new Chart(new Cdk8sApp(), "shop", { namespace: "store", labels: { team: "a" } });
+    for (const object of objects) {
+      new ApiObject(shop, object.metadata.name, object);
+    }
+    return shop;
+  };
+
+  test("from texts, objects and charts are what they would be from a file", () => {
+    const expected = manifests(synth(`${configMap("a")}---\n${service("web")}`));
+    const web = {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web" },
+      spec: { ports: [{ port: 80 }] },
+    };
+    expect(manifests(given(() => ({ yaml: [configMap("a"), service("web")] })))).toEqual(expected);
+    expect(manifests(given(() => ({ objects: [config("a"), web] })))).toEqual(expected);
+    expect(manifests(given(() => ({ objects: [config("a")], yaml: [service("web")] })))).toEqual(expected);
+    const list = { apiVersion: "v1", kind: "List", metadata: { name: "" }, items: [config("a"), web] };
+    expect(manifests(given(() => ({ objects: [list] })))).toEqual(expected);
+  });
+
+  test("a chart of cdk8s, and what its app writes as YAML, are the same", () => {
+    const expected = {
+      "ConfigMap-a": {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "a", namespace: "store", labels: { team: "a" } },
+        data: { script: "echo $${HOME} 100%%{x}" },
+      },
+    };
+    const shop = chart(config("a", { script: "echo ${HOME} 100%{x}" }));
+    expect(manifests(given(() => ({ charts: [shop] })))).toEqual(expected);
+    const app = shop.node.root as Cdk8sApp;
+    expect(manifests(given(() => ({ yaml: [app.synthYaml()] })))).toEqual(expected);
+  });
+
+  test("values that only Terraform knows are references; what merely looks like one is escaped", () => {
+    const stack = given((scope) => {
+      const host = unknown(scope, "host");
+      const objects = [
+        config("a", {
+          host,
+          url: `https://${host}/\${path}`,
+          lazy: Lazy.stringValue({ produce: () => "later" }),
+          list: Lazy.listValue({ produce: () => ["one"] }),
+        }),
+        {
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name: "d", namespace: unknown(scope, "namespace") },
+          spec: {
+            replicas: Token.asNumber({ resolve: () => "${var.replicas}" }),
+            template: { spec: { containers: [{ resources: { limits: { cpu: host, memory: "1024Mi" } } }] } },
+          },
+        },
+        {
+          apiVersion: "v1",
+          kind: "Secret",
+          metadata: { name: "s" },
+          stringData: { a: host, b: `"\${x}"-${host}%{y}\n` },
+        },
+      ];
+      return { objects, charts: [chart(config("of-chart", { host }))] };
+    });
+    const all = manifests(stack) as Record<string, Record<string, unknown>>;
+    expect(all["ConfigMap-a"]?.data).toEqual({
+      host: "${var.host}",
+      url: "https://${var.host}/$${path}",
+      lazy: "later",
+      list: ["one"],
+    });
+    expect(all["ConfigMap-of-chart"]?.data).toEqual({ host: "${var.host}" });
+    expect(all["Deployment-d"]).toMatchObject({
+      metadata: { name: "d", namespace: "store" },
+      spec: {
+        replicas: "${var.replicas}",
+        template: {
+          spec: { containers: [{ resources: { limits: { cpu: "${var.host}", memory: "1Gi" } } }] },
+        },
+      },
+    });
+    expect(all["Secret-s"]?.data).toEqual({
+      a: "${base64encode(var.host)}",
+      // "${x}"- and %{y}, in base64.
+      b: '${base64encode(join("", [base64decode("IiR7eH0iLQ=="), var.host, base64decode("JXt5fQo=")]))}',
+    });
+  });
+
+  test("are told where they come from when something is wrong", () => {
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p" } };
+    const refused =
+      'Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.';
+    const text = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\n";
+    expect(said(() => ({ yaml: [configMap("a"), text] }))).toEqual([
+      `${PATH}: yaml[1], document 1: ${refused}`,
+    ]);
+    expect(said(() => ({ objects: [config("a"), pod] }))).toEqual([`${PATH}: objects[1]: ${refused}`]);
+    expect(said(() => ({ charts: [chart(config("a"), pod)] }))).toEqual([
+      `${PATH}: chart "shop", object 2: ${refused}`,
+    ]);
+    expect(said(() => ({ charts: [{ toJson: () => [pod] }] }))).toEqual([
+      `${PATH}: charts[0], object 1: ${refused}`,
+    ]);
+  });
+
+  test("of which something is missing, or which can't be had", () => {
+    const noObject = "is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.";
+    expect(said(() => ({ objects: [{ kind: "ConfigMap" } as never] }))).toEqual([
+      `${PATH}: objects[0]: ${noObject}`,
+    ]);
+    const failing = {
+      toJson: () => {
+        throw new Error("no image given");
+      },
+    };
+    expect(said(() => ({ charts: [chart(), failing, { toJson: () => ["hello"] }] }))).toEqual([
+      `${PATH}: chart "shop" holds no object; add some to it, or leave it out.`,
+      `${PATH}: charts[1]: can't be synthesized: no image given`,
+      `${PATH}: charts[2], object 1: ${noObject}`,
+    ]);
+    const nothing = "files: there are no workloads; give at least one of files, yaml, objects and charts.";
+    expect(said(() => ({}))).toEqual([`${PATH}: ${nothing}`]);
+    expect(said(() => ({ objects: [], charts: [], yaml: [], files: [] }))).toEqual([`${PATH}: ${nothing}`]);
+  });
+
+  test("whose names only Terraform knows", () => {
+    expect(said((scope) => ({ objects: [config("a"), config(unknown(scope, "name"))] }))).toEqual([
+      `${PATH}: objects[1]: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make its address in the state; write them out.`,
+    ]);
+  });
+
+  test("twice, from two sources", () => {
+    expect(said(() => ({ objects: [config("a")], charts: [chart(config("a"))] }))).toEqual([
+      `${PATH}: chart "shop", object 1: ConfigMap "a" is also in objects[0]; leave one of them out.`,
+    ]);
+  });
+
+  describe("and would take effect on the hub", () => {
+    const HEEDED: [string, string][] = [
+      ["v1", "ResourceQuota"],
+      ["v1", "LimitRange"],
+      ["networking.k8s.io/v1", "NetworkPolicy"],
+      ["policy/v1", "PodDisruptionBudget"],
+      ["rbac.authorization.k8s.io/v1", "Role"],
+      ["rbac.authorization.k8s.io/v1", "RoleBinding"],
+      ["rbac.authorization.k8s.io/v1", "ClusterRole"],
+      ["rbac.authorization.k8s.io/v1", "ClusterRoleBinding"],
+      ["admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"],
+      ["admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"],
+      ["admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"],
+      ["admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"],
+      ["admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy"],
+      ["admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicyBinding"],
+      ["flowcontrol.apiserver.k8s.io/v1", "FlowSchema"],
+      ["flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration"],
+      ["apiregistration.k8s.io/v1", "APIService"],
+    ];
+    const object = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: { name: "x" } });
+
+    test.each(HEEDED)("%s %s is refused without an envelope", (apiVersion, kind) => {
+      expect(said(() => ({ objects: [object(apiVersion, kind)] }))).toEqual([
+        `${PATH}: objects[0]: ${kind} "x" would take effect on the hub itself, beside the members; name an envelope for it, as in envelope: "policies".`,
+      ]);
+    });
+
+    test.each([
+      ["v1", "ServiceAccount"],
+      ["scheduling.k8s.io/v1", "PriorityClass"],
+      ["apps/v1", "Deployment"],
+      ["example.com/v1", "Role"],
+    ])("%s %s is not", (apiVersion, kind) => {
+      expect(said(() => ({ objects: [object(apiVersion, kind)] }))).toEqual([]);
+    });
+
+    test("go into envelopes of the name that is given: one of the namespace, one of none", () => {
+      const objects = HEEDED.map(([apiVersion, kind]) => object(apiVersion, kind));
+      const stack = given(() => ({ objects: [config("a"), ...objects], envelope: "policies" }));
+      const all = manifests(stack) as Record<string, { data: Record<string, KubernetesObject> }>;
+      expect(Object.keys(all).sort()).toEqual([
+        "ClusterResourceEnvelope/Resource",
+        "ConfigMap-a",
+        "ResourceEnvelope/Resource",
+      ]);
+      expect(all["ResourceEnvelope/Resource"]).toMatchObject({
+        kind: "ResourceEnvelope",
+        metadata: { name: "policies", namespace: "store" },
+      });
+      expect(Object.values(all["ResourceEnvelope/Resource"]?.data ?? {}).map(({ kind }) => kind)).toEqual(
+        HEEDED.slice(0, 6)
+          .map(([, kind]) => kind)
+          .sort(),
+      );
+      expect(all["ResourceEnvelope/Resource"]?.data["ResourceQuota-x"]).toEqual({
+        ...object("v1", "ResourceQuota"),
+        metadata: { name: "x", namespace: "store" },
+      });
+      const wide = all["ClusterResourceEnvelope/Resource"];
+      expect(wide).toMatchObject({ kind: "ClusterResourceEnvelope", metadata: { name: "policies" } });
+      expect(Object.keys(wide?.data ?? {})).toEqual(
+        HEEDED.slice(6)
+          .map(([, kind]) => `${kind}-x`)
+          .sort(),
+      );
+      expect(wide?.data["ClusterRole-x"]?.metadata).toEqual({ name: "x" });
+      for (const path of ["ResourceEnvelope", "ClusterResourceEnvelope"]) {
+        expect(dependenciesOf(stack, `Namespace/Workloads/${path}/Resource`)).toEqual(["Namespace/Resource"]);
+      }
+    });
+
+    test("an envelope that nothing is for is not made", () => {
+      expect(Object.keys(manifests(given(() => ({ objects: [config("a")], envelope: "policies" }))))).toEqual(
+        ["ConfigMap-a"],
+      );
+    });
+
+    test("what is in an envelope is checked like the rest, once", () => {
+      const quota = { ...object("v1", "ResourceQuota"), metadata: { name: "q", namespace: "other" } };
+      expect(said(() => ({ objects: [quota, quota], envelope: "policies" }))).toEqual([
+        `${PATH}: objects[0]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
+        `${PATH}: objects[1]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
+        `${PATH}: objects[1]: ResourceQuota "q" is also in objects[0]; leave one of them out.`,
+      ]);
+    });
+
+    test("two sets that name the same envelope", () => {
+      expect(
+        findings((stack) => {
+          const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+          const quota = object("v1", "ResourceQuota");
+          namespace.addWorkloads("One", { objects: [quota], envelope: "policies" });
+          namespace.addWorkloads("Two", { objects: [object("v1", "LimitRange")], envelope: "policies" });
+        }),
+      ).toEqual([
+        'stack/Namespace/One/ResourceEnvelope: name: "policies" is also the name of the ResourceEnvelope at stack/Namespace/Two/ResourceEnvelope; give one of them another name.',
+        'stack/Namespace/Two/ResourceEnvelope: name: "policies" is also the name of the ResourceEnvelope at stack/Namespace/One/ResourceEnvelope; give one of them another name.',
+      ]);
+    });
+  });
+});
+
+test("what is the fleet's own, or Azure's", () => {
+  const definition = (group: string) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `widgets.${group}` },
+    spec: { group, scope: "Namespaced", names: { kind: "Widget" } },
+  });
+  expect(
+    findings((stack) => {
+      new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" }).addWorkloads(
+        "Workloads",
+        {
+          objects: [
+            definition("networking.fleet.azure.com"),
+            definition("placement.kubernetes-fleet.io"),
+            definition("example.com"),
+            {
+              apiVersion: "cluster.kubernetes-fleet.io/v1",
+              kind: "MemberCluster",
+              metadata: { name: "east" },
+            },
+            { apiVersion: "v1", kind: "Namespace", metadata: { name: "fleet-x" } },
+            {
+              apiVersion: "v1",
+              kind: "ConfigMap",
+              metadata: { name: "a", labels: { "fleet.azure.com/managed-by": "arm" } },
+            },
+          ],
+        },
+      );
+    }).map((finding) => finding.replace("stack/Namespace/Workloads: ", "")),
+  ).toEqual([
+    'objects[0]: CustomResourceDefinition "widgets.networking.fleet.azure.com" defines a kind of the fleet\'s own API, which the fleet installs and nobody else may change; leave it out.',
+    expect.stringMatching(
+      /^objects\[1\]: CustomResourceDefinition "widgets.placement.kubernetes-fleet.io" defines/,
+    ),
+    'objects[3]: MemberCluster "east" is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.',
+    expect.stringMatching(/^objects\[4\]: namespace "fleet-x" is never placed/),
+    expect.stringMatching(
+      /^objects\[5\]: metadata.labels: "fleet.azure.com\/managed-by" is "arm", which marks/,
+    ),
+  ]);
+});

@@ -1,0 +1,105 @@
+import { TerraformVariable } from "cdktf";
+import {
+  ClusterResourcePlacementDisruptionBudget,
+  type ClusterResourcePlacementDisruptionBudgetProps,
+  PlacementPolicy,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, placementWith, unknown } from "../fixtures";
+
+test("the manifest, of the placement's name", () => {
+  const stack = synthStack((scope) => {
+    const placement = placementWith(scope);
+    const dependsOn = [placement.namespace.manifest];
+    new ClusterResourcePlacementDisruptionBudget(scope, "Budget", { placement, minAvailable: 1, dependsOn });
+    new ClusterResourcePlacementDisruptionBudget(scope, "Other", {
+      placement: "other",
+      maxUnavailable: "50%",
+    });
+  });
+  const manifests = resources(stack, "kubernetes_manifest");
+  expect(manifests["Budget/Resource"]?.manifest).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+    kind: "ClusterResourcePlacementDisruptionBudget",
+    metadata: { name: "store" },
+    spec: { minAvailable: 1 },
+  });
+  expect(dependenciesOf(stack, "Budget/Resource")).toEqual(["Placement/Resource", "Namespace/Resource"]);
+  expect(manifests["Other/Resource"]?.manifest).toHaveProperty("metadata.name", "other");
+  expect(manifests["Other/Resource"]?.manifest).toHaveProperty("spec", { maxUnavailable: "50%" });
+});
+
+type Limits = { minAvailable?: number | string; maxUnavailable?: number | string };
+
+function findingsOf(limits: Limits, policy?: PlacementPolicy): string[] {
+  return findings((scope) => {
+    const placement = policy ? placementWith(scope, policy) : "existing";
+    const props = { placement, ...limits } as ClusterResourcePlacementDisruptionBudgetProps;
+    new ClusterResourcePlacementDisruptionBudget(scope, "Budget", props);
+  }).map((finding) => finding.replace("stack/Budget: ", ""));
+}
+
+test("what the fleet takes", () => {
+  for (const value of [0, 1, 1000, "0%", "7%", "07%", "100%"]) {
+    expect(findingsOf({ minAvailable: value })).toEqual([]);
+    expect(findingsOf({ maxUnavailable: value })).toEqual([]);
+  }
+  expect(findingsOf({ minAvailable: 1 }, PlacementPolicy.all())).toEqual([]);
+  expect(findingsOf({ maxUnavailable: "10%" }, PlacementPolicy.onMembers("aks-eastus2"))).toEqual([]);
+});
+
+test("what only Terraform knows is not judged", () => {
+  expect(
+    findings((scope) => {
+      const placement = placementWith(scope);
+      new ClusterResourcePlacementDisruptionBudget(scope, "Number", {
+        placement,
+        minAvailable: new TerraformVariable(scope, "number", { type: "number" }).numberValue,
+      });
+      new ClusterResourcePlacementDisruptionBudget(scope, "Text", {
+        placement: unknown(scope, "placement"),
+        maxUnavailable: unknown(scope, "text"),
+      });
+    }),
+  ).toEqual([]);
+});
+
+test("exactly one of the two", () => {
+  expect(findingsOf({})).toEqual([
+    "minAvailable: and maxUnavailable are missing; a budget has exactly one of them.",
+  ]);
+  expect(findingsOf({ minAvailable: 1, maxUnavailable: 1 })).toEqual([
+    "minAvailable: can't stand beside maxUnavailable; a budget has exactly one of them.",
+  ]);
+  // @ts-expect-error The types refuse it, too.
+  const _both: ClusterResourcePlacementDisruptionBudgetProps = {
+    placement: "a",
+    minAvailable: 1,
+    maxUnavailable: 1,
+  };
+});
+
+test.each([-1, 1.5, "101%", "1", "-1%", "1.5%", ""])("the limit %p", (value) => {
+  const rule = `is ${JSON.stringify(value)}, and the fleet takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`;
+  expect(findingsOf({ minAvailable: value })).toEqual([`minAvailable: ${rule}`]);
+  expect(findingsOf({ maxUnavailable: value })).toEqual([`maxUnavailable: ${rule}`]);
+});
+
+test("a placement on every member takes a number only, and of what must stay", () => {
+  expect(findingsOf({ maxUnavailable: 1 }, PlacementPolicy.all())).toEqual([
+    'maxUnavailable: can\'t be held for the placement "store", which is PickAll and asks for no number of members, so that the fleet would refuse every eviction; set minAvailable.',
+  ]);
+  expect(findingsOf({ minAvailable: "50%" }, PlacementPolicy.inLocations("eastus2"))).toEqual([
+    'minAvailable: is "50%", and the placement "store" is PickAll and asks for no number of members to take a share of, so that the fleet would refuse every eviction; write a number.',
+  ]);
+});
+
+test("the name of a placement that can't be", () => {
+  expect(
+    findings((scope) => {
+      new ClusterResourcePlacementDisruptionBudget(scope, "Budget", { placement: "A", minAvailable: 1 });
+    }),
+  ).toEqual([
+    'stack/Budget: placement: Kubernetes refuses "A" as the name of a placement: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+  ]);
+});

@@ -1,0 +1,73 @@
+import {
+  ClusterResourcePlacementEviction,
+  type ClusterResourcePlacementEvictionProps,
+  PlacementPolicy,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, placementWith, unknown } from "../fixtures";
+
+test("the manifest, after the placement", () => {
+  const stack = synthStack((scope) => {
+    const placement = placementWith(scope);
+    new ClusterResourcePlacementEviction(scope, "Eviction", {
+      name: "upgrade-east",
+      placement,
+      clusterName: "aks-eastus2",
+      dependsOn: [placement.namespace.manifest],
+    });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Eviction/Resource"]?.manifest).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+    kind: "ClusterResourcePlacementEviction",
+    metadata: { name: "upgrade-east" },
+    spec: { placementName: "store", clusterName: "aks-eastus2" },
+  });
+  expect(dependenciesOf(stack, "Eviction/Resource")).toEqual(["Placement/Resource", "Namespace/Resource"]);
+});
+
+function findingsOf(
+  props: Partial<ClusterResourcePlacementEvictionProps>,
+  policy?: PlacementPolicy,
+): string[] {
+  return findings((scope) => {
+    const placement = policy ? placementWith(scope, policy) : "existing";
+    const given = { name: "one", placement, clusterName: "aks-eastus2", ...props };
+    new ClusterResourcePlacementEviction(scope, "Eviction", given);
+  }).map((finding) => finding.replace("stack/Eviction: ", ""));
+}
+
+test("what is at the limit is taken, and what only Terraform knows", () => {
+  const long = "a".repeat(255);
+  expect(findingsOf({ name: "a".repeat(253), placement: long, clusterName: long })).toEqual([]);
+  expect(
+    findings((scope) => {
+      const token = unknown(scope, "token");
+      const props = { name: token, clusterName: token };
+      new ClusterResourcePlacementEviction(scope, "A", { ...props, placement: token });
+      new ClusterResourcePlacementEviction(scope, "B", { ...props, placement: placementWith(scope) });
+    }),
+  ).toEqual([]);
+});
+
+test("names", () => {
+  const rule =
+    "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.";
+  const long = "a".repeat(256);
+  expect(findingsOf({ name: "One", placement: long, clusterName: "" })).toEqual([
+    `name: Kubernetes refuses "One" as the name of an eviction: it has 1 to 253 ${rule}`,
+    `placement: Kubernetes refuses "${long}" as the name of a placement: it has 1 to 255 ${rule}`,
+    `clusterName: Kubernetes refuses "" as the name of a member: it has 1 to 255 ${rule}`,
+  ]);
+});
+
+test("a placement on named members", () => {
+  expect(findingsOf({}, PlacementPolicy.onMembers("aks-eastus2"))).toEqual([
+    'placement: "store" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.',
+  ]);
+});
+
+test("a member that the placement is not on", () => {
+  expect(findingsOf({ clusterName: "aks-westus2" }, PlacementPolicy.inLocations("eastus2"))).toEqual([
+    'clusterName: the placement "store" is not on "aks-westus2", only on "aks-eastus2"; name one of those.',
+  ]);
+});

@@ -1,0 +1,490 @@
+import type { TerraformStack } from "cdktf";
+import {
+  ClusterResourcePlacement,
+  type ClusterSelectorTerm,
+  type LabelRequirement,
+  type LabelSelector,
+  Namespace,
+  PlacementPolicy,
+  type PreferredTerm,
+  type Toleration,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { fleetWith, unknown } from "../fixtures";
+
+const PATH = "stack/Placement";
+
+function place(stack: TerraformStack, policy: PlacementPolicy, locations?: Record<string, string>) {
+  const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack, locations), name: "store" });
+  return new ClusterResourcePlacement(stack, "Placement", { namespace, policy });
+}
+
+function policySpec(policy: PlacementPolicy): unknown {
+  const stack = synthStack((scope) => void place(scope, policy));
+  const { manifest } = resources(stack, "kubernetes_manifest")["Placement/Resource"] as {
+    manifest: { apiVersion: string; spec: { policy: unknown } };
+  };
+  expect(manifest.apiVersion).toBe("placement.kubernetes-fleet.io/v1");
+  return manifest.spec.policy;
+}
+
+/** What is said of a policy, without the placement's path and `policy`. */
+function findingsOf(policy: PlacementPolicy, locations?: Record<string, string>): string[] {
+  return findings((stack) => void place(stack, policy, locations)).map((finding) =>
+    finding.replace(`${PATH}: policy`, ""),
+  );
+}
+
+const inEurope: ClusterSelectorTerm = {
+  labelSelector: {
+    matchLabels: { env: "prod" },
+    matchExpressions: [
+      { key: "fleet.azure.com/location", operator: "In", values: ["westeurope", "norwayeast"] },
+      { key: "retired", operator: "DoesNotExist" },
+    ],
+  },
+};
+
+describe("the policy of the manifest", () => {
+  test("all that match", () => {
+    expect(
+      policySpec(
+        PlacementPolicy.pickAll({
+          required: [
+            inEurope,
+            {
+              properties: [
+                { name: "kubernetes-fleet.io/node-count", operator: "Ge", value: "3" },
+                { name: "resources.kubernetes-fleet.io/available-cpu", operator: "Gt", value: "8" },
+              ],
+            },
+          ],
+          tolerations: [{ key: "gpu", value: "yes", effect: "NoSchedule" }, { operator: "Exists" }],
+        }),
+      ),
+    ).toEqual({
+      placementType: "PickAll",
+      affinity: {
+        clusterAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            clusterSelectorTerms: [
+              {
+                labelSelector: {
+                  matchLabels: { env: "prod" },
+                  matchExpressions: [
+                    {
+                      key: "fleet.azure.com/location",
+                      operator: "In",
+                      values: ["westeurope", "norwayeast"],
+                    },
+                    { key: "retired", operator: "DoesNotExist" },
+                  ],
+                },
+              },
+              {
+                propertySelector: {
+                  matchExpressions: [
+                    { name: "kubernetes-fleet.io/node-count", operator: "Ge", values: ["3"] },
+                    { name: "resources.kubernetes-fleet.io/available-cpu", operator: "Gt", values: ["8"] },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      },
+      tolerations: [{ key: "gpu", value: "yes", effect: "NoSchedule" }, { operator: "Exists" }],
+    });
+  });
+
+  test("all, where nothing is asked for", () => {
+    expect(policySpec(PlacementPolicy.pickAll({ tolerations: [] }))).toEqual({ placementType: "PickAll" });
+  });
+
+  test("a number of the best", () => {
+    expect(
+      policySpec(
+        PlacementPolicy.pickN(2, {
+          required: [inEurope],
+          preferred: [
+            {
+              weight: 100,
+              propertySorter: {
+                name: "kubernetes.azure.com/per-cpu-core-cost",
+                sortOrder: "Ascending",
+              },
+            },
+            { weight: -20, labelSelector: { matchLabels: { env: "canary" } } },
+          ],
+          topologySpread: [
+            { topologyKey: "fleet.azure.com/location" },
+            { topologyKey: "env", maxSkew: 2, whenUnsatisfiable: "ScheduleAnyway" },
+          ],
+          tolerations: [{ key: "gpu", operator: "Exists" }],
+        }),
+      ),
+    ).toEqual({
+      placementType: "PickN",
+      numberOfClusters: 2,
+      affinity: {
+        clusterAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: [inEurope] },
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            {
+              weight: 100,
+              preference: {
+                propertySorter: { name: "kubernetes.azure.com/per-cpu-core-cost", sortOrder: "Ascending" },
+              },
+            },
+            { weight: -20, preference: { labelSelector: { matchLabels: { env: "canary" } } } },
+          ],
+        },
+      },
+      topologySpreadConstraints: [
+        { topologyKey: "fleet.azure.com/location" },
+        { topologyKey: "env", maxSkew: 2, whenUnsatisfiable: "ScheduleAnyway" },
+      ],
+      tolerations: [{ key: "gpu", operator: "Exists" }],
+    });
+  });
+
+  test("a number of any", () => {
+    expect(policySpec(PlacementPolicy.pickN(0))).toEqual({ placementType: "PickN", numberOfClusters: 0 });
+  });
+});
+
+describe("the members that are chosen", () => {
+  const members = (policy: PlacementPolicy) => {
+    let chosen: readonly string[] | undefined;
+    synthStack((stack) => {
+      chosen = place(stack, policy).members?.map(({ key }) => key);
+    });
+    return chosen;
+  };
+
+  test("are known without terms, whatever taints are tolerated", () => {
+    expect(members(PlacementPolicy.pickAll({ tolerations: [{ operator: "Exists" }] }))).toEqual([
+      "east",
+      "west",
+    ]);
+  });
+
+  test("are not known with terms, or of a number", () => {
+    expect(members(PlacementPolicy.pickAll({ required: [inEurope] }))).toBeUndefined();
+    expect(members(PlacementPolicy.pickN(2))).toBeUndefined();
+  });
+});
+
+describe("required terms", () => {
+  const of = (...required: ClusterSelectorTerm[]) => findingsOf(PlacementPolicy.pickAll({ required }));
+
+  test("as they should be", () => {
+    expect(of(inEurope)).toEqual([]);
+    expect(of(...Array.from({ length: 10 }, () => inEurope))).toEqual([]);
+  });
+
+  test("none", () => {
+    expect(of()).toEqual([
+      ".required: is empty; name at least one term, or leave it out to choose from every member.",
+    ]);
+  });
+
+  test("too many", () => {
+    expect(of(...Array.from({ length: 11 }, () => inEurope))).toEqual([
+      '.required: has 11 terms, and a placement takes 10 at most; put values of one label into one term, with "In".',
+    ]);
+  });
+
+  test.each([{}, { properties: [] }])("one that says nothing, %j", (term) => {
+    expect(of(inEurope, term)).toEqual([
+      ".required[1]: says nothing of a member; give it a labelSelector or properties, or leave the term out.",
+    ]);
+  });
+
+  test("of a number are judged, too", () => {
+    expect(findingsOf(PlacementPolicy.pickN(1, { required: [{}] }))).toEqual([
+      expect.stringMatching(/^\.required\[0\]: says nothing of a member/),
+    ]);
+  });
+
+  test("of a fleet without members", () => {
+    expect(findingsOf(PlacementPolicy.pickAll({ required: [inEurope] }), {})).toEqual([
+      ': fleet "gbb-fleet" has no members, so that nothing can be placed; add one with addMember.',
+    ]);
+  });
+});
+
+describe("labels", () => {
+  const of = (labelSelector: LabelSelector) =>
+    findingsOf(PlacementPolicy.pickAll({ required: [{ labelSelector }] })).map((finding) =>
+      finding.replace(".required[0].labelSelector", ""),
+    );
+
+  test("none", () => {
+    expect(of({ matchLabels: {}, matchExpressions: [] })).toEqual([
+      ": is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.",
+    ]);
+  });
+
+  test("wrong keys and values", () => {
+    expect(
+      of({
+        matchLabels: { "-a": "b", c: "d e" },
+        matchExpressions: [
+          { key: "a/b/c", operator: "Exists" },
+          { key: "e", operator: "NotIn", values: ["fine", "not fine"] },
+        ],
+      }),
+    ).toEqual([
+      expect.stringMatching(/^\.matchLabels: "-a" is not the key of a label; write/),
+      expect.stringMatching(/^\.matchLabels\["c"\]: "d e" is not the value of a label; write/),
+      expect.stringMatching(/^\.matchExpressions\[0\]\.key: "a\/b\/c" is not the key of a label; write/),
+      expect.stringMatching(
+        /^\.matchExpressions\[1\]\.values\[1\]: "not fine" is not the value of a label; write/,
+      ),
+    ]);
+  });
+
+  test.each(["In", "NotIn"] as const)("%s of nothing", (operator) => {
+    expect(of({ matchExpressions: [{ key: "a", operator, values: [] }] })).toEqual([
+      `.matchExpressions[0].values: is empty, and "${operator}" compares with something; name at least one value.`,
+    ]);
+  });
+
+  test("what the types don't let be written", () => {
+    const values = { key: "a", operator: "Exists", values: ["b"] } as unknown as LabelRequirement;
+    const operator = { key: "a", operator: "Like", values: ["b"] } as unknown as LabelRequirement;
+    expect(of({ matchExpressions: [values, operator] })).toEqual([
+      '.matchExpressions[0].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
+      '.matchExpressions[1].operator: "Like" is not known to the fleet; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
+    ]);
+  });
+
+  test("a location by its display name", () => {
+    const key = "fleet.azure.com/location";
+    expect(
+      of({
+        matchLabels: { [key]: "WestUS2" },
+        matchExpressions: [{ key, operator: "In", values: ["eastus2", "EastUS2"] }],
+      }),
+    ).toEqual([
+      `.matchLabels["${key}"]: "WestUS2" is not the short name of a location, which the fleet's labels hold; write "westus2" (\`az account list-locations\` lists them).`,
+      expect.stringMatching(/^\.matchExpressions\[0\]\.values\[1\]: "EastUS2" is not the short name/),
+    ]);
+  });
+});
+
+describe("properties", () => {
+  const of = (name: string, operator: unknown = "Ge", value = "1") =>
+    findingsOf(
+      PlacementPolicy.pickAll({ required: [{ properties: [{ name, operator: operator as "Ge", value }] }] }),
+    ).map((finding) => finding.replace(".required[0].properties[0]", ""));
+
+  test.each([
+    "kubernetes-fleet.io/node-count",
+    "resources.kubernetes-fleet.io/total-memory",
+    "kubernetes.azure.com/per-gb-memory-cost",
+    "kubernetes.azure.com/vm-sizes/Standard_D4s_v5/count",
+    "plain",
+  ])("%s", (name) => {
+    expect(of(name)).toEqual([]);
+  });
+
+  test.each(["resources.kubernetes-fleet.io/cpu", "resources.kubernetes-fleet.io/free-cpu"])(
+    "a resource of no capacity, %s",
+    (name) => {
+      expect(of(name)).toEqual([
+        `.name: "${name}" is not a resource of a member; write "resources.kubernetes-fleet.io/" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "resources.kubernetes-fleet.io/available-cpu".`,
+      ]);
+    },
+  );
+
+  test.each(["", "node count", "a//b", "a/-b"])("the name %p", (name) => {
+    expect(of(name)).toEqual([
+      `.name: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`,
+    ]);
+  });
+
+  test("an operator and a value that there aren't", () => {
+    expect(of("a", "In", "many")).toEqual([
+      '.operator: "In" is not known to the fleet; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
+      '.value: "many" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".',
+    ]);
+  });
+});
+
+describe("a number of members", () => {
+  test.each([
+    [2, []],
+    [-1, [".numberOfClusters: -1 is out of bounds; write a whole number of 0 or more."]],
+    [1.5, [".numberOfClusters: 1.5 is out of bounds; write a whole number of 0 or more."]],
+    [
+      3,
+      [
+        '.numberOfClusters: fleet "gbb-fleet" has 2 members, so that 3 can\'t be chosen; ask for 2 at most, or add members with addMember.',
+      ],
+    ],
+  ])("%p", (count, expected) => {
+    expect(findingsOf(PlacementPolicy.pickN(count))).toEqual(expected);
+  });
+
+  test("of a fleet with one", () => {
+    expect(findingsOf(PlacementPolicy.pickN(2), { east: "eastus2" })).toEqual([
+      expect.stringContaining("has 1 member, so that 2 can't be chosen; ask for 1 at most"),
+    ]);
+  });
+});
+
+describe("preferred terms", () => {
+  const of = (term: PreferredTerm) =>
+    findingsOf(PlacementPolicy.pickN(1, { preferred: [term] })).map((finding) =>
+      finding.replace(".preferred[0]", ""),
+    );
+  const propertySorter = { name: "kubernetes-fleet.io/node-count", sortOrder: "Descending" } as const;
+
+  test.each([
+    [100, []],
+    [-100, []],
+    [101, [".weight: 101 is out of bounds; write a whole number from -100 to 100."]],
+    [-101, [".weight: -101 is out of bounds; write a whole number from -100 to 100."]],
+    [0.5, [".weight: 0.5 is out of bounds; write a whole number from -100 to 100."]],
+  ])("the weight %p", (weight, expected) => {
+    expect(of({ weight, propertySorter })).toEqual(expected);
+  });
+
+  test("one that prefers nothing", () => {
+    expect(of({ weight: 1 })).toEqual([
+      ": prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.",
+    ]);
+  });
+
+  test("a wrong property, order and label", () => {
+    const sortOrder = "Up" as "Ascending";
+    expect(
+      of({
+        weight: 1,
+        labelSelector: { matchLabels: { "a b": "" } },
+        propertySorter: { name: "a b", sortOrder },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^\.labelSelector\.matchLabels: "a b" is not the key of a label/),
+      expect.stringMatching(/^\.propertySorter\.name: "a b" is not the name of a property/),
+      '.propertySorter.sortOrder: "Up" is not known to the fleet; write one of "Ascending" and "Descending".',
+    ]);
+  });
+});
+
+test("a spread that can't be", () => {
+  expect(
+    findingsOf(
+      PlacementPolicy.pickN(1, {
+        topologySpread: [
+          { topologyKey: "a", maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" },
+          { topologyKey: "a b", maxSkew: 0, whenUnsatisfiable: "Never" as "DoNotSchedule" },
+        ],
+      }),
+    ),
+  ).toEqual([
+    expect.stringMatching(/^\.topologySpread\[1\]\.topologyKey: "a b" is not the key of a label; write/),
+    ".topologySpread[1].maxSkew: 0 is out of bounds; write a whole number of 1 or more.",
+    '.topologySpread[1].whenUnsatisfiable: "Never" is not known to the fleet; write one of "DoNotSchedule" and "ScheduleAnyway".',
+  ]);
+});
+
+describe.each([
+  ["of all", (tolerations: Toleration[]) => PlacementPolicy.pickAll({ tolerations })],
+  ["of a number", (tolerations: Toleration[]) => PlacementPolicy.pickN(1, { tolerations })],
+])("tolerations %s", (_case, policy) => {
+  const of = (...tolerations: unknown[]) =>
+    findingsOf(policy(tolerations as Toleration[])).map((finding) => finding.replace(".tolerations", ""));
+
+  test("as they should be", () => {
+    expect(of({ key: "a" }, { key: "a", operator: "Exists" }, { key: "a", value: "b" })).toEqual([]);
+  });
+
+  test("one twice, whether it says what is the default or not", () => {
+    expect(of({ key: "a" }, { key: "a", operator: "Equal", value: "" })).toEqual([
+      "[1]: stands in the list twice; leave one of them out.",
+    ]);
+  });
+
+  test("a wrong key, value, operator and effect", () => {
+    expect(
+      of(
+        { key: "a b", value: "c d" },
+        { key: "e f", operator: "Exists" },
+        { key: "g", operator: "In", effect: "NoExecute" },
+      ),
+    ).toEqual([
+      expect.stringMatching(/^\[0\]\.key: "a b" is not the key of a taint; write/),
+      expect.stringMatching(/^\[0\]\.value: "c d" is not the value of a taint; write/),
+      expect.stringMatching(/^\[1\]\.key: "e f" is not the key of a taint; write/),
+      '[2].operator: "In" is not known to the fleet; write one of "Equal" and "Exists".',
+      '[2].effect: "NoExecute" is not known to the fleet; write one of "NoSchedule".',
+    ]);
+  });
+
+  test("a value of Exists, and no key of Equal", () => {
+    expect(of({ key: "a", operator: "Exists", value: "b" }, { value: "b" })).toEqual([
+      '[0].value: "Exists" tolerates every value; leave "b" out, or write the operator "Equal".',
+      '[1].key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".',
+    ]);
+  });
+
+  test("too many", () => {
+    const many = Array.from({ length: 101 }, (_, index) => ({ key: `taint-${index}` }));
+    expect(of(...many.slice(1))).toEqual([]);
+    expect(of(...many)).toEqual([
+      ': has 101 tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.',
+    ]);
+  });
+});
+
+test("a name that no member can have, where the members' names are known to Terraform only", () => {
+  expect(
+    findings((stack) => {
+      const locations = { east: "eastus2", other: unknown(stack, "location") };
+      place(stack, PlacementPolicy.onMembers("East", "a".repeat(64), "fine"), locations);
+    }),
+  ).toEqual([
+    `${PATH}: policy: "East" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`,
+    expect.stringMatching(`^${PATH}: policy: "a{64}" is not the name of a member`),
+  ]);
+});
+
+test("what only Terraform knows is not judged", () => {
+  expect(
+    findings((stack) => {
+      const text = unknown(stack, "text");
+      const labelSelector: LabelSelector = {
+        matchLabels: { a: text },
+        matchExpressions: [{ key: text, operator: "In", values: [text] }],
+      };
+      place(
+        stack,
+        PlacementPolicy.pickN(1, {
+          required: [{ labelSelector, properties: [{ name: text, operator: "Eq", value: text }] }],
+          preferred: [{ weight: 1, labelSelector, propertySorter: { name: text, sortOrder: "Ascending" } }],
+          topologySpread: [{ topologyKey: text }],
+          tolerations: [{ key: text, value: text }],
+        }),
+      );
+    }),
+  ).toEqual([]);
+});
+
+test("what is empty is left out: the hub's webhook does so, and the answer must be what was sent", () => {
+  const labelSelector = { matchLabels: {}, matchExpressions: [{ key: "a", operator: "Exists" } as const] };
+  const tolerations = [{ key: "a", value: "" }];
+  expect(policySpec(PlacementPolicy.pickAll({ required: [{ labelSelector }], tolerations }))).toEqual({
+    placementType: "PickAll",
+    affinity: {
+      clusterAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          clusterSelectorTerms: [{ labelSelector: { matchExpressions: [{ key: "a", operator: "Exists" }] } }],
+        },
+      },
+    },
+    tolerations: [{ key: "a" }],
+  });
+});

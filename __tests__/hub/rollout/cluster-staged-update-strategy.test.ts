@@ -1,0 +1,209 @@
+import { TerraformVariable } from "cdktf";
+import { ClusterStagedUpdateStrategy, Password, type UpdateStage } from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, unknown } from "../fixtures";
+
+const many = <T>(count: number, item: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => item(i));
+const labelled = (name: string): UpdateStage => ({ name, labelSelector: { matchLabels: { stage: "a" } } });
+
+test("the manifest", () => {
+  const stack = synthStack((scope) => {
+    const password = new Password(scope, "Password");
+    new ClusterStagedUpdateStrategy(scope, "Strategy", {
+      name: "canary-first",
+      stages: [
+        {
+          name: "canary",
+          labelSelector: { matchExpressions: [{ key: "env", operator: "In", values: ["canary"] }] },
+          sortingLabelKey: "order",
+          maxConcurrency: 2,
+          beforeStageTasks: [{ type: "Approval" }],
+          afterStageTasks: [{ type: "Approval" }, { type: "TimedWait", waitTime: "1h30m" }],
+        },
+        { name: "rest", labelSelector: { matchLabels: { env: "prod" } }, maxConcurrency: "50%" },
+      ],
+      dependsOn: [password.node.findChild("Resource") as never],
+    });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Strategy/Resource"]?.manifest).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1",
+    kind: "ClusterStagedUpdateStrategy",
+    metadata: { name: "canary-first" },
+    spec: {
+      stages: [
+        {
+          name: "canary",
+          labelSelector: { matchExpressions: [{ key: "env", operator: "In", values: ["canary"] }] },
+          sortingLabelKey: "order",
+          maxConcurrency: 2,
+          beforeStageTasks: [{ type: "Approval" }],
+          afterStageTasks: [{ type: "Approval" }, { type: "TimedWait", waitTime: "1h30m" }],
+        },
+        { name: "rest", labelSelector: { matchLabels: { env: "prod" } }, maxConcurrency: "50%" },
+      ],
+    },
+  });
+  expect(dependenciesOf(stack, "Strategy/Resource")).toEqual(["Password/Resource"]);
+});
+
+test("a stage without a selector is of every member: without one in the manifest it would be of none", () => {
+  const stack = synthStack((scope) => {
+    new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages: [{ name: "all" }] });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Strategy/Resource"]).toHaveProperty(
+    "manifest.spec.stages",
+    [{ name: "all", labelSelector: {} }],
+  );
+});
+
+function findingsOf(stages: readonly UpdateStage[], name = "strategy"): string[] {
+  return findings((scope) => {
+    new ClusterStagedUpdateStrategy(scope, "Strategy", { name, stages });
+  }).map((finding) => finding.replace("stack/Strategy: ", ""));
+}
+
+const stage = (props: Partial<UpdateStage>) => findingsOf([{ name: "all", ...props }]);
+
+test("what is at the limit is taken", () => {
+  expect(
+    findingsOf(
+      many(31, (i) => labelled(`${i}`)),
+      "a".repeat(253),
+    ),
+  ).toEqual([]);
+  expect(stage({ name: "a".repeat(63) })).toEqual([]);
+  for (const maxConcurrency of [1, 500, "1%", "99%", "100%"]) {
+    expect(stage({ maxConcurrency })).toEqual([]);
+  }
+  for (const waitTime of ["1s", "0.5h", "1h0m30s", "90m"]) {
+    expect(stage({ afterStageTasks: [{ type: "TimedWait", waitTime }] })).toEqual([]);
+  }
+});
+
+test("what only Terraform knows is not judged", () => {
+  expect(
+    findings((scope) => {
+      const token = unknown(scope, "token");
+      const maxConcurrency = new TerraformVariable(scope, "number", { type: "number" }).numberValue;
+      const afterStageTasks = [{ type: "TimedWait", waitTime: token }] as const;
+      new ClusterStagedUpdateStrategy(scope, "Strategy", {
+        name: token,
+        stages: [{ name: token, maxConcurrency, sortingLabelKey: token, afterStageTasks }],
+      });
+    }),
+  ).toEqual([]);
+});
+
+test("the name", () => {
+  expect(findingsOf([{ name: "all" }], "Canary")).toEqual([
+    'name: Kubernetes refuses "Canary" as the name of a ClusterStagedUpdateStrategy: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+  ]);
+});
+
+test("no stages, and too many", () => {
+  expect(findingsOf([])).toEqual([
+    "stages: is empty, so that no member is in a stage and no run can begin; name at least one.",
+  ]);
+  expect(findingsOf(many(32, (i) => labelled(`${i}`)))).toEqual([
+    "stages: has 32 stages, and the fleet takes 31 at most; put several into one, with a maxConcurrency.",
+  ]);
+});
+
+test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
+  expect(stage({ name })).toEqual([
+    `stages[0].name: the fleet refuses "${name}": a stage's name has 1 to 63 lower-case letters and digits, and no hyphens. Choose another name.`,
+  ]);
+});
+
+test("two stages of one name, and stages that share members for certain", () => {
+  expect(findingsOf([labelled("a"), labelled("a")])).toEqual([
+    'stages[1].name: "a" is also the name of an earlier stage, and approvals are named after their stage; give one of them another name.',
+  ]);
+  expect(findingsOf([labelled("a"), { name: "rest" }])).toEqual([
+    "stages[1].labelSelector: chooses every member, also those of the other stages, and a run fails for a member that is in two; choose by labels.",
+  ]);
+});
+
+test("labels that can't be", () => {
+  expect(stage({ sortingLabelKey: "a b", labelSelector: { matchLabels: { a: "b c" } } })).toEqual([
+    expect.stringMatching(
+      /^stages\[0\]\.labelSelector\.matchLabels\["a"\]: "b c" is not the value of a label/,
+    ),
+    expect.stringMatching(/^stages\[0\]\.sortingLabelKey: "a b" is not the key of a label/),
+  ]);
+});
+
+test.each([0, -1, 1.5, "0%", "101%", "5", "05%", ""])("the concurrency %p", (maxConcurrency) => {
+  expect(stage({ maxConcurrency })).toEqual([
+    `stages[0].maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and the fleet takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
+  ]);
+});
+
+describe("tasks", () => {
+  const APPROVAL = { type: "Approval" } as const;
+  const WAIT = { type: "TimedWait", waitTime: "1h" } as const;
+
+  test("too many, or two of a kind", () => {
+    expect(stage({ beforeStageTasks: [APPROVAL, APPROVAL] })).toEqual([
+      "stages[0].beforeStageTasks: has 2 tasks, and the fleet takes 1 at most; leave the others out.",
+    ]);
+    expect(stage({ afterStageTasks: [APPROVAL, WAIT, WAIT] })).toEqual([
+      "stages[0].afterStageTasks: has 3 tasks, and the fleet takes 2 at most; leave the others out.",
+    ]);
+    expect(stage({ afterStageTasks: [WAIT, WAIT] })).toEqual([
+      "stages[0].afterStageTasks: has two tasks of the type TimedWait, and a run takes one of each; leave one of them out.",
+    ]);
+  });
+
+  test("a wait before the stage", () => {
+    // @ts-expect-error The types refuse it, too.
+    expect(stage({ beforeStageTasks: [WAIT] })).toEqual([
+      "stages[0].beforeStageTasks[0].type: is TimedWait, and before a stage the fleet takes an Approval only; wait after the stage before.",
+    ]);
+  });
+
+  test("an approval with a time, and a wait without one", () => {
+    // @ts-expect-error The types refuse it, too.
+    expect(stage({ afterStageTasks: [{ type: "Approval", waitTime: "1h" }] })).toEqual([
+      'stages[0].afterStageTasks[0].waitTime: is "1h", and an Approval takes none; leave it out, or add a TimedWait.',
+    ]);
+    // @ts-expect-error The types refuse it, too.
+    expect(stage({ afterStageTasks: [APPROVAL, { type: "TimedWait" }] })).toEqual([
+      'stages[0].afterStageTasks[1].waitTime: is missing, and a TimedWait has one; write e.g. "1h".',
+    ]);
+  });
+
+  test.each(["", "1", "1d", "01h", "1h 30m", "-1h", "0s", "0h0m", "1.h"])("the time %p", (waitTime) => {
+    expect(stage({ afterStageTasks: [{ type: "TimedWait", waitTime }] })).toEqual([
+      `stages[0].afterStageTasks[0].waitTime: the fleet refuses "${waitTime}": a time is more than nothing, in h, m and s, without leading zeros; write e.g. "1h30m".`,
+    ]);
+  });
+});
+
+test("what is empty is left out, as the API does", () => {
+  const stack = synthStack((scope) => {
+    const stage = {
+      name: "all",
+      labelSelector: { matchLabels: {} },
+      beforeStageTasks: [],
+      afterStageTasks: [],
+    };
+    new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages: [stage] });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Strategy/Resource"]?.manifest).toHaveProperty("spec", {
+    stages: [{ name: "all", labelSelector: {} }],
+  });
+});
+
+test("a task that there isn't", () => {
+  const tasks = [{ type: "Wait", waitTime: "1h" }] as unknown as UpdateStage["afterStageTasks"];
+  expect(
+    findings((scope) => {
+      const stages = [{ name: "all", afterStageTasks: tasks }];
+      new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages });
+    }),
+  ).toEqual([
+    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not known to the fleet; write one of "Approval" and "TimedWait".',
+  ]);
+});

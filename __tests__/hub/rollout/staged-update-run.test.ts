@@ -1,0 +1,101 @@
+import type { TerraformStack } from "cdktf";
+import {
+  Namespace,
+  PlacementPolicy,
+  ResourcePlacement,
+  StagedUpdateRun,
+  StagedUpdateStrategy,
+} from "../../../lib";
+import { findings, resources, synthStack } from "../../synth";
+import { dependenciesOf, fleetWith } from "../fixtures";
+
+test("the manifest, after its namespace and the strategy", () => {
+  const stack = synthStack((scope) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
+    const strategy = new StagedUpdateStrategy(namespace, "All", {
+      namespace,
+      name: "all",
+      stages: [{ name: "all" }],
+    });
+    new StagedUpdateRun(scope, "Run", {
+      namespace,
+      name: "run",
+      placement: "web",
+      strategy,
+      dependsOn: [fleet.resourceGroup],
+    });
+    new StagedUpdateRun(scope, "Other", { namespace, name: "other", placement: "web", strategy: "existing" });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Run/Resource"]?.manifest).toEqual({
+    apiVersion: "placement.kubernetes-fleet.io/v1",
+    kind: "StagedUpdateRun",
+    metadata: { name: "run", namespace: "store" },
+    spec: { placementName: "web", stagedRolloutStrategyName: "all" },
+  });
+  expect(dependenciesOf(stack, "Run/Resource")).toEqual([
+    "Namespace/Resource",
+    "Namespace/All/Resource",
+    "Fleet/ResourceGroup",
+  ]);
+  expect(dependenciesOf(stack, "Other/Resource")).toEqual(["Namespace/Resource"]);
+});
+
+test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another namespace", () => {
+  expect(
+    findings((scope) => {
+      const fleet = fleetWith(scope);
+      const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
+      const other = new Namespace(scope, "Other", { fleet, name: "other" });
+      const stages = [{ name: "all" }];
+      const strategy = new StagedUpdateStrategy(other, "All", { namespace: other, name: "all", stages });
+      new StagedUpdateRun(scope, "Run", { namespace, name: "Run", placement: "web", strategy });
+    }),
+  ).toEqual([
+    expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun: /),
+    'stack/Run: strategy: "all" is in the namespace "other", and the run in "store" finds strategies of its own namespace only; make one there.',
+  ]);
+});
+
+describe("a ResourcePlacement of this app", () => {
+  const run = (runOf: "Namespace" | "Other", rolloutType?: "External") => (scope: TerraformStack) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+    const other = new Namespace(scope, "Other", { fleet, name: "other" });
+    const placement = new ResourcePlacement(scope, "Placement", {
+      namespace,
+      name: "web",
+      selectors: [{ version: "v1", kind: "ConfigMap" }],
+      policy: PlacementPolicy.all(),
+      rolloutType,
+      namespaceElsewhere: true,
+    });
+    new StagedUpdateRun(scope, "Run", {
+      namespace: runOf === "Namespace" ? namespace : other,
+      name: "run",
+      placement,
+      strategy: "all",
+    });
+  };
+
+  test("comes before the run", () => {
+    const stack = synthStack(run("Namespace", "External"));
+    expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).toHaveProperty(
+      "manifest.spec.placementName",
+      "web",
+    );
+    expect(dependenciesOf(stack, "Run/Resource")).toEqual(["Namespace/Resource", "Placement/Resource"]);
+  });
+
+  test("is in the run's namespace", () => {
+    expect(findings(run("Other", "External"))).toEqual([
+      'stack/Run: placement: "web" is in the namespace "store", and the run in "other" finds placements of its own namespace only; make the run there.',
+    ]);
+  });
+
+  test("is rolled out by runs", () => {
+    expect(findings(run("Namespace"))).toEqual([
+      'stack/Run: placement: "web" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at stack/Placement, or leave the run out.',
+    ]);
+  });
+});

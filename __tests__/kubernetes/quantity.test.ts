@@ -1,0 +1,96 @@
+import { canonicalQuantity } from "../../lib/kubernetes/quantity";
+
+describe("a quantity as the API writes it", () => {
+  test.each<[string | number, string]>([
+    // Decimal
+    ["1000m", "1"],
+    ["1500m", "1500m"],
+    ["250m", "250m"],
+    ["2000m", "2"],
+    ["0.5", "500m"],
+    [".5", "500m"],
+    ["1.", "1"],
+    ["0.25", "250m"],
+    ["1.5", "1500m"],
+    ["2.000", "2"],
+    [0.5, "500m"],
+    [1, "1"],
+    [2, "2"],
+    ["100", "100"],
+    ["1000", "1k"],
+    [1000, "1k"],
+    ["1500", "1500"],
+    ["1000k", "1M"],
+    ["1.5G", "1500M"],
+    ["1000000000000", "1T"],
+    ["0.001k", "1"],
+    ["128974848", "128974848"],
+    ["129000000", "129M"],
+    ["129M", "129M"],
+    ["1000E", "1000E"],
+    ["007", "7"],
+    // Binary
+    ["1024Mi", "1Gi"],
+    ["1000Mi", "1000Mi"],
+    ["1536Mi", "1536Mi"],
+    ["1.5Gi", "1536Mi"],
+    ["2048Ki", "2Mi"],
+    ["1Ki", "1Ki"],
+    ["0.5Ki", "512"],
+    ["1.5Ki", "1536"],
+    ["1048576Ki", "1Gi"],
+    ["1024Gi", "1Ti"],
+    ["123Mi", "123Mi"],
+    ["1024Ei", "1024Ei"],
+    // More digits than a double has
+    ["9007199254740993", "9007199254740993"],
+    ["9007199254740993k", "9007199254740993k"],
+    // Zero and signs
+    ["0", "0"],
+    [0, "0"],
+    ["0m", "0"],
+    ["0Gi", "0"],
+    ["0.0", "0"],
+    ["-0", "0"],
+    ["-1000m", "-1"],
+    ["-1024Mi", "-1Gi"],
+    ["-0.5", "-500m"],
+    ["+1000m", "1"],
+  ])("%p is %p", (written, canonical) => {
+    expect(canonicalQuantity(written)).toBe(canonical);
+  });
+
+  test.each([
+    "1e3",
+    "1E3",
+    "12e-2",
+    "",
+    "m",
+    "Gi",
+    ".",
+    "-",
+    "1 Gi",
+    "1gi",
+    "1GB",
+    "abc",
+    "1.2.3",
+    "--1",
+    "10%",
+  ])("%p is left as it is", (text) => {
+    expect(canonicalQuantity(text)).toBe(text);
+  });
+
+  test("what is canonical stays as it is", () => {
+    for (const text of ["1", "500m", "1Gi", "1536Mi", "1k", "-1", "512", "0"]) {
+      expect(canonicalQuantity(canonicalQuantity(text))).toBe(canonicalQuantity(text));
+      expect(canonicalQuantity(text)).toBe(text);
+    }
+  });
+
+  test.each([
+    ["0.1Gi", "107374182400m"],
+    ["0.3Mi", "314572800m"],
+  ])("%p is %p: no whole number of bytes", (written, canonical) => {
+    expect(canonicalQuantity(written)).toBe(canonical);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { addCheck } from "../../checks/check";
+import { finding } from "../../checks/finding";
+import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import { nameOf } from "./named";
+import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
+
+export interface ClusterResourceOverrideProps extends OverrideOptions {
+  /**
+   * The placement whose copies are overridden, or the name of one that is not of this app. A change of the override is
+   * then rolled out at once; what is written for no placement in particular waits for the next rollout of each. Can't be
+   * changed later: give the override another name. @default - every placement
+   */
+  readonly placement?: ClusterResourcePlacement | string;
+  /** Objects that are in no namespace; 1 to 20. A Namespace stands for itself and all that is in it. */
+  readonly clusterResourceSelectors: readonly OverriddenResource[];
+}
+
+/**
+ * Changes cluster-scoped objects on their way to members, or keeps them away from some. An object has one override at
+ * most. Placements of this stack that it is for are rolled out after it, so that no member ever gets what is overridden.
+ */
+export class ClusterResourceOverride extends Construct {
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ClusterResourceOverrideProps) {
+    super(scope, id);
+    const { placement, clusterResourceSelectors: selectors, ...options } = props;
+    this.name = props.name;
+    this.manifest = overrideManifest(this, {
+      ...options,
+      kind: "ClusterResourceOverride",
+      selectors,
+      placement: placement === undefined ? undefined : { name: nameOf(placement) },
+    });
+    addCheck(this, function* () {
+      for (const [index, selector] of selectors.entries()) {
+        if (typeof placement === "object" && !placement._mayChoose(selector)) {
+          yield finding(
+            "override-not-placed",
+            `clusterResourceSelectors[${index}]: the placement "${placement.name}" does not place ${selector.kind} "${selector.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+          );
+        }
+      }
+    });
+  }
+}

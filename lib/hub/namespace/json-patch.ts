@@ -1,0 +1,154 @@
+import { Token } from "cdktf";
+import { isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkKey, checkOneOf } from "../../checks/values";
+import { isPlainObject } from "../../kubernetes/escape";
+
+/** In the value of a patch: the member's name in the fleet. The fleet replaces it on the way to each member. */
+export const MEMBER_CLUSTER_NAME = "${MEMBER-CLUSTER-NAME}";
+
+/**
+ * In the value of a patch: the value of a label of the member. The fleet replaces it on the way to each member, and
+ * places nothing on a member that has no such label.
+ */
+export function memberClusterLabel(key: string): string {
+  return `\${MEMBER-CLUSTER-LABEL-KEY-${key}}`;
+}
+
+interface PatchBase {
+  /**
+   * A JSON pointer, e.g. `/spec/replicas`; a `/` within a key is written `~1`, a `~` is written `~0`. It must exist in
+   * the object (its parent, for `add`), or nothing is placed on the member. Not `kind`, `apiVersion`, `status`, nor of
+   * `metadata` anything but labels and annotations.
+   */
+  readonly path: string;
+}
+
+/** Puts a value where there is none, before an element of a list, or at its end (`-`); or in place of one. */
+export interface SetPatch extends PatchBase {
+  /** `add`: a new value, also of a key that is there already. `replace`: the value must be there. */
+  readonly op: "add" | "replace";
+  /** Anything but null, which Terraform leaves out. May hold MEMBER_CLUSTER_NAME and memberClusterLabel(). */
+  readonly value: unknown;
+}
+
+/** Takes a value away. */
+export interface RemovePatch extends PatchBase {
+  readonly op: "remove";
+  readonly value?: never;
+}
+
+/** One step of a JSON patch (RFC 6902). */
+export type JsonPatch = SetPatch | RemovePatch;
+
+/** Yields what the fleet would refuse of a patch. */
+export function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<Finding> {
+  if (isKnown(path)) {
+    yield* checkPath(`${prop}.path`, path);
+  }
+  const misspelt = [...checkOneOf(`${prop}.op`, op, ["add", "remove", "replace"])];
+  yield* misspelt;
+  if (misspelt.length > 0) {
+    return;
+  }
+  if (op === "remove") {
+    if (value !== undefined) {
+      yield finding(
+        "override-remove-with-value",
+        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`,
+      );
+    }
+  } else if (value === undefined || value === null) {
+    yield finding(
+      "override-value-missing",
+      `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`,
+    );
+  }
+  for (const text of stringsIn(value)) {
+    yield* checkVariables(`${prop}.value`, text);
+  }
+}
+
+function* checkPath(prop: string, path: string): Generator<Finding> {
+  const [before, first, second, ...rest] = path.split("/");
+  if (before !== "" || first === undefined) {
+    yield finding(
+      "override-path-start",
+      `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`,
+    );
+    return;
+  }
+  if (
+    path
+      .slice(1)
+      .split("/")
+      .some((part) => part.trim() === "")
+  ) {
+    yield finding(
+      "override-path-empty-part",
+      `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`,
+    );
+  }
+  if (/~(?![01])/.test(path)) {
+    yield finding(
+      "override-path-tilde",
+      `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`,
+    );
+  }
+  if (path.includes("${MEMBER-CLUSTER-")) {
+    yield finding(
+      "override-path-variable",
+      `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`,
+    );
+  }
+  if (first === "kind" || first === "apiVersion" || first === "status") {
+    yield finding(
+      "override-path-field",
+      `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`,
+    );
+  } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
+    yield finding(
+      "override-path-metadata",
+      `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`,
+    );
+  } else if (first === "metadata" && rest.length > 1) {
+    yield finding(
+      "override-path-key-slash",
+      `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`,
+    );
+  }
+}
+
+function* checkVariables(prop: string, text: string): Generator<Finding> {
+  for (const [, variable = "", end] of text.matchAll(/\$\{(MEMBER-CLUSTER-[^}]*)(\}?)/g)) {
+    const [, key] = /^MEMBER-CLUSTER-LABEL-KEY-(.*)$/.exec(variable) ?? [];
+    if (end === "") {
+      yield finding(
+        "override-variable-brace",
+        `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`,
+      );
+    } else if (key !== undefined) {
+      yield* checkKey(prop, key, "label");
+    } else if (variable !== "MEMBER-CLUSTER-NAME") {
+      yield finding(
+        "override-variable-unknown",
+        `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`,
+      );
+    }
+  }
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    return [value];
+  }
+  if (Token.isUnresolved(value)) {
+    return [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap(stringsIn);
+  }
+  return isPlainObject(value)
+    ? Object.entries(value).flatMap(([key, item]) => [key, ...stringsIn(item)])
+    : [];
+}

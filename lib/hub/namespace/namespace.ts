@@ -1,0 +1,161 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { allMarked, markAs } from "../../checks/marked";
+import { checkNamespace } from "../../checks/names";
+import { checkLabels } from "../../checks/values";
+import type { IFleet } from "../../fleet/fleet";
+import { isSameFleet } from "../../fleet/same-fleet";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import type { KubernetesObject } from "../../kubernetes/kubernetes-object";
+import { checkManagedBy } from "../../kubernetes/labels";
+import { filledMap } from "../../kubernetes/section";
+import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
+import { ResourceEnvelope } from "./resource-envelope";
+import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
+import { Secret } from "./secret";
+import { ServiceExport, type ServiceExportOptions } from "./service-export";
+import { Workloads, type WorkloadsOptions } from "./workloads";
+
+export interface NamespaceProps {
+  /** The fleet on whose hub the namespace is. */
+  readonly fleet: IFleet;
+  /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-*` or `fleet-*`, which the fleet never places. */
+  readonly name: string;
+  /** Labels of the namespace, on the hub and on members. @default - none */
+  readonly labels?: Record<string, string>;
+  /**
+   * Whether something else than this app puts workloads into the namespace. Then no Service is missed, nor an export, nor an
+   * object that is chosen or overridden by its name.
+   * @default false
+   */
+  readonly workloadsElsewhere?: boolean;
+  /** What must exist before the namespace, and outlives it. @default - nothing */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/Namespace");
+
+/** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
+export class Namespace extends Construct {
+  /** Every namespace of an app. */
+  static of(scope: IConstruct): Namespace[] {
+    return allMarked<Namespace>(scope, MARK);
+  }
+
+  readonly fleet: IFleet;
+  readonly name: string;
+  readonly workloadsElsewhere: boolean;
+  readonly manifest: Manifest;
+  /** What the constructs of this folder put into the namespace. @internal */
+  readonly _contents: {
+    workloads: Workloads[];
+    secrets: Secret[];
+    exports: ServiceExport[];
+    /** What takes part in a placement of the namespace beside what is placed: overrides, envelopes. */
+    others: Manifest[];
+    /** Envelopes in no namespace that the namespace's ClusterResourcePlacements place, too. */
+    clusterEnvelopes: ClusterResourceEnvelope[];
+  } = { workloads: [], secrets: [], exports: [], others: [], clusterEnvelopes: [] };
+  private readonly _dependables: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: NamespaceProps) {
+    super(scope, id);
+    markAs(this, MARK);
+    const { name, labels } = props;
+    this.fleet = props.fleet;
+    this.name = name;
+    this.workloadsElsewhere = props.workloadsElsewhere ?? false;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: filledMap(labels) } },
+      dependsOn: props.dependsOn,
+    });
+    this._dependables = [this.manifest];
+    addCheck(this, () => this.check(labels));
+  }
+
+  private *check(labels: Record<string, string> | undefined): Generator<Finding> {
+    yield* checkNamespace(this.name);
+    yield* checkLabels("labels", labels);
+    yield* checkManagedBy("labels", labels);
+    for (const other of Namespace.of(this)) {
+      const isSame = isKnown(this.name) && other.name === this.name && isSameFleet(other.fleet, this.fleet);
+      if (other !== this && isSame) {
+        yield finding(
+          "namespace-name-twice",
+          `name: the namespace "${this.name}" is also made at ${other.node.path}; use that one, or give one of them another name.`,
+        );
+      }
+    }
+  }
+
+  /** What must exist before anything is put into the namespace, and outlives it. */
+  get dependables(): readonly ITerraformDependable[] {
+    return this._dependables;
+  }
+
+  get workloads(): readonly Workloads[] {
+    return this._contents.workloads;
+  }
+
+  get exports(): readonly ServiceExport[] {
+    return this._contents.exports;
+  }
+
+  /** The manifests of this app that are in the namespace. */
+  get manifests(): readonly Manifest[] {
+    return [
+      ...this.workloads.flatMap((workloads) => workloads.manifests),
+      ...this.exports.map((serviceExport) => serviceExport.manifest),
+      ...this._contents.others,
+    ];
+  }
+
+  /** The Secrets of this app that are in the namespace. */
+  get secrets(): readonly SecretV1[] {
+    return this._contents.secrets.map((secret) => secret.resource);
+  }
+
+  /** Everything of this app that is in the namespace. */
+  get contents(): readonly ITerraformDependable[] {
+    return [...this.manifests, ...this.secrets];
+  }
+
+  /** Makes all that is in the namespace depend on something, also what was added before. */
+  addDependency(dependable: ITerraformDependable): void {
+    this._dependables.push(dependable);
+  }
+
+  /** The `depends_on` of what is in the namespace. @internal */
+  _dependsOn(): string[] {
+    return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
+  }
+
+  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
+  addWorkloads(id: string, options: WorkloadsOptions): Workloads {
+    return new Workloads(this, id, { ...options, namespace: this });
+  }
+
+  /** Puts an Opaque Secret into the namespace. */
+  addSecret(name: string, data: Record<string, string>): Secret {
+    return new Secret(this, `Secret-${name}`, { namespace: this, name, data });
+  }
+
+  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
+    return new ServiceExport(this, `Export-${serviceName}`, { ...options, namespace: this, serviceName });
+  }
+
+  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
+    return new ResourceOverride(this, `Override-${name}`, { ...options, namespace: this, name });
+  }
+
+  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  addEnvelope(name: string, objects: readonly KubernetesObject[]): ResourceEnvelope {
+    return new ResourceEnvelope(this, `Envelope-${name}`, { namespace: this, name, objects });
+  }
+}

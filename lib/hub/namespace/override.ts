@@ -1,0 +1,262 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { addCheck, isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkNameOnce, checkObjectName } from "../../checks/names";
+import { checkOneOf } from "../../checks/values";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { isBuiltIn } from "../../kubernetes/kubernetes-object";
+import {
+  checkLabelSelector,
+  type LabelSelector,
+  selectorOf,
+  selectsAll,
+} from "../../kubernetes/label-selector";
+import { isClusterScoped } from "../../kubernetes/scope";
+import { checkPatch, type JsonPatch } from "./json-patch";
+
+/** An object that is overridden, by its name: the fleet takes no labels here. */
+export interface OverriddenResource {
+  /** e.g. `apps`. @default - Kubernetes' core group, that of Services and ConfigMaps */
+  readonly group?: string;
+  /** @default "v1" */
+  readonly version?: string;
+  /** e.g. `Deployment` */
+  readonly kind: string;
+  /** Name of the object. */
+  readonly name: string;
+}
+
+interface RuleBase {
+  /** The rule is for members that one of these chooses; 1 to 10. @default - every member */
+  readonly clusterSelectorTerms?: readonly LabelSelector[];
+}
+
+/** Changes the objects on the way to members. */
+export interface PatchRule extends RuleBase {
+  /** @default "JSONPatch" */
+  readonly overrideType?: "JSONPatch";
+  /** Applied in this order; 1 to 20. */
+  readonly jsonPatchOverrides: readonly JsonPatch[];
+}
+
+/** Keeps the objects away from members, and deletes them where they are placed already. */
+export interface DeleteRule extends RuleBase {
+  readonly overrideType: "Delete";
+  readonly jsonPatchOverrides?: never;
+}
+
+/** What is done to the objects on some members: either patched or deleted. */
+export type OverrideRule = PatchRule | DeleteRule;
+
+/** What overrides of both kinds have. */
+export interface OverrideOptions {
+  /** 1 to 63 lower-case letters, digits, hyphens and periods. */
+  readonly name: string;
+  /** 1 to 20. Applied in this order: where two set the same field for a member, the last one wins. */
+  readonly overrideRules: readonly OverrideRule[];
+  /** @default - none */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+interface Override extends OverrideOptions {
+  readonly kind: "ClusterResourceOverride" | "ResourceOverride";
+  readonly namespace?: string;
+  readonly placement?: { readonly name: string; readonly scope?: "Namespaced" };
+  readonly selectors: readonly OverriddenResource[];
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/Override");
+
+type OverrideConstruct = IConstruct & {
+  readonly [MARK]: Override;
+  readonly name: string;
+  readonly manifest: Manifest;
+};
+
+/** Makes the manifest of an override, with its checks. */
+export function overrideManifest(scope: Construct, override: Override): Manifest {
+  const { kind, name, namespace, placement, selectors, overrideRules, dependsOn } = override;
+  Object.defineProperty(scope, MARK, { value: override });
+  addCheck(scope, () => checkOverride(scope, override));
+  return appliedManifest(scope, "Resource", {
+    manifest: {
+      apiVersion: "placement.kubernetes-fleet.io/v1",
+      kind,
+      metadata: { name, namespace },
+      spec: {
+        placement,
+        [selectorsOf(kind)]: selectors.map(completed),
+        policy: { overrideRules: overrideRules.map(ruleSpec) },
+      },
+    },
+    dependsOn: dependsOn && [...dependsOn],
+  });
+}
+
+/** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
+export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
+  return overridesOf(TerraformStack.of(placement), "ClusterResourceOverride")
+    .filter(({ [MARK]: { placement: own } }) => own === undefined || own.name === placementName)
+    .map(({ manifest }) => manifest);
+}
+
+/** The overrides of a stack that are of a kind, and in a namespace. */
+function overridesOf(stack: TerraformStack, kind: Override["kind"], namespace?: string): OverrideConstruct[] {
+  return stack.node
+    .findAll()
+    .filter((construct): construct is OverrideConstruct => MARK in construct)
+    .filter(({ [MARK]: override }) => override.kind === kind && override.namespace === namespace);
+}
+
+function selectorsOf(kind: Override["kind"]): string {
+  return kind === "ResourceOverride" ? "resourceSelectors" : "clusterResourceSelectors";
+}
+
+function completed({ group = "", version = "v1", kind, name }: OverriddenResource) {
+  return { group, version, kind, name };
+}
+
+function ruleSpec({
+  clusterSelectorTerms = [],
+  overrideType = "JSONPatch",
+  jsonPatchOverrides,
+}: OverrideRule) {
+  return {
+    // Always there: without a clusterSelector the rule is for no member at all.
+    clusterSelector: {
+      clusterSelectorTerms: clusterSelectorTerms.map((labelSelector) => ({
+        labelSelector: selectorOf(labelSelector),
+      })),
+    },
+    overrideType,
+    jsonPatchOverrides: jsonPatchOverrides?.map(({ op, path, value }) => ({ op, path, value })),
+  };
+}
+
+function* checkOverride(scope: Construct, override: Override): Generator<Finding> {
+  const { kind, name, selectors, overrideRules } = override;
+  const prop = selectorsOf(kind);
+  // The fleet keeps the name in a label.
+  yield* checkObjectName(`a ${kind}`, name, "name", 63);
+  yield* checkObjectName(
+    "a placement",
+    override.placement?.name,
+    override.placement?.scope ? "resourcePlacement" : "placement",
+    255,
+  );
+  yield* checkCount(prop, selectors.length, 20, "objects");
+  yield* checkCount("overrideRules", overrideRules.length, 20, "rules");
+  for (const [index, selector] of selectors.entries()) {
+    yield* checkScope(`${prop}[${index}]`, kind, selector);
+    if (selectors.findIndex((other) => isSame(other, selector)) < index) {
+      yield finding(
+        "override-object-twice",
+        `${prop}[${index}]: ${describe(selector)} stands twice; leave one of them out.`,
+      );
+    }
+  }
+  const beside = overridesOf(TerraformStack.of(scope), kind, override.namespace);
+  yield* checkNameOnce(scope, "override", name, beside);
+  for (const other of beside.filter((one) => one !== scope)) {
+    const theirs = other[MARK].selectors;
+    for (const selector of selectors.filter((mine) => theirs.some((its) => isSame(its, mine)))) {
+      yield finding(
+        "override-object-overridden-elsewhere",
+        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+      );
+    }
+  }
+  for (const [index, rule] of overrideRules.entries()) {
+    yield* checkRule(`overrideRules[${index}]`, rule);
+  }
+}
+
+function* checkCount(prop: string, count: number, most: number, what: string): Generator<Finding> {
+  if (count === 0) {
+    yield finding(
+      "override-list-empty",
+      `${prop}: is empty; the fleet takes 1 to ${most} ${what}. Name at least one.`,
+    );
+  } else if (count > most) {
+    yield finding(
+      "override-list-too-long",
+      `${prop}: has ${count} ${what}, and the fleet takes ${most} at most; put the others into another override.`,
+    );
+  }
+}
+
+function* checkScope(prop: string, override: string, selector: OverriddenResource): Generator<Finding> {
+  const { group, version, kind, name } = completed(selector);
+  if (name === "") {
+    yield finding(
+      "override-object-name-empty",
+      `${prop}.name: is empty, and the fleet chooses what it overrides by name only; name the object.`,
+    );
+  }
+  if (![group, version, kind].every(isKnown)) {
+    return;
+  }
+  const apiVersion = group === "" ? version : `${group}/${version}`;
+  const clusterScoped = isClusterScoped({ apiVersion, kind, metadata: { name } }, []);
+  if (override === "ResourceOverride" && clusterScoped) {
+    yield finding(
+      "override-scope",
+      `${prop}: ${describe(selector)} is in no namespace; override it with a ClusterResourceOverride.`,
+    );
+  } else if (override === "ClusterResourceOverride" && !clusterScoped && isBuiltIn(apiVersion)) {
+    yield finding(
+      "override-scope",
+      `${prop}: ${describe(selector)} is in a namespace; override it with a ResourceOverride there.`,
+    );
+  }
+}
+
+function isSame(one: OverriddenResource, other: OverriddenResource): boolean {
+  const [a, b] = [completed(one), completed(other)];
+  return a.group === b.group && a.version === b.version && a.kind === b.kind && a.name === b.name;
+}
+
+function describe({ kind, name }: OverriddenResource): string {
+  return `${kind} "${name}"`;
+}
+
+function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
+  const { clusterSelectorTerms, overrideType = "JSONPatch" } = rule;
+  const patches: readonly JsonPatch[] | undefined = rule.jsonPatchOverrides;
+  if (clusterSelectorTerms?.length === 0) {
+    yield finding(
+      "override-cluster-terms-empty",
+      `${prop}.clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.`,
+    );
+  } else if (clusterSelectorTerms && clusterSelectorTerms.length > 10) {
+    yield finding(
+      "override-cluster-terms-too-many",
+      `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, and the fleet takes 10 at most; name several values in one term, or write another rule.`,
+    );
+  }
+  for (const [index, term] of (clusterSelectorTerms ?? []).entries()) {
+    if (!selectsAll(term)) {
+      yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term);
+    }
+  }
+  const misspelt = [...checkOneOf(`${prop}.overrideType`, overrideType, ["JSONPatch", "Delete"])];
+  yield* misspelt;
+  if (misspelt.length > 0) {
+    return;
+  }
+  if (overrideType === "Delete") {
+    if (patches !== undefined) {
+      yield finding(
+        "override-delete-with-patches",
+        `${prop}.jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.`,
+      );
+    }
+    return;
+  }
+  yield* checkCount(`${prop}.jsonPatchOverrides`, patches?.length ?? 0, 20, "patches");
+  for (const [index, patch] of (patches ?? []).entries()) {
+    yield* checkPatch(`${prop}.jsonPatchOverrides[${index}]`, patch);
+  }
+}

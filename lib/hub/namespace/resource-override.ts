@@ -1,0 +1,112 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import { addCheck, isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import type { ResourcePlacement } from "../placement/resource-placement";
+import { checkNamed } from "../placement/resource-selector";
+import { nameOf } from "./named";
+import type { Namespace } from "./namespace";
+import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
+
+export interface ResourceOverrideProps extends OverrideOptions {
+  /** The namespace that the override is in, and all that it overrides. */
+  readonly namespace: Namespace;
+  /**
+   * The ClusterResourcePlacement whose copies are overridden, or the name of one that is not of this app. A change of
+   * the override is then rolled out at once; what is written for no placement in particular waits for the next rollout
+   * of each. Can't be changed later: give the override another name. @default - every placement
+   */
+  readonly placement?: ClusterResourcePlacement | string;
+  /** The same for a ResourcePlacement of the namespace, or the name of one that is not of this app. @default - every placement */
+  readonly resourcePlacement?: ResourcePlacement | string;
+  /** Objects of the namespace; 1 to 20. */
+  readonly resourceSelectors: readonly OverriddenResource[];
+}
+
+/**
+ * Changes objects of a namespace on their way to members, or keeps them away from some. An object has one override at
+ * most. Placements of this app that take the namespace are rolled out after it, so that no member ever gets what is
+ * overridden.
+ */
+export class ResourceOverride extends Construct {
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ResourceOverrideProps) {
+    super(scope, id);
+    const { namespace, placement, resourcePlacement, resourceSelectors: selectors, ...options } = props;
+    this.namespace = namespace;
+    this.name = props.name;
+    this.manifest = overrideManifest(this, {
+      ...options,
+      kind: "ResourceOverride",
+      namespace: namespace.name,
+      selectors,
+      placement: reference(placement, resourcePlacement),
+      dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
+    });
+    // Placements come after all that is in their namespace.
+    namespace._contents.others.push(this.manifest);
+    addCheck(this, function* () {
+      if (placement !== undefined && resourcePlacement !== undefined) {
+        yield finding(
+          "override-two-placements",
+          `resourcePlacement: "${nameOf(resourcePlacement)}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
+        );
+      }
+      if (typeof resourcePlacement === "object" && resourcePlacement.namespace !== namespace) {
+        yield finding(
+          "override-placement-namespace",
+          `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", and an override is for placements of its own, "${namespace.name}"; make one there.`,
+        );
+      }
+      const brought = typeof placement === "object" ? placement._brings(namespace) : "unknown";
+      if (typeof placement === "object" && (brought === undefined || brought === "nothing")) {
+        yield finding(
+          "override-not-placed",
+          `placement: "${placement.name}" places nothing that is in the namespace "${namespace.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+        );
+      }
+      yield* checkNamed(selectors, namespace, "resourceSelectors");
+      yield* checkPorts(namespace, props);
+    });
+  }
+}
+
+function reference(
+  placement?: ClusterResourcePlacement | string,
+  resourcePlacement?: ResourcePlacement | string,
+) {
+  if (placement !== undefined) {
+    return { name: nameOf(placement) };
+  }
+  return resourcePlacement === undefined
+    ? undefined
+    : { name: nameOf(resourcePlacement), scope: "Namespaced" as const };
+}
+
+/** The first member to export a Service says which ports it has; one that has others, or in another order, is in conflict. */
+function* checkPorts(
+  namespace: Namespace,
+  { resourceSelectors, overrideRules }: ResourceOverrideProps,
+): Generator<Finding> {
+  const exported = resourceSelectors.find(
+    ({ group = "", kind, name }) =>
+      group === "" && kind === "Service" && namespace.exports.some(({ serviceName }) => serviceName === name),
+  );
+  for (const [index, { clusterSelectorTerms, jsonPatchOverrides = [] }] of overrideRules.entries()) {
+    const place = jsonPatchOverrides.findIndex(
+      ({ path }) =>
+        isKnown(path) &&
+        /^\/spec\/ports(\/[^/]+(\/(name|protocol|appProtocol|port|targetPort))?)?$/.test(path),
+    );
+    if (exported && clusterSelectorTerms && clusterSelectorTerms.length > 0 && place >= 0) {
+      yield finding(
+        "override-exported-ports",
+        `overrideRules[${index}].jsonPatchOverrides[${place}].path: changes the ports of Service "${exported.name}" on some members only, and it is exported: members whose ports differ in any way, also in their order, are left out of its load balancer; change them on all members, or on the hub.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { Construct } from "constructs";
+import { addCheck } from "../../checks/check";
+import { finding } from "../../checks/finding";
+import { checkObjectName } from "../../checks/names";
+import { escapeTemplates } from "../../kubernetes/escape";
+import type { Namespace } from "./namespace";
+
+export interface SecretProps {
+  /** The namespace that the Secret is in. */
+  readonly namespace: Namespace;
+  /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
+  readonly name: string;
+  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. */
+  readonly data: Record<string, string>;
+}
+
+/**
+ * An Opaque Secret in a namespace of the hub. Unlike a manifest, Terraform shows none of its values. They are in the
+ * state, in the hub's copies of what it places, and on each member.
+ */
+export class Secret extends Construct {
+  readonly name: string;
+  readonly resource: SecretV1;
+
+  constructor(scope: Construct, id: string, props: SecretProps) {
+    super(scope, id);
+    const { namespace, name, data } = props;
+    this.name = name;
+    this.resource = new SecretV1(this, "Resource", {
+      metadata: { name, namespace: namespace.name },
+      data: escapeTemplates(data),
+    });
+    this.resource.dependsOn = namespace._dependsOn();
+    namespace._contents.secrets.push(this);
+    addCheck(this, function* () {
+      yield* checkObjectName("a Secret", name);
+      for (const key of Object.keys(data)) {
+        if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
+          yield finding(
+            "secret-key",
+            `Secret "${name}": the key "${key}" has other characters than letters, digits, hyphens, underscores and periods.`,
+          );
+        }
+      }
+    });
+  }
+}

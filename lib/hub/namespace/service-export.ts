@@ -1,0 +1,139 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { allMarked, markAs } from "../../checks/marked";
+import { checkServiceName } from "../../checks/names";
+import { isSameFleet } from "../../fleet/same-fleet";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { isPlainObject } from "../../kubernetes/escape";
+import type { Namespace } from "./namespace";
+
+export interface ServiceExportOptions {
+  /**
+   * The weight of the Service's addresses in a Traffic Manager profile: a whole number from 0 to 1000. A
+   * MultiClusterService takes no notice of it, but for 0: that withdraws the export, as if there were none, and the
+   * Service's pods get no more connections from either. @default - the fleet's: 1
+   */
+  readonly weight?: number;
+}
+
+export interface ServiceExportProps extends ServiceExportOptions {
+  /** The namespace that the Service is in. */
+  readonly namespace: Namespace;
+  /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
+  readonly serviceName: string;
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
+
+/**
+ * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
+ * Whether the export is valid shows on the members: on the hub it stays blank.
+ */
+export class ServiceExport extends Construct {
+  /** Every export of an app. */
+  static of(scope: IConstruct): ServiceExport[] {
+    return allMarked<ServiceExport>(scope, MARK);
+  }
+
+  readonly namespace: Namespace;
+  readonly serviceName: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ServiceExportProps) {
+    super(scope, id);
+    markAs(this, MARK);
+    const { namespace, serviceName, weight } = props;
+    this.namespace = namespace;
+    this.serviceName = serviceName;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: "networking.fleet.azure.com/v1beta1",
+        kind: "ServiceExport",
+        metadata: {
+          name: serviceName,
+          namespace: namespace.name,
+          annotations:
+            weight === undefined
+              ? undefined
+              : {
+                  "networking.fleet.azure.com/weight": isKnown(weight) ? `${weight}` : Token.asString(weight),
+                },
+        },
+      },
+    });
+    this.manifest.dependsOn = namespace._dependsOn();
+    namespace._contents.exports.push(this);
+    addCheck(this, () => this.checkOnce());
+    addCheck(this, function* () {
+      yield* checkService(namespace, serviceName);
+      if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
+        yield finding(
+          "export-weight",
+          `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`,
+        );
+      }
+    });
+  }
+
+  /** What the agents call an exported Service on the hub, among all that a member exports. */
+  private get exportedName(): string {
+    return `${this.namespace.name}-${this.serviceName}`;
+  }
+
+  private *checkOnce(): Generator<Finding> {
+    for (const other of ServiceExport.of(this)) {
+      if (
+        other.namespace.name !== this.namespace.name &&
+        isKnown(this.exportedName) &&
+        other.exportedName === this.exportedName &&
+        isSameFleet(other.namespace.fleet, this.namespace.fleet)
+      ) {
+        yield finding(
+          "service-export-collides",
+          `serviceName: the fleet keeps this export on the hub as "${this.exportedName}", and ${other.node.path}, of namespace "${other.namespace.name}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`,
+        );
+      }
+    }
+    for (const other of this.namespace.exports) {
+      if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
+        yield finding(
+          "service-export-twice",
+          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is exported at ${other.node.path} already; remove one of the two, or export the Service before what exports it by itself.`,
+        );
+      }
+    }
+  }
+}
+
+function* checkService(namespace: Namespace, serviceName: string): Generator<Finding> {
+  if (!isKnown(serviceName)) {
+    return;
+  }
+  const misnamed = [...checkServiceName(serviceName)];
+  yield* misnamed;
+  if (misnamed.length > 0) {
+    return;
+  }
+  const services = namespace.workloads.flatMap((workloads) => workloads.services);
+  const service = services.find(({ metadata }) => metadata.name === serviceName);
+  const spec = isPlainObject(service?.spec) ? service.spec : {};
+  if (!service && !namespace.workloadsElsewhere) {
+    yield finding(
+      "export-service-missing",
+      `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`,
+    );
+  } else if (spec.type === "ExternalName") {
+    yield finding(
+      "export-external-name",
+      `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`,
+    );
+  } else if (spec.clusterIP === "None") {
+    yield finding(
+      "export-headless",
+      `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkServiceName } from "../../checks/names";
+import { groupOf } from "../../kubernetes/kubernetes-object";
+import type { Namespace } from "./namespace";
+
+/** Yields that nothing exports a Service which is to be imported. */
+export function* checkExported(namespace: Namespace, serviceName: string): Generator<Finding> {
+  const misnamed = [...checkServiceName(serviceName)];
+  yield* misnamed;
+  const exported = [
+    ...namespace.exports.map((one) => one.serviceName),
+    ...namespace.workloads
+      .flatMap(({ objects }) => objects)
+      .filter(({ apiVersion, kind }) => kind === "ServiceExport" && groupOf(apiVersion) === GROUP)
+      .map(({ metadata }) => metadata.name),
+  ];
+  const judged = misnamed.length === 0 && isKnown(serviceName) && !namespace.workloadsElsewhere;
+  if (judged && !exported.includes(serviceName)) {
+    yield finding(
+      "service-not-exported",
+      `serviceName: nothing exports Service "${serviceName}" of namespace "${namespace.name}", whose exports are: ${quoted(exported)}; add one with exportService("${serviceName}").`,
+    );
+  }
+}
+
+const GROUP = "networking.fleet.azure.com";

@@ -1,0 +1,72 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck, isKnown, quoted } from "../../checks/check";
+import { finding } from "../../checks/finding";
+import { checkObjectName } from "../../checks/names";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { checkOnce } from "../../kubernetes/object-once";
+import { manifestsOf, nameOf } from "../namespace/named";
+import type { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { placementTypeOf } from "./placement-type";
+
+export interface ClusterResourcePlacementEvictionProps {
+  /** 1 to 253 lower-case letters, digits, hyphens and periods. A new name is a new eviction. */
+  readonly name: string;
+  /**
+   * The placement, which is PickAll or PickN, or the name of one that is not of this app. Can't be changed later: give
+   * the eviction another name.
+   */
+  readonly placement: ClusterResourcePlacement | string;
+  /** The member, by its name in the fleet. Can't be changed later: give the eviction another name. */
+  readonly clusterName: string;
+  /** @default - none */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * Takes what is placed off a member, if the placement's disruption budget allows that. It is carried out once, when it is
+ * made, or is refused for good: status conditions Valid and Executed tell. It keeps nothing away: taint the member first,
+ * or the scheduler may place everything there again. v1beta1: the fleet has no later version.
+ */
+export class ClusterResourcePlacementEviction extends Construct {
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: ClusterResourcePlacementEvictionProps) {
+    super(scope, id);
+    const { name, placement, clusterName, dependsOn = [] } = props;
+    const placementName = nameOf(placement);
+    this.name = name;
+    const manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+        kind: "ClusterResourcePlacementEviction",
+        metadata: { name },
+        spec: { placementName, clusterName },
+      },
+      dependsOn: [...manifestsOf(placement), ...dependsOn],
+    });
+    this.manifest = manifest;
+    addCheck(this, function* () {
+      yield* checkObjectName("an eviction", name);
+      yield* checkOnce([manifest]);
+      yield* checkObjectName("a placement", placementName, "placement", 255);
+      yield* checkObjectName("a member", clusterName, "clusterName", 255);
+      if (placementTypeOf(placement) === "PickFixed") {
+        yield finding(
+          "eviction-pick-fixed",
+          `placement: "${placementName}" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.`,
+        );
+      }
+      const members = typeof placement === "object" ? placement.members : undefined;
+      const chosen = members?.map(({ memberName }) => memberName);
+      if (chosen?.every(isKnown) && isKnown(clusterName) && !chosen.includes(clusterName)) {
+        yield finding(
+          "eviction-not-placed-there",
+          `clusterName: the placement "${placementName}" is not on "${clusterName}", only on ${quoted(chosen)}; name one of those.`,
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,361 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { allMarked, markAs } from "../../checks/marked";
+import { checkDnsLabel, checkNameOnce } from "../../checks/names";
+import { checkOneOf } from "../../checks/values";
+import type { IFleet } from "../../fleet/fleet";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import { isSameFleet } from "../../fleet/same-fleet";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { escapeTemplates } from "../../kubernetes/escape";
+import { section } from "../../kubernetes/section";
+import type { Namespace } from "../namespace/namespace";
+import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
+import { Workloads } from "../namespace/workloads";
+import type { PlacementPolicy } from "./placement-policy";
+import {
+  checkStrategy,
+  isExternal,
+  type PlacementStrategyProps,
+  placementApiVersion,
+  rollsOut,
+  strategySpec,
+} from "./placement-strategy";
+import {
+  type Brought,
+  broughtBy,
+  type ClusterResourceSelector,
+  checkSelectors,
+  chooseSame,
+  chosenIn,
+  isNamespace,
+  isOfNoNamespace,
+  type ResourceSelector,
+  selectorSpec,
+  type Watched,
+} from "./resource-selector";
+
+interface PlacementBase extends PlacementStrategyProps {
+  /** Which members. */
+  readonly policy: PlacementPolicy;
+  /** What must exist before anything is placed. What is chosen of this app's stack need not be named. @default - none */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/** A placement of a namespace. */
+export interface NamespacePlacementProps extends PlacementBase {
+  /** The namespace that is placed, with everything in it. */
+  readonly namespace: Namespace;
+  readonly fleet?: never;
+  /** 1 to 63 lower-case letters, digits and hyphens. @default - the namespace's name */
+  readonly name?: string;
+  /**
+   * What of the namespace is placed: only itself (`NamespaceOnly`), so that ResourcePlacements can place what is in it;
+   * everything in it, also what is added later (`NamespaceWithResources`); or what `selectors` choose
+   * (`NamespaceWithResourceSelectors`).
+   * @default "NamespaceWithResources"
+   */
+  readonly selectionScope?: "NamespaceOnly" | "NamespaceWithResources" | "NamespaceWithResourceSelectors";
+  /**
+   * What else is placed, 99 selectors at most: objects that are in no namespace, or other namespaces; with
+   * `NamespaceWithResourceSelectors` also objects of this namespace, and no other one. An object must not be chosen twice.
+   * @default - nothing
+   */
+  readonly selectors?: readonly ClusterResourceSelector[];
+  /**
+   * Who can read the placement's status: who may read the placement, which is in no namespace (`ClusterScopeOnly`), or
+   * also who may read in the namespace, where the hub keeps a ClusterResourcePlacementStatus (`NamespaceAccessible`; in
+   * preview, and only where no other namespace is chosen). It can't be changed later.
+   * @default "ClusterScopeOnly"
+   */
+  readonly statusReportingScope?: "ClusterScopeOnly" | "NamespaceAccessible";
+}
+
+/** A placement of objects that are in no namespace. */
+export interface ClusterPlacementProps extends PlacementBase {
+  /** Whose members are chosen. */
+  readonly fleet: IFleet;
+  readonly namespace?: never;
+  /** 1 to 63 lower-case letters, digits and hyphens. */
+  readonly name: string;
+  readonly selectionScope?: never;
+  /** What is placed, 1 to 100 selectors: objects that are in no namespace, or namespaces. An object must not be chosen twice. */
+  readonly selectors: readonly ClusterResourceSelector[];
+  readonly statusReportingScope?: never;
+}
+
+/** A placement of a namespace, or of objects that are in none. */
+export type ClusterResourcePlacementProps = NamespacePlacementProps | ClusterPlacementProps;
+
+const MARK = Symbol.for("cdktf-aks-fleet/ClusterResourcePlacement");
+const MAX_SELECTORS = 100;
+
+/**
+ * Copies a namespace of the hub, with everything in it, or objects that are in none, to members of the fleet, and keeps
+ * the copies as the hub's. When the placement is deleted the copies go, unless `deletePropagation` says otherwise; another
+ * name makes another placement.
+ */
+export class ClusterResourcePlacement extends Construct {
+  /** Every placement of an app. */
+  static of(scope: IConstruct): ClusterResourcePlacement[] {
+    return allMarked<ClusterResourcePlacement>(scope, MARK);
+  }
+
+  readonly fleet: IFleet;
+  /** The namespace that is placed; undefined where only `selectors` choose. */
+  readonly namespace: Namespace | undefined;
+  readonly name: string;
+  readonly manifest: Manifest;
+  private readonly policy: PlacementPolicy;
+  private readonly dependencies: ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClusterResourcePlacementProps,
+  ) {
+    super(scope, id);
+    markAs(this, MARK);
+    const { namespace, policy, dependsOn = [] } = props;
+    this.fleet = props.namespace ? props.namespace.fleet : props.fleet;
+    this.namespace = namespace;
+    this.policy = policy;
+    this.name = props.namespace ? (props.name ?? props.namespace.name) : props.name;
+    this.dependencies = [...dependsOn];
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: placementApiVersion(props),
+        kind: "ClusterResourcePlacement",
+        metadata: { name: this.name },
+        spec: section({
+          // Workloads with envelopes may still be added.
+          resourceSelectors: Lazy.anyValue({
+            produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
+          }),
+          policy: policy._spec(),
+          strategy: strategySpec(props),
+          revisionHistoryLimit: props.revisionHistoryLimit,
+          statusReportingScope: props.statusReportingScope,
+        }),
+      },
+    });
+    // After all that is placed, also what is added later: placed once, not object by object.
+    this.manifest.dependsOn = Lazy.listValue({
+      produce: () => {
+        const { manifests, secrets } = this._watched;
+        const placed = [...(namespace?.dependables ?? []), ...manifests, ...secrets];
+        return [...new Set([...placed, ...this.dependencies])]
+          .filter((one) => one !== this.manifest)
+          .map(dependable);
+      },
+    });
+    addCheck(this, () => this.check());
+  }
+
+  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  get members(): readonly IFleetMember[] | undefined {
+    return this.policy._choose(this.fleet);
+  }
+
+  /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
+  _brings(namespace: Namespace): Brought | undefined {
+    if (isSameFleet(this.fleet, namespace.fleet) === false) {
+      return undefined;
+    }
+    return this.namespace === namespace ? this.ofItsOwn() : broughtBy(this.props.selectors ?? [], namespace);
+  }
+
+  private ofItsOwn(): Brought {
+    switch (this.props.selectionScope) {
+      case "NamespaceOnly":
+        return "nothing";
+      case "NamespaceWithResourceSelectors":
+        return "some";
+      default:
+        return "everything";
+    }
+  }
+
+  /** Whether it can be waited for. @internal */
+  get _rollsOut(): boolean {
+    return rollsOut(this.props);
+  }
+
+  /** Whether it only reports differences. @internal */
+  get _reports(): boolean {
+    return this.props.applyType === "ReportDiff";
+  }
+
+  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  get _isExternal(): boolean | undefined {
+    return isExternal(this.props);
+  }
+
+  /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
+  addDependency(dependency: ITerraformDependable): void {
+    this.dependencies.push(dependency);
+  }
+
+  /** What it is waited for again after a change of: what it places, and what overrides that on the way. @internal */
+  get _watched(): Watched {
+    const { namespace } = this;
+    const chosen = chosenIn(TerraformStack.of(this), this.props.selectors ?? []);
+    return {
+      manifests: [
+        ...new Set([
+          ...(namespace ? [namespace.manifest, ...namespace.manifests] : []),
+          ...chosen.manifests,
+          ...clusterOverridesFor(this, this.name),
+        ]),
+      ],
+      secrets: [...new Set([...(namespace?.secrets ?? []), ...chosen.secrets])],
+    };
+  }
+
+  /** What `aks-fleet` calls it. @internal */
+  get _reference(): string {
+    return this.name;
+  }
+
+  /** What it chooses in its namespace, beside the namespace itself. @internal */
+  get _chosenInside(): readonly ResourceSelector[] {
+    const { selectionScope, selectors = [] } = this.props;
+    const appObjects = Workloads.of(this).flatMap(({ objects }) => objects);
+    return selectionScope === "NamespaceWithResourceSelectors"
+      ? selectors.filter((selector) => !isOfNoNamespace(selector, appObjects))
+      : [];
+  }
+
+  private selectors(): Parameters<typeof selectorSpec>[0][] {
+    const { namespace, selectionScope, selectors = [] } = this.props;
+    const first = namespace && { version: "v1", kind: "Namespace", name: namespace.name, selectionScope };
+    return [...(first ? [first] : []), ...selectors, ...this.envelopes()];
+  }
+
+  /** Envelopes in no namespace come along with the namespace that they belong to, unless they are chosen already. */
+  private envelopes(): ResourceSelector[] {
+    const { namespace, selectors = [] } = this.props;
+    return (namespace?._contents.clusterEnvelopes ?? [])
+      .map(({ name }) => ({
+        group: "placement.kubernetes-fleet.io",
+        version: "v1beta1",
+        kind: "ClusterResourceEnvelope",
+        name,
+      }))
+      .filter(
+        (envelope) =>
+          !selectors.some(
+            ({ group, kind, name, labelSelector }) =>
+              group === envelope.group &&
+              kind === envelope.kind &&
+              (name === undefined ? labelSelector === undefined : name === envelope.name),
+          ),
+      );
+  }
+
+  private *check(): Generator<Finding> {
+    yield* checkDnsLabel("placement", this.name);
+    yield* this.policy._check(this.fleet);
+    yield* checkStrategy(this.props, this.policy);
+    yield* this.checkSelection();
+    const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
+    yield* checkNameOnce(this, "placement", this.name, ofFleet);
+    for (const other of ofFleet.filter(({ name }) => name !== this.name)) {
+      yield* this.checkPlacedOnce(other);
+    }
+  }
+
+  /** A difference may be reported of what something else places. */
+  private *checkPlacedOnce(other: ClusterResourcePlacement): Generator<Finding> {
+    const members = (this.members ?? []).filter((member) => other.members?.includes(member));
+    const theirs = other.outside();
+    const same = this.outside().find((one) => theirs.some((another) => chooseSame(one, another)));
+    if (!this._reports && !other._reports && same && members.length > 0) {
+      yield finding(
+        "placement-object-placed-twice",
+        `policy: ${other.node.path} brings ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
+      );
+    }
+  }
+
+  /** Whether it places an object that is in no namespace; labels, and what only Terraform knows, may choose it. @internal */
+  _mayChoose(object: OverriddenResource): boolean {
+    return this.outside().some(
+      (selector) =>
+        selector.labelSelector !== undefined ||
+        ![selector.group ?? "", selector.kind, selector.name ?? "", object.name].every(isKnown) ||
+        chooseSame(selector, object),
+    );
+  }
+
+  /** What it chooses that is in no namespace. */
+  private outside(): ResourceSelector[] {
+    const inside = this._chosenInside;
+    return this.selectors().filter((selector) => !inside.includes(selector));
+  }
+
+  private *checkSelection(): Generator<Finding> {
+    const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
+    yield* checkOneOf("selectionScope", selectionScope, [
+      "NamespaceOnly",
+      "NamespaceWithResources",
+      "NamespaceWithResourceSelectors",
+    ]);
+    yield* checkOneOf("statusReportingScope", statusReportingScope, [
+      "ClusterScopeOnly",
+      "NamespaceAccessible",
+    ]);
+    if (this.selectors().length === 0) {
+      yield finding(
+        "placement-empty",
+        "selectors: is empty, so that nothing would be placed; write at least one.",
+      );
+    }
+    if (this.selectors().length > MAX_SELECTORS) {
+      const ours = this.selectors().length - selectors.length;
+      const beside = namespace ? ` beside the namespace${ours > 1 ? " and its envelopes" : ""}` : "";
+      yield finding(
+        "placement-too-many-selectors",
+        `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS - ours}${beside}; choose by labels, or write a second placement.`,
+      );
+    }
+    const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
+    yield* checkSelectors(
+      selectors,
+      Workloads.of(this).flatMap(({ objects }) => objects),
+      {
+        clusterScoped: true,
+        namespaced: someOfIt,
+        advice: namespace
+          ? 'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace'
+          : "place its namespace, or choose it by a ResourcePlacement there",
+      },
+    );
+    for (const [index, selector] of selectors.entries()) {
+      if (!namespace || !isNamespace(selector)) {
+        continue;
+      }
+      if (selector.name === namespace.name) {
+        yield finding(
+          "placement-own-namespace-selected",
+          `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`,
+        );
+      }
+      if (someOfIt) {
+        yield finding(
+          "placement-other-namespace-selected",
+          `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+        );
+      }
+      if (statusReportingScope === "NamespaceAccessible") {
+        yield finding(
+          "placement-status-scope",
+          `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,295 @@
+import { isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkLocation } from "../../checks/names";
+import { ifTold } from "../../checks/told";
+import { checkInteger, checkKey, checkOneOf, isSubdomain } from "../../checks/values";
+import type { IFleet } from "../../fleet/fleet";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import { filled, section } from "../../kubernetes/section";
+import {
+  affinity,
+  type ClusterSelectorTerm,
+  checkPreferred,
+  checkRequired,
+  LOCATION_LABEL,
+  type PreferredTerm,
+} from "./cluster-selector";
+import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
+
+/** Spreads the chosen members over groups of members that have the same value of a label. */
+export interface TopologySpreadConstraint {
+  /** Key of the label, e.g. `fleet.azure.com/location`. */
+  readonly topologyKey: string;
+  /** How many more members one group may have than another; 1 or more. @default 1 */
+  readonly maxSkew?: number;
+  /** Whether fewer members are chosen than asked for, or the skew grows, where both can't be had. @default "DoNotSchedule" */
+  readonly whenUnsatisfiable?: "DoNotSchedule" | "ScheduleAnyway";
+}
+
+export interface PickAllOptions {
+  /** Which members can be chosen: those that one of these terms matches. 1 to 10. @default - every member */
+  readonly required?: readonly ClusterSelectorTerm[];
+  /**
+   * Taints that keep no member from being chosen, 100 at most. Some can be added later; the hub refuses to take one away
+   * or to change it.
+   * @default - none
+   */
+  readonly tolerations?: readonly Toleration[];
+}
+
+export interface PickNOptions extends PickAllOptions {
+  /** Which members come first. Where they score the same, the fleet chooses. @default - none before others */
+  readonly preferred?: readonly PreferredTerm[];
+  /** Every one of them counts. @default - not spread */
+  readonly topologySpread?: readonly TopologySpreadConstraint[];
+}
+
+/**
+ * Which members a placement chooses: all that match, a number of them, or named ones. The hub refuses to change one of
+ * these three kinds into another for a placement that exists: it takes another name, and so a new placement.
+ */
+export abstract class PlacementPolicy {
+  /** Every member, also those that join later. */
+  static all(): PlacementPolicy {
+    return new PickAll({});
+  }
+
+  /** Every member in these locations (short names, e.g. `eastus2`), also those that join later. */
+  static inLocations(...locations: string[]): PlacementPolicy {
+    return new MembersInLocations(locations);
+  }
+
+  /** These members, by their names in the fleet; 100 at most. Taints keep nothing off them. */
+  static onMembers(...memberNames: string[]): PlacementPolicy {
+    return new NamedMembers(memberNames);
+  }
+
+  /** Every member that matches, also those that join later or match later. */
+  static pickAll(options: PickAllOptions): PlacementPolicy {
+    return new PickAll(options);
+  }
+
+  /**
+   * A number of members, the best of those that match. With fewer than that the placement stays unscheduled in part.
+   * @param numberOfClusters 0 or more; it can change later
+   */
+  static pickN(numberOfClusters: number, options: PickNOptions = {}): PlacementPolicy {
+    return new PickN(numberOfClusters, options);
+  }
+
+  /** The `spec.policy` of a placement. @internal */
+  abstract _spec(): Record<string, unknown>;
+
+  /** The members of a fleet that are chosen; undefined where that isn't known before Terraform runs. @internal */
+  abstract _choose(fleet: IFleet): readonly IFleetMember[] | undefined;
+
+  /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
+  abstract _check(fleet: IFleet): Generator<Finding>;
+
+  /** How many members are chosen at most, where the policy says so. @internal */
+  get _limit(): number | undefined {
+    return undefined;
+  }
+}
+
+class PickAll extends PlacementPolicy {
+  constructor(private readonly options: PickAllOptions) {
+    super();
+  }
+
+  _spec() {
+    return {
+      placementType: "PickAll",
+      ...section({
+        affinity: affinity(this.options),
+        tolerations: tolerationsSpec(this.options.tolerations),
+      }),
+    };
+  }
+
+  _choose(fleet: IFleet): readonly IFleetMember[] | undefined {
+    // Labels and properties of members are known on the hub only.
+    return fleet.knowsAllMembers && !this.options.required ? fleet.members : undefined;
+  }
+
+  *_check(fleet: IFleet): Generator<Finding> {
+    if (fleet.knowsAllMembers && fleet.members.length === 0) {
+      yield finding(
+        "policy-fleet-empty",
+        `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`,
+      );
+    }
+    yield* checkPickAll(this.options);
+  }
+}
+
+class PickN extends PlacementPolicy {
+  constructor(
+    private readonly numberOfClusters: number,
+    private readonly options: PickNOptions,
+  ) {
+    super();
+  }
+
+  _spec() {
+    const { topologySpread, tolerations } = this.options;
+    return {
+      placementType: "PickN",
+      numberOfClusters: this.numberOfClusters,
+      ...section({
+        affinity: affinity(this.options),
+        topologySpreadConstraints: filled(topologySpread),
+        tolerations: tolerationsSpec(tolerations),
+      }),
+    };
+  }
+
+  _choose() {
+    // Which are the best only the hub knows.
+    return undefined;
+  }
+
+  override get _limit(): number {
+    return this.numberOfClusters;
+  }
+
+  *_check(fleet: IFleet): Generator<Finding> {
+    const { numberOfClusters } = this;
+    const { members, knowsAllMembers } = fleet;
+    const { preferred = [], topologySpread = [] } = this.options;
+    yield* checkInteger("policy.numberOfClusters", numberOfClusters, 0);
+    if (knowsAllMembers && isKnown(numberOfClusters) && numberOfClusters > members.length) {
+      yield finding(
+        "policy-number-too-high",
+        `policy.numberOfClusters: fleet "${fleet.fleetName}" has ${members.length} member${members.length === 1 ? "" : "s"}, so that ${numberOfClusters} can't be chosen; ask for ${members.length} at most, or add members with addMember.`,
+      );
+    }
+    yield* checkPickAll(this.options);
+    for (const [index, term] of preferred.entries()) {
+      yield* checkPreferred(`policy.preferred[${index}]`, term);
+    }
+    for (const [index, constraint] of topologySpread.entries()) {
+      const at = `policy.topologySpread[${index}]`;
+      yield* checkKey(`${at}.topologyKey`, constraint.topologyKey, "label");
+      yield* checkInteger(`${at}.maxSkew`, constraint.maxSkew, 1);
+      yield* checkOneOf(`${at}.whenUnsatisfiable`, constraint.whenUnsatisfiable, [
+        "DoNotSchedule",
+        "ScheduleAnyway",
+      ]);
+    }
+  }
+}
+
+class MembersInLocations extends PlacementPolicy {
+  constructor(private readonly locations: readonly string[]) {
+    super();
+  }
+
+  _spec() {
+    const inLocations = { key: LOCATION_LABEL, operator: "In", values: [...this.locations] } as const;
+    return {
+      placementType: "PickAll",
+      affinity: affinity({ required: [{ labelSelector: { matchExpressions: [inLocations] } }] }),
+    };
+  }
+
+  _choose(fleet: IFleet) {
+    const locations = locationsOf(fleet);
+    return this.locations.every(isKnown) && locations
+      ? fleet.members.filter((_, index) => this.locations.includes(locations[index] as string))
+      : undefined;
+  }
+
+  *_check(fleet: IFleet) {
+    if (this.locations.length === 0) {
+      yield finding(
+        "policy-locations-empty",
+        "policy: names no location; name at least one, or use PlacementPolicy.all().",
+      );
+    }
+    const locations = locationsOf(fleet);
+    const existing = locations && [...new Set(locations)];
+    for (const location of this.locations) {
+      const misspelt = [...checkLocation(location, "policy")];
+      yield* misspelt;
+      if (misspelt.length === 0 && isKnown(location) && existing && !existing.includes(location)) {
+        yield finding(
+          "policy-location-without-member",
+          `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`,
+        );
+      }
+    }
+  }
+}
+
+class NamedMembers extends PlacementPolicy {
+  constructor(private readonly memberNames: readonly string[]) {
+    super();
+  }
+
+  _spec() {
+    return { placementType: "PickFixed", clusterNames: [...this.memberNames] };
+  }
+
+  _choose(fleet: IFleet) {
+    const names = namesOf(fleet);
+    return this.memberNames.every(isKnown) && names
+      ? fleet.members.filter((_, index) => this.memberNames.includes(names[index] as string))
+      : undefined;
+  }
+
+  override get _limit(): number | undefined {
+    return isKnown(this.memberNames) ? this.memberNames.length : undefined;
+  }
+
+  *_check(fleet: IFleet) {
+    if (this.memberNames.length === 0) {
+      yield finding(
+        "policy-members-empty",
+        "policy: names no member; name at least one, or use PlacementPolicy.all().",
+      );
+    }
+    if (this.memberNames.length > 100) {
+      yield finding(
+        "policy-members-too-many",
+        `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`,
+      );
+    }
+    const existing = namesOf(fleet);
+    for (const [index, name] of this.memberNames.entries()) {
+      if (this.memberNames.indexOf(name) !== index) {
+        yield finding("policy-member-twice", `policy: names the member "${name}" twice.`);
+      } else if (isKnown(name) && existing && !existing.includes(name)) {
+        yield finding(
+          "policy-member-unknown",
+          `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`,
+        );
+      } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
+        yield finding(
+          "policy-member-name",
+          `policy: "${name}" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`,
+        );
+      }
+    }
+  }
+}
+
+/** The location of each member, where all of all are known. */
+function locationsOf(fleet: IFleet): string[] | undefined {
+  return allKnown(fleet, ({ cluster }) => cluster.location);
+}
+
+/** The name of each member, where all of all are known. */
+function namesOf(fleet: IFleet): string[] | undefined {
+  return allKnown(fleet, ({ memberName }) => memberName);
+}
+
+function allKnown(fleet: IFleet, read: (member: IFleetMember) => string): string[] | undefined {
+  const values = fleet.members.map((member) => ifTold(() => read(member)));
+  return fleet.knowsAllMembers && values.every(isKnown) ? (values as string[]) : undefined;
+}
+
+function* checkPickAll({ required, tolerations }: PickAllOptions): Generator<Finding> {
+  yield* checkRequired(required);
+  yield* checkTolerations(tolerations);
+}

@@ -1,0 +1,190 @@
+import { isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkInteger, checkOneOf } from "../../checks/values";
+import { section } from "../../kubernetes/section";
+import type { PlacementPolicy } from "./placement-policy";
+
+/** How a placement brings objects to members, and keeps them there. */
+export interface PlacementStrategyProps {
+  /**
+   * `RollingUpdate`: members get a change some at a time, by themselves. `External`: a staged update run brings a change
+   * to members, and without one nothing is placed. The hub refuses to change `External` back.
+   * @default "RollingUpdate"
+   */
+  readonly rolloutType?: "RollingUpdate" | "External";
+  /**
+   * Members that may be without what is placed while a change rolls out: a number, or a percentage of the chosen members,
+   * rounded up. With 0, a change of what is placed already can get stuck. Not with `External`.
+   * @default "25%"
+   */
+  readonly maxUnavailable?: number | string;
+  /**
+   * Members that may have what is placed beyond the chosen number, while it moves from one to another: a number, or a
+   * percentage of the chosen members, rounded up. Not 0 where `maxUnavailable` is; not with `External`.
+   * @default "25%"
+   */
+  readonly maxSurge?: number | string;
+  /**
+   * Seconds until objects count as available whose state the fleet can't tell: all but Deployments, StatefulSets,
+   * DaemonSets, Services and the like. 0 or more; not with `External`.
+   * @default 60
+   */
+  readonly unavailablePeriodSeconds?: number;
+  /**
+   * `ClientSideApply`: a three-way merge, as `kubectl apply` does. `ServerSideApply`: the fleet owns the fields that it
+   * sets; for large objects. `ReportDiff`: nothing is applied, only differences are reported, and the placement never
+   * becomes available.
+   * @default "ClientSideApply"
+   */
+  readonly applyType?: "ClientSideApply" | "ServerSideApply" | "ReportDiff";
+  /**
+   * What counts as a difference on a member: fields that the hub's object sets (`PartialComparison`), or any field
+   * (`FullComparison`), also those that a controller of the member sets.
+   * @default "PartialComparison"
+   */
+  readonly comparisonOption?: "PartialComparison" | "FullComparison";
+  /**
+   * `Always`: what is changed on a member is overwritten. `IfNotDrifted`: a member whose objects were changed gets
+   * nothing more until the drift is resolved, and the placement's status says so.
+   * @default "Always"
+   */
+  readonly whenToApply?: "Always" | "IfNotDrifted";
+  /**
+   * What becomes of an object that is on a member before it is placed: it is overwritten (`Always`), taken over where it
+   * doesn't differ (`IfNoDiff`), or left alone (`Never`).
+   * @default "Always"
+   */
+  readonly whenToTakeOver?: "Always" | "IfNoDiff" | "Never";
+  /** Whether objects on members may have other owners than the fleet. Without, such objects are not applied. @default false */
+  readonly allowCoOwnership?: boolean;
+  /**
+   * Whether fields that another manager owns are taken from it, rather than the object not applied. With
+   * `ServerSideApply` only.
+   * @default false
+   */
+  readonly force?: boolean;
+  /**
+   * What becomes of the objects on members when the placement is deleted: they go (`Delete`), or stay (`Abandon`).
+   * Only version v1beta1 of the API has this: with it the placement is a `v1beta1` object. **To set or unset this on a
+   * placement that exists replaces it**: it is deleted as it was before, with what it placed, and made anew. Set it from
+   * the start; from then on either value can follow the other.
+   * @default - "Delete", in version v1
+   */
+  readonly deletePropagation?: "Delete" | "Abandon";
+  /**
+   * Where the status of objects on members is copied to: nowhere (`Disabled`), to the object on the hub
+   * (`OriginalResource`; only where the policy chooses exactly one member by name or number), or to the hub's Work objects
+   * (`WorkAPI`). Only version v1beta1 of the API has this: with it the placement is a `v1beta1` object. **To set or unset
+   * this on a placement that exists replaces it**, as with `deletePropagation`.
+   * @default - "Disabled", in version v1
+   */
+  readonly reportBack?: "Disabled" | "OriginalResource" | "WorkAPI";
+  /** How many old versions of the policy and the objects the hub keeps, to roll back to: 1 to 1000. @default 10 */
+  readonly revisionHistoryLimit?: number;
+}
+
+const GROUP = "placement.kubernetes-fleet.io";
+
+/** The `apiVersion` of a placement: `v1`, unless it needs what only `v1beta1` has. */
+export function placementApiVersion({ deletePropagation, reportBack }: PlacementStrategyProps): string {
+  return `${GROUP}/${deletePropagation !== undefined || reportBack !== undefined ? "v1beta1" : "v1"}`;
+}
+
+/** Whether the fleet brings changes to members by itself, and says when they are there: so that they can be waited for. */
+export function rollsOut({ rolloutType, applyType }: PlacementStrategyProps): boolean {
+  return rolloutType !== "External" && applyType !== "ReportDiff";
+}
+
+/** Whether staged update runs bring its changes to members; undefined where only Terraform knows. */
+export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyProps): boolean | undefined {
+  return isKnown(rolloutType) ? rolloutType === "External" : undefined;
+}
+
+/** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
+export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
+  const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds, reportBack } = props;
+  const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
+  return section({
+    type: rolloutType,
+    rollingUpdate: section({ maxUnavailable, maxSurge, unavailablePeriodSeconds }),
+    applyStrategy: section({
+      type: applyType,
+      comparisonOption,
+      whenToApply,
+      whenToTakeOver,
+      // The hub's webhook leaves false out of its answer.
+      allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
+      serverSideApplyConfig: section({ force }),
+    }),
+    deleteStrategy: section({ propagationPolicy: props.deletePropagation }),
+    reportBackStrategy: reportBack && reportBackSpec(reportBack),
+  });
+}
+
+function reportBackSpec(reportBack: NonNullable<PlacementStrategyProps["reportBack"]>) {
+  return reportBack === "Disabled" ? { type: "Disabled" } : { type: "Mirror", destination: reportBack };
+}
+
+/** Yields what the hub would refuse of a strategy, and what would have no effect. */
+export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementPolicy): Generator<Finding> {
+  const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
+  const { applyType, force, reportBack } = props;
+  yield* checkOneOf("rolloutType", rolloutType, ["RollingUpdate", "External"]);
+  if (rolloutType === "External") {
+    for (const [field, value] of Object.entries({ maxUnavailable, maxSurge, unavailablePeriodSeconds })) {
+      if (value !== undefined) {
+        yield finding(
+          "rollout-external-settings",
+          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is of rolling updates, and rolloutType is "External"; leave ${field} out, or the rolloutType.`,
+        );
+      }
+    }
+  }
+  yield* checkMembers("maxUnavailable", maxUnavailable);
+  yield* checkMembers("maxSurge", maxSurge);
+  if (isNone(maxUnavailable) && isNone(maxSurge)) {
+    yield finding(
+      "rollout-stuck",
+      "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
+    );
+  }
+  yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0);
+  yield* checkOneOf("applyType", applyType, ["ClientSideApply", "ServerSideApply", "ReportDiff"]);
+  yield* checkOneOf("comparisonOption", props.comparisonOption, ["PartialComparison", "FullComparison"]);
+  yield* checkOneOf("whenToApply", props.whenToApply, ["Always", "IfNotDrifted"]);
+  yield* checkOneOf("whenToTakeOver", props.whenToTakeOver, ["Always", "IfNoDiff", "Never"]);
+  if (
+    force !== undefined &&
+    (applyType === undefined || isKnown(applyType)) &&
+    applyType !== "ServerSideApply"
+  ) {
+    yield finding(
+      "apply-force",
+      `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`,
+    );
+  }
+  yield* checkOneOf("deletePropagation", props.deletePropagation, ["Delete", "Abandon"]);
+  yield* checkOneOf("reportBack", reportBack, ["Disabled", "OriginalResource", "WorkAPI"]);
+  const limit = policy._limit;
+  if (reportBack === "OriginalResource" && limit !== 1 && (limit === undefined || isKnown(limit))) {
+    yield finding(
+      "report-back-members",
+      `reportBack: "OriginalResource" copies a status only where the policy chooses one member by name or number, and this one ${limit === undefined ? "chooses every member that matches" : `chooses ${limit}`}; write "WorkAPI", or choose one with onMembers or pickN.`,
+    );
+  }
+  yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
+}
+
+function* checkMembers(field: string, value: number | string | undefined): Generator<Finding> {
+  // A number below 0 or with a fraction does not match either.
+  if (isKnown(value) && !/^((100|\d{1,2})%|\d+)$/.test(String(value))) {
+    yield finding(
+      "rollout-limit-value",
+      `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, or a percentage from "0%" to "100%".`,
+    );
+  }
+}
+
+function isNone(value: number | string | undefined): boolean {
+  return value !== undefined && /^0+%?$/.test(String(value));
+}

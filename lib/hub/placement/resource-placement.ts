@@ -1,0 +1,224 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { allMarked, markAs } from "../../checks/marked";
+import { checkDnsLabel, checkNameOnce } from "../../checks/names";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { section } from "../../kubernetes/section";
+import type { Namespace } from "../namespace/namespace";
+import { Workloads } from "../namespace/workloads";
+import { ClusterResourcePlacement } from "./cluster-resource-placement";
+import type { PlacementPolicy } from "./placement-policy";
+import {
+  checkStrategy,
+  isExternal,
+  type PlacementStrategyProps,
+  placementApiVersion,
+  strategySpec,
+} from "./placement-strategy";
+import {
+  type Brought,
+  checkNamed,
+  checkSelectors,
+  chooseSame,
+  type ResourceSelector,
+  selectorSpec,
+  type Watched,
+} from "./resource-selector";
+
+export interface ResourcePlacementProps extends PlacementStrategyProps {
+  /** The namespace that the placement is in, and all that it places. */
+  readonly namespace: Namespace;
+  /** 1 to 63 lower-case letters, digits and hyphens; once in the namespace. */
+  readonly name: string;
+  /** What of the namespace is placed: 1 to 100 selectors. An object must not be chosen twice. */
+  readonly selectors: readonly ResourceSelector[];
+  /** Which members. */
+  readonly policy: PlacementPolicy;
+  /**
+   * Whether something else than this app brings the namespace to the members: the fleet makes no namespace for what is
+   * placed in it, and applies nothing where there is none.
+   * @default false
+   */
+  readonly namespaceElsewhere?: boolean;
+  /** What must exist before anything is placed. What is in the namespace need not be named. @default - none */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
+
+/**
+ * Copies some objects of a namespace of the hub to members of the fleet, where the namespace is already: brought by a
+ * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`, say. The placement is in the namespace itself, so that
+ * a team can have its own. When it is deleted the copies go, unless `deletePropagation` says otherwise.
+ */
+export class ResourcePlacement extends Construct {
+  /** Every ResourcePlacement of an app. */
+  static of(scope: IConstruct): ResourcePlacement[] {
+    return allMarked<ResourcePlacement>(scope, MARK);
+  }
+
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResourcePlacementProps,
+  ) {
+    super(scope, id);
+    markAs(this, MARK);
+    const { namespace, name, policy, dependsOn = [] } = props;
+    this.namespace = namespace;
+    this.name = name;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: placementApiVersion(props),
+        kind: "ResourcePlacement",
+        metadata: { name, namespace: namespace.name },
+        spec: section({
+          resourceSelectors: props.selectors.map(selectorSpec),
+          policy: policy._spec(),
+          strategy: strategySpec(props),
+          revisionHistoryLimit: props.revisionHistoryLimit,
+        }),
+      },
+    });
+    // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
+    this.manifest.dependsOn = Lazy.listValue({
+      produce: () =>
+        [
+          ...namespace.dependables,
+          ...namespace.contents,
+          ...this.namespacePlacements()
+            .filter((placement) => TerraformStack.of(placement) === TerraformStack.of(this))
+            .map(({ manifest }) => manifest),
+          ...dependsOn,
+        ].map(dependable),
+    });
+    addCheck(this, () => this.check());
+  }
+
+  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  get members(): readonly IFleetMember[] | undefined {
+    return this.props.policy._choose(this.namespace.fleet);
+  }
+
+  /** What it is waited for again after a change of: what it may place, and what overrides that on the way. @internal */
+  get _watched(): Watched {
+    const { namespace } = this;
+    return { manifests: [namespace.manifest, ...namespace.manifests], secrets: namespace.secrets };
+  }
+
+  /** What `aks-fleet` calls it. @internal */
+  get _reference(): string {
+    return `${this.namespace.name}/${this.name}`;
+  }
+
+  /** What it brings of a namespace to its members; undefined where it places nothing of it. @internal */
+  _brings(namespace: Namespace): Brought | undefined {
+    return namespace === this.namespace ? "some" : undefined;
+  }
+
+  /** Whether it only reports differences. @internal */
+  get _reports(): boolean {
+    return this.props.applyType === "ReportDiff";
+  }
+
+  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  get _isExternal(): boolean | undefined {
+    return isExternal(this.props);
+  }
+
+  private namespacePlacements(): ClusterResourcePlacement[] {
+    return ClusterResourcePlacement.of(this).filter(
+      (placement) => placement._brings(this.namespace) !== undefined,
+    );
+  }
+
+  private *check(): Generator<Finding> {
+    const { namespace, name, policy, selectors } = this.props;
+    yield* checkDnsLabel("placement", name);
+    yield* policy._check(namespace.fleet);
+    yield* checkStrategy(this.props, policy);
+    if (selectors.length === 0) {
+      yield finding(
+        "placement-selectors-empty",
+        "selectors: is empty, so that nothing would be placed; write at least one.",
+      );
+    }
+    if (selectors.length > 100) {
+      yield finding(
+        "placement-too-many-selectors",
+        `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`,
+      );
+    }
+    yield* checkSelectors(
+      selectors,
+      Workloads.of(this).flatMap(({ objects }) => objects),
+      {
+        clusterScoped: false,
+        namespaced: true,
+        advice: "choose it by the selectors of a ClusterResourcePlacement",
+      },
+    );
+    yield* checkNamed(selectors, namespace);
+    const inNamespace = ResourcePlacement.of(this).filter((other) => other.namespace === namespace);
+    yield* checkNameOnce(this, "placement", name, inNamespace);
+    yield* this.checkNamespacePlacements();
+  }
+
+  /** The namespace has to be on the members before, and nothing may come there twice. */
+  private *checkNamespacePlacements(): Generator<Finding> {
+    const { namespace, members } = this;
+    const placements = this.namespacePlacements();
+    const known = placements.map((placement) => placement.members);
+    if (!this.props.namespaceElsewhere && known.every((some) => some !== undefined)) {
+      const there = known.flatMap((some) => some ?? []);
+      const missing = (members ?? []).filter((member) => !there.includes(member));
+      if (there.length === 0 || missing.length > 0) {
+        yield finding(
+          "placement-namespace-not-placed",
+          `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`,
+        );
+      }
+    }
+    yield* this.checkPlacedOnce(placements);
+    for (const placement of placements) {
+      const twice = (members ?? []).filter((member) => placement.members?.includes(member));
+      if (placement._brings(namespace) === "everything" && twice.length > 0) {
+        yield finding(
+          "placement-object-placed-twice",
+          `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+        );
+      }
+    }
+  }
+
+  /** Nor may two placements that name what they take name the same. */
+  private *checkPlacedOnce(namespacePlacements: readonly ClusterResourcePlacement[]): Generator<Finding> {
+    const others = [
+      ...ResourcePlacement.of(this)
+        .filter((other) => other !== this && other.namespace === this.namespace && other.name !== this.name)
+        .map((placement) => ({ placement, selectors: placement.props.selectors })),
+      ...namespacePlacements.map((placement) => ({ placement, selectors: placement._chosenInside })),
+    ];
+    for (const { placement, selectors } of others) {
+      const members = (this.members ?? []).filter((member) => placement.members?.includes(member));
+      const index = this.props.selectors.findIndex((one) =>
+        selectors.some((other) => chooseSame(one, other)),
+      );
+      const applied = !this._reports && !placement._reports;
+      if (applied && index >= 0 && members.length > 0) {
+        yield finding(
+          "placement-object-placed-twice",
+          `selectors[${index}]: ${placement.node.path} brings the same to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
+        );
+      }
+    }
+  }
+}

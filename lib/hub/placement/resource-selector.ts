@@ -1,0 +1,308 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { TerraformStack } from "cdktf";
+import { isKnown, quoted } from "../../checks/check";
+import { type Finding, finding, within } from "../../checks/finding";
+import { checkNamespace } from "../../checks/names";
+import { checkOneOf, isSubdomain } from "../../checks/values";
+import { isPlainObject } from "../../kubernetes/escape";
+import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
+import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
+import { manifestsIn } from "../../kubernetes/manifests-in";
+import { isClusterScoped } from "../../kubernetes/scope";
+import { section } from "../../kubernetes/section";
+import { Namespace } from "../namespace/namespace";
+
+/** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
+export interface ResourceSelector {
+  /** Group of the API, e.g. `apps`. @default - "", Kubernetes' core group */
+  readonly group?: string;
+  /** Version of the API in that group, e.g. `v1`. */
+  readonly version: string;
+  /** E.g. `ClusterRole`. The hub has to know the kind when the placement is applied. */
+  readonly kind: string;
+  /** Name of the one object. Not with `labelSelector`. @default - every name */
+  readonly name?: string;
+  /** Labels of the objects. Not with `name`. @default - whatever the labels */
+  readonly labelSelector?: LabelSelector;
+}
+
+/** Chooses objects that are in no namespace, or, of one placement's namespace, some that are in it. */
+export interface ClusterResourceSelector extends ResourceSelector {
+  /** Of a `Namespace`: whether what is in it comes along. @default "NamespaceWithResources" */
+  readonly selectionScope?: "NamespaceOnly" | "NamespaceWithResources";
+}
+
+/** A selector as the API takes it. */
+export function selectorSpec(selector: ResourceSelector & { readonly selectionScope?: string }) {
+  const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
+  return {
+    group,
+    version,
+    kind,
+    ...section({ name, labelSelector: selectorOf(labelSelector), selectionScope }),
+  };
+}
+
+/** Which kinds a list of selectors may choose. */
+export interface SelectorRules {
+  /** Whether kinds that are in no namespace can be chosen, and such as are in one. */
+  readonly clusterScoped: boolean;
+  readonly namespaced: boolean;
+  /** What to do about a kind of the other scope. */
+  readonly advice: string;
+}
+
+/** Yields what the hub would refuse of selectors. */
+export function* checkSelectors(
+  selectors: readonly ClusterResourceSelector[],
+  appObjects: readonly KubernetesObject[],
+  rules: SelectorRules,
+): Generator<Finding> {
+  const seen = new Map<string, number>();
+  for (const [index, selector] of selectors.entries()) {
+    const at = `selectors[${index}]`;
+    const { group = "", version, kind, name, labelSelector, selectionScope } = selector;
+    const misspelt = [...checkGroupVersionKind(at, selector)];
+    yield* misspelt;
+    if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
+      yield* checkPlaceable(at, group, kind);
+      yield* checkScope(at, selector, appObjects, rules);
+    }
+    if (name !== undefined && labelSelector !== undefined) {
+      yield finding(
+        "selector-name-and-labels",
+        `${at}: has the name "${name}" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.`,
+      );
+    }
+    if (name === "") {
+      yield finding(
+        "selector-name-empty",
+        `${at}.name: is empty; name an object, or leave it out to choose every ${kind}.`,
+      );
+    }
+    yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
+    yield* checkOneOf(`${at}.selectionScope`, selectionScope, ["NamespaceOnly", "NamespaceWithResources"]);
+    if (isNamespace(selector)) {
+      for (const found of checkNamespace(name)) {
+        yield within(`${at}.name`, found);
+      }
+    } else if (selectionScope !== undefined) {
+      yield finding(
+        "selector-selection-scope",
+        `${at}.selectionScope: "${selectionScope}" is of the kind Namespace, and this is a ${kind}; leave it out.`,
+      );
+    }
+    const identity = JSON.stringify([group, kind, name, labelSelector]);
+    const other = seen.get(identity);
+    if (other !== undefined) {
+      yield finding(
+        "selector-twice",
+        `${at}: chooses the same as selectors[${other}], and the fleet refuses to place an object twice; leave one of them out.`,
+      );
+    }
+    seen.set(identity, index);
+  }
+}
+
+/** Whether a selector chooses namespaces. */
+export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
+  return group === "" && kind === "Namespace";
+}
+
+/**
+ * What a placement brings of a namespace to its members: the namespace alone, some or all of what is in it, or what only
+ * the hub knows, because labels decide.
+ */
+export type Brought = "nothing" | "some" | "everything" | "unknown";
+
+/** What selectors bring of a namespace; undefined where they don't choose it. */
+export function broughtBy(
+  selectors: readonly ClusterResourceSelector[],
+  namespace: Namespace,
+): Brought | undefined {
+  const found = selectors
+    .filter(isNamespace)
+    .flatMap(({ name, labelSelector, selectionScope }): Brought[] => {
+      if (
+        labelSelector !== undefined ||
+        (name !== namespace.name && ![name ?? "", namespace.name].every(isKnown))
+      ) {
+        return ["unknown"];
+      }
+      const chosen = name === undefined || name === namespace.name;
+      return chosen ? [selectionScope === "NamespaceOnly" ? "nothing" : "everything"] : [];
+    });
+  return (["everything", "unknown", "nothing"] as const).find((brought) => found.includes(brought));
+}
+
+type ChosenByName = Pick<ResourceSelector, "group" | "kind" | "name"> & { readonly version?: string };
+type ChosenObjects = Pick<ResourceSelector, "group" | "kind" | "name" | "labelSelector">;
+
+/** Whether two selectors choose one object for certain: labels are not looked at. */
+export function chooseSame(one: ChosenObjects, other: ChosenObjects): boolean {
+  const everyName = ({ name, labelSelector }: ChosenObjects) =>
+    name === undefined && labelSelector === undefined;
+  return (
+    one.kind === other.kind &&
+    (one.group ?? "") === (other.group ?? "") &&
+    [one, other].every(({ labelSelector }) => labelSelector === undefined) &&
+    (everyName(one) || everyName(other) || one.name === other.name)
+  );
+}
+
+/** What a placement brings to members, as resources of Terraform. */
+export interface Watched {
+  readonly manifests: readonly Manifest[];
+  readonly secrets: readonly SecretV1[];
+}
+
+/**
+ * What of a stack selectors choose that is in no namespace; of a namespace, with what is in it. Labels are not looked at:
+ * they may be put on an object, or taken off it.
+ */
+export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
+  const ofNoNamespace = manifestsIn(stack).filter(isInNoNamespace);
+  const manifests = selectors.flatMap(({ group = "", kind, name }) =>
+    ofNoNamespace.filter(({ manifestInput = {} }) => {
+      const { apiVersion, kind: itsKind, metadata } = manifestInput;
+      const isOfKind = itsKind === kind && groupOf(String(apiVersion)) === group;
+      return isOfKind && (name === undefined || name === metadata.name);
+    }),
+  );
+  const withContents = selectors.filter(
+    (selector) => isNamespace(selector) && selector.selectionScope !== "NamespaceOnly",
+  );
+  const namespaces = Namespace.of(stack).filter(
+    (namespace) =>
+      TerraformStack.of(namespace) === stack &&
+      withContents.some(({ name }) => name === undefined || name === namespace.name),
+  );
+  return {
+    manifests: [...manifests, ...namespaces.flatMap((namespace) => namespace.manifests)],
+    secrets: namespaces.flatMap(({ secrets }) => secrets),
+  };
+}
+
+function isInNoNamespace({ manifestInput }: Manifest): boolean {
+  return isPlainObject(manifestInput?.metadata) && manifestInput.metadata.namespace === undefined;
+}
+
+/** Yields which objects, chosen by name, this app does not put into the namespace. */
+export function* checkNamed(
+  selectors: readonly ChosenByName[],
+  namespace: Namespace,
+  field = "selectors",
+): Generator<Finding> {
+  if (namespace.workloadsElsewhere) {
+    return;
+  }
+  const objects = [
+    ...namespace.workloads.flatMap(({ objects }) =>
+      objects.map(({ apiVersion, kind, metadata }) => ({
+        group: groupOf(apiVersion),
+        kind,
+        name: metadata.name,
+      })),
+    ),
+    ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
+    // An export that misses its Service says so itself.
+    ...namespace.exports.flatMap(({ serviceName: name }) => [
+      { group: "networking.fleet.azure.com", kind: "ServiceExport", name },
+      { group: "", kind: "Service", name },
+    ]),
+    ...namespace._contents.others.flatMap(({ manifestInput }) => {
+      const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
+      return { group: groupOf(apiVersion), kind, name: metadata.name };
+    }),
+  ];
+  const appObjects = namespace.workloads.flatMap((workloads) => workloads.objects);
+  for (const [index, selector] of selectors.entries()) {
+    const { group = "", kind, name } = selector;
+    const names = objects
+      .filter((object) => object.group === group && object.kind === kind)
+      .map((object) => object.name);
+    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
+    if (judged && !names.includes(name) && !isOfNoNamespace(selector, appObjects)) {
+      yield finding(
+        "selector-object-unknown",
+        `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
+      );
+    }
+  }
+}
+
+function* checkGroupVersionKind(
+  at: string,
+  { group = "", version, kind }: ResourceSelector,
+): Generator<Finding> {
+  if (isKnown(group) && group !== "" && !isSubdomain(group)) {
+    yield finding(
+      "selector-group",
+      `${at}.group: "${group}" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes' core group.`,
+    );
+  }
+  if (isKnown(version) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(version)) {
+    yield finding(
+      "selector-version",
+      `${at}.version: "${version}" is not the version of an API; write e.g. "v1", without a group.`,
+    );
+  }
+  if (isKnown(kind) && !/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) {
+    yield finding(
+      "selector-kind",
+      `${at}.kind: "${kind}" is not a kind; write it as manifests do, e.g. "ClusterRole".`,
+    );
+  }
+}
+
+/** What the fleet never places, whatever selects it. Envelopes are of the placement group, and are placed. */
+const NEVER_PLACED_GROUPS = new Set([
+  "cluster.kubernetes-fleet.io",
+  "coordination.k8s.io",
+  "events.k8s.io",
+  "metrics.k8s.io",
+]);
+const NEVER_PLACED = new Set([
+  "/Node",
+  "/Pod",
+  "networking.fleet.azure.com/ServiceImport",
+  "networking.fleet.azure.com/TrafficManagerBackend",
+  "networking.fleet.azure.com/TrafficManagerProfile",
+]);
+
+function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
+  const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
+  if (NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements) {
+    yield finding(
+      "selector-never-placed",
+      `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,
+    );
+  }
+}
+
+function* checkScope(
+  at: string,
+  selector: ResourceSelector,
+  appObjects: readonly KubernetesObject[],
+  { clusterScoped, namespaced, advice }: SelectorRules,
+): Generator<Finding> {
+  if (isOfNoNamespace(selector, appObjects)) {
+    if (!clusterScoped) {
+      yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`);
+    }
+  } else if (!namespaced && isBuiltIn(apiVersionOf(selector))) {
+    // Of a custom resource it isn't known, where its definition is not of this app.
+    yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`);
+  }
+}
+
+/** Whether what a selector chooses is in no namespace. */
+export function isOfNoNamespace(selector: ChosenByName, appObjects: readonly KubernetesObject[]): boolean {
+  const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
+  return isClusterScoped(object, appObjects);
+}
+
+function apiVersionOf({ group, version = "v1" }: ChosenByName): string {
+  return group ? `${group}/${version}` : version;
+}

@@ -1,0 +1,80 @@
+import { type Finding, finding } from "../../checks/finding";
+import { checkKey, checkOneOf, checkValue } from "../../checks/values";
+import { filled, section } from "../../kubernetes/section";
+
+/** Lets members be chosen that have a taint, which keeps other placements off. */
+export type Toleration =
+  | {
+      readonly key: string;
+      readonly operator?: "Equal";
+      /** @default "" */
+      readonly value?: string;
+      /** @default - every effect; the fleet knows this one only */
+      readonly effect?: "NoSchedule";
+    }
+  | {
+      /** @default - every taint */
+      readonly key?: string;
+      readonly operator: "Exists";
+      /** @default - every effect; the fleet knows this one only */
+      readonly effect?: "NoSchedule";
+    };
+
+/** The `tolerations` of a policy. The hub's webhook leaves an empty value out of its answer. */
+export function tolerationsSpec(tolerations: readonly Toleration[] = []) {
+  return filled(
+    tolerations.map(({ key, operator, effect, ...rest }) => {
+      const { value = "" } = { value: "", ...rest };
+      return section({ key: key || undefined, operator, value: value || undefined, effect }) ?? {};
+    }),
+  );
+}
+
+/** Yields what the hub would refuse of tolerations. */
+export function* checkTolerations(tolerations: readonly Toleration[] = []): Generator<Finding> {
+  if (tolerations.length > 100) {
+    yield finding(
+      "policy-tolerations-too-many",
+      `policy.tolerations: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`,
+    );
+  }
+  const known = new Set<string>();
+  for (const [index, toleration] of tolerations.entries()) {
+    const at = `policy.tolerations[${index}]`;
+    yield* checkToleration(at, toleration);
+    const { key, operator = "Equal", value = "", effect } = { value: "", ...toleration };
+    const identity = JSON.stringify([key, operator, value, effect]);
+    if (known.has(identity)) {
+      yield finding("policy-toleration-twice", `${at}: stands in the list twice; leave one of them out.`);
+    }
+    known.add(identity);
+  }
+}
+
+function* checkToleration(at: string, toleration: Toleration): Generator<Finding> {
+  const { key, operator, effect } = toleration;
+  const value = "value" in toleration ? toleration.value : undefined;
+  yield* checkOneOf(`${at}.operator`, operator, ["Equal", "Exists"]);
+  yield* checkOneOf(`${at}.effect`, effect, ["NoSchedule"]);
+  if (operator === "Exists") {
+    if (key) {
+      yield* checkKey(`${at}.key`, key, "taint");
+    }
+    if (value) {
+      yield finding(
+        "policy-toleration-exists-value",
+        `${at}.value: "Exists" tolerates every value; leave "${value}" out, or write the operator "Equal".`,
+      );
+    }
+  } else {
+    if (!key) {
+      yield finding(
+        "policy-toleration-key",
+        `${at}.key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".`,
+      );
+    } else {
+      yield* checkKey(`${at}.key`, key, "taint");
+    }
+    yield* checkValue(`${at}.value`, value, "taint");
+  }
+}

@@ -1,0 +1,32 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct } from "constructs";
+import type { Namespace } from "../namespace/namespace";
+import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+
+export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
+  /** The namespace that the strategy is in; runs of it are there, too. */
+  readonly namespace: Namespace;
+}
+
+/**
+ * The stages in which StagedUpdateRuns of a namespace bring a change to members. By itself it does nothing, and it
+ * concerns only ResourcePlacements whose rollout strategy is external.
+ */
+export class StagedUpdateStrategy extends Construct {
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: StagedUpdateStrategyProps) {
+    super(scope, id);
+    const { namespace, ...options } = props;
+    this.namespace = namespace;
+    this.name = props.name;
+    this.manifest = updateStrategyManifest(this, {
+      ...options,
+      kind: "StagedUpdateStrategy",
+      namespace: namespace.name,
+      dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
+    });
+  }
+}

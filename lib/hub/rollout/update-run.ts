@@ -1,0 +1,74 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { addCheck, isKnown } from "../../checks/check";
+import { finding } from "../../checks/finding";
+import { checkObjectName } from "../../checks/names";
+import { checkOneOf } from "../../checks/values";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { checkOnce } from "../../kubernetes/object-once";
+import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import type { ResourcePlacement } from "../placement/resource-placement";
+
+/** What runs of both kinds have. */
+export interface UpdateRunOptions {
+  /** 1 to 63 lower-case letters, digits, hyphens and periods. A new name is a new run. */
+  readonly name: string;
+  /**
+   * Which of the placement's resource snapshots is brought to members: a whole number of 0 or more. Can't be changed
+   * later. The hub takes up to a minute to make one of a change: a run that is made in the deployment of the change may bring
+   * what was there before. @default - the latest when the run begins
+   */
+  readonly resourceSnapshotIndex?: string;
+  /**
+   * `Initialize` works out which member is in which stage and goes no further; `Run` begins, or goes on; `Stop` halts a
+   * run. From `Initialize` only `Run` follows, and nothing leads back to `Initialize`. @default "Initialize"
+   */
+  readonly state?: "Initialize" | "Run" | "Stop";
+  /** @default - the placement and the strategy, where they are of this app */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Makes the manifest of a run, with its checks. */
+export function updateRunManifest(
+  scope: Construct,
+  run: UpdateRunOptions & {
+    readonly kind: "ClusterStagedUpdateRun" | "StagedUpdateRun";
+    readonly namespace?: string;
+    readonly placementName: string;
+    readonly strategyName: string;
+    /** Where it is of this app. */
+    readonly placement: ClusterResourcePlacement | ResourcePlacement | undefined;
+  },
+): Manifest {
+  const { kind, name, namespace, placementName, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
+  const manifest = appliedManifest(scope, "Resource", {
+    manifest: {
+      apiVersion: "placement.kubernetes-fleet.io/v1",
+      kind,
+      metadata: { name, namespace },
+      spec: { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName, state },
+    },
+    dependsOn: dependsOn && [...dependsOn],
+  });
+  addCheck(scope, function* () {
+    yield* checkObjectName(`a ${kind}`, name, "name", 63);
+    yield* checkOnce([manifest]);
+    yield* checkObjectName("a placement", placementName, "placement", 255);
+    yield* checkObjectName("a strategy", strategyName, "strategy");
+    yield* checkOneOf("state", state, ["Initialize", "Run", "Stop"]);
+    if (run.placement?._isExternal === false) {
+      yield finding(
+        "update-run-placement-not-external",
+        `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${run.placement.node.path}, or leave the run out.`,
+      );
+    }
+    if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
+      yield finding(
+        "update-run-snapshot-index",
+        `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+      );
+    }
+  });
+  return manifest;
+}

@@ -1,0 +1,143 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Construct, type IConstruct } from "constructs";
+import { addCheck, isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { allMarked, markAs } from "../../checks/marked";
+import { checkDnsLabel } from "../../checks/names";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import { isSameFleet } from "../../fleet/same-fleet";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import type { Namespace } from "../namespace/namespace";
+import { checkExported } from "../namespace/service-exported";
+import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import { ResourcePlacement } from "../placement/resource-placement";
+
+export interface MultiClusterServiceOptions {
+  /** The namespace that the exported Service is in; the object is there, too. */
+  readonly namespace: Namespace;
+  /** Name of the exported Service. A fleet imports a Service once. */
+  readonly serviceName: string;
+  /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
+  readonly name?: string;
+  /**
+   * Whether the address is one of the member's network rather than a public one. From internal to public the object must
+   * be made anew (another `name`): the fleet sets this and never unsets it.
+   * @default false
+   */
+  readonly internal?: boolean;
+}
+
+export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
+  /** The member that connections come in at. */
+  readonly member: IFleetMember;
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/MultiClusterService");
+/** Where the fleet's agents make the load balancer's Service. */
+const AGENTS_NAMESPACE = "fleet-system";
+
+/** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
+export abstract class MultiClusterServiceBase extends Construct {
+  /** Every MultiClusterService of an app, also those that are placed. */
+  static of(scope: IConstruct): MultiClusterServiceBase[] {
+    return allMarked<MultiClusterServiceBase>(scope, MARK);
+  }
+
+  readonly namespace: Namespace;
+  readonly serviceName: string;
+  readonly name: string;
+  readonly member: IFleetMember;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
+    super(scope, id);
+    markAs(this, MARK);
+    this.namespace = props.namespace;
+    this.serviceName = props.serviceName;
+    this.name = props.name ?? props.serviceName;
+    this.member = props.member;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: "networking.fleet.azure.com/v1alpha1",
+        kind: "MultiClusterService",
+        metadata: {
+          name: this.name,
+          namespace: this.namespace.name,
+          annotations: props.internal
+            ? { "networking.fleet.azure.com/azure-load-balancer-internal": "true" }
+            : undefined,
+        },
+        spec: { serviceImport: { name: this.serviceName } },
+      },
+    });
+    addCheck(this, () => this.check());
+  }
+
+  /** Name of the Service in `fleet-system` that the fleet makes of this; newer agents add a hash to it. */
+  get derivedServiceName(): string {
+    return `${this.namespace.name}-${this.name}`;
+  }
+
+  private *check(): Generator<Finding> {
+    const { namespace, serviceName, member } = this;
+    const { fleet } = namespace;
+    yield* checkDnsLabel("MultiClusterService", this.name);
+    if (isSameFleet(fleet, member.fleet) === false) {
+      yield finding(
+        "multi-cluster-service-other-fleet",
+        `member: "${member.key}" is not a member of fleet "${fleet.fleetName}", whose members are ${quoted(fleet.members.map(({ key }) => key))}.`,
+      );
+    }
+    yield* checkExported(namespace, serviceName);
+    const selecting = [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
+      (placement) => placement._brings(namespace) !== undefined,
+    );
+    // A namespace that is placed empty brings no Service.
+    const placements = selecting.filter((placement) => placement._brings(namespace) !== "nothing");
+    if (placements.every(({ members }) => members && !members.includes(member))) {
+      yield finding(
+        "multi-cluster-service-not-placed",
+        `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
+      );
+    }
+    for (const other of MultiClusterServiceBase.of(this)) {
+      if (other !== this && isSameFleet(other.namespace.fleet, fleet)) {
+        yield* this.checkBeside(other);
+      }
+    }
+    yield* this.checkDerivedName();
+  }
+
+  private *checkBeside(other: MultiClusterServiceBase): Generator<Finding> {
+    if (other.namespace.name === this.namespace.name && other.serviceName === this.serviceName) {
+      yield finding(
+        "multi-cluster-service-imported-twice",
+        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is imported by ${other.node.path} already, at member "${other.member.key}"; a fleet imports a Service once. Remove one of the two.`,
+      );
+    } else if (other.member === this.member && other.derivedServiceName === this.derivedServiceName) {
+      yield finding(
+        "multi-cluster-service-derived-name-twice",
+        `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${AGENTS_NAMESPACE}; give one of them another name.`,
+      );
+    }
+  }
+
+  private *checkDerivedName(): Generator<Finding> {
+    const derived = this.derivedServiceName;
+    if (!isKnown(derived)) {
+      return;
+    }
+    if (derived.length > 63) {
+      yield finding(
+        "multi-cluster-service-derived-name-too-long",
+        `name: the Service that the fleet makes of it, "${derived}", has ${derived.length} characters, and the name of a Service 63 at most; shorten the name or the namespace by ${derived.length - 63}.`,
+      );
+    }
+    if (/^\d/.test(derived)) {
+      yield finding(
+        "multi-cluster-service-derived-name-digit",
+        `namespace: the Service that the fleet makes, "${derived}", would start with a digit, which the name of a Service can't; choose a namespace that starts with a letter.`,
+      );
+    }
+  }
+}

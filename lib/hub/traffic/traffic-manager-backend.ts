@@ -1,0 +1,80 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck, isKnown } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { checkDnsLabel, checkNameOnce } from "../../checks/names";
+import { checkInteger } from "../../checks/values";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { section } from "../../kubernetes/section";
+import { checkExported } from "../namespace/service-exported";
+import { TrafficManagerProfile } from "./traffic-manager-profile";
+
+export interface TrafficManagerBackendProps {
+  /** The profile that leads to the Service; of the Service's namespace. Can't be changed later: give the backend another name. */
+  readonly profile: TrafficManagerProfile;
+  /**
+   * Name of a Service that is exported from the profile's namespace. On every member it must be of type LoadBalancer, with
+   * a public address that has a DNS label. Can't be changed later: give the backend another name.
+   */
+  readonly serviceName: string;
+  /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
+  readonly name?: string;
+  /**
+   * The weight of the Service among those of the profile, from 0 (no clients) to 1000. The members share it by the weights
+   * of their exports, each rounded up: with 1, all members weigh the same, whatever their exports say. @default 1
+   */
+  readonly weight?: number;
+  /** What must exist before the backend, and outlives it. @default - none */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** A Service, on every member that exports it, as what a TrafficManagerProfile leads to. It stays on the hub. */
+export class TrafficManagerBackend extends Construct {
+  readonly profile: TrafficManagerProfile;
+  readonly serviceName: string;
+  readonly name: string;
+  readonly manifest: Manifest;
+
+  constructor(scope: Construct, id: string, props: TrafficManagerBackendProps) {
+    super(scope, id);
+    const { profile, serviceName, weight } = props;
+    const { namespace } = profile;
+    this.profile = profile;
+    this.serviceName = serviceName;
+    this.name = props.name ?? serviceName;
+    this.manifest = appliedManifest(this, "Resource", {
+      manifest: {
+        apiVersion: "networking.fleet.azure.com/v1beta1",
+        kind: "TrafficManagerBackend",
+        metadata: { name: this.name, namespace: namespace.name },
+        spec: section({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),
+      },
+    });
+    // Gone before its profile: the fleet removes the members' addresses from it.
+    this.manifest.dependsOn = Lazy.listValue({
+      produce: () => [...namespace.dependables, profile.manifest, ...(props.dependsOn ?? [])].map(dependable),
+    });
+    profile._backends.push(this);
+    addCheck(this, () => this.check(weight));
+  }
+
+  private *check(weight: number | undefined): Generator<Finding> {
+    const { profile, name, serviceName } = this;
+    yield* checkDnsLabel("TrafficManagerBackend", name);
+    yield* checkExported(profile.namespace, serviceName);
+    yield* checkInteger("weight", weight, 0, 1000);
+    for (const other of profile._backends.filter((candidate) => candidate !== this)) {
+      if (isKnown(serviceName) && other.serviceName === serviceName) {
+        yield finding(
+          "traffic-manager-backend-twice",
+          `serviceName: Service "${serviceName}" is a backend of profile "${profile.name}" at ${other.node.path} already; remove one of the two.`,
+        );
+      }
+    }
+    const inNamespace = TrafficManagerProfile.of(this)
+      .filter(({ namespace }) => namespace === profile.namespace)
+      .flatMap(({ backends }) => backends);
+    yield* checkNameOnce(this, "backend", name, inNamespace);
+  }
+}
