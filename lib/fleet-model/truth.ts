@@ -30,7 +30,3 @@ export function anyOf(truths: Iterable<Truth>): Truth {
   }
   return result;
 }
-
-export function not(truth: Truth): Truth {
-  return isUnknown(truth) ? truth : !truth;
-}

@@ -7,12 +7,31 @@ import { isUnknown, Unknown } from "./unknown";
  */
 export type Value = null | boolean | number | string | Unknown | readonly Value[] | Fields;
 
+/** The fields of an object. One that is undefined is left out. */
 export interface Fields {
-  readonly [key: string]: Value;
+  readonly [key: string]: Value | undefined;
 }
+
+/** What comes of a value; or why nothing does, which may be unknown itself. */
+export type Attempt =
+  | {
+      readonly value: Value;
+      /** Why it isn't known whether anything comes of it at all. The value is what does if so. */
+      readonly doubt?: Unknown;
+    }
+  | { readonly failed: string | Unknown };
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value);
+}
+
+/** A field by its key: undefined where there is none. */
+export function fieldOf(fields: Fields, key: string): Value | undefined {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+export function entriesOf(fields: Fields): [string, Value][] {
+  return Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined);
 }
 
 /** What stands at a path: undefined where nothing does, and unknown below what is unknown. */
@@ -22,7 +41,7 @@ export function at(value: Value | undefined, ...path: readonly string[]): Value 
     if (isUnknown(here)) {
       return here;
     }
-    here = isFields(here) && Object.hasOwn(here, key) ? here[key] : undefined;
+    here = isFields(here) ? fieldOf(here, key) : undefined;
   }
   return here;
 }
@@ -52,22 +71,25 @@ export function withoutField(fields: Fields, key: string): Fields {
   return others;
 }
 
-/** Without what stands at a path; unknown where that is. */
-export function withoutAt(fields: Fields, [key, ...path]: readonly [string, ...string[]]): Fields {
+/** With another value in place of what stands at a path, or with nothing; unchanged where nothing stands there. */
+export function replacedAt(
+  fields: Fields,
+  [key, ...path]: readonly [string, ...string[]],
+  value: Value | undefined,
+): Fields {
+  const before = fieldOf(fields, key);
   const [next, ...rest] = path;
   if (next === undefined) {
-    return withoutField(fields, key);
+    return value === undefined || before === undefined
+      ? withoutField(fields, key)
+      : withField(fields, key, value);
   }
-  const below = Object.hasOwn(fields, key) ? fields[key] : undefined;
-  if (!isFields(below)) {
-    return fields;
-  }
-  const kept = withoutAt(below, [next, ...rest]);
-  return kept === below ? fields : withField(fields, key, kept);
+  const after = isFields(before) ? replacedAt(before, [next, ...rest], value) : before;
+  return after === before || after === undefined ? fields : withField(fields, key, after);
 }
 
 /** Whether two values are the same. */
-export function same(one: Value | undefined, other: Value | undefined): Truth {
+export function sameValue(one: Value | undefined, other: Value | undefined): Truth {
   if (one === other) {
     return isUnknown(one) ? one : true;
   }
@@ -78,18 +100,18 @@ export function same(one: Value | undefined, other: Value | undefined): Truth {
     return other;
   }
   if (Array.isArray(one) && Array.isArray(other)) {
-    return one.length === other.length && allOf(one.map((item, index) => same(item, other[index])));
+    return one.length === other.length && allOf(one.map((item, index) => sameValue(item, other[index])));
   }
   if (isFields(one) && isFields(other)) {
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return allOf([...keys].map((key) => same(at(one, key), at(other, key))));
+    return allOf([...keys].map((key) => sameValue(at(one, key), at(other, key))));
   }
   return false;
 }
 
 /** What is known of a value that is either of two. */
 export function either(one: Value | undefined, other: Value | undefined, why: string): Value | undefined {
-  if (one === other || same(one, other) === true) {
+  if (one === other || sameValue(one, other) === true) {
     return one;
   }
   if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
