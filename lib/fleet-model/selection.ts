@@ -133,7 +133,7 @@ function namespaceOf(
         namespace: identity.name,
         is: allOf([which, isSelected]) as true | Unknown,
       })),
-      doubt: doubt ?? [is, isRefused, placeable.length === 1 ? placeable[0]?.is : undefined].find(isUnknown),
+      doubt: doubt ?? [is, isRefused, anyOf(placeable.map((one) => one.is))].find(isUnknown),
     };
   }
   return { within: [] };
