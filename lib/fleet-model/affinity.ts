@@ -22,9 +22,7 @@ const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
  * Whether one of a policy's required terms matches a member, or why it isn't chosen. Terms are tried in their order: what
  * is wrong with one doesn't matter where one before it matches. No terms let every member through, and so does an empty one.
  */
-export function requiredAffinity(
-  policy: Policy | Unknown | null | undefined,
-): (member: Member) => Verdict<string> {
+export function requiredAffinity(policy: Policy): (member: Member) => Verdict<string> {
   const required = part(
     part(part(policy, "affinity"), "clusterAffinity"),
     "requiredDuringSchedulingIgnoredDuringExecution",
@@ -82,11 +80,13 @@ function comparison(
   if (value === undefined) {
     return new Failure(`value specified in property selector ${text} is not a valid resource quantity`);
   }
-  if (isUnknown(operator) || (isUnknown(value) && Object.hasOwn(OPERATORS, operator))) {
-    return isUnknown(operator) ? operator : (value as Unknown);
+  if (!isUnknown(operator) && !Object.hasOwn(OPERATORS, operator)) {
+    return new Failure(`invalid operator: ${operator}`);
   }
-  const holds = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
-  return holds
-    ? (property) => holds(compareQuantities(property, value as Quantity))
-    : new Failure(`invalid operator: ${operator}`);
+  const unknown = [operator, value].find(isUnknown);
+  if (unknown) {
+    return unknown;
+  }
+  const holds = OPERATORS[operator as string] as (order: number) => boolean;
+  return (property) => holds(compareQuantities(property, value as Quantity));
 }

@@ -92,11 +92,11 @@ export interface After {
 
 export function conclude(cycle: PreparedCycle, findings: Findings, after: After): Schedule {
   const chosen = findings.chosen.map((named) => chosenDecision(named, cycle.members));
-  const keys = new Set(chosen.map(keyOf));
-  const isOther = (decision: Decision) => !keys.has(keyOf(decision));
   const unsure = (findings.unsure ?? []).map(unsureDecision);
+  const keys = new Set([...chosen, ...unsure].map(keyOf));
+  const isOther = (decision: Decision) => !keys.has(keyOf(decision));
   const left = (findings.left ?? []).map(leftDecision).filter(isOther);
-  const refused = (findings.refused ?? []).map((named): Decision => ({ ...named, isChosen: false }));
+  const refused = (findings.refused ?? []).map(refusedDecision);
   const decisions = withRest(
     [...chosen, ...unsure, ...left, ...refused.filter(isOther)],
     cycle.members,
@@ -143,7 +143,7 @@ export function undecided({ bindings, members }: PreparedCycle, filter: Filter, 
   for (const member of members) {
     const verdict = filter(member);
     if (typeof verdict === "string" && isChosen(member) === false) {
-      refused.push({ ...refusal(member, verdict), isChosen: false });
+      refused.push(refusedDecision(refusal(member, verdict)));
     } else {
       unsure.push(unsureDecision({ cluster: member.name, member, why: isUnknown(verdict) ? verdict : why }));
     }
@@ -166,8 +166,12 @@ function chosenDecision({ cluster, member, scores }: Named, members: readonly Me
   };
 }
 
-function unsureDecision({ why, ...named }: Named & { readonly why: Unknown }): Decision {
-  return { ...named, isChosen: why, reason: why.why };
+function unsureDecision({ cluster, member, why }: Named & { readonly why: Unknown }): Decision {
+  return { cluster, isChosen: why, reason: why.why, member };
+}
+
+function refusedDecision({ cluster, member, reason }: Named & { readonly reason: string }): Decision {
+  return { cluster, isChosen: false, reason, member };
 }
 
 function leftDecision({ member, affinity, topologySpread }: Left): Decision {

@@ -10,7 +10,7 @@ export interface Cycle {
   /** Why there may be others. @default - there are none */
   readonly otherMembers?: Unknown;
   /** As the API stores it; without one, every member is chosen that can be. */
-  readonly policy?: Policy | Unknown | null;
+  readonly policy?: Policy;
   /** Of a ResourcePlacement. */
   readonly namespace?: string | Unknown;
   /** What is chosen already. @default - nothing */

@@ -1,4 +1,4 @@
-import { isUnknown, type Unknown } from "./unknown";
+import { isUnknown, Unknown } from "./unknown";
 
 /** Texts by their names, such as labels, as far as they are known. */
 export interface Facts {
@@ -10,7 +10,8 @@ export interface Facts {
 
 /** The text of a name; undefined where it has none, unknown where it has one that isn't known, or may have one. */
 export function textOf({ known, others }: Facts, name: string): string | Unknown | undefined {
-  return Object.hasOwn(known, name) ? known[name] : others;
+  const text = Object.hasOwn(known, name) ? known[name] : others;
+  return isUnknown(text) ? new Unknown(`${name}: ${text.why}`) : text;
 }
 
 export function has({ known, others }: Facts, name: string): boolean | Unknown {

@@ -1,7 +1,7 @@
 import { requiredAffinity } from "./affinity";
 import type { Cycle } from "./cycle";
 import { isEligible } from "./eligibility";
-import type { Member } from "./member";
+import { type Member, remembered } from "./member";
 import { hasNamespace } from "./namespaces";
 import type { SpreadVerdict } from "./spread";
 import { toleratesTaints } from "./taints";
@@ -14,19 +14,14 @@ export type Filter = (member: Member) => Verdict<string>;
 /** What doesn't depend on the clusters that are chosen. The reason is that of the first filter that refuses a member. */
 export function filterOf({ policy, namespace, now }: Pick<Cycle, "policy" | "namespace" | "now">): Filter {
   const hasAffinity = requiredAffinity(policy);
-  const verdicts = new Map<Member, Verdict<string>>();
-  return (member) => {
-    const verdict =
-      verdicts.get(member) ??
-      every([
-        () => hasAffinity(member),
-        () => isEligible(member, now),
-        () => hasNamespace(namespace, member),
-        () => toleratesTaints(policy, member),
-      ]);
-    verdicts.set(member, verdict);
-    return verdict;
-  };
+  return remembered((member) =>
+    every([
+      () => hasAffinity(member),
+      () => isEligible(member, now),
+      () => hasNamespace(namespace, member),
+      () => toleratesTaints(policy, member),
+    ]),
+  );
 }
 
 /** Members by whether they can be chosen. */

@@ -39,6 +39,16 @@ export interface Agent {
 /** The label in which Azure says where a member is: a short name, such as `eastus2`. */
 export const LOCATION_LABEL = "fleet.azure.com/location";
 
+/** Asks of each member once only. */
+export function remembered<T>(ask: (member: Member) => T): (member: Member) => T {
+  const answers = new Map<Member, T>();
+  return (member) => {
+    const answer = answers.get(member) ?? ask(member);
+    answers.set(member, answer);
+    return answer;
+  };
+}
+
 export function locationOf({ labels }: Member): string | Unknown | undefined {
   return textOf(labels, LOCATION_LABEL);
 }

@@ -81,7 +81,7 @@ export function pickN(cycle: PreparedCycle): Schedule {
     }
     inexact ??= ranking.unknown;
     if (spread && inexact && (ranking.unsure.length > 0 || nameless.length > 0)) {
-      return openEnded(cycle, filter, spread, bindings, wanted, inexact);
+      return openEnded(cycle, rules, spread, bindings, wanted, inexact);
     }
     bindings = taken.bindings;
     rounds.push(taken.clusters);
@@ -142,25 +142,34 @@ function roundOf(
  */
 function openEnded(
   cycle: PreparedCycle,
-  filter: Filter,
-  { canRefuse }: Spread,
+  { filter, preference }: Rules,
+  { canRefuse, failure }: Spread,
   bindings: readonly Binding[],
   wanted: number,
   inexact: Unknown,
 ): Schedule {
   const { members } = cycle;
-  const { scheduled, bound } = groupsOf(bindings, members);
+  const groups = groupsOf(bindings, members);
   const isChosen = chosenBy(bindings);
   const others = members
     .filter((member) => isChosen(member) !== true)
     .map((member) => ({ cluster: member.name, member, verdict: filter(member) }));
   const open = others.filter(({ verdict }) => typeof verdict !== "string");
+  const candidates = open.map(({ member }) => member);
+  const problem = [
+    failure,
+    ...candidates.map(preference().score),
+    take(bindings, groups, [], candidates),
+  ].find((each) => each instanceof Failure);
+  if (problem) {
+    return stopped(cycle, filter, new Failure(problem.message, false), { bindings, rounds: [] });
+  }
   const allFit = !canRefuse && open.length <= wanted;
   const isSure = ({ verdict }: (typeof others)[number]) => allFit && verdict === true;
   return conclude(
     cycle,
     {
-      chosen: [...open.filter(isSure), ...scheduled, ...bound],
+      chosen: [...open.filter(isSure), ...groups.scheduled, ...groups.bound],
       unsure: open
         .filter((each) => !isSure(each))
         .map(({ verdict, ...named }) => ({ ...named, why: isUnknown(verdict) ? verdict : inexact })),

@@ -67,30 +67,33 @@ export interface Toleration {
   readonly effect?: string;
 }
 
-/** A policy of which parts may be unknown. */
-export type Policy = WithUnknowns<PlacementPolicy>;
+/** A policy, as far as it is known, or none. */
+export type Policy = WithUnknowns<PlacementPolicy> | Unknown | null | undefined;
 
 /**
- * The policy as the API stores it: it fills in what is left out. The scheduler itself has no such defaults: it tolerates
- * nothing without an operator, say.
+ * The policy as the API stores it: it fills in what is left out. The scheduler itself has no such defaults: without an
+ * operator, say, it tolerates nothing.
  */
 export function asStored(policy: Policy): Policy {
-  const { placementType = "PickAll", topologySpreadConstraints, tolerations, ...rest } = policy;
+  if (!policy || isUnknown(policy)) {
+    return policy;
+  }
+  const { placementType, topologySpreadConstraints, tolerations, ...rest } = policy;
   return {
     ...rest,
-    placementType,
-    topologySpreadConstraints: withDefault(topologySpreadConstraints, (constraint) => ({
+    placementType: placementType ?? "PickAll",
+    topologySpreadConstraints: filled(topologySpreadConstraints, (constraint) => ({
       ...constraint,
       maxSkew: constraint.maxSkew ?? 1,
     })),
-    tolerations: withDefault(tolerations, (toleration) => ({
+    tolerations: filled(tolerations, (toleration) => ({
       ...toleration,
       operator: toleration.operator ?? "Equal",
     })),
   };
 }
 
-function withDefault<T>(
+function filled<T>(
   list: readonly (T | Unknown)[] | Unknown | null | undefined,
   fill: (item: T) => T,
 ): readonly (T | Unknown)[] | Unknown | undefined {

@@ -1,5 +1,5 @@
 import { labelMatcher } from "./label-selector";
-import type { Member } from "./member";
+import { type Member, remembered } from "./member";
 import type { Policy, PreferredClusterSelector, PropertySorter } from "./policy";
 import { propertyOf } from "./properties";
 import { approximately, compareQuantities, type Quantity } from "./quantity";
@@ -26,10 +26,7 @@ const WEIGHTS = [-100, 100];
  * How much a policy prefers each member: the sum of the weights of the preferred terms that match it.
  * @param members the whole fleet: by all of them a property's least and most are judged, whether they can be chosen or not
  */
-export function preferenceOf(
-  policy: Policy | Unknown | null | undefined,
-  members: readonly Member[],
-): Preference {
+export function preferenceOf(policy: Policy, members: readonly Member[]): Preference {
   const clusterAffinity = part(part(policy, "affinity"), "clusterAffinity");
   const terms = part(clusterAffinity, "preferredDuringSchedulingIgnoredDuringExecution") ?? [];
   if (isUnknown(terms)) {
@@ -46,7 +43,7 @@ export function preferenceOf(
   const scorers = terms.map((term, index) => scorerOf(term, sorters[index] as Sorter));
   return {
     failure: undefined,
-    score: (member) => {
+    score: remembered((member) => {
       let sum = exactly(0);
       for (const scoreOf of scorers) {
         const score = scoreOf(member);
@@ -56,7 +53,7 @@ export function preferenceOf(
         sum = add(sum, score);
       }
       return sum;
-    },
+    }),
   };
 }
 

@@ -73,13 +73,9 @@ function rankOf({ member, topologySpread, affinity, wasChosen }: Candidate, end:
 }
 
 function compareRanks(one: Rank, other: Rank): number {
-  for (const [index, value] of one.entries()) {
-    const against = other[index] as typeof value;
-    if (value !== against) {
-      return value > against ? 1 : -1;
-    }
-  }
-  return 0;
+  const index = one[0] !== other[0] ? 0 : one[1] !== other[1] ? 1 : one[2] !== other[2] ? 2 : 3;
+  const [mine, theirs] = [one[index] as string | number, other[index] as string | number];
+  return mine > theirs ? 1 : mine < theirs ? -1 : 0;
 }
 
 function isAbove(rival: Rank | undefined, rank: Rank): boolean {

@@ -16,13 +16,15 @@ export interface SpreadVerdict {
 export interface Spread {
   /** Whether some clusters can be refused, rather than ranked lower only. */
   readonly canRefuse: boolean;
+  /** What may stop the cycle, whichever clusters are chosen by then. */
+  readonly failure: Failure | undefined;
   /** What it says of each member, in their order, by which of them are chosen so far. */
   judge(isChosen: (member: Member) => boolean | Unknown): readonly SpreadVerdict[] | Failure;
 }
 
 interface Constraint {
   readonly key: string | Unknown;
-  readonly maxSkew: number | undefined;
+  readonly maxSkew: number | Unknown | undefined;
   readonly whenUnsatisfiable: string | Unknown;
   /** The domain of each member; undefined for one that isn't part of the spread. */
   readonly domains: readonly (string | Unknown | undefined)[];
@@ -41,10 +43,7 @@ const PENALTY = 1_000;
  * Domains are those of all members, whether they can be chosen or not: one in which none can keeps its number at 0. A member
  * without the label is part of no domain, never violates, and scores 0, where others lose for making a difference.
  */
-export function spreadOf(
-  policy: Policy | Unknown | null | undefined,
-  members: readonly Member[],
-): Spread | Unknown | undefined {
+export function spreadOf(policy: Policy, members: readonly Member[]): Spread | Unknown | undefined {
   const constraints = part(policy, "topologySpreadConstraints") ?? [];
   if (isUnknown(constraints) || constraints.length === 0) {
     return isUnknown(constraints) ? constraints : undefined;
@@ -54,6 +53,7 @@ export function spreadOf(
   const hard = read.filter(({ whenUnsatisfiable }) => whenUnsatisfiable !== ANYWAY);
   return {
     canRefuse: hard.length > 0,
+    failure: asPossible(hard.map(withoutLimit).find((failure) => failure)),
     judge: (isChosen) => {
       const chosen = members.map(isChosen);
       let verdicts: readonly SpreadVerdict[] = members.map(() => NEUTRAL);
@@ -80,21 +80,33 @@ function constraintOf(
   const domains = members.map(({ labels }) => (isUnknown(key) ? key : textOf(labels, key)));
   return {
     key,
-    maxSkew: isUnknown(maxSkew) ? undefined : maxSkew,
+    maxSkew,
     whenUnsatisfiable,
     domains,
     unknown: [maxSkew, whenUnsatisfiable, ...domains].find(isUnknown),
   };
 }
 
+/** A violated constraint without maxSkew: the scheduler means to name it, and crashes. The API fills it in. */
+function withoutLimit({ key, maxSkew }: Constraint): Failure | undefined {
+  return maxSkew === undefined
+    ? new Failure(`topology spread constraint ${JSON.stringify(key)} is violated, and has no maxSkew`)
+    : undefined;
+}
+
 /** Adds to the verdicts on each member what a constraint says of it. */
 function judge(
-  { key, maxSkew, whenUnsatisfiable, domains, unknown: unknownOfConstraint }: Constraint,
+  constraint: Constraint,
   chosen: readonly (boolean | Unknown)[],
   verdicts: readonly SpreadVerdict[],
 ): readonly SpreadVerdict[] | Failure {
+  const { key, maxSkew, whenUnsatisfiable, domains } = constraint;
   const isSoft = whenUnsatisfiable === ANYWAY;
-  const unknown = unknownOfConstraint ?? chosen.find(isUnknown);
+  const failure = isSoft ? undefined : withoutLimit(constraint);
+  const unknown = constraint.unknown ?? chosen.find(isUnknown);
+  if (unknown && failure) {
+    return asPossible(failure);
+  }
   const step = unknown ? undefined : stepOf(domains as readonly (string | undefined)[], chosen);
   const judged: SpreadVerdict[] = [];
   for (const [index, verdict] of verdicts.entries()) {
@@ -111,12 +123,8 @@ function judge(
       });
     } else {
       const { change, skew } = step(domain as string);
-      const isViolated = skew > (maxSkew ?? 1);
-      if (isViolated && !isSoft && maxSkew === undefined) {
-        // The scheduler means to name the limit, and crashes. The API fills it in, so that it isn't seen to.
-        const failure = new Failure(
-          `topology spread constraint ${JSON.stringify(key)} is violated, and has no maxSkew`,
-        );
+      const isViolated = skew > ((maxSkew as number | undefined) ?? 1);
+      if (isViolated && failure) {
         return isUnknown(allows) ? asPossible(failure) : failure;
       }
       judged.push(

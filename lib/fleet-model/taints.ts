@@ -4,10 +4,7 @@ import { isUnknown, part, same, type Unknown, type WithUnknowns } from "./unknow
 import { every, some, type Verdict } from "./verdict";
 
 /** Whether a policy tolerates every taint of a member, or which one it doesn't: the first, as they are written. */
-export function toleratesTaints(
-  policy: Policy | Unknown | null | undefined,
-  { taints }: Member,
-): Verdict<string> {
+export function toleratesTaints(policy: Policy, { taints }: Member): Verdict<string> {
   const tolerations = part(policy, "tolerations") ?? [];
   if (isUnknown(taints) || taints.length === 0) {
     return isUnknown(taints) ? taints : true;
@@ -46,6 +43,8 @@ function tolerates(
 
 /** As the scheduler's Go prints it. */
 function written(taint: WithUnknowns<Taint> | Unknown): string {
-  const [key, value, effect] = (["key", "value", "effect"] as const).map((field) => part(taint, field) ?? "");
+  const [key, value, effect] = (["key", "value", "effect"] as const)
+    .map((field) => part(taint, field) ?? "")
+    .map((text) => (isUnknown(text) ? "?" : text));
   return `&{Key:${key} Value:${value} Effect:${effect}}`;
 }
