@@ -57,8 +57,8 @@ test.each([
 test("the order isn't known where a label that it follows isn't", () => {
   const later = new Unknown("it is known after the deployment only");
   const stages = [{ name: "all", labelSelector: {}, sortingLabelKey: "order" }];
-  expect(stagedRun({ stages }, [member("a", { order: later })])).toBe(later);
+  expect(stagedRun({ stages }, [member("a", { order: later })])).toBeInstanceOf(Unknown);
   expect(
     stagedRun({ stages: [{ name: "prod", labelSelector: env("prod") }] }, [member("a", { env: later })]),
-  ).toBe(later);
+  ).toBeInstanceOf(Unknown);
 });
