@@ -1,0 +1,326 @@
+import type { Outcome } from "../../lib/fleet-model/answer";
+import type { Binding } from "../../lib/fleet-model/binding";
+import type { Cycle } from "../../lib/fleet-model/cycle";
+import { LOCATION_LABEL, type Member, plannedMember } from "../../lib/fleet-model/member";
+import type { ClusterSelectorTerm, Policy, PreferredClusterSelector } from "../../lib/fleet-model/policy";
+import { schedule } from "../../lib/fleet-model/schedule";
+import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";
+import { cycleOf, type SchedulingVector, schedulingVectors } from "./vectors";
+
+/** The model's answer, in the form of the vectors. */
+function answer(vector: SchedulingVector): SchedulingVector["result"] {
+  const { outcome } = schedule(cycleOf(vector));
+  if (isUnknown(outcome)) {
+    throw new Error(`not known: ${outcome.why}`);
+  }
+  const { status, bindings, rounds, failure } = outcome;
+  const decisions = status?.decisions ?? [];
+  return JSON.parse(
+    JSON.stringify({
+      selected: decisions.filter(({ isChosen }) => isChosen === true).map(({ cluster }) => cluster),
+      decisions: decisions.map(({ cluster, isChosen, reason, scores }) => ({
+        cluster,
+        selected: isChosen,
+        reason,
+        scores: scores && [scores.affinity, scores.topologySpread],
+      })),
+      condition: status?.condition,
+      bindings: bindings.map(({ cluster, state, isCurrent, previousState, scores, isDeleting, isNew }) => ({
+        cluster,
+        state,
+        current: isCurrent,
+        previousState,
+        scores: scores && [scores.affinity, scores.topologySpread],
+        deleting: isDeleting,
+        created: isNew ?? false,
+      })),
+      rounds,
+      error: failure,
+    }),
+  );
+}
+
+describe("the answers of the fleet's scheduler", () => {
+  test.each([...new Set(schedulingVectors.map(({ kind }) => kind))])("%s", (kind) => {
+    for (const vector of schedulingVectors.filter((each) => each.kind === kind)) {
+      const { id } = vector;
+      const { error = "", panic, ...expected } = vector.result;
+      const { error: failure = "", ...actual } = answer(vector);
+      if (panic) {
+        expect({ id, failure }).toEqual({ id, failure: expect.stringContaining("maxSkew") });
+        continue;
+      }
+      // The events of the cycle and the finalizers of bindings are none of the model's.
+      const { events, ...result } = expected as typeof expected & { events?: unknown };
+      const bindings = result.bindings?.map(({ finalizers, ...binding }) => binding);
+      expect({ id, ...actual }).toEqual({ id, ...result, bindings });
+      expect({ id, failed: failure !== "" }).toEqual({ id, failed: error !== "" });
+      expect(error).toContain(failure);
+    }
+  });
+});
+
+const UNKNOWN = new Unknown("only Terraform knows it");
+const [EAST, WEST, NORTH] = [
+  plannedMember({ name: "east", location: "eastus", labels: { tier: "gold" } }),
+  plannedMember({ name: "west", location: "westus", labels: { tier: "base" } }),
+  plannedMember({ name: "north", location: "eastus", labels: { tier: "base" } }),
+];
+const MEMBERS = [EAST, WEST, NORTH];
+
+/** Each member's name, or a question mark, with + if it is chosen, - if not and ? if that isn't known. */
+function chosen(cycle: Partial<Cycle>): string {
+  return schedule({ members: MEMBERS, ...cycle })
+    .decisions.map(({ cluster, isChosen }) => {
+      const sign = isUnknown(isChosen) ? "?" : isChosen ? "+" : "-";
+      return `${sign}${isUnknown(cluster) ? "?" : cluster}`;
+    })
+    .join(" ");
+}
+
+function required(...clusterSelectorTerms: ClusterSelectorTerm[]): Policy {
+  return {
+    placementType: "PickAll",
+    affinity: {
+      clusterAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms } },
+    },
+  };
+}
+
+function preferred(numberOfClusters: number, ...terms: PreferredClusterSelector[]) {
+  return {
+    placementType: "PickN",
+    numberOfClusters,
+    affinity: { clusterAffinity: { preferredDuringSchedulingIgnoredDuringExecution: terms } },
+  };
+}
+
+const gold = { labelSelector: { matchLabels: { tier: "gold" } } };
+const nodes = { name: "kubernetes-fleet.io/node-count", sortOrder: "Descending" };
+const bySize = { weight: 10, preference: { propertySorter: nodes } };
+const large = {
+  propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["3"] }] },
+};
+
+describe("what is known before a deployment", () => {
+  test("every member", () => {
+    expect(chosen({})).toBe("+east +north +west");
+    expect(schedule({ members: MEMBERS }).outcome).not.toBeInstanceOf(Unknown);
+  });
+
+  test("members by their labels, and of their properties nothing", () => {
+    expect(chosen({ policy: required(gold) })).toBe("+east -north -west");
+    expect(chosen({ policy: required(large) })).toBe("?east ?north ?west");
+    expect(chosen({ policy: required({ ...gold, ...large }) })).toBe("?east -north -west");
+    expect(chosen({ policy: required(gold, large) })).toBe("+east ?north ?west");
+  });
+
+  test("which is best, as far as what isn't known can't outweigh it", () => {
+    const favourite = { weight: 11, preference: gold };
+    expect(chosen({ policy: preferred(1, favourite, bySize) })).toBe("+east -west -north");
+    expect(chosen({ policy: preferred(2, favourite, bySize) })).toBe("+east ?west ?north");
+    // By size alone any may be the best.
+    expect(chosen({ policy: preferred(1, { ...favourite, weight: 10 }, bySize) })).toBe("?east ?west ?north");
+    expect(chosen({ policy: preferred(2, { weight: -11, preference: gold }, bySize) })).toBe(
+      "+west +north -east",
+    );
+  });
+
+  test("that all are chosen, where no more are there than wanted", () => {
+    const { decisions, outcome } = schedule({ members: MEMBERS, policy: preferred(3, bySize) });
+    expect(decisions.map(({ isChosen }) => isChosen)).toEqual([true, true, true]);
+    // What they score isn't known, nor their order.
+    expect(decisions.map(({ scores }) => scores)).toEqual([undefined, undefined, undefined]);
+    expect(outcome).toBeInstanceOf(Unknown);
+  });
+
+  test("who is left of those that are worse for sure", () => {
+    const members = [
+      ...MEMBERS,
+      plannedMember({ name: "south", location: "southus", labels: { tier: "base" } }),
+    ];
+    const terms = [{ weight: 50, preference: { labelSelector: { matchLabels: { tier: "base" } } } }, bySize];
+    expect(chosen({ members, policy: preferred(2, ...terms) })).toBe("?west ?south ?north -east");
+  });
+
+  test("the name decides between equals", () => {
+    expect(chosen({ policy: preferred(1) })).toBe("+west -north -east");
+    const nameless = { ...EAST, name: UNKNOWN };
+    expect(chosen({ members: [nameless, WEST, NORTH], policy: preferred(2) })).toBe("+west ?north ??");
+    expect(chosen({ members: [nameless, WEST, NORTH], policy: preferred(3) })).toBe("+west +north +?");
+  });
+
+  test("the members of a PickFixed", () => {
+    const fixed = (...clusterNames: (string | Unknown)[]) => ({ placementType: "PickFixed", clusterNames });
+    expect(chosen({ policy: fixed("west", "south") })).toBe("+west -south -east -north");
+    expect(chosen({ policy: fixed("west", "south"), otherMembers: UNKNOWN })).toBe(
+      "+west ?south -east -north",
+    );
+    expect(chosen({ policy: fixed("west", UNKNOWN) })).toBe("+west ?? ?east ?north");
+    const members = [{ ...EAST, name: UNKNOWN }, WEST, NORTH];
+    expect(chosen({ members, policy: fixed("west", "east") })).toBe("+west ?east ?? -north");
+    expect(chosen({ members, policy: fixed("west", "north") })).toBe("+west +north -?");
+    expect(chosen({ policy: { placementType: "PickFixed", clusterNames: UNKNOWN } })).toBe(
+      "?east ?north ?west",
+    );
+  });
+
+  test("nothing of whom else there may be, but what doesn't depend on them", () => {
+    const otherMembers = UNKNOWN;
+    expect(chosen({ otherMembers })).toBe("+east +north +west");
+    expect(schedule({ members: MEMBERS, otherMembers }).outcome).toBe(UNKNOWN);
+    expect(chosen({ otherMembers, policy: preferred(3) })).toBe("?east ?north ?west");
+  });
+
+  test("what a placement has, it keeps", () => {
+    const bindings: Binding[] = [{ cluster: "west", state: "Bound", isCurrent: true }];
+    expect(chosen({ bindings, policy: required(large) })).toBe("+west ?east ?north");
+    expect(chosen({ bindings: UNKNOWN, policy: required(gold) })).toBe("+east ?north ?west");
+    expect(chosen({ bindings: UNKNOWN, policy: preferred(1) })).toBe("?east ?north ?west");
+    const [, , ...rest] = MEMBERS;
+    const members = [...rest, { ...EAST, isLeaving: true }, { ...WEST, isLeaving: UNKNOWN }];
+    expect(chosen({ members, bindings })).toBe("+north ?west -east");
+  });
+
+  test("nothing but who can't be chosen, where the number or the kind isn't known", () => {
+    const { affinity } = required(gold) as { affinity: object };
+    const policy = { placementType: "PickN", numberOfClusters: UNKNOWN, affinity };
+    expect(chosen({ policy })).toBe("?east -north -west");
+    expect(chosen({ policy: { placementType: UNKNOWN } })).toBe("?east ?north ?west");
+    expect(chosen({ policy: UNKNOWN })).toBe("?east ?north ?west");
+  });
+
+  test("a stop that may come leaves open what it would prevent", () => {
+    const bad = {
+      propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["three"] }] },
+    };
+    const { decisions } = schedule({ members: MEMBERS, policy: required({ ...gold, ...bad }) });
+    expect(decisions.map(({ cluster, isChosen }) => [cluster, isUnknown(isChosen)])).toEqual([
+      ["east", true],
+      ["north", false],
+      ["west", false],
+    ]);
+    expect(decisions[0]?.reason).toContain("three");
+  });
+});
+
+describe("a spread before a deployment", () => {
+  const byLocation = (whenUnsatisfiable: string | Unknown, maxSkew: number | Unknown = 1) => ({
+    topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable }],
+  });
+
+  test("is known where the locations are", () => {
+    expect(chosen({ policy: { ...preferred(2), ...byLocation("DoNotSchedule") } })).toBe(
+      "+north +west -east",
+    );
+    const { outcome } = schedule({
+      members: MEMBERS,
+      policy: { ...preferred(2), ...byLocation("DoNotSchedule") },
+    });
+    expect(outcome).toMatchObject({ rounds: [["west"], ["north"]] });
+  });
+
+  test("goes on as long as the next one is known", () => {
+    // West is the first by its name; after it, it depends on the sizes which of the two in the east comes.
+    const policy = {
+      ...preferred(
+        2,
+        { weight: 100, preference: { labelSelector: { matchLabels: { [LOCATION_LABEL]: "westus" } } } },
+        bySize,
+      ),
+      ...byLocation("DoNotSchedule"),
+    };
+    expect(chosen({ policy })).toBe("+west ?east ?north");
+  });
+
+  test("comes to all, where it refuses none and no more are there than wanted", () => {
+    expect(chosen({ policy: { ...preferred(3, bySize), ...byLocation("ScheduleAnyway") } })).toBe(
+      "+east +north +west",
+    );
+    expect(chosen({ policy: { ...preferred(3, bySize), ...byLocation("DoNotSchedule") } })).toBe(
+      "?east ?north ?west",
+    );
+    expect(chosen({ policy: { ...preferred(3), ...byLocation(UNKNOWN) } })).toBe("?east ?north ?west");
+    expect(chosen({ policy: { ...preferred(3), ...byLocation("ScheduleAnyway", UNKNOWN) } })).toBe(
+      "+east +north +west",
+    );
+  });
+
+  test("is open where a location isn't known, also that of a member that can't be chosen", () => {
+    const tainted = { ...EAST, taints: [{ key: "gpu", effect: "NoSchedule" }] };
+    const members = [{ ...tainted, labels: { known: {}, others: UNKNOWN } }, WEST, NORTH];
+    expect(chosen({ members, policy: { ...preferred(1), ...byLocation("DoNotSchedule") } })).toBe(
+      "?north ?west -east",
+    );
+  });
+});
+
+describe("a member's state", () => {
+  const now = new Date("2026-01-01T01:00:00Z");
+  const at = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+  const agent = { lastHeartbeat: at(1), isJoined: true, health: { isHealthy: true, since: at(60) } };
+  const stateOf = (member: Partial<Member>, when: Date | undefined = now) =>
+    chosen({ members: [{ ...EAST, ...member }], now: when }).charAt(0);
+
+  test("is known where one of its parts decides", () => {
+    expect(stateOf({ agent })).toBe("+");
+    expect(stateOf({ agent: undefined })).toBe("-");
+    expect(stateOf({ agent: UNKNOWN })).toBe("?");
+    expect(stateOf({ isLeaving: UNKNOWN })).toBe("?");
+    expect(stateOf({ isLeaving: UNKNOWN, agent: undefined })).toBe("-");
+    expect(stateOf({ agent: { ...agent, isJoined: UNKNOWN } })).toBe("?");
+    expect(stateOf({ agent: { ...agent, lastHeartbeat: UNKNOWN, isJoined: false } })).toBe("-");
+    expect(stateOf({ agent: { ...agent, health: UNKNOWN } })).toBe("?");
+    expect(stateOf({ agent: { ...agent, health: { isHealthy: UNKNOWN, since: at(4) } } })).toBe("+");
+    expect(stateOf({ agent: { ...agent, health: { isHealthy: UNKNOWN, since: at(6) } } })).toBe("?");
+    expect(stateOf({ agent: { ...agent, health: { isHealthy: false, since: UNKNOWN } } })).toBe("?");
+    expect(stateOf({ taints: UNKNOWN })).toBe("?");
+    expect(stateOf({ taints: [{ key: UNKNOWN, effect: "NoSchedule" }] })).toBe("-");
+  });
+
+  test("depends on the time", () => {
+    const withoutTime = chosen({ members: [{ ...EAST, agent }] });
+    expect(withoutTime).toBe("?east");
+    expect(chosen({ members: [{ ...EAST, agent: { ...agent, isJoined: false } }] })).toBe("-east");
+  });
+});
+
+describe("a placement that can't be scheduled", () => {
+  test("says why, and keeps what it has", () => {
+    const bindings: Binding[] = [{ cluster: "west", state: "Bound", isCurrent: true }];
+    for (const numberOfClusters of [undefined, -1, Number.NaN]) {
+      const policy = { placementType: "PickN", numberOfClusters };
+      const { outcome } = schedule({ members: MEMBERS, bindings, policy });
+      expect(outcome).toEqual({
+        failure: expect.stringContaining("numberOfClusters"),
+        bindings,
+        rounds: [[]],
+      });
+    }
+    expect(chosen({ bindings, policy: { placementType: "PickN" } })).toBe("-east -north -west");
+  });
+
+  test("is left alone where the fleet doesn't know its kind", () => {
+    const { decisions, outcome } = schedule({ members: [EAST], policy: { placementType: "PickSome" } });
+    expect(decisions).toMatchObject([{ isChosen: false, reason: expect.stringContaining("PickSome") }]);
+    expect(outcome).toEqual({ bindings: [], rounds: [[]] });
+  });
+});
+
+test("an answer's bindings are the next question's", () => {
+  const policy = preferred(2);
+  const { outcome } = schedule({ members: MEMBERS, policy });
+  const { bindings } = outcome as Outcome;
+  const fewer = { members: [EAST, NORTH], policy };
+  expect(bindings.map(({ cluster, isNew }) => [cluster, isNew])).toEqual([
+    ["north", true],
+    ["west", true],
+  ]);
+  expect(chosen({ ...fewer, bindings })).toBe("+east +north");
+  const next = schedule({ ...fewer, bindings }).outcome as Outcome;
+  expect(next.bindings.map(({ cluster, state, isNew }) => [cluster, state, isNew])).toEqual([
+    ["east", "Scheduled", true],
+    ["north", "Scheduled", undefined],
+    ["west", "Unscheduled", undefined],
+  ]);
+});

@@ -1,0 +1,27 @@
+// How Services are named and marked between members (Azure/fleet-networking pkg/common/objectmeta).
+
+/** Annotation of a ServiceExport: its share of a Traffic Manager profile, 0 to 1000. */
+export const WEIGHT_ANNOTATION = "networking.fleet.azure.com/weight";
+
+/** Annotation of a MultiClusterService: "true" for an address within the network only. */
+export const INTERNAL_ANNOTATION = "networking.fleet.azure.com/azure-load-balancer-internal";
+
+/** Annotations of Services that Azure's cloud provider reads. */
+export const AZURE_INTERNAL_ANNOTATION = "service.beta.kubernetes.io/azure-load-balancer-internal";
+export const AZURE_DNS_LABEL_ANNOTATION = "service.beta.kubernetes.io/azure-dns-label-name";
+
+/** The namespace of members in which the fleet's agents run, and keep the Services that they make. */
+export const SYSTEM_NAMESPACE = "fleet-system";
+
+/** Name of the Service that a MultiClusterService becomes, in `SYSTEM_NAMESPACE`. */
+export function derivedServiceName(namespace: string, name: string): string {
+  return `${namespace}-${name}`;
+}
+
+/** Labels of that Service. */
+export function derivedServiceLabels(namespace: string, name: string): Readonly<Record<string, string>> {
+  return {
+    "networking.fleet.azure.com/multi-cluster-service-name": name,
+    "networking.fleet.azure.com/multi-cluster-service-namespace": namespace,
+  };
+}

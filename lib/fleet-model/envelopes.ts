@@ -1,0 +1,53 @@
+import { PLACEMENT_GROUP } from "../fleet-api/groups";
+import { type Identity, identityOf, type KubernetesObject } from "./identity";
+import { isUnknown, type Unknown } from "./unknown";
+import { at, entriesOf, isFields, textAt, type Value } from "./value";
+
+/** What comes out of an envelope on a member; or why the member gets nothing of the placement that brings it. */
+export interface Unwrapped {
+  readonly objects: readonly (KubernetesObject | Unknown)[];
+  readonly failure?: string;
+  /** Why it isn't known whether it fails, or what else is in it. */
+  readonly doubt?: Unknown;
+}
+
+/** Whether the fleet gives members what is in an object, and not the object. */
+export function isEnvelope({ group, kind }: Identity): boolean {
+  return group === PLACEMENT_GROUP && (kind === "ClusterResourceEnvelope" || kind === "ResourceEnvelope");
+}
+
+/** Takes objects out of an envelope, as they are in it. Those of a ResourceEnvelope are of its namespace. */
+export function unwrapped(envelope: Value, { kind, namespace }: Identity): Unwrapped {
+  const data = at(envelope, "data");
+  if (isUnknown(data)) {
+    return { objects: [], doubt: data };
+  }
+  const entries = isFields(data) ? entriesOf(data) : [];
+  let doubt: Unknown | undefined;
+  for (const [key, object] of entries) {
+    const own = textAt(object, "metadata", "namespace") ?? "";
+    const unknown = [object, textAt(object, "kind"), own, namespace].find(isUnknown);
+    doubt ??= unknown;
+    const failure = unknown ? undefined : faultOf(object, kind, own as string, (namespace ?? "") as string);
+    if (failure !== undefined) {
+      return { objects: [], failure: `${key}: ${failure}` };
+    }
+  }
+  return { objects: entries.map(([, object]) => object as KubernetesObject), ...(doubt && { doubt }) };
+}
+
+function faultOf(object: Value, envelope: string, own: string, namespace: string): string | undefined {
+  if ((textAt(object, "kind") ?? "") === "") {
+    return "failed to parse the wrapped manifest data to a Kubernetes runtime object";
+  }
+  const { name } = identityOf(object as KubernetesObject);
+  if (envelope === "ClusterResourceEnvelope" && own !== "") {
+    return `a namespaced object (${own}/${name}) has been wrapped in a cluster resource envelope`;
+  }
+  if (envelope === "ResourceEnvelope" && own === "") {
+    return `a cluster scope object (${name}) has been wrapped in a resource envelope`;
+  }
+  return own === namespace
+    ? undefined
+    : `a namespaced object (${own}/${name}) has been wrapped in a resource envelope from another namespace`;
+}

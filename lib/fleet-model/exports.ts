@@ -1,0 +1,72 @@
+import { byBytes } from "./compare";
+import { sameValue, type Value } from "./value";
+
+/** The ports of a Service, as a member exports them: compared whole, with their order and their names. */
+export type Ports = readonly Value[];
+
+/** The exports of one Service to the hub, and what it makes of them. */
+export interface Exports {
+  readonly exports: readonly Export[];
+  /** undefined where nobody exports the Service. */
+  readonly serviceImport?: ServiceImport;
+}
+
+export interface Export {
+  readonly cluster: string;
+  readonly ports: Ports;
+  readonly isConflict: boolean;
+}
+
+export interface ServiceImport {
+  /** In the order in which they came. */
+  readonly clusters: readonly string[];
+  readonly ports: Ports;
+}
+
+/** What a member exports now; no ports where it exports nothing any more. */
+export interface ExportChange {
+  readonly cluster: string;
+  readonly ports?: Ports;
+}
+
+/**
+ * What the hub makes of a change, when it has come to rest. The first to export a Service fixes its ports, and others with
+ * the same join it; one with other ports is in conflict until it changes itself, or nobody is left. Then all are looked at
+ * anew, and the ports are those of the first in the hub's list, which has no fixed order.
+ * @param listed the order of that list
+ */
+export function exportsAfter(
+  { exports, serviceImport }: Exports,
+  { cluster, ports }: ExportChange,
+  listed: (one: string, other: string) => number = byBytes,
+): Exports {
+  const others = exports.filter((one) => one.cluster !== cluster);
+  const joins = ports !== undefined && serviceImport !== undefined && areSame(serviceImport.ports, ports);
+  const all = ports === undefined ? others : [...others, { cluster, ports, isConflict: !joins }];
+  const stays = serviceImport?.clusters.filter((one) => one !== cluster || joins) ?? [];
+  const clusters = joins && !stays.includes(cluster) ? [...stays, cluster] : stays;
+  return serviceImport && clusters.length > 0
+    ? { exports: all, serviceImport: { clusters, ports: serviceImport.ports } }
+    : resolved(all, listed);
+}
+
+/** Looks at all exports anew: where nobody is left of those whose ports were fixed, and at the beginning. */
+function resolved(exports: readonly Export[], listed: (one: string, other: string) => number): Exports {
+  const sorted = [...exports].sort((one, other) => listed(one.cluster, other.cluster));
+  const [first] = sorted;
+  if (!first) {
+    return { exports: [] };
+  }
+  const judged = sorted.map((one) => ({ ...one, isConflict: !areSame(first.ports, one.ports) }));
+  return {
+    exports: judged,
+    serviceImport: {
+      clusters: judged.filter(({ isConflict }) => !isConflict).map(({ cluster }) => cluster),
+      ports: first.ports,
+    },
+  };
+}
+
+function areSame(one: Ports, other: Ports): boolean {
+  return sameValue(one, other) === true;
+}

@@ -1,0 +1,49 @@
+import { isUnknown, type Unknown } from "./unknown";
+import { type Fields, textAt, type Value } from "./value";
+
+/** An object of Kubernetes, as far as it is known. */
+export interface KubernetesObject extends Fields {
+  /** E.g. `v1` or `apps/v1`. */
+  readonly apiVersion: string;
+  /** E.g. `Deployment`. */
+  readonly kind: string;
+  readonly metadata: Value;
+}
+
+/** What an object is called among all others of a cluster. */
+export interface Identity {
+  /** E.g. `apps`; "" is Kubernetes' core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** undefined for what is in no namespace. */
+  readonly namespace?: string | Unknown;
+  readonly name: string | Unknown;
+}
+
+/** The kind of a namespace. */
+export const NAMESPACE = { group: "", version: "v1", kind: "Namespace" };
+
+export function identityOf(object: KubernetesObject): Identity {
+  const namespace = textAt(object, "metadata", "namespace");
+  return {
+    ...groupVersionOf(object.apiVersion),
+    kind: object.kind,
+    // The API takes an empty one for none.
+    ...(namespace !== undefined && namespace !== "" && { namespace }),
+    name: textAt(object, "metadata", "name") ?? "",
+  };
+}
+
+export function groupVersionOf(apiVersion: string): { readonly group: string; readonly version: string } {
+  const [first = "", version] = apiVersion.split("/");
+  return version === undefined ? { group: "", version: first } : { group: first, version };
+}
+
+/** An identity as a text, of which each part is known. */
+export function keyOf({ group, version, kind, namespace = "", name }: Identity): string | Unknown {
+  if (isUnknown(namespace)) {
+    return namespace;
+  }
+  return isUnknown(name) ? name : `${group}/${version}/${kind} ${namespace}/${name}`;
+}

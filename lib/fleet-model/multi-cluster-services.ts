@@ -1,0 +1,92 @@
+import { byBytes } from "./compare";
+import type { Ports } from "./exports";
+
+/** What the controller of a member has made of the MultiClusterServices in one namespace there. */
+export interface MultiClusterServices {
+  readonly services: readonly MultiClusterService[];
+  readonly imports: readonly Import[];
+}
+
+export interface MultiClusterService {
+  readonly name: string;
+  /** The Service that it imports. */
+  readonly serviceImport: string;
+  /** Whether its address is to be within the network only. */
+  readonly isInternal: boolean;
+  /** The Service with the address that was made of it; undefined where there is none, and it waits. */
+  readonly derived?: { readonly isInternal: boolean; readonly ports: Ports };
+}
+
+/** A ServiceImport on the member. */
+export interface Import {
+  readonly name: string;
+  /** The MultiClusterService that it belongs to; all others of the same Service wait. */
+  readonly owner: string;
+  /** The members that export the Service; none before the hub has let this one import it. */
+  readonly clusters: readonly string[];
+  readonly ports: Ports;
+}
+
+export type MultiClusterServiceChange =
+  | { readonly apply: Omit<MultiClusterService, "derived"> }
+  | { readonly remove: string }
+  | { readonly resolve: Omit<Import, "owner"> };
+
+/**
+ * What is there after a change, when the controller has come to rest. The first MultiClusterService of a Service has it. One
+ * that goes, or turns to another Service, takes the ServiceImport with it, also where that belongs to another one, which then
+ * loses its address until the hub has let it import the Service again.
+ */
+export function multiClusterServicesAfter(
+  { services, imports }: MultiClusterServices,
+  change: MultiClusterServiceChange,
+): MultiClusterServices {
+  if ("resolve" in change) {
+    const { name, clusters, ports } = change.resolve;
+    return settled(
+      services,
+      imports.map((one) => (one.name === name ? { ...one, clusters, ports } : one)),
+      imports,
+    );
+  }
+  const name = "remove" in change ? change.remove : change.apply.name;
+  const before = services.find((one) => one.name === name);
+  const others = services.filter((one) => one !== before);
+  const after = "apply" in change ? [...others, { ...before, ...change.apply }] : others;
+  const isLeft = before && ("remove" in change || change.apply.serviceImport !== before.serviceImport);
+  return settled(
+    after,
+    isLeft ? imports.filter((one) => one.name !== before.serviceImport) : imports,
+    imports,
+  );
+}
+
+/** Makes the imports that are missing: the owner of one that is gone is told at once, the others look every 5 seconds. */
+function settled(
+  services: readonly MultiClusterService[],
+  imports: readonly Import[],
+  before: readonly Import[],
+): MultiClusterServices {
+  const wanted = [...new Set(services.map(({ serviceImport }) => serviceImport))];
+  const made = wanted.map((name): Import => {
+    const there = imports.find((one) => one.name === name);
+    if (there) {
+      return there;
+    }
+    const waiting = services.filter(({ serviceImport }) => serviceImport === name).map((one) => one.name);
+    const last = before.find((one) => one.name === name)?.owner;
+    const owner = waiting.find((one) => one === last) ?? waiting.sort(byBytes)[0];
+    return { name, owner: owner as string, clusters: [], ports: [] };
+  });
+  return {
+    services: services.map(({ derived, ...service }) => {
+      const { owner, clusters, ports } = made.find((one) => one.name === service.serviceImport) as Import;
+      // What made an address internal stays when it is taken away: the controller only sets it.
+      const isInternal = service.isInternal || (derived?.isInternal ?? false);
+      return owner === service.name && clusters.length > 0
+        ? { ...service, derived: { isInternal, ports } }
+        : service;
+    }),
+    imports: made,
+  };
+}
