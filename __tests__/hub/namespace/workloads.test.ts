@@ -177,9 +177,9 @@ describe("what can't be applied", () => {
       'a.yaml, document 1: ConfigMap "a" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.',
     ],
     [
-      "the namespace itself",
-      named("v1", "Namespace", "store"),
-      'a.yaml, document 1: Namespace "store" is made by the Namespace construct; leave it out of the file.',
+      "a hook of Helm",
+      named("batch/v1", "Job", "cleanup, annotations: { helm.sh/hook: pre-delete }"),
+      'a.yaml, document 1: Job "cleanup" is a hook, which Helm would run at "pre-delete", and which would run on every member at once here; leave it out, as in leaveOut: ["Job/cleanup"], or take the annotation "helm.sh/hook" off it.',
     ],
     [
       "a Pod",
