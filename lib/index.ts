@@ -9,6 +9,7 @@ export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./a
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
 export { AzapiUpdateResource, type AzapiUpdateResourceConfig } from "./azapi/update-resource";
+export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";

@@ -16,3 +16,8 @@ export function finding(id: string, text: string): Finding {
 export function within(what: string, found: Finding): Finding {
   return `${what}: ${found}` as Finding;
 }
+
+/** The id of the rule that a finding is of. */
+export function ruleOf(found: Finding): string | undefined {
+  return / \[([-a-z0-9]+)\]$/.exec(found)?.[1];
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { acknowledge } from "../../lib";
+import { addCheck } from "../../lib/checks/check";
+import { reportWholeApp } from "../../lib/checks/check-app";
+import { finding } from "../../lib/checks/finding";
+import { appFindings, refusal, synthApp } from "../synth";
+
+function stackWith(app: App, id: string, ...rules: string[]): TerraformStack {
+  const stack = new TerraformStack(app, id);
+  reportWholeApp(stack);
+  const part = new Construct(stack, "Part");
+  addCheck(part, () => rules.map((rule) => finding(rule, `breaks ${rule}`)));
+  return stack;
+}
+
+/** What is noted in the manifest, by the path of the construct. */
+function notes(build: (app: App) => void): [string, string][] {
+  return synthApp(build, (outdir) => {
+    const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+      stacks: Record<string, { annotations: { constructPath: string; level: string; message: string }[] }>;
+    };
+    return Object.values(stacks)
+      .flatMap(({ annotations }) => annotations)
+      .map(({ constructPath, level, message }) => {
+        expect(level).toBe("@cdktf/info");
+        return [constructPath, message];
+      });
+  });
+}
+
+test.each([
+  ["the construct", (stack: TerraformStack) => stack.node.findChild("Part")],
+  ["its stack", (stack: TerraformStack) => stack],
+  ["the app", (stack: TerraformStack) => stack.node.root],
+])("what is acknowledged at %s is let through, and noted once with the reason", (_where, at) => {
+  const found = notes((app) => {
+    const stack = stackWith(app, "infra", "a-rule");
+    stackWith(app, "hub");
+    acknowledge(at(stack), "a-rule", "  Azure takes it since June ");
+  });
+  expect(found).toEqual([
+    ["infra/Part", "Acknowledged: breaks a-rule [a-rule] Reason: Azure takes it since June"],
+  ]);
+});
+
+test("what is found outside of the stacks is noted in the first", () => {
+  const found = notes((app) => {
+    addCheck(new Construct(app, "Imported"), () => [finding("a-rule", "breaks a-rule")]);
+    stackWith(app, "infra");
+    acknowledge(app, "a-rule", "known");
+  });
+  expect(found).toEqual([["infra", "Acknowledged: [Imported] breaks a-rule [a-rule] Reason: known"]]);
+});
+
+test("nothing else is let through: not another rule, and not the same elsewhere", () => {
+  const found = appFindings((app) => {
+    const infra = stackWith(app, "infra", "a-rule", "b-rule");
+    stackWith(app, "hub", "a-rule");
+    acknowledge(infra, "a-rule", "known");
+  });
+  expect(found).toEqual(["infra: in another stack: [hub/Part] breaks a-rule", "infra/Part: breaks b-rule"]);
+});
+
+test.each(["b-rule", "a-rul"])("acknowledging %s, which finds nothing there, is refused", (rule) => {
+  const found = appFindings((app) => {
+    const infra = stackWith(app, "infra");
+    stackWith(app, "hub", "b-rule");
+    acknowledge(app.node.findChild("hub"), "b-rule", "known");
+    acknowledge(infra, rule, "known");
+  });
+  expect(found).toEqual([expect.stringMatching(`^infra: "${rule}" is acknowledged`)]);
+});
+
+test.each(["", " ", undefined])("a reason of %p is refused at once", (reason) => {
+  const refused = refusal(() =>
+    acknowledge(new TerraformStack(new App(), "infra"), "a-rule", reason as string),
+  );
+  expect(refused).toContain("[infra]");
+  expect(refused).toContain('"a-rule"');
+});
