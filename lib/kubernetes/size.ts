@@ -38,7 +38,7 @@ export function* checkSize(
   if (size > OBJECT) {
     yield finding(
       "manifest-too-large",
-      `the object has ${size} bytes as JSON, in which the hub keeps its copies, and it takes ${OBJECT}; divide it. Line ends and quotes count twice there, and "<", ">" and "&" six times.`,
+      `the object: has ${size} bytes as JSON, in which the hub keeps its copies, and it takes ${OBJECT}; divide it. Line ends and quotes count twice there, and "<", ">" and "&" six times.`,
     );
   }
 
