@@ -1,10 +1,10 @@
 import { App } from "cdktf";
 import { context } from "./cdktf.json";
-import { HubStack, InfraStack, keepState, MemberStack, Password, PlacementPolicy, readSettings } from "./lib";
+import { MultiRegionFleet, Password, PlacementPolicy, readSettings } from "./lib";
 
 /** Two AKS clusters in two regions, a fleet over them, the AKS store on both, and one address for it. */
 export function build(app: App): App {
-  const settings = readSettings(app, {
+  const { entry, namespace, ...settings } = readSettings(app, {
     fleetName: "gbb-fleet",
     fleetLocation: "westus",
     members: {
@@ -14,36 +14,20 @@ export function build(app: App): App {
     namespace: "aks-store-demo",
     entry: "east",
   });
-  const { login, insideNetwork, subscriptionId, entry } = settings;
+  const shop = new MultiRegionFleet(app, "Shop", settings);
+  const { hub } = shop;
 
-  const infra = new InfraStack(app, "infra", settings);
-  const { fleet } = infra;
-
-  const hub = new HubStack(app, "hub", { fleet, login, insideNetwork, subscriptionId });
-  const store = hub.addNamespace(settings.namespace);
+  const store = hub.addNamespace(namespace);
   const password = new Password(hub, "QueuePassword").value;
   store.addSecret("rabbitmq-secrets", { RABBITMQ_DEFAULT_USER: "store", RABBITMQ_DEFAULT_PASS: password });
   store.addSecret("order-service-secrets", { ORDER_QUEUE_USERNAME: "store", ORDER_QUEUE_PASSWORD: password });
   store.addWorkloads("Store", { files: ["aks-store-demo.yaml"] });
   store.exportService("store-front");
-  const locations = fleet.members.map(({ cluster }) => cluster.location);
+  const locations = shop.infra.fleet.members.map(({ cluster }) => cluster.location);
   hub.addPlacement(store, PlacementPolicy.inLocations(...new Set(locations)));
 
-  const member = new MemberStack(app, `member-${entry}`, {
-    hub,
-    member: infra.member(entry),
-    login,
-    insideNetwork,
-    subscriptionId,
-  });
-  member.addMultiClusterService({ namespace: store, serviceName: "store-front" });
-
-  for (const stack of [infra, hub, member]) {
-    keepState(stack, {
-      storageAccountName: settings.stateStorageAccountName,
-      containerName: settings.stateContainerName,
-    });
-  }
+  // Which member it is can be changed later; the address changes with it.
+  shop.entry(entry).addMultiClusterService({ namespace: store, serviceName: "store-front" });
   return app;
 }
 

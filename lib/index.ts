@@ -149,7 +149,7 @@ export {
   type OutboundType,
 } from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
-export { PeeringMesh, type PeeringMeshProps } from "./network/peering-mesh";
+export { PeeringMesh, type PeeringMeshNetworkOptions, type PeeringMeshProps } from "./network/peering-mesh";
 export {
   type ClusterPlacementOptions,
   HubStack,
@@ -166,5 +166,6 @@ export type {
 } from "./stacks/infra-member";
 export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
+export { MultiRegionFleet, type MultiRegionFleetProps } from "./stacks/multi-region-fleet";
 export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
 export { keepState, type StateProps } from "./stacks/state";

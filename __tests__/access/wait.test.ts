@@ -58,7 +58,7 @@ describe("for the hub", () => {
   const synth = (build?: (stack: TerraformStack, fleet: Fleet) => void, timeout?: string) =>
     synthStack((stack) => {
       const fleet = fleetWith(stack);
-      Wait.forHub(stack, "Wait", fleet, { access, timeout, dependsOn: [...fleet.dependables] });
+      Wait.forHub(stack, "Wait", fleet, { access, timeout });
       build?.(stack, fleet);
     });
 
@@ -70,7 +70,11 @@ describe("for the hub", () => {
         fleet: `\${${addressOf(stack, "Fleet/Resource")}.id}`,
         members: "aks-eastus2,aks-westus2",
       },
-      depends_on: [addressOf(stack, "Fleet/Admin/Resource")],
+      depends_on: [
+        addressOf(stack, "Fleet/Admin/Resource"),
+        addressOf(stack, "Fleet/east/Resource"),
+        addressOf(stack, "Fleet/west/Resource"),
+      ],
     });
   });
 

@@ -166,10 +166,6 @@ describe("labels", () => {
       expect(member.dependables).toEqual([member.resource, member.labels]);
     });
     expect(at(stack, "Fleet/east/Labels").type).toBe("Microsoft.ContainerService/fleets/members@2026-06-01");
-    expect(at(stack, "Fleet/Admin/Resource").depends_on).toEqual([
-      address(stack, "Fleet/east/Resource"),
-      address(stack, "Fleet/east/Labels"),
-    ]);
   });
 
   test("that Kubernetes refuses are refused, keys and values", () => {

@@ -1,7 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { stackOf } from "../checks/stack-of";
+import { dependablesFor, stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../hub/placement/resource-placement";
@@ -35,7 +35,7 @@ export class Wait extends Construct {
         const other = stackOf(member);
         return other === undefined || other === stack || stack.dependsOn(other);
       });
-    return new Wait(scope, id, {
+    const wait = new Wait(scope, id, {
       ...props,
       args: () => ["hub", ...membersBefore().flatMap(({ memberName }) => ["--member", memberName])],
       triggers: () => ({
@@ -45,6 +45,16 @@ export class Wait extends Construct {
           .join(","),
       }),
     });
+    // Lazy: members may still join. Before the roles and the members are there, it would hold one of Terraform's ten slots.
+    wait.resource.dependsOn = Lazy.listValue({
+      produce: () =>
+        dependablesFor(scope, [
+          ...fleet.dependables,
+          ...membersBefore().flatMap(({ dependables }) => dependables),
+          ...(props.dependsOn ?? []),
+        ]).map(dependable),
+    });
+    return wait;
   }
 
   /** Until a member's cluster answers, this identity may act on it, and it knows the fleet's objects. */

@@ -1,7 +1,6 @@
-import { dependable, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
-import { stackOf } from "../checks/stack-of";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkPrincipals, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
@@ -79,7 +78,6 @@ export abstract class FleetBase extends Construct implements IFleet {
       resourceId: this.fleetId,
       principal,
     });
-    this._onJoin((member) => this.outlivedBy(grant, member));
     this.grants.push(grant);
     return grant;
   }
@@ -92,13 +90,5 @@ export abstract class FleetBase extends Construct implements IFleet {
         "nobody can apply anything to the hub",
       ),
     );
-  }
-
-  /** Members leave after the role is gone, and so after everything that was applied with it. */
-  private outlivedBy({ assignment }: RoleGrant, member: IFleetMember): void {
-    // Members of another stack are destroyed with that stack, which this one outlives.
-    if (stackOf(member) === stackOf(this)) {
-      assignment.dependsOn = [...(assignment.dependsOn ?? []), ...member.dependables.map(dependable)];
-    }
   }
 }

@@ -6,6 +6,7 @@ import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkOverlaps } from "../network/network-overlap";
+import { PeeringMesh } from "../network/peering-mesh";
 import type { IFleetMember } from "./fleet-member";
 
 /**
@@ -26,7 +27,11 @@ export function* checkMembers(
     ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
     ...(hubNetwork ? [hubNetwork] : []),
   ];
-  yield* checkOverlaps([...new Set(networks)]);
+  // A mesh checks its own networks.
+  const meshes = members[0] ? PeeringMesh._of(members[0]).map((mesh) => mesh.networks) : [];
+  yield* checkOverlaps([...new Set(networks)], (a, b) =>
+    meshes.some((mesh) => mesh.includes(a) && mesh.includes(b)),
+  );
   for (const cluster of clusters) {
     const own = ifTold(() => cluster.network);
     for (const network of networks) {

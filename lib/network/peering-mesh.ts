@@ -1,16 +1,17 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { allMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
 
 export interface PeeringMeshProps {
   /**
-   * The networks to peer, each with each. Azure allows 500 peerings for each network, and azurerm 4.55 makes them one
-   * after the other, 15 s and more each: 10 networks are 90 peerings.
+   * The networks to peer, each with each; `addNetwork` adds more. Azure allows 500 peerings for each network, and azurerm
+   * 4.55 makes them one after the other, 15 s and more each: 10 networks are 90 peerings.
    */
   readonly networks: readonly IClusterNetwork[];
   /**
@@ -23,57 +24,116 @@ export interface PeeringMeshProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+export interface PeeringMeshNetworkOptions {
+  /**
+   * Whether the network reaches those of the mesh that say the same already, by peerings or through a hub: none is made
+   * between these.
+   * @default false
+   */
+  readonly peered?: boolean;
+}
+
+const MARK = Symbol.for("cdktf-aks-fleet/PeeringMesh");
+
+/** The one direction of a peering. */
+interface Peering {
+  readonly local: IClusterNetwork;
+  readonly remote: IClusterNetwork;
+  readonly resource: VirtualNetworkPeering;
+}
+
 /**
  * Peers networks, each with each, in both directions: pods reach each other by their addresses. The peering from
  * `east` to `west` is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
-  readonly peerings: readonly VirtualNetworkPeering[];
+  /** @internal Every mesh of an app. */
+  static _of(scope: IConstruct): PeeringMesh[] {
+    return allMarked<PeeringMesh>(scope, MARK);
+  }
+
+  private readonly dependsOn: ITerraformDependable[] | undefined;
+  /** Every network, and whether those that say so reach each other already. */
+  private readonly peered = new Map<IClusterNetwork, boolean>();
+  private readonly made: Peering[] = [];
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
-    const { networks, peered = [] } = props;
-    const ordered = networks.flatMap((local) =>
-      networks
-        .filter((remote) => remote !== local && !(peered.includes(local) && peered.includes(remote)))
-        .map((remote) => ({ local, remote })),
-    );
-    this.peerings = ordered.map(
-      ({ local, remote }) =>
-        new VirtualNetworkPeering(this, freeId(this, `${local.key}-to-${remote.key}`), {
-          name: peeringName(local, remote),
-          resourceGroupName: local.resourceGroupName,
-          virtualNetworkName: local.virtualNetworkName,
-          remoteVirtualNetworkId: remote.virtualNetworkId,
-          allowVirtualNetworkAccess: true,
-          // A peering keeps a copy of the other side's ranges: it is renewed when they change.
-          triggers: { remote_address_space: remote.addressSpaceText },
-          dependsOn: props.dependsOn,
-          // azurerm takes the subscription of a peering from the provider.
-          provider: local.provider,
-        }),
-    );
-    addCheck(this, function* () {
-      yield* checkOverlaps(networks);
-      const keys = networks.map(({ key }) => key);
-      const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-      if (twice.length > 0) {
-        yield finding(
-          "network-key-twice",
-          `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
-        );
-        return;
-      }
-      for (const local of networks) {
-        yield* checkNames(
-          local,
-          ordered.filter((pair) => pair.local === local).map(({ remote }) => remote),
-        );
-      }
-      for (const { local, remote } of ordered) {
-        yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
-      }
+    markAs(this, MARK);
+    this.dependsOn = props.dependsOn;
+    for (const network of props.networks) {
+      this.addNetwork(network, { peered: props.peered?.includes(network) });
+    }
+    addCheck(this, () => this.check());
+  }
+
+  /** @internal The peerings of a network: all of them, or those with another one. */
+  _peeringsOf(network: IClusterNetwork, other?: IClusterNetwork): VirtualNetworkPeering[] {
+    return this.made
+      .map(({ local, remote, resource }) => ({ ends: [local, remote], resource }))
+      .filter(({ ends }) => ends.includes(network) && (other === undefined || ends.includes(other)))
+      .map(({ resource }) => resource);
+  }
+
+  get networks(): readonly IClusterNetwork[] {
+    return [...this.peered.keys()];
+  }
+
+  get peerings(): readonly VirtualNetworkPeering[] {
+    return this.made.map(({ resource }) => resource);
+  }
+
+  /** Peers one more network with every network of the mesh. Adding one twice changes nothing. */
+  addNetwork(network: IClusterNetwork, options: PeeringMeshNetworkOptions = {}): void {
+    if (this.peered.has(network)) {
+      return;
+    }
+    const peered = options.peered === true;
+    const others = [...this.peered].filter(([, alsoPeered]) => !(peered && alsoPeered));
+    this.peered.set(network, peered);
+    for (const [other] of others) {
+      this.peer(other, network);
+      this.peer(network, other);
+    }
+  }
+
+  private peer(local: IClusterNetwork, remote: IClusterNetwork): void {
+    const resource = new VirtualNetworkPeering(this, freeId(this, `${local.key}-to-${remote.key}`), {
+      name: peeringName(local, remote),
+      resourceGroupName: local.resourceGroupName,
+      virtualNetworkName: local.virtualNetworkName,
+      remoteVirtualNetworkId: remote.virtualNetworkId,
+      allowVirtualNetworkAccess: true,
+      // A peering keeps a copy of the other side's ranges: it is renewed when they change.
+      triggers: { remote_address_space: remote.addressSpaceText },
+      dependsOn: this.dependsOn,
+      // azurerm takes the subscription of a peering from the provider.
+      provider: local.provider,
     });
+    this.made.push({ local, remote, resource });
+  }
+
+  private *check(): Generator<Finding> {
+    const { networks, made } = this;
+    yield* checkOverlaps(networks);
+    const keys = networks.map(({ key }) => key);
+    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+    if (twice.length > 0) {
+      yield finding(
+        "network-key-twice",
+        `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
+      );
+      return;
+    }
+    for (const network of networks) {
+      yield* checkNames(
+        network,
+        made.filter(({ local }) => local === network).map(({ remote }) => remote),
+      );
+    }
+    for (const { local, remote } of made) {
+      yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
+    }
   }
 }
 

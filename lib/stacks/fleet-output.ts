@@ -13,24 +13,30 @@ import { MultiClusterServiceBase } from "../hub/traffic/multi-cluster-service-ba
 export interface FleetOutput {
   readonly fleet: IFleet;
   readonly hub?: KubernetesAccess;
-  readonly members?: readonly { readonly member: IFleetMember; readonly access: KubernetesAccess }[];
+  /** Asked at synthesis: members may still be added. @default - none */
+  readonly members?: () => readonly { readonly member: IFleetMember; readonly access: KubernetesAccess }[];
 }
 
 /** Tells `aks-fleet status`, `verify` and `kubeconfig` what a stack deploys, and how it is reached. Nothing of it is secret. */
-export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = [] }: FleetOutput): void {
+export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = () => [] }: FleetOutput): void {
   const here = (construct: IConstruct) => stackOf(construct) === stack;
   // Lazy: what the stack deploys is still to be added, by whichever construct.
   const list = (produce: () => unknown[]) => Lazy.anyValue({ produce });
   new TerraformOutput(stack, "aks_fleet", {
+    // Not a secret: `cdktf deploy` would end with pages of certificates. `terraform output -json` has it.
+    sensitive: true,
     value: {
       fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
       hub: hub && accessOutput(hub),
-      members: Object.fromEntries(
-        members.map(({ member, access }) => [
-          member.key,
-          { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
-        ]),
-      ),
+      members: Lazy.anyValue({
+        produce: () =>
+          Object.fromEntries(
+            members().map(({ member, access }) => [
+              member.key,
+              { name: member.memberName, cluster: member.cluster.clusterName, ...accessOutput(access) },
+            ]),
+          ),
+      }),
       placements: list(() =>
         [...ClusterResourcePlacement.of(stack), ...ResourcePlacement.of(stack)]
           .filter(here)

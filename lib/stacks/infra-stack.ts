@@ -16,7 +16,7 @@ import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
-import type { FleetMember } from "../fleet/fleet-member";
+import { FleetMember, type IFleetMember } from "../fleet/fleet-member";
 import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
@@ -75,36 +75,18 @@ export interface InfraStackProps extends PrivateHubProps {
  */
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
-  private readonly members: FleetMember[] = [];
-  private readonly tags: Record<string, string> | undefined;
+  private readonly props: InfraStackProps;
+  private readonly mesh: PeeringMesh;
+  private readonly planned: PlannedMember[] = [];
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
-    const { admins, vmSize, nodeCount, login, subscriptionId, tags } = props;
-    this.tags = tags;
+    this.props = props;
+    const { admins, login, subscriptionId, tags, hubNetwork } = props;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
-
-    const { hubNetwork } = props;
-    const keys = Object.keys(props.members);
-    // No construct has an empty id; what such a member would be, nobody can say.
-    const named = Object.entries(props.members).filter(([key]) => key !== "");
-    const planned = named.map(([key, member]) => {
-      // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
-      const scope = new Construct(this, freeId(this, isKey(key) ? key : `Member ${key}`));
-      if (member.cluster) {
-        return { key, member, scope, cluster: member.cluster };
-      }
-      const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
-      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
-      const made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
-      return { key, member, scope, cluster: made, made };
-    });
-    // What Terraform makes first it deletes last. Members leave before peerings and fleet go, and those before clusters.
-    const clusters = planned.flatMap(({ made }) => made?.resource ?? []);
-    const networks = networksToPeer(planned, hubNetwork);
-    const mesh = new PeeringMesh(this, "Peerings", { ...networks, dependsOn: clusters });
+    this.mesh = new PeeringMesh(this, "Peerings", { networks: hubNetwork ? [hubNetwork] : [] });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
       location: props.fleetLocation,
@@ -121,33 +103,17 @@ export class InfraStack extends TerraformStack {
       admins,
       preventDestroy: props.preventDestroy,
       tags,
-      dependsOn: clusters,
     });
-    const hub = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
-    const accesses: { member: FleetMember; access: KubernetesAccess }[] = [];
-    for (const { key, member, scope, cluster, made } of planned) {
-      const joined = this.fleet.addMember(key, cluster, {
-        memberName: member.memberName,
-        group: member.group,
-        labels: member.labels,
-        dependsOn: [...mesh.peerings],
-      });
-      this.members.push(joined);
-      const { access } = made
-        ? { access: clusterAccess(made.resource, login) }
-        : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true });
-      accesses.push({ member: joined, access });
-      Wait.forMember(this, freeId(this, `MemberWait-${key}`), cluster.clusterId, {
-        access,
-        dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
-      });
-    }
-    Wait.forHub(this, "HubWait", this.fleet, {
-      access: hub.access,
-      dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
-    });
+    const { access } = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
+    Wait.forHub(this, "HubWait", this.fleet, { access });
+    const { planned } = this;
+    addFleetOutput(this, { fleet: this.fleet, hub: access, members: () => planned });
     this.addOutputs();
-    addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
+    const keys = Object.keys(props.members);
+    // No construct has an empty id; what such a member would be, nobody can say.
+    for (const [key, member] of Object.entries(props.members).filter(([key]) => key !== "")) {
+      this.makeMember(key, member);
+    }
     reportWholeApp(this);
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
@@ -156,36 +122,27 @@ export class InfraStack extends TerraformStack {
       const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
       return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
     });
-    addCheck(this, () => this.checkExisting(planned, networks.networks, props));
+    addCheck(this, () => this.checkExisting());
+    addCheck(this, () => this.checkJoinedHere());
     addCheck(this, function* () {
-      if (keys.length === 0) {
+      if (keys.length === 0 && planned.length === 0) {
         yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
       }
-      for (const key of keys) {
-        if (!isKey(key)) {
-          yield finding(
-            "member-key",
-            `members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
-          );
-        } else if (PROVIDERS.includes(key)) {
-          yield finding(
-            "member-key-taken",
-            `members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
-          );
-        }
+      for (const key of new Set([...keys, ...planned.map((member) => member.key)])) {
+        yield* checkKey(key);
       }
     });
   }
 
-  /** The member of a key, of those that this stack makes. */
-  member(key: string): FleetMember {
-    const member = this.members.find((candidate) => candidate.key === key);
+  /** The member of a key: of this stack's, and of those that joined its fleet in another. */
+  member(key: string): IFleetMember {
+    const member = this.fleet.members.find((candidate) => candidate.key === key);
     if (!member) {
-      const keys = this.members.map((candidate) => `"${candidate.key}"`).join(", ");
+      const keys = this.fleet.members.map((candidate) => candidate.key);
       throw new Error(
         finding(
           "member-unknown",
-          `[${this.node.path}] the fleet has no member "${key}"; its members are ${keys}.`,
+          `[${this.node.path}] the fleet has no member "${key}"; its members are ${quoted(keys)}.`,
         ),
       );
     }
@@ -193,12 +150,84 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
+   * Adds a member, as `members` does: its network and cluster where they are to be made, its peerings with the other
+   * members' networks, the membership, and the wait until its cluster answers.
+   * @throws if the key is empty or another member has it
+   */
+  addMember(key: string, props: InfraMemberProps): FleetMember {
+    if (key === "") {
+      throw new Error([`[${this.node.path}]`, ...checkKey(key)].join(" "));
+    }
+    if (this.fleet.members.some((member) => member.key === key)) {
+      throw new Error(
+        finding(
+          "member-key-twice",
+          `[${this.node.path}] the fleet has a member "${key}" already; give this one another key.`,
+        ),
+      );
+    }
+    return this.makeMember(key, props);
+  }
+
+  private makeMember(key: string, member: InfraMemberProps): FleetMember {
+    const { admins, vmSize, nodeCount, login, tags } = this.props;
+    // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
+    const scope = new Construct(this, freeId(this, isKey(key) ? key : `Member ${key}`));
+    let cluster: IAksCluster;
+    let made: AksCluster | undefined;
+    if (member.cluster) {
+      cluster = member.cluster;
+    } else {
+      const all = { ...member, key, tags: tags && { ...tags, ...member.tags } };
+      const network = all.network ?? new ClusterNetwork(scope, "Network", all);
+      made = new AksCluster(scope, "Cluster", { admins, vmSize, nodeCount, ...all, network });
+      cluster = made;
+    }
+    const network = ifTold(() => cluster.network);
+    if (network) {
+      this.mesh.addNetwork(network, { peered: member.peered });
+    }
+    const { hubNetwork } = this.props;
+    const joined = new FleetMember(this.fleet, freeId(this.fleet, key), {
+      fleet: this.fleet,
+      key,
+      cluster,
+      memberName: member.memberName,
+      group: member.group,
+      labels: member.labels,
+      // A member joins by reaching the hub, and a private one is reached over these.
+      dependsOn:
+        network && hubNetwork && network !== hubNetwork
+          ? this.mesh._peeringsOf(network, hubNetwork)
+          : undefined,
+    });
+    const { access } = made
+      ? { access: clusterAccess(made.resource, login) }
+      : new MemberCredentials(scope, "Credentials", { member: joined, login, insideNetwork: true });
+    Wait.forMember(this, freeId(this, `MemberWait-${key}`), cluster.clusterId, {
+      access,
+      dependsOn: [joined.resource, ...dependablesFor(this, cluster.dependables)],
+    });
+    this.planned.push({ key, member: joined, props: member, cluster, made, access });
+    const { clusterName, resourceGroupName, subscriptionId } = cluster;
+    const subscription = subscriptionId === undefined ? "" : ` --subscription ${subscriptionId}`;
+    new TerraformOutput(this, freeId(this, `${key}_kubeconfig_command`), {
+      value: `az aks get-credentials --resource-group ${resourceGroupName} --name ${clusterName} --file ${clusterName}${subscription}`,
+    });
+    return joined;
+  }
+
+  /**
    * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
    * the fleet's identity.
    */
   addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
-    const tags = this.tags ? { ...this.tags, ...options.tags } : options.tags;
-    return new TrafficManagerAccess(this, "TrafficManager", { ...options, fleet: this.fleet, tags });
+    const { tags } = this.props;
+    return new TrafficManagerAccess(this, "TrafficManager", {
+      ...options,
+      fleet: this.fleet,
+      tags: tags ? { ...tags, ...options.tags } : options.tags,
+    });
   }
 
   private addOutputs(): void {
@@ -207,31 +236,36 @@ export class InfraStack extends TerraformStack {
     new TerraformOutput(this, "hub_kubeconfig_command", {
       value: `az fleet get-credentials --resource-group ${fleet.resourceGroupName} --name ${fleet.fleetName} --file ${fleet.fleetName}`,
     });
-    for (const { key, cluster } of this.members) {
-      const { clusterName, resourceGroupName, subscriptionId } = cluster;
-      const subscription = subscriptionId === undefined ? "" : ` --subscription ${subscriptionId}`;
-      new TerraformOutput(this, freeId(this, `${key}_kubeconfig_command`), {
-        value: `az aks get-credentials --resource-group ${resourceGroupName} --name ${clusterName} --file ${clusterName}${subscription}`,
-      });
+  }
+
+  /** Yields members that joined in this stack past it: nothing peers them, and nothing waits for them. */
+  private *checkJoinedHere(): Generator<Finding> {
+    for (const member of this.fleet.members) {
+      if (stackOf(member) === this && !this.planned.some((one) => one.member === member)) {
+        yield finding(
+          "member-past-stack",
+          `member "${member.key}" joined by Fleet.addMember or new FleetMember, so that its network is not peered and its cluster not waited for; call addMember("${member.key}", { cluster }) of this stack instead.`,
+        );
+      }
     }
   }
 
   /** Yields what keeps this stack from working with what it does not make. */
-  private *checkExisting(
-    planned: readonly PlannedMember[],
-    peering: readonly IClusterNetwork[],
-    { subscriptionId, hubNetwork }: InfraStackProps,
-  ): Generator<Finding> {
+  private *checkExisting(): Generator<Finding> {
+    const { planned, mesh } = this;
+    const { subscriptionId, hubNetwork } = this.props;
     if (hubNetwork?.provider) {
       yield finding(
         "hub-network-provider",
         "hubNetwork: has an azurerm provider of its own, and would be peered in this stack's subscription; leave it out, name the hub's subnet (agentSubnetId), and peer its network in a stack that has that provider (PeeringMesh).",
       );
     }
-    for (const { key, member, cluster, made } of planned) {
+    const isPeered = (network: IClusterNetwork) => mesh._peeringsOf(network).length > 0;
+    for (const { key, props: member, cluster, made } of planned) {
       yield* checkMemberProps(key, member);
       const network = ifTold(() => cluster.network);
-      if (network === undefined && (hubNetwork || needPeerings(planned))) {
+      const needsPeering = hubNetwork || (planned.length > 1 && planned.some((one) => !one.props.peered));
+      if (network === undefined && needsPeering) {
         const [others, way] = hubNetwork
           ? [
               "the hub's",
@@ -255,7 +289,7 @@ export class InfraStack extends TerraformStack {
       }
       const foreign = [
         ["cluster", made ? undefined : cluster.provider],
-        ["network", network && peering.includes(network) ? network.provider : undefined],
+        ["network", network && isPeered(network) ? network.provider : undefined],
       ] as const;
       for (const [what, provider] of foreign) {
         if (provider && stackOf(provider) !== this) {
@@ -276,34 +310,27 @@ function isKey(key: string): boolean {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(key);
 }
 
-/** A member that is still to join: what was said of it, and its cluster. */
+function* checkKey(key: string): Generator<Finding> {
+  if (!isKey(key)) {
+    yield finding(
+      "member-key",
+      `members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
+    );
+  } else if (PROVIDERS.includes(key)) {
+    yield finding(
+      "member-key-taken",
+      `members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
+    );
+  }
+}
+
+/** A member, what was said of it, and its cluster. */
 interface PlannedMember {
   readonly key: string;
-  readonly member: InfraMemberProps;
+  readonly member: FleetMember;
+  readonly props: InfraMemberProps;
   readonly cluster: IAksCluster;
   /** The cluster, where this stack makes it. */
-  readonly made?: AksCluster;
-}
-
-/** Whether any two members are to be peered. */
-function needPeerings(planned: readonly PlannedMember[]): boolean {
-  return planned.length > 1 && planned.some(({ member }) => !member.peered);
-}
-
-/** The networks that are peered, once each: those of all members, unless each reaches the others already, and the hub's. */
-function networksToPeer(
-  planned: readonly PlannedMember[],
-  hubNetwork: IClusterNetwork | undefined,
-): {
-  networks: IClusterNetwork[];
-  peered: IClusterNetwork[];
-} {
-  const networksOf = (members: readonly PlannedMember[]) => [
-    ...new Set(members.flatMap(({ cluster }) => ifTold(() => cluster.network) ?? [])),
-  ];
-  if (!hubNetwork && !needPeerings(planned)) {
-    return { networks: [], peered: [] };
-  }
-  const networks = new Set([...networksOf(planned), ...(hubNetwork ? [hubNetwork] : [])]);
-  return { networks: [...networks], peered: networksOf(planned.filter(({ member }) => member.peered)) };
+  readonly made: AksCluster | undefined;
+  readonly access: KubernetesAccess;
 }

@@ -9,9 +9,16 @@ import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-cr
 import { Wait } from "../access/wait";
 import { addCheck } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { allMarked, markAs } from "../checks/marked";
+import { stackOf } from "../checks/stack-of";
+import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { isSameFleet } from "../fleet/same-fleet";
 import { MultiClusterService } from "../hub/traffic/multi-cluster-service";
-import type { MultiClusterServiceOptions } from "../hub/traffic/multi-cluster-service-base";
+import {
+  MultiClusterServiceBase,
+  type MultiClusterServiceOptions,
+} from "../hub/traffic/multi-cluster-service-base";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
@@ -30,18 +37,28 @@ export interface MemberStackProps {
   readonly subscriptionId?: string;
 }
 
+const MARK = Symbol.for("cdktf-aks-fleet/MemberStack");
+
 /**
- * The third stage, one for each cluster at which connections come in: its MultiClusterServices. It ends when each is
- * valid and has an address, which is an output.
+ * The third stage, one for each cluster at which connections come in or may come in later: its MultiClusterServices. It
+ * ends when each is valid and has an address, which is an output.
+ *
+ * A Service enters the fleet at one member. With a stack for each member that may be the entry, moving it is one
+ * deployment: those without a MultiClusterService are deployed before the others, so that the old one is gone before the
+ * new one is made. The address changes. Between members that both keep other MultiClusterServices there is no such order:
+ * move it in two deployments there.
  */
 export class MemberStack extends TerraformStack {
   readonly member: IFleetMember;
+  private readonly fleet: IFleet;
   private readonly access: KubernetesAccess;
 
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     super(scope, id);
     const { member, login, subscriptionId } = props;
+    markAs(this, MARK);
     this.member = member;
+    this.fleet = props.hub.fleet;
     // The namespace must be on the member before anything is applied in it.
     this.addDependency(props.hub);
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
@@ -50,8 +67,24 @@ export class MemberStack extends TerraformStack {
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
-    addFleetOutput(this, { fleet: props.hub.fleet, members: [{ member, access: this.access }] });
+    addFleetOutput(this, { fleet: props.hub.fleet, members: () => [{ member, access: this.access }] });
     reportWholeApp(this);
+  }
+
+  /** Two MultiClusterServices of one Service must never be: deleting either takes the other's address away. */
+  override prepareStack(): void {
+    if (this.isEntry) {
+      for (const other of allMarked<MemberStack>(this, MARK)) {
+        if (!other.isEntry && isSameFleet(other.fleet, this.fleet) !== false) {
+          this.addDependency(other);
+        }
+      }
+    }
+    super.prepareStack();
+  }
+
+  private get isEntry(): boolean {
+    return MultiClusterServiceBase.of(this).some((service) => stackOf(service) === this);
   }
 
   /** Gives an exported Service one address, at this member, and waits until it has it. */

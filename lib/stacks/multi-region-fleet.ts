@@ -1,0 +1,98 @@
+import { App } from "cdktf";
+import { Construct } from "constructs";
+import { freeId } from "../checks/check";
+import { finding } from "../checks/finding";
+import type { FleetMember } from "../fleet/fleet-member";
+import { HubStack } from "./hub-stack";
+import type { InfraMemberProps } from "./infra-member";
+import { InfraStack, type InfraStackProps } from "./infra-stack";
+import { MemberStack } from "./member-stack";
+import { keepState } from "./state";
+
+export interface MultiRegionFleetProps extends InfraStackProps {
+  /**
+   * Storage account that keeps the state of every stack; the deploying identity is "Storage Blob Data Contributor" there.
+   * @default - files in the app's folder
+   */
+  readonly stateStorageAccountName?: string;
+  /** Its container. @default "tfstate" */
+  readonly stateContainerName?: string;
+}
+
+/**
+ * A fleet over clusters in several regions, in three stages that are deployed in order: the stacks `infra` (an InfraStack),
+ * `hub` (a HubStack) and `member-<key>` for each member (MemberStacks). Login, network, subscription and state are said
+ * once, for all of them.
+ */
+export class MultiRegionFleet extends Construct {
+  /** Networks, clusters, the fleet and its members. */
+  readonly infra: InfraStack;
+  /** What is on the hub: namespaces and their placement. */
+  readonly hub: HubStack;
+  private readonly props: MultiRegionFleetProps;
+  private readonly entries = new Map<string, MemberStack>();
+
+  /** @throws if the app has a stack `infra` already: an app has one fleet of this kind */
+  constructor(scope: Construct, id: string, props: MultiRegionFleetProps) {
+    super(scope, id);
+    this.props = props;
+    // In the app itself: CDKTF looks for the dependencies of a stack by paths, and for stacks by ids.
+    const app = App.of(this);
+    if (app.node.tryFindChild("infra")) {
+      throw new Error(
+        finding(
+          "multi-region-fleet-twice",
+          `[${this.node.path}] the app has a stack "infra" already, and a MultiRegionFleet makes the stacks "infra", "hub" and "member-<key>"; make another fleet in an app of its own, or of an InfraStack, a HubStack and MemberStacks with other ids.`,
+        ),
+      );
+    }
+    const { login, insideNetwork, subscriptionId } = props;
+    const { stateStorageAccountName: _account, stateContainerName: _container, ...infra } = props;
+    this.infra = new InfraStack(app, "infra", infra);
+    this.hub = new HubStack(app, "hub", { fleet: this.infra.fleet, login, insideNetwork, subscriptionId });
+    this.keepState(this.infra);
+    this.keepState(this.hub);
+    for (const { key } of this.infra.fleet.members) {
+      this.addEntry(key);
+    }
+  }
+
+  /**
+   * The stack of a member: connections come in where a Service is added to it. Each member has one, with or without
+   * Services, so that an entry can move.
+   * @throws if the fleet has no such member
+   */
+  entry(key: string): MemberStack {
+    return this.entries.get(key) ?? this.addEntry(key);
+  }
+
+  /** Adds a member, as `members` does. @throws if the key is empty or another member has it */
+  addMember(key: string, props: InfraMemberProps): FleetMember {
+    const member = this.infra.addMember(key, props);
+    this.addEntry(key);
+    return member;
+  }
+
+  private addEntry(key: string): MemberStack {
+    const { hub, infra } = this;
+    const { login, insideNetwork, subscriptionId } = this.props;
+    const app = App.of(this);
+    const stack = new MemberStack(app, freeId(app, `member-${key}`), {
+      hub,
+      member: infra.member(key),
+      login,
+      insideNetwork,
+      subscriptionId,
+    });
+    this.keepState(stack);
+    this.entries.set(key, stack);
+    return stack;
+  }
+
+  private keepState(stack: InfraStack | HubStack | MemberStack): void {
+    keepState(stack, {
+      storageAccountName: this.props.stateStorageAccountName,
+      containerName: this.props.stateContainerName,
+    });
+  }
+}
