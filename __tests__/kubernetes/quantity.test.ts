@@ -9,7 +9,7 @@ describe("a quantity as the API writes it", () => {
     ["2000m", "2"],
     ["0.5", "500m"],
     [".5", "500m"],
-    ["1.", "1"],
+    ["1.", "1."],
     ["0.25", "250m"],
     ["1.5", "1500m"],
     ["2.000", "2"],
@@ -27,8 +27,9 @@ describe("a quantity as the API writes it", () => {
     ["128974848", "128974848"],
     ["129000000", "129M"],
     ["129M", "129M"],
-    ["1000E", "1000E"],
-    ["007", "7"],
+    // Beyond its suffixes the API writes none.
+    ["1000E", "1"],
+    ["007", "007"],
     // Binary
     ["1024Mi", "1Gi"],
     ["1000Mi", "1000Mi"],
@@ -41,10 +42,24 @@ describe("a quantity as the API writes it", () => {
     ["1048576Ki", "1Gi"],
     ["1024Gi", "1Ti"],
     ["123Mi", "123Mi"],
-    ["1024Ei", "1024Ei"],
+    ["1024Ei", "9223372036854775807"],
     // More digits than a double has
     ["9007199254740993", "9007199254740993"],
     ["9007199254740993k", "9007199254740993k"],
+    // With an exponent
+    ["1e3", "1e3"],
+    ["1e4", "10e3"],
+    ["1E3", "1E3"],
+    ["12e-2", "120e-3"],
+    ["1000e3", "1e6"],
+    // What is canonical enough
+    ["1.500", "1.500"],
+    ["+1", "+1"],
+    ["01Gi", "01Gi"],
+    ["128E6", "128E6"],
+    ["100u", "100u"],
+    // Finer than thousand millionths
+    ["0.1n", "1n"],
     // Zero and signs
     ["0", "0"],
     [0, "0"],
@@ -60,29 +75,21 @@ describe("a quantity as the API writes it", () => {
     expect(canonicalQuantity(written)).toBe(canonical);
   });
 
-  test.each([
-    "1e3",
-    "1E3",
-    "12e-2",
-    "",
-    "m",
-    "Gi",
-    ".",
-    "-",
-    "1 Gi",
-    "1gi",
-    "1GB",
-    "abc",
-    "1.2.3",
-    "--1",
-    "10%",
-  ])("%p is left as it is", (text) => {
-    expect(canonicalQuantity(text)).toBe(text);
+  test("is rounded up to thousandths where it is a resource", () => {
+    expect(canonicalQuantity("100u", -3)).toBe("1m");
+    expect(canonicalQuantity("1.0001", -3)).toBe("1001m");
+    expect(canonicalQuantity("1.500", -3)).toBe("1.500");
   });
+
+  test.each(["", "m", "Gi", ".", "-", "1 Gi", "1gi", "1GB", "abc", "1.2.3", "--1", "10%"])(
+    "%p is none",
+    (text) => {
+      expect(canonicalQuantity(text)).toBeUndefined();
+    },
+  );
 
   test("what is canonical stays as it is", () => {
     for (const text of ["1", "500m", "1Gi", "1536Mi", "1k", "-1", "512", "0"]) {
-      expect(canonicalQuantity(canonicalQuantity(text))).toBe(canonicalQuantity(text));
       expect(canonicalQuantity(text)).toBe(text);
     }
   });

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   parseManifests as parse,
@@ -30,6 +31,18 @@ describe("a value as kubectl reads it", () => {
     ["field: 1_000", 1000],
     ["field: 1e3", 1000],
     ["field: 1.5", 1.5],
+    ["field: 0o644", 420],
+    ["field: 0b101", 5],
+    ["field: 08", 8],
+    ["field: 1234e5678", "1234e5678"],
+    ["field: .5", 0.5],
+    ["field: +1", 1],
+    ["field: y", true],
+    ["field: 9007199254740993", 9007199254740993n],
+    ["field: 18446744073709551615", 18446744073709551615n],
+    ["field: !!binary aGVsbG8=", "hello"],
+    ["field: !!str 12", "12"],
+    ["field: { 1.10: a, 0644: b, y: c }", { "1.1": "a", "420": "b", true: "c" }],
     ["field: yes", true],
     ["field: No", false],
     ["field: on", true],
@@ -160,6 +173,59 @@ describe("what is wrong is said, with the file and the number of the document", 
 
   test("the sentence is whole", () => {
     expect(parseManifests("a: 1\na: 2\n", "f.yaml").findings[0]).not.toMatch(/:$/);
+  });
+});
+
+describe("a list of a kind", () => {
+  const item = (name: string, more = "") => `{ ${more} metadata: { name: ${name} } }`;
+
+  test("gives its items, which are of its kind where they don't say so, also in another list", () => {
+    const inner = `{ apiVersion: v1, kind: ConfigMapList, items: [${item("a")}, ${item("b", "apiVersion: v1, kind: Secret,")}] }`;
+    const { found, findings } = parseManifests(`apiVersion: v1\nkind: List\nitems: [${inner}]\n`, "f.yaml");
+    expect(findings).toEqual([]);
+    expect(found.map(({ object }) => object)).toEqual([
+      { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } },
+      { apiVersion: "v1", kind: "Secret", metadata: { name: "b" } },
+    ]);
+  });
+});
+
+describe("what JSON can't hold is refused", () => {
+  test.each([
+    ["a number without end", "field: .inf"],
+    ["bytes that are no text", "field: !!binary /w=="],
+    ["a key that is nothing", "field: { ~: a }"],
+    ["keys that are the same as texts", "field: { 420: a, 0644: b }"],
+    ["a control character", "field: a\u0001"],
+    ["an alias of itself", "field: &a [*a]"],
+  ])("%s", (_case, yaml) => {
+    expect(parseManifests(`${HEAD}${yaml}\n`, "f.yaml").findings).toEqual([
+      expect.stringMatching(/^f\.yaml, document 1: .+ at line \d/),
+    ]);
+  });
+});
+
+describe("a file's encoding", () => {
+  const write = (bytes: Buffer) => {
+    const file = yamlFile("");
+    writeFileSync(file, bytes);
+    return file;
+  };
+
+  test.each([
+    ["UTF-8 with a byte order mark", Buffer.from(`\uFEFF${HEAD}`)],
+    ["UTF-16", Buffer.from(`\uFEFF${HEAD}`, "utf16le")],
+    ["UTF-16, the other way round", Buffer.from(`\uFEFF${HEAD}`, "utf16le").swap16()],
+  ])("%s is read", (_case, bytes) => {
+    expect(readManifests(write(bytes)).found.map(({ object }) => object)).toEqual([head]);
+  });
+
+  test("Latin-1 is refused", () => {
+    const file = write(Buffer.from(`${HEAD}data: { a: caf\u00e9 }\n`, "latin1"));
+    expect(readManifests(file)).toEqual({
+      found: [],
+      findings: [`file: ${file} is in neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`],
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { parseManifests } from "../../lib/kubernetes/read-manifests";
-import { isClusterScoped } from "../../lib/kubernetes/scope";
+import { definedScopes, isClusterScoped } from "../../lib/kubernetes/scope";
 
 function definition(group: string, kind: string, scope: string): string {
   return `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: x.${group} }\nspec: { group: ${group}, scope: ${scope}, names: { kind: ${kind} } }\n---\n`;
@@ -16,7 +16,7 @@ function lastIsClusterScoped(apiVersion: string, kind: string, before = ""): boo
   if (!last) {
     throw new Error("nothing was read");
   }
-  return isClusterScoped(last, objects);
+  return isClusterScoped(last, definedScopes(objects));
 }
 
 test.each<[string, string, boolean]>([

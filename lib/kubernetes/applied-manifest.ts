@@ -9,11 +9,12 @@ import { escapeTemplates } from "./escape";
 export function appliedManifest(
   scope: Construct,
   id: string,
-  config: Pick<ManifestConfig, "manifest" | "dependsOn">,
+  config: Pick<ManifestConfig, "manifest" | "dependsOn" | "computedFields">,
 ): Manifest {
   return new Manifest(scope, id, {
     manifest: escapeTemplates(config.manifest),
     dependsOn: config.dependsOn,
+    computedFields: config.computedFields,
     // Finalizers of the fleet's agents hold objects back while members are cleaned.
     timeouts: { delete: "30m" },
   });

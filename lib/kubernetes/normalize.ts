@@ -1,119 +1,91 @@
 import { Fn, Token } from "cdktf";
 import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { nearest } from "../checks/nearest";
+import { apiKind, goneKind, kindsOf, knownRelease, METADATA } from "./api-types";
+import { decode } from "./decode";
 import { isPlainObject } from "./escape";
-import { isBuiltIn } from "./kubernetes-object";
-import { canonicalQuantity } from "./quantity";
+import type { KubernetesObject } from "./kubernetes-object";
+import { checkSize } from "./size";
 
 type Json = Record<string, unknown>;
 
-/** Fields whose values are quantities by resource, e.g. `{ cpu: "1000m" }`. */
-const QUANTITY_MAPS = new Set(["limits", "requests", "hard", "capacity"]);
-const LIMIT_RANGE_MAPS = new Set(["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]);
-const QUANTITY_FIELDS = new Set(["sizeLimit", "averageValue", "divisor"]);
-/** What the API leaves out of its answer. Other values like these mean something: `emptyDir: {}`, `replicas: 0`. */
-const LEFT_OUT_IF_EMPTY = new Set([
-  "labels",
-  "annotations",
-  "nodeSelector",
-  "matchLabels",
-  "data",
-  "stringData",
-  "limits",
-  "requests",
-]);
-const LEFT_OUT_IF_FALSE = new Set([
-  "readOnly",
-  "hostNetwork",
-  "hostPID",
-  "hostIPC",
-  "stdin",
-  "stdinOnce",
-  "tty",
-  "paused",
-  "publishNotReadyAddresses",
-]);
-const LEFT_OUT_IF_ZERO = new Set(["initialDelaySeconds", "minReadySeconds", "hostPort", "nodePort"]);
-/** What is in these is the user's, word for word. */
-const VERBATIM = new Set(["labels", "annotations", "data", "binaryData", "stringData"]);
+/** An object as the API will answer it, with the same meaning, and what the API would refuse of it. */
+export interface NormalizedManifest {
+  readonly manifest: Json;
+  readonly findings: readonly Finding[];
+}
 
 /**
- * A manifest as the API will answer it, with the same meaning. kubernetes_manifest compares what it sent with what comes
- * back, word for word, and fails where they differ.
+ * An object as the API will answer it. kubernetes_manifest compares what it sent with what comes back, word for word, and
+ * deletes and recreates the object where they differ. Kubernetes' own kinds are decoded and encoded by their types; custom
+ * resources are sent as they are, but for what every object has.
  */
-export function normalizeManifest(manifest: Json): Json {
-  const { status: _neverSent, ...object } = withoutNulls(manifest) as Json;
-  if (!isBuiltIn(String(object.apiVersion))) {
-    // The API keeps custom resources as they were sent.
-    return object;
-  }
-  return withEncodedData(asAnswered(object, "", String(object.kind)) as Json);
+export function normalizeManifest(object: KubernetesObject): NormalizedManifest {
+  const { status: _onlyTheApis, metadata, ...rest } = object;
+  const kind = apiKind(object.apiVersion, object.kind);
+  const ofKind = decode(rest, kind ?? { form: "any" }, "", Token.isUnresolved);
+  const ofMetadata = decode(withoutTheApis(metadata), METADATA, "metadata", Token.isUnresolved);
+  const manifest = withEncodedData({ ...(ofKind.value as Json), metadata: ofMetadata.value });
+  return {
+    manifest,
+    findings: [
+      ...checkKind(object),
+      ...ofMetadata.findings,
+      ...ofKind.findings,
+      ...checkSize(manifest, Token.isUnresolved),
+    ],
+  };
 }
 
-/** The provider leaves null out of what it sends, and so must what it compares with the answer. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(withoutNulls);
-  }
-  if (!isPlainObject(value)) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== null && item !== undefined)
-      .map(([key, item]) => [key, withoutNulls(item)]),
+/** What the API writes into an object's metadata, and `kubectl get -o yaml` prints. */
+const THE_APIS = new Set([
+  "creationTimestamp",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "generation",
+  "managedFields",
+  "resourceVersion",
+  "selfLink",
+  "uid",
+]);
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+function withoutTheApis(metadata: Json): Json {
+  const { annotations, ...others } = metadata;
+  const kept = Object.entries(isPlainObject(annotations) ? annotations : {}).filter(
+    ([key]) => key !== LAST_APPLIED,
   );
+  return {
+    ...Object.fromEntries(Object.entries(others).filter(([key]) => !THE_APIS.has(key))),
+    annotations: isPlainObject(annotations) ? Object.fromEntries(kept) : annotations,
+  };
 }
 
-function asAnswered(value: unknown, field: string, kind: string): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => asAnswered(item, "", kind));
-    return field === "env" ? items.map(withoutEmptyValue) : items;
+/** Yields that a kind is no longer served, or that its name is misspelt. */
+function* checkKind({ apiVersion, kind }: KubernetesObject): Generator<Finding> {
+  const replacement = goneKind(apiVersion, kind);
+  if (replacement !== undefined) {
+    yield finding(
+      "manifest-kind-gone",
+      `apiVersion: Kubernetes ${knownRelease()} serves no ${kind} of "${apiVersion}"; ${replacement === "" ? "leave it out" : `write it as ${replacement}`}.`,
+    );
+    return;
   }
-  if (!isPlainObject(value)) {
-    return QUANTITY_FIELDS.has(field) ? quantity(value) : value;
+  const kinds = kindsOf(apiVersion);
+  const meant = nearest(kind, kinds);
+  if (meant !== undefined && !kinds.includes(kind)) {
+    yield finding(
+      "manifest-kind-unknown",
+      `kind: there is no ${kind} of "${apiVersion}" in Kubernetes ${knownRelease()}; write "${meant}".`,
+    );
   }
-  if (VERBATIM.has(field)) {
-    return value;
-  }
-  const quantities = QUANTITY_MAPS.has(field) || (kind === "LimitRange" && LIMIT_RANGE_MAPS.has(field));
-  // An autoscaler's metric; the values of its policies are numbers.
-  const isQuantity = (key: string) => quantities || (field === "target" && key === "value");
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([key, item]) => [key, isQuantity(key) ? quantity(item) : asAnswered(item, key, kind)] as const)
-      .filter(([key, item]) => !isLeftOut(key, item)),
-  );
-}
-
-function quantity(value: unknown): unknown {
-  const isText = typeof value === "string" || typeof value === "number";
-  return isText && isKnown(value) ? canonicalQuantity(value) : value;
-}
-
-function isLeftOut(key: string, item: unknown): boolean {
-  if (Array.isArray(item)) {
-    return item.length === 0;
-  }
-  return (
-    (item === false && LEFT_OUT_IF_FALSE.has(key)) ||
-    (item === 0 && LEFT_OUT_IF_ZERO.has(key)) ||
-    (LEFT_OUT_IF_EMPTY.has(key) && isPlainObject(item) && Object.keys(item).length === 0)
-  );
-}
-
-/** An environment variable of no value: the API leaves an empty `value` out. */
-function withoutEmptyValue(variable: unknown): unknown {
-  if (isPlainObject(variable) && variable.value === "") {
-    const { value: _empty, ...rest } = variable;
-    return rest;
-  }
-  return variable;
 }
 
 /** The API takes a Secret's `stringData` and never answers it: it answers `data`. */
 function withEncodedData(object: Json): Json {
   const { stringData, ...secret } = object;
-  if (object.kind !== "Secret" || !isPlainObject(stringData)) {
+  if (object.kind !== "Secret" || object.apiVersion !== "v1" || !isPlainObject(stringData)) {
     return object;
   }
   const encoded = Object.entries(stringData).map(([key, value]) => [

@@ -1,47 +1,104 @@
-const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
-const DECIMAL = ["m", "", "k", "M", "G", "T", "P", "E"];
+/** Suffixes by powers: of ten, in threes from 10^-9 on; and of 1024, from 1 on. */
+const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const FINEST = -9;
+const LARGEST_BINARY = 2n ** 63n - 1n;
 
-/**
- * A quantity as the Kubernetes API writes it: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`.
- * The API answers in this form, and the Kubernetes provider takes any other answer than what was sent for a fault.
- * What is no whole number of thousandths, or no quantity, is returned as it is.
- */
-export function canonicalQuantity(value: string | number): string {
-  const text = String(value);
-  const match = QUANTITY.exec(text);
-  const digits = `${match?.[2] ?? ""}${match?.[3] ?? ""}`;
-  if (!match || digits === "") {
-    return text;
-  }
-  const unit = match[4] ?? "";
-  const isBinary = unit.endsWith("i");
-  const factor = isBinary
-    ? 1000n * 1024n ** BigInt(BINARY.indexOf(unit))
-    : 1000n ** BigInt(DECIMAL.indexOf(unit));
-  const divisor = 10n ** BigInt((match[3] ?? "").length);
-  const product = BigInt(digits) * factor;
-  if (product % divisor !== 0n) {
-    return text;
-  }
-  const thousandths = product / divisor;
-  // Binary units are for whole numbers of bytes, from the first unit on.
-  const canonical =
-    isBinary && thousandths % 1000n === 0n && thousandths >= 1024n * 1000n
-      ? largestUnit(thousandths / 1000n, 1024n, BINARY)
-      : largestUnit(thousandths, 1000n, DECIMAL);
-  return `${match[1] === "-" && thousandths !== 0n ? "-" : ""}${canonical}`;
+/** `amount` units of 10^`power`, and how they are written: with a decimal suffix, an exponent, or a binary suffix. */
+interface Quantity {
+  readonly amount: bigint;
+  readonly power: number;
+  readonly format: "decimal" | "exponent" | "binary";
 }
 
-function largestUnit(number: bigint, base: bigint, units: readonly string[]): string {
-  if (number === 0n) {
+/**
+ * A quantity as the Kubernetes API answers it: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`. What the
+ * API's parser takes for canonical stays as it is written (`1.500`). The Kubernetes provider takes any other answer than what
+ * was sent for a fault.
+ * @param roundedTo the power of ten that the API rounds up to: -3 for the resources of containers and the like
+ * @returns undefined where the text is no quantity
+ */
+export function canonicalQuantity(
+  written: string | number | bigint,
+  roundedTo: number = FINEST,
+): string | undefined {
+  const text = String(written).trim();
+  const match = /^([+-]?)(?=\.?\d)0*(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
+  if (!match) {
+    return undefined;
+  }
+  const [, sign, leading, fraction = "", suffix = ""] = match;
+  const whole = leading || "0";
+  const digits = `${whole}${fraction}`;
+  const amount = BigInt(digits) * (sign === "-" ? -1n : 1n);
+  const binary = BINARY.indexOf(suffix);
+  if (binary > 0) {
+    const isShort = fraction === "" && whole.length + 3 * binary <= 14;
+    if (isShort && (BigInt(whole) & 7n) !== 0n) {
+      return text;
+    }
+    return canonical(binaryQuantity(amount * 1024n ** BigInt(binary), -fraction.length), roundedTo);
+  }
+  const exponent = /^[eE]([-+]?\d+)$/.exec(suffix)?.[1];
+  const decimal = DECIMAL.indexOf(suffix);
+  if (exponent === undefined && decimal < 0) {
+    return undefined;
+  }
+  const power = (exponent === undefined ? 3 * decimal - 9 : Number(exponent)) - fraction.length;
+  const isShort = digits.length <= 18 && power >= FINEST;
+  if (isShort && power >= roundedTo && power % 3 === 0 && !/^0|000$/.test(digits)) {
+    return text;
+  }
+  return canonical({ amount, power, format: exponent === undefined ? "decimal" : "exponent" }, roundedTo);
+}
+
+/** Of a quantity with a binary suffix the API keeps 2^63 - 1 at most. */
+function binaryQuantity(amount: bigint, power: number): Quantity {
+  const largest = LARGEST_BINARY * 10n ** BigInt(-power);
+  const capped = amount > largest ? largest : amount < -largest ? -largest : amount;
+  return { amount: capped, power, format: "binary" };
+}
+
+function canonical(quantity: Quantity, roundedTo: number): string {
+  const { amount, power, format } = rounded(rounded(quantity, FINEST), roundedTo);
+  if (amount === 0n) {
     return "0";
   }
-  let index = 0;
-  let rest = number;
-  while (index < units.length - 1 && rest % base === 0n) {
-    rest /= base;
-    index += 1;
+  const isWhole = power >= 0 || amount % 10n ** BigInt(-power) === 0n;
+  const value = power >= 0 ? amount * 10n ** BigInt(power) : amount / 10n ** BigInt(-power);
+  // Binary suffixes are for whole numbers from 1024 on.
+  if (format === "binary" && isWhole && (value >= 1024n || value <= -1024n)) {
+    const [rest, times] = withoutFactors(value, 1024n);
+    return `${rest}${BINARY[times] ?? ""}`;
   }
-  return `${rest}${units[index]}`;
+  const [rest, times] = withoutFactors(amount, 10n);
+  const tens = power + times;
+  const aligned = Math.floor(tens / 3) * 3;
+  const number = rest * 10n ** BigInt(tens - aligned);
+  if (format === "exponent") {
+    return `${number}${aligned === 0 ? "" : `e${aligned}`}`;
+  }
+  return `${number}${DECIMAL[aligned / 3 + 3] ?? ""}`;
+}
+
+/** Rounded to a power of ten, away from zero. */
+function rounded(quantity: Quantity, to: number): Quantity {
+  const { amount, power } = quantity;
+  if (power >= to) {
+    return quantity;
+  }
+  const divisor = 10n ** BigInt(to - power);
+  const rest = amount % divisor;
+  const away = rest === 0n ? 0n : rest > 0n ? 1n : -1n;
+  return { ...quantity, amount: amount / divisor + away, power: to };
+}
+
+function withoutFactors(amount: bigint, factor: bigint): [bigint, number] {
+  let rest = amount;
+  let times = 0;
+  while (rest % factor === 0n) {
+    rest /= factor;
+    times += 1;
+  }
+  return [rest, times];
 }

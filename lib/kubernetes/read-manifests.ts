@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parseAllDocuments } from "yaml";
 import { type Finding, finding } from "../checks/finding";
 import { isPlainObject } from "./escape";
 import type { KubernetesObject } from "./kubernetes-object";
+import { parseYaml } from "./yaml";
 
 /** Something that makes objects, such as a Chart of cdk8s. */
 export interface ManifestChart {
@@ -23,83 +23,91 @@ export interface ReadManifests {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the objects of a YAML file of one or more documents; a `List` gives its items. */
+/** Reads the objects of a YAML file of one or more documents; a list gives its items. */
 export function readManifests(file: string): ReadManifests {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
-    return {
-      found: [],
-      findings: [
-        finding(
-          "manifest-file-unreadable",
-          `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
-        ),
-      ],
-    };
-  }
-  return parseManifests(text, file);
-}
-
-/** Parses YAML as kubectl does: by YAML 1.1 (`0644` is octal, `yes` is true), without its dates and base-60 numbers. */
-export function parseManifests(text: string, file: string): ReadManifests {
-  const found: FoundObject[] = [];
-  const findings: Finding[] = [];
-  const documents = parseAllDocuments(text, {
-    version: "1.1",
-    customTags: (tags) =>
-      tags.filter(
-        (tag) => typeof tag === "string" || (tag.format !== "TIME" && !tag.tag.endsWith(":timestamp")),
+    return refused(
+      finding(
+        "manifest-file-unreadable",
+        `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
       ),
-  });
-  for (const [index, document] of (Array.isArray(documents) ? documents : []).entries()) {
-    const where = `${file}, document ${index + 1}`;
-    let value: unknown;
-    try {
-      // An alias without its anchor is found only here, and thrown.
-      const [error] = document.errors;
-      if (error) {
-        throw error;
-      }
-      value = document.toJS({ maxAliasCount: 1000 });
-    } catch (error) {
-      findings.push(finding("manifest-yaml", `${where}: ${(error as Error).message.split(/:?\n/)[0]}`));
-      continue;
-    }
-    if (value === null || value === undefined) {
-      continue;
-    }
-    const read = readObject(value, where);
-    found.push(...read.found);
-    findings.push(...read.findings);
-  }
-  if (found.length === 0 && findings.length === 0) {
-    findings.push(
-      finding("manifest-file-empty", `${file} holds no object: \`kubectl apply\` refuses such a file, too.`),
     );
   }
-  return { found, findings };
+  const text = decodeText(bytes);
+  return text === undefined
+    ? refused(
+        finding(
+          "manifest-encoding",
+          `file: ${file} is in neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`,
+        ),
+      )
+    : parseManifests(text, file);
 }
 
-/** Takes one object as it is; a `List` gives its items. */
+/** The text of a file: UTF-8, or UTF-16 that says so; undefined where it is neither. */
+function decodeText(bytes: Buffer): string | undefined {
+  const mark = bytes.subarray(0, 2).toString("hex");
+  const encoding = mark === "fffe" ? "utf-16le" : mark === "feff" ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parses the objects of a YAML text, as kubectl does. */
+export function parseManifests(text: string, file: string): ReadManifests {
+  const documents = parseYaml(text.replace(/^\uFEFF/, ""));
+  const read = documents.map((document, index): ReadManifests => {
+    const where = `${file}, document ${index + 1}`;
+    if ("error" in document) {
+      return refused(finding("manifest-yaml", `${where}: ${document.error}`));
+    }
+    return document.value === null ? { found: [], findings: [] } : readObject(document.value, where);
+  });
+  const all = together(read);
+  return all.found.length === 0 && all.findings.length === 0
+    ? refused(
+        finding(
+          "manifest-file-empty",
+          `${file} holds no object: \`kubectl apply\` refuses such a file, too.`,
+        ),
+      )
+    : all;
+}
+
+/** Takes one object as it is; a list, of whatever kind, gives its items. */
 export function readObject(value: unknown, where: string): ReadManifests {
-  const found: FoundObject[] = [];
-  const findings: Finding[] = [];
-  const items = isPlainObject(value) && value.kind === "List" ? value.items : [value];
-  for (const item of Array.isArray(items) ? items : [items]) {
-    if (isKubernetesObject(item)) {
-      found.push({ object: item, where });
-    } else {
-      findings.push(
+  if (isPlainObject(value) && Array.isArray(value.items)) {
+    const { apiVersion, kind } = value;
+    // Of a DeploymentList each is a Deployment, where it doesn't say so itself.
+    const ofList =
+      typeof kind === "string" && /^.+List$/.test(kind)
+        ? { apiVersion, kind: kind.slice(0, -"List".length) }
+        : {};
+    return together(
+      value.items.map((item) => readObject(isPlainObject(item) ? { ...ofList, ...item } : item, where)),
+    );
+  }
+  return isKubernetesObject(value)
+    ? { found: [{ object: value, where }], findings: [] }
+    : refused(
         finding(
           "manifest-not-an-object",
           `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
         ),
       );
-    }
-  }
-  return { found, findings };
+}
+
+function refused(found: Finding): ReadManifests {
+  return { found: [], findings: [found] };
+}
+
+function together(read: readonly ReadManifests[]): ReadManifests {
+  return { found: read.flatMap(({ found }) => found), findings: read.flatMap(({ findings }) => findings) };
 }
 
 /** Takes the objects of a chart. */
@@ -110,21 +118,13 @@ export function readChart(chart: ManifestChart, index: number): ReadManifests {
     objects = chart.toJson();
   } catch (error) {
     // cdk8s validates its constructs here, and throws.
-    return {
-      found: [],
-      findings: [
-        finding("manifest-chart-fails", `${name}: can't be synthesized: ${(error as Error).message}`),
-      ],
-    };
+    return refused(
+      finding("manifest-chart-fails", `${name}: can't be synthesized: ${(error as Error).message}`),
+    );
   }
-  const read = objects.map((object, position) => readObject(object, `${name}, object ${position + 1}`));
-  return {
-    found: read.flatMap(({ found }) => found),
-    findings:
-      read.length === 0
-        ? [finding("manifest-chart-empty", `${name} holds no object; add some to it, or leave it out.`)]
-        : read.flatMap(({ findings }) => findings),
-  };
+  return objects.length === 0
+    ? refused(finding("manifest-chart-empty", `${name} holds no object; add some to it, or leave it out.`))
+    : together(objects.map((object, position) => readObject(object, `${name}, object ${position + 1}`)));
 }
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {

@@ -1,62 +1,64 @@
+import { isOfCluster } from "./api-types";
 import { isPlainObject } from "./escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 
-/** Kubernetes' own kinds that are in no namespace. */
-const CLUSTER_SCOPED = new Set([
-  "APIService",
-  "CertificateSigningRequest",
-  "ClusterRole",
-  "ClusterRoleBinding",
-  "ComponentStatus",
-  "CSIDriver",
-  "CSINode",
-  "CustomResourceDefinition",
-  "DeviceClass",
-  "FlowSchema",
-  "IngressClass",
-  "IPAddress",
-  "MutatingAdmissionPolicy",
-  "MutatingAdmissionPolicyBinding",
-  "MutatingWebhookConfiguration",
-  "Namespace",
-  "Node",
-  "PersistentVolume",
-  "PriorityClass",
-  "PriorityLevelConfiguration",
-  "RuntimeClass",
-  "ServiceCIDR",
-  "StorageClass",
-  "ValidatingAdmissionPolicy",
-  "ValidatingAdmissionPolicyBinding",
-  "ValidatingWebhookConfiguration",
-  "VolumeAttachment",
-  "VolumeAttributesClass",
+/** Custom kinds, as `Kind.group`, and whether their objects are in no namespace. */
+export type CustomScopes = ReadonlyMap<string, "Cluster" | "Namespaced">;
+
+/** Custom kinds that many have, whose definitions are seldom in the same files; and the fleet's own. */
+const KNOWN = new Set([
+  "ClusterIssuer.cert-manager.io",
+  "GatewayClass.gateway.networking.k8s.io",
+  "MemberCluster.cluster.kubernetes-fleet.io",
+  ...[
+    "ClusterApprovalRequest",
+    "ClusterResourceEnvelope",
+    "ClusterResourceOverride",
+    "ClusterResourcePlacement",
+    "ClusterResourcePlacementDisruptionBudget",
+    "ClusterResourcePlacementEviction",
+    "ClusterStagedUpdateRun",
+    "ClusterStagedUpdateStrategy",
+  ].map((kind) => `${kind}.placement.kubernetes-fleet.io`),
 ]);
 
-/** The definition of a custom resource, where this app has it. */
-export function definitionOf(
-  { apiVersion, kind }: KubernetesObject,
-  appObjects: readonly KubernetesObject[],
-): KubernetesObject | undefined {
-  return appObjects.find((definition) => {
-    const { spec } = definition;
-    const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
-    return (
-      definition.kind === "CustomResourceDefinition" &&
-      isPlainObject(spec) &&
-      spec.group === groupOf(apiVersion) &&
-      names.kind === kind
-    );
-  });
+/** What some objects define, of those that are definitions of custom kinds. */
+export function definedScopes(objects: readonly KubernetesObject[]): CustomScopes {
+  return new Map(
+    objects.flatMap((object) => {
+      const { spec } = object;
+      const names = isPlainObject(spec) && isPlainObject(spec.names) ? spec.names : {};
+      return object.kind === "CustomResourceDefinition" && isPlainObject(spec)
+        ? [[`${names.kind}.${spec.group}`, spec.scope === "Cluster" ? "Cluster" : "Namespaced"] as const]
+        : [];
+    }),
+  );
 }
 
-/** Whether an object is in no namespace. A custom resource is asked of its definition, where this app has it. */
-export function isClusterScoped(object: KubernetesObject, appObjects: readonly KubernetesObject[]): boolean {
-  const group = groupOf(object.apiVersion);
-  // Of the custom resources the one that nearly everybody has, whose definition is seldom in the same files.
-  const isGatewayClass = group === "gateway.networking.k8s.io" && object.kind === "GatewayClass";
-  const definition = definitionOf(object, appObjects);
-  return definition
-    ? isPlainObject(definition.spec) && definition.spec.scope === "Cluster"
-    : (isBuiltIn(object.apiVersion) && CLUSTER_SCOPED.has(object.kind)) || isGatewayClass;
+/** The definition of a custom resource, among some objects. */
+export function definitionOf(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+): KubernetesObject | undefined {
+  return objects.find((definition) => definedScopes([definition]).has(customKind(object)));
+}
+
+/** `Kind.group`. */
+export function customKind({ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">): string {
+  return `${kind}.${groupOf(apiVersion)}`;
+}
+
+/** Whether an object is in no namespace. What isn't known of a custom kind is in one. */
+export function isClusterScoped(
+  object: Pick<KubernetesObject, "apiVersion" | "kind">,
+  scopes: CustomScopes = new Map(),
+): boolean {
+  const custom = customKind(object);
+  const scope = scopes.get(custom);
+  if (scope !== undefined) {
+    return scope === "Cluster";
+  }
+  return isBuiltIn(object.apiVersion)
+    ? isOfCluster(groupOf(object.apiVersion), object.kind)
+    : KNOWN.has(custom);
 }

@@ -17,7 +17,11 @@ test("the manifest, whose keys say what is in it, without a status and with what
     new ClusterResourceEnvelope(scope, "Envelope", {
       name: "roles",
       objects: [
-        { ...role("reader"), status: { ready: true }, description: "${HOME} %{x}" },
+        {
+          ...role("reader"),
+          metadata: { name: "reader", annotations: { description: "${HOME} %{x}" } },
+          status: { ready: true },
+        },
         { apiVersion: "example.com/v1", kind: "ClusterRole", metadata: { name: "reader" } },
       ],
       dependsOn: [new Password(scope, "Password").node.findChild("Resource") as never],
@@ -31,9 +35,7 @@ test("the manifest, whose keys say what is in it, without a status and with what
       "ClusterRole-reader": {
         apiVersion: RBAC,
         kind: "ClusterRole",
-        metadata: { name: "reader" },
-        rules: [],
-        description: "$${HOME} %%{x}",
+        metadata: { name: "reader", annotations: { description: "$${HOME} %%{x}" } },
       },
       "ClusterRole.example.com-reader": {
         apiVersion: "example.com/v1",

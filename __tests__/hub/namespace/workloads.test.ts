@@ -1,7 +1,14 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { ApiObject, App as Cdk8sApp, Chart } from "cdk8s";
 import { Lazy, TerraformStack, Token } from "cdktf";
-import { Fleet, type KubernetesObject, Namespace, type WorkloadsOptions } from "../../../lib";
+import {
+  ClusterResourcePlacement,
+  Fleet,
+  type KubernetesObject,
+  Namespace,
+  PlacementPolicy,
+  type WorkloadsOptions,
+} from "../../../lib";
 import { FLEET_ID } from "../../existing";
 import { findings, readStack, resources, type StackJson, synthApp, synthStack } from "../../synth";
 import { dependenciesOf, fleetWith, namespaceWith, service, unknown, yamlFile } from "../fixtures";
@@ -177,9 +184,9 @@ describe("what can't be applied", () => {
       'a.yaml, document 1: ConfigMap "a" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.',
     ],
     [
-      "the namespace itself",
-      named("v1", "Namespace", "store"),
-      'a.yaml, document 1: Namespace "store" is made by the Namespace construct; leave it out of the file.',
+      "a hook of Helm",
+      named("batch/v1", "Job", "cleanup, annotations: { helm.sh/hook: pre-delete }"),
+      'a.yaml, document 1: Job "cleanup" is a hook, which Helm would run at "pre-delete", and which would run on every member at once here; leave it out, as in leaveOut: ["Job/cleanup"], or take the annotation "helm.sh/hook" off it.',
     ],
     [
       "a Pod",
@@ -585,4 +592,163 @@ test("what is the fleet's own, or Azure's", () => {
       /^objects\[5\]: metadata.labels: "fleet.azure.com\/managed-by" is "arm", which marks/,
     ),
   ]);
+});
+
+describe("what is in no namespace", () => {
+  const priority =
+    "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: high }\nvalue: 1000\n";
+  const selectorsOf = (stack: StackJson, path: string) => {
+    const { manifest } = resources(stack, "kubernetes_manifest")[path] ?? {};
+    return (manifest as { spec: { resourceSelectors: unknown } }).spec.resourceSelectors;
+  };
+  const own = { group: "", version: "v1", kind: "Namespace", name: "store" };
+  const selector = { group: "scheduling.k8s.io", version: "v1", kind: "PriorityClass", name: "high" };
+
+  test("comes along with every placement of the namespace, also what is added later", () => {
+    const stack = synthStack((scope) => {
+      const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+      new ClusterResourcePlacement(scope, "Placement", { namespace, policy: PlacementPolicy.all() });
+      namespace.addWorkloads("Workloads", { yaml: [priority] });
+    });
+    expect(selectorsOf(stack, "Placement/Resource")).toEqual([own, selector]);
+    expect(dependenciesOf(stack, "Placement/Resource")).toContain("Namespace/Workloads/PriorityClass-high");
+  });
+
+  test("is left to another placement that chooses it", () => {
+    const stack = synthStack((scope) => {
+      const namespace = namespaceWith(scope, priority);
+      const { fleet } = namespace;
+      new ClusterResourcePlacement(scope, "Placement", { namespace, policy: PlacementPolicy.all() });
+      new ClusterResourcePlacement(scope, "Other", {
+        fleet,
+        name: "classes",
+        policy: PlacementPolicy.all(),
+        selectors: [{ group: "scheduling.k8s.io", version: "v1", kind: "PriorityClass" }],
+      });
+    });
+    expect(selectorsOf(stack, "Placement/Resource")).toEqual([own]);
+  });
+
+  test("never stays on the hub in silence where the namespace is placed", () => {
+    const found = findings((scope) => {
+      const namespace = namespaceWith(scope, priority);
+      new ClusterResourcePlacement(scope, "Placement", {
+        fleet: namespace.fleet,
+        name: "store",
+        policy: PlacementPolicy.all(),
+        selectors: [{ version: "v1", kind: "Namespace", name: "store" }],
+      });
+    });
+    expect(found).toEqual([
+      'stack/Placement: namespace: the workloads of "store" hold PriorityClass "high", which is in no namespace, and which no placement brings to any member; place it with addClusterPlacement, or the namespace with addPlacement.',
+    ]);
+  });
+
+  test("and is a namespace can't be placed where the placement is of one", () => {
+    const found = findings((scope) => {
+      const namespace = namespaceWith(scope, "apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n");
+      new ClusterResourcePlacement(scope, "Placement", {
+        namespace,
+        policy: PlacementPolicy.all(),
+        statusReportingScope: "NamespaceAccessible",
+      });
+    });
+    expect(found).toEqual([
+      'stack/Placement: statusReportingScope: "NamespaceAccessible" is for one namespace, and the workloads of "store" hold others: "other"; make them with addNamespace, and a placement for each.',
+    ]);
+  });
+
+  test("can be told of a custom kind", () => {
+    const custom = (kind: string, group: string) =>
+      `apiVersion: ${group}/v1\nkind: ${kind}\nmetadata: { name: a }\n`;
+    const stack = synthStack((scope) => {
+      const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+      namespace.addWorkloads("Workloads", {
+        yaml: [
+          custom("Wide", "example.com"),
+          custom("Narrow", "example.com"),
+          custom("ClusterIssuer", "cert-manager.io"),
+        ],
+        clusterScopedKinds: ["Wide.example.com"],
+      });
+    });
+    const all = manifests(stack) as Record<string, { metadata: unknown }>;
+    expect(Object.fromEntries(Object.entries(all).map(([id, { metadata }]) => [id, metadata]))).toEqual({
+      "Wide.example.com-a": { name: "a" },
+      "Narrow.example.com-a": { name: "a", namespace: "store" },
+      "ClusterIssuer.cert-manager.io-a": { name: "a" },
+    });
+  });
+});
+
+describe("the namespace itself, among the objects", () => {
+  const itself = (labels: string) =>
+    `apiVersion: v1\nkind: Namespace\nmetadata: { name: store, labels: { ${labels} }, annotations: { owner: "\${me}" } }\n`;
+
+  test("describes the Namespace", () => {
+    const stack = synthStack((scope) => {
+      const namespace = new Namespace(scope, "Namespace", {
+        fleet: fleetWith(scope),
+        name: "store",
+        labels: { team: "a" },
+      });
+      namespace.addWorkloads("Workloads", { yaml: [itself("tier: gold")] });
+    });
+    expect(manifests(stack)).toEqual({});
+    expect(resources(stack, "kubernetes_manifest")["Namespace/Resource"]?.manifest).toEqual({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "store", labels: { tier: "gold", team: "a" }, annotations: { owner: "$${me}" } },
+    });
+  });
+
+  test("can't say something else than the app", () => {
+    const found = findings((scope) => {
+      const namespace = new Namespace(scope, "Namespace", {
+        fleet: fleetWith(scope),
+        name: "store",
+        labels: { team: "a" },
+      });
+      namespace.addWorkloads("Workloads", { yaml: [itself("team: b")] });
+    });
+    expect(found).toEqual([
+      'stack/Namespace: labels["team"]: is "a", and "b" in yaml[0], document 1; write one of the two in both.',
+    ]);
+  });
+});
+
+describe("what is left out by name", () => {
+  const hook = `${configMap("a")}---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: cleanup, annotations: { helm.sh/hook: pre-delete } }\n`;
+  const build =
+    (leaveOut: string[], clusterScopedKinds: string[] = []) =>
+    (scope: TerraformStack) => {
+      const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
+      namespace.addWorkloads("Workloads", { yaml: [hook], leaveOut, clusterScopedKinds });
+    };
+
+  test("is not applied", () => {
+    expect(Object.keys(manifests(synthStack(build(["Job/cleanup"]))))).toEqual(["ConfigMap-a"]);
+  });
+
+  test("has to be there, and a custom kind has a group", () => {
+    expect(findings(build(["Job.batch/cleanup", "Job/cleanup2"], ["ClusterIssuer"]))).toEqual([
+      `${PATH}: leaveOut[1]: "Job/cleanup2" is none of the objects, which are "ConfigMap/a" and "Job/cleanup"; name one of them, or leave it out.`,
+      `${PATH}: clusterScopedKinds[0]: "ClusterIssuer" is not a custom kind; write it with its group, e.g. "ClusterSecretStore.external-secrets.io".`,
+    ]);
+  });
+});
+
+test("a Job's labels of its Pods are the API's, too; whole numbers beyond 2^53 stay exact", () => {
+  const yaml =
+    "apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec: { template: { metadata: { labels: { a: b } } } }\n---\napiVersion: example.com/v1\nkind: Thing\nmetadata: { name: a }\nspec: { big: 9007199254740993 }\n";
+  const stack = synthStack((scope) => void namespaceWith(scope, yaml));
+  const all = resources(stack, "kubernetes_manifest");
+  expect(all["Namespace/Workloads/Job-a"]?.computed_fields).toEqual([
+    "metadata.annotations",
+    "metadata.labels",
+    "spec.template.metadata.labels",
+  ]);
+  expect(all["Namespace/Workloads/Thing.example.com-a"]?.manifest).toHaveProperty("spec", {
+    big: "${9007199254740993}",
+  });
 });

@@ -2,7 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
-import { type Finding, finding } from "../../checks/finding";
+import { type Finding, finding, within } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import {
@@ -12,7 +12,7 @@ import {
   type KubernetesObject,
   keyOf,
 } from "../../kubernetes/kubernetes-object";
-import { withoutNulls } from "../../kubernetes/normalize";
+import { normalizeManifest } from "../../kubernetes/normalize";
 import { isClusterScoped } from "../../kubernetes/scope";
 
 /** What envelopes of both kinds have. */
@@ -54,9 +54,8 @@ export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest
   });
 }
 
-/** What only the API writes is left out. */
-function wrapped({ status: _neverSent, ...object }: KubernetesObject, namespace: string | undefined) {
-  return inNamespace(withoutNulls(object) as Record<string, unknown>, namespace);
+function wrapped(object: KubernetesObject, namespace: string | undefined): Record<string, unknown> {
+  return inNamespace(normalizeManifest(object).manifest, namespace);
 }
 
 /** The envelopes of a stack that are of the same kind, and in the same namespace. */
@@ -86,7 +85,10 @@ function* checkObjects(
     if (keys.indexOf(keys[index] as string) < index) {
       yield finding("envelope-object-twice", `${what} stands twice; leave one of them out.`);
     }
-    const clusterScoped = isClusterScoped(object, []);
+    for (const found of normalizeManifest(object).findings) {
+      yield within(what, found);
+    }
+    const clusterScoped = isClusterScoped(object);
     if (kind.endsWith("Envelope") && groupOf(apiVersion) === "placement.kubernetes-fleet.io") {
       yield finding(
         "envelope-in-envelope",

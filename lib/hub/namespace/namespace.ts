@@ -10,8 +10,10 @@ import { checkLabels } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { escapeTemplates } from "../../kubernetes/escape";
 import type { KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkManagedBy } from "../../kubernetes/labels";
+import type { FoundObject } from "../../kubernetes/read-manifests";
 import { filledMap } from "../../kubernetes/section";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { ResourceEnvelope } from "./resource-envelope";
@@ -59,7 +61,19 @@ export class Namespace extends Construct {
     others: Manifest[];
     /** Envelopes in no namespace that the namespace's ClusterResourcePlacements place, too. */
     clusterEnvelopes: ClusterResourceEnvelope[];
-  } = { workloads: [], secrets: [], exports: [], others: [], clusterEnvelopes: [] };
+    /** Objects in no namespace that they place, too, unless another placement chooses them. */
+    clusterScoped: KubernetesObject[];
+    /** The namespace itself, where its workloads hold it. */
+    itself: FoundObject[];
+  } = {
+    workloads: [],
+    secrets: [],
+    exports: [],
+    others: [],
+    clusterEnvelopes: [],
+    clusterScoped: [],
+    itself: [],
+  };
   private readonly _dependables: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
@@ -70,7 +84,20 @@ export class Namespace extends Construct {
     this.name = name;
     this.workloadsElsewhere = props.workloadsElsewhere ?? false;
     this.manifest = appliedManifest(this, "Resource", {
-      manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: filledMap(labels) } },
+      manifest: {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: {
+          name,
+          // Workloads that hold the namespace itself may still be added.
+          labels: Lazy.anyValue({
+            produce: () => escapeTemplates(filledMap(this.described("labels", labels))),
+          }),
+          annotations: Lazy.anyValue({
+            produce: () => escapeTemplates(filledMap(this.described("annotations"))),
+          }),
+        },
+      },
       dependsOn: props.dependsOn,
     });
     this._dependables = [this.manifest];
@@ -81,6 +108,7 @@ export class Namespace extends Construct {
     yield* checkNamespace(this.name);
     yield* checkLabels("labels", labels);
     yield* checkManagedBy("labels", labels);
+    yield* this.checkItself(labels);
     for (const other of Namespace.of(this)) {
       const isSame = isKnown(this.name) && other.name === this.name && isSameFleet(other.fleet, this.fleet);
       if (other !== this && isSame) {
@@ -89,6 +117,34 @@ export class Namespace extends Construct {
           `name: the namespace "${this.name}" is also made at ${other.node.path}; use that one, or give one of them another name.`,
         );
       }
+    }
+  }
+
+  /** Labels or annotations of the namespace, with those that it has among its workloads. */
+  private described(
+    field: "labels" | "annotations",
+    own: Record<string, string> = {},
+  ): Record<string, string> {
+    const written = this._contents.itself.map(({ object }) => object.metadata[field]);
+    return Object.assign({}, ...written, own);
+  }
+
+  private *checkItself(labels: Record<string, string> = {}): Generator<Finding> {
+    const told = new Map(Object.entries(labels).map(([key, value]) => [`labels/${key}`, value]));
+    for (const { object, where } of this._contents.itself) {
+      for (const field of ["labels", "annotations"] as const) {
+        for (const [key, value] of Object.entries(object.metadata[field] ?? {})) {
+          const other = told.get(`${field}/${key}`);
+          if (other !== undefined && other !== value) {
+            yield finding(
+              "namespace-described-twice",
+              `${field}["${key}"]: is "${other}", and "${value}" in ${where}; write one of the two in both.`,
+            );
+          }
+          told.set(`${field}/${key}`, value);
+        }
+      }
+      yield* checkLabels(`${where}: labels`, object.metadata.labels as Record<string, string> | undefined);
     }
   }
 

@@ -199,7 +199,7 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
     return;
   }
   const apiVersion = group === "" ? version : `${group}/${version}`;
-  const clusterScoped = isClusterScoped({ apiVersion, kind, metadata: { name } }, []);
+  const clusterScoped = isClusterScoped({ apiVersion, kind });
   if (override === "ResourceOverride" && clusterScoped) {
     yield finding(
       "override-scope",

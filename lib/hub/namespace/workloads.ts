@@ -1,29 +1,28 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { dependable, Lazy, TerraformStack } from "cdktf";
+import { dependable, Lazy, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, isKnown } from "../../checks/check";
+import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { allMarked, markAs } from "../../checks/marked";
-import { checkNamespace } from "../../checks/names";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
-import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, inNamespace, type KubernetesObject, keyOf } from "../../kubernetes/kubernetes-object";
-import { checkManagedBy } from "../../kubernetes/labels";
 import { normalizeManifest } from "../../kubernetes/normalize";
 import { checkOnce } from "../../kubernetes/object-once";
 import {
   type FoundObject,
   type ManifestChart,
   parseManifests,
+  type ReadManifests,
   readChart,
   readManifests,
   readObject,
 } from "../../kubernetes/read-manifests";
-import { definitionOf, isClusterScoped } from "../../kubernetes/scope";
+import { type CustomScopes, definedScopes, definitionOf, isClusterScoped } from "../../kubernetes/scope";
 import { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { takesEffectOnHub } from "./hub-effect";
 import type { Namespace } from "./namespace";
 import { ResourceEnvelope } from "./resource-envelope";
+import { checkWorkload, describe } from "./workload-checks";
 
 /**
  * At least one of `files`, `yaml`, `objects` and `charts`. A Service of type LoadBalancer may get a load balancer of the
@@ -46,6 +45,16 @@ export interface WorkloadsOptions {
    * @default - such objects are refused
    */
   readonly envelope?: string;
+  /**
+   * Objects of these sources that are not applied, as `Kind/name`, e.g. `Job/migrate`: hooks of a chart, which only Helm
+   * knows when to run, or what the members have already. @default - none
+   */
+  readonly leaveOut?: readonly string[];
+  /**
+   * Custom kinds whose objects are in no namespace, as `Kind.group`, e.g. `ClusterSecretStore.external-secrets.io`. Of a kind
+   * that the app itself defines it is known. @default - any other custom kind is in a namespace
+   */
+  readonly clusterScopedKinds?: readonly string[];
 }
 
 export interface WorkloadsProps extends WorkloadsOptions {
@@ -58,7 +67,9 @@ const MARK = Symbol.for("cdktf-aks-fleet/Workloads");
 /**
  * Objects on the hub, one resource each, as `kubectl apply -n NAMESPACE -f FILE` would apply them. Nothing of them runs on
  * the hub. What the API would write in another form (`cpu: 1000m`, a Secret's `stringData`) is sent in the API's form, with
- * the same meaning. Namespaces and CustomResourceDefinitions come before the others, and go after them.
+ * the same meaning. Namespaces and CustomResourceDefinitions come before the others, and go after them. What is in no
+ * namespace is placed by every ClusterResourcePlacement of the namespace, too, unless another placement names it. The
+ * namespace itself may be among them: its labels and annotations are those of the Namespace then.
  */
 export class Workloads extends Construct {
   /** Every set of workloads of an app. */
@@ -66,41 +77,41 @@ export class Workloads extends Construct {
     return allMarked<Workloads>(scope, MARK);
   }
 
+  /** What an app says of the scopes of custom kinds. */
+  static customScopes(scope: IConstruct): CustomScopes {
+    return new Map(Workloads.of(scope).flatMap(({ _scopes }) => [..._scopes]));
+  }
+
   readonly namespace: Namespace;
-  /** What is applied on the hub, without what is in envelopes. */
+  /** What is applied on the hub, as the API stores it; without what is in envelopes. */
   readonly objects: readonly KubernetesObject[];
   readonly manifests: readonly Manifest[];
   private readonly found: readonly FoundObject[];
+  /** Of custom kinds, as far as these workloads say. @internal */
+  readonly _scopes: CustomScopes;
 
   constructor(scope: Construct, id: string, props: WorkloadsProps) {
     super(scope, id);
-    const { namespace, files = [], yaml = [], objects = [], charts = [], envelope } = props;
-    const read = [
-      ...files.map((file) => readManifests(file)),
-      ...yaml.map((text, index) => parseManifests(text, `yaml[${index}]`)),
-      ...objects.map((object, index) => readObject(object, `objects[${index}]`)),
-      ...charts.map((chart, index) => readChart(chart, index)),
+    const { namespace, envelope, leaveOut = [], clusterScopedKinds = [] } = props;
+    const read = readAll(props);
+    const wanted = read.found.filter(({ object }) => !leaveOut.some((name) => isNamed(object, name)));
+    const findings = [
+      ...read.findings,
+      ...checkLeaveOut(leaveOut, read.found),
+      ...checkClusterScopedKinds(clusterScopedKinds),
     ];
-    const findings = read.flatMap((source) => source.findings);
-    if (read.length === 0) {
-      findings.push(
-        finding(
-          "workloads-empty",
-          "files: there are no workloads; give at least one of files, yaml, objects and charts.",
-        ),
-      );
-    }
-    const found = read.flatMap((source) => source.found);
-    // Custom resources ask their definitions for their scope, also those of stacks before this one.
-    const appObjects = [
-      ...found.map(({ object }) => object),
-      ...Workloads.of(this).flatMap((other) => other.objects),
-    ];
+    this._scopes = new Map([
+      ...definedScopes(wanted.map(({ object }) => object)),
+      ...clusterScopedKinds.map((kind) => [kind, "Cluster"] as const),
+    ]);
     markAs(this, MARK);
     this.namespace = namespace;
+    // Custom resources ask their definitions for their scope, also those of stacks before this one.
+    const scopes = Workloads.customScopes(this);
+    const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, scopes);
     const byId = new Map<string, FoundObject>();
-    for (const { object, where } of found) {
-      if (![object.apiVersion, object.kind, object.metadata.name].every(isKnown)) {
+    for (const { object: written, where } of wanted) {
+      if (![written.apiVersion, written.kind, written.metadata.name].every(isKnown)) {
         findings.push(
           finding(
             "workloads-name-unknown",
@@ -109,8 +120,13 @@ export class Workloads extends Construct {
         );
         continue;
       }
-      for (const text of checkObject(object, appObjects, namespace.name)) {
-        findings.push(within(where, text));
+      const normalized = normalizeManifest(written);
+      const object = normalized.manifest as unknown as KubernetesObject;
+      for (const found of normalized.findings) {
+        findings.push(within(`${where}: ${describe(object)}`, found));
+      }
+      for (const found of checkWorkload(object, isClusterWide(object), namespace.name)) {
+        findings.push(within(where, found));
       }
       if (envelope === undefined && takesEffectOnHub(object)) {
         findings.push(
@@ -133,18 +149,19 @@ export class Workloads extends Construct {
       byId.set(objectId, { object, where });
     }
 
-    const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, appObjects);
+    const isItself = ({ object }: FoundObject) =>
+      object.kind === "Namespace" && object.apiVersion === "v1" && object.metadata.name === namespace.name;
     const isWrapped = ({ object }: FoundObject) => envelope !== undefined && takesEffectOnHub(object);
-    this.found = [...byId.values()].filter((one) => !isWrapped(one));
+    const others = [...byId.values()].filter((one) => !isItself(one));
+    namespace._contents.itself.push(...[...byId.values()].filter(isItself));
+    this.found = others.filter((one) => !isWrapped(one));
     this.objects = this.found.map(({ object }) => object);
     const manifests = new Map(
       this.objects.map((object) => [
         object,
         appliedManifest(this, keyOf(object), {
-          manifest: inNamespace(
-            normalizeManifest(object),
-            isClusterWide(object) ? undefined : namespace.name,
-          ),
+          manifest: inNamespace(object, isClusterWide(object) ? undefined : namespace.name),
+          computedFields: computedFieldsOf(object),
         }),
       ]),
     );
@@ -156,8 +173,9 @@ export class Workloads extends Construct {
       });
     }
     namespace._contents.workloads.push(this);
+    namespace._contents.clusterScoped.push(...this.objects.filter(isClusterWide));
     if (envelope !== undefined) {
-      const wrapped = [...byId.values()].filter(isWrapped).map(({ object }) => object);
+      const wrapped = others.filter(isWrapped).map(({ object }) => object);
       this.wrap(
         envelope,
         wrapped.filter(isClusterWide),
@@ -178,8 +196,7 @@ export class Workloads extends Construct {
   ): void {
     const { namespace } = this;
     // Without their namespaces: those are judged with all that is found.
-    const bare = (object: KubernetesObject) =>
-      inNamespace(normalizeManifest(object), undefined) as unknown as KubernetesObject;
+    const bare = (object: KubernetesObject) => inNamespace(object, undefined) as unknown as KubernetesObject;
     if (namespaced.length > 0) {
       new ResourceEnvelope(this, "ResourceEnvelope", { namespace, name, objects: namespaced.map(bare) });
     }
@@ -196,11 +213,7 @@ export class Workloads extends Construct {
 
   /** Nothing else of the stack makes the same object: another set, another construct, a Secret. */
   private *checkUnique(): Generator<Finding> {
-    // The namespace itself is refused with better advice.
-    const others = this.manifests.filter(
-      (_, index) => !isNamespaceItself(this.objects[index], this.namespace),
-    );
-    yield* checkOnce(others);
+    yield* checkOnce(this.manifests);
     for (const { object, where } of this.found) {
       const isSecret = object.kind === "Secret" && object.apiVersion === "v1";
       const secret = this.namespace._contents.secrets.find(({ name }) => name === object.metadata.name);
@@ -230,72 +243,59 @@ export class Workloads extends Construct {
   }
 }
 
+function readAll({ files = [], yaml = [], objects = [], charts = [] }: WorkloadsOptions): ReadManifests {
+  const read = [
+    ...files.map((file) => readManifests(file)),
+    ...yaml.map((text, index) => parseManifests(text, `yaml[${index}]`)),
+    ...objects.map((object, index) => readObject(object, `objects[${index}]`)),
+    ...charts.map((chart, index) => readChart(chart, index)),
+  ];
+  const empty = finding(
+    "workloads-empty",
+    "files: there are no workloads; give at least one of files, yaml, objects and charts.",
+  );
+  return {
+    found: read.flatMap(({ found }) => found),
+    findings: read.length === 0 ? [empty] : read.flatMap(({ findings }) => findings),
+  };
+}
+
+/** What the API writes into an object beside what is sent; undefined for the provider's own default, the first two. */
+function computedFieldsOf({ apiVersion, kind }: KubernetesObject): string[] | undefined {
+  // By these labels a Job knows its Pods.
+  return apiVersion === "batch/v1" && kind === "Job"
+    ? ["metadata.annotations", "metadata.labels", "spec.template.metadata.labels"]
+    : undefined;
+}
+
 /** What others need to be there. */
 function isMadeFirst({ kind }: KubernetesObject): boolean {
   return kind === "Namespace" || kind === "CustomResourceDefinition";
 }
 
-function isNamespaceItself(object: KubernetesObject | undefined, { name }: Namespace): boolean {
-  return object?.kind === "Namespace" && object.metadata.name === name;
+/** Whether `Kind/name`, or `Kind.group/name`, means an object. */
+function isNamed({ apiVersion, kind, metadata }: KubernetesObject, name: string): boolean {
+  return [kind, `${kind}.${groupOf(apiVersion)}`].some((type) => `${type}/${metadata.name}` === name);
 }
 
-function describe({ kind, metadata }: KubernetesObject): string {
-  return `${kind} "${metadata.name}"`;
-}
-
-function* checkObject(
-  object: KubernetesObject,
-  appObjects: readonly KubernetesObject[],
-  namespace: string,
-): Generator<Finding> {
-  const { kind, metadata } = object;
-  yield* checkManagedBy("metadata.labels", isPlainObject(metadata.labels) ? metadata.labels : {});
-  yield* checkNotFleets(object);
-  if (kind === "Namespace" && object.apiVersion === "v1") {
-    yield* checkNamespace(metadata.name);
-  }
-  if (kind === "Namespace" && metadata.name === namespace) {
-    yield finding(
-      "workloads-own-namespace",
-      `${describe(object)} is made by the Namespace construct; leave it out of the file.`,
-    );
-  }
-  const other = metadata.namespace;
-  if (
-    other &&
-    isKnown(other) &&
-    isKnown(namespace) &&
-    !isClusterScoped(object, appObjects) &&
-    other !== namespace
-  ) {
-    yield finding(
-      "workloads-other-namespace",
-      `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`,
-    );
-  }
-  if (kind === "Pod" || kind === "ReplicaSet") {
-    yield finding(
-      "workloads-pod",
-      `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
-    );
+function* checkLeaveOut(leaveOut: readonly string[], found: readonly FoundObject[]): Generator<Finding> {
+  for (const [index, name] of leaveOut.entries()) {
+    if (!found.some(({ object }) => isNamed(object, name))) {
+      yield finding(
+        "workloads-leave-out-unknown",
+        `leaveOut[${index}]: "${name}" is none of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; name one of them, or leave it out.`,
+      );
+    }
   }
 }
 
-/** Groups of the APIs that the fleet itself installs. */
-const FLEETS_GROUPS = /^([a-z]+\.kubernetes-fleet\.io|networking\.fleet\.azure\.com)$/;
-
-function* checkNotFleets(object: KubernetesObject): Generator<Finding> {
-  const { apiVersion, kind, spec } = object;
-  const defines = kind === "CustomResourceDefinition" && isPlainObject(spec) ? String(spec.group) : "";
-  if (FLEETS_GROUPS.test(defines)) {
-    yield finding(
-      "workloads-fleets-own",
-      `${describe(object)} defines a kind of the fleet's own API, which the fleet installs and nobody else may change; leave it out.`,
-    );
-  } else if (kind === "MemberCluster" && groupOf(apiVersion) === "cluster.kubernetes-fleet.io") {
-    yield finding(
-      "workloads-fleets-own",
-      `${describe(object)} is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.`,
-    );
+function* checkClusterScopedKinds(kinds: readonly string[]): Generator<Finding> {
+  for (const [index, kind] of kinds.entries()) {
+    if (Token.isUnresolved(kind) || !/^[A-Z]\w*(\.[a-z0-9][-a-z0-9]*){2,}$/.test(kind)) {
+      yield finding(
+        "workloads-cluster-scoped-kind",
+        `clusterScopedKinds[${index}]: "${kind}" is not a custom kind; write it with its group, e.g. "ClusterSecretStore.external-secrets.io".`,
+      );
+    }
   }
 }

@@ -12,9 +12,10 @@ import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { section } from "../../kubernetes/section";
-import type { Namespace } from "../namespace/namespace";
+import { Namespace } from "../namespace/namespace";
 import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
 import { Workloads } from "../namespace/workloads";
+import { checkClusterScoped } from "./cluster-scoped";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
@@ -33,7 +34,9 @@ import {
   chosenIn,
   isNamespace,
   isOfNoNamespace,
+  isPlaceable,
   type ResourceSelector,
+  selectorOfObject,
   selectorSpec,
   type Watched,
 } from "./resource-selector";
@@ -223,37 +226,37 @@ export class ClusterResourcePlacement extends Construct {
   /** What it chooses in its namespace, beside the namespace itself. @internal */
   get _chosenInside(): readonly ResourceSelector[] {
     const { selectionScope, selectors = [] } = this.props;
-    const appObjects = Workloads.of(this).flatMap(({ objects }) => objects);
+    const scopes = Workloads.customScopes(this);
     return selectionScope === "NamespaceWithResourceSelectors"
-      ? selectors.filter((selector) => !isOfNoNamespace(selector, appObjects))
+      ? selectors.filter((selector) => !isOfNoNamespace(selector, scopes))
       : [];
   }
 
   private selectors(): Parameters<typeof selectorSpec>[0][] {
     const { namespace, selectionScope, selectors = [] } = this.props;
     const first = namespace && { version: "v1", kind: "Namespace", name: namespace.name, selectionScope };
-    return [...(first ? [first] : []), ...selectors, ...this.envelopes()];
+    return [...(first ? [first] : []), ...selectors, ...this.ofItsNamespace()];
   }
 
-  /** Envelopes in no namespace come along with the namespace that they belong to, unless they are chosen already. */
-  private envelopes(): ResourceSelector[] {
+  /** What is in no namespace and belongs to it comes along, unless it is chosen already: envelopes, and other objects. */
+  private ofItsNamespace(): ResourceSelector[] {
     const { namespace, selectors = [] } = this.props;
-    return (namespace?._contents.clusterEnvelopes ?? [])
-      .map(({ name }) => ({
-        group: "placement.kubernetes-fleet.io",
-        version: "v1beta1",
-        kind: "ClusterResourceEnvelope",
-        name,
-      }))
-      .filter(
-        (envelope) =>
-          !selectors.some(
-            ({ group, kind, name, labelSelector }) =>
-              group === envelope.group &&
-              kind === envelope.kind &&
-              (name === undefined ? labelSelector === undefined : name === envelope.name),
-          ),
-      );
+    const envelopes = (namespace?._contents.clusterEnvelopes ?? []).map(({ name }) => ({
+      group: "placement.kubernetes-fleet.io",
+      version: "v1beta1",
+      kind: "ClusterResourceEnvelope",
+      name,
+    }));
+    const elsewhere = ClusterResourcePlacement.of(this).flatMap((other) =>
+      other !== this && isSameFleet(other.fleet, this.fleet) ? (other.props.selectors ?? []) : [],
+    );
+    const objects = (namespace?._contents.clusterScoped ?? [])
+      .map(selectorOfObject)
+      .filter((object) => isPlaceable(object.group, object.kind))
+      .filter((object) => !elsewhere.some((selector) => chooseSame(selector, object)));
+    return [...envelopes, ...objects].filter(
+      (one) => !selectors.some((selector) => chooseSame(selector, one)),
+    );
   }
 
   private *check(): Generator<Finding> {
@@ -261,6 +264,12 @@ export class ClusterResourcePlacement extends Construct {
     yield* this.policy._check(this.fleet);
     yield* checkStrategy(this.props, this.policy);
     yield* this.checkSelection();
+    for (const namespace of Namespace.of(this)) {
+      const isBrought = ["everything", "nothing"].includes(this._brings(namespace) ?? "");
+      if (namespace !== this.namespace && isBrought) {
+        yield* checkClusterScoped(namespace, ClusterResourcePlacement.of(this));
+      }
+    }
     const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
     yield* checkNameOnce(this, "placement", this.name, ofFleet);
     for (const other of ofFleet.filter(({ name }) => name !== this.name)) {
@@ -323,17 +332,14 @@ export class ClusterResourcePlacement extends Construct {
       );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
-    yield* checkSelectors(
-      selectors,
-      Workloads.of(this).flatMap(({ objects }) => objects),
-      {
-        clusterScoped: true,
-        namespaced: someOfIt,
-        advice: namespace
-          ? 'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace'
-          : "place its namespace, or choose it by a ResourcePlacement there",
-      },
-    );
+    yield* checkSelectors(selectors, Workloads.customScopes(this), {
+      clusterScoped: true,
+      namespaced: someOfIt,
+      advice: namespace
+        ? 'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace'
+        : "place its namespace, or choose it by a ResourcePlacement there",
+    });
+    yield* this.checkFurtherNamespaces();
     for (const [index, selector] of selectors.entries()) {
       if (!namespace || !isNamespace(selector)) {
         continue;
@@ -356,6 +362,24 @@ export class ClusterResourcePlacement extends Construct {
           `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`,
         );
       }
+    }
+  }
+
+  /** Namespaces among the workloads of the placement's own. */
+  private *checkFurtherNamespaces(): Generator<Finding> {
+    const { selectionScope, statusReportingScope } = this.props;
+    const further = this.ofItsNamespace().filter(isNamespace);
+    const alone =
+      selectionScope === "NamespaceWithResourceSelectors"
+        ? `selectionScope: "${selectionScope}"`
+        : statusReportingScope === "NamespaceAccessible"
+          ? `statusReportingScope: "${statusReportingScope}"`
+          : undefined;
+    if (alone !== undefined && further.length > 0) {
+      yield finding(
+        "placement-further-namespace",
+        `${alone} is for one namespace, and the workloads of "${this.namespace?.name}" hold others: ${quoted(further.map(({ name }) => name ?? ""))}; make them with addNamespace, and a placement for each.`,
+      );
     }
   }
 }

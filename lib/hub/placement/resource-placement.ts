@@ -11,6 +11,7 @@ import { section } from "../../kubernetes/section";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
+import { checkClusterScoped } from "./cluster-scoped";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
@@ -157,19 +158,19 @@ export class ResourcePlacement extends Construct {
         `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`,
       );
     }
-    yield* checkSelectors(
-      selectors,
-      Workloads.of(this).flatMap(({ objects }) => objects),
-      {
-        clusterScoped: false,
-        namespaced: true,
-        advice: "choose it by the selectors of a ClusterResourcePlacement",
-      },
-    );
+    yield* checkSelectors(selectors, Workloads.customScopes(this), {
+      clusterScoped: false,
+      namespaced: true,
+      advice: "choose it by the selectors of a ClusterResourcePlacement",
+    });
     yield* checkNamed(selectors, namespace);
     const inNamespace = ResourcePlacement.of(this).filter((other) => other.namespace === namespace);
     yield* checkNameOnce(this, "placement", name, inNamespace);
     yield* this.checkNamespacePlacements();
+    // Said once, whichever placements the namespace has.
+    if (inNamespace[0] === this) {
+      yield* checkClusterScoped(namespace, ClusterResourcePlacement.of(this));
+    }
   }
 
   /** The namespace has to be on the members before, and nothing may come there twice. */

@@ -9,9 +9,10 @@ import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { manifestsIn } from "../../kubernetes/manifests-in";
-import { isClusterScoped } from "../../kubernetes/scope";
+import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
 import { Namespace } from "../namespace/namespace";
+import { Workloads } from "../namespace/workloads";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
 export interface ResourceSelector {
@@ -44,6 +45,16 @@ export function selectorSpec(selector: ResourceSelector & { readonly selectionSc
   };
 }
 
+/** What chooses one object. */
+export function selectorOfObject({ apiVersion, kind, metadata }: KubernetesObject) {
+  return {
+    group: groupOf(apiVersion),
+    version: apiVersion.split("/").at(-1) ?? "",
+    kind,
+    name: metadata.name,
+  };
+}
+
 /** Which kinds a list of selectors may choose. */
 export interface SelectorRules {
   /** Whether kinds that are in no namespace can be chosen, and such as are in one. */
@@ -56,7 +67,7 @@ export interface SelectorRules {
 /** Yields what the hub would refuse of selectors. */
 export function* checkSelectors(
   selectors: readonly ClusterResourceSelector[],
-  appObjects: readonly KubernetesObject[],
+  scopes: CustomScopes,
   rules: SelectorRules,
 ): Generator<Finding> {
   const seen = new Map<string, number>();
@@ -67,7 +78,7 @@ export function* checkSelectors(
     yield* misspelt;
     if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
       yield* checkPlaceable(at, group, kind);
-      yield* checkScope(at, selector, appObjects, rules);
+      yield* checkScope(at, selector, scopes, rules);
     }
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
@@ -216,14 +227,14 @@ export function* checkNamed(
       return { group: groupOf(apiVersion), kind, name: metadata.name };
     }),
   ];
-  const appObjects = namespace.workloads.flatMap((workloads) => workloads.objects);
+  const scopes = Workloads.customScopes(namespace);
   for (const [index, selector] of selectors.entries()) {
     const { group = "", kind, name } = selector;
     const names = objects
       .filter((object) => object.group === group && object.kind === kind)
       .map((object) => object.name);
     const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
-    if (judged && !names.includes(name) && !isOfNoNamespace(selector, appObjects)) {
+    if (judged && !names.includes(name) && !isOfNoNamespace(selector, scopes)) {
       yield finding(
         "selector-object-unknown",
         `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
@@ -271,9 +282,14 @@ const NEVER_PLACED = new Set([
   "networking.fleet.azure.com/TrafficManagerProfile",
 ]);
 
-function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
+/** Whether the fleet places objects of a kind. */
+export function isPlaceable(group: string, kind: string): boolean {
   const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
-  if (NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements) {
+  return !(NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements);
+}
+
+function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
+  if (!isPlaceable(group, kind)) {
     yield finding(
       "selector-never-placed",
       `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,
@@ -284,10 +300,10 @@ function* checkPlaceable(at: string, group: string, kind: string): Generator<Fin
 function* checkScope(
   at: string,
   selector: ResourceSelector,
-  appObjects: readonly KubernetesObject[],
+  scopes: CustomScopes,
   { clusterScoped, namespaced, advice }: SelectorRules,
 ): Generator<Finding> {
-  if (isOfNoNamespace(selector, appObjects)) {
+  if (isOfNoNamespace(selector, scopes)) {
     if (!clusterScoped) {
       yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`);
     }
@@ -298,9 +314,8 @@ function* checkScope(
 }
 
 /** Whether what a selector chooses is in no namespace. */
-export function isOfNoNamespace(selector: ChosenByName, appObjects: readonly KubernetesObject[]): boolean {
-  const object = { apiVersion: apiVersionOf(selector), kind: selector.kind, metadata: { name: "" } };
-  return isClusterScoped(object, appObjects);
+export function isOfNoNamespace(selector: ChosenByName, scopes: CustomScopes): boolean {
+  return isClusterScoped({ apiVersion: apiVersionOf(selector), kind: selector.kind }, scopes);
 }
 
 function apiVersionOf({ group, version = "v1" }: ChosenByName): string {

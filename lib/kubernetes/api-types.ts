@@ -1,0 +1,148 @@
+/**
+ * What the fields of Kubernetes' own kinds are, of every kind in every version: a table that `tools/api-types` makes of the
+ * public Go types, by which the API server itself decodes and encodes objects.
+ */
+interface Table {
+  /** The release that the types are of. */
+  readonly kubernetes: string;
+  /** The type of each kind, by apiVersion and kind, with ` cluster` behind where its objects are in no namespace. */
+  readonly kinds: Readonly<Record<string, string>>;
+  /** Kinds that the release no longer serves, with what it serves in their place, if anything. */
+  readonly gone: Readonly<Record<string, string>>;
+  /** The types of the fields of each struct. */
+  readonly types: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A type that objects are made of. A pointer tells zero from nothing. */
+export type ApiType = (
+  | { readonly form: (typeof SCALARS)[number] }
+  | { readonly form: "list" | "map"; readonly of: ApiType }
+  | { readonly form: "struct"; readonly name: string }
+  | { readonly form: "either"; readonly types: readonly ApiType[] }
+) & { readonly isPointer?: boolean };
+
+const SCALARS = [
+  "any",
+  "bool",
+  "bytes",
+  "float",
+  "int32",
+  "int64",
+  "intOrString",
+  "microTime",
+  "quantity",
+  "resource",
+  "string",
+  "time",
+] as const;
+
+/** A field of a struct. */
+export interface ApiField {
+  readonly type: ApiType;
+  /** Whether the API leaves it out where it is zero. */
+  readonly omitsEmpty: boolean;
+  /** Of a list, by which fields server-side apply tells its items from each other; none, where by themselves. */
+  readonly keys?: readonly ItemKey[];
+}
+
+export interface ItemKey {
+  readonly name: string;
+  /** undefined where every item must have it. */
+  readonly byDefault: string | undefined;
+}
+
+let loaded: Table | undefined;
+
+/** Loaded when the first object is looked at: it is large. */
+function table(): Table {
+  loaded ??= require("./api-types.json") as Table;
+  return loaded;
+}
+
+/** The release of Kubernetes whose kinds are known, e.g. `1.36`. */
+export function knownRelease(): string {
+  return table().kubernetes;
+}
+
+/** The type of a kind of Kubernetes' own; undefined for any other, and for what is no longer served. */
+export function apiKind(apiVersion: string, kind: string): ApiType | undefined {
+  const [type] = own(table().kinds, `${apiVersion}/${kind}`)?.split(" ") ?? [];
+  return type === undefined ? undefined : parseType(type);
+}
+
+let clusterScoped: ReadonlySet<string> | undefined;
+
+/** Whether the objects of a kind of Kubernetes' own, of whatever version, are in no namespace. */
+export function isOfCluster(group: string, kind: string): boolean {
+  clusterScoped ??= new Set(
+    Object.entries(table().kinds)
+      .filter(([, type]) => type.endsWith(" cluster"))
+      .map(([name]) => name.split("/"))
+      .map((parts) => `${parts.length > 2 ? parts[0] : ""}/${parts.at(-1)}`),
+  );
+  return clusterScoped.has(`${group}/${kind}`);
+}
+
+/** What is served in place of a kind that no longer is, `""` for nothing; undefined for any other kind. */
+export function goneKind(apiVersion: string, kind: string): string | undefined {
+  return own(table().gone, `${apiVersion}/${kind}`);
+}
+
+/** The kinds of a version of an API; none where it is not Kubernetes' own. */
+export function kindsOf(apiVersion: string): string[] {
+  return Object.keys(table().kinds)
+    .filter((kind) => kind.slice(0, kind.lastIndexOf("/")) === apiVersion)
+    .map((kind) => kind.slice(kind.lastIndexOf("/") + 1));
+}
+
+const structs = new Map<string, ReadonlyMap<string, ApiField>>();
+
+/** The fields of a struct. */
+export function fieldsOf(struct: string): ReadonlyMap<string, ApiField> {
+  let fields = structs.get(struct);
+  if (!fields) {
+    fields = new Map(
+      Object.entries(own(table().types, struct) ?? {}).map(([name, text]) => [name, parseField(text)]),
+    );
+    structs.set(struct, fields);
+  }
+  return fields;
+}
+
+/** Metadata, which objects of every kind have, custom ones too. */
+export const METADATA: ApiType = { form: "struct", name: "meta/v1.ObjectMeta" };
+
+function parseField(text: string): ApiField {
+  const [, type = "", omitsEmpty, keys] = /^([^ ?]+)(\?)?(?: (.+))?$/.exec(text) ?? [];
+  return {
+    type: parseType(type),
+    omitsEmpty: omitsEmpty !== undefined,
+    ...(keys !== undefined && {
+      keys: keys === "set" ? [] : keys.slice("by ".length).split(",").map(parseKey),
+    }),
+  };
+}
+
+function parseKey(text: string): ItemKey {
+  const [name = "", byDefault] = text.split("=");
+  return { name, byDefault };
+}
+
+function parseType(text: string): ApiType {
+  if (text.startsWith("*")) {
+    return { ...parseType(text.slice(1)), isPointer: true };
+  }
+  if (text.startsWith("[]") || text.startsWith("{}")) {
+    return { form: text.startsWith("[]") ? "list" : "map", of: parseType(text.slice(2)) };
+  }
+  if (text.includes("|")) {
+    return { form: "either", types: text.split("|").map(parseType) };
+  }
+  const scalar = SCALARS.find((form) => form === text);
+  return scalar ? { form: scalar } : { form: "struct", name: text };
+}
+
+/** An object's own value: a field called `constructor` is none. */
+function own<T>(of: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(of, key) ? of[key] : undefined;
+}
