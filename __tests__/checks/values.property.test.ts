@@ -172,7 +172,9 @@ describe("the API that a selector names", () => {
   const judge = (field: "group" | "version" | "kind", value: string) => {
     const selector: ClusterResourceSelector = { group: "apps", version: "v1", kind: "Thing", [field]: value };
     const rules = { clusterScoped: true, namespaced: true, advice: "" };
-    return [...checkSelectors([selector], new Map(), rules)].filter((message) => message.endsWith(`-${field}]`));
+    return [...checkSelectors([selector], new Map(), rules)].filter((message) =>
+      message.endsWith(`-${field}]`),
+    );
   };
 
   test("kinds start with a capital and have letters and digits", () => {
