@@ -102,10 +102,12 @@ export function chosenBy(bindings: readonly Binding[] | Unknown): (member: Membe
     isLeaving === true ? false : isUnknown(bindings) ? bindings : !isUnknown(name) && chosen.has(name);
 }
 
-/** In the order in which the API lists them: by name, which begins with the cluster's. */
+/** In the order in which the API lists them: by name, which is that of the cluster, a hyphen and more. */
 export function inOrder(bindings: readonly Binding[]): readonly Binding[] {
-  const key = ({ cluster }: Binding) => `${cluster}-`;
-  return [...bindings].sort((one, other) => (key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0));
+  return bindings
+    .map((binding) => ({ binding, name: `${binding.cluster}-` }))
+    .sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
+    .map(({ binding }) => binding);
 }
 
 /** What comes of choosing members. */

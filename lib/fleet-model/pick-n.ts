@@ -17,6 +17,9 @@ import { type Spread, spreadOf } from "./spread";
 import { isUnknown, part, type Unknown } from "./unknown";
 import { asPossible, Failure } from "./verdict";
 
+/** Where the fleet keeps a policy's numberOfClusters for its scheduler. */
+const COUNT = "annotation kubernetes-fleet.io/number-of-clusters";
+
 /** What is the same in each cycle. */
 interface Rules {
   readonly filter: Filter;
@@ -51,7 +54,11 @@ export function pickN(cycle: PreparedCycle): Schedule {
   let inexact: Unknown | undefined;
   const stop = (failure: Failure) => stopped(cycle, filter, failure, { bindings, rounds: [...rounds, []] });
   if (count === undefined || !(count >= 0)) {
-    return stop(new Failure(`numberOfClusters is ${count ?? "missing"}`));
+    return stop(
+      new Failure(
+        count === undefined ? `cannot find ${COUNT}` : `invalid ${COUNT}: ${count} is not a valid count`,
+      ),
+    );
   }
   for (;;) {
     const groups = groupsOf(bindings, members);

@@ -34,7 +34,10 @@ type Rank = readonly [topologySpread: number, affinity: number, wasChosen: numbe
  */
 export function pickBest(candidates: readonly Candidate[], count: number): Ranking {
   const ranked = candidates
-    .map((candidate) => ({ candidate, worst: rankOf(candidate, "least"), best: rankOf(candidate, "most") }))
+    .map((candidate) => {
+      const worst = rankOf(candidate, "least");
+      return { candidate, worst, best: unknownOf(candidate) ? rankOf(candidate, "most") : worst };
+    })
     .sort((one, other) => compareRanks(other.worst, one.worst));
   const worstOfSure = ranked.filter(({ candidate }) => !candidate.unknown).map(({ worst }) => worst);
   const best = ranked.map((each) => each.best).sort((one, other) => compareRanks(other, one));
