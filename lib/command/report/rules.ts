@@ -1,3 +1,4 @@
+import { activityIn, type Purpose, purposeOf } from "../../fleet-api/wait-command";
 import { counted, KINDS, type Kind, plural } from "../kinds";
 import { shorten } from "../problems";
 import { type AttributeChange, attributesOf, driftOf } from "./attributes";
@@ -15,7 +16,7 @@ import {
   type Service,
 } from "./fleet";
 import type { Change } from "./plan";
-import { at, joined, listOf, objectOf, pathText, textOf } from "./values";
+import { at, joined, listOf, objectOf, pathText, textOf, type Values } from "./values";
 
 /** Worst first. */
 export const SEVERITIES = ["outage", "risk", "change", "harmless"] as const;
@@ -169,23 +170,19 @@ export function subjectOf(change: Change): string {
   return `${kindOf(change)[0]} ${changeName(change)}`;
 }
 
-/** A wait or drain of ours: what it runs tells, or the name that its construct gives it. */
-export function activityOf(change: Change): "wait" | "drain" | undefined {
+/** What a `null_resource` of this library is for: its mark tells, or what it runs. */
+export function purposeOfChange(change: Change): Purpose | undefined {
   if (change.type !== "null_resource" && change.type !== "terraform_data") return undefined;
-  for (const command of change.commands) {
-    const [, verb] = /^(?:\S*aks-fleet(?:\.js)?\s+)?(wait|drain)(?:\s|$)/.exec(command) ?? [];
-    if (verb) return verb as "wait" | "drain";
-  }
-  if (/(^|_)(Hub|(Member|Placement|Service))Wait(-|_|$)/.test(change.name)) return "wait";
-  return /(^|_)Drain(-|_|$)/.test(change.name) ? "drain" : undefined;
+  const mark = (values: Values | undefined) => purposeOf(objectOf(values?.triggers));
+  return (
+    mark(change.before) ??
+    mark(change.after) ??
+    change.commands.map((command) => activityIn(command)?.verb).find(Boolean)
+  );
 }
 
 function isPassword(change: Change): boolean {
-  return (
-    change.type === "null_resource" &&
-    activityOf(change) === undefined &&
-    /^(\(sensitive|\$\{sensitive\()/.test(String(at(change.before ?? change.after, "triggers", "value")))
-  );
+  return purposeOfChange(change) === "password";
 }
 
 // ---- Why --------------------------------------------------------------------------------------------------------------
@@ -1485,7 +1482,7 @@ export const RULES: readonly Rule[] = [
     effect: "the wait runs (again); nothing else happens",
     severity: "harmless",
     tell: (change) => {
-      if (activityOf(change) !== "wait") return undefined;
+      if (purposeOfChange(change) !== "wait") return undefined;
       if (change.action === "create") return bundled(change, ["runs", "run"], ["the wait", "waits"]);
       if (change.action === "replace")
         return bundled(change, ["runs again", "run again"], ["the wait", "waits"]);
@@ -1500,7 +1497,7 @@ export const RULES: readonly Rule[] = [
     effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
     severity: "harmless",
     tell: (change) => {
-      if (activityOf(change) !== "drain" || !["create", "replace", "delete"].includes(change.action))
+      if (purposeOfChange(change) !== "drain" || !["create", "replace", "delete"].includes(change.action))
         return undefined;
       return change.action === "create"
         ? bundled(change, "set up", ["the drain", "drains"])
