@@ -42,6 +42,7 @@ test("what it refers to is in its triggers: how the hub was reached when it was 
   const stack = synth();
   const kubeconfig = `yamldecode(base64decode(${addressOf(stack, "Hub/Resource")}.output.kubeconfig))`;
   expect(resources(stack, "null_resource")[DRAIN]?.triggers).toEqual({
+    aks_fleet: "drain",
     namespace: "store",
     server: `\${${kubeconfig}.clusters.0.cluster.server}`,
     certificate_authority: `\${${kubeconfig}.clusters.0.cluster["certificate-authority-data"]}`,
@@ -55,9 +56,14 @@ test("what it refers to is in its triggers: how the hub was reached when it was 
   expect(read).toEqual(expectedKubeconfig("https://hub.example.com", "Q0E=", "msi"));
 });
 
-test("another address, authority or login is no reason to drain; another namespace is", () => {
+test("another address, authority, login or mark is no reason to drain; another namespace is", () => {
   expect(resources(synth(), "null_resource")[DRAIN]?.lifecycle).toEqual({
-    ignore_changes: ['triggers["server"]', 'triggers["certificate_authority"]', 'triggers["login"]'],
+    ignore_changes: [
+      'triggers["server"]',
+      'triggers["certificate_authority"]',
+      'triggers["login"]',
+      'triggers["aks_fleet"]',
+    ],
   });
 });
 

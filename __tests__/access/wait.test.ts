@@ -67,6 +67,7 @@ describe("for the hub", () => {
     expect(command(stack)).toBe("wait hub --member aks-eastus2 --member aks-westus2 --timeout 30m");
     expect(waitOf(stack)).toEqual({
       triggers: {
+        aks_fleet: "wait",
         fleet: `\${${addressOf(stack, "Fleet/Resource")}.id}`,
         members: "aks-eastus2,aks-westus2",
       },
@@ -111,7 +112,7 @@ describe("for a member", () => {
     });
     expect(command(stack)).toBe("wait member --timeout 5m");
     expect(waitOf(stack)).toEqual({
-      triggers: { cluster: `\${${addressOf(stack, "Fleet-east-Cluster/Resource")}.id}` },
+      triggers: { aks_fleet: "wait", cluster: `\${${addressOf(stack, "Fleet-east-Cluster/Resource")}.id}` },
       depends_on: [addressOf(stack, "Fleet/east/Resource")],
     });
   });
@@ -121,7 +122,7 @@ describe("for a member", () => {
       Wait.forMember(scope, "Wait", "the-cluster", { access });
     });
     expect(command(stack)).toBe("wait member --timeout 30m");
-    expect(waitOf(stack)).toEqual({ triggers: { cluster: "the-cluster" } });
+    expect(waitOf(stack)).toEqual({ triggers: { aks_fleet: "wait", cluster: "the-cluster" } });
   });
 });
 
@@ -200,6 +201,7 @@ describe("for a placement", () => {
     const stack = placed();
     const manifest = (path: string) => `${addressOf(stack, path)}.manifest`;
     expect(waitOf(stack).triggers).toEqual({
+      aks_fleet: "wait",
       manifests: `\${sha256(jsonencode([${[
         "Placement/Resource",
         "Namespace/Resource",
@@ -335,7 +337,10 @@ describe("for a service", () => {
     const stack = synth();
     expect(command(stack)).toBe("wait service store/web --timeout 30m");
     expect(waitOf(stack)).toEqual({
-      triggers: { manifests: `\${sha256(jsonencode([${addressOf(stack, "Service/Resource")}.manifest]))}` },
+      triggers: {
+        aks_fleet: "wait",
+        manifests: `\${sha256(jsonencode([${addressOf(stack, "Service/Resource")}.manifest]))}`,
+      },
       depends_on: [addressOf(stack, "Service/Resource"), addressOf(stack, "Fleet/ResourceGroup")],
     });
   });
@@ -394,6 +399,7 @@ describe("for a Traffic Manager profile", () => {
     const manifests = ["Profile/Resource", "Backend/Resource"].map((path) => addressOf(stack, path));
     expect(waitOf(stack)).toEqual({
       triggers: {
+        aks_fleet: "wait",
         manifests: `\${sha256(jsonencode([${manifests.map((one) => `${one}.manifest`).join(", ")}]))}`,
         clusters: "aks-eastus2,aks-westus2",
       },

@@ -1,6 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
 import type { Namespace } from "../hub/namespace/namespace";
 import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
@@ -43,6 +44,7 @@ export class Drain extends Construct {
     const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {
       triggers: {
+        ...marked("drain"),
         [what]: props.namespace ? props.namespace.name : props.placement,
         server: access.server,
         certificate_authority: access.certificateAuthority,
@@ -51,7 +53,7 @@ export class Drain extends Construct {
       // A destroy-time provisioner sees its own triggers only.
       provisioners: [
         runFleetCommand(
-          `drain --${what} \${self.triggers.${what}} --timeout ${timeout}`,
+          drainCommand(what, `\${self.triggers.${what}}`, timeout),
           {
             server: "${self.triggers.server}",
             certificateAuthority: "${self.triggers.certificate_authority}",
@@ -61,9 +63,12 @@ export class Drain extends Construct {
         ),
       ],
       dependsOn: namespace && [...(namespace.dependables as ITerraformDependable[])],
-      // A hub that changes its address must not start a drain in the middle of normal life.
+      // A hub that changes its address must not start a drain in the middle of normal life, nor may another mark.
       lifecycle: {
-        ignoreChanges: ["server", "certificate_authority", "login"].map((key) => `triggers["${key}"]`),
+        ignoreChanges: [
+          ...["server", "certificate_authority", "login"].map((key) => `triggers["${key}"]`),
+          MARK_PATH,
+        ],
       },
     });
     namespace?.addDependency(this.resource);

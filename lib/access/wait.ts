@@ -3,6 +3,7 @@ import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from 
 import { Construct } from "constructs";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../hub/placement/resource-placement";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
@@ -37,7 +38,7 @@ export class Wait extends Construct {
       });
     const wait = new Wait(scope, id, {
       ...props,
-      args: () => ["hub", ...membersBefore().flatMap(({ memberName }) => ["--member", memberName])],
+      wait: () => ({ kind: "hub", members: membersBefore().map(({ memberName }) => memberName) }),
       triggers: () => ({
         fleet: fleet.fleetId,
         members: membersBefore()
@@ -61,7 +62,7 @@ export class Wait extends Construct {
   static forMember(scope: Construct, id: string, clusterId: string, props: WaitProps): Wait {
     return new Wait(scope, id, {
       ...props,
-      args: () => ["member"],
+      wait: () => ({ kind: "member" }),
       triggers: () => ({ cluster: clusterId }),
     });
   }
@@ -75,11 +76,11 @@ export class Wait extends Construct {
   ): Wait {
     return new Wait(scope, id, {
       ...props,
-      args: () => [
-        "placement",
-        placement._reference,
-        ...(placement.members ?? []).flatMap(({ memberName }) => ["--cluster", memberName]),
-      ],
+      wait: () => ({
+        kind: "placement",
+        placement: placement._reference,
+        clusters: (placement.members ?? []).map(({ memberName }) => memberName),
+      }),
       triggers: () => {
         const { manifests, secrets } = placement._watched;
         return {
@@ -95,7 +96,7 @@ export class Wait extends Construct {
   static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
     return new Wait(scope, id, {
       ...props,
-      args: () => ["service", `${service.namespace.name}/${service.name}`],
+      wait: () => ({ kind: "service", service: `${service.namespace.name}/${service.name}` }),
       triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
       dependsOn: [service.manifest, ...(props.dependsOn ?? [])],
     });
@@ -120,11 +121,11 @@ export class Wait extends Construct {
     const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];
     const wait = new Wait(scope, id, {
       ...props,
-      args: () => [
-        "traffic-manager",
-        `${namespace.name}/${profile.name}`,
-        ...clusters().flatMap((cluster) => ["--cluster", cluster]),
-      ],
+      wait: () => ({
+        kind: "traffic-manager",
+        profile: `${namespace.name}/${profile.name}`,
+        clusters: clusters(),
+      }),
       triggers: () => ({
         manifests: hashOf(manifests().map(({ manifest }) => manifest)),
         clusters: clusters().join(","),
@@ -143,18 +144,18 @@ export class Wait extends Construct {
     scope: Construct,
     id: string,
     props: WaitProps & {
-      readonly args: () => string[];
+      readonly wait: () => WaitFor;
       readonly triggers: () => Record<string, string>;
     },
   ) {
     super(scope, id);
     const { access, timeout = "30m" } = props;
     // Lazy: members and workloads may still be added.
-    const command = Lazy.stringValue({
-      produce: () => ["wait", ...props.args(), "--timeout", timeout].join(" "),
-    });
+    const command = Lazy.stringValue({ produce: () => waitCommand(props.wait(), timeout) });
     this.resource = new Resource(this, "Resource", {
-      triggers: Lazy.anyValue({ produce: () => props.triggers() }) as unknown as Record<string, string>,
+      triggers: Lazy.anyValue({
+        produce: () => ({ ...marked("wait"), ...props.triggers() }),
+      }) as unknown as Record<string, string>,
       provisioners: [runFleetCommand(command, access)],
       dependsOn: props.dependsOn && [...props.dependsOn],
     });

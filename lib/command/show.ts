@@ -1,7 +1,9 @@
+import { activityIn, purposeOf } from "../fleet-api/wait-command";
 import { counted, KINDS, type Kind, plural } from "./kinds";
 import { fleetOfStacks } from "./report/fleet";
 import { sketch } from "./report/sketch";
-import { type Block as Resource, readStacks, type SynthesizedStack } from "./synthesized";
+import { objectOf } from "./report/values";
+import { commandsOf, type Block as Resource, readStacks, type SynthesizedStack } from "./synthesized";
 
 const COLUMNS = 100;
 
@@ -68,8 +70,8 @@ function describe(type: string, id: string, resource: Resource): Item {
     const metadata = Array.isArray(manifest.metadata) ? manifest.metadata[0] : manifest.metadata;
     return { kind: [kind, plural(kind)], name: known(metadata?.name, id), style: "kubernetes" };
   }
-  const activity = type === "null_resource" ? activityOf(resource) : undefined;
-  if (activity) return activity;
+  const own = type === "null_resource" ? purposeItem(id, resource) : undefined;
+  if (own) return own;
 
   const entry = KINDS[type];
   return {
@@ -84,35 +86,23 @@ function known(name: unknown, id: string): string {
   return typeof name === "string" && !name.includes("${") ? name : id.replace(/_[0-9A-F]{8}$/, "");
 }
 
-/** What a null_resource runs, when it runs this command. */
-function activityOf(resource: Resource): Item | undefined {
-  for (const text of strings(resource)) {
-    const words = text.replace(/["'\\,]/g, " ").replace(/\s+/g, " ");
-    const wait = /(?:^| )wait (hub|member|placement|service)( (?!-)\S+)?/.exec(words);
-    if (wait) {
-      const [, what = "", name = ""] = wait;
-      const named = what === "placement" || what === "service" ? name : "";
-      return { kind: ["waits", "waits"], name: what + named, style: "activity" };
-    }
-    if (/(?:^| )drain(?: |$)/.test(words)) {
-      return {
-        kind: ["on destroy", "on destroy"],
-        name: "drain (wait until the members are clean)",
-        style: "activity",
-      };
-    }
+/** What a null_resource of this library is for. */
+function purposeItem(id: string, resource: Resource): Item | undefined {
+  const activity = commandsOf(resource).map(activityIn).find(Boolean);
+  if (activity?.verb === "wait") {
+    const { kind, name } = activity;
+    return { kind: ["waits", "waits"], name: name ? `${kind} ${name}` : kind, style: "activity" };
   }
-  return undefined;
-}
-
-/** Every text in a resource; a list of texts is one, since a command may be one word each. */
-function strings(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) {
-    return value.every((one) => typeof one === "string") ? [value.join(" ")] : value.flatMap(strings);
+  if (activity?.verb === "drain") {
+    return {
+      kind: ["on destroy", "on destroy"],
+      name: "drain (wait until the members are clean)",
+      style: "activity",
+    };
   }
-  if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === "//" ? [] : strings(inner)));
+  return purposeOf(objectOf(resource.triggers)) === "password"
+    ? { kind: ["password", "passwords"], name: known(undefined, id), style: "counted" }
+    : undefined;
 }
 
 function summary(items: Item[]): string[] {

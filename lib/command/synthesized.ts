@@ -111,11 +111,15 @@ export function constructPath(
   return typeof path === "string" ? path.replace(/\/Resource$/, "") : undefined;
 }
 
-/** The commands that a resource runs. */
+/** The commands that a resource runs, with what starts them. */
 export function commandsOf(block: Block | undefined): string[] {
   const provisioners = Array.isArray(block?.provisioner) ? block.provisioner : [];
   return provisioners.flatMap((provisioner) => {
-    const command = (provisioner as { "local-exec"?: { command?: unknown } } | null)?.["local-exec"]?.command;
-    return typeof command === "string" ? [command] : [];
+    const { command, interpreter } =
+      (provisioner as { "local-exec"?: { command?: unknown; interpreter?: unknown } } | null)?.[
+        "local-exec"
+      ] ?? {};
+    if (typeof command !== "string") return [];
+    return [[...(Array.isArray(interpreter) ? interpreter : []), command].join(" ")];
   });
 }

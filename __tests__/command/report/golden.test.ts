@@ -68,8 +68,8 @@ const MADE: Record<string, string> = {
     {
       address: "null_resource.MemberWait-east_BBF0D5FA",
       actions: ["create", "delete"],
-      before: { triggers: { cluster: "a" } },
-      after: { triggers: {} },
+      before: { triggers: { aks_fleet: "wait", cluster: "a" } },
+      after: { triggers: { aks_fleet: "wait" } },
       after_unknown: { triggers: { cluster: true } },
       replace_paths: [["triggers"]],
     },

@@ -44,8 +44,8 @@ const REPLACED: MadeChange = {
 const WAIT: MadeChange = {
   address: "null_resource.HubWait_74412F07",
   actions: ["create", "delete"],
-  before: { triggers: { a: "1" } },
-  after: { triggers: { a: "2" } },
+  before: { triggers: { aks_fleet: "wait", a: "1" } },
+  after: { triggers: { aks_fleet: "wait", a: "2" } },
   replace_paths: [["triggers"]],
 };
 const ZONE: MadeChange = { address: "azurerm_dns_zone.z", actions: ["delete"], before: { name: "z" } };

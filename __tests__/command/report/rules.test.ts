@@ -687,9 +687,9 @@ const CASES: [rule: string, plan: string, text: string][] = [
     fleetPlan([
       {
         ...anew(
-          "null_resource.Password_1",
-          { triggers: { value: "a-secret-of-ours" } },
-          { triggers: {} },
+          "null_resource.Queue_1",
+          { triggers: { aks_fleet: "password", value: "a-secret-of-ours" } },
+          { triggers: { aks_fleet: "password" } },
           "triggers",
         ),
         action_reason: "replace_by_request",
@@ -697,17 +697,19 @@ const CASES: [rule: string, plan: string, text: string][] = [
         before_sensitive: { triggers: { value: true } },
       },
     ]),
-    "password Password_1 is made anew because it was asked for on the command line: the Secrets that hold it change, pods keep the old one until they restart",
+    "password Queue_1 is made anew because it was asked for on the command line: the Secrets that hold it change, pods keep the old one until they restart",
   ],
   [
     "password-made",
     fleetPlan([
       {
-        ...made("null_resource.Password_CDDDBCEA", { triggers: { value: "a-secret-of-ours" } }),
+        ...made("null_resource.Queue_CDDDBCEA", {
+          triggers: { aks_fleet: "password", value: "a-secret-of-ours" },
+        }),
         after_sensitive: { triggers: { value: true } },
       },
     ]),
-    "password Password is made",
+    "password Queue is made",
   ],
   [
     "tags-changed",
@@ -719,14 +721,24 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "waits-again",
     fleetPlan([
-      anew("null_resource.HubWait_74412F07", { triggers: { a: "1" } }, { triggers: { a: "2" } }, "triggers"),
+      anew(
+        "null_resource.Ready_74412F07",
+        { triggers: { aks_fleet: "wait", a: "1" } },
+        { triggers: { aks_fleet: "wait", a: "2" } },
+        "triggers",
+      ),
     ]),
-    "the wait HubWait runs again",
+    "the wait Ready runs again",
+  ],
+  [
+    "waits-again",
+    fleetPlan([gone("null_resource.DnsWait-shop_74412F07", { triggers: { aks_fleet: "wait" } })]),
+    "the wait DnsWait-shop is no longer needed",
   ],
   [
     "drains",
-    fleetPlan([gone("null_resource.Drain-shop_96325957", { triggers: {} })]),
-    "the drain Drain-shop waits until the members are clean",
+    fleetPlan([gone("null_resource.Clean_96325957", { triggers: { aks_fleet: "drain" } })]),
+    "the drain Clean waits until the members are clean",
   ],
   [
     "drift-deleted",

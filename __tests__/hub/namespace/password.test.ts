@@ -9,7 +9,7 @@ test("is made once, at the first deployment, and never again", () => {
   });
   expect(resources(stack, "null_resource")).toEqual({
     "Password/Resource": {
-      triggers: { value: "${sensitive(uuid())}" },
+      triggers: { aks_fleet: "password", value: "${sensitive(uuid())}" },
       lifecycle: { ignore_changes: ["triggers"] },
     },
   });

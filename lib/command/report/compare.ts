@@ -1,9 +1,9 @@
 import { type Block, commandsOf, constructPath, type SynthesizedStack } from "../synthesized";
 import { attributesOf, startsWith } from "./attributes";
-import type { Fleet } from "./fleet";
-import { FLEET_TYPE, fleetOfStacks, referencesIn } from "./fleet";
+import { type Fleet, fleetOfStacks } from "./fleet";
 import { maskPair, Secrets } from "./mask";
 import { type Change, type OutputChange, type Plan, secretData, withSecretData } from "./plan";
+import { FLEET_TYPE, referencesIn } from "./things";
 import { at, isEqual, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
 /** What a synthesized block says to Terraform and not of the resource. */
@@ -74,7 +74,6 @@ export function compare(base: readonly SynthesizedStack[], head: readonly Synthe
       outputs,
       errored: false,
       complete: true,
-      cluster: undefined,
     })),
     fleets: [fleetOfStacks(base), fleetOfStacks(head)],
   };
@@ -135,6 +134,7 @@ function draft(stack: string, was: SynthesizedStack | undefined, is: Synthesized
       path: constructPath(own ? is : was, type, id),
       asked: undefined,
       commands: commandsOf(block),
+      api: undefined,
     };
     changes.set(address, { ...change, ...actionOf(change, old, own) });
   }

@@ -1,4 +1,6 @@
-import { chosenBy, type Fleet, type Member, type Placement } from "./fleet";
+import { chosenBy } from "./choice";
+import { apart, type Cluster, type Fleet, type Member, type NetworkLead, type Placement } from "./fleet";
+import { isSame } from "./things";
 import { byText, joined } from "./values";
 
 /** How a part of the fleet is marked. */
@@ -11,12 +13,21 @@ const LINES: Record<Mark, string> = {
 };
 const WORDS: Record<Mark, string> = { goes: " (goes)", comes: " (new)", changes: " (changes)" };
 
-/** A fleet as a mermaid flowchart, which GitHub draws: regions, clusters, peerings, members, placements, addresses. */
-export function diagram(fleet: Fleet, marks: ReadonlyMap<string, Mark> = new Map()): string {
+interface Link {
+  readonly mark: Mark | undefined;
+  readonly text: string;
+}
+
+/**
+ * The fleets as a mermaid flowchart, which GitHub draws: regions, clusters, peerings, members, placements, addresses. Of
+ * several fleets each has a box of its own.
+ */
+export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()): string {
   const lines: string[] = ["flowchart TB"];
   const nodes = new Map<string, string>();
   const marked: Record<Mark, string[]> = { goes: [], comes: [], changes: [] };
-  const links: { mark: Mark | undefined; text: string }[] = [];
+  const links: Link[] = [];
+  let regions = 0;
   const node = (kind: string, key: string) => {
     const id = nodes.get(`${kind} ${key}`) ?? `${kind}${nodes.size + 1}`;
     nodes.set(`${kind} ${key}`, id);
@@ -27,50 +38,60 @@ export function diagram(fleet: Fleet, marks: ReadonlyMap<string, Mark> = new Map
     if (mark) marked[mark].push(id);
     lines.push(`${indent}${id}${shape[0]}"${escaped(label)}${mark ? WORDS[mark] : ""}"${shape[1]}`);
   };
+  const drawFleet = (fleet: Fleet, indent: string) => {
+    for (const { key, name, location } of fleet.hubs) {
+      const label = `fleet ${name}${location ? `<br/>hub in ${location}` : ""}`;
+      draw(indent, node("hub", key), ["{{", "}}"], label, key);
+    }
+    for (const { key, name, namespaces } of fleet.placements) {
+      const what = namespaces.length > 0 && joined(namespaces) !== name ? `<br/>${joined(namespaces)}` : "";
+      draw(indent, node("placement", key), ["[/", "/]"], `placement ${name}${what}`, key);
+      for (const hub of fleet.hubs)
+        links.push({ mark: undefined, text: `${node("hub", hub.key)} --- ${node("placement", key)}` });
+    }
+    for (const region of [...new Set(fleet.clusters.map(({ location }) => location ?? ""))].sort(byText)) {
+      regions += 1;
+      if (region) lines.push(`${indent}subgraph region${regions} ["${escaped(region)}"]`);
+      for (const cluster of fleet.clusters.filter(({ location }) => (location ?? "") === region)) {
+        const member = fleet.members.find((one) => one.cluster.key === cluster.key);
+        const as = member
+          ? member.name === cluster.name
+            ? "<br/>member"
+            : `<br/>member ${member.name}`
+          : "";
+        const keys = member ? [cluster.key, member.key] : [cluster.key];
+        const deeper = region ? `${indent}  ` : indent;
+        draw(deeper, node("cluster", cluster.key), ["[", "]"], `${cluster.name}${as}`, ...keys);
+      }
+      if (region) lines.push(`${indent}end`);
+    }
+    for (const { key, name, cluster } of fleet.services) {
+      draw(indent, node("service", key), ["([", "])"], `address of ${name}`, key);
+      if (cluster && all.clusters.some((one) => one.key === cluster.key)) {
+        links.push({
+          mark: marks.get(key),
+          text: `${node("service", key)} ==>|enters| ${node("cluster", cluster.key ?? "")}`,
+        });
+      }
+    }
+    for (const placement of fleet.placements) links.push(...placed(placement, all, node, marks));
+  };
 
-  for (const { key, name, location } of fleet.hubs) {
-    draw(
-      "  ",
-      node("hub", key),
-      ["{{", "}}"],
-      `fleet ${name}${location ? `<br/>hub in ${location}` : ""}`,
-      key,
-    );
-  }
-  for (const placement of fleet.placements) {
-    const { key, name, namespaces } = placement;
-    const what = namespaces.length > 0 && joined(namespaces) !== name ? `<br/>${joined(namespaces)}` : "";
-    draw("  ", node("placement", key), ["[/", "/]"], `placement ${name}${what}`, key);
-    for (const hub of fleet.hubs)
-      links.push({ mark: undefined, text: `${node("hub", hub.key)} --- ${node("placement", key)}` });
-  }
-  const regions = [...new Set(fleet.clusters.map(({ location }) => location ?? ""))].sort(byText);
-  for (const [index, region] of regions.entries()) {
-    const indent = region ? "    " : "  ";
-    if (region) lines.push(`  subgraph region${index + 1} ["${escaped(region)}"]`);
-    for (const cluster of fleet.clusters.filter(({ location }) => (location ?? "") === region)) {
-      const member = memberOf(fleet, cluster.name);
-      const as = member ? (member.name === cluster.name ? "<br/>member" : `<br/>member ${member.name}`) : "";
-      const keys = member ? [cluster.key, member.key] : [cluster.key];
-      draw(indent, node("cluster", cluster.name), ["[", "]"], `${cluster.name}${as}`, ...keys);
+  const fleets = apart(all);
+  for (const [index, fleet] of fleets.entries()) {
+    const [hub] = fleet.hubs;
+    if (fleets.length === 1 || hub === undefined) {
+      drawFleet(fleet, "  ");
+      continue;
     }
-    if (region) lines.push("  end");
+    lines.push(`  subgraph fleet${index + 1} ["fleet ${escaped(hub.name)}"]`);
+    drawFleet(fleet, "    ");
+    lines.push("  end");
   }
-  for (const service of fleet.services) {
-    draw("  ", node("service", service.key), ["([", "])"], `address of ${service.name}`, service.key);
-    if (service.cluster && fleet.clusters.some(({ name }) => name === service.cluster)) {
-      links.push({
-        mark: marks.get(service.key),
-        text: `${node("service", service.key)} ==>|enters| ${node("cluster", service.cluster)}`,
-      });
-    }
-  }
-  for (const placement of fleet.placements) links.push(...placed(placement, fleet, node, marks));
-  for (const [pair, keys] of peeringPairs(fleet)) {
-    const [from, to] = JSON.parse(pair) as [string, string];
+  for (const { from, to, keys } of peeringPairs(all)) {
     links.push({
       mark: worst(keys.flatMap((key) => marks.get(key) ?? [])),
-      text: `${node("cluster", from)} <-->|${keys.length > 1 ? "peered" : "peered one way"}| ${node("cluster", to)}`,
+      text: `${node("cluster", from.key)} <-->|${keys.length > 1 ? "peered" : "peered one way"}| ${node("cluster", to.key)}`,
     });
   }
   if (lines.length === 1) lines.push('  nothing["no fleet"]');
@@ -91,24 +112,17 @@ function placed(
   fleet: Fleet,
   node: (kind: string, key: string) => string,
   marks: ReadonlyMap<string, Mark>,
-) {
+): Link[] {
   const { members, sure } = chosenBy(placement, fleet);
-  return members.flatMap((name) => {
-    const member = fleet.members.find((one) => one.name === name);
-    if (!member) return [];
-    const label = sure ? "places" : "may place";
-    return [
-      {
-        mark: marks.get(linkKey(placement, name)) ?? gone(marks.get(placement.key)),
-        text: `${node("placement", placement.key)} -.->|${label}| ${node("cluster", member.cluster)}`,
-      },
-    ];
-  });
+  return members.map((member) => ({
+    mark: marks.get(linkKey(placement, member)) ?? gone(marks.get(placement.key)),
+    text: `${node("placement", placement.key)} -.->|${sure ? "places" : "may place"}| ${node("cluster", member.cluster.key ?? "")}`,
+  }));
 }
 
 /** What a link from a placement to a member is marked by. */
-export function linkKey(placement: Placement, member: string): string {
-  return `${placement.key} → ${member}`;
+export function linkKey(placement: Placement, { name }: Member): string {
+  return `${placement.key} → ${name}`;
 }
 
 /** A placement that only changes keeps its other links as they are. */
@@ -116,32 +130,38 @@ function gone(mark: Mark | undefined): Mark | undefined {
   return mark === "changes" ? undefined : mark;
 }
 
-function memberOf(fleet: Fleet, cluster: string): Member | undefined {
-  return fleet.members.find((one) => one.cluster === cluster);
+interface Pair {
+  readonly from: Cluster;
+  readonly to: Cluster;
+  /** Of the peerings: two, one each way. */
+  readonly keys: string[];
 }
 
 /** Two clusters are peered by two peerings, one each way. */
-function peeringPairs(fleet: Fleet): Map<string, string[]> {
-  const pairs = new Map<string, string[]>();
-  const inside = (network: string) =>
-    fleet.clusters.filter((one) => one.network === network).map(({ name }) => name);
+function peeringPairs(fleet: Fleet): Pair[] {
+  const pairs = new Map<string, Pair>();
+  const inside = (network: NetworkLead) =>
+    fleet.clusters.filter((one) => one.network && isSame(one.network, network));
+  const order = (a: Cluster, b: Cluster) => byText(a.name, b.name) || byText(a.key, b.key);
   for (const { key, from, to } of fleet.peerings) {
     for (const a of inside(from)) {
       for (const b of inside(to)) {
-        const pair = JSON.stringify([a, b].sort(byText));
-        pairs.set(pair, [...(pairs.get(pair) ?? []), key]);
+        const [first, second] = [a, b].sort(order) as [Cluster, Cluster];
+        const id = JSON.stringify([first.key, second.key]);
+        const pair = pairs.get(id) ?? { from: first, to: second, keys: [] };
+        pair.keys.push(key);
+        pairs.set(id, pair);
       }
     }
   }
-  return new Map([...pairs].sort(([a], [b]) => byText(a, b)));
+  return [...pairs.values()].sort((a, b) => order(a.from, b.from) || order(a.to, b.to));
 }
 
-/** The clusters that a cluster is peered with. */
-export function peeredWith(fleet: Fleet, cluster: string): string[] {
-  const pairs = [...peeringPairs(fleet).keys()].map((pair) => JSON.parse(pair) as [string, string]);
-  return pairs
-    .filter((pair) => pair.includes(cluster))
-    .map(([from, to]) => (from === cluster ? to : from))
+/** The names of the clusters that a cluster is peered with. */
+export function peeredWith(fleet: Fleet, { key }: Cluster): string[] {
+  return peeringPairs(fleet)
+    .filter(({ from, to }) => from.key === key || to.key === key)
+    .map(({ from, to }) => (from.key === key ? to : from).name)
     .sort(byText);
 }
 

@@ -1,23 +1,18 @@
-import type { Block, SynthesizedStack } from "../synthesized";
-import type { Change, Plan } from "./plan";
-import { at, byText, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
-
-/** Something that Terraform manages or reads, on one side of a change. */
-export interface Thing {
-  readonly stack: string;
-  readonly address: string;
-  readonly type: string;
-  readonly values: Values;
-  /** What an attribute is taken from, as far as it can be told without Terraform. */
-  readonly references: (path: Path) => Reference[];
-}
-
-export interface Reference {
-  readonly stack: string;
-  readonly address: string;
-  /** Which attribute is taken, e.g. `id`. */
-  readonly attribute: string | undefined;
-}
+import type { SynthesizedStack } from "../synthesized";
+import type { Plan } from "./plan";
+import { requirements } from "./policy";
+import {
+  FLEET_TYPE,
+  isSame,
+  keyOf,
+  type Lead,
+  MEMBER_TYPE,
+  nameOf,
+  type Thing,
+  type Things,
+  thingsOf,
+} from "./things";
+import { at, byText, listOf, objectOf, textOf, type Values } from "./values";
 
 interface Part {
   /** Stack and address. */
@@ -25,28 +20,37 @@ interface Part {
   readonly name: string;
 }
 
+export type FleetLead = Lead<"fleets">;
+export type ClusterLead = Lead<"managedClusters">;
+export type NetworkLead = Lead<"virtualNetworks">;
+
 export interface Cluster extends Part {
   /** Short name of the region, e.g. `eastus2`. */
   readonly location: string | undefined;
   /** The virtual network that its nodes are in. */
-  readonly network: string | undefined;
+  readonly network: NetworkLead | undefined;
 }
 
 export interface Hub extends Part {
   readonly location: string | undefined;
 }
 
-export interface Member extends Part {
-  readonly cluster: string;
+/** What belongs to one of the fleets; undefined where it can't be told to which. */
+interface OfFleet extends Part {
+  readonly fleet: FleetLead | undefined;
+}
+
+export interface Member extends OfFleet {
+  readonly cluster: ClusterLead;
   readonly labels: Values;
 }
 
 export interface Peering extends Part {
-  readonly from: string;
-  readonly to: string;
+  readonly from: NetworkLead;
+  readonly to: NetworkLead;
 }
 
-export interface Placement extends Part {
+export interface Placement extends OfFleet {
   readonly kind: string;
   /** What it places: namespaces, or what it selects otherwise. */
   readonly namespaces: readonly string[];
@@ -55,18 +59,19 @@ export interface Placement extends Part {
   readonly abandons: boolean;
 }
 
-export interface Service extends Part {
+export interface Service extends OfFleet {
   readonly namespace: string;
   /** The Service that is imported. */
   readonly imports: string;
   /** The cluster that holds it. */
-  readonly cluster: string | undefined;
+  readonly cluster: ClusterLead | undefined;
 }
 
-export interface Exported extends Part {
+export interface Exported extends OfFleet {
   readonly namespace: string;
 }
 
+/** The fleets of an app: mostly one. */
 export interface Fleet {
   readonly hubs: readonly Hub[];
   readonly clusters: readonly Cluster[];
@@ -75,221 +80,160 @@ export interface Fleet {
   readonly placements: readonly Placement[];
   readonly services: readonly Service[];
   readonly exports: readonly Exported[];
+  /** Of each Kubernetes object the fleet that it is of, by its key, where that can be told. */
+  readonly homes: ReadonlyMap<string, FleetLead>;
 }
 
-export const MEMBER_TYPE = /^Microsoft\.ContainerService\/fleets\/members@/i;
-export const FLEET_TYPE = /^Microsoft\.ContainerService\/fleets@/i;
-
-/** A fleet as one side of plans has it, completed by what stacks without a plan say. */
+/** The fleets as one side of plans has them, completed by what stacks without a plan say. */
 export function fleetOf(
   plans: readonly Plan[],
   side: "before" | "after",
   others: readonly SynthesizedStack[],
 ): Fleet {
-  const things = [
-    ...plans.flatMap((plan) => plan.changes.flatMap((change) => planThing(change, side) ?? [])),
-    ...synthesizedThings(others),
-  ];
-  const clusters = new Map<string, string>();
-  for (const { stack, cluster } of plans) if (cluster) clusters.set(stack, cluster);
-  return draw(things, (thing) => clusters.get(thing.stack) ?? clusterOfProvider(thing, others, things));
+  return draw(thingsOf(plans, side, others));
 }
 
 export function fleetOfStacks(stacks: readonly SynthesizedStack[]): Fleet {
   return fleetOf([], "after", stacks);
 }
 
-function planThing(change: Change, side: "before" | "after"): Thing | undefined {
-  const values = change[side];
-  if (!change.managed || values === undefined) return undefined;
-  const { stack, address, type, asked } = change;
-  const references = (path: Path) =>
-    listOf(at(at(asked, ...path), "references")).flatMap((reference) =>
-      typeof reference === "string" ? referenceTo(stack, reference) : [],
-    );
-  return { stack, address, type, values, references };
+export function isEmpty({ homes: _, ...parts }: Fleet): boolean {
+  return Object.values(parts).every(({ length }) => length === 0);
 }
 
-export function referenceTo(stack: string, text: string): Reference[] {
-  const [, address, attribute] = /^((?:data\.)?[\w-]+\.[\w-]+)(?:\.(\w+))?/.exec(text) ?? [];
-  return address ? [{ stack, address, attribute }] : [];
+/** What belongs to a fleet, or may: what can't be told apart is not kept apart. */
+export function inFleet<P extends OfFleet>(parts: readonly P[], fleet: FleetLead | undefined): P[] {
+  return parts.filter((part) => !part.fleet || !fleet || isSame(part.fleet, fleet));
 }
 
-function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
-  const blocks = (groups: Record<string, Record<string, Block>> | undefined, prefix: string, stack: string) =>
-    Object.entries(objectOf(groups)).flatMap(([type, instances]) =>
-      Object.entries(objectOf(instances)).flatMap(([id, block]): Thing[] =>
-        isObject(block)
-          ? [
-              {
-                stack,
-                address: `${prefix}${type}.${id}`,
-                type: prefix + type,
-                values: block,
-                references: (path) => referencesIn(at(block, ...path), stack, stacks),
-              },
-            ]
-          : [],
-      ),
-    );
-  return stacks.flatMap(({ name, json }) => [
-    ...blocks(json.resource, "", name),
-    ...blocks(json.data, "data.", name),
-  ]);
+export function hubLead({ key, name }: Hub): FleetLead {
+  return { segment: "fleets", key, name };
 }
 
-/** What an expression takes its value from, through the outputs of other stacks. */
-export function referencesIn(
-  value: unknown,
-  stack: string,
-  stacks: readonly SynthesizedStack[],
-  depth = 0,
-): Reference[] {
-  if (typeof value !== "string" || !value.includes("${") || depth > 5) return [];
-  const found: Reference[] = [];
-  for (const [, state, output] of value.matchAll(
-    /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g,
-  )) {
-    const other = stacks.find(({ name }) => state === `cross-stack-reference-input-${name}`);
-    if (other && output) {
-      found.push(...referencesIn(other.json.output?.[output]?.value, other.name, stacks, depth + 1));
-    }
-  }
-  for (const [text] of value.matchAll(
-    /(?:\bdata\.)?\b[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*(?:\.\w+)?/g,
-  )) {
-    if (!text.includes("terraform_remote_state")) found.push(...referenceTo(stack, text));
-  }
-  return found;
-}
-
-class Things {
-  private readonly byKey = new Map<string, Thing>();
-
-  constructor(readonly all: readonly Thing[]) {
-    for (const thing of all) this.byKey.set(keyOf(thing), thing);
-  }
-
-  get({ stack, address }: Reference): Thing | undefined {
-    return this.byKey.get(`${stack} ${address}`);
-  }
-
-  /** The name of what an attribute leads to: by its Azure id, or by the resource that it is taken from. */
-  linked(thing: Thing, path: Path, segment: string, depth = 0): string | undefined {
-    const value = at(thing.values, ...path);
-    if (typeof value === "string" && value !== "" && !value.includes("${")) {
-      if (!value.includes("/")) return value;
-      return new RegExp(`/${segment}/([^/]+)`, "i").exec(value)?.[1];
-    }
-    if (depth > 5) return undefined;
-    for (const reference of thing.references(path)) {
-      const other = this.get(reference);
-      if (other === undefined) continue;
-      if (SEGMENTS[other.type.replace("data.", "")] === segment) return nameOf(other);
-      if (other.type === "azurerm_subnet")
-        return this.linked(other, ["virtual_network_name"], segment, depth + 1);
-    }
-    return undefined;
-  }
-}
-
-/** Where an attribute is taken as it is from another resource, the other's value. */
-function literal(things: Things, thing: Thing, key: string, depth = 0): string | undefined {
-  const value = thing.values[key];
-  if (typeof value === "string" && value !== "" && !value.includes("${")) return value;
-  if (depth > 5) return undefined;
-  for (const reference of thing.references([key])) {
-    const other = things.get(reference);
-    if (other === undefined || reference.attribute === undefined) continue;
-    const found = literal(things, other, reference.attribute, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-const SEGMENTS: Record<string, string> = {
-  azurerm_kubernetes_cluster: "managedClusters",
-  azurerm_virtual_network: "virtualNetworks",
-  azurerm_kubernetes_fleet_member: "members",
-};
-
-/** The name that Azure or Kubernetes knows it by; one that only Terraform knows is told by the logical id. */
-export function nameOf({ values, address }: Pick<Thing, "values" | "address">): string {
-  const metadata = at(values, "manifest", "metadata") ?? at(values, "metadata", 0);
-  const name = textOf(at(metadata, "name")) ?? textOf(values.name);
-  if (name && !name.includes("${")) return name;
-  return (address.split(".").pop() ?? address).replace(/_[0-9A-F]{8}$/, "");
-}
-
-function keyOf({ stack, address }: { stack: string; address: string }): string {
-  return `${stack} ${address}`;
-}
-
-function draw(all: readonly Thing[], holder: (thing: Thing) => string | undefined): Fleet {
-  const things = new Things(all);
-  const fleet = {
-    hubs: [] as Hub[],
-    clusters: [] as Cluster[],
-    members: [] as Member[],
-    peerings: [] as Peering[],
-    placements: [] as Placement[],
-    services: [] as Service[],
-    exports: [] as Exported[],
+/** What there is of each fleet, and at last of none; as it is, where there is one at most. */
+export function apart(all: Fleet): readonly Fleet[] {
+  if (all.hubs.length < 2) return [all];
+  const sorted = <P extends OfFleet>(parts: readonly P[], hub: Hub | undefined) =>
+    parts.filter(({ fleet }) => {
+      const own = fleet && all.hubs.find((one) => isSame(hubLead(one), fleet));
+      return own === hub;
+    });
+  const some = (hub: Hub | undefined): Fleet => {
+    const members = sorted(all.members, hub);
+    const holds = ({ key }: Cluster) =>
+      hub
+        ? members.some(({ cluster }) => cluster.key === key)
+        : all.members.every(({ cluster, fleet }) => cluster.key !== key || fleet === undefined);
+    return {
+      ...all,
+      hubs: hub ? [hub] : [],
+      members,
+      clusters: all.clusters.filter(holds),
+      placements: sorted(all.placements, hub),
+      services: sorted(all.services, hub),
+      exports: sorted(all.exports, hub),
+    };
   };
-  for (const thing of all) {
+  const rest = some(undefined);
+  const isEmpty = [rest.clusters, rest.placements, rest.services].every(({ length }) => length === 0);
+  return [...all.hubs.map(some), ...(isEmpty ? [] : [rest])];
+}
+
+type Drawing = { -readonly [P in keyof Omit<Fleet, "homes">]: Fleet[P][number][] };
+
+function draw(things: Things): Fleet {
+  const drawing: Drawing = {
+    hubs: [],
+    clusters: [],
+    members: [],
+    peerings: [],
+    placements: [],
+    services: [],
+    exports: [],
+  };
+  const manifests: Thing[] = [];
+  for (const thing of things.all) {
     const { type, values } = thing;
-    const name = type.startsWith("kubernetes_") ? undefined : literal(things, thing, "name");
+    const name = type.startsWith("kubernetes_") ? undefined : things.literal(thing, "name");
     const part = { key: keyOf(thing), name: name ?? nameOf(thing) };
-    const location = regionOf(literal(things, thing, "location"));
+    const location = regionOf(things.literal(thing, "location"));
     const azure = type === "azapi_resource" ? String(values.type) : "";
     if (type === "azurerm_kubernetes_cluster") {
-      const network = things.linked(thing, ["default_node_pool", 0, "vnet_subnet_id"], "virtualNetworks");
-      fleet.clusters.push({ ...part, location, network });
+      const network = things.lead(thing, ["default_node_pool", 0, "vnet_subnet_id"], "virtualNetworks");
+      drawing.clusters.push({ ...part, location, network });
     } else if (type === "azurerm_kubernetes_fleet_manager" || FLEET_TYPE.test(azure)) {
-      fleet.hubs.push({ ...part, location });
+      drawing.hubs.push({ ...part, location });
     } else if (type === "azurerm_kubernetes_fleet_member" || MEMBER_TYPE.test(azure)) {
-      const path = azure ? ["body", "properties", "clusterResourceId"] : ["kubernetes_cluster_id"];
-      const cluster = things.linked(thing, path, "managedClusters") ?? part.name;
-      fleet.members.push({ ...part, cluster, labels: objectOf(at(values, "body", "properties", "labels")) });
+      drawing.members.push(memberOf(thing, part, azure !== "", things));
     } else if (type === "azurerm_virtual_network_peering") {
-      const from = things.linked(thing, ["virtual_network_name"], "virtualNetworks");
-      const to = things.linked(thing, ["remote_virtual_network_id"], "virtualNetworks");
-      if (from && to) fleet.peerings.push({ ...part, from, to });
-    } else if (type === "kubernetes_manifest") {
-      drawManifest(thing, part, fleet, holder);
+      const from = things.lead(thing, ["virtual_network_name"], "virtualNetworks");
+      const to = things.lead(thing, ["remote_virtual_network_id"], "virtualNetworks");
+      if (from && to) drawing.peerings.push({ ...part, from, to });
+    } else if (type.startsWith("kubernetes_")) {
+      manifests.push(thing);
     }
   }
-  for (const thing of all) {
-    if (thing.type !== "azapi_update_resource" || !MEMBER_TYPE.test(String(thing.values.type))) continue;
-    const name = things.linked(thing, ["resource_id"], "members");
-    const labels = objectOf(at(thing.values, "body", "properties", "labels"));
-    fleet.members = fleet.members.map((one) =>
-      one.name === name ? { ...one, labels: { ...one.labels, ...labels } } : one,
-    );
+  labelMembers(drawing, things);
+  knowClusters(drawing);
+  const homes = new Map<string, FleetLead>();
+  for (const thing of manifests) drawManifest(thing, drawing, things, homes);
+  for (const [index, service] of drawing.services.entries()) {
+    const only = placedOnly(service, things.all);
+    const member = inFleet(drawing.members, service.fleet).find(({ name }) => name === only);
+    if (member) drawing.services[index] = { ...service, cluster: member.cluster };
   }
-  for (const service of fleet.services) {
-    const only = placedOnly(service, all);
-    const member = fleet.members.find(({ name }) => name === only);
-    if (member) fleet.services[fleet.services.indexOf(service)] = { ...service, cluster: member.cluster };
-  }
-  // A member of a cluster that this app doesn't make: what is known of it is its name.
-  for (const { key, cluster } of fleet.members) {
-    if (fleet.clusters.some(({ name }) => name === cluster)) continue;
-    fleet.clusters.push({ key, name: cluster, location: undefined, network: undefined });
-  }
-  for (const parts of Object.values(fleet)) {
+  for (const parts of Object.values(drawing)) {
     (parts as Part[]).sort((a, b) => byText(a.name, b.name) || byText(a.key, b.key));
   }
-  return fleet;
+  return { ...drawing, homes };
 }
 
-function drawManifest(
-  thing: Thing,
-  part: Part,
-  fleet: { placements: Placement[]; services: Service[]; exports: Exported[] },
-  holder: (thing: Thing) => string | undefined,
-): void {
+function memberOf(thing: Thing, part: Part, isAzapi: boolean, things: Things): Member {
+  const path = isAzapi ? ["body", "properties", "clusterResourceId"] : ["kubernetes_cluster_id"];
+  return {
+    ...part,
+    fleet: things.lead(thing, [isAzapi ? "parent_id" : "kubernetes_fleet_id"], "fleets"),
+    // Where nothing tells, a member is called like its cluster.
+    cluster:
+      things.lead(thing, path, "managedClusters") ??
+      things.byName("managedClusters", part.name, { stack: thing.stack }),
+    labels: objectOf(at(thing.values, "body", "properties", "labels")),
+  };
+}
+
+/** Labels that other resources lay over members. */
+function labelMembers(drawing: Drawing, things: Things): void {
+  for (const thing of things.all) {
+    if (thing.type !== "azapi_update_resource" || !MEMBER_TYPE.test(String(thing.values.type))) continue;
+    const member = things.lead(thing, ["resource_id"], "members");
+    const labels = objectOf(at(thing.values, "body", "properties", "labels"));
+    drawing.members = drawing.members.map((one) =>
+      member && isSame(member, { segment: "members", ...one })
+        ? { ...one, labels: { ...one.labels, ...labels } }
+        : one,
+    );
+  }
+}
+
+/** A member of a cluster that this app doesn't make: what is known of it is its name. */
+function knowClusters(drawing: Drawing): void {
+  drawing.members = drawing.members.map((member) => {
+    const { key, cluster, fleet } = member;
+    if (cluster.key !== undefined) return member;
+    drawing.clusters.push({ key, name: cluster.name, location: undefined, network: undefined });
+    return { ...member, fleet, cluster: { ...cluster, key } };
+  });
+}
+
+function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map<string, FleetLead>): void {
+  const part = { key: keyOf(thing), name: nameOf(thing) };
   const { manifest } = thing.values;
+  const api = thing.api(things);
+  const cluster = api?.segment === "managedClusters" ? knownCluster(api, drawing) : undefined;
+  const holder = drawing.members.find((member) => member.cluster.key === cluster?.key);
+  const fleet = api?.segment === "fleets" ? (api as FleetLead) : holder?.fleet;
+  if (fleet) homes.set(part.key, fleet);
+
   const kind = at(manifest, "kind");
   const spec = at(manifest, "spec");
   const namespace = textOf(at(manifest, "metadata", "namespace")) ?? "";
@@ -297,8 +241,9 @@ function drawManifest(
     const selected = listOf(at(spec, "resourceSelectors"))
       .filter((selector) => at(selector, "kind") === "Namespace")
       .flatMap((selector) => textOf(at(selector, "name")) ?? []);
-    fleet.placements.push({
+    drawing.placements.push({
       ...part,
+      fleet,
       kind,
       namespaces: kind === "ResourcePlacement" ? [namespace] : selected,
       policy: at(spec, "policy"),
@@ -306,10 +251,16 @@ function drawManifest(
     });
   } else if (kind === "MultiClusterService") {
     const imports = textOf(at(spec, "serviceImport", "name")) ?? part.name;
-    fleet.services.push({ ...part, namespace, imports, cluster: holder(thing) });
+    drawing.services.push({ ...part, fleet, namespace, imports, cluster });
   } else if (kind === "ServiceExport") {
-    fleet.exports.push({ ...part, namespace });
+    drawing.exports.push({ ...part, fleet, namespace });
   }
+}
+
+/** A cluster that only a member is known of. */
+function knownCluster(api: Lead, { clusters }: Drawing): ClusterLead {
+  const key = api.key ?? clusters.find(({ name }) => name === api.name)?.key;
+  return { segment: "managedClusters", key, name: api.name };
 }
 
 /** The member that an override of a MultiClusterService on the hub leaves it to. */
@@ -337,114 +288,4 @@ function placedOnly({ key, name, namespace }: Service, all: readonly Thing[]): s
 
 function regionOf(location: string | undefined): string | undefined {
   return location?.toLowerCase().replace(/[^a-z0-9]/g, "");
-}
-
-/** The cluster that a stack's Kubernetes provider asks. */
-function clusterOfProvider(
-  thing: Thing,
-  stacks: readonly SynthesizedStack[],
-  all: readonly Thing[],
-): string | undefined {
-  const providers = stacks.find(({ name }) => name === thing.stack)?.json.provider?.kubernetes ?? [];
-  const alias = textOf(thing.values.provider)?.split(".")[1];
-  const provider = providers.find((one) => textOf(one.alias) === alias);
-  for (const reference of referencesIn(provider?.host, thing.stack, stacks)) {
-    const data = all.find((one) => keyOf(one) === keyOf(reference));
-    if (data?.type.endsWith("azurerm_kubernetes_cluster")) return nameOf(data);
-  }
-  return undefined;
-}
-
-/** Labels that Azure gives to a member, by which placements choose. */
-function labelsOf(member: Member, fleet: Fleet): Values {
-  const location = fleet.clusters.find(({ name }) => name === member.cluster)?.location;
-  return {
-    ...member.labels,
-    ...(location ? { "fleet.azure.com/location": location } : {}),
-    "fleet.azure.com/cluster-name": member.cluster,
-    "fleet.azure.com/member-name": member.name,
-    "kubernetes-fleet.io/member-name": member.name,
-  };
-}
-
-/** The members that a placement chooses, and whether that can be told for sure. */
-export function chosenBy(placement: Placement, fleet: Fleet): { members: string[]; sure: boolean } {
-  const { policy } = placement;
-  const names = fleet.members.map(({ name }) => name);
-  if (at(policy, "placementType") === "PickFixed") {
-    const wanted = listOf(at(policy, "clusterNames"));
-    return { members: names.filter((name) => wanted.includes(name)), sure: true };
-  }
-  let sure = true;
-  const matches = (member: Member) => {
-    const terms = termsOf(policy);
-    if (terms.length === 0) return true;
-    const labels = labelsOf(member, fleet);
-    return terms.some((term) => {
-      if (listOf(at(term, "propertySelector", "matchExpressions")).length > 0) sure = false;
-      const results = requirements(term).map((requirement) => isMet(requirement, labels));
-      if (results.includes(false)) return false;
-      if (results.includes(undefined)) sure = false;
-      return true;
-    });
-  };
-  const members = fleet.members.filter(matches).map(({ name }) => name);
-  const count = at(policy, "numberOfClusters");
-  if (at(policy, "placementType") === "PickN" && typeof count === "number" && count < members.length)
-    sure = false;
-  return { members, sure };
-}
-
-interface Requirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
-}
-
-function termsOf(policy: unknown): unknown[] {
-  return listOf(
-    at(
-      policy,
-      "affinity",
-      "clusterAffinity",
-      "requiredDuringSchedulingIgnoredDuringExecution",
-      "clusterSelectorTerms",
-    ),
-  );
-}
-
-function requirements(term: unknown): Requirement[] {
-  const selector = at(term, "labelSelector");
-  return [
-    ...Object.entries(objectOf(at(selector, "matchLabels"))).map(([key, value]) => ({
-      key,
-      operator: "In",
-      values: [String(value)],
-    })),
-    ...listOf(at(selector, "matchExpressions")).map((one) => ({
-      key: String(at(one, "key")),
-      operator: String(at(one, "operator")),
-      values: listOf(at(one, "values")).map(String),
-    })),
-  ];
-}
-
-function isMet({ key, operator, values }: Requirement, labels: Values): boolean | undefined {
-  const value = labels[key];
-  // A label that only Azure knows.
-  if (value === undefined) return undefined;
-  const isIn = values.includes(String(value));
-  if (operator === "In") return isIn;
-  if (operator === "NotIn") return !isIn;
-  return operator === "Exists" ? true : operator === "DoesNotExist" ? false : undefined;
-}
-
-/** What a policy names when it chooses: regions, members. */
-export function namedBy(policy: unknown): string[] {
-  const fixed = listOf(at(policy, "clusterNames")).map(String);
-  const terms = termsOf(policy)
-    .flatMap(requirements)
-    .filter(({ operator }) => operator === "In")
-    .flatMap(({ values }) => values);
-  return [...new Set([...fixed, ...terms])];
 }

@@ -2,6 +2,7 @@ import { counted } from "../kinds";
 import { changeLines, countsOf, doneTo, driftLines, LEGEND, outputLines, VERDICTS, visible } from "./details";
 import { diagram } from "./diagram";
 import { type Effect, type Report, rank } from "./effects";
+import { isEmpty } from "./fleet";
 import type { Refusal } from "./gate";
 import { marksOf } from "./marks";
 import type { Severity } from "./rules";
@@ -159,11 +160,7 @@ function itemsOf({ stack, plan, changes, drift }: Report["stacks"][number]): Ite
 }
 
 function diagramOf(report: Report): string {
-  if (
-    [report.before, report.after].every((fleet) => Object.values(fleet).every(({ length }) => length === 0))
-  ) {
-    return "";
-  }
+  if (isEmpty(report.before) && isEmpty(report.after)) return "";
   const marks = marksOf(report);
   const block = (text: string) => `\`\`\`mermaid\n${text}\`\`\`\n`;
   if (report.stacks.every(({ quiet }) => quiet)) {

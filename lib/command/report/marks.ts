@@ -1,6 +1,7 @@
+import { chosenBy } from "./choice";
 import { linkKey, type Mark } from "./diagram";
 import type { Report } from "./effects";
-import { chosenBy, type Fleet } from "./fleet";
+import type { Fleet } from "./fleet";
 
 export interface Marks {
   readonly before: ReadonlyMap<string, Mark>;
@@ -34,8 +35,8 @@ export function marksOf({ stacks, ...fleets }: Report): Marks {
 function markAddresses({ services, clusters, members }: Fleet, marks: Map<string, Mark>, mark: Mark): void {
   for (const { key, cluster } of services) {
     const holders = [
-      ...clusters.filter(({ name }) => name === cluster),
-      ...members.filter((member) => member.cluster === cluster),
+      ...clusters.filter((one) => one.key === cluster?.key),
+      ...members.filter((member) => member.cluster.key === cluster?.key),
     ];
     if (holders.some((holder) => marks.get(holder.key) === mark)) marks.set(key, mark);
   }
@@ -46,8 +47,8 @@ function markPlaces(own: Fleet, other: Fleet, marks: Map<string, Mark>, mark: Ma
   for (const placement of own.placements) {
     const same = other.placements.find(({ key }) => key === placement.key);
     const there = same ? chosenBy(same, other).members : [];
-    for (const name of chosenBy(placement, own).members) {
-      if (!there.includes(name)) marks.set(linkKey(placement, name), mark);
+    for (const member of chosenBy(placement, own).members) {
+      if (!there.some(({ name }) => name === member.name)) marks.set(linkKey(placement, member), mark);
     }
   }
 }

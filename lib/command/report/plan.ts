@@ -30,6 +30,18 @@ export interface Change {
   readonly asked: Values | undefined;
   /** The commands that it runs. */
   readonly commands: readonly string[];
+  /** Of a Kubernetes object: the API that it is applied to, where that is told. */
+  readonly api: Api | undefined;
+}
+
+/** A Kubernetes API, by what the provider's settings are taken from: a fleet's hub, or a cluster. */
+export interface Api {
+  readonly segment: "fleets" | "managedClusters";
+  /** Of what this stack makes. */
+  readonly address?: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly group?: string;
 }
 
 export interface OutputChange {
@@ -50,8 +62,6 @@ export interface Plan {
   readonly errored: boolean;
   /** Another run is needed for what this plan puts off. */
   readonly complete: boolean;
-  /** The cluster that the stack's Kubernetes provider asks, where it is named. */
-  readonly cluster: string | undefined;
 }
 
 /** Reads what `terraform show -json` says of a plan. `source` is named in errors. */
@@ -112,7 +122,8 @@ function masked(json: Values, stack: string): Plan {
   collectOutputs(secrets, objectOf(json.output_changes), changes);
 
   const configured = configuration(json);
-  const read = (one: Values) => readChange(one, stack, secrets, configured);
+  const apis = apisOf(json, configured);
+  const read = (one: Values) => readChange(one, stack, secrets, configured, apis);
   return {
     stack,
     changes: changes.map(read),
@@ -122,7 +133,6 @@ function masked(json: Values, stack: string): Plan {
     ),
     errored: json.errored === true,
     complete: json.complete !== false,
-    cluster: kubernetesCluster(json, configured),
   };
 }
 
@@ -212,6 +222,7 @@ function readChange(
   stack: string,
   secrets: Secrets,
   configured: ReadonlyMap<string, Values>,
+  apis: ReadonlyMap<string, Api>,
 ): Change {
   const change = objectOf(one.change);
   const address = textOf(one.address) ?? "(no address)";
@@ -224,10 +235,11 @@ function readChange(
   );
   const clean = (value: unknown) => (isObject(value) ? (secrets.clean(value) as Values) : undefined);
   const configuration = configured.get(withoutIndex(address));
+  const type = textOf(one.type) ?? address.split(".")[0] ?? "";
   return {
     stack,
     address: secrets.cleanText(address),
-    type: textOf(one.type) ?? address.split(".")[0] ?? "",
+    type,
     name: textOf(one.name) ?? address,
     managed: one.mode !== "data",
     action,
@@ -251,6 +263,9 @@ function readChange(
       const command = textOf(at(provisioner, "expressions", "command", "constant_value"));
       return command ? [secrets.cleanText(command)] : [];
     }),
+    api: type.startsWith("kubernetes_")
+      ? apis.get(textOf(configuration?.provider_config_key) ?? "kubernetes")
+      : undefined,
   };
 }
 
@@ -298,18 +313,46 @@ function withoutIndex(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
 }
 
-function kubernetesCluster(json: Values, configured: ReadonlyMap<string, Values>): string | undefined {
-  const providers = objectOf(at(json.configuration, "provider_config"));
-  const host = at(providers.kubernetes, "expressions", "host");
-  for (const reference of listOf(at(host, "references"))) {
-    const data = configured.get(textOf(reference) ?? "");
-    const name = at(data, "expressions", "name");
-    if (data?.type !== "azurerm_kubernetes_cluster" || !isObject(name)) continue;
-    if (typeof name.constant_value === "string" && !name.references) return name.constant_value;
+/** The API that each Kubernetes provider asks, by the provider's key. */
+function apisOf(json: Values, configured: ReadonlyMap<string, Values>): Map<string, Api> {
+  const found = new Map<string, Api>();
+  for (const [key, provider] of Object.entries(objectOf(at(json.configuration, "provider_config")))) {
+    if (textOf(at(provider, "name")) !== "kubernetes" && !/^kubernetes(\.|$)/.test(key)) continue;
+    for (const reference of listOf(at(provider, "expressions", "host", "references"))) {
+      const address = textOf(reference) ?? "";
+      const source = configured.get(address);
+      const api = source && apiOf(source, address, json);
+      if (api === undefined) continue;
+      found.set(key, api);
+      break;
+    }
   }
-  // A name that another stack tells: what was read last.
-  const read = listOf(at(json.prior_state, "values", "root_module", "resources")).filter(
-    (resource) => at(resource, "type") === "azurerm_kubernetes_cluster" && at(resource, "mode") === "data",
+  return found;
+}
+
+function apiOf(source: Values, address: string, json: Values): Api | undefined {
+  const { type, expressions } = source;
+  const read = listOf(at(json.prior_state, "values", "root_module", "resources")).find(
+    (resource) => at(resource, "address") === address,
   );
-  return read.length === 1 ? textOf(at(read[0], "values", "name")) : undefined;
+  // A value that another stack tells is not in the configuration: what was read last.
+  const value = (key: string) => {
+    const { constant_value: constant, references } = objectOf(at(expressions, key));
+    return textOf(references === undefined ? constant : undefined) ?? textOf(at(read, "values", key));
+  };
+  if (type === "azapi_resource_action") {
+    const made = listOf(at(expressions, "resource_id", "references"))
+      .flatMap((one) => /^azapi_resource\.[\w-]+|^azurerm_\w+\.[\w-]+/.exec(String(one))?.[0] ?? [])
+      .at(0);
+    const id = value("resource_id");
+    return { segment: "fleets", ...(made && { address: made }), ...(id && { id }) };
+  }
+  if (type !== "azurerm_kubernetes_cluster") return undefined;
+  const [name, group] = [value("name"), value("resource_group_name")];
+  return {
+    segment: "managedClusters",
+    ...(!address.startsWith("data.") && { address }),
+    ...(name && { name }),
+    ...(group && { group }),
+  };
 }

@@ -1,21 +1,33 @@
+import { activityIn, type Purpose, purposeOf } from "../../fleet-api/wait-command";
 import { counted, KINDS, type Kind, plural } from "../kinds";
 import { shorten } from "../problems";
 import { type AttributeChange, attributesOf, driftOf } from "./attributes";
+import { chosenBy } from "./choice";
 import {
-  chosenBy,
-  FLEET_TYPE,
+  type Cluster,
+  type ClusterLead,
   type Fleet,
-  MEMBER_TYPE,
-  namedBy,
-  nameOf,
+  type FleetLead,
+  hubLead,
+  inFleet,
+  type Member,
+  type NetworkLead,
   type Placement,
-  type Reference,
-  referencesIn,
-  referenceTo,
   type Service,
 } from "./fleet";
 import type { Change } from "./plan";
-import { at, joined, listOf, objectOf, pathText, textOf } from "./values";
+import { namedBy } from "./policy";
+import {
+  FLEET_TYPE,
+  isSame,
+  keyOf,
+  MEMBER_TYPE,
+  nameOf,
+  type Reference,
+  referencesIn,
+  referenceTo,
+} from "./things";
+import { at, joined, listOf, objectOf, pathText, textOf, type Values } from "./values";
 
 /** Worst first. */
 export const SEVERITIES = ["outage", "risk", "change", "harmless"] as const;
@@ -169,23 +181,19 @@ export function subjectOf(change: Change): string {
   return `${kindOf(change)[0]} ${changeName(change)}`;
 }
 
-/** A wait or drain of ours: what it runs tells, or the name that its construct gives it. */
-export function activityOf(change: Change): "wait" | "drain" | undefined {
+/** What a `null_resource` of this library is for: its mark tells, or what it runs. */
+export function purposeOfChange(change: Change): Purpose | undefined {
   if (change.type !== "null_resource" && change.type !== "terraform_data") return undefined;
-  for (const command of change.commands) {
-    const [, verb] = /^(?:\S*aks-fleet(?:\.js)?\s+)?(wait|drain)(?:\s|$)/.exec(command) ?? [];
-    if (verb) return verb as "wait" | "drain";
-  }
-  if (/(^|_)(Hub|(Member|Placement|Service))Wait(-|_|$)/.test(change.name)) return "wait";
-  return /(^|_)Drain(-|_|$)/.test(change.name) ? "drain" : undefined;
+  const mark = (values: Values | undefined) => purposeOf(objectOf(values?.triggers));
+  return (
+    mark(change.before) ??
+    mark(change.after) ??
+    change.commands.map((command) => activityIn(command)?.verb).find(Boolean)
+  );
 }
 
 function isPassword(change: Change): boolean {
-  return (
-    change.type === "null_resource" &&
-    activityOf(change) === undefined &&
-    /^(\(sensitive|\$\{sensitive\()/.test(String(at(change.before ?? change.after, "triggers", "value")))
-  );
+  return purposeOfChange(change) === "password";
 }
 
 // ---- Why --------------------------------------------------------------------------------------------------------------
@@ -255,7 +263,38 @@ export function summaryOf(attributes: readonly AttributeChange[]): string {
 
 // ---- What hangs on it -------------------------------------------------------------------------------------------------
 
-const member = (fleet: Fleet, cluster: string) => fleet.members.find((one) => one.cluster === cluster);
+/** What a change is of on one side: moved things had another address before. */
+function keyIn(change: Change, side: "before" | "after"): string {
+  const { stack, address, previousAddress } = change;
+  return keyOf({ stack, address: side === "before" ? (previousAddress ?? address) : address });
+}
+
+function partOf<P extends { readonly key: string }>(
+  parts: readonly P[],
+  change: Change,
+  side: "before" | "after" = "before",
+): P | undefined {
+  return parts.find(({ key }) => key === keyIn(change, side));
+}
+
+/** The fleet that a Kubernetes object is of, where that can be told. */
+function homeOf(
+  change: Change,
+  context: Context,
+  side: "before" | "after" = "before",
+): FleetLead | undefined {
+  return context[side].homes.get(keyIn(change, side));
+}
+
+/** What goes with a fleet. */
+function ofFleet(change: Change, { before }: Context): Pick<Fleet, "members" | "services"> {
+  const hub = partOf(before.hubs, change);
+  const own = hub && hubLead(hub);
+  return { members: inFleet(before.members, own), services: inFleet(before.services, own) };
+}
+
+const memberOn = ({ members }: Fleet, cluster: Cluster | undefined) =>
+  members.find((one) => one.cluster.key === cluster?.key);
 
 function addresses(
   services: readonly Service[],
@@ -271,26 +310,25 @@ function addresses(
     : [`the address of any MultiClusterService on ${where} ${verb}${verb === "go" ? "es" : "s"}`];
 }
 
-const servicesOn = (fleet: Fleet, cluster: string) => fleet.services.filter((one) => one.cluster === cluster);
+const servicesOn = ({ services }: Fleet, cluster: Cluster | ClusterLead | undefined) =>
+  services.filter((one) => cluster !== undefined && one.cluster?.key === cluster.key);
 
-function clusterName(change: Change): string {
-  return textOf(change.before?.name) ?? changeName(change);
-}
+const namesOf = (members: readonly Member[]) => members.map(({ name }) => name);
 
 /** The members that a placement chose before. */
 function placedOn(change: Change, { before }: Context): string[] {
-  const placement = before.placements.find(
-    ({ key }) => key === `${change.stack} ${change.previousAddress ?? change.address}`,
-  );
-  return placement ? chosenBy(placement, before).members : [];
+  const placement = partOf(before.placements, change);
+  return placement ? namesOf(chosenBy(placement, before).members) : [];
 }
 
-/** The members that a namespace is placed on. */
-function placesOf(namespace: string | undefined, fleet: Fleet): string[] {
-  const members = fleet.placements
+/** The members that the namespace of an object, or a namespace itself, is placed on. */
+function placesOf(change: Change, context: Context, side: "before" | "after"): string[] {
+  const fleet = context[side];
+  const namespace = objectKind(change) === "Namespace" ? changeName(change) : namespaceOf(change);
+  const members = inFleet(fleet.placements, homeOf(change, context, side))
     .filter(({ namespaces }) => namespace !== undefined && namespaces.includes(namespace))
     .flatMap((placement) => chosenBy(placement, fleet).members);
-  return [...new Set(members)].sort();
+  return [...new Set(namesOf(members))].sort();
 }
 
 function fromWhere(members: readonly string[], otherwise = "every cluster that it chose"): string {
@@ -298,8 +336,7 @@ function fromWhere(members: readonly string[], otherwise = "every cluster that i
 }
 
 function placementOf(change: Change, side: "before" | "after", context: Context): Placement | undefined {
-  const address = side === "before" ? (change.previousAddress ?? change.address) : change.address;
-  return context[side].placements.find(({ key }) => key === `${change.stack} ${address}`);
+  return partOf(context[side].placements, change, side);
 }
 
 /** The MultiClusterService on the hub that another member has after an override changes. */
@@ -308,11 +345,13 @@ function movedService(change: Change, { before, after }: Context): [Service, Ser
   const selected = listOf(at(manifestOf(change), "spec", "resourceSelectors"));
   for (const was of before.services) {
     const is = after.services.find(({ key }) => key === was.key);
-    if (!is || was.cluster === undefined || is.cluster === undefined || is.cluster === was.cluster) continue;
+    if (!is || was.cluster === undefined || is.cluster === undefined || isSame(is.cluster, was.cluster))
+      continue;
     const names = selected.some(
       (one) => at(one, "kind") === "MultiClusterService" && at(one, "name") === was.name,
     );
-    if (names && was.namespace === namespaceOf(change)) return [was, is];
+    const isHere = was.key.startsWith(`${change.stack} `) && was.namespace === namespaceOf(change);
+    if (names && isHere) return [was, is];
   }
   return undefined;
 }
@@ -337,10 +376,10 @@ function choice(change: Change, context: Context): Choice | undefined {
   const before = placementOf(change, "before", context);
   const after = placementOf(change, "after", context);
   if (!isPlacement(change) || change.action !== "update" || !before || !after) return undefined;
-  const was = chosenBy(before, context.before).members;
-  const is = chosenBy(after, context.after).members;
+  const was = namesOf(chosenBy(before, context.before).members);
+  const is = namesOf(chosenBy(after, context.after).members);
   const names = [namedBy(before.policy), namedBy(after.policy)] as const;
-  const still = new Set(context.after.members.map(({ name }) => name));
+  const still = new Set(namesOf(inFleet(context.after.members, after.fleet)));
   return {
     lost: was.filter((name) => !is.includes(name) && still.has(name)),
     won: is.filter((name) => !was.includes(name)),
@@ -441,20 +480,27 @@ const REACH_TYPES = [
   "azurerm_firewall",
 ];
 
+/** The network that a change is of, or in. */
+function networkOf(change: Change): NetworkLead | undefined {
+  const own = change.type === "azurerm_virtual_network";
+  const name = textOf(own ? change.before?.name : change.before?.virtual_network_name);
+  return name === undefined
+    ? undefined
+    : { segment: "virtualNetworks", key: own ? keyIn(change, "before") : undefined, name };
+}
+
 function clustersIn(change: Change, { before }: Context): string[] {
-  const network =
-    change.type === "azurerm_virtual_network"
-      ? textOf(change.before?.name)
-      : textOf(change.before?.virtual_network_name);
+  const network = networkOf(change);
   return before.clusters
-    .filter((one) => one.network !== undefined && one.network === network)
+    .filter((one) => network !== undefined && isSameNetwork(one, network))
     .map(({ name }) => name);
 }
 
 function peeringEnds(change: Change, side: "before" | "after", context: Context): string {
   const fleet = context[side];
-  const peering = fleet.peerings.find(({ key }) => key === `${change.stack} ${change.address}`);
-  const end = (network: string) => fleet.clusters.find((one) => one.network === network)?.name ?? network;
+  const peering = fleet.peerings.find(({ key }) => key === keyOf(change));
+  const end = (network: NetworkLead) =>
+    fleet.clusters.find((one) => one.network && isSame(one.network, network))?.name ?? network.name;
   return peering ? `${end(peering.from)} and ${end(peering.to)}` : "the two networks";
 }
 
@@ -561,7 +607,7 @@ export const RULES: readonly Rule[] = [
       "the hub and all that was applied to it go; every member leaves and joins the new one; what is placed stays behind unmanaged until it is placed again; every address goes",
     severity: "outage",
     tell: isWhen("replace", isFleet, (change, context) => {
-      const members = context.before.members.map(({ name }) => name);
+      const { members, services } = ofFleet(change, context);
       const who =
         members.length > 0
           ? `its ${counted(members.length, "member leaves and joins", "members leave and join")}`
@@ -570,7 +616,7 @@ export const RULES: readonly Rule[] = [
         "its hub goes, with all that was applied to it",
         `${who} the new one`,
         "what is placed stays behind unmanaged until it is placed again",
-        ...addresses(context.before.services, "change", context, "its members"),
+        ...addresses(services, "change", context, "its members"),
       ].join(", ")}`;
     }),
   },
@@ -581,11 +627,12 @@ export const RULES: readonly Rule[] = [
       "the hub and all that was applied to it go; every member leaves; what is placed stays behind unmanaged; every address goes",
     severity: "outage",
     tell: isWhen("delete", isFleet, (change, context) => {
-      const { length } = context.before.members;
+      const { members, services } = ofFleet(change, context);
+      const { length } = members;
       return `${subjectOf(change)} is deleted${because(change)}: ${[
         "its hub goes, with all that was applied to it",
         length > 0 ? `its ${counted(length, "member leaves", "members leave")}` : "its members leave",
-        ...addresses(context.before.services, "go", context, "its members"),
+        ...addresses(services, "go", context, "its members"),
       ].join(", ")}`;
     }),
   },
@@ -595,12 +642,13 @@ export const RULES: readonly Rule[] = [
     effect: "its workloads stop and restart on the new cluster; its member rejoins; its addresses change",
     severity: "outage",
     tell: isWhen("replace", isType(CLUSTER), (change, context) => {
-      const name = clusterName(change);
-      const joins = member(context.before, name);
+      const cluster = partOf(context.before.clusters, change);
+      const joins = memberOn(context.before, cluster);
+      const rejoins = joins && memberOn(context.after, partOf(context.after.clusters, change, "after"));
       return `${subjectOf(change)} is replaced${because(change)}: ${[
         "its workloads stop and restart on the new cluster",
-        ...(joins ? [`its member ${member(context.after, name) ? "rejoins" : "leaves"}`] : []),
-        ...addresses(servicesOn(context.before, name), "change", context, "it"),
+        ...(joins ? [`its member ${rejoins ? "rejoins" : "leaves"}`] : []),
+        ...addresses(servicesOn(context.before, cluster), "change", context, "it"),
       ].join(", ")}`;
     }),
   },
@@ -610,11 +658,11 @@ export const RULES: readonly Rule[] = [
     effect: "its workloads stop; its member leaves; its addresses go",
     severity: "outage",
     tell: isWhen("delete", isType(CLUSTER), (change, context) => {
-      const name = clusterName(change);
+      const cluster = partOf(context.before.clusters, change);
       return `${subjectOf(change)} is deleted${because(change)}: ${[
         "its workloads stop",
-        ...(member(context.before, name) ? ["its member leaves"] : []),
-        ...addresses(servicesOn(context.before, name), "go", context, "it"),
+        ...(memberOn(context.before, cluster) ? ["its member leaves"] : []),
+        ...addresses(servicesOn(context.before, cluster), "go", context, "it"),
       ].join(", ")}`;
     }),
   },
@@ -625,12 +673,10 @@ export const RULES: readonly Rule[] = [
       "it leaves and rejoins: until it has, nothing reaches what it exports; addresses on it change; what is placed there is taken over again",
     severity: "outage",
     tell: isWhen("replace", isMember, (change, context) => {
-      const cluster = context.before.members.find(
-        ({ key }) => key === `${change.stack} ${change.address}`,
-      )?.cluster;
+      const cluster = partOf(context.before.members, change)?.cluster;
       return `${subjectOf(change)} leaves and rejoins${because(change)}: ${[
         "until it has, no traffic of the fleet reaches what it exports",
-        ...addresses(cluster ? servicesOn(context.before, cluster) : [], "change", context, "it"),
+        ...addresses(servicesOn(context.before, cluster), "change", context, "it"),
       ].join(", ")}`;
     }),
   },
@@ -640,10 +686,8 @@ export const RULES: readonly Rule[] = [
     effect: "the address goes; what is placed there stays behind unmanaged",
     severity: "outage",
     tell: isWhen("delete", isMember, (change, context) => {
-      const cluster = context.before.members.find(
-        ({ key }) => key === `${change.stack} ${change.address}`,
-      )?.cluster;
-      const services = cluster ? servicesOn(context.before, cluster) : [];
+      const cluster = partOf(context.before.members, change)?.cluster;
+      const services = servicesOn(context.before, cluster);
       if (services.length === 0) return undefined;
       return `${subjectOf(change)} leaves${because(change)}: ${addresses(services, "go", context, "it").join()}, what is placed there stays behind unmanaged`;
     }),
@@ -686,7 +730,7 @@ export const RULES: readonly Rule[] = [
     tell: (change, context) => {
       const [was, is] = movedService(change, context) ?? [];
       return was && is
-        ? `the address of ${was.name} changes: it is no longer in ${was.cluster}, but in ${is.cluster}`
+        ? `the address of ${was.name} changes: it is no longer in ${was.cluster?.name}, but in ${is.cluster?.name}`
         : undefined;
     },
   },
@@ -721,7 +765,8 @@ export const RULES: readonly Rule[] = [
       const how = choice(change, context);
       if (
         !how ||
-        (how.lost.length === 0 && (how.unnamed.length === 0 || context.before.members.length > 0))
+        (how.lost.length === 0 &&
+          (how.unnamed.length === 0 || inFleet(context.before.members, how.before.fleet).length > 0))
       ) {
         return undefined;
       }
@@ -733,7 +778,8 @@ export const RULES: readonly Rule[] = [
             ? "those clusters"
             : "that cluster";
       const none =
-        chosenBy(how.after, context.after).members.length === 0 && context.after.members.length > 0;
+        chosenBy(how.after, context.after).members.length === 0 &&
+        inFleet(context.after.members, how.after.fleet).length > 0;
       return `placement ${changeName(change)} no longer chooses ${joined(said, "or")}: ${placedThings(how.before)} ${how.before.namespaces.length > 1 ? "are" : "is"} removed from ${from}${none ? "; it chooses no cluster any more" : ""}`;
     },
   },
@@ -754,7 +800,7 @@ export const RULES: readonly Rule[] = [
     effect: "it is removed from every cluster that it is placed on, with everything in it",
     severity: "outage",
     tell: isWhen(GONE, of("Namespace"), (change, context) => {
-      const places = placesOf(changeName(change), context.before);
+      const places = placesOf(change, context, "before");
       const where = places.length > 0 ? ` and on ${joined(places)}` : " and wherever it is placed";
       return `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on the hub${where}`;
     }),
@@ -775,9 +821,12 @@ export const RULES: readonly Rule[] = [
     what: "a ServiceExport is deleted or replaced",
     effect: "the Service gets no traffic of the fleet; with the last export gone, its address goes too",
     severity: "outage",
-    tell: isWhen(GONE, of("ServiceExport"), (change, { before }) => {
+    tell: isWhen(GONE, of("ServiceExport"), (change, context) => {
       const name = changeName(change);
-      const led = before.services.filter(({ imports }) => imports === name).map((service) => service.name);
+      const namespace = namespaceOf(change);
+      const led = inFleet(context.before.services, homeOf(change, context))
+        .filter((service) => service.imports === name && (!namespace || service.namespace === namespace))
+        .map((service) => service.name);
       const until = change.action === "replace" ? " until it is exported again" : "";
       return `export ${name} is ${goes(change)}: no traffic of the fleet reaches ${name}${until}, ${led.length > 0 ? `and the address of ${joined(led)}` : "and its address"} goes when nothing exports it any more`;
     }),
@@ -801,8 +850,8 @@ export const RULES: readonly Rule[] = [
     what: "a workload or Service in a placed namespace is deleted or replaced",
     effect: "it is removed from every cluster that it is placed on (and made anew there)",
     severity: "outage",
-    tell: isWhen(GONE, of(...WORKLOADS), (change, { before }) => {
-      const where = fromWhere(placesOf(namespaceOf(change), before), "every cluster that it is placed on");
+    tell: isWhen(GONE, of(...WORKLOADS), (change, context) => {
+      const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
       const again = change.action === "replace" ? ", and made anew" : "";
       return bundled(change, (many) => `${goes(change, many)}: removed from ${where}${again}`);
     }),
@@ -862,10 +911,8 @@ export const RULES: readonly Rule[] = [
     effect: "what is placed there stays behind unmanaged; what it exports is withdrawn",
     severity: "risk",
     tell: isWhen("delete", isMember, (change, context) => {
-      const cluster = context.before.members.find(
-        ({ key }) => key === `${change.stack} ${change.address}`,
-      )?.cluster;
-      if (cluster && servicesOn(context.before, cluster).length > 0) return undefined;
+      const cluster = partOf(context.before.members, change)?.cluster;
+      if (servicesOn(context.before, cluster).length > 0) return undefined;
       return `${subjectOf(change)} leaves${because(change)}: what is placed there stays behind unmanaged, no traffic of the fleet reaches it; the hub refuses while it still exports a Service`;
     }),
   },
@@ -1217,10 +1264,9 @@ export const RULES: readonly Rule[] = [
     effect: "it joins the fleet, where it is a member; placements that choose it place there",
     severity: "change",
     tell: isWhen("create", isType(CLUSTER), (change, { after }) => {
-      const { location } =
-        after.clusters.find(({ key }) => key === `${change.stack} ${change.address}`) ?? {};
-      const joins = member(after, changeName(change)) ? " and joins the fleet" : "";
-      return `${subjectOf(change)} is created${location ? ` in ${location}` : ""}${joins}`;
+      const cluster = partOf(after.clusters, change, "after");
+      const joins = memberOn(after, cluster) ? " and joins the fleet" : "";
+      return `${subjectOf(change)} is created${cluster?.location ? ` in ${cluster.location}` : ""}${joins}`;
     }),
   },
   {
@@ -1229,7 +1275,7 @@ export const RULES: readonly Rule[] = [
     effect: "there is a hub to place from",
     severity: "change",
     tell: isWhen("create", isFleet, (change, { after }) => {
-      const { location } = after.hubs.find(({ key }) => key === `${change.stack} ${change.address}`) ?? {};
+      const { location } = partOf(after.hubs, change, "after") ?? {};
       return `${subjectOf(change)} is created${location ? ` in ${location}` : ""}`;
     }),
   },
@@ -1239,9 +1285,8 @@ export const RULES: readonly Rule[] = [
     effect: "placements that choose it place there; a namespace of the same name is taken over",
     severity: "change",
     tell: isWhen("create", isMember, (change, context) => {
-      const name = changeName(change);
       const places = context.after.placements.filter((one) =>
-        chosenBy(one, context.after).members.includes(name),
+        chosenBy(one, context.after).members.some(({ key }) => key === keyIn(change, "after")),
       );
       const placed = [...new Set(places.flatMap(({ namespaces }) => namespaces))];
       return `${subjectOf(change)} joins the fleet${placed.length > 0 ? `: ${joined(placed)} ${placed.length > 1 ? "are" : "is"} placed there` : ""}`;
@@ -1256,7 +1301,9 @@ export const RULES: readonly Rule[] = [
       const how = choice(change, context);
       if (!how) return undefined;
       const said =
-        how.named.length > 0 && how.won.length === 0 && context.after.members.length === 0
+        how.named.length > 0 &&
+        how.won.length === 0 &&
+        inFleet(context.after.members, how.after.fleet).length === 0
           ? how.named
           : how.won;
       if (said.length === 0) return undefined;
@@ -1275,7 +1322,7 @@ export const RULES: readonly Rule[] = [
       const { members, sure } = chosenBy(placement, context.after);
       const where =
         members.length > 0
-          ? `on ${sure ? "" : "one or more of "}${joined(members)}`
+          ? `on ${sure ? "" : "one or more of "}${joined(namesOf(members))}`
           : `on ${joined(namedBy(placement.policy)) || "the clusters that it chooses"}`;
       return `placement ${changeName(change)} places ${placement.namespaces.length > 0 ? joined(placement.namespaces) : "what it selects"} ${where}`;
     }),
@@ -1304,8 +1351,8 @@ export const RULES: readonly Rule[] = [
     effect: "an address comes that balances to every cluster that exports the Service",
     severity: "change",
     tell: isWhen("create", of("MultiClusterService"), (change, { after }) => {
-      const service = after.services.find(({ key }) => key === `${change.stack} ${change.address}`);
-      return `${changeName(change)} gets an address${service?.cluster ? ` in ${service.cluster}` : ""}, which balances to every cluster that exports ${service?.imports ?? "it"}`;
+      const service = partOf(after.services, change, "after");
+      return `${changeName(change)} gets an address${service?.cluster ? ` in ${service.cluster.name}` : ""}, which balances to every cluster that exports ${service?.imports ?? "it"}`;
     }),
   },
   {
@@ -1341,8 +1388,8 @@ export const RULES: readonly Rule[] = [
     what: "a namespace is created",
     effect: "there is a place for what a placement brings to the clusters",
     severity: "change",
-    tell: isWhen("create", of("Namespace"), (change, { after }) => {
-      const places = placesOf(changeName(change), after);
+    tell: isWhen("create", of("Namespace"), (change, context) => {
+      const places = placesOf(change, context, "after");
       return `${subjectOf(change)} is created${places.length > 0 ? `, and placed on ${joined(places)}` : " on the hub"}`;
     }),
   },
@@ -1352,7 +1399,7 @@ export const RULES: readonly Rule[] = [
     effect: "it rolls out to every cluster that it is placed on",
     severity: "change",
     tell: isWhen(["create", "update"], of(...WORKLOADS, "ConfigMap", "Secret"), (change, context) => {
-      const places = placesOf(namespaceOf(change), context.after);
+      const places = placesOf(change, context, "after");
       const where = places.length > 0 ? ` on ${joined(places)}` : "";
       if (change.action === "create") return bundled(change, `created${where}`);
       const attributes = attributesOf(change);
@@ -1485,7 +1532,7 @@ export const RULES: readonly Rule[] = [
     effect: "the wait runs (again); nothing else happens",
     severity: "harmless",
     tell: (change) => {
-      if (activityOf(change) !== "wait") return undefined;
+      if (purposeOfChange(change) !== "wait") return undefined;
       if (change.action === "create") return bundled(change, ["runs", "run"], ["the wait", "waits"]);
       if (change.action === "replace")
         return bundled(change, ["runs again", "run again"], ["the wait", "waits"]);
@@ -1500,7 +1547,7 @@ export const RULES: readonly Rule[] = [
     effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
     severity: "harmless",
     tell: (change) => {
-      if (activityOf(change) !== "drain" || !["create", "replace", "delete"].includes(change.action))
+      if (purposeOfChange(change) !== "drain" || !["create", "replace", "delete"].includes(change.action))
         return undefined;
       return change.action === "create"
         ? bundled(change, "set up", ["the drain", "drains"])
@@ -1670,16 +1717,19 @@ export const WHOLE = {
 
 /** Deletions and replacements that the effect of another change tells with its own: a member goes with its cluster. */
 export function coveredBy(change: Change, context: Context): Change | undefined {
-  const { before, after, changes } = context;
+  const { before, changes } = context;
   const find = (is: (other: Change) => boolean) => changes.find((other) => other !== change && is(other));
-  const side = change.action === "create" ? after : before;
+  const side = change.action === "create" ? "after" : "before";
   if (isMember(change)) {
-    const cluster = side.members.find(({ key }) => key === `${change.stack} ${change.address}`)?.cluster;
-    const same = (other: Change) =>
-      other.type === CLUSTER && cluster !== undefined && changeName(other) === cluster;
+    const member = partOf(context[side].members, change, side);
+    const same = (other: Change) => other.type === CLUSTER && keyIn(other, side) === member?.cluster.key;
     if (change.action === "create") return find((other) => same(other) && other.action === "create");
     if (!gone(change)) return undefined;
-    return find((other) => gone(other) && same(other)) ?? find((other) => gone(other) && isFleet(other));
+    const isItsFleet = (other: Change) => {
+      const hub = isFleet(other) ? partOf(before.hubs, other) : undefined;
+      return hub !== undefined && inFleet(member ? [member] : [], hubLead(hub)).length > 0;
+    };
+    return find((other) => gone(other) && same(other)) ?? find((other) => gone(other) && isItsFleet(other));
   }
   if (isMemberLabels(change)) {
     const label = labelledMember(change, context);
@@ -1689,30 +1739,22 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
   }
   if (!gone(change)) return undefined;
   if (change.type === "azurerm_role_assignment") {
-    const scope = textOf(change.before?.scope) ?? "";
-    const scopes = (other: Change) =>
-      (isFleet(other) || other.type === CLUSTER) &&
-      (scope.includes(`\${${other.address}.id}`) ||
-        scope
-          .toLowerCase()
-          .endsWith(`/${isFleet(other) ? "fleets" : "managedclusters"}/${changeName(other)}`.toLowerCase()));
-    return find((other) => gone(other) && scopes(other));
+    return find(
+      (other) => gone(other) && (isFleet(other) || other.type === CLUSTER) && isScope(change, other),
+    );
   }
-  const deletedIn = (network: string | undefined) =>
+  const deletedIn = (network: NetworkLead | undefined) =>
     find(
       (other) =>
         other.action === "delete" &&
         other.type === CLUSTER &&
         network !== undefined &&
-        before.clusters.some(
-          ({ key, network: its }) => key === `${other.stack} ${other.address}` && its === network,
-        ),
+        before.clusters.some((one) => one.key === keyIn(other, "before") && isSameNetwork(one, network)),
     );
   if (change.action === "delete") {
-    if (change.type === "azurerm_virtual_network") return deletedIn(textOf(change.before?.name));
-    if (change.type === "azurerm_subnet") return deletedIn(textOf(change.before?.virtual_network_name));
+    if (NETWORK_TYPES.includes(change.type)) return deletedIn(networkOf(change));
     if (change.type === "azurerm_virtual_network_peering") {
-      const peering = before.peerings.find(({ key }) => key === `${change.stack} ${change.address}`);
+      const peering = partOf(before.peerings, change);
       return deletedIn(peering?.from) ?? deletedIn(peering?.to);
     }
   }
@@ -1727,6 +1769,19 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     );
   }
   return undefined;
+}
+
+const isSameNetwork = ({ network }: Cluster, other: NetworkLead) =>
+  network !== undefined && isSame(network, other);
+
+/** Whether a role is on something: by a reference, by its id, or where that is not told, by its name. */
+function isScope({ before }: Change, other: Change): boolean {
+  const scope = textOf(before?.scope) ?? "";
+  const id = textOf(other.before?.id);
+  if (scope.includes(`\${${other.address}.id}`)) return true;
+  if (id !== undefined) return scope.toLowerCase() === id.toLowerCase();
+  const segment = isFleet(other) ? "fleets" : "managedclusters";
+  return scope.toLowerCase().endsWith(`/${segment}/${changeName(other)}`.toLowerCase());
 }
 
 /** Every rule, as the documentation lists them: worst first, then in their order. */

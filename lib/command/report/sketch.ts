@@ -1,27 +1,31 @@
+import { chosenBy } from "./choice";
 import { peeredWith } from "./diagram";
-import { chosenBy, type Fleet } from "./fleet";
+import { apart, type Fleet } from "./fleet";
 import { joined } from "./values";
 
-/** A fleet in a few lines of text: what the diagram draws. */
-export function sketch(fleet: Fleet): string[] {
-  const lines = fleet.hubs.map(
-    ({ name, location }) => `fleet ${name}${location ? `, hub in ${location}` : ""}`,
-  );
-  for (const { name, location } of fleet.clusters) {
-    const members = fleet.members.filter(({ cluster }) => cluster === name).map((member) => member.name);
-    const peers = peeredWith(fleet, name);
-    const enters = fleet.services.filter(({ cluster }) => cluster === name).map((service) => service.name);
+/** The fleets in a few lines of text each: what the diagram draws. */
+export function sketch(all: Fleet): string[] {
+  return apart(all).flatMap((fleet) => sketchOne(fleet, all));
+}
+
+function sketchOne({ hubs, clusters, members, placements, services }: Fleet, all: Fleet): string[] {
+  const lines = hubs.map(({ name, location }) => `fleet ${name}${location ? `, hub in ${location}` : ""}`);
+  for (const cluster of clusters) {
+    const { key, name, location } = cluster;
+    const as = members.filter((member) => member.cluster.key === key).map((member) => member.name);
+    const peers = peeredWith(all, cluster);
+    const enters = services.filter((service) => service.cluster?.key === key).map((service) => service.name);
     const facts = [
-      ...(members.length > 0 ? [joined(members) === name ? "member" : `member ${joined(members)}`] : []),
+      ...(as.length > 0 ? [joined(as) === name ? "member" : `member ${joined(as)}`] : []),
       ...(peers.length > 0 ? [`peered with ${joined(peers)}`] : []),
       ...(enters.length > 0 ? [`where ${joined(enters)} ${enters.length > 1 ? "enter" : "enters"}`] : []),
     ];
     lines.push([location ? `${location}: ${name}` : name, ...facts].join(", "));
   }
-  for (const placement of fleet.placements) {
-    const { members, sure } = chosenBy(placement, fleet);
-    const where =
-      members.length > 0 ? `${sure ? "on" : "on some of"} ${joined(members)}` : "on no member of this app";
+  for (const placement of placements) {
+    const { members, sure } = chosenBy(placement, all);
+    const names = joined(members.map(({ name }) => name));
+    const where = names ? `${sure ? "on" : "on some of"} ${names}` : "on no member of this app";
     lines.push(`placement ${placement.name}: ${where}`);
   }
   return lines;

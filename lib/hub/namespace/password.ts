@@ -1,6 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { marked } from "../../fleet-api/wait-command";
 
 /** A password that is made once, when the app is first deployed, and kept in Terraform's state: 122 random bits. */
 export class Password extends Construct {
@@ -9,7 +10,7 @@ export class Password extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.resource = new Resource(this, "Resource", {
-      triggers: { value: "${sensitive(uuid())}" },
+      triggers: { ...marked("password"), value: "${sensitive(uuid())}" },
       lifecycle: { ignoreChanges: ["triggers"] },
     });
   }

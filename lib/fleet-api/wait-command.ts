@@ -1,0 +1,75 @@
+// The command line of waits and drains: Terraform's provisioners are given it, and `aks-fleet` and its reports read it.
+
+/** What is waited for. Names of members are those that the fleet knows. */
+export type WaitFor =
+  | { readonly kind: "hub"; readonly members: readonly string[] }
+  | { readonly kind: "member" }
+  /** `placement`: a ClusterResourcePlacement's name, or `NAMESPACE/NAME` of a ResourcePlacement. */
+  | { readonly kind: "placement"; readonly placement: string; readonly clusters: readonly string[] }
+  | { readonly kind: "service"; readonly service: string }
+  | { readonly kind: "traffic-manager"; readonly profile: string; readonly clusters: readonly string[] };
+
+export type WaitKind = WaitFor["kind"];
+
+export function waitCommand(wait: WaitFor, timeout: string): string {
+  return ["wait", wait.kind, ...operandsOf(wait), "--timeout", timeout].join(" ");
+}
+
+function operandsOf(wait: WaitFor): string[] {
+  switch (wait.kind) {
+    case "hub":
+      return repeated("--member", wait.members);
+    case "member":
+      return [];
+    case "placement":
+      return [wait.placement, ...repeated("--cluster", wait.clusters)];
+    case "service":
+      return [wait.service];
+    case "traffic-manager":
+      return [wait.profile, ...repeated("--cluster", wait.clusters)];
+  }
+}
+
+function repeated(option: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [option, value]);
+}
+
+export function drainCommand(of: "namespace" | "placement", name: string, timeout: string): string {
+  return `drain --${of} ${name} --timeout ${timeout}`;
+}
+
+/** What a command line of this command does for Terraform. */
+export type Activity =
+  | { readonly verb: "wait"; readonly kind: WaitKind; readonly name: string | undefined }
+  | { readonly verb: "drain" };
+
+/** At the start, after what starts it with `node -e … --`, or after the command's own name. */
+const COMMAND =
+  /(?:^|(?:^|\s)(?:--|\S*aks-fleet(?:\.js)?)\s+)(?:wait (?:(hub|member)|(placement|service|traffic-manager) (?!-)(\S+))|drain)(?:\s|$)/;
+
+/** undefined: it is no wait and no drain. */
+export function activityIn(commandLine: string): Activity | undefined {
+  const found = COMMAND.exec(commandLine);
+  if (found === null) return undefined;
+  const [, unnamed, named, name] = found;
+  const kind = (unnamed ?? named) as WaitKind | undefined;
+  return kind === undefined ? { verb: "drain" } : { verb: "wait", kind, name };
+}
+
+/** What a `null_resource` of this library is for. */
+export type Purpose = "wait" | "drain" | "password";
+
+/** The trigger that tells it: also of what is deleted, and whatever its construct is called. */
+const MARK = "aks_fleet";
+
+export function marked(purpose: Purpose): Readonly<Record<string, Purpose>> {
+  return { [MARK]: purpose };
+}
+
+export function purposeOf(triggers: Readonly<Record<string, unknown>>): Purpose | undefined {
+  const mark = triggers[MARK];
+  return mark === "wait" || mark === "drain" || mark === "password" ? mark : undefined;
+}
+
+/** The trigger as Terraform addresses it. */
+export const MARK_PATH = `triggers["${MARK}"]`;
