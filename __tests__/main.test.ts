@@ -103,7 +103,8 @@ describe("the context", () => {
       entry: "north",
       members: { west: null, north: { location: "norwayeast", addressSpace: ["10.3.0.0/16"] } },
     });
-    expect(Object.keys(resources(infra as StackJson, "azurerm_kubernetes_fleet_member"))).toEqual([
+    expect(Object.keys(resources(infra as StackJson, "azapi_resource"))).toEqual([
+      "Fleet/Resource",
       "Fleet/east/Resource",
       "Fleet/north/Resource",
     ]);

@@ -7,8 +7,8 @@ export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from ".
 export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
+export { AzapiProxyResource, type AzapiProxyResourceConfig } from "./azapi/proxy-resource";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
-export { AzapiUpdateResource, type AzapiUpdateResourceConfig } from "./azapi/update-resource";
 export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";

@@ -88,9 +88,9 @@ const hubRole = /^infra\/azurerm_role_assignment\.Fleet_Admin/;
 const clusterRoles = /^infra\/azurerm_role_assignment\.(east|west)_Cluster_Admin/;
 const hubWait = /^infra\/null_resource\.HubWait/;
 const memberWaits = /^infra\/null_resource\.MemberWait/;
-const members = /^infra\/azurerm_kubernetes_fleet_member\./;
+const members = /^infra\/azapi_resource\.Fleet_(east|west)_/;
 const peerings = /^infra\/azurerm_virtual_network_peering\./;
-const fleet = /^infra\/azapi_resource\.Fleet_/;
+const fleet = /^infra\/azapi_resource\.Fleet_\w{8}$/;
 const clusters = /^infra\/azurerm_kubernetes_cluster\./;
 const networks = /^infra\/azurerm_(subnet|virtual_network)\./;
 
