@@ -1,6 +1,15 @@
 import { App } from "cdktf";
 import { context } from "./cdktf.json";
-import { HubStack, InfraStack, keepState, MemberStack, Password, PlacementPolicy, readSettings } from "./lib";
+import {
+  HubStack,
+  type IFleetMember,
+  InfraStack,
+  keepState,
+  MemberStack,
+  Password,
+  PlacementPolicy,
+  readSettings,
+} from "./lib";
 
 /** Two AKS clusters in two regions, a fleet over them, the AKS store on both, and one address for it. */
 export function build(app: App): App {
@@ -29,16 +38,17 @@ export function build(app: App): App {
   const locations = fleet.members.map(({ cluster }) => cluster.location);
   hub.addPlacement(store, PlacementPolicy.inLocations(...new Set(locations)));
 
-  const member = new MemberStack(app, `member-${entry}`, {
-    hub,
-    member: infra.member(entry),
-    login,
-    insideNetwork,
-    subscriptionId,
-  });
-  member.addMultiClusterService({ namespace: store, serviceName: "store-front" });
+  // Each member has a stack, as connections can come in at any: the fleet imports a Service once, so that the entry's stack
+  // comes last, when nothing is left where it was before.
+  const at = (member: IFleetMember) =>
+    new MemberStack(app, `member-${member.key}`, { hub, member, login, insideNetwork, subscriptionId });
+  const entrance = infra.member(entry);
+  const others = fleet.members.filter((member) => member !== entrance).map(at);
+  const front = at(entrance);
+  front.addMultiClusterService({ namespace: store, serviceName: "store-front" });
+  for (const other of others) front.addDependency(other);
 
-  for (const stack of [infra, hub, member]) {
+  for (const stack of [infra, hub, ...others, front]) {
     keepState(stack, {
       storageAccountName: settings.stateStorageAccountName,
       containerName: settings.stateContainerName,

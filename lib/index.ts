@@ -2,6 +2,7 @@ export { Drain, type DrainProps } from "./access/drain";
 export { HubCredentials, type HubCredentialsProps } from "./access/hub-credentials";
 export { checkKubeEnvironment } from "./access/kube-environment";
 export { type KubernetesAccess, providerConfig } from "./access/kubernetes-access";
+export { Leave, type LeaveProps } from "./access/leave";
 export type { Login } from "./access/login";
 export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from "./access/member-credentials";
 export { Wait, type WaitProps } from "./access/wait";

@@ -83,6 +83,7 @@ const placementWait = /^hub\/null_resource\.PlacementWait-/;
 const serviceExport = /^hub\/kubernetes_manifest\.aks-store-demo_Export-/;
 const workloads = /^hub\/(kubernetes_manifest\.aks-store-demo_Store_|kubernetes_secret_v1\.)/;
 const drain = /^hub\/null_resource\.Drain-/;
+const leave = /^infra\/null_resource\.Leave_/;
 const namespace = /^hub\/kubernetes_manifest\.aks-store-demo_\w{8}$/;
 const hubRole = /^infra\/azurerm_role_assignment\.Fleet_Admin/;
 const clusterRoles = /^infra\/azurerm_role_assignment\.(east|west)_Cluster_Admin/;
@@ -139,18 +140,27 @@ describe("destruction, in the order that the fleet needs", () => {
     }
   });
 
-  test("only the drain acts when it is destroyed", () => {
+  test("a member is cleaned before anything of the stage is deleted", () => {
+    expectMadeAfter(leave, /^infra\/(?!data\.|null_resource\.Leave_)/);
+  });
+
+  test("only the drain, and a member that leaves, act when they are destroyed", () => {
     synthApp(build, (outdir) => {
       const acting = Object.keys(stackOrder).flatMap((name) =>
-        Object.entries(readStack(outdir, name).resource.null_resource ?? {})
+        Object.entries(readStack(outdir, name).resource?.null_resource ?? {})
           .filter(([, block]) => JSON.stringify(block.provisioner ?? "").includes('"when":"destroy"'))
           .map(([id]) => `${name}/null_resource.${id}`),
       );
-      expect(acting).toEqual(find(drain));
+      expect(acting.sort()).toEqual([...find(drain), ...find(leave)].sort());
     });
   });
 });
 
 test("the stacks follow each other", () => {
-  expect(stackOrder).toEqual({ infra: [], hub: ["infra"], "member-east": ["hub", "infra"] });
+  expect(stackOrder).toEqual({
+    infra: [],
+    hub: ["infra"],
+    "member-west": ["hub", "infra"],
+    "member-east": ["hub", "member-west", "infra"],
+  });
 });

@@ -49,6 +49,7 @@ export class Drain extends Construct {
       // A destroy-time provisioner sees its own triggers only.
       provisioners: [
         runFleetCommand(
+          this,
           `drain --${what} \${self.triggers.${what}} --timeout ${timeout}`,
           {
             server: "${self.triggers.server}",

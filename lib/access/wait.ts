@@ -145,7 +145,7 @@ export class Wait extends Construct {
     });
     this.resource = new Resource(this, "Resource", {
       triggers: Lazy.anyValue({ produce: () => props.triggers() }) as unknown as Record<string, string>,
-      provisioners: [runFleetCommand(command, access)],
+      provisioners: [runFleetCommand(this, command, access)],
       dependsOn: props.dependsOn && [...props.dependsOn],
     });
   }

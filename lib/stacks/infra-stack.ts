@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { checkInsideNetwork } from "../access/inside-network";
 import type { KubernetesAccess } from "../access/kubernetes-access";
+import { Leave } from "../access/leave";
 import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
@@ -71,7 +72,8 @@ export interface InfraStackProps extends PrivateHubProps {
 
 /**
  * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
- * clusters answer, this identity may act on them, and every member has joined.
+ * clusters answer, this identity may act on them, and every member has joined. A member that is taken away is cleaned of
+ * what the fleet has placed there before anything of it is deleted.
  */
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
@@ -146,6 +148,7 @@ export class InfraStack extends TerraformStack {
       access: hub.access,
       dependsOn: [...this.fleet.dependables, ...this.members.map(({ resource }) => resource)],
     });
+    new Leave(this, "Leave", { fleet: this.fleet, access: hub.access });
     this.addOutputs();
     addFleetOutput(this, { fleet: this.fleet, hub: hub.access, members: accesses });
     reportWholeApp(this);

@@ -169,15 +169,15 @@ export function subjectOf(change: Change): string {
   return `${kindOf(change)[0]} ${changeName(change)}`;
 }
 
-/** A wait or drain of ours: what it runs tells, or the name that its construct gives it. */
+/** A wait or drain of ours (a member that leaves is drained): what it runs tells, or the name that its construct gives it. */
 export function activityOf(change: Change): "wait" | "drain" | undefined {
   if (change.type !== "null_resource" && change.type !== "terraform_data") return undefined;
   for (const command of change.commands) {
-    const [, verb] = /^(?:\S*aks-fleet(?:\.js)?\s+)?(wait|drain)(?:\s|$)/.exec(command) ?? [];
-    if (verb) return verb as "wait" | "drain";
+    const [, verb] = /^(?:\S*aks-fleet(?:\.js)?\s+)?(wait|drain|leave)(?:\s|$)/.exec(command) ?? [];
+    if (verb) return verb === "wait" ? "wait" : "drain";
   }
   if (/(^|_)(Hub|(Member|Placement|Service))Wait(-|_|$)/.test(change.name)) return "wait";
-  return /(^|_)Drain(-|_|$)/.test(change.name) ? "drain" : undefined;
+  return /(^|_)(Drain|Leave)(-|_|$)/.test(change.name) ? "drain" : undefined;
 }
 
 function isPassword(change: Change): boolean {
