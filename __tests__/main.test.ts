@@ -5,7 +5,7 @@ import { build } from "../main";
 import { readable } from "./readable";
 import { appFindings, readStack, refusal, resources, type StackJson, synthApp } from "./synth";
 
-const STACKS = ["infra", "hub", "member-east", "member-west"];
+const STACKS = ["infra", "hub", "member-west", "member-east"];
 
 function seed(context: object = {}): Record<string, StackJson> {
   return synthApp(
@@ -97,11 +97,21 @@ describe("the context", () => {
   });
 
   test("adds a member, leaves one out, and moves the entry", () => {
-    const { infra, "member-north": entry } = seed({
+    const {
+      infra,
+      "member-north": entry,
+      ...rest
+    } = seed({
       entry: "north",
       members: { west: null, north: { location: "norwayeast", addressSpace: ["10.3.0.0/16"] } },
     });
-    expect(Object.keys(resources(infra as StackJson, "azurerm_kubernetes_fleet_member"))).toEqual([
+    expect(Object.keys(rest).sort()).toEqual(["hub", "member-east"]);
+    expect(rest["member-east"]).not.toHaveProperty("resource");
+    expect(Object.keys(resources(entry as StackJson, "kubernetes_manifest"))).toEqual([
+      "aks-store-demo-store-front/Resource",
+    ]);
+    expect(Object.keys(resources(infra as StackJson, "azapi_resource"))).toEqual([
+      "Fleet/Resource",
       "Fleet/east/Resource",
       "Fleet/north/Resource",
     ]);

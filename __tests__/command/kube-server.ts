@@ -110,8 +110,8 @@ export class KubeServer {
       return { status: 201, body: { ...seen.body, status: { allowed: this.allowed(resourceAttributes) } } };
     }
     const route = this.routes.get(seen.path);
-    if (seen.method !== "GET" || route === undefined) return problem(404, "not found");
-    return typeof route === "function" ? (route as Handler)(seen) : { body: route };
+    if (typeof route === "function") return (route as Handler)(seen);
+    return seen.method !== "GET" || route === undefined ? problem(404, "not found") : { body: route };
   }
 }
 

@@ -52,9 +52,14 @@ test("tells the stacks in their order, in the fleet's words", () => {
             name: "gbb-fleet",
             body: { properties: { hubProfile: {} } },
           },
+          east: { type: "Microsoft.ContainerService/fleets/members@2026-06-01", name: "aks-eastus2" },
+          west: { type: "Microsoft.ContainerService/fleets/members@2026-06-01", name: "aks-westus2" },
+          stable: {
+            type: "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2026-06-01",
+            name: "stable",
+          },
           other: { type: "Microsoft.Other/things@2025-01-01", name: "thing" },
         },
-        azurerm_kubernetes_fleet_member: { east: { name: "aks-eastus2" }, west: { name: "aks-westus2" } },
         azurerm_virtual_network_peering: {
           a: { name: "EastToWestPeering" },
           b: { name: "WestToEastPeering" },
@@ -62,6 +67,7 @@ test("tells the stacks in their order, in the fleet's words", () => {
         azurerm_role_assignment: { admin: { scope: "${x}" } },
         azurerm_dns_zone: { a: { name: "example.org" }, b: { name: "${x}" } },
         null_resource: {
+          leave: runs("leave ${basename(self.triggers.membership)} --timeout 30m", "destroy"),
           east: runs("wait member --timeout 30m"),
           west: runs("wait member --timeout 30m"),
           hub: {
@@ -74,13 +80,15 @@ test("tells the stacks in their order, in the fleet's words", () => {
     },
   });
   expect(show(folder)).toEqual([
-    "infra: 14 resources",
+    "infra: 16 resources",
     "  2 peerings (EastToWestPeering, WestToEastPeering)",
     "  2 AKS clusters (aks-eastus2, aks-westus2)",
     "  1 fleet with a hub (gbb-fleet)",
-    "  1 azapi_resource (thing)",
     "  2 members (aks-eastus2, aks-westus2)",
+    "  1 auto-upgrade profile (stable)",
+    "  1 azapi_resource (thing)",
     "  1 role assignment",
+    "  on destroy: leave (take off a member what is placed there)",
     "  waits: member (2 times), hub",
     "  2 azurerm_dns_zone (example.org)",
     "",

@@ -37,7 +37,7 @@ const READ_ONLY = 2;
 /** azapi takes these as arguments of the resource, so that the body need not hold them. */
 const OUTSIDE_THE_BODY = new Set(["name", "location"]);
 
-/** Reads every arm-*.types.json in the folder into one list. */
+/** Reads every arm-*.types.json in the folder into one list, and the models of the stable fleet API behind it. */
 export function loadArmTypes(folder: string): ArmType[] {
   const all: ArmType[] = [];
   for (const file of readdirSync(folder).filter((name) => /^arm-.*\.types\.json$/.test(name))) {
@@ -48,8 +48,77 @@ export function loadArmTypes(folder: string): ArmType[] {
     );
     all.push(...(JSON.parse(rebased) as ArmType[]));
   }
+  for (const file of readdirSync(folder).filter((name) => /^arm-fleets-\d{4}-\d\d-\d\d\.json$/.test(name))) {
+    addModels(all, JSON.parse(readFileSync(join(folder, file), "utf8")) as Models);
+  }
   return all;
 }
+
+/** What Azure's SDK says of the types of one version of the fleet API. */
+interface Models {
+  apiVersion: string;
+  types: Record<string, { base: string[]; fields: Record<string, ModelField> }>;
+  enums: Record<string, string[]>;
+}
+
+interface ModelField {
+  type: string;
+  required?: boolean;
+  readOnly?: boolean;
+}
+
+const MODELS: Record<string, string> = {
+  "": "Fleet",
+  "/members": "FleetMember",
+  "/updateStrategies": "FleetUpdateStrategy",
+  "/autoUpgradeProfiles": "AutoUpgradeProfile",
+  "/managedNamespaces": "FleetManagedNamespace",
+};
+
+/** Adds models of the SDK as if Azure had published them as types. */
+function addModels(all: ArmType[], { apiVersion, types, enums }: Models): void {
+  const known = new Map<string, Ref>();
+  const add = (type: ArmType): Ref => {
+    all.push(type);
+    return { $ref: `#/${all.length - 1}` };
+  };
+  const refTo = (text: string): Ref => {
+    const before = known.get(text);
+    if (before) return before;
+    // A model may hold itself.
+    const type: ArmType = { $type: "AnyType" };
+    const ref = add(type);
+    known.set(text, ref);
+    const [, container, inner = ""] = /^(list|dict)\[(?:str, )?(.+)\]$/.exec(text) ?? [];
+    if (container === "list") Object.assign(type, { $type: "ArrayType", itemType: refTo(inner) });
+    else if (container === "dict") {
+      Object.assign(type, { $type: "ObjectType", additionalProperties: refTo(inner) });
+    } else if (text in enums) {
+      const elements = (enums[text] ?? []).map((value) => add({ $type: "StringLiteralType", value }));
+      Object.assign(type, { $type: "UnionType", elements });
+    } else if (text in types) Object.assign(type, { $type: "ObjectType", properties: propertiesOf(text) });
+    else Object.assign(type, { $type: PLAIN[text] ?? "AnyType" });
+    return ref;
+  };
+  const propertiesOf = (name: string): Record<string, Property> => {
+    const { base, fields } = types[name] ?? { base: [], fields: {} };
+    const own = Object.entries(fields).map(([field, { type, required, readOnly }]): [string, Property] => [
+      field,
+      // Of the name the SDK says that it stands in the path.
+      {
+        type: refTo(type),
+        flags: (required ? REQUIRED : 0) | (readOnly && field !== "name" ? READ_ONLY : 0),
+      },
+    ]);
+    return Object.assign({}, ...base.map(propertiesOf), Object.fromEntries(own));
+  };
+  for (const [part, model] of Object.entries(MODELS)) {
+    const name = `Microsoft.ContainerService/fleets${part}@${apiVersion}`;
+    add({ $type: "ResourceType", name, body: refTo(model) });
+  }
+}
+
+const PLAIN: Record<string, string> = { str: "StringType", bool: "BooleanType", int: "IntegerType" };
 
 /** Holds the body of an azapi resource against the type that Azure publishes for it ("NAMESPACE/TYPE@VERSION"). */
 export function checkArmBody(type: string, body: unknown, types: ArmType[]): string[] {

@@ -236,7 +236,7 @@ describeConformance(
         };
         for (const [name, fleet] of Object.entries(fleets)) {
           for (const [key, cluster] of Object.entries(clusters)) {
-            fleet.addMember(key, cluster, { provider });
+            fleet.addMember(key, cluster);
           }
           new HubCredentials(scope, `Hub-${name}`, { fleet });
         }

@@ -4,13 +4,15 @@ import { FLEET_ID, SUBNET_ID, VNET_ID } from "../existing";
 import { network } from "../network/networks";
 import { at } from "../network/references";
 import { resources, type StackJson, synthStack } from "../synth";
-import { checkArmBody, checkStack, checkTerraform, describeConformance, reference } from ".";
+import { checkArmBody, checkStack, describeConformance, reference } from ".";
 import type { ArmType } from "./arm-types";
 import { isObject } from "./text";
 
 const OBJECT_ID = "55555555-5555-5555-5555-555555555555";
 const STRATEGY = "Microsoft.ContainerService/fleets/updateStrategies@2025-03-01";
-const PROFILE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2025-03-01";
+const MEMBER = "Microsoft.ContainerService/fleets/members@2026-06-01";
+const PROFILE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2026-06-01";
+const NAMESPACE = "Microsoft.ContainerService/fleets/managedNamespaces@2026-06-01";
 const FLEET = "Microsoft.ContainerService/fleets@2025-03-01";
 
 /** Everything of Azure's fleet API, with every prop set. */
@@ -50,6 +52,11 @@ function everything(): StackJson {
     for (const channel of ["Rapid", "NodeImage"] as const) {
       old.addAutoUpgradeProfile(channel.toLowerCase(), { channel });
     }
+    old.addAutoUpgradeProfile("target", {
+      channel: "TargetKubernetesVersion",
+      targetKubernetesVersion: "1.33",
+      longTermSupport: true,
+    });
     AksCluster.fromClusterAttributes(scope, "OldCluster", {
       clusterName: "old",
       resourceGroupName: "rg-old",
@@ -117,8 +124,21 @@ describeConformance("the resources of Azure's fleet API", () => {
     const bodies = Object.values(resources(everything(), "azapi_resource"))
       .filter(({ type }) => type === PROFILE)
       .map(({ body }) => body);
-    expect(bodies).toHaveLength(3);
+    expect(bodies).toHaveLength(4);
     expect(unreached(PROFILE, bodies)).toEqual(["properties.autoUpgradeProfileStatus"]);
+  });
+
+  test("a member reaches every field", () => {
+    const members = Object.values(resources(everything(), "azapi_resource")).filter(
+      ({ type }) => type === MEMBER,
+    );
+    expect(members).toHaveLength(1);
+    expect(
+      unreached(
+        MEMBER,
+        members.map(({ body }) => body),
+      ),
+    ).toEqual([]);
   });
 
   test("a fleet with a private hub reaches every field", () => {
@@ -132,23 +152,30 @@ describeConformance("the resources of Azure's fleet API", () => {
     expect(unreached(STRATEGY, [{}])).toContain("properties.strategy.stages[].groups[].name");
   });
 
-  // Azure publishes its types for previews only: this holds no body to them.
-  test("a managed namespace is what the provider accepts", () => {
+  test("a managed namespace is what provider and Azure accept, and reaches every field but those that choose members otherwise", () => {
     const stack = synthStack((scope) => {
+      const fleet = Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus" });
       new FleetManagedNamespace(scope, "Team", {
-        fleet: Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus" }),
+        fleet,
         name: "team",
-        apiVersion: "2025-08-01-preview",
         labels: { team: "a" },
         annotations: { note: "for a" },
         ingress: "DenyAll",
         egress: "AllowAll",
+        cpuRequest: "1",
         cpuLimit: "2",
+        memoryRequest: "1Gi",
+        memoryLimit: "2Gi",
         clusterLabels: { env: "prod" },
         tags: { team: "platform" },
       });
+      new FleetManagedNamespace(scope, "Fixed", { fleet, name: "fixed", clusterNames: ["east"] });
     });
-    expect(checkTerraform(stack, reference().schemas)).toEqual([]);
+    expect(checkStack(stack)).toEqual([]);
+    const bodies = Object.values(resources(stack, "azapi_resource")).map(({ body }) => body);
+    const policy = "properties.propagationPolicy.placementProfile.defaultClusterResourcePlacement.policy";
+    const rest = unreached(NAMESPACE, bodies).filter((path) => !path.startsWith(`${policy}.tolerations`));
+    expect(rest.filter((path) => !/\.(matchExpressions|propertySelector)/.test(path))).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { at, reference } from "../network/references";
 import { findings, synthStack } from "../synth";
 import { existing, grouped } from "./fleets";
 
-const TYPE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2025-03-01";
+const TYPE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2026-06-01";
 const STAGES = [{ name: "first", groups: ["canary"] }];
 
 function said(options: FleetAutoUpgradeProfileOptions): string[] {
@@ -23,6 +23,7 @@ test("follows a strategy of the app", () => {
   });
   expect(at(stack, "Fleet/AutoUpgradeProfile-stable/Resource")).toEqual({
     type: TYPE,
+    schema_validation_enabled: false,
     name: "stable",
     parent_id: reference(stack, "Fleet/Resource"),
     body: {
@@ -33,7 +34,30 @@ test("follows a strategy of the app", () => {
         disabled: true,
       },
     },
+    // Azure takes neither as a change.
+    replace_triggers_external_values: [reference(stack, "Fleet/UpdateStrategy-s/Resource"), "Consistent"],
     ignore_casing: true,
+  });
+});
+
+test("follows a minor version of Kubernetes", () => {
+  const stack = synthStack(
+    (scope) =>
+      void existing(scope).addAutoUpgradeProfile("target", {
+        channel: "TargetKubernetesVersion",
+        targetKubernetesVersion: "1.33",
+        longTermSupport: true,
+        nodeImageSelection: "Latest",
+      }),
+  );
+  expect(at(stack, "Old/AutoUpgradeProfile-target/Resource").body).toEqual({
+    properties: {
+      channel: "TargetKubernetesVersion",
+      nodeImageSelection: { type: "Latest" },
+      targetKubernetesVersion: "1.33",
+      longTermSupport: true,
+      disabled: false,
+    },
   });
 });
 
@@ -59,7 +83,27 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
   [
     "a channel",
     { channel: "Patch" as never },
-    'channel: "Patch" is not known; write one of "Stable", "Rapid" and "NodeImage".',
+    'channel: "Patch" is not known; write one of "Stable", "Rapid", "NodeImage" and "TargetKubernetesVersion".',
+  ],
+  [
+    "a target that is not said",
+    { channel: "TargetKubernetesVersion" },
+    'targetKubernetesVersion: the channel "TargetKubernetesVersion" needs a minor version; write e.g. "1.33".',
+  ],
+  [
+    "a target of another channel",
+    { channel: "Rapid", targetKubernetesVersion: "1.33" },
+    'targetKubernetesVersion: is of the channel "TargetKubernetesVersion", and this is "Rapid"; leave one of the two out.',
+  ],
+  [
+    "a target that is no minor version",
+    { channel: "TargetKubernetesVersion", targetKubernetesVersion: "1.33.2" },
+    'targetKubernetesVersion: "1.33.2" is not a minor version of Kubernetes; write e.g. "1.33".',
+  ],
+  [
+    "support in the long term of what follows AKS",
+    { channel: "Stable", longTermSupport: true },
+    'longTermSupport: is of the channel "TargetKubernetesVersion", and this is "Stable"; leave it out.',
   ],
   [
     "a node image",

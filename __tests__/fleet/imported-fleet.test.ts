@@ -46,7 +46,7 @@ describe("a fleet that exists", () => {
       const names = { fleetName: "fleet-old", resourceGroupName: "rg-old" };
       Fleet.fromFleetAttributes(scope, "Fleet", names).addMember("old", old(scope));
     });
-    expect(at(stack, "Fleet/old/Resource").kubernetes_fleet_id).toBe(
+    expect(at(stack, "Fleet/old/Resource").parent_id).toBe(
       FLEET_ID.replace(SUBSCRIPTION, "${data.azurerm_client_config.ClientConfig.subscription_id}"),
     );
   });
@@ -58,13 +58,10 @@ describe("a fleet that exists", () => {
       expect(fleet.members).toEqual([member]);
       expect(member.fleet).toBe(fleet);
     });
-    expect(resources(stack, "azurerm_kubernetes_fleet_member")).toEqual({
-      "Fleet/old/Resource": {
-        name: "aks-old",
-        kubernetes_fleet_id: FLEET_ID,
-        kubernetes_cluster_id: CLUSTER_ID,
-        group: "canary",
-      },
+    expect(at(stack, "Fleet/old/Resource")).toMatchObject({
+      name: "aks-old",
+      parent_id: FLEET_ID,
+      body: { properties: { clusterResourceId: CLUSTER_ID, group: "canary" } },
     });
   });
 
@@ -151,30 +148,17 @@ test("an existing group and one that is to be made", () => {
   ]);
 });
 
-test("a membership in another subscription than the cluster's is made by that subscription's provider", () => {
+test("a membership is in the fleet's subscription, whichever the cluster's is", () => {
   const stack = synthStack((scope) => {
-    const provider = new AzurermProvider(scope, "hub", {
-      features: [{}],
-      alias: "hub",
-      subscriptionId: SUBSCRIPTION,
-    });
     const network = new ClusterNetwork(scope, "Network", {
       key: "east",
       location: "eastus2",
       addressSpace: ["10.1.0.0/16"],
     });
     const cluster = new AksCluster(scope, "Cluster", { network });
-    Fleet.fromFleetId(scope, "Fleet", FLEET_ID).addMember("east", cluster, { provider });
+    Fleet.fromFleetId(scope, "Fleet", FLEET_ID).addMember("east", cluster);
   });
-  expect(at(stack, "Fleet/east/Resource")).toMatchObject({
-    provider: "azurerm.hub",
-    kubernetes_fleet_id: FLEET_ID,
-  });
-  expect(at(stack, "Cluster/Resource")).not.toHaveProperty("provider");
-  expect(stack.provider.azurerm).toEqual([
-    { features: [{}] },
-    { features: [{}], alias: "hub", subscription_id: SUBSCRIPTION },
-  ]);
+  expect(at(stack, "Fleet/east/Resource").parent_id).toBe(FLEET_ID);
 });
 
 describe("a member that exists", () => {
@@ -194,7 +178,7 @@ describe("a member that exists", () => {
         expect(fleet.members).toEqual([member]);
       }
     });
-    expect(stack.resource.azurerm_kubernetes_fleet_member).toBeUndefined();
+    expect(Object.keys(resources(stack, "azapi_resource"))).toEqual(["Made/Resource"]);
   });
 
   test("is called after its cluster, where that is told", () => {

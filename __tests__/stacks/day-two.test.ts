@@ -63,7 +63,7 @@ describe("a change of a running fleet touches what it must, and no name, scope o
     [
       "an update group and labels",
       infra({ group: "canary", labels: { ring: "1" } }),
-      ["+ azapi_update_resource.Fleet_east_Labels", "azurerm_kubernetes_fleet_member.Fleet_east.group"],
+      ["azapi_resource.Fleet_east.body"],
     ],
     [
       "a pod subnet",

@@ -4,6 +4,7 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { type App, TerraformStack } from "cdktf";
 import {
   AksCluster,
+  AzapiProvider,
   Fleet,
   FleetMember,
   HubStack,
@@ -52,6 +53,7 @@ function infraWith(app: App): InfraStack {
 function teamStack(app: App, subscriptionId?: string): TerraformStack {
   const stack = new TerraformStack(app, "team");
   new AzurermProvider(stack, "azurerm", { features: [{}], subscriptionId });
+  new AzapiProvider(stack, "azapi");
   return stack;
 }
 
@@ -143,12 +145,12 @@ describe("a fleet in one stack, a member in another", () => {
   });
 
   test("the member joins by the fleet's id, which the first stack puts out", () => {
-    expect(at2(stacks, "team", "Member/Resource")).toEqual({
+    expect(at2(stacks, "team", "Member/Resource")).toMatchObject({
       name: "aks-old",
-      kubernetes_fleet_id: expect.stringMatching(
+      parent_id: expect.stringMatching(
         /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-infra\.outputs\.cross-stack-output-azapi_resource/,
       ),
-      kubernetes_cluster_id: CLUSTER_ID,
+      body: { properties: { clusterResourceId: CLUSTER_ID } },
     });
   });
 
@@ -165,7 +167,7 @@ describe("a fleet in one stack, a member in another", () => {
     expect(JSON.stringify(stacks.infra)).not.toContain("aks-old");
     expect(at2(stacks, "infra", "HubWait/Resource").depends_on).toEqual([
       expect.stringMatching(/^azurerm_role_assignment\.Fleet_Admin_/),
-      expect.stringMatching(/^azurerm_kubernetes_fleet_member\.Fleet_east_/),
+      expect.stringMatching(/^azapi_resource\.Fleet_east_/),
     ]);
     expect(localExec(stacks.infra as StackJson, "HubWait/Resource").command).toBe(
       "wait hub --member aks-eastus2 --timeout 30m",
@@ -186,9 +188,7 @@ test("a fleet in one stack, imported by the id that Terraform hands over in anot
     const cluster = AksCluster.fromClusterId(team, "Cluster", CLUSTER_ID);
     Fleet.fromFleetId(team, "Fleet", infra.fleet.fleetId).addMember("old", cluster);
   });
-  expect(at2(stacks, "team", "Fleet/old/Resource").kubernetes_fleet_id).toMatch(
-    /cross-stack-output-azapi_resource/,
-  );
+  expect(at2(stacks, "team", "Fleet/old/Resource").parent_id).toMatch(/cross-stack-output-azapi_resource/);
   expect(order).toEqual({ infra: [], team: ["infra"] });
 });
 
@@ -196,19 +196,14 @@ test("a cluster in another subscription than the fleet's: its stack is of the on
   const { stacks } = synth((app) => {
     const { fleet } = infraWith(app);
     const team = teamStack(app, "66666666-6666-6666-6666-666666666666");
-    const provider = new AzurermProvider(team, "fleet", {
-      features: [{}],
-      alias: "fleet",
-      subscriptionId: "77777777-7777-7777-7777-777777777777",
-    });
     const cluster = AksCluster.fromClusterAttributes(team, "Cluster", {
       clusterName: "aks-old",
       resourceGroupName: "rg-old",
     });
-    new FleetMember(team, "Member", { fleet, key: "old", cluster, provider });
+    new FleetMember(team, "Member", { fleet, key: "old", cluster });
   });
-  expect(at2(stacks, "team", "Member/Resource").provider).toBe("azurerm.fleet");
+  // The fleet's id says the subscription.
+  expect(at2(stacks, "team", "Member/Resource").parent_id).toMatch(/^\$\{data\.terraform_remote_state\./);
   const [found] = Object.values(resources(stacks.team as StackJson, "azurerm_kubernetes_cluster", "data"));
   expect(found).toEqual({ name: "aks-old", resource_group_name: "rg-old" });
-  expect(stacks.team?.provider.azurerm?.map(({ alias }) => alias)).toEqual([undefined, "fleet"]);
 });

@@ -66,7 +66,6 @@ describe("clusters that exist, joined to a new fleet", () => {
   test("nothing is made but the fleet and its members", () => {
     expect(Object.keys(stack.resource).sort()).toEqual([
       "azapi_resource",
-      "azurerm_kubernetes_fleet_member",
       "azurerm_resource_group",
       "azurerm_role_assignment",
       "null_resource",
@@ -78,8 +77,9 @@ describe("clusters that exist, joined to a new fleet", () => {
   test("they join by their ids", () => {
     expect(at(stack, "Fleet/north/Resource")).toMatchObject({
       name: "aks-north",
-      group: "canary",
-      kubernetes_cluster_id: CLUSTER_ID.replace("aks-old", "aks-north"),
+      body: {
+        properties: { group: "canary", clusterResourceId: CLUSTER_ID.replace("aks-old", "aks-north") },
+      },
     });
     expect(at(stack, "Fleet/south/Resource").name).toBe("two");
   });
@@ -221,9 +221,9 @@ describe("what another stack makes", () => {
         "data.terraform_remote_state.cross-stack-reference-input-platform",
       ),
     });
-    expect(at(stack, "Fleet/green/Resource").kubernetes_cluster_id).toContain(
-      "data.terraform_remote_state.cross-stack-reference-input-platform",
-    );
+    expect(at(stack, "Fleet/green/Resource").replace_triggers_external_values).toEqual([
+      expect.stringContaining("data.terraform_remote_state.cross-stack-reference-input-platform"),
+    ]);
     expect(peerings(stack)).toEqual(["blue-to-green", "green-to-blue"]);
   });
 });

@@ -32,7 +32,7 @@ function infraOf(member: Partial<MemberSettings>): StackJson {
 
 test("labels and a private cluster can be set in the context", () => {
   const stack = infraOf({ labels: { env: "prod" }, privateCluster: true });
-  expect(at(stack, "Fleet/east/Labels").body).toEqual({ properties: { labels: { env: "prod" } } });
+  expect(at(stack, "Fleet/east/Resource").body).toMatchObject({ properties: { labels: { env: "prod" } } });
   expect(at(stack, "east/Cluster/Resource").private_cluster_enabled).toBe(true);
 });
 

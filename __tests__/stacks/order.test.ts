@@ -85,14 +85,15 @@ const placementWait = /^hub\/null_resource\.PlacementWait-/;
 const serviceExport = /^hub\/kubernetes_manifest\.aks-store-demo_Export-/;
 const workloads = /^hub\/(kubernetes_manifest\.aks-store-demo_Store_|kubernetes_secret_v1\.)/;
 const drain = /^hub\/null_resource\.Drain-/;
+const leave = /^infra\/null_resource\.Leave_/;
 const namespace = /^hub\/kubernetes_manifest\.aks-store-demo_\w{8}$/;
 const hubRole = /^infra\/azurerm_role_assignment\.Fleet_Admin/;
 const clusterRoles = /^infra\/azurerm_role_assignment\.(east|west)_Cluster_Admin/;
 const hubWait = /^infra\/null_resource\.HubWait/;
 const memberWaits = /^infra\/null_resource\.MemberWait/;
-const members = /^infra\/azurerm_kubernetes_fleet_member\./;
+const members = /^infra\/azapi_resource\.Fleet_(east|west)_/;
 const peerings = /^infra\/azurerm_virtual_network_peering\./;
-const fleet = /^infra\/azapi_resource\.Fleet_/;
+const fleet = /^infra\/azapi_resource\.Fleet_\w{8}$/;
 const clusters = /^infra\/azurerm_kubernetes_cluster\./;
 const networks = /^infra\/azurerm_(subnet|virtual_network)\./;
 
@@ -138,14 +139,18 @@ describe("destruction, in the order that the fleet needs", () => {
     }
   });
 
-  test("only the drain acts when it is destroyed", () => {
+  test("a member is cleaned before anything of the stage is deleted", () => {
+    expectMadeAfter(leave, /^infra\/(?!data\.|null_resource\.Leave_)/);
+  });
+
+  test("only the drain, and a member that leaves, act when they are destroyed", () => {
     synthApp(build, (outdir) => {
       const acting = Object.keys(stackOrder).flatMap((name) =>
         Object.entries(readStack(outdir, name).resource?.null_resource ?? {})
           .filter(([, block]) => JSON.stringify(block.provisioner ?? "").includes('"when":"destroy"'))
           .map(([id]) => `${name}/null_resource.${id}`),
       );
-      expect(acting).toEqual(find(drain));
+      expect(acting.sort()).toEqual([...find(drain), ...find(leave)].sort());
     });
   });
 });

@@ -53,6 +53,7 @@ export class Drain extends Construct {
       // A destroy-time provisioner sees its own triggers only.
       provisioners: [
         runFleetCommand(
+          this,
           drainCommand(what, `\${self.triggers.${what}}`, timeout),
           {
             server: "${self.triggers.server}",

@@ -1,26 +1,42 @@
-import type { LocalExecProvisioner } from "cdktf";
+import { createRequire } from "node:module";
+import { join, relative, resolve } from "node:path";
+import { App, type LocalExecProvisioner, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
 import { kubeconfig } from "./kubernetes-access";
+
+const COMMAND = "cdktf-aks-fleet/command";
 
 const MISSING =
   "aks-fleet: the package cdktf-aks-fleet is not installed in this folder or in one above it. Keep cdktf.out inside of the app, or start cdktf with npx in the app's folder.";
 
 /**
- * Starts `aks-fleet` wherever Terraform runs: the package is looked up from the stack's folder upwards, then from the
- * folder that npm was started in. It holds no path of a machine, so that every synthesis writes the same.
+ * Starts `aks-fleet` wherever Terraform runs: where the app's library is, else the package is looked up from the stack's
+ * folder upwards, then from the folder that npm was started in. It holds no path of a machine, so that every synthesis
+ * writes the same.
+ * @param own the library's own command, from the stack's folder
  */
-const LAUNCHER = [
-  'const { createRequire } = require("module");',
-  'const command = "cdktf-aks-fleet/command";',
-  "const finds = (folder) => { try { return createRequire(folder + '/').resolve(command); } catch { return undefined; } };",
-  "const file = [process.cwd(), process.env.INIT_CWD].filter(Boolean).map(finds).find(Boolean);",
-  `if (!file) { console.error(${JSON.stringify(MISSING)}); process.exit(1); }`,
-  // Terraform hands the command over as one argument.
-  "process.argv.splice(1, 1, file, ...process.argv[1].split(' '));",
-  "require(file);",
-].join(" ");
+function launcher(own: string | undefined): string {
+  return [
+    'const { createRequire } = require("module");',
+    `const command = ${JSON.stringify(COMMAND)};`,
+    "const finds = (folder) => { try { return createRequire(folder + '/').resolve(command); } catch { return undefined; } };",
+    "let file = [process.cwd(), process.env.INIT_CWD].filter(Boolean).map(finds).find(Boolean);",
+    ...(own === undefined
+      ? []
+      : [
+          `const own = require("path").resolve(${JSON.stringify(own)});`,
+          'if (require("fs").existsSync(own)) file = own;',
+        ]),
+    `if (!file) { console.error(${JSON.stringify(MISSING)}); process.exit(1); }`,
+    // Terraform hands the command over as one argument.
+    "process.argv.splice(1, 1, file, ...process.argv[1].split(' '));",
+    "require(file);",
+  ].join(" ");
+}
 
 /** A provisioner that runs `aks-fleet` against a cluster, without a shell. */
 export function runFleetCommand(
+  scope: IConstruct,
   command: string,
   access: { server: string; certificateAuthority: string; login: string },
   when: "create" | "destroy" = "create",
@@ -28,8 +44,30 @@ export function runFleetCommand(
   return {
     type: "local-exec",
     when,
-    interpreter: ["node", "-e", LAUNCHER, "--"],
+    interpreter: ["node", "-e", launcher(ownCommand(scope)), "--"],
     command,
     environment: { AKS_FLEET_KUBECONFIG: kubeconfig(access) },
   };
+}
+
+/**
+ * This library's own command, from the folder that a stack is synthesized to; undefined where the command is found from
+ * there anyway. In a workspace (pnpm) the app may have the library through another package only.
+ */
+function ownCommand(scope: IConstruct): string | undefined {
+  const folder = join(resolve(App.of(scope).outdir), "stacks", TerraformStack.of(scope).node.id);
+  const own = find(__filename);
+  // What is synthesized to somewhere else than the app's folder would hold a path of this machine.
+  const inApp = !relative(process.cwd(), folder).startsWith("..");
+  return own === undefined || !inApp || find(`${folder}/`) === own
+    ? undefined
+    : relative(folder, own).replaceAll("\\", "/");
+}
+
+function find(from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(COMMAND);
+  } catch {
+    return undefined;
+  }
 }

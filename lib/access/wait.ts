@@ -156,7 +156,7 @@ export class Wait extends Construct {
       triggers: Lazy.anyValue({
         produce: () => ({ ...marked("wait"), ...props.triggers() }),
       }) as unknown as Record<string, string>,
-      provisioners: [runFleetCommand(command, access)],
+      provisioners: [runFleetCommand(this, command, access)],
       dependsOn: props.dependsOn && [...props.dependsOn],
     });
   }

@@ -12,7 +12,7 @@ export interface AzapiProviderConfig {
   readonly tenantId?: string;
 }
 
-/** The provider `Azure/azapi`: one for each stack that holds a Fleet or reads a hub's credentials. */
+/** The provider `Azure/azapi`: one for each stack that holds a Fleet or a member, or reads a hub's credentials. */
 export class AzapiProvider extends TerraformProvider {
   static readonly tfResourceType = "azapi";
 
@@ -36,6 +36,8 @@ export class AzapiProvider extends TerraformProvider {
       alias: this.config.alias,
       subscription_id: this.config.subscriptionId,
       tenant_id: this.config.tenantId,
+      // By default azapi passes over a change that only takes something out of a body: a label would stay for ever.
+      ignore_no_op_changes: false,
     };
   }
 }

@@ -46,7 +46,8 @@ export type Command =
   | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "service"; namespace: string; name: string })
   | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
-  | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] });
+  | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
+  | (ClusterOptions & { kind: "leave"; member: string });
 
 export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait member
@@ -54,6 +55,7 @@ export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
        aks-fleet wait service NAMESPACE/NAME
        aks-fleet wait traffic-manager NAMESPACE/NAME [--cluster NAME]...
        aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
+       aks-fleet leave NAME
        aks-fleet show [FOLDER]
        aks-fleet diagram [FOLDER]
        aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
@@ -83,6 +85,9 @@ export const HELP = `${USAGE}
   drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
                   or namespaces brought to the members, and of what is exported from these
                   namespaces; without options: nothing at all
+  leave           (hub) takes off the member NAME what the fleet has placed there, and waits until
+                  nothing is left, so that the hub lets it go. Nothing is placed on it again;
+                  placements stay as they are, but for those that name it
   show            what a synthesized app would build; FOLDER is cdktf.out
   diagram         the fleet of a synthesized app as a mermaid flowchart
   report          what plans (terraform show -json) do to the fleet, worst first; without operands
@@ -114,7 +119,7 @@ export function helpOf(topic: Topic | undefined): string {
   return topic ? HELPS[topic] : HELP;
 }
 
-const COMMANDS = "wait, drain, show, diagram, report, diff, status, verify and kubeconfig";
+const COMMANDS = "wait, drain, leave, show, diagram, report, diff, status, verify and kubeconfig";
 const DEFAULT_TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
 
@@ -236,6 +241,13 @@ export function parseCommand(args: string[]): Command {
     const placements = names(values.placement, "--placement");
     const namespaces = names(values.namespace, "--namespace");
     return { kind: "drain", ...cluster(), placements, namespaces };
+  }
+  if (verb === "leave") {
+    const [name, ...more] = rest;
+    allow("leave", more, common);
+    if (name === undefined) throw new UsageProblem("leave needs the name of the member.");
+    const [member] = names([name], "The member");
+    return { kind: "leave", ...cluster(), member: member as string };
   }
   if (verb !== "wait") {
     throw new UsageProblem(`There is no command "${verb}": the commands are ${COMMANDS}.`);

@@ -113,7 +113,7 @@ export function judgeDrain(
   };
 }
 
-function listed(kind: string, names: string[]): string {
+export function listed(kind: string, names: string[]): string {
   if (names.length === 0) return "";
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
   return `${kind}${names.length > 1 ? "s" : ""} ${names.sort().slice(0, SHOWN).join(", ")}${more}`;

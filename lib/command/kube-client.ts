@@ -14,6 +14,9 @@ export interface KubeClient {
   /** All pages. `metadataOnly` spares the contents, which are large for Works. */
   list<T extends ListedObject>(path: string, options?: { metadataOnly?: boolean }): Promise<T[] | undefined>;
   create<T>(path: string, body: object): Promise<T | undefined>;
+  /** A JSON merge patch: lists are replaced as a whole. With a resourceVersion in it, it fails if somebody was quicker. */
+  patch<T>(path: string, body: object): Promise<T | undefined>;
+  delete(path: string): Promise<unknown>;
 }
 
 interface Answer {
@@ -51,6 +54,8 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
   return {
     get: (path) => request("GET", path),
     create: (path, body) => request("POST", path, body),
+    patch: (path, body) => request("PATCH", path, body),
+    delete: (path) => request("DELETE", path),
     async list<T extends ListedObject>(path: string, { metadataOnly = false } = {}) {
       const accept = metadataOnly
         ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
@@ -133,7 +138,7 @@ function send(server: string, path: string, options: https.RequestOptions, body?
   if (content !== undefined) {
     options.headers = {
       ...options.headers,
-      "Content-Type": "application/json",
+      "Content-Type": options.method === "PATCH" ? "application/merge-patch+json" : "application/json",
       "Content-Length": Buffer.byteLength(content),
     };
   }
@@ -215,6 +220,13 @@ function understand<T>(
       accessAdvice(target),
       after,
       status,
+    );
+  }
+  if (status === 409) {
+    throw new PassingProblem(
+      `${said || "somebody else changed it at the same time"} (409); trying again`,
+      "Does another program change it all the time?",
+      after,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {

@@ -14,13 +14,34 @@ interface Meta {
   name: string;
   namespace?: string;
   generation?: number;
+  resourceVersion?: string;
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
 }
 
+export interface Taint {
+  key: string;
+  value?: string;
+  effect: string;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+}
+
+/** What a placement has decided for one member. */
+export interface Binding extends ListedObject {
+  metadata: Meta;
+  spec?: { targetCluster?: string };
+}
+
 export interface MemberCluster extends ListedObject {
   metadata: Meta;
+  spec?: { taints?: Taint[] };
   status?: {
     conditions?: Condition[];
     properties?: Record<string, { value?: string }>;
@@ -76,7 +97,7 @@ export interface OverrideSnapshot {
 export interface Placement {
   metadata: Meta;
   spec: {
-    policy?: { placementType?: string };
+    policy?: { placementType?: string; clusterNames?: string[]; tolerations?: Toleration[] };
     strategy?: { type?: string; applyStrategy?: { type?: string } };
   };
   status?: {

@@ -8,6 +8,7 @@ import { lookAtDrain } from "./drain";
 import { follow, type Look } from "./follow";
 import { connect } from "./kube-client";
 import { type Environment, loadKubeconfig } from "./kubeconfig";
+import { lookAtLeave } from "./leave";
 import { FinalProblem, type Target, UsageProblem } from "./problems";
 import { diagram } from "./report/diagram";
 import { fleetOfStacks } from "./report/fleet";
@@ -96,7 +97,8 @@ async function wait(
   { environment, print, clock = systemClock, load = loadKubeconfig }: Surroundings,
 ): Promise<void> {
   const subject = subjectOf(command);
-  const switchName = command.kind === "drain" ? "AKS_FLEET_SKIP_DRAIN" : "AKS_FLEET_SKIP_WAITS";
+  const goes = command.kind === "drain" || command.kind === "leave";
+  const switchName = goes ? "AKS_FLEET_SKIP_DRAIN" : "AKS_FLEET_SKIP_WAITS";
   if (isSet(environment[switchName])) {
     print(`${subject}: skipped, because ${switchName} is set`);
     return;
@@ -128,6 +130,8 @@ async function wait(
     }
     case "drain":
       return until(lookAtDrain(client, command));
+    case "leave":
+      return until(lookAtLeave(client, command.member));
   }
 }
 
@@ -135,6 +139,7 @@ function subjectOf(command: ClusterCommand): string {
   if (command.kind === "placement") {
     return `placement ${command.namespace === undefined ? "" : `${command.namespace}/`}${command.name}`;
   }
+  if (command.kind === "leave") return `member ${command.member}`;
   if (command.kind === "service") return `service ${command.namespace}/${command.name}`;
   if (command.kind === "traffic-manager") return `traffic-manager ${command.namespace}/${command.name}`;
   return command.kind;

@@ -53,14 +53,8 @@ function itemsOf({ json: { resource = {} } }: SynthesizedStack): Item[] {
 }
 
 function describe(type: string, id: string, resource: Resource): Item {
-  if (type === "azapi_resource" && String(resource.type).startsWith("Microsoft.ContainerService/fleets@")) {
-    const hub = JSON.stringify(resource.body ?? {}).includes("hubProfile") ? " with a hub" : "";
-    return {
-      kind: [`fleet${hub}`, `fleets${hub}`],
-      name: known(resource.name, id),
-      style: "counted",
-    };
-  }
+  const azure = type === "azapi_resource" ? azureKind(resource) : undefined;
+  if (azure) return { kind: azure, name: known(resource.name, id), style: "counted" };
   if (type === "kubernetes_manifest" || type === "kubernetes_secret_v1") {
     const manifest = (resource.manifest ?? { kind: "Secret", metadata: resource.metadata }) as {
       kind?: string;
@@ -81,6 +75,21 @@ function describe(type: string, id: string, resource: Resource): Item {
   };
 }
 
+/** What an azapi_resource is, where it is the fleet or a part of it. */
+function azureKind({ type, body }: Resource): Kind | undefined {
+  const match = /^Microsoft\.ContainerService\/fleets(?:\/(\w+))?@/.exec(String(type));
+  if (match === null) return undefined;
+  if (match[1] !== undefined) return FLEET_PARTS[match[1]];
+  const hub = JSON.stringify(body ?? {}).includes("hubProfile") ? " with a hub" : "";
+  return [`fleet${hub}`, `fleets${hub}`];
+}
+
+const FLEET_PARTS: Record<string, Kind> = {
+  members: ["member", "members"],
+  autoUpgradeProfiles: ["auto-upgrade profile", "auto-upgrade profiles"],
+  managedNamespaces: ["managed namespace", "managed namespaces"],
+};
+
 /** A name that is only known at deploy is told by the logical id, without the hash that CDKTF gives it. */
 function known(name: unknown, id: string): string {
   return typeof name === "string" && !name.includes("${") ? name : id.replace(/_[0-9A-F]{8}$/, "");
@@ -92,6 +101,13 @@ function purposeItem(id: string, resource: Resource): Item | undefined {
   if (activity?.verb === "wait") {
     const { kind, name } = activity;
     return { kind: ["waits", "waits"], name: name ? `${kind} ${name}` : kind, style: "activity" };
+  }
+  if (activity?.verb === "leave") {
+    return {
+      kind: ["on destroy", "on destroy"],
+      name: "leave (take off a member what is placed there)",
+      style: "activity",
+    };
   }
   if (activity?.verb === "drain") {
     return {

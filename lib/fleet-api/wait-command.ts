@@ -38,26 +38,33 @@ export function drainCommand(of: "namespace" | "placement", name: string, timeou
   return `drain --${of} ${name} --timeout ${timeout}`;
 }
 
+/** @param member what the fleet calls the member that is to leave */
+export function leaveCommand(member: string, timeout: string): string {
+  return `leave ${member} --timeout ${timeout}`;
+}
+
 /** What a command line of this command does for Terraform. */
 export type Activity =
   | { readonly verb: "wait"; readonly kind: WaitKind; readonly name: string | undefined }
-  | { readonly verb: "drain" };
+  | { readonly verb: "drain" | "leave" };
 
 /** At the start, after what starts it with `node -e … --`, or after the command's own name. */
 const COMMAND =
-  /(?:^|(?:^|\s)(?:--|\S*aks-fleet(?:\.js)?)\s+)(?:wait (?:(hub|member)|(placement|service|traffic-manager) (?!-)(\S+))|drain)(?:\s|$)/;
+  /(?:^|(?:^|\s)(?:--|\S*aks-fleet(?:\.js)?)\s+)(?:wait (?:(hub|member)|(placement|service|traffic-manager) (?!-)(\S+))|(drain|leave))(?:\s|$)/;
 
 /** undefined: it is no wait and no drain. */
 export function activityIn(commandLine: string): Activity | undefined {
   const found = COMMAND.exec(commandLine);
   if (found === null) return undefined;
-  const [, unnamed, named, name] = found;
+  const [, unnamed, named, name, other] = found;
   const kind = (unnamed ?? named) as WaitKind | undefined;
-  return kind === undefined ? { verb: "drain" } : { verb: "wait", kind, name };
+  return kind === undefined ? { verb: other as "drain" | "leave" } : { verb: "wait", kind, name };
 }
 
 /** What a `null_resource` of this library is for. */
-export type Purpose = "wait" | "drain" | "password";
+export type Purpose = "wait" | "drain" | "leave" | "password";
+
+const PURPOSES: readonly Purpose[] = ["wait", "drain", "leave", "password"];
 
 /** The trigger that tells it: also of what is deleted, and whatever its construct is called. */
 const MARK = "aks_fleet";
@@ -68,7 +75,7 @@ export function marked(purpose: Purpose): Readonly<Record<string, Purpose>> {
 
 export function purposeOf(triggers: Readonly<Record<string, unknown>>): Purpose | undefined {
   const mark = triggers[MARK];
-  return mark === "wait" || mark === "drain" || mark === "password" ? mark : undefined;
+  return PURPOSES.find((purpose) => purpose === mark);
 }
 
 /** The trigger as Terraform addresses it. */

@@ -1,13 +1,14 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { AzapiResource } from "../azapi/resource";
+import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
-import { finding } from "../checks/finding";
+import { type Finding, finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkOneOf } from "../checks/values";
 import { checkedProps } from "../props/check-props";
+import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { FleetUpdateStrategy } from "./fleet-update-strategy";
 import { isSameFleet } from "./same-fleet";
@@ -16,11 +17,20 @@ import { checkUniqueInFleet } from "./unique-in-fleet";
 export interface FleetAutoUpgradeProfileOptions {
   /**
    * What members are upgraded to when AKS releases it: `Stable`, the newest patch of the minor version before the newest;
-   * `Rapid`, of the newest minor version; `NodeImage`, the newest node image, and no other Kubernetes version.
+   * `Rapid`, of the newest minor version; `NodeImage`, the newest node image, and no other Kubernetes version;
+   * `TargetKubernetesVersion`, of the minor version that `targetKubernetesVersion` names.
    */
-  readonly channel: "Stable" | "Rapid" | "NodeImage";
+  readonly channel: "Stable" | "Rapid" | "NodeImage" | "TargetKubernetesVersion";
+  /** The minor version of the channel `TargetKubernetesVersion`, e.g. `1.33`. @default - none, of the other channels */
+  readonly targetKubernetesVersion?: string;
   /**
-   * Node image of the channels `Stable` and `Rapid`: `Latest`, the newest in each cluster's location; `Consistent`, the
+   * Whether patches follow as long as AKS supports the version in the long term (Premium tier). Of the channel
+   * `TargetKubernetesVersion` only.
+   * @default false
+   */
+  readonly longTermSupport?: boolean;
+  /**
+   * Node image that comes with a Kubernetes version: `Latest`, the newest in each cluster's location; `Consistent`, the
    * newest that all locations have. Not with the channel `NodeImage`. @default - Azure chooses
    */
   readonly nodeImageSelection?: "Latest" | "Consistent";
@@ -38,7 +48,7 @@ export interface FleetAutoUpgradeProfileProps extends FleetAutoUpgradeProfileOpt
   readonly name: string;
 }
 
-const TYPE = "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2025-03-01";
+const CHANNELS = ["Stable", "Rapid", "NodeImage", "TargetKubernetesVersion"];
 const STRATEGY = ["an update strategy", "Microsoft.ContainerService/fleets/updateStrategies"] as const;
 const MARK = Symbol.for("cdktf-aks-fleet/FleetAutoUpgradeProfile");
 
@@ -53,7 +63,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/FleetAutoUpgradeProfile");
 export class FleetAutoUpgradeProfile extends Construct {
   readonly fleet: IFleet;
   readonly name: string;
-  readonly resource: AzapiResource;
+  readonly resource: AzapiProxyResource;
 
   constructor(scope: Construct, id: string, props: FleetAutoUpgradeProfileProps) {
     super(scope, id);
@@ -66,8 +76,8 @@ export class FleetAutoUpgradeProfile extends Construct {
       typeof updateStrategy === "string"
         ? (readResourceId(updateStrategy, STRATEGY)?.id ?? updateStrategy)
         : updateStrategy?.strategyId;
-    this.resource = new AzapiResource(this, "Resource", {
-      type: TYPE,
+    this.resource = new AzapiProxyResource(this, "Resource", {
+      ...typeOf("autoUpgradeProfiles"),
       name,
       parentId: fleet.fleetId,
       body: {
@@ -75,10 +85,14 @@ export class FleetAutoUpgradeProfile extends Construct {
           channel,
           nodeImageSelection: nodeImageSelection && { type: nodeImageSelection },
           updateStrategyId,
+          targetKubernetesVersion: props.targetKubernetesVersion,
+          longTermSupport: props.longTermSupport,
           // Said in any case: a plan sees only what the body names, and so also what somebody stopped by hand.
           disabled: props.disabled ?? false,
         },
       },
+      // These two can be said only once: a change makes the profile anew, which has no more than it is told.
+      replaceTriggersExternalValues: [updateStrategyId ?? "", nodeImageSelection ?? ""],
       // Else an id that Azure answers in other case is a change with each plan.
       ignoreCasing: updateStrategyId === undefined ? undefined : true,
       dependsOn: props.dependsOn,
@@ -86,7 +100,8 @@ export class FleetAutoUpgradeProfile extends Construct {
     addCheck(this, () => checkUniqueInFleet(this, MARK, "auto-upgrade profile"));
     addCheck(this, function* () {
       yield* checkName("auto-upgrade profile", name, "name");
-      yield* checkOneOf("channel", channel, ["Stable", "Rapid", "NodeImage"]);
+      yield* checkOneOf("channel", channel, CHANNELS);
+      yield* checkTarget(props);
       yield* checkOneOf("nodeImageSelection", nodeImageSelection, ["Latest", "Consistent"]);
       if (channel === "NodeImage" && isKnown(nodeImageSelection)) {
         yield finding(
@@ -103,5 +118,33 @@ export class FleetAutoUpgradeProfile extends Construct {
         );
       }
     });
+  }
+}
+
+/** Yields what is wrong with the Kubernetes version that a profile is to reach. */
+function* checkTarget(props: FleetAutoUpgradeProfileOptions): Generator<Finding> {
+  const { channel, targetKubernetesVersion: version, longTermSupport } = props;
+  const ofTarget = channel === "TargetKubernetesVersion";
+  if (ofTarget && version === undefined) {
+    yield finding(
+      "auto-upgrade-target",
+      'targetKubernetesVersion: the channel "TargetKubernetesVersion" needs a minor version; write e.g. "1.33".',
+    );
+  } else if (!ofTarget && isKnown(channel) && version !== undefined) {
+    yield finding(
+      "auto-upgrade-target",
+      `targetKubernetesVersion: is of the channel "TargetKubernetesVersion", and this is "${channel}"; leave one of the two out.`,
+    );
+  } else if (isKnown(version) && !/^\d+\.\d+$/.test(version)) {
+    yield finding(
+      "auto-upgrade-target",
+      `targetKubernetesVersion: "${version}" is not a minor version of Kubernetes; write e.g. "1.33".`,
+    );
+  }
+  if (longTermSupport === true && isKnown(channel) && !ofTarget) {
+    yield finding(
+      "auto-upgrade-long-term-support",
+      `longTermSupport: is of the channel "TargetKubernetesVersion", and this is "${channel}"; leave it out.`,
+    );
   }
 }

@@ -9,6 +9,7 @@ import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { checkLabels, checkOneOf, checkQuantity } from "../checks/values";
 import { checkedProps } from "../props/check-props";
+import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
@@ -21,11 +22,11 @@ export interface FleetManagedNamespaceProps {
   /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-…` or `fleet-…`. */
   readonly name: string;
   /**
-   * API version of `Microsoft.ContainerService/fleets/managedNamespaces` that the request is made in, e.g.
-   * `2025-08-01-preview`, the first one. Azure takes a preview version for about a year, and azapi must know it. There is
-   * no default: whoever uses a preview says so, and renews it.
+   * API version of `Microsoft.ContainerService/fleets/managedNamespaces` that the request is made in, e.g. a preview for
+   * what is newer than the default. Azure takes a preview version for about a year.
+   * @default "2026-06-01"
    */
-  readonly apiVersion: `${number}-${number}-${number}` | `${number}-${number}-${number}-preview`;
+  readonly apiVersion?: `${number}-${number}-${number}` | `${number}-${number}-${number}-preview`;
   /**
    * What is done with a namespace of that name that is on a cluster already: it is left alone, taken over where it is the
    * same, or taken over in any case. @default "Never"
@@ -85,7 +86,7 @@ export class FleetManagedNamespace extends Construct {
     this.fleet = fleet;
     this.name = name;
     this.resource = new AzapiResource(this, "Resource", {
-      type: `Microsoft.ContainerService/fleets/managedNamespaces@${props.apiVersion}`,
+      ...typeOf("managedNamespaces", props.apiVersion),
       name,
       parentId: fleet.fleetId,
       location: fleet.location,

@@ -1,13 +1,13 @@
-import { KubernetesFleetMember } from "@cdktf/provider-azurerm/lib/kubernetes-fleet-member";
-import type { ITerraformDependable, TerraformProvider } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { AzapiUpdateResource } from "../azapi/update-resource";
+import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkedProps } from "../props/check-props";
+import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
 
@@ -31,20 +31,13 @@ export interface FleetMemberOptions {
   /** Update group, 1 to 50 lower-case letters, digits and hyphens. @default - none */
   readonly group?: string;
   /**
-   * Labels of the member, which placements can choose by. They are set on the membership that is there, so that a change
-   * never makes the cluster leave, through a preview of Azure's API (`2025-04-01-preview`), which Azure takes for about a
-   * year: name a newer one by `member.labels.addOverride("type", …)`. A label that is taken away here stays on the member,
-   * until `az fleet member update` sets others. The stack needs an AzapiProvider.
-   * @default - none are set
+   * Labels of the member, which placements can choose by. A change never makes the cluster leave; a label that is taken
+   * away here is taken away from the member.
+   * @default - none
    */
   readonly labels?: Record<string, string>;
   /** What must exist before the cluster joins, and outlives the membership: the peerings. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
-  /**
-   * azurerm provider of the fleet's subscription, where the stack's is of another one, e.g. the cluster's: azurerm takes
-   * a membership's subscription from the provider, not from the fleet's id. @default - the stack's
-   */
-  readonly provider?: TerraformProvider;
 }
 
 export interface FleetMemberProps extends FleetMemberOptions {
@@ -53,8 +46,8 @@ export interface FleetMemberProps extends FleetMemberOptions {
   readonly cluster: IAksCluster;
 }
 
-/** Resource type of a member and the first version of its API that has labels, which azurerm doesn't set. */
-const MEMBER_TYPE = "Microsoft.ContainerService/fleets/members@2025-04-01-preview";
+/** Azure refuses a cluster that is still busy with an extension, as a new one may be for some minutes. */
+const NOT_READY_YET = "ManagedClusterNotInExpectedState";
 
 /** Labels that the fleet gives each MemberCluster by itself. */
 const OF_THE_FLEET = [
@@ -64,7 +57,10 @@ const OF_THE_FLEET = [
   "kubernetes-fleet.io/member-name",
 ];
 
-/** Makes a cluster a member of a fleet, in any stack; `Fleet.addMember` makes one beside the fleet. */
+/**
+ * Makes a cluster a member of a fleet, in any stack, which needs an AzapiProvider: azurerm sets no labels.
+ * `Fleet.addMember` makes one beside the fleet.
+ */
 export class FleetMember extends Construct implements IFleetMember {
   /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
   static fromMemberAttributes(scope: Construct, id: string, attributes: FleetMemberAttributes): IFleetMember {
@@ -76,9 +72,7 @@ export class FleetMember extends Construct implements IFleetMember {
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
   readonly group: string | undefined;
-  readonly resource: KubernetesFleetMember;
-  /** What sets the labels, where there are any. */
-  readonly labels: AzapiUpdateResource | undefined;
+  readonly resource: AzapiProxyResource;
   readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: FleetMemberProps) {
@@ -90,22 +84,27 @@ export class FleetMember extends Construct implements IFleetMember {
     this.memberName = props.memberName ?? props.cluster.clusterName;
     this.group = props.group;
     const { labels } = props;
-    this.resource = new KubernetesFleetMember(this, "Resource", {
+    const { clusterId } = props.cluster;
+    this.resource = new AzapiProxyResource(this, "Resource", {
+      ...typeOf("members"),
       name: this.memberName,
-      kubernetesFleetId: props.fleet.fleetId,
-      kubernetesClusterId: props.cluster.clusterId,
-      group: props.group,
+      parentId: props.fleet.fleetId,
+      body: {
+        properties: {
+          clusterResourceId: clusterId,
+          group: props.group,
+          labels: isKnown(labels) && Object.keys(labels).length === 0 ? undefined : labels,
+        },
+      },
+      // A cluster that is made anew has the id of the old one, which a plan doesn't know yet.
+      replaceTriggersExternalValues: [clusterId],
+      // Azure answers ids in other case; what somebody took away by hand is to be seen.
+      ignoreCasing: true,
+      ignoreMissingProperty: false,
+      retryOn: [NOT_READY_YET],
       dependsOn: props.dependsOn,
-      provider: props.provider,
     });
-    if (labels && (!isKnown(labels) || Object.keys(labels).length > 0)) {
-      this.labels = new AzapiUpdateResource(this, "Labels", {
-        type: MEMBER_TYPE,
-        resourceId: this.resource.id,
-        body: { properties: { labels } },
-      });
-    }
-    this.dependables = this.labels ? [this.resource, this.labels] : [this.resource];
+    this.dependables = [this.resource];
     props.fleet._join(this);
     const { memberName } = this;
     addCheck(this, function* () {

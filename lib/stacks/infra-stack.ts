@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { checkInsideNetwork } from "../access/inside-network";
 import type { KubernetesAccess } from "../access/kubernetes-access";
+import { Leave } from "../access/leave";
 import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
@@ -76,7 +77,8 @@ type OtherSettings = Partial<Omit<FleetSettings, keyof InfraStackProps>>;
 
 /**
  * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
- * clusters answer, this identity may act on them, and every member has joined.
+ * clusters answer, this identity may act on them, and every member has joined. A member that is taken away is cleaned of
+ * what the fleet has placed there before anything of it is deleted.
  */
 export class InfraStack extends TerraformStack {
   readonly fleet: Fleet;
@@ -113,6 +115,7 @@ export class InfraStack extends TerraformStack {
     });
     const { access } = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     Wait.forHub(this, "HubWait", this.fleet, { access });
+    new Leave(this, "Leave", { fleet: this.fleet, access });
     const { planned } = this;
     addFleetOutput(this, { fleet: this.fleet, hub: access, members: () => planned });
     this.addOutputs();

@@ -11,7 +11,7 @@ const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "pro
 
 /** Attributes that only a new resource can have, of what this library makes. `*`: all but those named. */
 const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
-  azapi_resource: { only: ["name", "location", "parent_id"] },
+  azapi_resource: { only: ["name", "location", "parent_id", "replace_triggers_external_values"] },
   azurerm_kubernetes_cluster: {
     only: [
       "name",

@@ -1547,7 +1547,11 @@ export const RULES: readonly Rule[] = [
     effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
     severity: "harmless",
     tell: (change) => {
-      if (purposeOfChange(change) !== "drain" || !["create", "replace", "delete"].includes(change.action))
+      // A member that leaves is drained, too.
+      if (
+        !["drain", "leave"].includes(purposeOfChange(change) ?? "") ||
+        !["create", "replace", "delete"].includes(change.action)
+      )
         return undefined;
       return change.action === "create"
         ? bundled(change, "set up", ["the drain", "drains"])
