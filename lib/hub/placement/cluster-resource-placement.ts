@@ -37,6 +37,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unchangeable } from "./unchangeable";
 
 interface PlacementBase extends PlacementStrategyProps {
   /** Which members. */
@@ -95,7 +96,7 @@ const MAX_SELECTORS = 100;
 
 /**
  * Copies a namespace of the hub, with everything in it, or objects that are in none, to members of the fleet, and keeps
- * the copies as the hub's. When the placement is deleted the copies go, unless `deletePropagation` says otherwise; another
+ * the copies as the hub's. When the placement is deleted the copies go; another
  * name makes another placement.
  */
 export class ClusterResourcePlacement extends Construct {
@@ -141,6 +142,7 @@ export class ClusterResourcePlacement extends Construct {
           statusReportingScope: props.statusReportingScope,
         }),
       },
+      planChecks: unchangeable({ ...props, name: this.name }),
     });
     // After all that is placed, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
@@ -239,12 +241,7 @@ export class ClusterResourcePlacement extends Construct {
   private envelopes(): ResourceSelector[] {
     const { namespace, selectors = [] } = this.props;
     return (namespace?._contents.clusterEnvelopes ?? [])
-      .map(({ name }) => ({
-        group: "placement.kubernetes-fleet.io",
-        version: "v1beta1",
-        kind: "ClusterResourceEnvelope",
-        name,
-      }))
+      .flatMap((envelope) => envelope.selectors)
       .filter(
         (envelope) =>
           !selectors.some(
@@ -259,7 +256,7 @@ export class ClusterResourcePlacement extends Construct {
   private *check(): Generator<Finding> {
     yield* checkDnsLabel("placement", this.name);
     yield* this.policy._check(this.fleet);
-    yield* checkStrategy(this.props, this.policy);
+    yield* checkStrategy(this.props);
     yield* this.checkSelection();
     const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
     yield* checkNameOnce(this, "placement", this.name, ofFleet);
