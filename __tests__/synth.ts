@@ -7,6 +7,7 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { AzapiProvider } from "../lib";
 import type { Finding } from "../lib/checks/finding";
+import { evaluate } from "./terraform";
 
 type Block = Record<string, unknown>;
 
@@ -77,6 +78,26 @@ export function refusal(call: () => unknown): string {
     return withoutIds(message);
   }
   throw new Error("Nothing was refused.");
+}
+
+/**
+ * What Terraform refuses to plan a manifest with, where the API has such an object: texts as they are written, with their
+ * expressions, without the ids of rules.
+ * @param path of the manifest below the stack
+ * @param live undefined: none
+ */
+export function planRefusals(stack: StackJson, path: string, live?: object): string[] {
+  const { lifecycle } = resources(stack, "kubernetes_manifest")[path] as {
+    lifecycle: { precondition: { condition: string; error_message: string }[] };
+  };
+  const found = { objects: live === undefined ? [] : [live] };
+  const ids = Object.keys(stack.data?.kubernetes_resources ?? {});
+  const data = { kubernetes_resources: Object.fromEntries(ids.map((id) => [id, found])) };
+  const refused = lifecycle.precondition
+    .filter(({ condition }) => evaluate(condition, { data }) !== true)
+    .map(({ error_message }) => error_message);
+  noteTriggered(refused.join("\n"));
+  return refused.map(withoutIds);
 }
 
 /** What checks found, without their ids. */

@@ -8,7 +8,6 @@ import {
   type UpdateStage,
 } from "../../lib";
 import { checkInteger, checkQuantity } from "../../lib/checks/values";
-import { PlacementPolicy } from "../../lib/hub/placement/placement-policy";
 import { checkStrategy } from "../../lib/hub/placement/placement-strategy";
 import { checkSelectors } from "../../lib/hub/placement/resource-selector";
 
@@ -81,9 +80,7 @@ describe("quantities", () => {
 
 describe("numbers and percentages of members", () => {
   const strategy = (name: "maxUnavailable" | "maxSurge") => (value: number | string) =>
-    [...checkStrategy({ [name]: value }, PlacementPolicy.all())].find((message) =>
-      message.endsWith(" [rollout-limit-value]"),
-    );
+    [...checkStrategy({ [name]: value })].find((message) => message.endsWith(" [rollout-limit-value]"));
   const cases: [string, number, (value: number | string) => string | undefined][] = [
     ["maxUnavailable", 0, strategy("maxUnavailable")],
     ["maxSurge", 0, strategy("maxSurge")],

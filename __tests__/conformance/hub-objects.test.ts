@@ -60,6 +60,19 @@ const STAGES: UpdateStage[] = [
   { name: "rest", labelSelector: { matchLabels: { env: "prod" } }, maxConcurrency: "25%" },
 ];
 
+const WEB = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web" },
+  spec: {
+    selector: { matchLabels: { app: "web" } },
+    template: {
+      metadata: { labels: { app: "web" } },
+      spec: { containers: [{ name: "web", image: "nginx" }] },
+    },
+  },
+};
+
 /** Every construct with every prop, in as many objects as it takes. */
 function everything(scope: Construct): void {
   const placement = placementWith(scope, PlacementPolicy.all(), {
@@ -74,7 +87,7 @@ function everything(scope: Construct): void {
   namespace.addWorkloads("Workloads", {
     files: [yamlFile(service("web"))],
     yaml: [service("api")],
-    objects: [...policies, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } }],
+    objects: [...policies, WEB],
     charts: [{ toJson: () => [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } }] }],
     envelope: "policies",
   });
@@ -165,6 +178,12 @@ const AFFINITY = {
     "refused by the fleet: a required term selects by properties, and does not sort by them",
 };
 
+/** What no released agent of the fleet heeds: no prop promises it. */
+const UNHEEDED = {
+  "spec.strategy.deleteStrategy": "read by no controller: objects go with their placement, whatever it says",
+  "spec.strategy.reportBackStrategy": "reaches no agent, and the controller that would copy is not started",
+};
+
 const IN_NAMESPACE = {
   "spec.resourceSelectors[].selectionScope": "of namespaces, which a ResourcePlacement can't select",
   "spec.statusReportingScope": "of placements that are in no namespace",
@@ -173,9 +192,9 @@ const IN_NAMESPACE = {
 /** Every kind that a user applies, in the versions that constructs write; the fields that no prop reaches, and why. */
 const KINDS: [apiVersion: string, kind: string, unreached: Record<string, string>][] = [
   [V1, "ClusterResourcePlacement", AFFINITY],
-  [V1BETA1, "ClusterResourcePlacement", AFFINITY],
+  [V1BETA1, "ClusterResourcePlacement", { ...AFFINITY, ...UNHEEDED }],
   [V1, "ResourcePlacement", { ...AFFINITY, ...IN_NAMESPACE }],
-  [V1BETA1, "ResourcePlacement", { ...AFFINITY, ...IN_NAMESPACE }],
+  [V1BETA1, "ResourcePlacement", { ...AFFINITY, ...IN_NAMESPACE, ...UNHEEDED }],
   [
     V1,
     "ClusterResourceOverride",

@@ -23,10 +23,20 @@ const LABELS: LabelSelector = {
 const REQUIRED: ClusterSelectorTerm[] = [
   {
     labelSelector: LABELS,
-    properties: (["Gt", "Ge", "Eq", "Ne", "Lt", "Le"] as const).map((operator) => ({
+    // Together they can hold: the webhook refuses what contradicts itself.
+    properties: (
+      [
+        ["Gt", "8Gi"],
+        ["Ge", "16Gi"],
+        ["Eq", "16Gi"],
+        ["Ne", "12Gi"],
+        ["Lt", "64Gi"],
+        ["Le", "16Gi"],
+      ] as const
+    ).map(([operator, value]) => ({
       name: "resources.kubernetes-fleet.io/available-memory",
       operator,
-      value: "16Gi",
+      value,
     })),
   },
 ];
@@ -74,13 +84,8 @@ const OF_V1: PlacementStrategyProps = {
 
 const STRATEGIES: Record<string, PlacementStrategyProps> = {
   v1: OF_V1,
-  mirrored: { ...OF_V1, deletePropagation: "Abandon", reportBack: "WorkAPI" },
-  plain: {
-    rolloutType: "External",
-    applyType: "ReportDiff",
-    deletePropagation: "Delete",
-    reportBack: "Disabled",
-  },
+  older: { ...OF_V1, apiVersion: "v1beta1" },
+  plain: { rolloutType: "External", applyType: "ReportDiff" },
 };
 
 /** Placements with every prop, in as many objects as it takes. */
@@ -130,7 +135,6 @@ export function everyPlacement(scope: Construct): void {
     name: "two",
     selectionScope: "NamespaceOnly",
     selectors,
-    reportBack: "OriginalResource",
   });
   new ClusterResourcePlacement(scope, "WithoutNamespace", {
     ...OF_V1,

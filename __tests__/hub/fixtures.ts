@@ -74,6 +74,16 @@ export function placementWith(
   return Object.assign(placement, { namespace });
 }
 
+/** What Terraform makes a manifest anew for, when it changes. */
+export function madeAnewFor(stack: StackJson, path: string): unknown {
+  const { lifecycle } = resources(stack, "kubernetes_manifest")[path] as {
+    lifecycle: { replace_triggered_by: string[] };
+  };
+  // An address, and no expression: Terraform takes nothing else there.
+  const [, id = ""] = /^terraform_data\.(\S+)$/.exec(lifecycle.replace_triggered_by.join(" ")) ?? [];
+  return stack.resource.terraform_data?.[id]?.input;
+}
+
 /** The paths below the stack of what a manifest depends on. */
 export function dependenciesOf(stack: StackJson, path: string): string[] {
   const dependsOn = (resources(stack, "kubernetes_manifest")[path]?.depends_on ?? []) as string[];

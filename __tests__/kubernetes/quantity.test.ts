@@ -1,4 +1,4 @@
-import { canonicalQuantity } from "../../lib/kubernetes/quantity";
+import { canonicalQuantity, nanosOf } from "../../lib/kubernetes/quantity";
 
 describe("a quantity as the API writes it", () => {
   test.each<[string | number, string]>([
@@ -99,5 +99,36 @@ describe("a quantity as the API writes it", () => {
     ["0.3Mi", "314572800m"],
   ])("%p is %p: no whole number of bytes", (written, canonical) => {
     expect(canonicalQuantity(written)).toBe(canonical);
+  });
+});
+
+describe("a quantity in thousand millionths", () => {
+  test.each<[string, bigint]>([
+    ["1", 10n ** 9n],
+    ["1000m", 10n ** 9n],
+    ["-2", -2n * 10n ** 9n],
+    ["+3k", 3000n * 10n ** 9n],
+    ["0.5", 5n * 10n ** 8n],
+    [".5", 5n * 10n ** 8n],
+    ["1.", 10n ** 9n],
+    ["1n", 1n],
+    ["1u", 1000n],
+    ["5e-1", 5n * 10n ** 8n],
+    ["1E3", 1000n * 10n ** 9n],
+    ["1Ki", 1024n * 10n ** 9n],
+    ["1.5Gi", 1536n * 1024n ** 2n * 10n ** 9n],
+    ["7E", 7n * 10n ** 27n],
+    // Kubernetes rounds up, and has a largest number.
+    ["0.1n", 1n],
+    ["1e-99", 1n],
+    ["10E", (2n ** 63n - 1n) * 10n ** 9n],
+    ["1e999999999", (2n ** 63n - 1n) * 10n ** 9n],
+    ["0e999999999", 0n],
+  ])("%s", (quantity, nanos) => {
+    expect(nanosOf(quantity)).toBe(nanos);
+  });
+
+  test.each(["", "m", "abc", "1 Gi", "1Gib", "--1", "1e"])("%p is none", (text) => {
+    expect(nanosOf(text)).toBeUndefined();
   });
 });

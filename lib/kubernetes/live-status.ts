@@ -1,7 +1,7 @@
-import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { type Identity, liveObject } from "./live-object";
 
 /**
  * A field of the status that an object in a namespace has when Terraform runs: null where there is none (yet).
@@ -14,18 +14,7 @@ export function liveStatus(
   field: string,
   dependsOn: readonly ITerraformDependable[],
 ): string {
-  const { apiVersion, kind, metadata } = manifest.manifestInput as {
-    readonly apiVersion: string;
-    readonly kind: string;
-    readonly metadata: { readonly name: string; readonly namespace: string };
-  };
-  // A list, of one or none: a plan must be possible, too, when somebody deleted the object.
-  const found = new DataKubernetesResources(scope, "Status", {
-    apiVersion,
-    kind,
-    namespace: metadata.namespace,
-    fieldSelector: `metadata.name=${metadata.name}`,
-    dependsOn: [manifest, ...dependsOn],
-  });
-  return Token.asString(`\${try(${found.fqn}.objects[0].status.${field}, null)}`);
+  const object = manifest.manifestInput as unknown as Identity;
+  const live = liveObject(scope, "Status", object, [manifest, ...dependsOn]);
+  return Token.asString(`\${try(${live}.status.${field}, null)}`);
 }

@@ -102,3 +102,30 @@ function withoutFactors(amount: bigint, factor: bigint): [bigint, number] {
   }
   return [rest, times];
 }
+
+const ANY_QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+const SMALL = ["n", "u", "m"];
+/** What Kubernetes takes anything larger for. */
+const LARGEST = (2n ** 63n - 1n) * 10n ** 9n;
+
+/** A quantity in thousand millionths, which is how exactly Kubernetes counts; undefined for what is none. */
+export function nanosOf(value: string): bigint | undefined {
+  const [, sign, whole = "", fraction = "", unit = "", exponent = "0"] = ANY_QUANTITY.exec(value) ?? [];
+  const digits = `${whole}${fraction}`;
+  if (digits === "") {
+    return undefined;
+  }
+  // Beyond this all are the largest or the smallest.
+  const tens = Math.min(Math.max(Number(exponent), -99), 99) - fraction.length + 9;
+  const factor = unit.endsWith("i")
+    ? 1024n ** BigInt(BINARY.indexOf(unit))
+    : SMALL.includes(unit)
+      ? 1n
+      : 1000n ** BigInt(DECIMAL.indexOf(unit) - DECIMAL.indexOf(""));
+  const scale = tens - (SMALL.includes(unit) ? 9 - 3 * SMALL.indexOf(unit) : 0);
+  const product = BigInt(digits) * factor * 10n ** BigInt(Math.max(scale, 0));
+  const divisor = 10n ** BigInt(Math.max(-scale, 0));
+  const rounded = (product + divisor - 1n) / divisor;
+  const nanos = rounded > LARGEST ? LARGEST : rounded;
+  return sign === "-" ? -nanos : nanos;
+}

@@ -8,7 +8,7 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, placementWith, unknown } from "../fixtures";
+import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
 
 const ROLE = { group: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "reader" };
 const DELETE = { overrideType: "Delete" } as const;
@@ -81,6 +81,57 @@ test("the manifest, of which the variables reach the API as they stand", () => {
       },
     },
   });
+});
+
+describe("rules that the Kubernetes provider can send", () => {
+  const patch = (label: string) => ({ op: "add", path: `/metadata/labels/${label}`, value: label }) as const;
+  const clusterSelectorTerms = [{ matchLabels: { env: "prod" } }];
+  const rulesOf = (...overrideRules: OverrideRule[]) => {
+    const { spec } = manifestOf({ overrideRules }) as { spec: { policy: { overrideRules: object[] } } };
+    return spec.policy.overrideRules;
+  };
+  const spec = (...labels: string[]) => ({
+    clusterSelector: { clusterSelectorTerms: [{ labelSelector: clusterSelectorTerms[0] }] },
+    overrideType: "JSONPatch",
+    jsonPatchOverrides: labels.map(patch),
+  });
+
+  test("one rule of several patches is two, for the same members, in the same order", () => {
+    const jsonPatchOverrides = [patch("a"), patch("b"), patch("c")];
+    expect(rulesOf({ clusterSelectorTerms, jsonPatchOverrides })).toEqual([spec("a"), spec("b", "c")]);
+  });
+
+  test("20 patches of one rule are no more rules than that", () => {
+    const labels = Array.from({ length: 20 }, (_, index) => `l${index}`);
+    const [first, others, ...more] = rulesOf({
+      clusterSelectorTerms,
+      jsonPatchOverrides: labels.map(patch),
+    });
+    expect([first, others]).toEqual([spec("l0"), spec(...labels.slice(1))]);
+    expect(more).toEqual([]);
+  });
+
+  test("one patch, several rules and a rule without patches are sent as they are", () => {
+    const one = { clusterSelectorTerms, jsonPatchOverrides: [patch("a")] };
+    const two = { clusterSelectorTerms, jsonPatchOverrides: [patch("a"), patch("b")] };
+    expect(rulesOf(one)).toEqual([spec("a")]);
+    expect(rulesOf(two, two)).toEqual([spec("a", "b"), spec("a", "b")]);
+    expect(rulesOf(DELETE)).toHaveLength(1);
+  });
+});
+
+test("another placement makes the override anew: the hub never changes it", () => {
+  const of = (placement?: string) =>
+    synthStack((scope) => {
+      new ClusterResourceOverride(scope, "Override", {
+        name: "roles",
+        placement,
+        clusterResourceSelectors: [ROLE],
+        overrideRules: [DELETE],
+      });
+    });
+  expect(madeAnewFor(of("everywhere"), "Override/Resource")).toEqual({ placement: { name: "everywhere" } });
+  expect(madeAnewFor(of(), "Override/Resource")).toEqual({});
 });
 
 /** Every ClusterRole. */

@@ -17,6 +17,7 @@ describe("what is synthesized", () => {
     expect(resources(stack, "kubernetes_manifest")).toEqual({
       "Namespace/Resource": {
         manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name: "store" } },
+        field_manager: { force_conflicts: true },
         timeouts: { delete: "30m" },
       },
     });
@@ -130,10 +131,9 @@ test("overrides and envelopes are added by their names, and are of the namespace
     kind: "ResourceOverride",
     metadata: { name: "replicas", namespace: "store" },
   });
-  expect(all["Namespace/Envelope-quota/Resource"]?.manifest).toMatchObject({
+  expect(all["Namespace/Envelope-quota/ResourceQuota-all"]?.manifest).toMatchObject({
     kind: "ResourceEnvelope",
-    metadata: { name: "quota", namespace: "store" },
-    data: { "ResourceQuota-all": { kind: "ResourceQuota" } },
+    metadata: { name: "quota-resourcequota-all", namespace: "store" },
   });
 });
 

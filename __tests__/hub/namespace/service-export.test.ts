@@ -23,6 +23,7 @@ test("a ServiceExport of the Service's name, without a spec", () => {
       kind: "ServiceExport",
       metadata: { name: "web", namespace: "store" },
     },
+    field_manager: { force_conflicts: true },
     timeouts: { delete: "30m" },
     depends_on: [`kubernetes_manifest.${namespaceId}`],
   });

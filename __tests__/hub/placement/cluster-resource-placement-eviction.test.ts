@@ -4,7 +4,7 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, placementWith, unknown } from "../fixtures";
+import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
 
 test("the manifest, after the placement", () => {
   const stack = synthStack((scope) => {
@@ -23,6 +23,10 @@ test("the manifest, after the placement", () => {
     spec: { placementName: "store", clusterName: "aks-eastus2" },
   });
   expect(dependenciesOf(stack, "Eviction/Resource")).toEqual(["Placement/Resource", "Namespace/Resource"]);
+  expect(madeAnewFor(stack, "Eviction/Resource")).toEqual({
+    placementName: "store",
+    clusterName: "aks-eastus2",
+  });
 });
 
 function findingsOf(

@@ -565,17 +565,17 @@ describe("envelopes of the namespace's workloads that are in no namespace", () =
       const stack = synthStack((scope) => withEnvelope(scope, { selectionScope }));
       expect(selectorsOf(stack)).toEqual([
         { ...NAMESPACE, ...(selectionScope && { selectionScope }) },
-        { ...ENVELOPE, name: "policies" },
+        { ...ENVELOPE, name: "policies-clusterrole-reader" },
       ]);
       expect(dependenciesOf(stack, "Placement/Resource")).toEqual([
         "Namespace/Resource",
-        "Namespace/Roles/ClusterResourceEnvelope/Resource",
+        "Namespace/Roles/ClusterResourceEnvelope/ClusterRole-reader",
       ]);
     },
   );
 
   test.each<[string, ClusterResourceSelector, number]>([
-    ["by name", { ...ENVELOPE, name: "policies" }, 2],
+    ["by name", { ...ENVELOPE, name: "policies-clusterrole-reader" }, 2],
     ["all of the kind", ENVELOPE, 2],
     ["another one", { ...ENVELOPE, name: "others" }, 3],
     ["by labels, which it has not", { ...ENVELOPE, labelSelector: { matchLabels: { a: "b" } } }, 3],
@@ -723,7 +723,7 @@ test("comes after what its selectors choose of the stack, and after its override
   });
   expect(dependenciesOf(stack, "Placement/Resource")).toEqual([
     "Chosen",
-    "Envelope/Resource",
+    "Envelope/ClusterRole-reader",
     "Ours/Resource",
     "Everybodys/Resource",
   ]);

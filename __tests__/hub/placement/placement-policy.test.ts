@@ -7,6 +7,7 @@ import {
   Namespace,
   PlacementPolicy,
   type PreferredTerm,
+  type PropertyRequirement,
   type Toleration,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
@@ -310,6 +311,151 @@ describe("properties", () => {
       '.operator: "In" is not known to the fleet; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
       '.value: "many" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".',
     ]);
+  });
+});
+
+describe("requirements of one property", () => {
+  type Requirement = [operator: PropertyRequirement["operator"], value: string, name?: string];
+  const of = (...requirements: Requirement[]) => {
+    const properties = requirements.map(([operator, value, name = "cpu"]) => ({ name, operator, value }));
+    return findingsOf(PlacementPolicy.pickAll({ required: [{ properties }] }));
+  };
+
+  test.each<[string, Requirement[]]>([
+    [
+      "two values",
+      [
+        ["Eq", "5"],
+        ["Eq", "10"],
+      ],
+    ],
+    [
+      "a value and not that value, written otherwise",
+      [
+        ["Eq", "5"],
+        ["Ne", "5000m"],
+      ],
+    ],
+    [
+      "bounds the wrong way round",
+      [
+        ["Gt", "10"],
+        ["Lt", "5"],
+      ],
+    ],
+    [
+      "bounds with nothing between",
+      [
+        ["Gt", "5"],
+        ["Lt", "5"],
+      ],
+    ],
+    [
+      "a bound from which nothing is left",
+      [
+        ["Gt", "1Ki"],
+        ["Le", "1024"],
+      ],
+    ],
+    [
+      "a bound to which nothing is left",
+      [
+        ["Ge", "1"],
+        ["Lt", "1000m"],
+      ],
+    ],
+    [
+      "a value outside of a bound",
+      [
+        ["Eq", "4"],
+        ["Gt", "4"],
+      ],
+    ],
+    [
+      "a value outside of the narrowest bound",
+      [
+        ["Le", "9"],
+        ["Eq", "8"],
+        ["Lt", "8"],
+      ],
+    ],
+    [
+      "in the same way, of a fraction",
+      [
+        ["Gt", "0.5"],
+        ["Lt", "500m"],
+      ],
+    ],
+  ])("%s", (_what, requirements) => {
+    const told = requirements.map(([operator, value]) => `${operator} ${value}`).join(" and ");
+    expect(of(...requirements)).toEqual([
+      `.required[0].properties: no value of "cpu" is ${told} at once, which the fleet refuses; correct one of them, or write two terms where one of the two will do.`,
+    ]);
+  });
+
+  test.each<[string, Requirement[]]>([
+    [
+      "one value between inclusive bounds",
+      [
+        ["Ge", "5"],
+        ["Le", "5"],
+      ],
+    ],
+    [
+      "a value within its bounds",
+      [
+        ["Gt", "4"],
+        ["Eq", "5"],
+        ["Le", "5"],
+        ["Ne", "6"],
+      ],
+    ],
+    [
+      "the same value twice",
+      [
+        ["Eq", "1k"],
+        ["Eq", "1000"],
+      ],
+    ],
+    [
+      "many values that are not",
+      [
+        ["Ne", "1"],
+        ["Ne", "2"],
+      ],
+    ],
+    [
+      "a range",
+      [
+        ["Gt", "1"],
+        ["Lt", "1.000001"],
+      ],
+    ],
+    [
+      "properties of other names",
+      [
+        ["Eq", "1"],
+        ["Eq", "2", "memory"],
+      ],
+    ],
+    // As the hub has it: it forgets that nothing is left.
+    [
+      "the one value that is not",
+      [
+        ["Ge", "5"],
+        ["Le", "5"],
+        ["Ne", "5"],
+      ],
+    ],
+  ])("can be %s", (_what, requirements) => {
+    expect(of(...requirements)).toEqual([]);
+  });
+
+  test("in two terms are alternatives", () => {
+    const required = (["Gt", "Lt"] as const).map((operator) => ({
+      properties: [{ name: "cpu", operator, value: "5" }],
+    }));
+    expect(findingsOf(PlacementPolicy.pickAll({ required }))).toEqual([]);
   });
 });
 

@@ -98,27 +98,17 @@ describe.each([
     });
   });
 
-  test.each(["Delete", "Abandon"] as const)("is v1beta1 with deletePropagation %s", (deletePropagation) => {
-    expect(manifest({ deletePropagation })).toEqual({
-      apiVersion: "v1beta1",
-      strategy: { deleteStrategy: { propagationPolicy: deletePropagation } },
-    });
+  test("in the version that it is in on the hub", () => {
+    expect(manifest({ apiVersion: "v1beta1" })).toEqual({ apiVersion: "v1beta1" });
   });
 
-  test.each([
-    ["Disabled", { type: "Disabled" }],
-    ["WorkAPI", { type: "Mirror", destination: "WorkAPI" }],
-  ] as const)("is v1beta1 with reportBack %s", (reportBack, reportBackStrategy) => {
-    expect(manifest({ reportBack })).toEqual({ apiVersion: "v1beta1", strategy: { reportBackStrategy } });
-  });
-
-  test.each([0, 12, "0%", "7%", "100%", "3"])("%p members", (maxUnavailable) => {
+  test.each([0, 12, "0%", "7%", "100%"])("%p members", (maxUnavailable) => {
     expect(findingsOf({ maxUnavailable })).toEqual([]);
   });
 
-  test.each([-1, 0.5, "101%", "1.5%", "-1%", "half", ""])("%p is no count of members", (count) => {
+  test.each([-1, 0.5, "101%", "1.5%", "-1%", "half", "", "3"])("%p is no count of members", (count) => {
     const rule =
-      'is not a count of members; write a whole number of 0 or more, or a percentage from "0%" to "100%".';
+      'is not a count of members; write a whole number of 0 or more, not as a text, or a percentage from "0%" to "100%".';
     expect(findingsOf({ maxUnavailable: count, maxSurge: count })).toEqual([
       `maxUnavailable: ${JSON.stringify(count)} ${rule}`,
       `maxSurge: ${JSON.stringify(count)} ${rule}`,
@@ -127,7 +117,7 @@ describe.each([
 
   test.each([
     [0, 0],
-    ["0%", "0"],
+    ["0%", 0],
   ])("nothing unavailable (%p) and nothing more (%p)", (maxUnavailable, maxSurge) => {
     expect(findingsOf({ maxUnavailable, maxSurge })).toEqual([
       "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
@@ -175,8 +165,7 @@ describe.each([
     ["comparisonOption", '"PartialComparison" and "FullComparison"'],
     ["whenToApply", '"Always" and "IfNotDrifted"'],
     ["whenToTakeOver", '"Always", "IfNoDiff" and "Never"'],
-    ["deletePropagation", '"Delete" and "Abandon"'],
-    ["reportBack", '"Disabled", "OriginalResource" and "WorkAPI"'],
+    ["apiVersion", '"v1" and "v1beta1"'],
   ])("another %s than there are", (field, allowed) => {
     expect(findingsOf({ [field]: "Other" })).toEqual([
       `${field}: "Other" is not known to the fleet; write one of ${allowed}.`,
@@ -190,25 +179,6 @@ describe.each([
     [1001, ["revisionHistoryLimit: 1001 is out of bounds; write a whole number from 1 to 1000."]],
   ])("%p old versions", (revisionHistoryLimit, expected) => {
     expect(findingsOf({ revisionHistoryLimit })).toEqual(expected);
-  });
-
-  describe("a status that is copied to the object on the hub", () => {
-    test.each([
-      ["one by name", PlacementPolicy.onMembers("aks-eastus2")],
-      ["the best one", PlacementPolicy.pickN(1)],
-    ])("of %s", (_case, policy) => {
-      expect(findingsOf({ reportBack: "OriginalResource" }, policy)).toEqual([]);
-    });
-
-    test.each([
-      ["chooses every member that matches", PlacementPolicy.inLocations("eastus2")],
-      ["chooses 2", PlacementPolicy.onMembers("aks-eastus2", "aks-westus2")],
-      ["chooses 2", PlacementPolicy.pickN(2)],
-    ])("where the policy %s", (shown, policy) => {
-      expect(findingsOf({ reportBack: "OriginalResource" }, policy)).toEqual([
-        `reportBack: "OriginalResource" copies a status only where the policy chooses one member by name or number, and this one ${shown}; write "WorkAPI", or choose one with onMembers or pickN.`,
-      ]);
-    });
   });
 
   test("what only Terraform knows is not judged", () => {

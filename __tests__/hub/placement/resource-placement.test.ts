@@ -108,7 +108,7 @@ test("depends on no placement of another stack", () => {
     const props = { namespace, name: "other", policy: PlacementPolicy.pickN(1) };
     new ClusterResourcePlacement(other, "Placement", { ...props, selectionScope: "NamespaceOnly" });
   });
-  expect(JSON.stringify(placement(stack))).not.toContain("other");
+  expect(JSON.stringify(placement(stack).depends_on)).not.toContain("other");
 });
 
 describe("what is placed", () => {

@@ -4,8 +4,8 @@ import {
   ClusterStagedUpdateStrategy,
   PlacementPolicy,
 } from "../../../lib";
-import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, placementWith, unknown } from "../fixtures";
+import { findings, planRefusals, resources, synthStack } from "../../synth";
+import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
 
 test("the manifest, after the placement and the strategy", () => {
   const stack = synthStack((scope) => {
@@ -39,6 +39,67 @@ test("the manifest, after the placement and the strategy", () => {
     "Strategy/Resource",
     "Namespace/Resource",
   ]);
+  expect(madeAnewFor(stack, "Run/Resource")).toEqual({
+    placementName: "store",
+    resourceSnapshotIndex: "0",
+    stagedRolloutStrategyName: "canary",
+  });
+});
+
+test("a run that somebody has stopped by hand is not started by an unrelated deployment", () => {
+  const stack = synthStack((scope) => {
+    new ClusterStagedUpdateRun(scope, "Run", { name: "run", placement: "store", strategy: "canary" });
+  });
+  expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).not.toHaveProperty("field_manager");
+});
+
+describe("the state of a run that is there already", () => {
+  const stackWith = (state: ClusterStagedUpdateRunProps["state"], resourceSnapshotIndex?: string) =>
+    synthStack((scope) => {
+      const props = { name: "run", placement: "store", strategy: "canary", state, resourceSnapshotIndex };
+      new ClusterStagedUpdateRun(scope, "Run", props);
+    });
+  const live = (state: string, more: object = {}) => ({
+    spec: {
+      placementName: "store",
+      resourceSnapshotIndex: null,
+      stagedRolloutStrategyName: "canary",
+      state,
+      ...more,
+    },
+  });
+
+  test.each([
+    ["Stop", "Initialize"],
+    ["Initialize", "Run"],
+    ["Initialize", "Stop"],
+    [undefined, "Run"],
+  ] as const)("%s never follows %s", (state, before) => {
+    expect(planRefusals(stackWith(state), "Run/Resource", live(before))).toEqual([
+      expect.stringMatching(
+        `^\\[stack/Run\\] state: the run "run" is in state ${before} on the hub, from which none comes to ${state ?? "Initialize"}`,
+      ),
+    ]);
+  });
+
+  test.each([
+    ["Run", "Initialize"],
+    ["Run", "Stop"],
+    ["Stop", "Run"],
+    ["Stop", "Stop"],
+    ["Initialize", "Initialize"],
+  ] as const)("%s may follow %s", (state, before) => {
+    expect(planRefusals(stackWith(state), "Run/Resource", live(before))).toEqual([]);
+  });
+
+  test("is any at first, and where the run is made anew for another target", () => {
+    expect(planRefusals(stackWith("Initialize"), "Run/Resource")).toEqual([]);
+    const other = live("Run", { placementName: "other" });
+    expect(planRefusals(stackWith("Initialize"), "Run/Resource", other)).toEqual([]);
+    const older = live("Run", { resourceSnapshotIndex: "1" });
+    expect(planRefusals(stackWith("Initialize", "2"), "Run/Resource", older)).toEqual([]);
+    expect(planRefusals(stackWith("Initialize", "1"), "Run/Resource", older)).toHaveLength(1);
+  });
 });
 
 test("of a placement and a strategy that are not of this app", () => {

@@ -51,7 +51,8 @@ function rulesOf(stack: StackJson): { jsonPatchOverrides: unknown[] }[] {
   return (spec as { policy: { overrideRules: { jsonPatchOverrides: unknown[] }[] } }).policy.overrideRules;
 }
 
-const patchesOf = (stack: StackJson) => rulesOf(stack)[0]?.jsonPatchOverrides ?? [];
+const patchesOf = (stack: StackJson) =>
+  rulesOf(stack).flatMap(({ jsonPatchOverrides }) => jsonPatchOverrides ?? []);
 
 test("is an export, an override, a profile and a backend", () => {
   const stack = synthStack((scope) => void dnsWith(scope));
@@ -67,8 +68,12 @@ test("is an export, an override, a profile and a backend", () => {
           {
             clusterSelector: { clusterSelectorTerms: [] },
             overrideType: "JSONPatch",
+            jsonPatchOverrides: [{ op: "add", path: "/spec/type", value: "LoadBalancer" }],
+          },
+          {
+            clusterSelector: { clusterSelectorTerms: [] },
+            overrideType: "JSONPatch",
             jsonPatchOverrides: [
-              { op: "add", path: "/spec/type", value: "LoadBalancer" },
               {
                 op: "add",
                 path: "/metadata/annotations",

@@ -13,7 +13,7 @@ import {
   ResourcePlacement,
 } from "../../../lib";
 import { appFindings, findings, resources, type StackJson, synthStack } from "../../synth";
-import { fleetWith, service, unknown, yamlFile } from "../fixtures";
+import { fleetWith, madeAnewFor, service, unknown, yamlFile } from "../fixtures";
 
 const PATH = "stack/Service";
 
@@ -88,6 +88,8 @@ describe("the manifest", () => {
   });
 
   test("with an address of the member's network", () => {
+    expect(madeAnewFor(synth({ internal: true }), "Service/Resource")).toEqual({ internal: true });
+    expect(madeAnewFor(synth(), "Service/Resource")).toEqual({ internal: false });
     expect(manifestOf(synth({ internal: true }))).toEqual(
       manifest({ annotations: { "networking.fleet.azure.com/azure-load-balancer-internal": "true" } }),
     );

@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { TrafficManagerBackend, type TrafficManagerBackendProps, TrafficManagerProfile } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, namespaceWith, service, unknown } from "../fixtures";
+import { dependenciesOf, madeAnewFor, namespaceWith, service, unknown } from "../fixtures";
 
 const PATH = "stack/Backend";
 
@@ -40,6 +40,7 @@ test("the manifest, after its profile", () => {
     },
   });
   expect(dependenciesOf(stack, "Backend/Resource")).toEqual(["Namespace/Resource", "Profile/Resource"]);
+  expect(madeAnewFor(stack, "Backend/Resource")).toEqual({ profile: "shop", backend: "web" });
 });
 
 test.each([0, 1000])("the weight %p, under another name", (weight) => {

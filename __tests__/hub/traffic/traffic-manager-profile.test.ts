@@ -8,7 +8,7 @@ import {
   type TrafficManagerProfileProps,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, fleetWith, namespaceWith, service, unknown } from "../fixtures";
+import { dependenciesOf, fleetWith, madeAnewFor, namespaceWith, service, unknown } from "../fixtures";
 
 const PATH = "stack/Profile";
 
@@ -45,6 +45,7 @@ describe("the manifest", () => {
       },
     });
     expect(specOf({})).toEqual({ resourceGroup: "rg-dns" });
+    expect(madeAnewFor(stack, "Profile/Resource")).toEqual({ resourceGroup: "rg-dns" });
   });
 
   test("says how addresses are probed", () => {

@@ -1,21 +1,27 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
-import { type EnvelopeOptions, envelopeManifest } from "./envelope";
+import type { ResourceSelector } from "../placement/resource-selector";
+import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 
 export interface ClusterResourceEnvelopeProps extends EnvelopeOptions {}
 
 /**
  * Objects that are in no namespace and must not take effect on the hub, e.g. webhooks and ClusterRoles. The hub keeps
- * them as mere data; a placement that selects the envelope by its name takes them out on members. v1beta1: the fleet has
- * no later version.
+ * them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A placement that has their `selectors`
+ * takes them out on members. v1beta1: the fleet has no later version.
  */
 export class ClusterResourceEnvelope extends Construct {
   readonly name: string;
-  readonly manifest: Manifest;
+  /** One for each object, in their order. */
+  readonly manifests: readonly Manifest[];
+  /** What chooses all of it in a placement. */
+  readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {
     super(scope, id);
     this.name = props.name;
-    this.manifest = envelopeManifest(this, { ...props, kind: "ClusterResourceEnvelope" });
+    const envelope = { ...props, kind: "ClusterResourceEnvelope" } as const;
+    this.manifests = envelopeManifests(this, envelope);
+    this.selectors = envelopeSelectors(envelope);
   }
 }

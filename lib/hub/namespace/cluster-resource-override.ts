@@ -9,8 +9,9 @@ import { type OverriddenResource, type OverrideOptions, overrideManifest } from 
 export interface ClusterResourceOverrideProps extends OverrideOptions {
   /**
    * The placement whose copies are overridden, or the name of one that is not of this app. A change of the override is
-   * then rolled out at once; what is written for no placement in particular waits for the next rollout of each. Can't be
-   * changed later: give the override another name. @default - every placement
+   * then rolled out at once; what is written for no placement in particular waits for the next rollout of each. Another
+   * placement makes the override anew; until it is there again, members may get what is overridden as it is on the hub.
+   * @default - every placement
    */
   readonly placement?: ClusterResourcePlacement | string;
   /** Objects that are in no namespace; 1 to 20. A Namespace stands for itself and all that is in it. */

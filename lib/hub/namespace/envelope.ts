@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { addCheck, isKnown } from "../../checks/check";
+import { addCheck, freeId, isKnown } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
+import { isSubdomain } from "../../checks/values";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
 import {
   groupOf,
   inNamespace,
@@ -13,13 +16,15 @@ import {
   keyOf,
 } from "../../kubernetes/kubernetes-object";
 import { normalizeManifest } from "../../kubernetes/normalize";
+import { checkOnce } from "../../kubernetes/object-once";
 import { isClusterScoped } from "../../kubernetes/scope";
+import type { ResourceSelector } from "../placement/resource-selector";
 
 /** What envelopes of both kinds have. */
 export interface EnvelopeOptions {
-  /** 1 to 253 lower-case letters, digits, hyphens and periods. */
+  /** How the names of the envelopes on the hub begin: 1 to 63 lower-case letters, digits, hyphens and periods. */
   readonly name: string;
-  /** 1 to 50 objects, as `kubectl apply` would take them. */
+  /** At least one object, as `kubectl apply` would take it. */
   readonly objects: readonly KubernetesObject[];
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -31,27 +36,61 @@ type Envelope = EnvelopeOptions & {
 };
 
 const MARK = Symbol.for("cdktf-aks-fleet/Envelope");
+const GROUP = "placement.kubernetes-fleet.io";
+const VERSION = "v1beta1";
 
 type EnvelopeConstruct = IConstruct & { readonly [MARK]: Envelope; readonly name: string };
 
-/** Makes the manifest of an envelope, with its checks. */
-export function envelopeManifest(scope: Construct, envelope: Envelope): Manifest {
+/**
+ * Makes the manifests of envelopes, with their checks: one envelope for each object. The provider can send a map of one
+ * shape of objects only, and leaves `{}` out of what is in a map unless it is a map in the configuration, too.
+ */
+export function envelopeManifests(scope: Construct, envelope: Envelope): Manifest[] {
   const { kind, name, namespace, objects, dependsOn } = envelope;
   Object.defineProperty(scope, MARK, { value: envelope });
+  const manifests = objects.map((object) => {
+    // The other is refused, and only must get that far.
+    const id = freeId(scope, isKnown(keyOf(object)) ? keyOf(object) : "Unknown");
+    const data = { [keyOf(object)]: wrapped(object, namespace) };
+    const local = new TerraformLocal(scope, `${id}-Data`, escapeTemplates(data));
+    return appliedManifest(scope, id, {
+      manifest: {
+        apiVersion: `${GROUP}/${VERSION}`,
+        kind,
+        metadata: { name: nameFor(name, object), namespace },
+        data: Fn.tomap(local.expression),
+      },
+      dependsOn: dependsOn && [...dependsOn],
+    });
+  });
   addCheck(scope, function* () {
-    yield* checkObjectName(`a ${kind}`, name);
+    yield* checkObjectName(`a ${kind}`, name, "name", LONGEST);
     yield* checkNameOnce(scope, kind, name, envelopesBeside(scope, envelope));
+    yield* checkOnce(manifests);
     yield* checkObjects(objects, namespace);
   });
-  return appliedManifest(scope, "Resource", {
-    manifest: {
-      apiVersion: "placement.kubernetes-fleet.io/v1beta1",
-      kind,
-      metadata: { name, namespace },
-      data: Object.fromEntries(objects.map((object) => [keyOf(object), wrapped(object, namespace)])),
-    },
-    dependsOn: dependsOn && [...dependsOn],
-  });
+  return manifests;
+}
+
+/** What chooses envelopes in a placement. */
+export function envelopeSelectors({ kind, name, objects }: Envelope): ResourceSelector[] {
+  return objects.map((object) => ({ group: GROUP, version: VERSION, kind, name: nameFor(name, object) }));
+}
+
+/** The fleet keeps the name of an envelope in a label. */
+const LONGEST = 63;
+
+/** `policies-networkpolicy-web`; where that can't be a name, as much of it as can, and a hash. */
+function nameFor(name: string, object: KubernetesObject): string {
+  const key = keyOf(object);
+  const [kind, objectName] = [key.slice(0, -object.metadata.name.length), object.metadata.name];
+  const plain = `${name}-${kind.toLowerCase()}${objectName}`;
+  if (!isKnown(plain) || (plain.length <= LONGEST && isSubdomain(plain))) {
+    return plain;
+  }
+  const hash = createHash("sha256").update(`${name}/${key}`).digest("hex").slice(0, 8);
+  const begin = plain.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `${begin.slice(0, LONGEST - hash.length - 1).replace(/-$/, "")}-${hash}`;
 }
 
 function wrapped(object: KubernetesObject, namespace: string | undefined): Record<string, unknown> {
@@ -71,16 +110,18 @@ function* checkObjects(
   namespace: string | undefined,
 ): Generator<Finding> {
   if (objects.length === 0) {
-    yield finding("envelope-empty", "objects: is empty, and an envelope holds 1 to 50; name at least one.");
-  } else if (objects.length > 50) {
-    yield finding(
-      "envelope-too-many-objects",
-      `objects: has ${objects.length} objects, and an envelope holds 50 at most; put the others into another one.`,
-    );
+    yield finding("envelope-empty", "objects: is empty, and an envelope holds something; name at least one.");
   }
   const keys = objects.map(keyOf);
   for (const [index, object] of objects.entries()) {
     const { apiVersion, kind, metadata } = object;
+    if (![apiVersion, kind, metadata.name].every(isKnown)) {
+      yield finding(
+        "envelope-object-unknown",
+        `objects[${index}]: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make the envelope's name and its address in the state; write them out.`,
+      );
+      continue;
+    }
     const what = `objects[${index}]: ${kind} "${metadata.name}"`;
     if (keys.indexOf(keys[index] as string) < index) {
       yield finding("envelope-object-twice", `${what} stands twice; leave one of them out.`);
@@ -89,7 +130,7 @@ function* checkObjects(
       yield within(what, found);
     }
     const clusterScoped = isClusterScoped(object);
-    if (kind.endsWith("Envelope") && groupOf(apiVersion) === "placement.kubernetes-fleet.io") {
+    if (kind.endsWith("Envelope") && groupOf(apiVersion) === GROUP) {
       yield finding(
         "envelope-in-envelope",
         `${what} is an envelope, which does nothing on a member; name what it holds.`,
@@ -110,5 +151,39 @@ function* checkObjects(
         `${what} names the namespace "${metadata.namespace}", and the envelope is in "${namespace}", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.`,
       );
     }
+    yield* checkSendable(what, object, "");
   }
+}
+
+/** What would not reach the hub as it is: the provider drops null from lists, and numbers beyond those of JSON are bent. */
+function* checkSendable(what: string, value: unknown, path: string): Generator<Finding> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (item === null || item === undefined) {
+        yield finding(
+          "envelope-value",
+          `${what}, ${path}[${index}]: is ${item}, which Terraform leaves out of a list; leave it out, or write a value.`,
+        );
+      }
+      yield* checkSendable(what, item, `${path}[${index}]`);
+    }
+  } else if (isPlainObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      yield* checkSendable(what, item, path === "" ? key : `${path}.${key}`);
+    }
+  } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    yield finding(
+      "envelope-value",
+      `${what}, ${path}: ${value} is a whole number beyond 2^53, which JSON doesn't carry exactly; write it as a text, or a smaller one.`,
+    );
+  } else if (isKnown(value) && value !== null && !isJson(value)) {
+    yield finding(
+      "envelope-value",
+      `${what}, ${path}: is ${String(value)}, which JSON has no word for; write a text, a finite number, true, false, a list or an object.`,
+    );
+  }
+}
+
+function isJson(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

@@ -88,9 +88,10 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
       spec: {
         placement,
         [selectorsOf(kind)]: selectors.map(completed),
-        policy: { overrideRules: overrideRules.map(ruleSpec) },
+        policy: { overrideRules: sendable(overrideRules).map(ruleSpec) },
       },
     },
+    immutable: { placement },
     dependsOn: dependsOn && [...dependsOn],
   });
 }
@@ -116,6 +117,21 @@ function selectorsOf(kind: Override["kind"]): string {
 
 function completed({ group = "", version = "v1", kind, name }: OverriddenResource) {
   return { group, version, kind, name };
+}
+
+/**
+ * Rules with the same meaning that the Kubernetes provider can send: its 2.38 and 3.2 crash over a list of one rule that
+ * holds a list of several patches. Rules are applied one after the other, as patches are.
+ */
+function sendable(rules: readonly OverrideRule[]): readonly OverrideRule[] {
+  const [rule] = rules;
+  const [first, ...others] = rule?.jsonPatchOverrides ?? [];
+  return rules.length === 1 && rule?.jsonPatchOverrides && first && others.length > 0
+    ? [
+        { ...rule, jsonPatchOverrides: [first] },
+        { ...rule, jsonPatchOverrides: others },
+      ]
+    : rules;
 }
 
 function ruleSpec({

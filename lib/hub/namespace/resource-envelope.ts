@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
-import { type EnvelopeOptions, envelopeManifest } from "./envelope";
+import type { ResourceSelector } from "../placement/resource-selector";
+import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 import type { Namespace } from "./namespace";
 
 export interface ResourceEnvelopeProps extends EnvelopeOptions {
@@ -10,25 +11,31 @@ export interface ResourceEnvelopeProps extends EnvelopeOptions {
 
 /**
  * Objects of a namespace that must not take effect on the hub, e.g. ResourceQuotas, NetworkPolicies and
- * PodDisruptionBudgets. The hub keeps them as mere data; a placement of the namespace takes them out on members. v1beta1:
- * the fleet has no later version.
+ * PodDisruptionBudgets. The hub keeps them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A
+ * placement of the namespace takes them out on members; one that chooses what it takes has to have their `selectors`.
+ * v1beta1: the fleet has no later version.
  */
 export class ResourceEnvelope extends Construct {
   readonly namespace: Namespace;
   readonly name: string;
-  readonly manifest: Manifest;
+  /** One for each object, in their order. */
+  readonly manifests: readonly Manifest[];
+  /** What chooses all of it in a placement. */
+  readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {
     super(scope, id);
     const { namespace, ...options } = props;
     this.namespace = namespace;
     this.name = props.name;
-    this.manifest = envelopeManifest(this, {
+    const envelope = {
       ...options,
       kind: "ResourceEnvelope",
       namespace: namespace.name,
       dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
-    });
-    namespace._contents.others.push(this.manifest);
+    } as const;
+    this.manifests = envelopeManifests(this, envelope);
+    this.selectors = envelopeSelectors(envelope);
+    namespace._contents.others.push(...this.manifests);
   }
 }

@@ -15,7 +15,8 @@ export interface ResourceOverrideProps extends OverrideOptions {
   /**
    * The ClusterResourcePlacement whose copies are overridden, or the name of one that is not of this app. A change of
    * the override is then rolled out at once; what is written for no placement in particular waits for the next rollout
-   * of each. Can't be changed later: give the override another name. @default - every placement
+   * of each. Another placement makes the override anew; until it is there again, members may get what is overridden as it
+   * is on the hub. @default - every placement
    */
   readonly placement?: ClusterResourcePlacement | string;
   /** The same for a ResourcePlacement of the namespace, or the name of one that is not of this app. @default - every placement */

@@ -41,7 +41,7 @@ export interface WorkloadsOptions {
    * Name of the envelopes that take what would take effect on the hub itself (quotas, network policies, roles, webhooks
    * and the like): a ResourceEnvelope of the namespace, and a ClusterResourceEnvelope for what is in no namespace, which
    * every ClusterResourcePlacement of the namespace places, too. A placement that names what it takes of the namespace
-   * (a ResourcePlacement, or `NamespaceWithResourceSelectors`) has to name the ResourceEnvelope.
+   * (a ResourcePlacement, or `NamespaceWithResourceSelectors`) has to have `envelope.selectors` of these workloads.
    * @default - such objects are refused
    */
   readonly envelope?: string;
@@ -207,7 +207,7 @@ export class Workloads extends Construct {
         dependsOn: namespace.dependables,
       });
       namespace._contents.clusterEnvelopes.push(envelope);
-      namespace._contents.others.push(envelope.manifest);
+      namespace._contents.others.push(...envelope.manifests);
     }
   }
 

@@ -14,11 +14,11 @@ export interface ClusterResourcePlacementEvictionProps {
   /** 1 to 253 lower-case letters, digits, hyphens and periods. A new name is a new eviction. */
   readonly name: string;
   /**
-   * The placement, which is PickAll or PickN, or the name of one that is not of this app. Can't be changed later: give
-   * the eviction another name.
+   * The placement, which is PickAll or PickN, or the name of one that is not of this app. Another one
+   * is another eviction, as a new name is.
    */
   readonly placement: ClusterResourcePlacement | string;
-  /** The member, by its name in the fleet. Can't be changed later: give the eviction another name. */
+  /** The member, by its name in the fleet. Another one is another eviction, as a new name is. */
   readonly clusterName: string;
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -45,6 +45,7 @@ export class ClusterResourcePlacementEviction extends Construct {
         metadata: { name },
         spec: { placementName, clusterName },
       },
+      immutable: { placementName, clusterName },
       dependsOn: [...manifestsOf(placement), ...dependsOn],
     });
     this.manifest = manifest;

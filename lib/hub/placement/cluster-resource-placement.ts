@@ -40,6 +40,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unchangeable } from "./unchangeable";
 
 interface PlacementBase extends PlacementStrategyProps {
   /** Which members. */
@@ -98,7 +99,7 @@ const MAX_SELECTORS = 100;
 
 /**
  * Copies a namespace of the hub, with everything in it, or objects that are in none, to members of the fleet, and keeps
- * the copies as the hub's. When the placement is deleted the copies go, unless `deletePropagation` says otherwise; another
+ * the copies as the hub's. When the placement is deleted the copies go; another
  * name makes another placement.
  */
 export class ClusterResourcePlacement extends Construct {
@@ -144,6 +145,7 @@ export class ClusterResourcePlacement extends Construct {
           statusReportingScope: props.statusReportingScope,
         }),
       },
+      planChecks: unchangeable({ ...props, name: this.name }),
     });
     // After all that is placed, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
@@ -241,12 +243,7 @@ export class ClusterResourcePlacement extends Construct {
   /** What is in no namespace and belongs to it comes along, unless it is chosen already: envelopes, and other objects. */
   private ofItsNamespace(): ResourceSelector[] {
     const { namespace, selectors = [] } = this.props;
-    const envelopes = (namespace?._contents.clusterEnvelopes ?? []).map(({ name }) => ({
-      group: "placement.kubernetes-fleet.io",
-      version: "v1beta1",
-      kind: "ClusterResourceEnvelope",
-      name,
-    }));
+    const envelopes = (namespace?._contents.clusterEnvelopes ?? []).flatMap((envelope) => envelope.selectors);
     const elsewhere = ClusterResourcePlacement.of(this).flatMap((other) =>
       other !== this && isSameFleet(other.fleet, this.fleet) ? (other.props.selectors ?? []) : [],
     );
@@ -262,7 +259,7 @@ export class ClusterResourcePlacement extends Construct {
   private *check(): Generator<Finding> {
     yield* checkDnsLabel("placement", this.name);
     yield* this.policy._check(this.fleet);
-    yield* checkStrategy(this.props, this.policy);
+    yield* checkStrategy(this.props);
     yield* this.checkSelection();
     for (const namespace of Namespace.of(this)) {
       const isBrought = ["everything", "nothing"].includes(this._brings(namespace) ?? "");

@@ -3,6 +3,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkLocation } from "../../checks/names";
 import { checkInteger, checkOneOf, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
+import { nanosOf } from "../../kubernetes/quantity";
 import { filled, section } from "../../kubernetes/section";
 
 /** What must hold of a property of a member, such as its nodes, its resources and their cost. */
@@ -122,7 +123,44 @@ export function* checkRequired(required: readonly ClusterSelectorTerm[] | undefi
       ]);
       yield* checkQuantity(`${at}.properties[${place}].value`, value);
     }
+    yield* checkContradictions(`${at}.properties`, properties);
   }
+}
+
+/** Yields properties of which no value can do what all requirements of a term ask. */
+function* checkContradictions(at: string, properties: readonly PropertyRequirement[]): Generator<Finding> {
+  const judged = properties.filter(
+    ({ name, operator, value }) => [name, operator, value].every(isKnown) && nanosOf(value) !== undefined,
+  );
+  for (const name of new Set(judged.map((requirement) => requirement.name))) {
+    const all = judged.filter((requirement) => requirement.name === name);
+    if (!canHold(all)) {
+      yield finding(
+        "policy-properties-contradict",
+        `${at}: no value of "${name}" is ${all.map(({ operator, value }) => `${operator} ${value}`).join(" and ")} at once, which the fleet refuses; correct one of them, or write two terms where one of the two will do.`,
+      );
+    }
+  }
+}
+
+/** Whether there is a value; as the fleet's webhook judges it, which forgets that Ne may take the last one. */
+function canHold(requirements: readonly PropertyRequirement[]): boolean {
+  const values = (...operators: string[]) =>
+    requirements.flatMap(({ operator, value }) =>
+      operators.includes(operator) ? [nanosOf(value) ?? 0n] : [],
+    );
+  const above = (value: bigint) =>
+    values("Gt").every((bound) => value > bound) && values("Ge").every((bound) => value >= bound);
+  const below = (value: bigint) =>
+    values("Lt").every((bound) => value < bound) && values("Le").every((bound) => value <= bound);
+  const [equal, ...others] = values("Eq");
+  if (equal !== undefined) {
+    const same = others.every((other) => other === equal) && !values("Ne").includes(equal);
+    return same && above(equal) && below(equal);
+  }
+  const least = [...values("Gt", "Ge")].reduce((a, b) => (a > b ? a : b), -(2n ** 128n));
+  const most = [...values("Lt", "Le")].reduce((a, b) => (a < b ? a : b), 2n ** 128n);
+  return least < most || (least === most && above(least) && below(most));
 }
 
 /** Yields what the hub would refuse of a term that members are preferred by. */

@@ -86,9 +86,9 @@ export abstract class PlacementPolicy {
   /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
   abstract _check(fleet: IFleet): Generator<Finding>;
 
-  /** How many members are chosen at most, where the policy says so. @internal */
-  get _limit(): number | undefined {
-    return undefined;
+  /** @internal */
+  get _tolerations(): readonly Toleration[] {
+    return [];
   }
 }
 
@@ -105,6 +105,10 @@ class PickAll extends PlacementPolicy {
         tolerations: tolerationsSpec(this.options.tolerations),
       }),
     };
+  }
+
+  override get _tolerations(): readonly Toleration[] {
+    return this.options.tolerations ?? [];
   }
 
   _choose(fleet: IFleet): readonly IFleetMember[] | undefined {
@@ -144,13 +148,13 @@ class PickN extends PlacementPolicy {
     };
   }
 
+  override get _tolerations(): readonly Toleration[] {
+    return this.options.tolerations ?? [];
+  }
+
   _choose() {
     // Which are the best only the hub knows.
     return undefined;
-  }
-
-  override get _limit(): number {
-    return this.numberOfClusters;
   }
 
   *_check(fleet: IFleet): Generator<Finding> {
@@ -236,10 +240,6 @@ class NamedMembers extends PlacementPolicy {
     return this.memberNames.every(isKnown) && names
       ? fleet.members.filter((_, index) => this.memberNames.includes(names[index] as string))
       : undefined;
-  }
-
-  override get _limit(): number | undefined {
-    return isKnown(this.memberNames) ? this.memberNames.length : undefined;
   }
 
   *_check(fleet: IFleet) {

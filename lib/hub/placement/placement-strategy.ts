@@ -2,7 +2,6 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkInteger, checkOneOf } from "../../checks/values";
 import { section } from "../../kubernetes/section";
-import type { PlacementPolicy } from "./placement-policy";
 
 /** How a placement brings objects to members, and keeps them there. */
 export interface PlacementStrategyProps {
@@ -44,8 +43,8 @@ export interface PlacementStrategyProps {
    */
   readonly comparisonOption?: "PartialComparison" | "FullComparison";
   /**
-   * `Always`: what is changed on a member is overwritten. `IfNotDrifted`: a member whose objects were changed gets
-   * nothing more until the drift is resolved, and the placement's status says so.
+   * `Always`: what is changed on a member is overwritten. `IfNotDrifted`: it stays, and the placement's status says so,
+   * until the object on the hub changes: that is applied over it.
    * @default "Always"
    */
   readonly whenToApply?: "Always" | "IfNotDrifted";
@@ -63,31 +62,19 @@ export interface PlacementStrategyProps {
    * @default false
    */
   readonly force?: boolean;
-  /**
-   * What becomes of the objects on members when the placement is deleted: they go (`Delete`), or stay (`Abandon`).
-   * Only version v1beta1 of the API has this: with it the placement is a `v1beta1` object. **To set or unset this on a
-   * placement that exists replaces it**: it is deleted as it was before, with what it placed, and made anew. Set it from
-   * the start; from then on either value can follow the other.
-   * @default - "Delete", in version v1
-   */
-  readonly deletePropagation?: "Delete" | "Abandon";
-  /**
-   * Where the status of objects on members is copied to: nowhere (`Disabled`), to the object on the hub
-   * (`OriginalResource`; only where the policy chooses exactly one member by name or number), or to the hub's Work objects
-   * (`WorkAPI`). Only version v1beta1 of the API has this: with it the placement is a `v1beta1` object. **To set or unset
-   * this on a placement that exists replaces it**, as with `deletePropagation`.
-   * @default - "Disabled", in version v1
-   */
-  readonly reportBack?: "Disabled" | "OriginalResource" | "WorkAPI";
   /** How many old versions of the policy and the objects the hub keeps, to roll back to: 1 to 1000. @default 10 */
   readonly revisionHistoryLimit?: number;
+  /**
+   * The version of the API that the placement is written in; both say the same. Only for one that is on the hub in
+   * `v1beta1`: another version would make it anew, and the plan is refused.
+   * @default "v1"
+   */
+  readonly apiVersion?: "v1" | "v1beta1";
 }
 
-const GROUP = "placement.kubernetes-fleet.io";
-
-/** The `apiVersion` of a placement: `v1`, unless it needs what only `v1beta1` has. */
-export function placementApiVersion({ deletePropagation, reportBack }: PlacementStrategyProps): string {
-  return `${GROUP}/${deletePropagation !== undefined || reportBack !== undefined ? "v1beta1" : "v1"}`;
+/** The `apiVersion` of a placement's manifest. */
+export function placementApiVersion({ apiVersion = "v1" }: PlacementStrategyProps): string {
+  return `placement.kubernetes-fleet.io/${apiVersion}`;
 }
 
 /** Whether the fleet brings changes to members by itself, and says when they are there: so that they can be waited for. */
@@ -102,7 +89,7 @@ export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyP
 
 /** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
-  const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds, reportBack } = props;
+  const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
   return section({
     type: rolloutType,
@@ -116,19 +103,13 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
       allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
       serverSideApplyConfig: section({ force }),
     }),
-    deleteStrategy: section({ propagationPolicy: props.deletePropagation }),
-    reportBackStrategy: reportBack && reportBackSpec(reportBack),
   });
 }
 
-function reportBackSpec(reportBack: NonNullable<PlacementStrategyProps["reportBack"]>) {
-  return reportBack === "Disabled" ? { type: "Disabled" } : { type: "Mirror", destination: reportBack };
-}
-
 /** Yields what the hub would refuse of a strategy, and what would have no effect. */
-export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementPolicy): Generator<Finding> {
+export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding> {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
-  const { applyType, force, reportBack } = props;
+  const { applyType, force } = props;
   yield* checkOneOf("rolloutType", rolloutType, ["RollingUpdate", "External"]);
   if (rolloutType === "External") {
     for (const [field, value] of Object.entries({ maxUnavailable, maxSurge, unavailablePeriodSeconds })) {
@@ -163,24 +144,19 @@ export function* checkStrategy(props: PlacementStrategyProps, policy: PlacementP
       `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`,
     );
   }
-  yield* checkOneOf("deletePropagation", props.deletePropagation, ["Delete", "Abandon"]);
-  yield* checkOneOf("reportBack", reportBack, ["Disabled", "OriginalResource", "WorkAPI"]);
-  const limit = policy._limit;
-  if (reportBack === "OriginalResource" && limit !== 1 && (limit === undefined || isKnown(limit))) {
-    yield finding(
-      "report-back-members",
-      `reportBack: "OriginalResource" copies a status only where the policy chooses one member by name or number, and this one ${limit === undefined ? "chooses every member that matches" : `chooses ${limit}`}; write "WorkAPI", or choose one with onMembers or pickN.`,
-    );
-  }
+  yield* checkOneOf("apiVersion", props.apiVersion, ["v1", "v1beta1"]);
   yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
 }
 
 function* checkMembers(field: string, value: number | string | undefined): Generator<Finding> {
-  // A number below 0 or with a fraction does not match either.
-  if (isKnown(value) && !/^((100|\d{1,2})%|\d+)$/.test(String(value))) {
+  const good =
+    typeof value === "number"
+      ? Number.isInteger(value) && value >= 0
+      : isKnown(value) && /^(100|\d{1,2})%$/.test(value);
+  if (isKnown(value) && !good) {
     yield finding(
       "rollout-limit-value",
-      `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, or a percentage from "0%" to "100%".`,
+      `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, not as a text, or a percentage from "0%" to "100%".`,
     );
   }
 }

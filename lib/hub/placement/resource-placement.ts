@@ -29,6 +29,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unchangeable } from "./unchangeable";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
@@ -54,7 +55,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
 /**
  * Copies some objects of a namespace of the hub to members of the fleet, where the namespace is already: brought by a
  * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`, say. The placement is in the namespace itself, so that
- * a team can have its own. When it is deleted the copies go, unless `deletePropagation` says otherwise.
+ * a team can have its own. When it is deleted the copies go.
  */
 export class ResourcePlacement extends Construct {
   /** Every ResourcePlacement of an app. */
@@ -88,6 +89,7 @@ export class ResourcePlacement extends Construct {
           revisionHistoryLimit: props.revisionHistoryLimit,
         }),
       },
+      planChecks: unchangeable(props),
     });
     // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
     this.manifest.dependsOn = Lazy.listValue({
@@ -145,7 +147,7 @@ export class ResourcePlacement extends Construct {
     const { namespace, name, policy, selectors } = this.props;
     yield* checkDnsLabel("placement", name);
     yield* policy._check(namespace.fleet);
-    yield* checkStrategy(this.props, policy);
+    yield* checkStrategy(this.props);
     if (selectors.length === 0) {
       yield finding(
         "placement-selectors-empty",

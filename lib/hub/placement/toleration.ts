@@ -1,3 +1,4 @@
+import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkKey, checkOneOf, checkValue } from "../../checks/values";
 import { filled, section } from "../../kubernetes/section";
@@ -19,6 +20,13 @@ export type Toleration =
       /** @default - every effect; the fleet knows this one only */
       readonly effect?: "NoSchedule";
     };
+
+/** What the hub tells one toleration from another by, as Terraform's `jsonencode` writes it; undefined where only Terraform knows. */
+export function tolerationText(toleration: Toleration): string | undefined {
+  const { key, operator = "Equal", value, effect } = { value: undefined, ...toleration };
+  const parts = [key || null, operator, value || null, effect ?? null];
+  return parts.every((part) => part === null || isKnown(part)) ? JSON.stringify(parts) : undefined;
+}
 
 /** The `tolerations` of a policy. The hub's webhook leaves an empty value out of its answer. */
 export function tolerationsSpec(tolerations: readonly Toleration[] = []) {

@@ -6,9 +6,9 @@ import type { ClusterStagedUpdateStrategy } from "./cluster-staged-update-strate
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 
 export interface ClusterStagedUpdateRunProps extends UpdateRunOptions {
-  /** A placement whose rollout strategy is external, or the name of one that is not of this app. Can't be changed later. */
+  /** A placement whose rollout strategy is external, or the name of one that is not of this app. Another one begins a run anew. */
   readonly placement: ClusterResourcePlacement | string;
-  /** The stages, or the name of a strategy that is not of this app. Can't be changed later. */
+  /** The stages, or the name of a strategy that is not of this app. Another one begins a run anew. */
   readonly strategy: ClusterStagedUpdateStrategy | string;
 }
 

@@ -13,10 +13,10 @@ export interface StagedUpdateRunProps extends UpdateRunOptions {
   readonly namespace: Namespace;
   /**
    * A ResourcePlacement of the namespace whose rollout strategy is external, or the name of one that is not of this app.
-   * Can't be changed later.
+   * Another one begins a run anew.
    */
   readonly placement: ResourcePlacement | string;
-  /** The stages, or the name of a strategy of the namespace that is not of this app. Can't be changed later. */
+  /** The stages, or the name of a strategy of the namespace that is not of this app. Another one begins a run anew. */
   readonly strategy: StagedUpdateStrategy | string;
 }
 

@@ -5,7 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { checkOneOf } from "../../checks/values";
-import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { appliedManifest, type PlanCheck } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
@@ -15,14 +15,16 @@ export interface UpdateRunOptions {
   /** 1 to 63 lower-case letters, digits, hyphens and periods. A new name is a new run. */
   readonly name: string;
   /**
-   * Which of the placement's resource snapshots is brought to members: a whole number of 0 or more. Can't be changed
-   * later. The hub takes up to a minute to make one of a change: a run that is made in the deployment of the change may bring
+   * Which of the placement's resource snapshots is brought to members: a whole number of 0 or more. Another one
+   * begins a run anew. The hub takes up to a minute to make one of a change: a run that is made in the deployment of the change may bring
    * what was there before. @default - the latest when the run begins
    */
   readonly resourceSnapshotIndex?: string;
   /**
    * `Initialize` works out which member is in which stage and goes no further; `Run` begins, or goes on; `Stop` halts a
-   * run. From `Initialize` only `Run` follows, and nothing leads back to `Initialize`. @default "Initialize"
+   * run. From `Initialize` only `Run` follows, and nothing leads back to `Initialize`: the plan is refused. What somebody
+   * sets on the hub by hand is not taken back: a run that was stopped in an emergency stays so until this says the same.
+   * @default "Initialize"
    */
   readonly state?: "Initialize" | "Run" | "Stop";
   /** @default - the placement and the strategy, where they are of this app */
@@ -42,13 +44,18 @@ export function updateRunManifest(
   },
 ): Manifest {
   const { kind, name, namespace, placementName, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
+  const target = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName };
   const manifest = appliedManifest(scope, "Resource", {
     manifest: {
       apiVersion: "placement.kubernetes-fleet.io/v1",
       kind,
       metadata: { name, namespace },
-      spec: { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName, state },
+      spec: { ...target, state },
     },
+    immutable: target,
+    planChecks: stateChecks(name, target, state),
+    // Somebody may have stopped it by hand.
+    force: false,
     dependsOn: dependsOn && [...dependsOn],
   });
   addCheck(scope, function* () {
@@ -71,4 +78,28 @@ export function updateRunManifest(
     }
   });
   return manifest;
+}
+
+/** From which states the hub lets no run come to one. */
+const NOT_FROM: Record<string, readonly string[]> = { Initialize: ["Run", "Stop"], Stop: ["Initialize"] };
+
+/** A run of another target is made anew, and may begin in any state. */
+function stateChecks(
+  name: string,
+  target: Readonly<Record<string, string | undefined>>,
+  state = "Initialize",
+): PlanCheck[] {
+  const isSame = (live: string) =>
+    Object.entries(target)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => `try(${live}.spec.${field} == "${value}", true)`);
+  return (NOT_FROM[state] ?? []).map((before) => ({
+    holds: (live) =>
+      `!alltrue([${[`try(${live}.spec.state, "") == "${before}"`, ...isSame(live)].join(", ")}])`,
+    otherwise: () =>
+      finding(
+        "update-run-state-changed",
+        `state: the run "${name}" is in state ${before} on the hub, from which none comes to ${state}. Nothing has been changed. ${state === "Stop" ? 'Write "Run", or remove the run' : `Write "${before}"`}; a run of another name begins anew.`,
+      ),
+  }));
 }

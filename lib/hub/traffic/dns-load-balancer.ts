@@ -18,7 +18,7 @@ export interface DnsLoadBalancerProps extends TrafficManagerMonitorOptions {
   readonly namespace: Namespace;
   /** Name of a Service of the namespace. It is exported, unless it is already. */
   readonly serviceName: string;
-  /** The resource group of the Traffic Manager profile: that of a `TrafficManagerAccess`. Can't be changed later. */
+  /** The resource group of the Traffic Manager profile: that of a `TrafficManagerAccess`. Another one makes the profile anew: until it is there, the DNS name leads nowhere. */
   readonly resourceGroupName: string;
   /**
    * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and

@@ -20,9 +20,9 @@ export interface MultiClusterServiceOptions {
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
   readonly name?: string;
   /**
-   * Whether the address is one of the member's network rather than a public one. From internal to public the object must
-   * be made anew (another `name`): the fleet sets this and never unsets it.
-   * @default false
+   * Whether the address is one of the member's network rather than a public one. A change makes the object anew, which
+   * gives the Service another address and leaves it without one for a while: by itself the fleet makes an address internal,
+   * and never public again. @default false
    */
   readonly internal?: boolean;
 }
@@ -69,6 +69,8 @@ export abstract class MultiClusterServiceBase extends Construct {
         },
         spec: { serviceImport: { name: this.serviceName } },
       },
+      // The fleet's agents make the load balancer internal, and never public again.
+      immutable: { internal: props.internal ?? false },
     });
     addCheck(this, () => this.check());
   }

@@ -11,11 +11,11 @@ import { checkExported } from "../namespace/service-exported";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface TrafficManagerBackendProps {
-  /** The profile that leads to the Service; of the Service's namespace. Can't be changed later: give the backend another name. */
+  /** The profile that leads to the Service; of the Service's namespace. Another one makes the backend anew. */
   readonly profile: TrafficManagerProfile;
   /**
    * Name of a Service that is exported from the profile's namespace. On every member it must be of type LoadBalancer, with
-   * a public address that has a DNS label. Can't be changed later: give the backend another name.
+   * a public address that has a DNS label. Another one makes the backend anew.
    */
   readonly serviceName: string;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
@@ -50,6 +50,7 @@ export class TrafficManagerBackend extends Construct {
         metadata: { name: this.name, namespace: namespace.name },
         spec: section({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),
       },
+      immutable: { profile: profile.name, backend: serviceName },
     });
     // Gone before its profile: the fleet removes the members' addresses from it.
     this.manifest.dependsOn = Lazy.listValue({

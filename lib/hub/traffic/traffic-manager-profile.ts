@@ -42,7 +42,7 @@ export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions
   readonly name: string;
   /**
    * The resource group that the fleet keeps the profile in, on which its identity needs a role: `TrafficManagerAccess`
-   * makes both. Can't be changed later: give the profile another name.
+   * makes both. Another one makes the profile anew: until the new one is there, the DNS name leads nowhere.
    */
   readonly resourceGroupName: string;
   /** What must exist before the profile, and outlives it, e.g. the roles. @default - none */
@@ -97,6 +97,7 @@ export class TrafficManagerProfile extends Construct {
           }),
         }),
       },
+      immutable: { resourceGroup: props.resourceGroupName },
     });
     // Gone before what it leads to: nobody is sent to a member that is being emptied.
     this.manifest.dependsOn = Lazy.listValue({
