@@ -134,7 +134,7 @@ describe("destruction, in the order that the fleet needs", () => {
   test("each member before its cluster, and that before its network", () => {
     for (const key of ["east", "west"]) {
       const own = (pattern: RegExp) => new RegExp(`${pattern.source}${key}_`);
-      expectMadeAfter(new RegExp(`${members.source}Fleet_${key}_`), own(clusters));
+      expectMadeAfter(new RegExp(`^infra/azapi_resource\\.Fleet_${key}_`), own(clusters));
       expectMadeAfter(own(clusters), own(networks));
     }
   });

@@ -54,6 +54,9 @@ describe("the manifest", () => {
     expect(placed(PlacementPolicy.all())).toEqual({
       manifest: manifest({ placementType: "PickAll" }),
       timeouts: { delete: "30m" },
+      field_manager: { force_conflicts: true },
+      // What the hub never changes is refused when Terraform plans: unchangeable.test.ts.
+      lifecycle: { precondition: expect.any(Array) },
       depends_on: [expect.stringMatching(/^kubernetes_manifest\.Namespace_[0-9A-F]{8}$/)],
     });
   });
