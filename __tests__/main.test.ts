@@ -176,7 +176,6 @@ describe("the context", () => {
       expect.stringMatching(
         /^infra\/Peerings: the networks of "east" \(10\.1\.0\.0\/16\) and "west" \(10\.1\.0\.0\/20\) share addresses/,
       ),
-      expect.stringMatching(/^infra\/Fleet: the networks of "east"/),
     ]);
   });
 });

@@ -1,9 +1,11 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { allMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
 
@@ -23,22 +25,33 @@ export interface PeeringMeshProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+const MARK = Symbol.for("cdktf-aks-fleet/PeeringMesh");
+
 /**
  * Peers networks, each with each, in both directions: pods reach each other by their addresses. The peering from
  * `east` to `west` is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
+  /** Every mesh of an app. */
+  static of(scope: IConstruct): PeeringMesh[] {
+    return allMarked<PeeringMesh>(scope, MARK);
+  }
+
+  readonly networks: readonly IClusterNetwork[];
   readonly peerings: readonly VirtualNetworkPeering[];
+  private readonly pairs: readonly Pair[];
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
+    markAs(this, MARK);
     const { networks, peered = [] } = props;
-    const ordered = networks.flatMap((local) =>
+    this.networks = networks;
+    this.pairs = networks.flatMap((local) =>
       networks
         .filter((remote) => remote !== local && !(peered.includes(local) && peered.includes(remote)))
         .map((remote) => ({ local, remote })),
     );
-    this.peerings = ordered.map(
+    this.peerings = this.pairs.map(
       ({ local, remote }) =>
         new VirtualNetworkPeering(this, freeId(this, `${local.key}-to-${remote.key}`), {
           name: peeringName(local, remote),
@@ -48,33 +61,71 @@ export class PeeringMesh extends Construct {
           allowVirtualNetworkAccess: true,
           // A peering keeps a copy of the other side's ranges: it is renewed when they change.
           triggers: { remote_address_space: remote.addressSpaceText },
-          dependsOn: props.dependsOn,
+          // Azure changes a virtual network by one request at a time, and its subnets are part of it.
+          dependsOn: [
+            ...(props.dependsOn ?? []),
+            ...dependablesFor(this, [...changesOf(local), ...changesOf(remote)]),
+          ],
           // azurerm takes the subscription of a peering from the provider.
           provider: local.provider,
         }),
     );
-    addCheck(this, function* () {
-      yield* checkOverlaps(networks);
-      const keys = networks.map(({ key }) => key);
-      const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-      if (twice.length > 0) {
-        yield finding(
-          "network-key-twice",
-          `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
-        );
-        return;
-      }
-      for (const local of networks) {
-        yield* checkNames(
-          local,
-          ordered.filter((pair) => pair.local === local).map(({ remote }) => remote),
-        );
-      }
-      for (const { local, remote } of ordered) {
-        yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
-      }
-    });
+    addCheck(this, () => this.check());
   }
+
+  private *check(): Generator<Finding> {
+    const { networks, pairs } = this;
+    yield* checkOverlaps(networks);
+    const keys = networks.map(({ key }) => key);
+    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+    if (twice.length > 0) {
+      yield finding(
+        "network-key-twice",
+        `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
+      );
+      return;
+    }
+    yield* this.checkOnce();
+    for (const local of networks) {
+      yield* checkNames(
+        local,
+        pairs.filter((pair) => pair.local === local).map(({ remote }) => remote),
+      );
+    }
+    for (const { local, remote } of pairs) {
+      yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
+    }
+  }
+
+  /** Azure peers two networks once in each direction. */
+  private *checkOnce(): Generator<Finding> {
+    const all = PeeringMesh.of(this);
+    for (const { local, remote } of this.pairs) {
+      const other = all
+        .slice(0, all.indexOf(this))
+        .find(({ pairs }) => pairs.some((pair) => pair.local === local && pair.remote === remote));
+      if (other) {
+        yield finding(
+          "peering-twice",
+          `networks: "${local.key}" is peered with "${remote.key}" by ${other.node.path} already, and Azure peers two networks once; name them as peered here, or leave one out.`,
+        );
+      }
+    }
+  }
+}
+
+interface Pair {
+  readonly local: IClusterNetwork;
+  readonly remote: IClusterNetwork;
+}
+
+/** What changes a network when it is made: its subnets, and what is associated with them. */
+function changesOf(network: IClusterNetwork): readonly ITerraformDependable[] {
+  const own = network.node
+    .findAll()
+    .filter((child): child is TerraformResource => TerraformResource.isTerraformResource(child))
+    .filter(({ terraformResourceType }) => terraformResourceType.startsWith("azurerm_subnet"));
+  return own.length > 0 ? own : network.dependables;
 }
 
 /** Keys that differ in hyphens only make one name. */
