@@ -1,7 +1,7 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Fn, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { AksCluster, ClusterNetwork, Fleet, type FleetProps } from "../../lib";
+import { AksCluster, ClusterNetwork, Fleet, type FleetProps, PeeringMesh } from "../../lib";
 import { cluster } from "../cluster/clusters";
 import { ALICE, PIPELINE, TEAM } from "../identity/principals";
 import { network } from "../network/networks";
@@ -398,6 +398,72 @@ describe("members", () => {
       }
     });
     expect(found).toEqual([expect.stringMatching(/"rg-aks-eastus2"/)]);
+  });
+});
+
+describe("over the whole app", () => {
+  const ID =
+    "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg/providers/Microsoft.ContainerService";
+
+  test("a cluster is in one fleet only, made or imported, by whatever name", () => {
+    const found = findings((scope) => {
+      const aks = cluster(scope, "east");
+      const made = fleet(scope, {});
+      made.addMember("east", aks);
+      const old = Fleet.fromFleetId(scope, "Old", `${ID}/fleets/old`);
+      const other = Fleet.fromFleetId(scope, "Other", `${ID}/fleets/other`);
+      old.addMember("b", AksCluster.fromClusterId(scope, "B", `${ID}/managedClusters/b`));
+      other.addMember("b2", AksCluster.fromClusterId(scope, "B2", `${ID}/managedClusters/B`), {
+        memberName: "b2",
+      });
+      // Which fleet an imported one is can't be told where it was not said.
+      Fleet.fromFleetAttributes(scope, "Unknown", { fleetName: "x", resourceGroupName: "rg" }).addMember(
+        "e",
+        aks,
+        {
+          memberName: "e",
+        },
+      );
+    });
+    expect(found).toEqual([
+      'stack/Other/b2: cluster: "B" is a member of another fleet already, at stack/Old/b; a cluster is in one fleet only, leave one of the two members out.',
+    ]);
+  });
+
+  test("members of a fleet that is imported twice are told apart", () => {
+    const found = findings((scope) => {
+      for (const id of ["One", "Two"]) {
+        const old = Fleet.fromFleetId(scope, id, `${ID}/fleets/old`);
+        old.addMember(
+          "east",
+          AksCluster.fromClusterId(scope, `${id}Cluster`, `${ID}/managedClusters/aks-${id}`),
+          {
+            memberName: "east",
+          },
+        );
+      }
+    });
+    expect(found).toEqual([
+      'stack/Two: clusters "aks-One" and "aks-Two" have the same key, "east"; give each a key of its own.',
+    ]);
+  });
+
+  test("networks that are peered say themselves that they share addresses", () => {
+    const found = findings((scope) => {
+      const made = fleet(scope, {});
+      const clusters = [
+        cluster(scope, "east"),
+        cluster(scope, "west", {}, { addressSpace: ["10.1.0.0/17"] }),
+        cluster(scope, "south", {}, { addressSpace: ["10.1.0.0/18"] }),
+      ];
+      for (const aks of clusters) made.addMember(aks.network.key, aks);
+      new PeeringMesh(scope, "Peerings", { networks: clusters.slice(0, 2).map(({ network }) => network) });
+    });
+    expect(found.map((text) => text.replace(/ share .*/, ""))).toEqual([
+      'stack/Fleet: the networks of "east" (10.1.0.0/16) and "south" (10.1.0.0/18)',
+      'stack/Fleet: the networks of "west" (10.1.0.0/17) and "south" (10.1.0.0/18)',
+      'stack/Peerings: the networks of "east" (10.1.0.0/16) and "west" (10.1.0.0/17)',
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import {
   AksCluster,
   AzapiProvider,
+  ClusterNetwork,
   Fleet,
   FleetMember,
   type IAksCluster,
@@ -57,8 +58,9 @@ test("under another name, in another location", () => {
 test("a resource group that exists", () => {
   const stack = synthStack((scope) => {
     const access = accessWith(scope, { existingResourceGroupName: "rg-dns" });
-    expect(access.resourceGroupName).toBe("rg-dns");
+    new TerraformOutput(scope, "group", { value: access.resourceGroupName });
   });
+  expect(stack.output.group).toEqual({ value: "rg-dns" });
   expect(Object.keys(resources(stack, "azurerm_resource_group"))).not.toContain("Access/ResourceGroup");
   expect(at(stack, "Access/ProfilesRole/Resource").scope).toBe(
     "/subscriptions/${data.azurerm_client_config.ClientConfig.subscription_id}/resourceGroups/rg-dns",
@@ -70,10 +72,9 @@ test("members that are added later are covered, without a change for the others"
   const after = synthStack((scope) => {
     const { fleet, dependables } = accessWith(scope);
     expect(dependables).toHaveLength(3);
-    const [other] = fleetWith(scope, { north: "northeurope" }, "Other").members;
-    if (other) {
-      fleet.addMember("north", other.cluster);
-    }
+    const north = { key: "north", location: "northeurope", addressSpace: ["10.9.0.0/16"] };
+    const network = new ClusterNetwork(scope, "North", north);
+    fleet.addMember("north", new AksCluster(scope, "NorthCluster", { network }));
   });
   const ids = (stack: typeof before) =>
     Object.keys(resources(stack, "azurerm_role_assignment")).filter((path) => path.startsWith("Access/"));

@@ -20,10 +20,21 @@ export function fleetWith(
   locations: Record<string, string> = { east: "eastus2", west: "westus2" },
   id = "Fleet",
 ): Fleet {
-  const fleet = new Fleet(scope, id, { fleetName: "gbb-fleet", location: "westus" });
+  const isFirst = id === "Fleet";
+  const fleet = new Fleet(scope, id, {
+    fleetName: "gbb-fleet",
+    location: "westus",
+    resourceGroupName: isFirst ? undefined : `rg-${id}`,
+  });
   for (const [index, [key, location]] of Object.entries(locations).entries()) {
-    const addressSpace = [`10.${(id === "Fleet" ? 1 : 101) + index}.0.0/16`];
-    const network = new ClusterNetwork(scope, `${id}-${key}-Network`, { key, location, addressSpace });
+    const addressSpace = [`10.${(isFirst ? 1 : 101) + index}.0.0/16`];
+    const resourceGroupName = isFirst ? undefined : `rg-${id}-${key}`;
+    const network = new ClusterNetwork(scope, `${id}-${key}-Network`, {
+      key,
+      location,
+      addressSpace,
+      resourceGroupName,
+    });
     fleet.addMember(key, new AksCluster(scope, `${id}-${key}-Cluster`, { network }));
   }
   return fleet;

@@ -2,6 +2,7 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { ClusterNetwork, PeeringMesh } from "../../lib";
+import { SUBNET_ID } from "../existing";
 import { findings, resources, type StackJson, synthStack } from "../synth";
 import { network, type Place } from "./networks";
 import { address, at, reference } from "./references";
@@ -16,6 +17,10 @@ function peering(stack: StackJson, from: Place, to: Place): Record<string, unkno
     virtual_network_name: reference(stack, `${from}/Network/VirtualNetwork`, "name"),
     remote_virtual_network_id: reference(stack, `${to}/Network/VirtualNetwork`),
     allow_virtual_network_access: true,
+    // Azure changes a network by one request at a time.
+    depends_on: [from, to].flatMap((place) =>
+      ["Subnet", "NetworkSecurityGroupAssociation"].map((id) => address(stack, `${place}/Network/${id}`)),
+    ),
   };
 }
 
@@ -125,7 +130,7 @@ test("what must exist before is in the depends_on of every peering", () => {
     });
   });
   for (const path of ["Peerings/east-to-west", "Peerings/west-to-east"]) {
-    expect(at(stack, path).depends_on).toEqual([address(stack, "First")]);
+    expect((at(stack, path).depends_on as string[])[0]).toEqual(address(stack, "First"));
   }
 });
 
@@ -219,4 +224,45 @@ describe("checks", () => {
     });
     expect(found).toEqual([expect.stringMatching(/^stack\/Peerings: .*"east"/)]);
   });
+});
+
+test("two networks are peered once, whichever mesh does", () => {
+  const found = findings((scope) => {
+    const [east, west, south] = (["east", "west", "south"] as const).map((place) => network(scope, place));
+    new PeeringMesh(scope, "First", { networks: [east, west] as ClusterNetwork[] });
+    new PeeringMesh(scope, "Second", { networks: [west, south, east] as ClusterNetwork[] });
+    new PeeringMesh(scope, "Third", {
+      networks: [east, west] as ClusterNetwork[],
+      peered: [east, west] as ClusterNetwork[],
+    });
+  });
+  expect(found).toEqual(
+    [
+      ["west", "east"],
+      ["east", "west"],
+    ].map(
+      ([from, to]) =>
+        `stack/Second: networks: "${from}" is peered with "${to}" by stack/First already, and Azure peers two networks once; name them as peered here, or leave one out.`,
+    ),
+  );
+});
+
+test("all subnets are there before, of a network that exists what it is told to wait for", () => {
+  const stack = synthStack((scope) => {
+    const first = new ResourceGroup(scope, "First", { name: "first", location: "westus" });
+    const old = ClusterNetwork.fromNetworkAttributes(scope, "Old", {
+      key: "old",
+      subnetId: SUBNET_ID,
+      addressSpace: ["10.9.0.0/16"],
+      dependables: [first],
+    });
+    const east = network(scope, "east", { additionalSubnets: { AzureBastionSubnet: "10.1.255.0/26" } });
+    new PeeringMesh(scope, "Peerings", { networks: [east, old] });
+  });
+  expect(at(stack, "Peerings/east-to-old").depends_on).toEqual([
+    address(stack, "east/Network/Subnet"),
+    address(stack, "east/Network/Subnet-AzureBastionSubnet"),
+    address(stack, "east/Network/NetworkSecurityGroupAssociation"),
+    address(stack, "First"),
+  ]);
 });

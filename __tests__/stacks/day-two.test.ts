@@ -117,6 +117,7 @@ describe("a change of a running fleet touches what it must, and no name, scope o
     expect(touched(infra({}, {}, { south })).filter((path) => !path.startsWith("+ "))).toEqual([
       "null_resource.HubWait.provisioner",
       "null_resource.HubWait.triggers",
+      "null_resource.Leave.for_each",
     ]);
   });
 

@@ -5,6 +5,7 @@ import {
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { makes } from "../azapi/made";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
 import { finding } from "../checks/finding";
@@ -13,6 +14,7 @@ import { dependablesFor } from "../checks/stack-of";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
+import { checkExistingGroup, existingGroup } from "../network/resource-group";
 import { checkedProps } from "../props/check-props";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { type DeepPartial, merge } from "./deep-partial";
@@ -169,11 +171,16 @@ export class AksCluster extends Construct implements IAksCluster {
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";
     const { subnetId, podSubnetId } = network;
     this.network = network;
-    const resourceGroupName = props.existingResourceGroupName ?? network.resourceGroupName;
+    const resourceGroupName =
+      props.existingResourceGroupName === undefined
+        ? network.resourceGroupName
+        : existingGroup(this, props.existingResourceGroupName);
     const clusterName = props.clusterName ?? `aks-${network.location}`;
 
+    const identityName = props.identityName ?? `id-${clusterName}`;
+    makes(this, { what: "identity", prop: "identityName", name: identityName, group: resourceGroupName });
     this.identity = new UserAssignedIdentity(this, "Identity", {
-      name: props.identityName ?? `id-${clusterName}`,
+      name: identityName,
       location: network.location,
       resourceGroupName,
       tags,
@@ -245,6 +252,12 @@ export class AksCluster extends Construct implements IAksCluster {
     this.clusterName = config.name;
     this.location = config.location;
     this.resourceGroupName = config.resourceGroupName;
+    makes(this, {
+      what: "cluster",
+      prop: "clusterName",
+      name: this.clusterName,
+      group: this.resourceGroupName,
+    });
     this.serviceCidr = config.networkProfile?.serviceCidr;
     this.isPrivate = config.privateClusterEnabled === true;
     this.resource = new KubernetesCluster(this, "Resource", {
@@ -268,7 +281,7 @@ export class AksCluster extends Construct implements IAksCluster {
 
     addCheck(this, function* () {
       yield* checkName("cluster", config.name, "clusterName");
-      yield* checkName("resource group", props.existingResourceGroupName, "existingResourceGroupName");
+      yield* checkExistingGroup(scope, props.existingResourceGroupName);
       yield* checkName("DNS prefix", config.dnsPrefix, "dnsPrefix");
       yield* checkName("identity", props.identityName, "identityName");
       yield* checkName("node pool", config.defaultNodePool.name, "config.defaultNodePool.name");

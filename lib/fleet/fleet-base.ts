@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
+import { markAs } from "../checks/marked";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkPrincipals, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
@@ -8,6 +9,7 @@ import type { IFleet } from "./fleet";
 import { FleetAutoUpgradeProfile, type FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
 import { FleetUpdateStrategy, type FleetUpdateStrategyOptions } from "./fleet-update-strategy";
+import { FLEET_MARK } from "./members-check";
 
 /** What a fleet that is made and one that exists have in common: members, admins, upgrades. */
 export abstract class FleetBase extends Construct implements IFleet {
@@ -22,6 +24,11 @@ export abstract class FleetBase extends Construct implements IFleet {
   private readonly joinListeners: ((member: IFleetMember) => void)[] = [];
   private readonly admins: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    markAs(this, FLEET_MARK);
+  }
 
   get members(): readonly IFleetMember[] {
     return this._members;

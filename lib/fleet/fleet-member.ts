@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
+import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
@@ -10,6 +11,7 @@ import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
+import { checkOneFleet, MEMBER_MARK } from "./members-check";
 
 /** A cluster of a fleet. */
 export interface IFleetMember extends IConstruct {
@@ -78,6 +80,7 @@ export class FleetMember extends Construct implements IFleetMember {
   constructor(scope: Construct, id: string, props: FleetMemberProps) {
     super(scope, id);
     props = checkedProps(this, "FleetMemberProps", props);
+    markAs(this, MEMBER_MARK);
     this.key = props.key;
     this.fleet = props.fleet;
     this.cluster = props.cluster;
@@ -107,6 +110,7 @@ export class FleetMember extends Construct implements IFleetMember {
     this.dependables = [this.resource];
     props.fleet._join(this);
     const { memberName } = this;
+    addCheck(this, () => checkOneFleet(this));
     addCheck(this, function* () {
       yield* checkName("member", memberName, "memberName");
       yield* checkName("update group", props.group, "group");

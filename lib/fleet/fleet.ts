@@ -1,6 +1,7 @@
 import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { makes } from "../azapi/made";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
 import type { Finding } from "../checks/finding";
@@ -130,6 +131,7 @@ export class Fleet extends FleetBase {
     this.location = location;
     this.group = new ResourceGroupOf(this, props, () => ({ name: "rg-fleet", location }));
     this.resourceGroupName = this.group.name;
+    makes(this, { what: "fleet", prop: "fleetName", name: fleetName, group: this.resourceGroupName });
     this.isPrivate = props.privateHub === true;
     const privateHub = this.isPrivate
       ? new PrivateHubAccess(this, { ...props, resourceGroupName: this.resourceGroupName })
@@ -193,7 +195,7 @@ export class Fleet extends FleetBase {
     yield* checkLocation(this.location);
     yield* this.group.check();
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");
-    yield* checkMembers(this.members, hubNetwork);
+    yield* checkMembers(this, hubNetwork);
   }
 }
 

@@ -72,7 +72,7 @@ export class ImportedFleet extends FleetBase {
     }
     const { fleetName, resourceGroupName, location } = this.attributes;
     this.checkAdmins(false);
-    addCheck(this, () => checkMembers(this.members));
+    addCheck(this, () => checkMembers(this));
     addCheck(this, function* () {
       yield* checkName("fleet", fleetName, "fleetName");
       yield* checkName("resource group", resourceGroupName, "resourceGroupName");

@@ -1,12 +1,14 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { told } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { checkOneFleet, MEMBER_MARK } from "./members-check";
 
 export interface FleetMemberAttributes {
   readonly fleet: IFleet;
@@ -31,9 +33,11 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
     super(scope, id);
     const attributes = checkedProps(this, "FleetMemberAttributes", given);
     this.attributes = attributes;
+    markAs(this, MEMBER_MARK);
     this.key = attributes.key;
     this.fleet = attributes.fleet;
     this.fleet._join(this);
+    addCheck(this, () => checkOneFleet(this));
     addCheck(this, () => checkName("member", attributes.memberName, "memberName"));
   }
 

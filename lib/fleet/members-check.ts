@@ -1,24 +1,34 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
-import { stackOf } from "../checks/stack-of";
+import { allMarked } from "../checks/marked";
 import { ifTold } from "../checks/told";
-import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
+import { isSameCluster } from "../cluster/same-cluster";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkOverlaps } from "../network/network-overlap";
 import { PeeringMesh } from "../network/peering-mesh";
+import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { isSameFleet } from "./same-fleet";
+
+/** Of fleets, and of members, whether made or imported. */
+export const FLEET_MARK = Symbol.for("cdktf-aks-fleet/Fleet");
+export const MEMBER_MARK = Symbol.for("cdktf-aks-fleet/FleetMember");
 
 /**
  * Yields what keeps members from being in one fleet, as far as this app knows them.
  * @param hubNetwork the network of a private hub, which members reach like those of the others
  */
-export function* checkMembers(
-  members: readonly IFleetMember[],
-  hubNetwork?: IClusterNetwork,
-): Generator<Finding> {
+export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Generator<Finding> {
+  const { members } = fleet;
+  // The app may have imported the fleet elsewhere, too.
+  const fleets = allMarked<IFleet>(fleet, FLEET_MARK);
+  const before = fleets
+    .slice(0, fleets.indexOf(fleet))
+    .filter((other) => isSameFleet(other, fleet) === true)
+    .flatMap((other) => other.members);
   for (const [index, member] of members.entries()) {
-    for (const other of members.slice(0, index)) {
+    for (const other of [...before, ...members.slice(0, index)]) {
       yield* checkTwice(other, member);
     }
   }
@@ -27,11 +37,11 @@ export function* checkMembers(
     ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
     ...(hubNetwork ? [hubNetwork] : []),
   ];
-  // A mesh checks its own networks.
-  const meshes = members[0] ? PeeringMesh._of(members[0]).map((mesh) => mesh.networks) : [];
-  yield* checkOverlaps([...new Set(networks)], (a, b) =>
-    meshes.some((mesh) => mesh.includes(a) && mesh.includes(b)),
-  );
+  // What is peered says so itself.
+  const meshes = PeeringMesh.of(fleet);
+  const peered = (a: IClusterNetwork, b: IClusterNetwork) =>
+    meshes.some((mesh) => mesh.networks.includes(a) && mesh.networks.includes(b));
+  yield* checkOverlaps([...new Set(networks)], peered);
   for (const cluster of clusters) {
     const own = ifTold(() => cluster.network);
     for (const network of networks) {
@@ -48,7 +58,7 @@ export function* checkMembers(
 function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<Finding> {
   const [a, b] = [one, other].map((member) => ifTold(() => member.cluster));
   const [nameA, nameB] = [one, other].map((member) => ifTold(() => member.memberName));
-  if (a && b && isSame(a, b)) {
+  if (a && b && isSameCluster(a, b)) {
     yield finding(
       "member-cluster-twice",
       `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`,
@@ -66,29 +76,18 @@ function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<Finding>
   }
 }
 
-/** Whether two are one cluster for certain: of what isn't known, nothing is said. */
-function isSame(a: IAksCluster, b: IAksCluster): boolean {
-  if (a === b) {
-    return true;
+/** Yields that a member's cluster is in another fleet of the app already: it can be in one only. */
+export function* checkOneFleet(member: IFleetMember): Generator<Finding> {
+  const cluster = ifTold(() => member.cluster);
+  const all = allMarked<IFleetMember>(member, MEMBER_MARK);
+  const other = all.slice(0, all.indexOf(member)).find((one) => {
+    const its = ifTold(() => one.cluster);
+    return cluster && its && isSameCluster(its, cluster) && isSameFleet(one.fleet, member.fleet) === false;
+  });
+  if (other) {
+    yield finding(
+      "cluster-in-two-fleets",
+      `cluster: "${cluster?.clusterName}" is a member of another fleet already, at ${other.node.path}; a cluster is in one fleet only, leave one of the two members out.`,
+    );
   }
-  // A resource group that this app makes has a token, which tells clusters of one name apart.
-  if (
-    lower(a.clusterName) !== lower(b.clusterName) ||
-    lower(a.resourceGroupName) !== lower(b.resourceGroupName)
-  ) {
-    return false;
-  }
-  if (a.subscriptionId !== undefined && b.subscriptionId !== undefined) {
-    return lower(a.subscriptionId) === lower(b.subscriptionId);
-  }
-  // Without an id, the provider decides in which subscription it is.
-  return (
-    a.subscriptionId === b.subscriptionId &&
-    a.provider === b.provider &&
-    (!isKnown(a.resourceGroupName) || stackOf(a) === stackOf(b))
-  );
-}
-
-function lower(text: string): string {
-  return isKnown(text) ? text.toLowerCase() : text;
 }

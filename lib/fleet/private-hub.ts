@@ -1,6 +1,7 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { makes } from "../azapi/made";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
@@ -103,6 +104,7 @@ export class PrivateHubAccess extends Construct {
     }
     if (apiServerSubnetId !== undefined) {
       const name = props.hubIdentityName ?? `id-${props.fleetName}`;
+      makes(this, { what: "identity", prop: "hubIdentityName", name, group: props.resourceGroupName });
       const identity = new UserAssignedIdentity(this, "Identity", {
         name,
         location: props.location,

@@ -6,10 +6,10 @@ import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/l
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { makes } from "../azapi/made";
 import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import { addCheck, isKnown, knownId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { allMarked, markAs } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
 import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
@@ -126,8 +126,6 @@ export interface ClusterNetworkProps {
   readonly tags?: Record<string, string>;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
-
 const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
 
 /**
@@ -135,11 +133,6 @@ const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSe
  * pods, and their way out.
  */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
-  /** Every network of an app that is made by it. */
-  static of(scope: IConstruct): ClusterNetwork[] {
-    return allMarked<ClusterNetwork>(scope, MARK);
-  }
-
   /**
    * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
    * must let in what comes to public load balancers.
@@ -174,7 +167,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
     props = checkedProps(this, "ClusterNetworkProps", props);
-    markAs(this, MARK);
     const { key, location, tags } = props;
     this.key = key;
     this.location = location;
@@ -197,6 +189,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       addressSpace: [...this.addressSpace],
       tags,
     });
+    const make = (what: string, prop: string, name: string) =>
+      makes(this, { what, prop, name, group: resourceGroupName });
+    make("virtual network", "virtualNetworkName", names.virtualNetwork);
     const subnetIn = (id: string, name: string, prefix: string, delegation?: SubnetDelegation[]) =>
       new Subnet(this, id, {
         name,
@@ -227,6 +222,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
         resourceGroupName,
         tags,
       });
+      make("network security group", "networkSecurityGroupName", names.networkSecurityGroup);
     }
     const networkSecurityGroupId =
       this.madeSecurityGroup?.id ?? normalizedId(props.networkSecurityGroupId, SECURITY_GROUP);
@@ -262,7 +258,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     this.dependables = [...dependables, ...wayOut.dependables];
 
     const { addressSpace, subnetPrefix, group } = this;
-    addCheck(this, () => this.checkResourceGroup());
     addCheck(this, function* () {
       yield* checkLocation(location);
       yield* group.check();
@@ -339,19 +334,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   get podSubnetId(): string | undefined {
     return this.podSubnet?.id;
-  }
-
-  /** Two networks in one location get the same default name. The later one says so, once. */
-  private *checkResourceGroup(): Generator<Finding> {
-    const name = this.group.made?.nameInput;
-    const all = ClusterNetwork.of(this);
-    const other = all.slice(0, all.indexOf(this)).find(({ group }) => group.made?.nameInput === name);
-    if (isKnown(name) && other) {
-      yield finding(
-        "resource-group-twice",
-        `resourceGroupName: "${name}" is also the resource group that ${other.node.path} makes; give one of them another resourceGroupName (and its cluster another clusterName).`,
-      );
-    }
   }
 }
 

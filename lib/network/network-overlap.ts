@@ -10,16 +10,13 @@ export function rangesOf(network: IClusterNetwork): AddressRange[] {
   return ranges.flatMap((text) => (isKnown(text) ? (parseRange(text) ?? []) : []));
 }
 
-/**
- * Yields each pair of networks that share addresses.
- * @param isChecked whether somebody else checks a pair
- */
+/** Yields each pair of networks that share addresses. @param isTold whether that is said of a pair elsewhere */
 export function* checkOverlaps(
   networks: readonly IClusterNetwork[],
-  isChecked: (a: IClusterNetwork, b: IClusterNetwork) => boolean = () => false,
+  isTold: (a: IClusterNetwork, b: IClusterNetwork) => boolean = () => false,
 ): Generator<Finding> {
   for (const [index, a] of networks.entries()) {
-    for (const b of networks.slice(index + 1).filter((b) => !isChecked(a, b))) {
+    for (const b of networks.slice(index + 1).filter((other) => !isTold(a, other))) {
       for (const rangeA of rangesOf(a)) {
         for (const rangeB of rangesOf(b)) {
           if (overlap(rangeA, rangeB)) {

@@ -1,10 +1,11 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { checkOverlaps } from "./network-overlap";
@@ -48,8 +49,8 @@ interface Peering {
  * `east` to `west` is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
-  /** @internal Every mesh of an app. */
-  static _of(scope: IConstruct): PeeringMesh[] {
+  /** Every mesh of an app. */
+  static of(scope: IConstruct): PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -108,7 +109,11 @@ export class PeeringMesh extends Construct {
       allowVirtualNetworkAccess: true,
       // A peering keeps a copy of the other side's ranges: it is renewed when they change.
       triggers: { remote_address_space: remote.addressSpaceText },
-      dependsOn: this.dependsOn,
+      // Azure changes a virtual network by one request at a time, and its subnets are part of it.
+      dependsOn: [
+        ...(this.dependsOn ?? []),
+        ...dependablesFor(this, [...changesOf(local), ...changesOf(remote)]),
+      ],
       // azurerm takes the subscription of a peering from the provider.
       provider: local.provider,
     });
@@ -127,6 +132,7 @@ export class PeeringMesh extends Construct {
       );
       return;
     }
+    yield* this.checkOnce();
     for (const network of networks) {
       yield* checkNames(
         network,
@@ -137,6 +143,31 @@ export class PeeringMesh extends Construct {
       yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
     }
   }
+
+  /** Azure peers two networks once in each direction. */
+  private *checkOnce(): Generator<Finding> {
+    const all = PeeringMesh.of(this);
+    for (const { local, remote } of this.made) {
+      const other = all
+        .slice(0, all.indexOf(this))
+        .find(({ made }) => made.some((pair) => pair.local === local && pair.remote === remote));
+      if (other) {
+        yield finding(
+          "peering-twice",
+          `networks: "${local.key}" is peered with "${remote.key}" by ${other.node.path} already, and Azure peers two networks once; name them as peered here, or leave one out.`,
+        );
+      }
+    }
+  }
+}
+
+/** What changes a network when it is made: its subnets, and what is associated with them. */
+function changesOf(network: IClusterNetwork): readonly ITerraformDependable[] {
+  const own = network.node
+    .findAll()
+    .filter((child): child is TerraformResource => TerraformResource.isTerraformResource(child))
+    .filter(({ terraformResourceType }) => terraformResourceType.startsWith("azurerm_subnet"));
+  return own.length > 0 ? own : network.dependables;
 }
 
 /** Keys that differ in hyphens only make one name. */

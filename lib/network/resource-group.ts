@@ -1,5 +1,8 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import type { Construct } from "constructs";
+import { Lazy, TerraformStack } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { madeGroup, makes, nameGroup } from "../azapi/made";
+import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { clientConfig } from "../identity/principal";
@@ -22,15 +25,17 @@ export class ResourceGroupOf {
     private readonly options: ResourceGroupOptions,
     defaults: () => { readonly name: string; readonly location: string },
   ) {
-    if (options.existingResourceGroupName === undefined) {
+    const { existingResourceGroupName: existing } = options;
+    if (existing === undefined) {
       const { name, location } = defaults();
-      this.made = new ResourceGroup(scope, "ResourceGroup", {
-        name: options.resourceGroupName ?? name,
-        location,
-        tags: options.tags,
-      });
+      const own = options.resourceGroupName ?? name;
+      this.made = new ResourceGroup(scope, "ResourceGroup", { name: own, location, tags: options.tags });
+      this.name = this.made.name;
+      nameGroup(scope, this.name, { name: own, isMade: true });
+      makes(scope, { what: "resource group", prop: "resourceGroupName", name: own });
+    } else {
+      this.name = existingGroup(scope, existing);
     }
-    this.name = this.made?.name ?? options.existingResourceGroupName ?? "";
   }
 
   get id(): string {
@@ -45,7 +50,7 @@ export class ResourceGroupOf {
       throw new Error(
         finding(
           "resource-group-not-made",
-          `[${this.scope.node.path}] the resource group "${this.name}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+          `[${this.scope.node.path}] the resource group "${this.options.existingResourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
         ),
       );
     }
@@ -55,12 +60,54 @@ export class ResourceGroupOf {
   *check(): Generator<Finding> {
     const { resourceGroupName, existingResourceGroupName } = this.options;
     yield* checkName("resource group", this.made?.nameInput, "resourceGroupName");
-    yield* checkName("resource group", existingResourceGroupName, "existingResourceGroupName");
+    yield* checkExistingGroup(this.scope, existingResourceGroupName);
     if (resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
       yield finding(
         "resource-group-existing-and-new",
         `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${resourceGroupName}", is to be made; give one of the two.`,
       );
     }
+  }
+}
+
+/**
+ * The name of a resource group that exists. Where the app makes it after all, for something else, what has it by this name
+ * comes after the group; where another stack makes it, after that stack.
+ */
+export function existingGroup(scope: IConstruct, name: string): string {
+  if (!isKnown(name)) {
+    return name;
+  }
+  // Lazy: what makes it may be added later.
+  const reference = Lazy.stringValue({
+    produce: () => {
+      const made = madeGroup(scope, name);
+      const [stack, other] = [TerraformStack.of(scope), made && TerraformStack.of(made)];
+      if (made && other === stack) {
+        return made.name;
+      }
+      if (other && !stack.dependsOn(other) && !other.dependsOn(stack)) {
+        stack.addDependency(other);
+      }
+      return name;
+    },
+  });
+  nameGroup(scope, reference, { name, isMade: false });
+  return reference;
+}
+
+/** Yields what is wrong with the name of a group that exists, or that a later stack makes it. */
+export function* checkExistingGroup(
+  scope: IConstruct,
+  name: string | undefined,
+  prop = "existingResourceGroupName",
+): Generator<Finding> {
+  yield* checkName("resource group", name, prop);
+  const made = isKnown(name) ? madeGroup(scope, name) : undefined;
+  if (made && TerraformStack.of(made).dependsOn(TerraformStack.of(scope))) {
+    yield finding(
+      "resource-group-later",
+      `${prop}: "${name}" is made by the stack "${TerraformStack.of(made).node.id}" (${made.node.path}), which comes after this one; make it here or in a stack before, or name another group.`,
+    );
   }
 }

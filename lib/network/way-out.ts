@@ -5,6 +5,7 @@ import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNatGatewayAssociation } from "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association";
 import { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
 import type { ITerraformDependable } from "cdktf";
+import { makes } from "../azapi/made";
 import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import type { Finding } from "../checks/finding";
 import { checkName } from "../checks/names";
@@ -38,6 +39,18 @@ export function makeWayOut(
       allocationMethod: "Static",
       sku: "Standard",
       tags,
+    });
+    makes(network, {
+      what: "public IP address",
+      prop: "natGatewayIpName",
+      name: names.natGatewayIp,
+      group: resourceGroupName,
+    });
+    makes(network, {
+      what: "NAT gateway",
+      prop: "natGatewayName",
+      name: names.natGateway,
+      group: resourceGroupName,
     });
     const gateway = new NatGateway(network, "NatGateway", {
       name: names.natGateway,
