@@ -93,7 +93,7 @@ export function planRefusals(stack: StackJson, path: string, live?: object): str
   const found = { objects: live === undefined ? [] : [live] };
   const ids = Object.keys(stack.data?.kubernetes_resources ?? {});
   const data = { kubernetes_resources: Object.fromEntries(ids.map((id) => [id, found])) };
-  const refused = lifecycle.precondition
+  const refused = (lifecycle?.precondition ?? [])
     .filter(({ condition }) => evaluate(condition, { data }) !== true)
     .map(({ error_message }) => error_message);
   noteTriggered(refused.join("\n"));

@@ -108,7 +108,7 @@ test("tells the stacks in their order, in the fleet's words", () => {
     "  aks-westus2, member",
     "  placement aks-store-demo: on aks-eastus2 and aks-westus2",
     "",
-    "24 resources in 2 stacks.",
+    "26 resources in 2 stacks.",
     "Next: npx cdktf deploy '*'",
   ]);
 });

@@ -45,11 +45,15 @@ export function show(folder: string): string[] {
 function itemsOf({ json: { resource = {} } }: SynthesizedStack): Item[] {
   const known = Object.keys(KINDS);
   const place = (type: string) => (known.includes(type) ? known.indexOf(type) : known.length);
-  return Object.entries(resource)
-    .sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b))
-    .flatMap(([type, instances]) =>
-      Object.entries(instances).map(([id, instance]) => describe(type, id, instance)),
-    );
+  return (
+    Object.entries(resource)
+      // What this library notes of fields that never change.
+      .filter(([type]) => type !== "terraform_data")
+      .sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b))
+      .flatMap(([type, instances]) =>
+        Object.entries(instances).map(([id, instance]) => describe(type, id, instance)),
+      )
+  );
 }
 
 function describe(type: string, id: string, resource: Resource): Item {

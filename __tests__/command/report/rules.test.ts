@@ -736,6 +736,11 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "the wait DnsWait-shop is no longer needed",
   ],
   [
+    "immutables",
+    fleetPlan([gone("terraform_data.front_Immutable_99BBEBDF", { input: { internal: false } })]),
+    "the note of fields that never change front_Immutable goes with its object",
+  ],
+  [
     "drains",
     fleetPlan([gone("null_resource.Clean_96325957", { triggers: { aks_fleet: "drain" } })]),
     "the drain Clean waits until the members are clean",

@@ -1,6 +1,7 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { TerraformStack } from "cdktf";
 import {
+  AksCluster,
   type ClusterPlacementProps,
   ClusterResourceEnvelope,
   ClusterResourceOverride,
@@ -10,6 +11,7 @@ import {
   type NamespacePlacementProps,
   PlacementPolicy,
 } from "../../../lib";
+import { CLUSTER_ID } from "../../existing";
 import { findings, resources, type StackJson, synthStack } from "../../synth";
 import { dependenciesOf, fleetWith, namespaceWith, service, unknown, yamlFile } from "../fixtures";
 
@@ -261,10 +263,7 @@ test("members that join afterwards count", () => {
         const namespace = new Namespace(stack, `${name}-Namespace`, { fleet, name });
         new ClusterResourcePlacement(stack, name, { namespace, policy, name });
       }
-      const { cluster } = fleetWith(stack, { east: "eastus2" }, "Second").members[0] ?? {};
-      if (cluster) {
-        fleet.addMember("east", cluster);
-      }
+      fleet.addMember("east", AksCluster.fromClusterId(stack, "Late", CLUSTER_ID, { location: "eastus2" }));
     }),
   ).toEqual([]);
 });

@@ -1542,6 +1542,20 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
+    id: "immutables",
+    what: "what this library notes of an object's fields that the API never changes is created, changed or deleted",
+    effect: "nothing by itself: the object that is made anew for it is told with its own resource",
+    severity: "harmless",
+    tell: (change) =>
+      change.type === "terraform_data" && /(^|_)Immutable(_|$)/.test(change.name)
+        ? bundled(
+            change,
+            ["goes with its object", "go with their objects"],
+            ["the note of fields that never change", "notes of fields that never change"],
+          )
+        : undefined,
+  },
+  {
     id: "drains",
     what: "a drain of this library is created, replaced or deleted",
     effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
