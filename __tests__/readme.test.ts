@@ -15,6 +15,8 @@ function compile(source: string): string[] {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.Node16,
     moduleResolution: ts.ModuleResolutionKind.Node16,
+    esModuleInterop: true,
+    resolveJsonModule: true,
     types: ["node"],
     paths: { "cdktf-aks-fleet": [join(ROOT, "lib/index.ts")] },
   };

@@ -1,5 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import {
+  AksCluster,
   ClusterResourceOverride,
   ClusterResourcePlacement,
   type Fleet,
@@ -13,6 +14,7 @@ import {
   TrafficManagerProfile,
   Wait,
 } from "../../lib";
+import { CLUSTER_ID } from "../existing";
 import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
 import { resources, type StackJson, synthStack } from "../synth";
 import { addressOf, localExec } from "./fixtures";
@@ -81,10 +83,8 @@ describe("for the hub", () => {
 
   test("members that are added afterwards count", () => {
     const stack = synth((scope, fleet) => {
-      const [other] = fleetWith(scope, { north: "northeurope" }, "Other").members;
-      if (other) {
-        fleet.addMember("north", other.cluster);
-      }
+      const other = AksCluster.fromClusterId(scope, "Other", CLUSTER_ID, { location: "northeurope" });
+      fleet.addMember("north", other, { memberName: "aks-northeurope" });
     });
     expect(command(stack)).toBe(
       "wait hub --member aks-eastus2 --member aks-westus2 --member aks-northeurope --timeout 30m",

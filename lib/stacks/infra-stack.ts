@@ -256,13 +256,14 @@ export class InfraStack extends TerraformStack {
     });
   }
 
-  /** Yields members that joined in this stack past it: nothing peers them, and nothing waits for them. */
+  /** Yields members that joined past this stack: nothing peers them, and nothing waits for them. */
   private *checkJoinedHere(): Generator<Finding> {
     for (const member of this.fleet.members) {
-      if (stackOf(member) === this && !this.planned.some((one) => one.member === member)) {
+      // Who writes `new FleetMember` sees to both.
+      if (member.node.scope === this.fleet && !this.planned.some((one) => one.member === member)) {
         yield finding(
           "member-past-stack",
-          `member "${member.key}" joined by Fleet.addMember or new FleetMember, so that its network is not peered and its cluster not waited for; call addMember("${member.key}", { cluster }) of this stack instead.`,
+          `member "${member.key}" joined by Fleet.addMember, so that its network is not peered and its cluster not waited for; call addMember("${member.key}", { cluster }) of this stack instead.`,
         );
       }
     }

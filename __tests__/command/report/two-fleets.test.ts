@@ -39,7 +39,6 @@ function build(app: App, { names = ["blue", "green"], alone, unplaced }: Props):
     const color = ["blue", "green"][index] as string;
     const member = (location: string, net: number) => ({
       location,
-      name: `aks-${location}`,
       resourceGroupName: `rg-${color}-${location}`,
       addressSpace: [`10.${net}.0.0/16`],
       subnetPrefix: `10.${net}.0.0/24`,
