@@ -213,20 +213,6 @@ describe("what can't be applied", () => {
     expect(findingsOf(configMap("a").replace("name: a", 'name: a, namespace: ""'))).toEqual([]);
   });
 
-  test("an item without what the API tells the items of its list by", () => {
-    const found = findingsOf(`
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  selector: { matchLabels: { a: b } }
-  template:
-    metadata: { labels: { a: b } }
-    spec: { imagePullSecrets: [{}], containers: [{ name: c, image: nginx }] }
-`);
-    expect(found).toContainEqual(expect.stringMatching(/imagePullSecrets\[0\]: has no name/));
-  });
-
   test("an object twice, in two files", () => {
     expect(findingsOf(configMap("a"), configMap("a"))).toEqual([
       `${PATH}: b.yaml, document 1: ConfigMap "a" is also in a.yaml, document 1; leave one of them out.`,
