@@ -119,7 +119,21 @@ describe("props", () => {
   });
 
   test.each<[string, Partial<AksClusterProps>, object]>([
-    ["kubernetesVersion", { kubernetesVersion: "1.33" }, { kubernetes_version: "1.33" }],
+    [
+      "kubernetesVersion, of the control plane and of the nodes",
+      { kubernetesVersion: "1.33" },
+      { kubernetes_version: "1.33", default_node_pool: { orchestrator_version: "1.33" } },
+    ],
+    [
+      "kubernetesVersion, in config as well",
+      { config: { kubernetesVersion: "1.33" } },
+      { kubernetes_version: "1.33", default_node_pool: { orchestrator_version: "1.33" } },
+    ],
+    [
+      "kubernetesVersion, with nodes that follow later",
+      { kubernetesVersion: "1.33", config: { defaultNodePool: { orchestratorVersion: "1.32" } } },
+      { kubernetes_version: "1.33", default_node_pool: { orchestrator_version: "1.32" } },
+    ],
     ["nodeCount", { nodeCount: 5 }, { default_node_pool: { node_count: 5 } }],
     ["vmSize", { vmSize: "Standard_D2s_v5" }, { default_node_pool: { vm_size: "Standard_D2s_v5" } }],
     ["maxPods", { maxPods: 50 }, { default_node_pool: { max_pods: 50 } }],

@@ -19,6 +19,7 @@ export const PLACEMENTS = `${HUB_API}/clusterresourceplacements`;
 export const NAMESPACED_PLACEMENTS = `${HUB_API}/resourceplacements`;
 export const SERVICE_EXPORTS = `${NETWORKING_V1BETA1}/serviceexports`;
 export const SERVICES = `${NETWORKING_V1ALPHA1}/multiclusterservices`;
+export const NODES = "/api/v1/nodes";
 export const SLICE_EXPORTS = `${NETWORKING_V1ALPHA1}/endpointsliceexports`;
 
 /** Time stands at NOW, and passes only while somebody sleeps. */
@@ -44,13 +45,24 @@ export function memberCluster(
     metadata: { name },
     status: {
       conditions: [condition("Joined", joined, { message })],
-      properties: { "kubernetes-fleet.io/node-count": { value: "3" } },
+      properties: {
+        "kubernetes-fleet.io/node-count": { value: "3" },
+        "k8s.io/k8s-version": { value: "v1.34.2" },
+      },
       resourceUsage: { allocatable: { cpu: "11580m", memory: "38473520Ki" } },
       agentStatus: [
         { type: "MemberAgent", lastReceivedHeartbeat: new Date(NOW - secondsAgo * 1_000).toISOString() },
       ],
     },
   };
+}
+
+/** Nodes of these versions. */
+export function nodes(...versions: string[]) {
+  return versions.map((kubeletVersion, index) => ({
+    metadata: { name: `node-${index}` },
+    status: { nodeInfo: { kubeletVersion } },
+  }));
 }
 
 export function storePlacement(clusters = [onCluster("aks-eastus2"), onCluster("aks-westus2")]) {
@@ -118,6 +130,7 @@ export async function withFleet(act: (fleet: FleetServers) => Promise<void>): Pr
     for (const member of [east, west]) {
       member.list(SERVICE_EXPORTS, [serviceExport()]);
       member.list(SERVICES, []);
+      member.list(NODES, nodes("v1.34.2"));
     }
     east.list(SERVICES, [storeService()]);
     await act(fleet);

@@ -5,6 +5,8 @@ import {
   type FleetServers,
   internalExport,
   memberCluster,
+  NODES,
+  nodes,
   PLACEMENTS,
   type RunOptions,
   runOnFleet,
@@ -40,9 +42,9 @@ async function status(change: Change = () => undefined, options?: RunOptions, ar
 const HEALTHY = `\
 Fleet gbb-fleet
 
-MEMBER       JOINED  HEARTBEAT  NODES  ALLOCATABLE CPU  MEMORY
-aks-eastus2  yes     5s ago     3      11.58            36.7 GiB
-aks-westus2  yes     11s ago    3      11.58            36.7 GiB
+MEMBER       JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  yes     5s ago     1.34.2   3      11.58            36.7 GiB
+aks-westus2  yes     11s ago    1.34.2   3      11.58            36.7 GiB
 
 PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
 aks-store-demo  aks-eastus2  yes        yes      yes
@@ -71,13 +73,14 @@ describe("the screen", () => {
       hub.list(PLACEMENTS, [storePlacement([onCluster("aks-eastus2")])]);
       hub.list(EXPORTS, [internalExport("aks-eastus2")]);
       west.routes.clear();
+      west.list(NODES, []);
     });
     expect(stdout).toBe(`\
 Fleet gbb-fleet
 
-MEMBER       JOINED   HEARTBEAT  NODES  ALLOCATABLE CPU  MEMORY
-aks-eastus2  yes      5s ago     3      11.58            36.7 GiB
-aks-westus2  unknown  -          -      -                -
+MEMBER       JOINED   HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
+aks-westus2  unknown  -          -        -      -                -
 
 PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
 aks-store-demo  aks-eastus2  yes        yes      yes
@@ -210,9 +213,9 @@ PROBLEMS
     expect(stdout).toBe(`\
 Fleet gbb-fleet
 
-MEMBER       JOINED  HEARTBEAT  NODES  ALLOCATABLE CPU  MEMORY
-aks-eastus2  ?       ?          ?      ?                ?
-aks-westus2  ?       ?          ?      ?                ?
+MEMBER       JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  ?       ?          ?        ?      ?                ?
+aks-westus2  ?       ?          ?        ?      ?                ?
 
 PLACEMENT       CLUSTER  SCHEDULED  APPLIED  AVAILABLE
 aks-store-demo  -        ?          -        -
@@ -230,6 +233,34 @@ NOT SEEN
 No problem in what could be seen.
 `);
   });
+});
+
+describe("versions", () => {
+  test("of nodes that are behind the control plane by a patch: shown, and no problem", async () => {
+    const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.34.2", "v1.34.1", "v1.34.1")));
+    expect(stdout).toContain("\naks-westus2  yes     11s ago    1.34.2   3 (1.34.1)  11.58 ");
+    expect(stdout).toContain("Everything is in order.");
+  });
+
+  test("of nodes that are behind by a minor version: a problem, and what to do", async () => {
+    const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.33.5", "v1.34.2")));
+    expect(stdout).toContain(
+      "member aks-westus2: its control plane runs Kubernetes 1.34.2, and nodes run 1.33.5: upgrade the",
+    );
+  });
+});
+
+test("a member that began to leave is a problem", async () => {
+  const { stdout } = await status(({ hub }) => {
+    const taints = [{ key: "cdktf-aks-fleet/leaving", value: "true", effect: "NoSchedule" }];
+    hub.list(MEMBERS, [
+      memberCluster("aks-eastus2", 5),
+      { ...memberCluster("aks-westus2", 11), spec: { taints } },
+    ]);
+  });
+  expect(stdout).toMatch(
+    /member aks-westus2: a deployment began to take it away, and nothing is placed on it/,
+  );
 });
 
 describe("problems", () => {
@@ -416,7 +447,9 @@ describe("its options", () => {
             name: "aks-eastus2",
             joined: "True",
             heartbeat: "2026-03-01T11:59:55.000Z",
+            version: "1.34.2",
             nodes: 3,
+            nodeVersions: ["1.34.2"],
             allocatable: { cpu: "11580m", memory: "38473520Ki" },
           },
           expect.objectContaining({ name: "aks-westus2" }),

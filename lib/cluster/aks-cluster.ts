@@ -24,6 +24,7 @@ import {
   CLUSTER_ID,
   ImportedAksCluster,
 } from "./imported-cluster";
+import { checkUpgrades, withNodes } from "./kubernetes-version";
 import {
   checkNetworkPlugin,
   checkOutboundType,
@@ -48,6 +49,8 @@ export interface IAksCluster extends IConstruct {
   readonly isPrivate: boolean;
   /** What must exist before the cluster can be worked with, roles included. */
   readonly dependables: readonly ITerraformDependable[];
+  /** The Kubernetes version that this app holds it at; undefined where upgrades are left to others. */
+  readonly kubernetesVersion?: string;
   /** Its subscription, where this app was told. */
   readonly subscriptionId?: string;
   /** azurerm provider of its subscription, where that is not the stack's. */
@@ -65,7 +68,12 @@ export interface AksClusterProps {
   readonly dnsPrefix?: string;
   /** @default - `id-<cluster's name>` */
   readonly identityName?: string;
-  /** Kubernetes version, e.g. `1.33`. @default - what AKS recommends when the cluster is made; upgrades are left to the fleet */
+  /**
+   * Kubernetes version of the control plane, and then of the nodes, e.g. `1.33`. AKS takes no older one than the cluster has:
+   * leave it out where something else upgrades the cluster. A node pool of your own names it as its `orchestratorVersion`
+   * (`cluster.resource.kubernetesVersion`).
+   * @default - what AKS recommends when the cluster is made; upgrades are left to the fleet
+   */
   readonly kubernetesVersion?: string;
   /** @default 3 */
   readonly nodeCount?: number;
@@ -163,6 +171,7 @@ export class AksCluster extends Construct implements IAksCluster {
   readonly resource: KubernetesCluster;
   readonly serviceCidr: string | undefined;
   readonly isPrivate: boolean;
+  readonly kubernetesVersion: string | undefined;
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
@@ -248,7 +257,7 @@ export class AksCluster extends Construct implements IAksCluster {
       },
       props.config,
     );
-    const config = letNodesIn(merged, network);
+    const config = withNodes(letNodesIn(merged, network));
     this.clusterName = config.name;
     this.location = config.location;
     this.resourceGroupName = config.resourceGroupName;
@@ -260,6 +269,7 @@ export class AksCluster extends Construct implements IAksCluster {
     });
     this.serviceCidr = config.networkProfile?.serviceCidr;
     this.isPrivate = config.privateClusterEnabled === true;
+    this.kubernetesVersion = config.kubernetesVersion;
     this.resource = new KubernetesCluster(this, "Resource", {
       ...config,
       dependsOn: [...grants, ...dependablesFor(this, network.dependables), ...(config.dependsOn ?? [])],
@@ -289,6 +299,7 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkServiceCidr(config, network);
       yield* checkSubnetSize(config, network, subnetId, podSubnetId);
       yield* checkOutboundType(config, network);
+      yield* checkUpgrades(config);
       const ranges = props.config?.apiServerAccessProfile?.authorizedIpRanges ?? props.authorizedIpRanges;
       yield* checkAuthorizedRanges(config, ranges, network);
       yield* checkPrincipals(props.admins, "nobody can put anything on the cluster");

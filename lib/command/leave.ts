@@ -10,8 +10,11 @@ const BINDING_API = "/apis/placement.kubernetes-fleet.io/v1beta1";
 const WORK_APIS = [BINDING_API, PLACEMENT_API];
 const NETWORKING_API = "/apis/networking.fleet.azure.com/v1alpha1";
 
-/** Keeps the scheduler from choosing a member again that is about to leave; it goes with the member. */
-const TAINT: Taint = { key: "cdktf-aks-fleet/leaving", value: "true", effect: "NoSchedule" };
+/** Key of the taint of a member that is about to leave. */
+export const LEAVING = "cdktf-aks-fleet/leaving";
+
+/** Keeps the scheduler from choosing the member again; it goes with the member. */
+const TAINT: Taint = { key: LEAVING, value: "true", effect: "NoSchedule" };
 
 /** What there is of placements in the cluster and in namespaces, in one list; a hub may not serve the latter. */
 async function listBoth<T extends ListedObject>(client: KubeClient, api: string, kind: string): Promise<T[]> {

@@ -108,6 +108,10 @@ export interface Placement {
   };
 }
 
+export interface Node extends ListedObject {
+  status?: { nodeInfo?: { kubeletVersion?: string } };
+}
+
 export interface ServiceExport extends ListedObject {
   metadata: Meta;
   status?: { conditions?: Condition[] };

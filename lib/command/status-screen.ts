@@ -96,7 +96,7 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
     "",
     ...section(
       "members",
-      ["MEMBER", "JOINED", "HEARTBEAT", "NODES", "ALLOCATABLE CPU", "MEMORY"],
+      ["MEMBER", "JOINED", "HEARTBEAT", "VERSION", "NODES", "ALLOCATABLE CPU", "MEMORY"],
       members.map((member) => memberRow(member, now)),
     ),
     "",
@@ -140,13 +140,17 @@ function folded(rows: Row[]): Row[] {
     });
 }
 
-function memberRow({ name, joined, heartbeat, nodes, allocatable }: MemberStatus, now: number): Row {
+function memberRow(member: MemberStatus, now: number): Row {
+  const { name, joined, heartbeat, version, nodes, nodeVersions = [], allocatable } = member;
   const unknown = joined === undefined ? NOT_SEEN : "-";
+  const others = nodeVersions.filter((one) => one !== version);
+  const onOthers = version !== undefined && others.length > 0 ? ` (${others.join(", ")})` : "";
   return [
     name,
     truth(joined),
     heartbeat === undefined ? unknown : `${formatAge(now - Date.parse(heartbeat))} ago`,
-    nodes === undefined ? unknown : String(nodes),
+    version ?? unknown,
+    nodes === undefined ? unknown : `${nodes}${onOthers}`,
     allocatable ? cores(allocatable.cpu) : unknown,
     allocatable ? gibibytes(allocatable.memory) : unknown,
   ];

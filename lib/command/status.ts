@@ -3,6 +3,7 @@ import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters
 import { type DeployedFleet, fullName, type Unseen } from "./deployed";
 import { formatAge } from "./duration";
 import type { ListedObject } from "./kube-client";
+import { LEAVING } from "./leave";
 import {
   type ClusterStatus,
   type Condition,
@@ -12,6 +13,7 @@ import {
   type InternalServiceExport,
   type MemberCluster,
   type MultiClusterService,
+  type Node,
   type Placement,
   type ServiceExport,
 } from "./objects";
@@ -28,7 +30,11 @@ export interface MemberStatus {
   joined: Truth;
   /** When the member's agent was heard last, as the hub writes it. */
   heartbeat: string | undefined;
+  /** The Kubernetes version of the control plane, e.g. `1.34.2`. */
+  version: string | undefined;
   nodes: number | undefined;
+  /** The Kubernetes versions of the nodes: AKS upgrades them by themselves. */
+  nodeVersions: string[] | undefined;
   allocatable: { cpu: string; memory: string } | undefined;
 }
 
@@ -120,6 +126,7 @@ interface MemberSeen {
   name: string;
   exports: ServiceExport[] | undefined;
   services: MultiClusterService[] | undefined;
+  nodes: Node[] | undefined;
 }
 
 /** What the hub and the members of a fleet say, now. */
@@ -177,12 +184,13 @@ async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<Hu
 }
 
 async function lookAtMember(member: Cluster, unseen: Unseen[]): Promise<MemberSeen> {
-  const [exports, services] = await listAll(
+  const [exports, services, nodes] = await listAll(
     member,
     member.name,
     [
       ["exports", `${NETWORKING}/v1beta1/serviceexports`],
       ["services", `${NETWORKING}/v1alpha1/multiclusterservices`],
+      ["nodes", "/api/v1/nodes"],
     ],
     unseen,
   );
@@ -190,6 +198,7 @@ async function lookAtMember(member: Cluster, unseen: Unseen[]): Promise<MemberSe
     name: member.name,
     exports: exports as ServiceExport[] | undefined,
     services: services as MultiClusterService[] | undefined,
+    nodes: nodes as Node[] | undefined,
   };
 }
 
@@ -239,7 +248,7 @@ export function judgeFleet(
   const placements = hub.clusterPlacements?.concat(hub.placements ?? []) ?? hub.placements;
   return {
     name: fleet.name,
-    members: judgeMembers(fleet, hub.members, now, problems),
+    members: judgeMembers(fleet, hub.members, members, now, problems),
     placements: judgePlacements(fleet, placements, problems),
     exports: judgeExports(fleet, placements, hub.exports, members, problems),
     services: judgeServices(fleet, members, problems),
@@ -251,6 +260,7 @@ export function judgeFleet(
 function judgeMembers(
   fleet: DeployedFleet,
   seen: MemberCluster[] | undefined,
+  asked: MemberSeen[],
   now: number,
   problems: Problem[],
 ): MemberStatus[] {
@@ -272,8 +282,23 @@ function judgeMembers(
     else if (silence > SILENCE_MS) {
       problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
     }
+    const version = withoutV(status?.properties?.["k8s.io/k8s-version"]?.value);
+    const own = asked.find((one) => one.name === name)?.nodes;
+    const nodeVersions =
+      own && distinct(own.flatMap((node) => withoutV(node.status?.nodeInfo?.kubeletVersion) ?? []));
+    const behind = (nodeVersions ?? []).filter((one) => version && minorOf(one) !== minorOf(version));
+    if (behind.length > 0) {
+      const text = `its control plane runs Kubernetes ${version}, and nodes run ${behind.join(" and ")}: upgrade the nodes (az aks nodepool upgrade)`;
+      problems.push({ ...of, text });
+    }
+    if (member?.spec?.taints?.some(({ key }) => key === LEAVING)) {
+      const text = `a deployment began to take it away, and nothing is placed on it: deploy again, or take the taint ${LEAVING} off it (kubectl edit memberclusters ${name})`;
+      problems.push({ ...of, text });
+    }
     return {
       name,
+      version,
+      nodeVersions,
       joined: seen && (status?.conditions?.find(({ type }) => type === "Joined")?.status ?? missing(member)),
       heartbeat,
       nodes: Number.isNaN(nodes) ? undefined : nodes,
@@ -281,6 +306,14 @@ function judgeMembers(
         cpu === undefined || memory === undefined ? undefined : { cpu: String(cpu), memory: String(memory) },
     };
   });
+}
+
+function withoutV(version: string | undefined): string | undefined {
+  return version?.replace(/^v/, "");
+}
+
+function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
 }
 
 /** What is not there is not so; what is there and says nothing is not known yet. */

@@ -2,10 +2,11 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
-import { addCheck, isKnown } from "../checks/check";
+import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { ifTold } from "../checks/told";
 import { checkOneOf } from "../checks/values";
 import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
@@ -57,8 +58,8 @@ const MARK = Symbol.for("cdktf-aks-fleet/FleetAutoUpgradeProfile");
  * take weeks, and keeps to the maintenance windows of each cluster.
  *
  * Leave the clusters' own `automaticUpgradeChannel` unset, as AksCluster does: where both are set, whichever runs first
- * upgrades the cluster, and the strategy's order is not kept. A cluster's `kubernetesVersion` is best left unset, too, or
- * the next deployment asks for the older version again.
+ * upgrades the cluster, and the strategy's order is not kept. Leave `kubernetesVersion` unset, too: after an upgrade AKS
+ * refuses the deployment that asks for the older version again.
  */
 export class FleetAutoUpgradeProfile extends Construct {
   readonly fleet: IFleet;
@@ -102,6 +103,7 @@ export class FleetAutoUpgradeProfile extends Construct {
       yield* checkName("auto-upgrade profile", name, "name");
       yield* checkOneOf("channel", channel, CHANNELS);
       yield* checkTarget(props);
+      yield* checkHeldVersions(props);
       yield* checkOneOf("nodeImageSelection", nodeImageSelection, ["Latest", "Consistent"]);
       if (channel === "NodeImage" && isKnown(nodeImageSelection)) {
         yield finding(
@@ -118,6 +120,24 @@ export class FleetAutoUpgradeProfile extends Construct {
         );
       }
     });
+  }
+}
+
+/** Yields that the app holds members at a version that the profile upgrades them from. */
+function* checkHeldVersions(props: FleetAutoUpgradeProfileProps): Generator<Finding> {
+  const { fleet, channel, targetKubernetesVersion, disabled } = props;
+  if (disabled || channel === "NodeImage") {
+    return;
+  }
+  const held = fleet.members.filter((member) => {
+    const version = ifTold(() => member.cluster)?.kubernetesVersion;
+    return isKnown(version) && version !== targetKubernetesVersion;
+  });
+  if (held.length > 0) {
+    yield finding(
+      "kubernetes-version-fleet",
+      `channel: "${channel}" upgrades members, and the kubernetesVersion of ${quoted(held.map(({ key }) => key))} holds ${held.length === 1 ? "it" : "them"} back: after an upgrade AKS refuses the deployment that asks for the older version again. Leave kubernetesVersion out.`,
+    );
   }
 }
 
