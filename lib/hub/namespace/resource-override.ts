@@ -4,8 +4,8 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
-import { checkNamed } from "../placement/resource-selector";
 import { nameOf } from "./named";
+import { checkNamed } from "./named-objects";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 

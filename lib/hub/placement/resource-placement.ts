@@ -8,6 +8,7 @@ import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
+import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -22,7 +23,6 @@ import {
 } from "./placement-strategy";
 import {
   type Brought,
-  checkNamed,
   checkSelectors,
   chooseSame,
   type ResourceSelector,
