@@ -1,6 +1,8 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { checkTimeout } from "../checks/timeout";
 import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
 import type { Namespace } from "../hub/namespace/namespace";
 import { checkedProps } from "../props/check-props";
@@ -41,6 +43,7 @@ export class Drain extends Construct {
     super(scope, id);
     props = checkedProps(this, "DrainProps", props);
     const { namespace, access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {
       triggers: {

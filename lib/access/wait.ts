@@ -1,7 +1,9 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { dependablesFor, stackOf } from "../checks/stack-of";
+import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
@@ -150,6 +152,7 @@ export class Wait extends Construct {
   ) {
     super(scope, id);
     const { access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     // Lazy: members and workloads may still be added.
     const command = Lazy.stringValue({ produce: () => waitCommand(props.wait(), timeout) });
     this.resource = new Resource(this, "Resource", {

@@ -35,6 +35,9 @@ export interface PeeringMeshNetworkOptions {
   readonly peered?: boolean;
 }
 
+/** Azure's limit for one virtual network. */
+const MOST_PEERINGS = 500;
+
 const MARK = Symbol.for("cdktf-aks-fleet/PeeringMesh");
 
 /** The one direction of a peering. */
@@ -50,7 +53,7 @@ interface Peering {
  */
 export class PeeringMesh extends Construct {
   /** Every mesh of an app. */
-  static of(scope: IConstruct): PeeringMesh[] {
+  static of(scope: IConstruct): readonly PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -133,6 +136,15 @@ export class PeeringMesh extends Construct {
       return;
     }
     yield* this.checkOnce();
+    for (const network of networks) {
+      const count = made.filter(({ local }) => local === network).length;
+      if (count > MOST_PEERINGS) {
+        yield finding(
+          "peerings-many",
+          `networks: "${network.key}" would have ${count} peerings, and Azure takes ${MOST_PEERINGS} of a network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and name them as peered.`,
+        );
+      }
+    }
     for (const network of networks) {
       yield* checkNames(
         network,

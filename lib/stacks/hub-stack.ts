@@ -10,6 +10,7 @@ import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { checkSubscription } from "../checks/guid";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
@@ -77,6 +78,7 @@ export class HubStack extends TerraformStack {
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     addFleetOutput(this, { fleet, hub: this.access });

@@ -13,6 +13,7 @@ import { AzapiProvider } from "../azapi/provider";
 import { addCheck, freeId, isKnown, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
+import { checkSubscription } from "../checks/guid";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
@@ -125,6 +126,7 @@ export class InfraStack extends TerraformStack {
       this.makeMember(key, member);
     }
     reportWholeApp(this);
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
       const hidden = planned.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);

@@ -9,6 +9,7 @@ import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-cr
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { checkSubscription } from "../checks/guid";
 import { allMarked, markAs } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
@@ -67,6 +68,7 @@ export class MemberStack extends TerraformStack {
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     addFleetOutput(this, { fleet: props.hub.fleet, members: () => [{ member, access: this.access }] });

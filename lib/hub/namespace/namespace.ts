@@ -44,7 +44,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/Namespace");
 /** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
 export class Namespace extends Construct {
   /** Every namespace of an app. */
-  static of(scope: IConstruct): Namespace[] {
+  static of(scope: IConstruct): readonly Namespace[] {
     return allMarked<Namespace>(scope, MARK);
   }
 

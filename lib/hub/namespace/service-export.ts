@@ -34,7 +34,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
  */
 export class ServiceExport extends Construct {
   /** Every export of an app. */
-  static of(scope: IConstruct): ServiceExport[] {
+  static of(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
 

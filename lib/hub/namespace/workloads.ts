@@ -73,7 +73,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/Workloads");
  */
 export class Workloads extends Construct {
   /** Every set of workloads of an app. */
-  static of(scope: IConstruct): Workloads[] {
+  static of(scope: IConstruct): readonly Workloads[] {
     return allMarked<Workloads>(scope, MARK);
   }
 

@@ -104,7 +104,7 @@ const MAX_SELECTORS = 100;
  */
 export class ClusterResourcePlacement extends Construct {
   /** Every placement of an app. */
-  static of(scope: IConstruct): ClusterResourcePlacement[] {
+  static of(scope: IConstruct): readonly ClusterResourcePlacement[] {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 

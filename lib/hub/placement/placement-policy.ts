@@ -1,6 +1,6 @@
 import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkLocation } from "../../checks/names";
+import { checkLocation } from "../../checks/locations";
 import { ifTold } from "../../checks/told";
 import { checkInteger, checkKey, checkOneOf, isSubdomain } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";

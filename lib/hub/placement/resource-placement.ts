@@ -59,7 +59,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
  */
 export class ResourcePlacement extends Construct {
   /** Every ResourcePlacement of an app. */
-  static of(scope: IConstruct): ResourcePlacement[] {
+  static of(scope: IConstruct): readonly ResourcePlacement[] {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
 
@@ -137,7 +137,7 @@ export class ResourcePlacement extends Construct {
     return isExternal(this.props);
   }
 
-  private namespacePlacements(): ClusterResourcePlacement[] {
+  private namespacePlacements(): readonly ClusterResourcePlacement[] {
     return ClusterResourcePlacement.of(this).filter(
       (placement) => placement._brings(this.namespace) !== undefined,
     );

@@ -58,7 +58,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/TrafficManagerProfile");
  */
 export class TrafficManagerProfile extends Construct {
   /** Every profile of an app. */
-  static of(scope: IConstruct): TrafficManagerProfile[] {
+  static of(scope: IConstruct): readonly TrafficManagerProfile[] {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
 
