@@ -12,6 +12,17 @@ export function member(name: string, joined: Condition["status"] = "True", messa
   return { metadata: { name }, status: { conditions: [condition("Joined", joined, { message })] } };
 }
 
+/** A member that has joined, whose agent was heard then, as often as it says. */
+export function heard(name: string, at: number, heartbeatPeriodSeconds?: number): MemberCluster {
+  const { metadata, status } = member(name);
+  const lastReceivedHeartbeat = new Date(at).toISOString();
+  return {
+    metadata,
+    ...(heartbeatPeriodSeconds && { spec: { heartbeatPeriodSeconds } }),
+    status: { ...status, agentStatus: [{ type: "MemberAgent", lastReceivedHeartbeat }] },
+  };
+}
+
 const STEPS = ["Scheduled", "RolloutStarted", "Overridden", "WorkSynchronized", "Applied", "Available"];
 
 export function onCluster(

@@ -4,10 +4,10 @@ import { type Clusters, clustersOf, strangeFleet } from "./clusters";
 import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./deployed";
 import { loadKubeconfig } from "./kubeconfig";
 import { FinalProblem } from "./problems";
-import type { Surroundings } from "./run";
 import { lookAtFleet } from "./status";
 import { statusScreen } from "./status-screen";
 import { painter } from "./style";
+import type { Surroundings } from "./surroundings";
 import { type Target, verify } from "./verify";
 import { writeKubeconfigs } from "./write-kubeconfig";
 

@@ -8,9 +8,10 @@ import { judge } from "./report/effects";
 import { fleetOf } from "./report/fleet";
 import { type Plan, readPlan } from "./report/plan";
 import { type Rendering, type Reported, rendered, withPaths } from "./report/report";
+import { secretsIn } from "./report/stack-secrets";
 import { joined, literally } from "./report/values";
 import { readStacks, type SynthesizedStack } from "./synthesized";
-import { complaintOf, terraform } from "./terraform";
+import { complaintOf, type TerraformRun, terraform } from "./terraform";
 
 export interface DiffOptions extends Rendering {
   /** Only these; none: every stack of the app. */
@@ -127,15 +128,19 @@ async function planOne(
   folder: string,
   environment: Environment,
 ): Promise<{ plan?: Plan; problem?: string }> {
+  // What fails may be told with the values that it failed for.
+  const problemOf = (run: TerraformRun) => ({
+    problem: shorten(secretsIn(stack).cleanText(complaintOf(run))),
+  });
   // A plan holds secrets in clear: nothing of it stays.
   const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-plan-"));
   const file = join(scratch, "plan");
   try {
     const plan = ["plan", "-input=false", "-no-color", "-lock-timeout=2m", `-out=${file}`];
     const planned = await terraform(plan, folder, environment);
-    if (planned.status !== 0) return { problem: shorten(complaintOf(planned)) };
+    if (planned.status !== 0) return problemOf(planned);
     const shown = await terraform(["show", "-json", file], folder, environment);
-    if (shown.status !== 0) return { problem: shorten(complaintOf(shown)) };
+    if (shown.status !== 0) return problemOf(shown);
     return { plan: withPaths(readPlan(shown.stdout, stack.name, `the plan of ${stack.name}`), [stack]) };
   } finally {
     await rm(scratch, { recursive: true });

@@ -8,12 +8,31 @@ export interface ListedObject {
   metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string> };
 }
 
+export interface ListOptions {
+  /** Spares the contents, which are large for Works. */
+  metadataOnly?: boolean;
+  /** Only what has all of these. */
+  labels?: Readonly<Record<string, string>>;
+}
+
+/** A kind that the API serves, in the version that it prefers. */
+export interface ServedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
 /** What the command needs of a Kubernetes API. `undefined` stands for 404. */
 export interface KubeClient {
   get<T>(path: string): Promise<T | undefined>;
-  /** All pages. `metadataOnly` spares the contents, which are large for Works. */
-  list<T extends ListedObject>(path: string, options?: { metadataOnly?: boolean }): Promise<T[] | undefined>;
+  /** All pages. */
+  list<T extends ListedObject>(path: string, options?: ListOptions): Promise<T[] | undefined>;
   create<T>(path: string, body: object): Promise<T | undefined>;
+  /** What the API serves; undefined where it doesn't tell in one answer (Kubernetes before 1.30). */
+  kinds(): Promise<ServedKind[] | undefined>;
   /** A JSON merge patch: lists are replaced as a whole. With a resourceVersion in it, it fails if somebody was quicker. */
   patch<T>(path: string, body: object): Promise<T | undefined>;
   delete(path: string): Promise<unknown>;
@@ -56,14 +75,27 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
     create: (path, body) => request("POST", path, body),
     patch: (path, body) => request("PATCH", path, body),
     delete: (path) => request("DELETE", path),
-    async list<T extends ListedObject>(path: string, { metadataOnly = false } = {}) {
+    async kinds() {
+      const answers = await Promise.all(
+        ["/api", "/apis"].map((path) => request<Discovery>("GET", path, undefined, DISCOVERY)),
+      );
+      return answers.every((answer) => answer?.kind === "APIGroupDiscoveryList")
+        ? answers.flatMap((answer) => (answer?.items ?? []).flatMap(kindsOf))
+        : undefined;
+    },
+    async list<T extends ListedObject>(
+      path: string,
+      { metadataOnly = false, labels = {} }: ListOptions = {},
+    ) {
       const accept = metadataOnly
         ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
         : "application/json";
       const items: T[] = [];
+      const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+      const only = selector.length > 0 ? `&labelSelector=${encodeURIComponent(selector.join(","))}` : "";
       let next: string | undefined = "";
       do {
-        const query: string = `?limit=${PAGE}${next ? `&continue=${encodeURIComponent(next)}` : ""}`;
+        const query: string = `?limit=${PAGE}${only}${next ? `&continue=${encodeURIComponent(next)}` : ""}`;
         const page: { items?: T[]; metadata?: { continue?: string } } | undefined = await request(
           "GET",
           path + query,
@@ -77,6 +109,45 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
       return items;
     },
   };
+}
+
+const DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+interface Discovery {
+  kind?: string;
+  items?: DiscoveredGroup[];
+}
+
+interface DiscoveredGroup {
+  metadata?: { name?: string };
+  /** The preferred one first. */
+  versions?: {
+    version: string;
+    resources?: {
+      resource: string;
+      responseKind?: { kind?: string };
+      scope?: string;
+      verbs?: string[];
+    }[];
+  }[];
+}
+
+function kindsOf({ metadata, versions = [] }: DiscoveredGroup): ServedKind[] {
+  const found = new Map<string, ServedKind>();
+  for (const { version, resources = [] } of versions) {
+    for (const { resource, responseKind, scope, verbs = [] } of resources) {
+      if (found.has(resource)) continue;
+      found.set(resource, {
+        group: metadata?.name ?? "",
+        version,
+        kind: responseKind?.kind ?? "",
+        plural: resource,
+        namespaced: scope === "Namespaced",
+        verbs,
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 async function authenticate(config: KubeConfig, options: https.RequestOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ListedObject } from "./kube-client";
+import type { LabelSelector } from "./label-selector";
 
 // The parts of the fleet's objects that the command reads.
 
@@ -41,7 +42,7 @@ export interface Binding extends ListedObject {
 
 export interface MemberCluster extends ListedObject {
   metadata: Meta;
-  spec?: { taints?: Taint[] };
+  spec?: { heartbeatPeriodSeconds?: number; taints?: Taint[] };
   status?: {
     conditions?: Condition[];
     properties?: Record<string, { value?: string }>;
@@ -89,14 +90,63 @@ export interface ClusterStatus {
   applicableResourceOverrides?: { namespace: string; name: string }[];
 }
 
-export interface OverrideSnapshot {
-  spec?: { overrideSpec?: { placement?: { name?: string; scope?: string } } };
+export interface ResourceIdentifier {
+  group?: string;
+  version: string;
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+
+export interface ResourceSelector {
+  group: string;
+  version: string;
+  kind: string;
+  name?: string;
+  labelSelector?: LabelSelector;
+  selectionScope?: "NamespaceOnly" | "NamespaceWithResources" | "NamespaceWithResourceSelectors";
+}
+
+/** A ClusterResourceOverride, or a ResourceOverride. */
+export interface Override extends ListedObject {
+  metadata: Meta;
+  spec?: OverrideSpec;
+}
+
+export interface OverrideSpec {
+  placement?: { name?: string; scope?: string };
+  clusterResourceSelectors?: { group: string; version: string; kind: string; name: string }[];
+  resourceSelectors?: { group: string; version: string; kind: string; name: string }[];
+  policy?: {
+    overrideRules?: {
+      clusterSelector?: { clusterSelectorTerms?: { labelSelector?: LabelSelector }[] };
+    }[];
+  };
+}
+
+export interface OverrideSnapshot extends ListedObject {
+  metadata: Meta;
+  spec?: { overrideSpec?: OverrideSpec };
+}
+
+/** What the hub has collected for a placement; large sets are kept in several of one index. */
+export interface ResourceSnapshot extends ListedObject {
+  metadata: Meta;
+  spec?: { selectedResources?: KubernetesObject[] };
+}
+
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Meta & { ownerReferences?: unknown[] };
+  [field: string]: unknown;
 }
 
 /** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
   metadata: Meta;
   spec: {
+    resourceSelectors?: ResourceSelector[];
     policy?: { placementType?: string; clusterNames?: string[]; tolerations?: Toleration[] };
     strategy?: { type?: string; applyStrategy?: { type?: string } };
   };
@@ -104,7 +154,7 @@ export interface Placement {
     conditions?: Condition[];
     observedResourceIndex?: string;
     placementStatuses?: ClusterStatus[];
-    selectedResources?: { kind: string; name: string; namespace?: string }[];
+    selectedResources?: ResourceIdentifier[];
   };
 }
 

@@ -4,6 +4,7 @@ import { type DeployedFleet, fullName, type Unseen } from "./deployed";
 import { formatAge } from "./duration";
 import type { ListedObject } from "./kube-client";
 import { LEAVING } from "./leave";
+import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
 import {
   type ClusterStatus,
   type Condition,
@@ -17,9 +18,8 @@ import {
   type Placement,
   type ServiceExport,
 } from "./objects";
+import { differences, trouble } from "./placement-causes";
 import { FinalProblem, shorten } from "./problems";
-import { whyNotJoined } from "./wait-hub";
-import { trouble } from "./wait-placement";
 import { addressOf } from "./wait-service";
 
 /** A condition's status; undefined where it could not be seen, or says nothing here. */
@@ -112,8 +112,6 @@ const MEMBERS = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
 const PLACEMENT = "/apis/placement.kubernetes-fleet.io/v1";
 const NETWORKING = "/apis/networking.fleet.azure.com";
 const MEMBER_NAMESPACE = "fleet-member-";
-/** Agents are heard every minute, unless told otherwise. */
-const SILENCE_MS = 5 * 60_000;
 
 interface HubSeen {
   members: MemberCluster[] | undefined;
@@ -271,15 +269,15 @@ function judgeMembers(
   return names.map((name) => {
     const member = seen?.find(({ metadata }) => metadata.name === name);
     const { status } = member ?? {};
-    const heartbeat = status?.agentStatus?.find(({ type }) => type === "MemberAgent")?.lastReceivedHeartbeat;
+    const heartbeat = member && heartbeatOf(member);
     const { cpu, memory } = status?.resourceUsage?.allocatable ?? {};
     const nodes = Number(status?.properties?.["kubernetes-fleet.io/node-count"]?.value ?? Number.NaN);
     const of = { kind: "member", name } as const;
     if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
     const why = member && whyNotJoined(member);
-    const silence = heartbeat === undefined ? 0 : now - Date.parse(heartbeat);
+    const silence = member && silenceOf(member, now);
     if (why) problems.push({ ...of, text: why });
-    else if (silence > SILENCE_MS) {
+    else if (silence !== undefined) {
       problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
     }
     const version = withoutV(status?.properties?.["k8s.io/k8s-version"]?.value);
@@ -416,20 +414,6 @@ function placedObjects(one: ClusterStatus): PlacedObject[] {
   return [...failed, ...drifted, ...diffed].sort((a, b) =>
     `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`),
   );
-}
-
-const DIFFERENCES_SHOWN = 2;
-
-function differences(list: DriftedPlacement["observedDrifts"] = []): string {
-  const value = (text: string | undefined) => (text ? `"${shorten(text, 40)}"` : "missing");
-  const shown = list
-    .slice(0, DIFFERENCES_SHOWN)
-    .map(
-      ({ path, valueInMember, valueInHub }) =>
-        `${path} is ${value(valueInMember)} there, and ${value(valueInHub)} on the hub`,
-    );
-  const more = list.length > DIFFERENCES_SHOWN ? [`${list.length - DIFFERENCES_SHOWN} more`] : [];
-  return [...shown, ...more].join("; ") || "no reason given";
 }
 
 /** The members tell of their exports, and where they can't be asked the hub does, of what arrived there. */

@@ -16,6 +16,7 @@ export interface StackJson {
   data?: Record<string, Record<string, Block>>;
   output?: Record<string, Block>;
   provider?: Record<string, Block[]>;
+  variable?: Record<string, Block>;
   moved?: Block[];
   import?: Block[];
 }

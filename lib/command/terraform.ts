@@ -49,15 +49,19 @@ export function terraform(
 
 /**
  * What Terraform says is wrong, without its frames, in one line: the first error that says more than that there are some. The
- * lines of the configuration that it quotes may hold secrets, and are left out.
+ * lines of the configuration that it quotes, and the values in it that it tells, may hold secrets, and are left out.
  */
 export function complaintOf({ stdout, stderr }: TerraformRun): string {
   const said = (stderr.includes("Error: ") ? stderr : stderr || stdout)
-    .replace(/[│╷╵]/g, " ")
     .split("\n")
-    .filter((line) => !/^\s*\d+:/.test(line))
+    // The frame around an error; what has one of its own inside of it is a quotation.
+    .map((line) => line.replace(/^[│╷╵] ?/, ""))
+    .filter((line) => !/^\s*(?:\d+:|[│├╷╵])/.test(line))
     .join("\n");
   const [, ...errors] = said.split(/^\s*Error: /m);
   const error = errors.find((one) => !one.startsWith("Terraform encountered problems")) ?? errors[0];
-  return (error ?? said).replace(/\s+/g, " ").trim();
+  return (error ?? said)
+    .replace(/[│├╷╵]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -2,8 +2,9 @@ import { type Deed, requireAccess } from "./access";
 import type { Clock } from "./clock";
 import type { Look } from "./follow";
 import type { KubeClient } from "./kube-client";
+import { whyNotJoined } from "./member-health";
 import type { MemberCluster } from "./objects";
-import { FinalProblem, shorten } from "./problems";
+import { FinalProblem } from "./problems";
 
 const DEEDS: Deed[] = [
   { verb: "create", group: "placement.kubernetes-fleet.io", resource: "clusterresourceplacements" },
@@ -70,13 +71,4 @@ export function judgeMembers(members: MemberCluster[], names: string[]): Look & 
       "A member joins when its cluster runs and its agents reach the hub: see `az fleet member show`, and on the member `kubectl get pods --namespace fleet-system`.",
     unknown,
   };
-}
-
-/** undefined: it has joined. */
-export function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {
-  if (metadata.deletionTimestamp) return "is leaving the fleet";
-  const joined = status?.conditions?.find(({ type }) => type === "Joined");
-  if (joined?.status === "True") return undefined;
-  const why = joined?.message || joined?.reason;
-  return `has not joined yet${why ? ` (${shorten(why, 160)})` : ""}`;
 }

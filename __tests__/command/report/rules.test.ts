@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "../../../lib/command/report/effects";
 import { readPlan } from "../../../lib/command/report/plan";
-import { allRules, SEVERITIES, SEVERITY_MEANING } from "../../../lib/command/report/rules";
+import { allRules } from "../../../lib/command/report/rules";
+import { SEVERITIES, SEVERITY_MEANING } from "../../../lib/command/report/rules/rule";
 import {
   clusterId,
   clusterValues,

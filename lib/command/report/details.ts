@@ -2,7 +2,8 @@ import { type AttributeChange, attributesOf, driftOf } from "./attributes";
 import type { Counts, StackReport } from "./effects";
 import { diffLines } from "./lines";
 import type { Change, OutputChange } from "./plan";
-import { REASONS, type Severity } from "./rules";
+import type { Severity } from "./rules/rule";
+import { REASONS } from "./rules/words";
 import { isEqual, isNothing, pathText } from "./values";
 import { toYaml } from "./yaml";
 

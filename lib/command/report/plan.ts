@@ -1,5 +1,6 @@
 import { FinalProblem } from "../problems";
 import { maskPair, Secrets } from "./mask";
+import { merged, objectSecrets, secretPlaces } from "./secret-places";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -116,9 +117,10 @@ function masked(json: Values, stack: string): Plan {
   const changes = listOf(json.resource_changes).filter(isObject);
   const drift = listOf(json.resource_drift).filter(isObject);
   const secrets = new Secrets();
-  for (const { change } of [...changes, ...drift]) collect(secrets, objectOf(change));
+  for (const { type, change } of [...changes, ...drift]) collect(secrets, String(type), objectOf(change));
   collectValues(secrets, at(json.prior_state, "values"));
   collectValues(secrets, json.planned_values);
+  collectVariables(secrets, at(json.configuration, "root_module"), json.variables);
   collectOutputs(secrets, objectOf(json.output_changes), changes);
 
   const configured = configuration(json);
@@ -136,52 +138,36 @@ function masked(json: Values, stack: string): Plan {
   };
 }
 
-function collect(secrets: Secrets, change: Values): void {
-  secrets.collect(change.before, change.before_sensitive);
-  secrets.collect(change.after, change.after_sensitive);
-  for (const value of [change.before, change.after]) {
-    for (const data of secretData(value)) {
-      for (const text of Object.values(data)) {
-        if (typeof text !== "string") continue;
-        secrets.add(text);
-        if (/^[A-Za-z0-9+/]+=*$/.test(text)) secrets.add(Buffer.from(text, "base64").toString("utf8"));
-      }
-    }
+function collect(secrets: Secrets, type: string, change: Values): void {
+  for (const side of ["before", "after"] as const) {
+    const value = change[side];
+    secrets.collect(value, merged(change[`${side}_sensitive`], secretPlaces(type, value)));
+    for (const text of objectSecrets(value)) secrets.collect(text, true);
   }
-}
-
-/** The data of a Secret that is applied as a manifest, which no tree calls sensitive. */
-export function secretData(value: unknown): Values[] {
-  return ["manifest", "object"].flatMap((key) =>
-    at(value, key, "kind") === "Secret"
-      ? ["data", "stringData"].map((inner) => objectOf(at(value, key, inner)))
-      : [],
-  );
-}
-
-/** What is sensitive of a resource: what its tree says, and the data of a Secret. */
-export function withSecretData(tree: unknown, value: unknown): unknown {
-  if (tree === true || at(value, "manifest", "kind") !== "Secret") return tree;
-  const marked: Values = { ...objectOf(tree) };
-  for (const key of ["manifest", "object"]) {
-    const inner: Values = { ...objectOf(marked[key]) };
-    for (const data of ["data", "stringData"]) {
-      const names = Object.keys(objectOf(at(value, key, data)));
-      if (names.length > 0) inner[data] = Object.fromEntries(names.map((name) => [name, true]));
-    }
-    if (marked[key] !== true) marked[key] = inner;
-  }
-  return marked;
 }
 
 function collectValues(secrets: Secrets, values: unknown): void {
   const visit = (module: unknown) => {
     for (const resource of listOf(at(module, "resources"))) {
-      secrets.collect(at(resource, "values"), at(resource, "sensitive_values"));
+      const values = at(resource, "values");
+      const places = secretPlaces(String(at(resource, "type")), values);
+      secrets.collect(values, merged(at(resource, "sensitive_values"), places));
     }
     for (const child of listOf(at(module, "child_modules"))) visit(child);
   };
   visit(at(values, "root_module"));
+}
+
+/** Sensitive variables: what they are, and what they are if nothing is given. */
+function collectVariables(secrets: Secrets, module: unknown, given: unknown): void {
+  for (const [name, variable] of Object.entries(objectOf(at(module, "variables")))) {
+    if (at(variable, "sensitive") !== true) continue;
+    secrets.collect(at(variable, "default"), true);
+    secrets.collect(at(given, name, "value") ?? at(given, name, "constant_value"), true);
+  }
+  for (const call of Object.values(objectOf(at(module, "module_calls")))) {
+    collectVariables(secrets, at(call, "module"), at(call, "expressions"));
+  }
 }
 
 /**
@@ -226,33 +212,34 @@ function readChange(
 ): Change {
   const change = objectOf(one.change);
   const address = textOf(one.address) ?? "(no address)";
+  const type = textOf(one.type) ?? address.split(".")[0] ?? "";
   const action = readAction(change.actions);
   const [before, after] = maskPair(
     change.before,
     change.after,
-    withSecretData(change.before_sensitive, change.before),
-    withSecretData(change.after_sensitive, change.after),
+    merged(change.before_sensitive, secretPlaces(type, change.before)),
+    merged(change.after_sensitive, secretPlaces(type, change.after)),
   );
+  const cleanText = (text: string | undefined) => (text === undefined ? undefined : secrets.cleanText(text));
   const clean = (value: unknown) => (isObject(value) ? (secrets.clean(value) as Values) : undefined);
   const configuration = configured.get(withoutIndex(address));
-  const type = textOf(one.type) ?? address.split(".")[0] ?? "";
   return {
     stack,
     address: secrets.cleanText(address),
     type,
-    name: textOf(one.name) ?? address,
+    name: secrets.cleanText(textOf(one.name) ?? address),
     managed: one.mode !== "data",
     action,
-    reason: textOf(one.action_reason),
+    reason: cleanText(textOf(one.action_reason)),
     before: clean(before),
     after: clean(after),
     unknown: change.after_unknown,
     forces: listOf(change.replace_paths).map((path) =>
-      listOf(path).filter(
-        (key): key is string | number => typeof key === "string" || typeof key === "number",
+      listOf(path).flatMap((key) =>
+        typeof key === "string" ? secrets.cleanText(key) : typeof key === "number" ? key : [],
       ),
     ),
-    previousAddress: textOf(one.previous_address),
+    previousAddress: cleanText(textOf(one.previous_address)),
     importId: isObject(change.importing)
       ? secrets.cleanText(textOf(change.importing.id) ?? "(known after apply)")
       : undefined,

@@ -4,15 +4,13 @@ import { FinalProblem, UsageProblem } from "../problems";
 import { commandsOf, constructPath, isSynthesized, readStacks, type SynthesizedStack } from "../synthesized";
 import { compare, SYNTHESIS_NOTE } from "./compare";
 import { judge, type Report } from "./effects";
+import type { Format } from "./format";
 import { type Gate, refused } from "./gate";
 import { toJson } from "./json";
 import { toMarkdown } from "./markdown";
 import { type Plan, readPlan } from "./plan";
 import { toText } from "./text";
 import { byText, joined } from "./values";
-
-export const FORMATS = ["markdown", "text", "json"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** How a report is written, and what it refuses. */
 export interface Rendering {

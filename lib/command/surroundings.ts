@@ -1,0 +1,13 @@
+import type { Clock } from "./clock";
+import type { Environment, loadKubeconfig } from "./kubeconfig";
+
+export interface Surroundings {
+  environment: Environment;
+  print: (line: string) => void;
+  complain: (line: string) => void;
+  /** For tests: another time, and a cluster without a kubeconfig. */
+  clock?: Clock;
+  load?: typeof loadKubeconfig;
+  /** What is on the screen may be coloured and redrawn. */
+  terminal?: boolean;
+}
