@@ -579,7 +579,7 @@ describe("its options", () => {
     const { status: code, stderr } = await aksFleet(["status", "--watch", "--json"]);
     expect([code, stderr.split("\n")[0]]).toEqual([
       2,
-      "aks-fleet: status has --watch for people and --json for scripts: choose.",
+      "aks-fleet: option '--watch' cannot be used with option '--json'.",
     ]);
   });
 
