@@ -5,6 +5,7 @@ import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
 import { leaveCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
+import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -27,6 +28,7 @@ export class Leave extends Construct {
 
   constructor(scope: Construct, id: string, props: LeaveProps) {
     super(scope, id);
+    props = checkedProps(this, "LeaveProps", props);
     const { fleet, access, timeout = "30m" } = props;
     const stack = TerraformStack.of(this);
     this.resource = new Resource(this, "Resource", {

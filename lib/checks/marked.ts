@@ -1,8 +1,18 @@
 import type { IConstruct } from "constructs";
 
-/** Marks a construct as one of a class. `instanceof` would fail where an app has two copies of the library. */
-export function markAs(construct: IConstruct, mark: symbol): void {
-  Object.defineProperty(construct, mark, { value: true });
+/** The mark of a class. */
+export function markOf(className: string): symbol {
+  return Symbol.for(`cdktf-aks-fleet/${className}`);
+}
+
+/** Marks a construct, or another object, as one of a class. `instanceof` would fail where an app has two copies of the library. */
+export function markAs(one: object, mark: symbol): void {
+  Object.defineProperty(one, mark, { value: true });
+}
+
+/** Whether something bears a mark. */
+export function isMarked(value: unknown, mark: symbol): boolean {
+  return typeof value === "object" && value !== null && mark in value;
 }
 
 /** Every construct of an app that bears a mark, in the order of the tree. */

@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { App, AzurermBackend, LocalBackend, type TerraformStack } from "cdktf";
+import { checkedArguments, checkedProps } from "../props/check-props";
 
 export interface StateProps {
   /** Storage account that keeps the state; the deploying identity is "Storage Blob Data Contributor" there. @default - files in the app's folder */
@@ -10,6 +11,8 @@ export interface StateProps {
 
 /** Says where the state of a stack is kept: `terraform.<stack>.tfstate` in the app's folder, or a storage account. */
 export function keepState(stack: TerraformStack, props: StateProps = {}): void {
+  checkedArguments("KeepStateArguments", { stack }, "keepState");
+  props = checkedProps(stack, "StateProps", props, "keepState");
   const name = stack.node.id;
   if (props.storageAccountName) {
     new AzurermBackend(stack, {
