@@ -7,6 +7,7 @@ import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
 import { leaveCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
+import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -29,6 +30,7 @@ export class Leave extends Construct {
 
   constructor(scope: Construct, id: string, props: LeaveProps) {
     super(scope, id);
+    props = checkedProps(this, "LeaveProps", props);
     const { fleet, access, timeout = "30m" } = props;
     addCheck(this, () => checkTimeout(timeout));
     const stack = TerraformStack.of(this);

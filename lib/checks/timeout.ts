@@ -5,6 +5,9 @@ import { type Finding, finding } from "./finding";
 /** Yields what a wait or a drain would not take as its timeout. */
 export function* checkTimeout(timeout: string | undefined): Generator<Finding> {
   if (isKnown(timeout) && parseTimeout(timeout) === undefined) {
-    yield finding("wait-timeout", `timeout: "${timeout}" is not a duration; write e.g. "90s", "30m" or "1h30m".`);
+    yield finding(
+      "wait-timeout",
+      `timeout: "${timeout}" is not a duration; write e.g. "90s", "30m" or "1h30m".`,
+    );
   }
 }

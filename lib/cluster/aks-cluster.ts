@@ -16,7 +16,7 @@ import { checkPrincipals, clientConfig, type Principal } from "../identity/princ
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkExistingGroup, existingGroup } from "../network/resource-group";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { checkAutoscaler, leftToAutoscaler } from "./autoscaler";
 import { type DeepPartial, merge } from "./deep-partial";
@@ -155,7 +155,7 @@ export class AksCluster extends Construct implements IAksCluster {
     }
     const { resourceGroupName, names } = parsed;
     return new ImportedAksCluster(scope, id, {
-      ...options,
+      ...optionsOf(scope, `${id} (fromClusterId)`, options),
       clusterId,
       resourceGroupName,
       clusterName: names[0] as string,

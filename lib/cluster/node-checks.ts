@@ -30,7 +30,10 @@ export function* checkNodes({ defaultNodePool: pool }: KubernetesClusterConfig):
 function* checkZones(zones: readonly string[]): Generator<Finding> {
   for (const [index, zone] of zones.entries()) {
     if (!/^[123]$/.test(zone)) {
-      yield finding("availability-zone", `zones: "${zone}" is no availability zone; a location has "1", "2" and "3".`);
+      yield finding(
+        "availability-zone",
+        `zones: "${zone}" is no availability zone; a location has "1", "2" and "3".`,
+      );
     } else if (zones.indexOf(zone) < index) {
       yield finding("availability-zone-twice", `zones: "${zone}" stands twice; leave one out.`);
     }

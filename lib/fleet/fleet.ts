@@ -12,7 +12,7 @@ import type { IAksCluster } from "../cluster/aks-cluster";
 import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
@@ -107,7 +107,10 @@ export class Fleet extends FleetBase {
     fleetId: string,
     options: Omit<FleetAttributes, "fleetId"> = {},
   ): IFleet {
-    return new ImportedFleet(scope, id, { ...options, fleetId });
+    return new ImportedFleet(scope, id, {
+      ...optionsOf(scope, `${id} (fromFleetId)`, options),
+      fleetId,
+    });
   }
 
   /** A fleet that exists, by name and group. */

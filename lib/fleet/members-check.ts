@@ -1,6 +1,6 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
-import { allMarked } from "../checks/marked";
+import { allMarked, markOf } from "../checks/marked";
 import { ifTold } from "../checks/told";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
@@ -16,8 +16,8 @@ import { isSameFleet } from "./same-fleet";
 const MOST_MEMBERS = 1000;
 
 /** Of fleets, and of members, whether made or imported. */
-export const FLEET_MARK = Symbol.for("cdktf-aks-fleet/Fleet");
-export const MEMBER_MARK = Symbol.for("cdktf-aks-fleet/FleetMember");
+export const FLEET_MARK = markOf("Fleet");
+export const MEMBER_MARK = markOf("FleetMember");
 
 /**
  * Yields what keeps members from being in one fleet, as far as this app knows them.

@@ -11,7 +11,7 @@ import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import { addCheck, isKnown, knownId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkLocation } from "../checks/locations";
-import { markAs } from "../checks/marked";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkTags } from "../checks/tags";
 import { checkedProps } from "../props/check-props";
@@ -131,7 +131,7 @@ export interface ClusterNetworkProps {
   readonly tags?: Record<string, string>;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/ClusterNetwork");
+const MARK = markOf("ClusterNetwork");
 const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
 
 /**
@@ -154,7 +154,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   /** Whether a construct is a network that this library makes. */
   static isClusterNetwork(x: unknown): x is ClusterNetwork {
-    return typeof x === "object" && x !== null && MARK in x;
+    return isMarked(x, MARK);
   }
 
   readonly key: string;

@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { allMarked, markAs } from "../checks/marked";
+import { allMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
@@ -38,7 +38,7 @@ export interface PeeringMeshNetworkOptions {
 /** Azure's limit for one virtual network. */
 const MOST_PEERINGS = 500;
 
-const MARK = Symbol.for("cdktf-aks-fleet/PeeringMesh");
+const MARK = markOf("PeeringMesh");
 
 /** The one direction of a peering. */
 interface Peering {
@@ -91,6 +91,8 @@ export class PeeringMesh extends Construct {
 
   /** Peers one more network with every network of the mesh. Adding one twice changes nothing. */
   addNetwork(network: IClusterNetwork, options: PeeringMeshNetworkOptions = {}): void {
+    checkedProps(this, "PeeringMeshNetwork", { network }, "addNetwork");
+    options = checkedProps(this, "PeeringMeshNetworkOptions", options, "addNetwork");
     if (this.peered.has(network)) {
       return;
     }

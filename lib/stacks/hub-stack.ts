@@ -11,6 +11,7 @@ import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { checkSubscription } from "../checks/guid";
+import { markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
@@ -26,7 +27,7 @@ import type { ClusterResourceSelector } from "../hub/placement/resource-selector
 import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/traffic/dns-load-balancer";
 import type { MultiClusterServiceProps } from "../hub/traffic/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
@@ -59,6 +60,8 @@ export interface ResourcePlacementOptions
   extends Omit<ResourcePlacementProps, "namespace" | "policy">,
     WaitOptions {}
 
+const MARK = markOf("HubStack");
+
 /**
  * The second stage: what is applied to the hub. It ends when every placement is available on every cluster that it
  * chooses; destroyed, it ends when the members are clean.
@@ -70,6 +73,7 @@ export class HubStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: HubStackProps) {
     super(scope, id);
     props = checkedProps(this, "HubStackProps", props);
+    markAs(this, MARK);
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
     // Terraform can plan what is on the hub only when there is one.
@@ -103,7 +107,11 @@ export class HubStack extends TerraformStack {
 
   /** Makes a namespace on the hub, to be filled and placed. */
   addNamespace(name: string, options: Omit<NamespaceProps, "fleet" | "name"> = {}): Namespace {
-    const namespace = new Namespace(this, knownId(this, name), { ...options, fleet: this.fleet, name });
+    const namespace = new Namespace(this, knownId(this, name), {
+      ...optionsOf(this, "addNamespace", options),
+      fleet: this.fleet,
+      name,
+    });
     new Drain(this, knownId(this, `Drain-${name}`), { namespace, access: this.access });
     return namespace;
   }
@@ -117,8 +125,10 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: PlacementOptions = {},
   ): ClusterResourcePlacement {
+    options = optionsOf(this, "addPlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
-    const name = props.name ?? namespace.name;
+    // What is no namespace the placement refuses.
+    const name = props.name ?? namespace?.name;
     const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
       namespace,
@@ -139,6 +149,7 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: ClusterPlacementOptions = {},
   ): ClusterResourcePlacement {
+    options = optionsOf(this, "addClusterPlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
     const { fleet, access } = this;
     const drain = new Drain(this, knownId(this, `PlacementDrain-${name}`), { placement: name, access });
@@ -160,9 +171,10 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: ResourcePlacementOptions,
   ): ResourcePlacement {
+    options = optionsOf(this, "addResourcePlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
     // Neither name holds a period.
-    const id = `${namespace.name}.${props.name}`;
+    const id = `${namespace?.name}.${props.name}`;
     const placement = new ResourcePlacement(this, knownId(this, `ResourcePlacement-${id}`), {
       ...props,
       namespace,
@@ -190,8 +202,8 @@ export class HubStack extends TerraformStack {
    * placed on. The name is an output: `<namespace>-<name>-dns-name`.
    */
   addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
-    const { timeout, ...props } = options;
-    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    const { timeout, ...props } = optionsOf(this, "addDnsLoadBalancer", options);
+    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
     const dns = new DnsLoadBalancer(this, knownId(this, `Dns-${name}`), props);
     const wait = Wait.forTrafficManager(this, knownId(this, `DnsWait-${name}`), dns.profile, {
       access: this.access,
@@ -207,7 +219,8 @@ export class HubStack extends TerraformStack {
    * `kubectl get multiclusterservices --namespace NAMESPACE`.
    */
   addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
-    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    props = optionsOf(this, "addMultiClusterService", props);
+    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
     return new PlacedMultiClusterService(this, knownId(this, `MultiClusterService-${name}`), props);
   }
 }

@@ -24,7 +24,7 @@ import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/t
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
 import type { FleetSettings } from "./settings";
@@ -178,7 +178,10 @@ export class InfraStack extends TerraformStack {
         ),
       );
     }
-    return this.makeMember(key, checkedProps<InfraMemberProps>(this, "InfraMemberProps", props));
+    return this.makeMember(
+      key,
+      checkedProps<InfraMemberProps>(this, "InfraMemberProps", props, `members.${key}`),
+    );
   }
 
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
@@ -243,10 +246,11 @@ export class InfraStack extends TerraformStack {
    */
   addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
     const { tags } = this.props;
+    const given = optionsOf(this, "addTrafficManager", options);
     return new TrafficManagerAccess(this, "TrafficManager", {
-      ...options,
+      ...given,
       fleet: this.fleet,
-      tags: tags ? { ...tags, ...options.tags } : options.tags,
+      tags: tags ? { ...tags, ...given.tags } : given.tags,
     });
   }
 

@@ -10,7 +10,7 @@ import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { checkSubscription } from "../checks/guid";
-import { allMarked, markAs } from "../checks/marked";
+import { allMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -20,7 +20,7 @@ import {
   MultiClusterServiceBase,
   type MultiClusterServiceOptions,
 } from "../hub/traffic/multi-cluster-service-base";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
@@ -39,7 +39,7 @@ export interface MemberStackProps {
   readonly subscriptionId?: string;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/MemberStack");
+const MARK = markOf("MemberStack");
 
 /**
  * The third stage, one for each cluster at which connections come in or may come in later: its MultiClusterServices. It
@@ -95,8 +95,9 @@ export class MemberStack extends TerraformStack {
   addMultiClusterService(
     options: MultiClusterServiceOptions & { readonly timeout?: string },
   ): MultiClusterService {
-    const { timeout, ...rest } = options;
-    const name = `${rest.namespace.name}-${rest.name ?? rest.serviceName}`;
+    const { timeout, ...rest } = optionsOf(this, "addMultiClusterService", options);
+    // What is no namespace the service refuses.
+    const name = `${rest.namespace?.name}-${rest.name ?? rest.serviceName}`;
     const service = new MultiClusterService(this, knownId(this, name), { ...rest, member: this.member });
     const wait = Wait.forService(this, knownId(this, `ServiceWait-${name}`), service, {
       access: this.access,

@@ -45,8 +45,8 @@ interface FleetContext extends Partial<Omit<FleetSettings, "members">> {
  * @throws if a setting does not exist, is of the wrong kind, or is missing; all of them are named
  */
 export function readSettings(scope: Construct, defaults: FleetSettings): FleetSettings {
-  const given: FleetContext = scope.node.tryGetContext("fleet") ?? {};
-  const context = inspectProps("FleetContext", given, "fleet");
+  const given: FleetContext | undefined = scope.node.tryGetContext("fleet");
+  const context = inspectProps<FleetContext>("FleetContext", given === undefined ? {} : given, "fleet");
   const settings = inspectProps("FleetSettings", laidOver(defaults, context.value ?? {}), "fleet");
   const findings = [...context.findings, ...settings.findings];
   if (findings.length > 0 || settings.value === undefined) {

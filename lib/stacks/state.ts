@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { App, AzurermBackend, LocalBackend, type TerraformStack } from "cdktf";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { checkedArguments, checkedProps } from "../props/check-props";
 
 export interface StateProps {
   /** Storage account that keeps the state; the deploying identity is "Storage Blob Data Contributor" there. @default - files in the app's folder */
@@ -12,6 +13,8 @@ export interface StateProps {
 
 /** Says where the state of a stack is kept: `terraform.<stack>.tfstate` in the app's folder, or a storage account. */
 export function keepState(stack: TerraformStack, props: StateProps = {}): void {
+  checkedArguments("KeepStateArguments", { stack }, "keepState");
+  props = checkedProps(stack, "StateProps", props, "keepState");
   const name = stack.node.id;
   addCheck(stack, () => checkNames(props));
   // An empty name is no wish for files in a folder: a variable of a pipeline is missing.

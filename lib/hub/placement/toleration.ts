@@ -1,6 +1,6 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkKey, checkOneOf, checkValue } from "../../checks/values";
+import { checkKey, checkValue } from "../../checks/values";
 import { filled, section } from "../../kubernetes/section";
 
 /** Lets members be chosen that have a taint, which keeps other placements off. */
@@ -60,10 +60,8 @@ export function* checkTolerations(tolerations: readonly Toleration[] = []): Gene
 }
 
 function* checkToleration(at: string, toleration: Toleration): Generator<Finding> {
-  const { key, operator, effect } = toleration;
+  const { key, operator } = toleration;
   const value = "value" in toleration ? toleration.value : undefined;
-  yield* checkOneOf(`${at}.operator`, operator, ["Equal", "Exists"]);
-  yield* checkOneOf(`${at}.effect`, effect, ["NoSchedule"]);
   if (operator === "Exists") {
     if (key) {
       yield* checkKey(`${at}.key`, key, "taint");

@@ -2,11 +2,12 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { checkExported } from "../namespace/service-exported";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
@@ -33,7 +34,7 @@ export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
   readonly member: IFleetMember;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/MultiClusterService");
+const MARK = markOf("MultiClusterServiceBase");
 /** Where the fleet's agents make the load balancer's Service. */
 const AGENTS_NAMESPACE = "fleet-system";
 
@@ -53,6 +54,7 @@ export abstract class MultiClusterServiceBase extends Construct {
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id);
+    props = checkedProps(this, "MultiClusterServiceProps", props);
     markAs(this, MARK);
     this.namespace = props.namespace;
     this.serviceName = props.serviceName;
