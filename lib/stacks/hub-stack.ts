@@ -6,6 +6,7 @@ import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
@@ -85,6 +86,7 @@ export class HubStack extends TerraformStack {
     addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    guardAgainstRedirection(this);
     addFleetOutput(this, { fleet, hub: this.access });
     reportWholeApp(this);
   }

@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
@@ -98,6 +99,7 @@ export class MemberStack extends TerraformStack {
     const { timeout, ...rest } = optionsOf(this, "addMultiClusterService", options);
     // What is no namespace the service refuses.
     const name = `${rest.namespace?.name}-${rest.name ?? rest.serviceName}`;
+    guardAgainstRedirection(this);
     const service = new MultiClusterService(this, knownId(this, name), { ...rest, member: this.member });
     const wait = Wait.forService(this, knownId(this, `ServiceWait-${name}`), service, {
       access: this.access,
