@@ -108,9 +108,12 @@ export class Secrets {
       const cleaned = this.cleanJson(text);
       if (cleaned !== undefined) return cleaned;
     }
-    return this.texts
-      .replaceIn(text, MASK)
-      .replace(BASE64_WORDS, (word) => (this.isInBase64(word.replace(/\s+/g, "")) ? MASK : word));
+    return this.texts.replaceIn(text, MASK).replace(BASE64_WORDS, (word) => {
+      const joined = word.replace(/\s+/g, "");
+      // In lines of another length, or in none.
+      const isIn = this.isInBase64(joined) || (joined !== word && this.texts.isIn(joined));
+      return isIn ? MASK : word;
+    });
   }
 
   private isInBase64(word: string, depth = 1): boolean {
@@ -120,8 +123,11 @@ export class Secrets {
     if (known === undefined) {
       // What stands before it may be of the same characters.
       known = [0, 1, 2, 3].some((start) => {
-        const meant = Buffer.from(word.slice(start), "base64").toString("utf8");
+        const bytes = Buffer.from(word.slice(start), "base64");
+        const meant = bytes.toString("utf8");
         if (this.texts.isIn(meant)) return true;
+        // As PowerShell and certificates write texts: two bytes a character.
+        if (bytes.includes(0) && this.texts.isIn(meant.replaceAll("\0", ""))) return true;
         return (
           depth < DEEPEST &&
           [...meant.matchAll(BASE64_WORDS)].some(([one]) =>
@@ -236,11 +242,18 @@ function* piecesOf(text: string): Generator<string> {
     if (isSecretName(name as string)) yield (value as string).replace(/^(["'])(.*)\1$/, "$2");
   }
   if (trimmed.includes("\n")) yield* namedIn(trimmed);
-  // The lines of a key, however they are indented.
-  if (trimmed.includes("\n")) {
-    for (const line of trimmed.split("\n")) if (/^\s*[A-Za-z0-9+/]{16,}=*\s*$/.test(line)) yield line.trim();
+  // The lines of a key, however they are indented, and all of them as one.
+  const lines = trimmed.split(/\s*\n\s*/).filter((line) => /^[A-Za-z0-9+/]+=*$/.test(line));
+  if (trimmed.includes("-----BEGIN ")) {
+    yield* lines;
+    yield lines.join("");
+  } else if (trimmed.includes("\n")) {
+    yield* lines.filter(({ length }) => length >= SHORTEST_KEY_LINE);
   }
 }
+
+/** A line of so many letters and digits is no word. */
+const SHORTEST_KEY_LINE = 16;
 
 /** `name: value`, `name=value`, `AccountKey=value;`. */
 const ASSIGNMENT = /(?:^|[\s;,&?{"'])([A-Za-z][\w.-]*)["']?\s*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[^\s;,&"'}]+)/g;
@@ -295,8 +308,12 @@ function formsOf(text: string): Set<string> {
     lowerCase(form),
     form.replace(/\+/g, "%20"),
     ...(text.includes("'") ? [text.replaceAll("'", "''")] : []),
+    text.replace(/[&<>"']/g, (one) => `&${XML[one]};`),
+    Buffer.from(text).toString("hex"),
   ]);
 }
+
+const XML: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
 
 function encoded(text: string): string {
   try {

@@ -120,7 +120,9 @@ function masked(json: Values, stack: string): Plan {
   for (const { type, change } of [...changes, ...drift]) collect(secrets, String(type), objectOf(change));
   collectValues(secrets, at(json.prior_state, "values"));
   collectValues(secrets, json.planned_values);
-  collectVariables(secrets, at(json.configuration, "root_module"), json.variables);
+  collectVariables(secrets, at(json.configuration, "root_module"), (name) =>
+    at(json.variables, name, "value"),
+  );
   collectOutputs(secrets, objectOf(json.output_changes), changes);
 
   const configured = configuration(json);
@@ -139,11 +141,20 @@ function masked(json: Values, stack: string): Plan {
 }
 
 function collect(secrets: Secrets, type: string, change: Values): void {
-  for (const side of ["before", "after"] as const) {
-    const value = change[side];
-    secrets.collect(value, merged(change[`${side}_sensitive`], secretPlaces(type, value)));
-    for (const text of objectSecrets(value)) secrets.collect(text, true);
+  for (const side of SIDES) {
+    secrets.collect(change[side], secretsOf(change, side, type));
+    for (const text of objectSecrets(change[side])) secrets.collect(text, true);
   }
+}
+
+/** Of no resource type. */
+const OUTPUT = "";
+
+const SIDES = ["before", "after"] as const;
+
+/** What is secret of a change by the plan, and by what it is. */
+function secretsOf(change: Values, side: (typeof SIDES)[number], type: string): unknown {
+  return merged(change[`${side}_sensitive`], secretPlaces(type, change[side]));
 }
 
 function collectValues(secrets: Secrets, values: unknown): void {
@@ -159,14 +170,20 @@ function collectValues(secrets: Secrets, values: unknown): void {
 }
 
 /** Sensitive variables: what they are, and what they are if nothing is given. */
-function collectVariables(secrets: Secrets, module: unknown, given: unknown): void {
+function collectVariables(secrets: Secrets, module: unknown, given: (name: string) => unknown): void {
   for (const [name, variable] of Object.entries(objectOf(at(module, "variables")))) {
     if (at(variable, "sensitive") !== true) continue;
     secrets.collect(at(variable, "default"), true);
-    secrets.collect(at(given, name, "value") ?? at(given, name, "constant_value"), true);
+    secrets.collect(given(name), true);
   }
   for (const call of Object.values(objectOf(at(module, "module_calls")))) {
-    collectVariables(secrets, at(call, "module"), at(call, "expressions"));
+    collectVariables(secrets, at(call, "module"), (name) => {
+      const expression = at(call, "expressions", name);
+      const [variable, ...more] = listOf(at(expression, "references")).map((one) => String(one).split("."));
+      // Handed on as it is.
+      const isVariable = variable?.[0] === "var" && variable.length === 2 && more.length === 0;
+      return isVariable ? given(variable[1] as string) : at(expression, "constant_value");
+    });
   }
 }
 
@@ -176,14 +193,14 @@ function collectVariables(secrets: Secrets, module: unknown, given: unknown): vo
  */
 function collectOutputs(secrets: Secrets, outputs: Values, changes: Values[]): void {
   const passed = new Set<string>();
-  for (const [name, change] of Object.entries(outputs)) {
-    for (const [value, tree] of [
-      [at(change, "before"), at(change, "before_sensitive")],
-      [at(change, "after"), at(change, "after_sensitive")],
-    ]) {
-      if (name.startsWith("cross-stack-output-") && typeof value === "string" && tree === true)
-        passed.add(value);
-      else secrets.collect(value, tree);
+  for (const [name, output] of Object.entries(outputs)) {
+    const change = objectOf(output);
+    for (const side of SIDES) {
+      const value = change[side];
+      const isPassed = name.startsWith("cross-stack-output-") && change[`${side}_sensitive`] === true;
+      if (isPassed && typeof value === "string") passed.add(value);
+      else secrets.collect(value, secretsOf(change, side, OUTPUT));
+      for (const text of objectSecrets(value)) secrets.collect(text, true);
     }
   }
   if (passed.size === 0) return;
@@ -217,8 +234,8 @@ function readChange(
   const [before, after] = maskPair(
     change.before,
     change.after,
-    merged(change.before_sensitive, secretPlaces(type, change.before)),
-    merged(change.after_sensitive, secretPlaces(type, change.after)),
+    secretsOf(change, "before", type),
+    secretsOf(change, "after", type),
   );
   const cleanText = (text: string | undefined) => (text === undefined ? undefined : secrets.cleanText(text));
   const clean = (value: unknown) => (isObject(value) ? (secrets.clean(value) as Values) : undefined);
@@ -267,11 +284,11 @@ function readOutput(name: string, change: Values, secrets: Secrets): OutputChang
   const [before, after] = maskPair(
     change.before,
     change.after,
-    change.before_sensitive,
-    change.after_sensitive,
+    secretsOf(change, "before", OUTPUT),
+    secretsOf(change, "after", OUTPUT),
   );
   return {
-    name,
+    name: secrets.cleanText(name),
     action: readAction(change.actions),
     before: secrets.clean(before),
     after: secrets.clean(after),

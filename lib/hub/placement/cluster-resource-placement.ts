@@ -40,6 +40,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unavailablePeriod } from "./rollout-pace";
 import { unchangeable } from "./unchangeable";
 
 interface PlacementBase extends PlacementStrategyProps {
@@ -148,7 +149,8 @@ export class ClusterResourcePlacement extends Construct {
             produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
           }),
           policy: policy._spec(),
-          strategy: strategySpec(props),
+          // Workloads may still be added.
+          strategy: Lazy.anyValue({ produce: () => this.strategy() }),
           revisionHistoryLimit: props.revisionHistoryLimit,
           statusReportingScope: props.statusReportingScope,
         }),
@@ -179,6 +181,15 @@ export class ClusterResourcePlacement extends Construct {
       return undefined;
     }
     return this.namespace === namespace ? this.ofItsOwn() : broughtBy(this.props.selectors ?? [], namespace);
+  }
+
+  private strategy(): Record<string, unknown> | undefined {
+    const { namespace, selectors = [], rolloutType = "RollingUpdate", unavailablePeriodSeconds } = this.props;
+    const isAll = namespace && this.ofItsOwn() === "everything" && selectors.length === 0;
+    if (!isAll || unavailablePeriodSeconds !== undefined || rolloutType !== "RollingUpdate") {
+      return strategySpec(this.props);
+    }
+    return strategySpec({ ...this.props, unavailablePeriodSeconds: unavailablePeriod(namespace) });
   }
 
   private ofItsOwn(): Brought {

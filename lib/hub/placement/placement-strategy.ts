@@ -26,7 +26,8 @@ export interface PlacementStrategyProps {
   /**
    * Seconds until objects count as available whose state the fleet can't tell: all but Deployments, StatefulSets,
    * DaemonSets, Services and the like. 0 or more; not with `External`.
-   * @default 60
+   * @default 60, and 0 where everything in a namespace is placed, and of what this app puts there only exports are such
+   * objects: they are there as soon as they are applied
    */
   readonly unavailablePeriodSeconds?: number;
   /**
