@@ -1,7 +1,7 @@
 import { activityIn, type Purpose, purposeOf } from "../../fleet-api/wait-command";
 import { counted, KINDS, type Kind, plural } from "../kinds";
 import { shorten } from "../problems";
-import { type AttributeChange, attributesOf, driftOf } from "./attributes";
+import { type AttributeChange, attributesOf, driftOf, isWrittenOut } from "./attributes";
 import { chosenBy } from "./choice";
 import {
   type Cluster,
@@ -1525,6 +1525,14 @@ export const RULES: readonly Rule[] = [
             },
           }
         : undefined,
+  },
+  {
+    id: "manifest-written-out",
+    what: "a manifest says more, and only what the API has already",
+    effect: "nothing: the object stays as it is",
+    severity: "harmless",
+    tell: (change) =>
+      isWrittenOut(change) ? bundled(change, ["is written out", "are written out"]) : undefined,
   },
   {
     id: "waits-again",
