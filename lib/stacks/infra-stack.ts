@@ -25,6 +25,7 @@ import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
 import { checkedProps, optionsOf } from "../props/check-props";
+import { overlaid } from "../props/overlaid";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
 import type { FleetSettings } from "./settings";
@@ -194,7 +195,7 @@ export class InfraStack extends TerraformStack {
       cluster = member.cluster;
     } else {
       const own = clusterOf(member);
-      const all = tags || own.tags ? { ...tags, ...own.tags } : undefined;
+      const all = tags || own.tags ? overlaid(tags ?? {}, own.tags) : undefined;
       const network = member.network ?? new ClusterNetwork(scope, "Network", networkOf(key, member, all));
       made = new AksCluster(scope, "Cluster", {
         ...own,
@@ -250,7 +251,7 @@ export class InfraStack extends TerraformStack {
     return new TrafficManagerAccess(this, "TrafficManager", {
       ...given,
       fleet: this.fleet,
-      tags: tags ? { ...tags, ...given.tags } : given.tags,
+      tags: tags ? overlaid(tags, given.tags) : given.tags,
     });
   }
 

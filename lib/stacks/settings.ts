@@ -3,6 +3,7 @@ import type { Login } from "../access/login";
 import type { PrivateHubProps } from "../fleet/private-hub";
 import type { Principal } from "../identity/principal";
 import { inspectProps } from "../props/check-props";
+import { overlaid } from "../props/overlaid";
 import type { NewMemberProps } from "./infra-member";
 
 /** A member as it can be described in JSON. */
@@ -55,13 +56,16 @@ export function readSettings(scope: Construct, defaults: FleetSettings): FleetSe
   return settings.value;
 }
 
-/** What is undefined in the context was left out of it, so that nothing of the defaults is lost. */
 function laidOver(defaults: FleetSettings, { members = {}, ...settings }: FleetContext): FleetSettings {
   const keys = new Set([...Object.keys(defaults.members), ...Object.keys(members)]);
   const kept = [...keys].filter((key) => members[key] !== null);
   return {
-    ...defaults,
-    ...settings,
-    members: Object.fromEntries(kept.map((key) => [key, { ...defaults.members[key], ...members[key] }])),
-  } as FleetSettings;
+    ...overlaid(defaults, settings),
+    members: Object.fromEntries(
+      kept.map((key) => [
+        key,
+        overlaid<Partial<MemberSettings>>(defaults.members[key] ?? {}, members[key] ?? {}),
+      ]),
+    ) as Record<string, MemberSettings>,
+  };
 }
