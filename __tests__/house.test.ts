@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import ts from "typescript";
 
 const ROOT = join(__dirname, "..");
 const LIB = join(ROOT, "lib");
@@ -142,4 +143,39 @@ test("what the fleet calls things, and what it does, needs nothing but the langu
 // Biome holds the sources to this; here it is what users copy.
 test("the README imports providers by resource", () => {
   expect(readFileSync(join(ROOT, "README.md"), "utf8")).not.toMatch(/from "@cdktf\/provider-\w+"/);
+});
+
+/** Where an object is spread over what stands before it: `undefined` in it would take that away. */
+function spreadsOver(file: string, text: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node)) {
+      for (const part of node.properties.slice(1)) {
+        // What a function answers, or a constant of the file, is nobody's to leave out.
+        const isData =
+          ts.isSpreadAssignment(part) &&
+          (ts.isIdentifier(part.expression) || ts.isPropertyAccessExpression(part.expression)) &&
+          !/^[A-Z_]+$/.test(part.expression.getText());
+        if (isData) {
+          found.push(
+            `${file}:${source.getLineAndCharacterOfPosition(part.getStart()).line + 1} ${part.getText()}`,
+          );
+        }
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test("nothing is spread over defaults", () => {
+  expect(spreadsOver("a.ts", "f({ size: 3, ...props }); f({ ...defaults, ...props.more })")).toEqual([
+    "a.ts:1 ...props",
+    "a.ts:1 ...props.more",
+  ]);
+  // What the command shows comes from Terraform's JSON, which has no undefined.
+  const files = [...new Set(imports.map(({ file }) => file))].filter((file) => !file.startsWith("command/"));
+  expect(files.flatMap((file) => spreadsOver(file, readFileSync(join(LIB, file), "utf8")))).toEqual([]);
 });

@@ -74,6 +74,12 @@ test.each(["b-rule", "a-rul"])("acknowledging %s, which finds nothing there, is 
   expect(found).toEqual([expect.stringMatching(`^infra: "${rule}" is acknowledged`)]);
 });
 
+test("what is no construct can't break a rule", () => {
+  expect(refusal(() => acknowledge(undefined as unknown as TerraformStack, "a-rule", "why not"))).toContain(
+    'the acknowledgement of "a-rule" names no construct',
+  );
+});
+
 test.each(["", " ", undefined])("a reason of %p is refused at once", (reason) => {
   const refused = refusal(() =>
     acknowledge(new TerraformStack(new App(), "infra"), "a-rule", reason as string),

@@ -160,7 +160,7 @@ describe("inboundPorts", () => {
     expect(found).toEqual(
       ["0", "65536", "80.5"].map(
         (port) =>
-          `stack/east/Network: inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`,
+          `stack/east/Network: inboundPorts: ${port} is not a port; ports are whole numbers from 1 to 65535.`,
       ),
     );
   });

@@ -407,7 +407,7 @@ describe("what is placed", () => {
     ["statusReportingScope", '"ClusterScopeOnly" and "NamespaceAccessible"'],
   ])("another %s than there are", (field, allowed) => {
     expect(findingsOf({ [field]: "Other" })).toEqual([
-      `${PATH}: ${field}: "Other" is not known to the fleet; write one of ${allowed}.`,
+      `${PATH}: ${field}: "Other" is not known; write one of ${allowed}.`,
     ]);
   });
 
@@ -495,8 +495,8 @@ describe("what is placed", () => {
         { version: "v1", kind: "PersistentVolume", selectionScope: "NamespaceOnly" },
       ),
     ).toEqual([
+      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known; write one of "NamespaceOnly" and "NamespaceWithResources".',
       expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
-      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known to the fleet; write one of "NamespaceOnly" and "NamespaceWithResources".',
       '[2].selectionScope: "NamespaceOnly" is of the kind Namespace, and this is a PersistentVolume; leave it out.',
     ]);
   });

@@ -54,9 +54,11 @@ function find(change: Change): AttributeChange[] {
     }
     found.push({ path, before: was, after: is, unknown: false, forces: isForced(path, forces) });
   };
-  const seen = change.type === "kubernetes_manifest" ? withoutObject : (values: Values | undefined) => values;
+  const isManifest = change.type === "kubernetes_manifest";
+  const seen = (values: Values | undefined) => (isManifest ? withoutAnswer(values) : values) ?? {};
   const asked = change.before === undefined ? askedOnly(after, change.asked) : after;
-  walk([], seen(before) ?? {}, seen(asked as Values | undefined) ?? {}, unknown);
+  const was = isManifest && before ? { ...before, manifest: manifestBefore(change) } : before;
+  walk([], seen(was), seen(asked as Values | undefined), unknown);
 
   for (const path of forces) {
     if (found.some((one) => one.forces && startsWith(one.path, path))) continue;
@@ -69,6 +71,60 @@ function find(change: Change): AttributeChange[] {
     });
   }
   return found;
+}
+
+/** A manifest as it was, and with what it says now, too, where the cluster had just that already. */
+export function manifestBefore({ before, after }: Change): unknown {
+  return writtenOut(before?.manifest, after?.manifest, before?.object);
+}
+
+/** Whether a manifest says more than before, and only what the cluster has already. */
+export function isWrittenOut(change: Change): boolean {
+  const { type, action, before, after, unknown } = change;
+  return (
+    type === "kubernetes_manifest" &&
+    action === "update" &&
+    attributesOf(change).length === 0 &&
+    !isOpen(at(unknown, "manifest")) &&
+    !isEqual(before?.manifest, after?.manifest)
+  );
+}
+
+/** Whether anything of it is known after apply. */
+function isOpen(unknown: unknown): boolean {
+  return typeof unknown === "object" && unknown !== null
+    ? Object.values(unknown).some(isOpen)
+    : unknown === true;
+}
+
+function writtenOut(was: unknown, is: unknown, had: unknown): unknown {
+  if (isAbsent(was)) return !isAbsent(is) && isWithin(is, had) ? is : was;
+  if (isObject(was) && isObject(is)) {
+    return Object.fromEntries(
+      [...new Set([...Object.keys(was), ...Object.keys(is)])]
+        .map((key) => [key, writtenOut(was[key], is[key], at(had, key))])
+        .filter(([, value]) => value !== undefined),
+    );
+  }
+  if (Array.isArray(was) && Array.isArray(is) && hasObjects([...was, ...is])) {
+    const found = pairs(was, is, true);
+    return was.map((one, index) =>
+      writtenOut(one, found.find((pair) => pair.was === one)?.is, listOf(had)[index]),
+    );
+  }
+  return was;
+}
+
+/** Whether a manifest says only what the cluster has. */
+function isWithin(said: unknown, had: unknown): boolean {
+  if (isObject(said)) return Object.keys(said).every((key) => isWithin(said[key], at(had, key)));
+  if (Array.isArray(said)) {
+    return (
+      said.length === listOf(had).length && said.every((one, index) => isWithin(one, listOf(had)[index]))
+    );
+  }
+  // What may be a number or a text is a text in the provider's state.
+  return !isAbsent(had) && String(said) === String(had);
 }
 
 /** What changed outside of Terraform, as far as the app asks for it: the rest is the provider's or Azure's own. */
@@ -117,9 +173,10 @@ function askedOnly(values: unknown, asked: unknown): unknown {
   return kept;
 }
 
-function withoutObject(values: Values | undefined): Values | undefined {
+/** What the app says of an object, not what the cluster answers, nor which of that the provider is to expect. */
+function withoutAnswer(values: Values | undefined): Values | undefined {
   if (values === undefined) return undefined;
-  const { object: _, ...rest } = values;
+  const { object: _, computed_fields: __, ...rest } = values;
   return rest;
 }
 

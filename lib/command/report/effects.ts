@@ -3,19 +3,11 @@ import type { SynthesizedStack } from "../synthesized";
 import { driftOf } from "./attributes";
 import { type Fleet, fleetOf } from "./fleet";
 import type { Action, Change, Plan } from "./plan";
-import {
-  type Context,
-  coveredBy,
-  DRIFT,
-  OTHERWISE,
-  RULES,
-  type Rule,
-  SEVERITIES,
-  type Severity,
-  subjectOf,
-  type Told,
-  WHOLE,
-} from "./rules";
+import { RULES } from "./rules";
+import { coveredBy } from "./rules/covered";
+import { DRIFT, OTHERWISE, WHOLE } from "./rules/otherwise";
+import { type Context, type Rule, SEVERITIES, type Severity, type Told } from "./rules/rule";
+import { subjectOf } from "./rules/subject";
 import { at, byText, joined, textOf } from "./values";
 
 /** From here on the same is told in one sentence. */

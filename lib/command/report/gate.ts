@@ -1,6 +1,6 @@
 import { UsageProblem } from "../problems";
 import { type Report, rank } from "./effects";
-import { SEVERITIES, type Severity } from "./rules";
+import { SEVERITIES, type Severity } from "./rules/rule";
 import { literally } from "./values";
 
 const ACTIONS = ["create", "update", "delete", "replace", "forget"] as const;

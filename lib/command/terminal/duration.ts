@@ -1,13 +1,10 @@
+import { parseTimeout } from "../../fleet-api/timeout";
 import { UsageProblem } from "../problems";
-
-const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** "90s", "30m", "1h", "1h30m" in milliseconds. */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+)([smh])/g)];
-  const whole = parts.map((part) => part[0]).join("");
-  const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ""] ?? 0), 0);
-  if (whole !== text || !Number.isSafeInteger(ms) || ms === 0) {
+  const ms = parseTimeout(text);
+  if (ms === undefined) {
     throw new UsageProblem(`--timeout is "${text}": give a duration such as 90s, 30m or 1h30m.`);
   }
   return ms;

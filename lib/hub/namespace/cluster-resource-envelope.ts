@@ -1,5 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
 import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 
@@ -19,6 +20,7 @@ export class ClusterResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourceEnvelopeProps", props);
     this.name = props.name;
     const envelope = { ...props, kind: "ClusterResourceEnvelope" } as const;
     this.manifests = envelopeManifests(this, envelope);

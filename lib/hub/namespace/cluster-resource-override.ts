@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import { nameOf } from "./named";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
@@ -28,6 +29,7 @@ export class ClusterResourceOverride extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourceOverrideProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourceOverrideProps", props);
     const { placement, clusterResourceSelectors: selectors, ...options } = props;
     this.name = props.name;
     this.manifest = overrideManifest(this, {

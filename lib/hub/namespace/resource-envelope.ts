@@ -1,5 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
 import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 import type { Namespace } from "./namespace";
@@ -25,6 +26,7 @@ export class ResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {
     super(scope, id);
+    props = checkedProps(this, "ResourceEnvelopeProps", props);
     const { namespace, ...options } = props;
     this.namespace = namespace;
     this.name = props.name;

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
 import { nameOf } from "./named";
@@ -37,6 +38,7 @@ export class ResourceOverride extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceOverrideProps) {
     super(scope, id);
+    props = checkedProps(this, "ResourceOverrideProps", props);
     const { namespace, placement, resourcePlacement, resourceSelectors: selectors, ...options } = props;
     this.namespace = namespace;
     this.name = props.name;

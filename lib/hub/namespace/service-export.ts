@@ -3,11 +3,12 @@ import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkServiceName } from "../../checks/names";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isPlainObject } from "../../kubernetes/escape";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "./namespace";
 
 export interface ServiceExportOptions {
@@ -26,7 +27,7 @@ export interface ServiceExportProps extends ServiceExportOptions {
   readonly serviceName: string;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
+const MARK = markOf("ServiceExport");
 
 /**
  * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
@@ -34,7 +35,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
  */
 export class ServiceExport extends Construct {
   /** Every export of an app. */
-  static of(scope: IConstruct): ServiceExport[] {
+  static of(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
 
@@ -44,6 +45,7 @@ export class ServiceExport extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceExportProps) {
     super(scope, id);
+    props = checkedProps(this, "ServiceExportProps", props);
     markAs(this, MARK);
     const { namespace, serviceName, weight } = props;
     this.namespace = namespace;

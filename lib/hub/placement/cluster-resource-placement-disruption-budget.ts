@@ -6,6 +6,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
+import { checkedProps } from "../../props/check-props";
 import { manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { placementTypeOf } from "./placement-type";
@@ -45,6 +46,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementDisruptionBudgetProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourcePlacementDisruptionBudgetProps", props);
     const { placement, minAvailable, maxUnavailable, dependsOn = [] } = props;
     this.name = nameOf(placement);
     this.manifest = appliedManifest(this, "Resource", {

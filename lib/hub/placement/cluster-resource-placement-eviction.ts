@@ -6,6 +6,7 @@ import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
+import { checkedProps } from "../../props/check-props";
 import { manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { placementTypeOf } from "./placement-type";
@@ -35,6 +36,7 @@ export class ClusterResourcePlacementEviction extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementEvictionProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourcePlacementEvictionProps", props);
     const { name, placement, clusterName, dependsOn = [] } = props;
     const placementName = nameOf(placement);
     this.name = name;

@@ -4,7 +4,7 @@ import { TerraformStack } from "cdktf";
 import { isKnown } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
-import { checkOneOf, isSubdomain } from "../../checks/values";
+import { isSubdomain } from "../../checks/values";
 import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
@@ -92,7 +92,6 @@ export function* checkSelectors(
       );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
-    yield* checkOneOf(`${at}.selectionScope`, selectionScope, ["NamespaceOnly", "NamespaceWithResources"]);
     if (isNamespace(selector)) {
       for (const found of checkNamespace(name)) {
         yield within(`${at}.name`, found);

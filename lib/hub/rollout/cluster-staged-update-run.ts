@@ -1,5 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { checkedProps } from "../../props/check-props";
 import { manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ClusterStagedUpdateStrategy } from "./cluster-staged-update-strategy";
@@ -23,6 +24,7 @@ export class ClusterStagedUpdateRun extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateRunProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterStagedUpdateRunProps", props);
     const { placement, strategy, ...options } = props;
     this.name = props.name;
     this.manifest = updateRunManifest(this, {

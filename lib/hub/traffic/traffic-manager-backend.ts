@@ -7,6 +7,7 @@ import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
+import { checkedProps } from "../../props/check-props";
 import { checkExported } from "../namespace/service-exported";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
 
@@ -38,6 +39,7 @@ export class TrafficManagerBackend extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficManagerBackendProps) {
     super(scope, id);
+    props = checkedProps(this, "TrafficManagerBackendProps", props);
     const { profile, serviceName, weight } = props;
     const { namespace } = profile;
     this.profile = profile;
