@@ -1,6 +1,6 @@
 import { parseCommand, usageOf } from "../../lib/command/arguments";
-import { formatAge, formatDuration, parseDuration } from "../../lib/command/duration";
 import { UsageProblem } from "../../lib/command/problems";
+import { formatAge, formatDuration, parseDuration } from "../../lib/command/terminal/duration";
 
 const THIRTY_MINUTES = 1_800_000;
 

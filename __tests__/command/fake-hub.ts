@@ -1,4 +1,4 @@
-import type { KubeClient, ListedObject, ListOptions, ServedKind } from "../../lib/command/kube-client";
+import type { KubeClient, ListedObject, ListOptions, ServedKind } from "../../lib/command/client/kube-client";
 
 const served = (
   group: string,

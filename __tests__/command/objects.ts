@@ -1,4 +1,4 @@
-import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../lib/command/objects";
+import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../lib/command/client/objects";
 
 export function condition(
   type: string,

@@ -1,9 +1,10 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
-import { parseDuration } from "./duration";
+import type { VerifyOptions } from "./live/verify";
 import { UsageProblem } from "./problems";
 import { FORMATS } from "./report/format";
 import type { ReportOptions } from "./report/report";
+import { parseDuration } from "./terminal/duration";
 import { version } from "./version";
 
 export interface ClusterOptions {
@@ -18,17 +19,6 @@ export interface AppOptions {
   login: string | undefined;
   /** FILE for the hub, NAME=FILE for a member. */
   kubeconfigs: string[];
-}
-
-export interface VerifyOptions {
-  service: { namespace: string; name: string } | undefined;
-  clusters: string[];
-  header: string | undefined;
-  body: RegExp | undefined;
-  port: number | undefined;
-  path: string;
-  connections: number;
-  timeoutMs: number;
 }
 
 interface WrittenOptions {

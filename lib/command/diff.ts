@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./kubeconfig";
+import { complaintOf, type TerraformRun, terraform } from "./app/terraform";
 import { FinalProblem, shorten } from "./problems";
 import { compare, SYNTHESIS_NOTE } from "./report/compare";
 import { judge } from "./report/effects";
@@ -11,7 +11,7 @@ import { type Rendering, type Reported, rendered, withPaths } from "./report/rep
 import { secretsIn } from "./report/stack-secrets";
 import { joined, literally } from "./report/values";
 import { acknowledgedIn, readStacks, type SynthesizedStack } from "./synthesized";
-import { complaintOf, type TerraformRun, terraform } from "./terraform";
+import type { Environment } from "./terminal/environment";
 
 export interface DiffOptions extends Rendering {
   /** Only these; none: every stack of the app. */

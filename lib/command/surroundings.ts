@@ -1,5 +1,6 @@
-import type { Clock } from "./clock";
-import type { Environment, loadKubeconfig } from "./kubeconfig";
+import type { loadKubeconfig } from "./client/kubeconfig";
+import type { Clock } from "./terminal/clock";
+import type { Environment } from "./terminal/environment";
 
 export interface Surroundings {
   environment: Environment;

@@ -1,17 +1,17 @@
 import type { ClusterOptions, Command } from "./arguments";
-import { systemClock } from "./clock";
-import { lookAtDrain } from "./drain";
-import { follow, type Look } from "./follow";
-import { connect } from "./kube-client";
-import { loadKubeconfig } from "./kubeconfig";
-import { lookAtLeave } from "./leave";
+import { connect } from "./client/kube-client";
+import { loadKubeconfig } from "./client/kubeconfig";
+import { lookAtDrain } from "./live/drain";
+import { follow, type Look } from "./live/follow";
+import { lookAtLeave } from "./live/leave";
+import { lookAtHub } from "./live/wait-hub";
+import { lookAtMember } from "./live/wait-member";
+import { lookAtPlacement } from "./live/wait-placement";
+import { lookAtService } from "./live/wait-service";
+import { lookAtTrafficManager } from "./live/wait-traffic-manager";
 import type { Target } from "./problems";
 import type { Surroundings } from "./surroundings";
-import { lookAtHub } from "./wait-hub";
-import { lookAtMember } from "./wait-member";
-import { lookAtPlacement } from "./wait-placement";
-import { lookAtService } from "./wait-service";
-import { lookAtTrafficManager } from "./wait-traffic-manager";
+import { systemClock } from "./terminal/clock";
 
 /** The commands that ask one cluster until it is as it should be. */
 export type ClusterCommand = Extract<Command, ClusterOptions>;

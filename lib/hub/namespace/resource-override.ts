@@ -5,8 +5,8 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
-import { checkNamed } from "../placement/resource-selector";
 import { nameOf } from "./named";
+import { checkNamed } from "./named-objects";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 

@@ -9,6 +9,7 @@ import type { IFleetMember } from "../../fleet/fleet-member";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import { accepted, checkedProps } from "../../props/check-props";
+import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -23,7 +24,6 @@ import {
 } from "./placement-strategy";
 import {
   type Brought,
-  checkNamed,
   checkSelectors,
   chooseSame,
   type ResourceSelector,
