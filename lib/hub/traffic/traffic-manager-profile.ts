@@ -92,7 +92,8 @@ export class TrafficManagerProfile extends Construct {
             port: props.port,
             protocol: props.protocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            timeoutInSeconds: props.timeoutInSeconds,
+            // Else the fleet writes it down, and it would stay when the interval changes.
+            timeoutInSeconds: props.timeoutInSeconds ?? longestTimeout(props.intervalInSeconds),
             toleratedNumberOfFailures: props.toleratedNumberOfFailures,
           }),
         }),
@@ -216,4 +217,8 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
 
 function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function longestTimeout(interval = 30): number | undefined {
+  return isKnown(interval) ? (interval === 10 ? 9 : 10) : undefined;
 }
