@@ -13,6 +13,7 @@ import { reportWholeApp } from "../checks/check-app";
 import { markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import { reaches } from "../fleet/on-hub";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
 import {
   type ClusterPlacementProps,
@@ -75,6 +76,7 @@ export class HubStack extends TerraformStack {
     markAs(this, MARK);
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
+    reaches(this, { hub: fleet });
     // Terraform can plan what is on the hub only when there is one.
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
