@@ -1,5 +1,6 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import type { TerraformStack } from "cdktf";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { TerraformStack } from "cdktf";
 import {
   AksCluster,
   type ClusterPlacementProps,
@@ -308,9 +309,11 @@ describe("the name", () => {
       findings((stack) => {
         place(stack, PlacementPolicy.all());
         const fleet = fleetWith(stack, { north: "northeurope" }, "Other");
-        const namespace = new Namespace(stack, "OtherNamespace", { fleet, name: "store" });
+        const hub = new TerraformStack(stack.node.root, "other-hub");
+        new KubernetesProvider(hub, "kubernetes");
+        const namespace = new Namespace(hub, "Namespace", { fleet, name: "store" });
         const policy = PlacementPolicy.all();
-        new ClusterResourcePlacement(stack, "OtherPlacement", { namespace, policy });
+        new ClusterResourcePlacement(hub, "Placement", { namespace, policy });
       }),
     ).toEqual([]);
   });

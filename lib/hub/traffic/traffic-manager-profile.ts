@@ -6,6 +6,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkName } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { liveStatus } from "../../kubernetes/live-status";
 import { section } from "../../kubernetes/section";
@@ -77,6 +78,7 @@ export class TrafficManagerProfile extends Construct {
     this.props = props;
     const { namespace, name, customHeaders = {} } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.name = name;
     const headers = Object.entries(customHeaders).map(([header, value]) => ({ name: header, value }));
     this.manifest = appliedManifest(this, "Resource", {
