@@ -60,7 +60,7 @@ export interface AksClusterProps {
   readonly network: IClusterNetwork;
   /** Name of a resource group that exists, for cluster and identity. @default - the network's group */
   readonly existingResourceGroupName?: string;
-  /** @default - `aks-<location>` */
+  /** @default - `aks-<key of the network>` */
   readonly clusterName?: string;
   /** @default - the cluster's name */
   readonly dnsPrefix?: string;
@@ -184,7 +184,7 @@ export class AksCluster extends Construct implements IAksCluster {
       props.existingResourceGroupName === undefined
         ? network.resourceGroupName
         : existingGroup(this, props.existingResourceGroupName);
-    const clusterName = props.clusterName ?? `aks-${network.location}`;
+    const clusterName = props.clusterName ?? `aks-${network.key}`;
 
     const identityName = props.identityName ?? `id-${clusterName}`;
     makes(this, { what: "identity", prop: "identityName", name: identityName, group: resourceGroupName });

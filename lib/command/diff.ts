@@ -10,7 +10,7 @@ import { type Plan, readPlan } from "./report/plan";
 import { type Rendering, type Reported, rendered, withPaths } from "./report/report";
 import { secretsIn } from "./report/stack-secrets";
 import { joined, literally } from "./report/values";
-import { readStacks, type SynthesizedStack } from "./synthesized";
+import { acknowledgedIn, readStacks, type SynthesizedStack } from "./synthesized";
 import type { Environment } from "./terminal/environment";
 
 export interface DiffOptions extends Rendering {
@@ -42,7 +42,7 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const comparison = compare((base ?? []).filter(isCompared), app.filter(isCompared));
   const report = judge([...plans, ...comparison.plans], {
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
-    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base)],
+    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...acknowledgedIn(app)],
   });
   return rendered(report, options);
 }

@@ -81,7 +81,7 @@ export interface ClusterNetworkProps {
    * @default - none
    */
   readonly additionalSubnets?: Readonly<Record<string, string>>;
-  /** Name of the resource group that is made. @default - `rg-aks-<location>` */
+  /** Name of the resource group that is made. @default - `rg-aks-<key>` */
   readonly resourceGroupName?: string;
   /** Name of a resource group that exists: none is made. It may be in another location. @default - one is made */
   readonly existingResourceGroupName?: string;
@@ -193,7 +193,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
     };
 
-    const resourceGroup = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${location}`, location }));
+    const resourceGroup = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${key}`, location }));
     this.group = resourceGroup;
     const resourceGroupName = resourceGroup.name;
     this.resourceGroupName = resourceGroupName;

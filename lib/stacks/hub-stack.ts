@@ -15,6 +15,7 @@ import { checkSubscription } from "../checks/guid";
 import { markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import { reaches } from "../fleet/on-hub";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
 import {
   type ClusterPlacementProps,
@@ -77,6 +78,7 @@ export class HubStack extends TerraformStack {
     markAs(this, MARK);
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
+    reaches(this, { hub: fleet });
     // Terraform can plan what is on the hub only when there is one.
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });

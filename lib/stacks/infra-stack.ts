@@ -19,6 +19,7 @@ import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import { FleetMember, type IFleetMember } from "../fleet/fleet-member";
+import { reaches } from "../fleet/on-hub";
 import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
@@ -93,6 +94,7 @@ export class InfraStack extends TerraformStack {
     // Settings as they are read have more, which other stacks are for.
     props = checkedProps<InfraStackProps & OtherSettings>(this, "InfraStackProps", props);
     this.props = props;
+    reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });

@@ -15,6 +15,7 @@ import { allMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { reaches } from "../fleet/on-hub";
 import { isSameFleet } from "../fleet/same-fleet";
 import { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import {
@@ -62,6 +63,7 @@ export class MemberStack extends TerraformStack {
     const { member, login, subscriptionId } = props;
     markAs(this, MARK);
     this.member = member;
+    reaches(this, { member });
     this.fleet = props.hub.fleet;
     // The namespace must be on the member before anything is applied in it.
     this.addDependency(props.hub);

@@ -148,7 +148,7 @@ const CASES: Record<string, Case> = {
 };
 
 /** Those that are still judged wrong. */
-const OPEN: readonly string[] = Object.keys(CASES);
+const OPEN: readonly string[] = [];
 
 test("each plan has its verdict", () => {
   expect(Object.keys(CASES).sort()).toEqual(

@@ -241,7 +241,9 @@ describe("in Markdown", () => {
           ...one,
           address: one.address.replace("thing", "kubernetes_cluster"),
           before: clusterValues(String((one.before as { name: string }).name), "a"),
-          after: clusterValues(String((one.after as { name: string }).name), "a", { sku_tier: "x" }),
+          after: clusterValues(String((one.after as { name: string }).name), "a", {
+            sku_tier: `x-${(one.after as { a: number }).a}`,
+          }),
         })),
         REPLACED,
       ]),

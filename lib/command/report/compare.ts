@@ -71,6 +71,9 @@ export function compare(base: readonly SynthesizedStack[], head: readonly Synthe
       outputs,
       errored: false,
       complete: true,
+      checks: [],
+      actions: [],
+      deferred: [],
     })),
     fleets: [fleetOfStacks(base), fleetOfStacks(head)],
   };

@@ -25,6 +25,8 @@ export interface Change {
   readonly previousAddress: string | undefined;
   readonly importId: string | undefined;
   readonly deposed: boolean;
+  /** What is replaced stays as it is, and nobody manages it any more. */
+  readonly forgets?: boolean;
   /** The construct that made it, where it is known. */
   readonly path: string | undefined;
   /** What the app asks for, as Terraform's `expressions` tell; undefined where a plan doesn't. */
@@ -63,6 +65,28 @@ export interface Plan {
   readonly errored: boolean;
   /** Another run is needed for what this plan puts off. */
   readonly complete: boolean;
+  /** Conditions of the app that don't hold. */
+  readonly checks: readonly Check[];
+  /** What Terraform has providers do beside changing resources. */
+  readonly actions: readonly Invocation[];
+  /** What is put off to a later run. */
+  readonly deferred: readonly Change[];
+}
+
+/** A check, or a condition of a resource or an output, that doesn't hold. */
+export interface Check {
+  readonly address: string;
+  readonly status: string;
+  readonly problems: readonly string[];
+}
+
+/** An action that a plan invokes. */
+export interface Invocation {
+  readonly address: string;
+  readonly type: string;
+  readonly settings: Values;
+  /** The resource whose change invokes it. */
+  readonly trigger: string | undefined;
 }
 
 /** Reads what `terraform show -json` says of a plan. `source` is named in errors. */
@@ -117,7 +141,10 @@ function masked(json: Values, stack: string): Plan {
   const changes = listOf(json.resource_changes).filter(isObject);
   const drift = listOf(json.resource_drift).filter(isObject);
   const secrets = new Secrets();
-  for (const { type, change } of [...changes, ...drift]) collect(secrets, String(type), objectOf(change));
+  const deferred = listOf(json.deferred_changes).map((one) => objectOf(at(one, "resource_change")));
+  for (const { type, change } of [...changes, ...drift, ...deferred]) {
+    collect(secrets, String(type), objectOf(change));
+  }
   collectValues(secrets, at(json.prior_state, "values"));
   collectValues(secrets, json.planned_values);
   collectVariables(secrets, at(json.configuration, "root_module"), (name) =>
@@ -137,6 +164,47 @@ function masked(json: Values, stack: string): Plan {
     ),
     errored: json.errored === true,
     complete: json.complete !== false,
+    checks: listOf(json.checks)
+      .filter((check) => ["fail", "error"].includes(String(at(check, "status"))))
+      .map((check) => readCheck(check, secrets)),
+    actions: [...listOf(json.action_invocations), ...listOf(json.deferred_action_invocations)].map((action) =>
+      readInvocation(action, secrets),
+    ),
+    deferred: listOf(json.deferred_changes)
+      .map((one) => at(one, "resource_change"))
+      .filter(isObject)
+      .map(read),
+  };
+}
+
+function readCheck(check: unknown, secrets: Secrets): Check {
+  const instances = listOf(at(check, "instances"));
+  return {
+    address: secrets.cleanText(String(at(check, "address", "to_display") ?? "a check")),
+    status: String(at(check, "status")),
+    problems: [
+      ...new Set(
+        instances
+          .flatMap((one) => listOf(at(one, "problems")))
+          .map((problem) => secrets.cleanText(String(at(problem, "message") ?? ""))),
+      ),
+    ].filter((text) => text !== ""),
+  };
+}
+
+function readInvocation(given: unknown, secrets: Secrets): Invocation {
+  const action = at(given, "action_invocation") ?? given;
+  const [settings] = maskPair(
+    at(action, "config_values"),
+    undefined,
+    at(action, "config_sensitive"),
+    undefined,
+  );
+  return {
+    address: secrets.cleanText(String(at(action, "address") ?? "an action")),
+    type: String(at(action, "type") ?? ""),
+    settings: objectOf(secrets.clean(settings)),
+    trigger: textOf(at(action, "lifecycle_action_trigger", "triggering_resource_address")),
   };
 }
 
@@ -261,6 +329,7 @@ function readChange(
       ? secrets.cleanText(textOf(change.importing.id) ?? "(known after apply)")
       : undefined,
     deposed: textOf(one.deposed) !== undefined,
+    forgets: /^(create forget|forget create)$/.test(listOf(change.actions).join(" ")),
     path: undefined,
     asked: isObject(configuration?.expressions) ? configuration.expressions : undefined,
     commands: listOf(configuration?.provisioners).flatMap((provisioner) => {
@@ -275,7 +344,7 @@ function readChange(
 
 function readAction(actions: unknown): Action {
   const words = listOf(actions).join(" ");
-  if (words === "delete create" || words === "create delete" || words === "create forget") return "replace";
+  if (/^(delete create|create delete|create forget|forget create)$/.test(words)) return "replace";
   const known: readonly string[] = ["no-op", "create", "read", "update", "delete", "forget"];
   return known.includes(words) ? (words as Action) : "unknown";
 }

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FinalProblem, UsageProblem } from "../problems";
-import { commandsOf, constructPath, isSynthesized, readStacks, type SynthesizedStack } from "../synthesized";
+import {
+  acknowledgedIn,
+  commandsOf,
+  constructPath,
+  isSynthesized,
+  readStacks,
+  type SynthesizedStack,
+} from "../synthesized";
 import { compare, SYNTHESIS_NOTE } from "./compare";
 import { judge, type Report } from "./effects";
 import type { Format } from "./format";
@@ -54,8 +61,9 @@ function compared({ operands }: ReportOptions): Report {
     throw new UsageProblem("report --synth needs two synthesized folders: BASE HEAD.");
   }
   const command = "aks-fleet report --synth BASE HEAD";
-  const { plans, fleets } = compare(readStacks(base, command), readStacks(head, command));
-  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE] });
+  const app = readStacks(head, command);
+  const { plans, fleets } = compare(readStacks(base, command), app);
+  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE, ...acknowledgedIn(app)] });
 }
 
 function planned({ operands, out }: ReportOptions): Report {
@@ -82,7 +90,7 @@ function planned({ operands, out }: ReportOptions): Report {
           `There is no plan of ${joined(others.map(({ name }) => name))} here: what changes there is not told.`,
         ]
       : [];
-  return judge(plans, { others, notes });
+  return judge(plans, { others, notes: [...notes, ...acknowledgedIn(own)] });
 }
 
 interface Source {

@@ -8,6 +8,7 @@ import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkNamespace } from "../../checks/names";
 import { checkLabels } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
@@ -103,6 +104,7 @@ export class Namespace extends Construct {
       dependsOn: props.dependsOn,
     });
     this._dependables = [this.manifest];
+    onHub(this, this.fleet);
     addCheck(this, () => this.check(labels));
   }
 

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
@@ -41,6 +42,7 @@ export class ResourceOverride extends Construct {
     props = checkedProps(this, "ResourceOverrideProps", props);
     const { namespace, placement, resourcePlacement, resourceSelectors: selectors, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace, placement, resourcePlacement });
     this.name = props.name;
     this.manifest = overrideManifest(this, {
       ...options,

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "./namespace";
@@ -29,6 +30,7 @@ export class Secret extends Construct {
     props = checkedProps(this, "SecretProps", props);
     const { namespace, name, data } = props;
     this.name = name;
+    onHub(this, namespace.fleet, { namespace });
     this.resource = new SecretV1(this, "Resource", {
       metadata: { name, namespace: namespace.name },
       data: escapeTemplates(data),

@@ -5,6 +5,7 @@ import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkServiceName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isPlainObject } from "../../kubernetes/escape";
@@ -50,6 +51,7 @@ export class ServiceExport extends Construct {
     const { namespace, serviceName, weight } = props;
     this.namespace = namespace;
     this.serviceName = serviceName;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "networking.fleet.azure.com/v1beta1",

@@ -4,6 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { groupOf, inNamespace, type KubernetesObject, keyOf } from "../../kubernetes/kubernetes-object";
 import { normalizeManifest } from "../../kubernetes/normalize";
@@ -108,6 +109,7 @@ export class Workloads extends Construct {
     ]);
     markAs(this, MARK);
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     // Custom resources ask their definitions for their scope, also those of stacks before this one.
     const scopes = Workloads.customScopes(this);
     const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, scopes);

@@ -4,10 +4,11 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import { checkedProps } from "../../props/check-props";
-import { manifestsOf, nameOf } from "../namespace/named";
+import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { placementTypeOf } from "./placement-type";
 
@@ -49,6 +50,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
     props = checkedProps(this, "ClusterResourcePlacementDisruptionBudgetProps", props);
     const { placement, minAvailable, maxUnavailable, dependsOn = [] } = props;
     this.name = nameOf(placement);
+    onHub(this, fleetOf(placement), { placement });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "placement.kubernetes-fleet.io/v1beta1",

@@ -7,6 +7,7 @@ import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
@@ -138,6 +139,7 @@ export class ClusterResourcePlacement extends Construct {
     this.policy = policy;
     this.name = props.namespace ? (props.name ?? props.namespace.name) : props.name;
     this.dependencies = [...dependsOn];
+    onHub(this, this.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: placementApiVersion(props),

@@ -88,13 +88,19 @@ export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyP
   return isKnown(rolloutType) ? rolloutType === "External" : undefined;
 }
 
-/** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
+/** The `spec.strategy` of a placement. */
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
+  // Defaults of the hub's, which refuses them with another type: Terraform forgets with a type what is written with it.
+  const rolling = <T>(byDefault: T) => (isExternal(props) === false ? byDefault : undefined);
   return section({
     type: rolloutType,
-    rollingUpdate: section({ maxUnavailable, maxSurge, unavailablePeriodSeconds }),
+    rollingUpdate: section({
+      maxUnavailable: maxUnavailable ?? rolling("25%"),
+      maxSurge: maxSurge ?? rolling("25%"),
+      unavailablePeriodSeconds: unavailablePeriodSeconds ?? rolling(60),
+    }),
     applyStrategy: section({
       type: applyType,
       comparisonOption,
@@ -102,7 +108,9 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
       whenToTakeOver,
       // The hub's webhook leaves false out of its answer.
       allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
-      serverSideApplyConfig: section({ force }),
+      serverSideApplyConfig: section({
+        force: force ?? (applyType === "ServerSideApply" ? false : undefined),
+      }),
     }),
   });
 }

@@ -6,6 +6,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import { accepted, checkedProps } from "../../props/check-props";
@@ -78,6 +79,7 @@ export class ResourcePlacement extends Construct {
     const policy = accepted(this, props.policy._inspected);
     this.namespace = namespace;
     this.name = name;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: placementApiVersion(props),

@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
 
@@ -21,6 +22,7 @@ export class ClusterStagedUpdateStrategy extends Construct {
     props = checkedProps(this, "ClusterStagedUpdateStrategyProps", props);
     markAs(this, MARK);
     this.name = props.name;
+    onHub(this, undefined);
     this.manifest = updateStrategyManifest(this, { ...props, kind: "ClusterStagedUpdateStrategy" });
   }
 }

@@ -2,6 +2,7 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import { manifestsOf, nameOf } from "../namespace/named";
 import type { Namespace } from "../namespace/namespace";
@@ -36,6 +37,7 @@ export class StagedUpdateRun extends Construct {
     props = checkedProps(this, "StagedUpdateRunProps", props);
     const { namespace, placement, strategy, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace, placement, strategy });
     this.name = props.name;
     this.manifest = updateRunManifest(this, {
       ...options,

@@ -1,6 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
@@ -27,6 +28,7 @@ export class StagedUpdateStrategy extends Construct {
     markAs(this, MARK);
     const { namespace, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.name = props.name;
     this.manifest = updateStrategyManifest(this, {
       ...options,

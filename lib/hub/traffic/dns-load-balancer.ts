@@ -4,6 +4,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
 import { ifTold } from "../../checks/told";
+import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
 import { MEMBER_CLUSTER_NAME } from "../namespace/json-patch";
@@ -74,6 +75,7 @@ export class DnsLoadBalancer extends Construct {
     markAs(this, MARK);
     const { namespace, serviceName, dnsLabel, weight, overrideRules = [], ...profile } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.serviceName = serviceName;
     this.name = props.name ?? serviceName;
     this.dnsLabel = dnsLabel ?? `${namespace.name}-${this.name}`;

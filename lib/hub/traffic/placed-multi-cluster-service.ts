@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { ResourceOverride } from "../namespace/resource-override";
 import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
 
@@ -28,6 +29,7 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
     super(scope, id, props);
     markAs(this, MARK);
     const { namespace, member } = this;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest.dependsOn = namespace._dependsOn();
     // Placements come after all that is in their namespace.
     namespace._contents.others.push(this.manifest);

@@ -5,6 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import { checkedProps } from "../../props/check-props";
@@ -43,6 +44,7 @@ export class TrafficManagerBackend extends Construct {
     const { profile, serviceName, weight } = props;
     const { namespace } = profile;
     this.profile = profile;
+    onHub(this, namespace.fleet, { profile });
     this.serviceName = serviceName;
     this.name = props.name ?? serviceName;
     this.manifest = appliedManifest(this, "Resource", {

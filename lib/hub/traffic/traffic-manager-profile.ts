@@ -6,6 +6,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkName } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { liveStatus } from "../../kubernetes/live-status";
 import { section } from "../../kubernetes/section";
@@ -77,6 +78,7 @@ export class TrafficManagerProfile extends Construct {
     this.props = props;
     const { namespace, name, customHeaders = {} } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.name = name;
     const headers = Object.entries(customHeaders).map(([header, value]) => ({ name: header, value }));
     this.manifest = appliedManifest(this, "Resource", {
@@ -92,7 +94,8 @@ export class TrafficManagerProfile extends Construct {
             port: props.port,
             protocol: props.protocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            timeoutInSeconds: props.timeoutInSeconds,
+            // Else the fleet writes it down, and it would stay when the interval changes.
+            timeoutInSeconds: props.timeoutInSeconds ?? longestTimeout(props.intervalInSeconds),
             toleratedNumberOfFailures: props.toleratedNumberOfFailures,
           }),
         }),
@@ -216,4 +219,8 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
 
 function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function longestTimeout(interval = 30): number | undefined {
+  return isKnown(interval) ? (interval === 10 ? 9 : 10) : undefined;
 }

@@ -1,10 +1,12 @@
 import { counted } from "../../kinds";
 import { attributesOf } from "../attributes";
 import { chosenBy } from "../choice";
+import type { OnMember } from "../model";
 import type { Change } from "../plan";
-import { at, joined, textOf } from "../values";
+import { at, byText, joined, textOf } from "../values";
 import { targetOf } from "./access";
 import { addresses, keyIn, ofFleet, partOf, servicesOn } from "./parts";
+import { removal } from "./removed";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
 import {
   changeName,
@@ -13,6 +15,7 @@ import {
   isManagedNamespace,
   isMember,
   isMemberLabels,
+  of,
   onlyTags,
   subjectOf,
 } from "./subject";
@@ -27,6 +30,49 @@ export function labelledMember(change: Change, context: Context): string {
 export function deletesNamespace({ before }: Change): boolean {
   return at(before, "body", "properties", "deletePolicy") === "Delete";
 }
+/** Labels that are laid over a member, or a member's own. */
+function isLabelling(change: Change): boolean {
+  return isMemberLabels(change) || (isMember(change) && change.action === "update");
+}
+
+interface Labelling {
+  readonly who: string;
+  /** `is labelled otherwise (ring a → b)`; undefined where labels stay. */
+  readonly labels: string | undefined;
+  /** The placements that no longer choose it, and those that may no longer. */
+  readonly lost: readonly string[];
+  readonly doubtful: readonly string[];
+  readonly losses: readonly OnMember[];
+}
+
+function labelling(change: Change, context: Context): Labelling {
+  const attributes = attributesOf(change).filter(({ path }) => path.includes("labels"));
+  const who = isMemberLabels(change) ? labelledMember(change, context) : subjectOf(change);
+  const name = who.replace(/^member /, "");
+  // A placement that changes itself tells what it chooses.
+  const changed = new Set(context.changes.map((one) => keyIn(one, "after")));
+  const losses = context.model.flatMap(({ objects }) =>
+    objects.filter(
+      ({ member, loss, by }) =>
+        member === name && loss?.how === "choice" && !by.some((key) => changed.has(key)),
+    ),
+  );
+  const placements = (is: (one: OnMember) => boolean) =>
+    [...new Set(losses.filter(is).map(({ loss }) => `placement ${loss?.placement}`))].sort(byText);
+  return {
+    who,
+    labels: attributes.length > 0 ? `is labelled otherwise (${summaryOf(attributes)})` : undefined,
+    lost: placements(({ isThere }) => isThere === false),
+    doubtful: placements(({ isThere }) => isThere !== false),
+    losses: losses.filter(({ isThere }) => isThere === false),
+  };
+}
+
+/** Whether the plans tell what is placed: else labels may matter to placements that aren't seen. */
+function knowsPlacements({ model }: Context): boolean {
+  return model.some(({ before }) => before.fleet.placements.length > 0);
+}
+
 export const FLEET_RULES: readonly Rule[] = [
   {
     id: "fleet-replaced",
@@ -91,6 +137,18 @@ export const FLEET_RULES: readonly Rule[] = [
     }),
   },
   {
+    id: "member-unchosen",
+    what: "the labels of a member change so that a placement no longer chooses it",
+    effect: "what it placed is removed from the member, once the fleet chooses anew",
+    severity: "outage",
+    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+      const { who, labels, lost, losses } = labelling(change, context);
+      return labels !== undefined && lost.length > 0
+        ? `${who} ${labels}: ${joined(lost)} no longer ${lost.length > 1 ? "choose" : "chooses"} it, ${removal(losses)} once the fleet chooses anew`
+        : undefined;
+    }),
+  },
+  {
     id: "managed-namespace-deleted",
     what: "a managed namespace with the deletePolicy Delete is deleted or replaced",
     effect: "the namespace goes from its clusters, with everything in it",
@@ -114,20 +172,29 @@ export const FLEET_RULES: readonly Rule[] = [
   },
   {
     id: "member-labelled",
-    what: "the labels of a member change",
+    what: "the labels of a member change, and whether a placement still chooses it can't be told",
     effect: "placements that choose by them may no longer choose it",
     severity: "risk",
-    tell: isWhen(
-      ["create", "update", "replace"],
-      (change) => isMemberLabels(change) || (isMember(change) && change.action === "update"),
-      (change, context) => {
-        const labels = attributesOf(change).filter(({ path }) => path.includes("labels"));
-        const who = isMemberLabels(change) ? labelledMember(change, context) : subjectOf(change);
-        return labels.length > 0
-          ? `${who} is labelled otherwise (${summaryOf(labels)}): placements that choose by label may come or go there`
-          : undefined;
-      },
-    ),
+    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+      const { who, labels, lost, doubtful } = labelling(change, context);
+      if (labels === undefined || lost.length > 0) return undefined;
+      if (doubtful.length > 0) return `${who} ${labels}: ${joined(doubtful)} may no longer choose it`;
+      return knowsPlacements(context)
+        ? undefined
+        : `${who} ${labels}: placements that choose by label may come or go there`;
+    }),
+  },
+  {
+    id: "member-tainted",
+    what: "the taints of a member change",
+    effect: "nothing new is placed there, or is again; what is there stays",
+    severity: "risk",
+    tell: isWhen(["create", "update"], of("MemberCluster"), (change) => {
+      const taints = attributesOf(change).filter(({ path }) => path.includes("taints"));
+      return taints.length > 0
+        ? `the taints of member ${changeName(change)} change (${summaryOf(taints)}): placements that don't tolerate them choose it no more, and what is placed there already stays`
+        : undefined;
+    }),
   },
   {
     id: "member-labels-kept",
@@ -195,6 +262,18 @@ export const FLEET_RULES: readonly Rule[] = [
       (change) =>
         `${subjectOf(change)} is ${goes(change)}: the members keep their versions until somebody upgrades them`,
     ),
+  },
+  {
+    id: "member-relabelled",
+    what: "the labels of a member change, and each placement chooses as before",
+    effect: "no placement comes or goes there",
+    severity: "change",
+    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+      const { who, labels, lost, doubtful } = labelling(change, context);
+      return labels !== undefined && lost.length + doubtful.length === 0 && knowsPlacements(context)
+        ? `${who} ${labels}: no placement that these plans know chooses otherwise for that`
+        : undefined;
+    }),
   },
   {
     id: "fleet-created",

@@ -1,7 +1,14 @@
 import { attributesOf, driftOf, isWrittenOut } from "../attributes";
+import type { Change, Invocation } from "../plan";
+import { isNothing, textOf } from "../values";
 import { isWhen, type Rule } from "./rule";
 import { onlyTags, subjectOf } from "./subject";
 import { bundled, goes, summaryOf } from "./words";
+
+/** Whether a change in place changes nothing, and nothing of it is only known after apply. */
+function isSameAsBefore(change: Change): boolean {
+  return attributesOf(change).length === 0 && isNothing(change.unknown);
+}
 
 /** What is told of a change that no rule of the fleet is about: by its action alone. */
 export const OTHERWISE: readonly Rule[] = [
@@ -70,12 +77,21 @@ export const OTHERWISE: readonly Rule[] = [
     severity: "change",
     tell: isWhen(
       "update",
-      () => true,
+      (change) => !isSameAsBefore(change),
       (change) => {
         const attributes = attributesOf(change);
         const text = attributes.length > 0 ? `: ${summaryOf(attributes)}` : "";
         return { ...bundled(change, "changed"), text: `${subjectOf(change)} changes in place${text}` };
       },
+    ),
+  },
+  {
+    id: "same",
+    what: "nothing changes but the order of what has none, or how nothing is written",
+    effect: "nothing that runs notices",
+    severity: "harmless",
+    tell: isWhen("update", isSameAsBefore, (change) =>
+      bundled(change, "written otherwise, and means the same"),
     ),
   },
   {
@@ -129,6 +145,22 @@ export const DRIFT: readonly Rule[] = [
   },
 ];
 
+/** What an action is called that stops something. */
+const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
+
+/** What an invoked action does, as far as its name and its settings tell. */
+export function invoked({ address, type, settings, trigger }: Invocation): { text: string; stops: boolean } {
+  const verb = textOf(settings.action) ?? textOf(settings.power_action);
+  const target = textOf(settings.resource_id) ?? textOf(settings.id) ?? textOf(settings.virtual_machine_id);
+  const on = target ? ` on ${target.split("/").pop()}` : "";
+  const when = trigger ? `, when ${trigger} changes` : "";
+  return {
+    text: `action ${address}${verb ? ` (${verb})` : ""} is invoked${on}${when}`,
+    // Where the settings say what is done, the name of the type says how only.
+    stops: STOPS.test(verb ?? `${type} ${address}`),
+  };
+}
+
 /** What is told of a plan as a whole. */
 export const WHOLE = {
   errored: {
@@ -141,6 +173,24 @@ export const WHOLE = {
     id: "plan-incomplete",
     what: "the plan puts something off to a later run",
     effect: "more will change than the plan tells",
+    severity: "risk",
+  },
+  stops: {
+    id: "action-stops",
+    what: "an action is invoked that stops or deletes something (Terraform 1.14)",
+    effect: "what runs there stops",
+    severity: "outage",
+  },
+  check: {
+    id: "check-failed",
+    what: "a check or condition of the app doesn't hold",
+    effect: "something is not as the app needs it to be",
+    severity: "risk",
+  },
+  action: {
+    id: "action-invoked",
+    what: "an action is invoked (Terraform 1.14)",
+    effect: "a provider does something beside changing resources",
     severity: "risk",
   },
   outputs: {

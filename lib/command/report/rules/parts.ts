@@ -1,3 +1,6 @@
+import type { KubernetesObject } from "../../../fleet-model/identity";
+import type { Truth } from "../../../fleet-model/truth";
+import { isUnknown } from "../../../fleet-model/unknown";
 import { chosenBy } from "../choice";
 import {
   type Cluster,
@@ -12,8 +15,9 @@ import {
 } from "../fleet";
 import type { Change } from "../plan";
 import { namedBy } from "../policy";
+import { type Refused, refusedBy } from "../refused";
 import { isSame, keyOf } from "../things";
-import { at, joined, listOf } from "../values";
+import { at, isObject, joined, listOf } from "../values";
 import type { Context } from "./rule";
 import { changeName, manifestOf, namespaceOf, objectKind } from "./subject";
 
@@ -120,6 +124,8 @@ export function isPlacement(change: Change): boolean {
 
 export interface Choice {
   readonly lost: readonly string[];
+  /** Those that it may no longer choose. */
+  readonly doubtful: readonly string[];
   readonly won: readonly string[];
   readonly dropped: readonly string[];
   /** What the policy no longer names, and newly names. */
@@ -129,24 +135,50 @@ export interface Choice {
   readonly after: Placement;
 }
 
-/** How a placement chooses otherwise than before. */
+/** How a placement chooses otherwise than before; undefined where it doesn't change, or the hub refuses the change. */
 export function choice(change: Change, context: Context): Choice | undefined {
   const before = placementOf(change, "before", context);
   const after = placementOf(change, "after", context);
   if (!isPlacement(change) || change.action !== "update" || !before || !after) return undefined;
-  const was = namesOf(chosenBy(before, context.before).members);
-  const is = namesOf(chosenBy(after, context.after).members);
+  if (refusalsOf(change).length > 0) return undefined;
+  const [was, is] = [choices(change, "before", context), choices(change, "after", context)];
   const names = [namedBy(before.policy), namedBy(after.policy)] as const;
   const still = new Set(namesOf(inFleet(context.after.members, after.fleet)));
+  const staying = [...was.keys()].filter((name) => still.has(name));
   return {
-    lost: was.filter((name) => !is.includes(name) && still.has(name)),
-    won: is.filter((name) => !was.includes(name)),
+    lost: staying.filter((name) => was.get(name) !== false && (is.get(name) ?? false) === false),
+    doubtful: staying.filter((name) => was.get(name) === true && isUnknown(is.get(name))),
+    won: [...is.keys()].filter(
+      (name) =>
+        (is.get(name) !== false && (was.get(name) ?? false) === false) ||
+        (is.get(name) === true && isUnknown(was.get(name))),
+    ),
     dropped: before.namespaces.filter((name) => !after.namespaces.includes(name)),
     unnamed: names[1].length === 0 ? [] : names[0].filter((name) => !names[1].includes(name)),
     named: names[0].length === 0 ? [] : names[1].filter((name) => !names[0].includes(name)),
     before,
     after,
   };
+}
+
+/** Of each member by its name, whether a placement chooses it. */
+export function choices(change: Change, side: "before" | "after", { model }: Context): Map<string, Truth> {
+  const key = keyIn(change, side);
+  const placement = model.map((one) => one[side].placements.get(key)).find((one) => one !== undefined);
+  return new Map(
+    (placement?.schedule.decisions ?? []).flatMap(({ member, isChosen }) =>
+      member && typeof member.name === "string" ? [[member.name, isChosen] as const] : [],
+    ),
+  );
+}
+
+/** What of a change in place the API refuses: then nothing of it comes about. */
+export function refusalsOf({ action, before, after, unknown }: Change): Refused[] {
+  if (action !== "update" || !isObject(before?.manifest) || !isObject(after?.manifest)) return [];
+  const open = at(unknown, "manifest");
+  return refusedBy(before.manifest as KubernetesObject, after.manifest as KubernetesObject).filter(
+    ({ path }) => at(open, ...path) !== true,
+  );
 }
 
 export function placedThings({ namespaces }: Placement): string {

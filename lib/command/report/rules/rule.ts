@@ -1,5 +1,6 @@
 import type { Kind } from "../../kinds";
 import type { Fleet } from "../fleet";
+import type { Difference } from "../model";
 import type { Change } from "../plan";
 
 /** Worst first. */
@@ -18,6 +19,10 @@ export interface Context {
   readonly before: Fleet;
   readonly after: Fleet;
   readonly changes: readonly Change[];
+  /** With what doesn't change. */
+  readonly all: readonly Change[];
+  /** What each fleet does with its objects, before and after. */
+  readonly model: readonly Difference[];
   /** What is called by an address of a stack, whether it changes or not, e.g. `cluster aks-eastus2`. */
   readonly subject: (stack: string, address: string) => string | undefined;
   /** What has an identity of its own, by the identity's principal. */

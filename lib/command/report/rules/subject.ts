@@ -87,12 +87,17 @@ export const FLEET_WORDS: Record<string, string> = {
   Namespace: "namespace",
 };
 
+/** What the fleet's own kinds are called; Kubernetes' kinds are called by their names. */
+export function wordOf(kind: string): string {
+  return FLEET_WORDS[kind] ?? kind;
+}
+
 export function kindOf(change: Change): Kind {
   if (isFleet(change)) return ["fleet", "fleets"];
   if (isMember(change)) return ["member", "members"];
   const object = objectKind(change);
   if (object) {
-    const word = FLEET_WORDS[object] ?? object;
+    const word = wordOf(object);
     return [word, plural(word)];
   }
   if (change.type === CLUSTER) return ["cluster", "clusters"];
@@ -126,8 +131,23 @@ export function isPassword(change: Change): boolean {
   return purposeOfChange(change) === "password";
 }
 
-export const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Ingress"];
-export const RUNS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+export const WORKLOADS = [
+  "CronJob",
+  "DaemonSet",
+  "Deployment",
+  "Gateway",
+  "GRPCRoute",
+  "HTTPRoute",
+  "Ingress",
+  "Job",
+  "Pod",
+  "ReplicaSet",
+  "ReplicationController",
+  "Service",
+  "StatefulSet",
+  "TCPRoute",
+  "TLSRoute",
+];
 
 /** The kinds of the fleet's own APIs that have rules of their own. */
 export const OVERRIDES = ["ClusterResourceOverride", "ResourceOverride"];

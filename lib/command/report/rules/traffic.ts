@@ -1,10 +1,77 @@
+import { INTERNAL_ANNOTATION, WEIGHT_ANNOTATION } from "../../../fleet-api/services";
+import { exportWeight } from "../../../fleet-model/traffic-weights";
+import { isUnknown } from "../../../fleet-model/unknown";
 import { attributesOf } from "../attributes";
 import { inFleet } from "../fleet";
-import { at, joined, textOf } from "../values";
-import { homeOf, movedService, partOf } from "./parts";
-import { GONE, isWhen, type Rule } from "./rule";
-import { changeName, manifestOf, namespaceOf, objectKind, of, subjectOf } from "./subject";
-import { because, goes, summaryOf } from "./words";
+import type { Change } from "../plan";
+import { at, joined, listOf, textOf } from "../values";
+import { homeOf, movedService, partOf, refusalsOf } from "./parts";
+import { type Context, GONE, isWhen, type Rule } from "./rule";
+import { changeName, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
+import { because, goes, named, summaryOf } from "./words";
+
+/** Whether a weight withdraws an export: 0, or one that the fleet can't read. */
+function withdraws(weight: unknown): boolean {
+  const read = exportWeight(weight === undefined || weight === null ? undefined : String(weight));
+  return "error" in read || read.weight === 0;
+}
+
+const isInternal = (values: Change["before"]) =>
+  String(at(values?.manifest, "metadata", "annotations", INTERNAL_ANNOTATION)) === "true";
+
+/** The objects that a change is of, or that an override names: `namespace/name`. */
+function namesIn(change: Change): string[] {
+  const namespace = namespaceOf(change) ?? "";
+  if (!OVERRIDES.includes(objectKind(change) ?? "")) return [`${namespace}/${changeName(change)}`];
+  return [change.before, change.after].flatMap((values) =>
+    listOf(at(values?.manifest, "spec", "resourceSelectors")).map(
+      (one) => `${namespace}/${String(at(one, "name"))}`,
+    ),
+  );
+}
+
+interface Withdrawn {
+  readonly name: string;
+  /** The clusters that no longer export it; none where no cluster is known. */
+  readonly members: readonly string[];
+  readonly reason: string;
+  /** Nothing exports it any more. */
+  readonly isLast: boolean;
+}
+
+/** Services that clusters no longer export, by a change of what they have of it, not by its going there. */
+function withdrawn(change: Change, { model }: Context): Withdrawn[] {
+  const names = new Set(namesIn(change));
+  return model.flatMap(({ before, after }) =>
+    after.fleet.services.flatMap(({ namespace, name, exports }): Withdrawn[] => {
+      if (!names.has(`${namespace}/${name}`)) return [];
+      const old = before.fleet.services.find((one) => one.namespace === namespace && one.name === name);
+      const lost = exports.filter(({ is, member, reason }) => {
+        const was =
+          old?.exports.find((one) => one.member.name === member.name || isUnknown(member.name))?.is ?? false;
+        return is === false && was !== false && !/isn't there|no Service/.test(reason ?? "");
+      });
+      return lost.length === 0
+        ? []
+        : [
+            {
+              name,
+              members: lost.flatMap(({ member }) => (isUnknown(member.name) ? [] : [member.name])),
+              reason: lost[0]?.reason ?? "",
+              isLast: exports.every(({ is }) => is === false),
+            },
+          ];
+    }),
+  );
+}
+
+/** The MultiClusterServices that import a Service. */
+function leadingTo(name: string, change: Change, context: Context): string[] {
+  const namespace = namespaceOf(change);
+  return inFleet(context.before.services, homeOf(change, context))
+    .filter((service) => service.imports === name && (!namespace || service.namespace === namespace))
+    .map((service) => service.name);
+}
 
 export const TRAFFIC: readonly Rule[] = [
   {
@@ -66,15 +133,49 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "export-withdrawn",
-    what: "the weight of a ServiceExport is set to 0",
-    effect: "the Service is no longer exported: it gets no traffic of the fleet",
+    what: "a Service is no longer exported: its weight is 0 or none, or it is headless, or gone from a cluster",
+    effect: "it gets no traffic of the fleet there; with the last export gone, its address goes too",
     severity: "outage",
-    tell: isWhen("update", of("ServiceExport"), (change) => {
-      const zero = attributesOf(change).some(
-        ({ path, after }) => path.includes("networking.fleet.azure.com/weight") && String(after) === "0",
-      );
-      return zero
-        ? `export ${changeName(change)} gets the weight 0: no traffic of the fleet reaches it`
+    tell: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
+      if (objectKind(change) === "ServiceExport") {
+        const zero = attributesOf(change).find(
+          ({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after),
+        );
+        return zero
+          ? `export ${changeName(change)} gets the weight ${String(zero.after)}: no traffic of the fleet reaches it`
+          : undefined;
+      }
+      const said = withdrawn(change, context).map(({ name, members, reason, isLast }) => {
+        const led = leadingTo(name, change, context);
+        const address = isLast && led.length > 0 ? `, and the address of ${joined(led)} goes` : "";
+        const where = members.length > 0 ? ` from ${named(members)}` : "";
+        return `Service ${name} is no longer exported${where} (${reason}): no traffic of the fleet reaches it there${address}`;
+      });
+      return said.length > 0
+        ? `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${said.join("; ")}`
+        : undefined;
+    }),
+  },
+  {
+    id: "address-internal",
+    what: "a MultiClusterService gets an address within the network only",
+    effect: "its public address goes",
+    severity: "outage",
+    tell: isWhen("update", of("MultiClusterService"), (change) =>
+      isInternal(change.after) && !isInternal(change.before)
+        ? `${subjectOf(change)} becomes internal: the public address of ${changeName(change)} goes, and the one that comes is reached from within the network only`
+        : undefined,
+    ),
+  },
+  {
+    id: "traffic-manager-drained",
+    what: "the weight of a TrafficManagerBackend is set to 0",
+    effect: "the DNS name no longer leads to its clusters",
+    severity: "outage",
+    tell: isWhen("update", of("TrafficManagerBackend"), (change) => {
+      const weight = (values: Change["before"]) => at(values?.manifest, "spec", "weight") ?? 1;
+      return weight(change.after) === 0 && weight(change.before) !== 0
+        ? `${subjectOf(change)} gets the weight 0: the DNS name no longer leads to its clusters`
         : undefined;
     }),
   },
@@ -98,9 +199,36 @@ export const TRAFFIC: readonly Rule[] = [
     effect: "the fleet takes over what is added to it, and never what is taken away",
     severity: "risk",
     tell: isWhen("update", of("MultiClusterService"), (change) => {
-      const others = attributesOf(change).filter(({ path }) => !path.includes("serviceImport"));
+      const goesInternal = isInternal(change.after) && !isInternal(change.before);
+      const others = attributesOf(change).filter(
+        ({ path }) =>
+          !path.includes("serviceImport") && !(goesInternal && path.includes(INTERNAL_ANNOTATION)),
+      );
       return others.length > 0
         ? `${subjectOf(change)} changes (${summaryOf(others)}): what is taken away, such as an internal address, stays until it is made anew`
+        : undefined;
+    }),
+  },
+  {
+    id: "export-conflict",
+    what: "a Service has other ports on one cluster than on another",
+    effect: "only those with the ports of the first to export it get traffic of the fleet",
+    severity: "risk",
+    tell: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
+      const names = new Set(namesIn(change));
+      const said = context.model.flatMap(({ before, after }) =>
+        after.fleet.services
+          .filter(({ namespace, name }) => names.has(`${namespace}/${name}`))
+          .filter(({ namespace, name, exports }) => {
+            const old = before.fleet.services.find((one) => one.namespace === namespace && one.name === name);
+            const isOpen = (service: typeof old) =>
+              service?.exports.some(({ is, isImported }) => is === true && isUnknown(isImported)) ?? false;
+            return exports.length > 1 && isOpen({ namespace, name, exports }) && !isOpen(old);
+          })
+          .map(({ name }) => name),
+      );
+      return said.length > 0
+        ? `${subjectOf(change)}: Service ${named(said)} has other ports on one cluster than on another, only those with the ports of the first to export it get traffic of the fleet`
         : undefined;
     }),
   },
@@ -112,13 +240,13 @@ export const TRAFFIC: readonly Rule[] = [
     severity: "risk",
     tell: isWhen("update", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const attributes = attributesOf(change);
-      if (attributes.length === 0) return undefined;
+      if (attributes.length === 0 || refusalsOf(change).length > 0) return undefined;
+      if (attributes.some(({ path, after }) => path[path.length - 1] === "weight" && String(after) === "0"))
+        return undefined;
       const effect =
         objectKind(change) === "TrafficManagerProfile"
           ? "its probes may find other clusters healthy"
-          : attributes.some(({ path, after }) => path[path.length - 1] === "weight" && String(after) === "0")
-            ? "no traffic of the DNS name goes to its clusters"
-            : "more or less traffic of the DNS name goes to its clusters";
+          : "more or less traffic of the DNS name goes to its clusters";
       return `${subjectOf(change)} changes (${summaryOf(attributes)}): ${effect}`;
     }),
   },
@@ -152,9 +280,7 @@ export const TRAFFIC: readonly Rule[] = [
     tell: isWhen(["create", "update"], of("ServiceExport"), (change) => {
       if (change.action === "create") return `Service ${changeName(change)} is exported to the fleet`;
       const attributes = attributesOf(change);
-      const zero = attributes.some(
-        ({ path, after }) => path.includes("networking.fleet.azure.com/weight") && String(after) === "0",
-      );
+      const zero = attributes.some(({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after));
       return zero || attributes.length === 0
         ? undefined
         : `export ${changeName(change)} changes: ${summaryOf(attributes)}`;
