@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FORMATS } from "../../../lib/command/report/format";
-import { report } from "../../../lib/command/report/report";
+import { FORMATS } from "../../../lib/command/render/format";
+import { report } from "../../../lib/command/report";
 import { type MadeChange, madeChange, madePlan } from "./made";
 
 // A secret stands somewhere as what it is, and once more somewhere else in another form. No form of a report may show it.

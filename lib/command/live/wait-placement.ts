@@ -1,8 +1,8 @@
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster, Placement } from "../client/objects";
-import { FinalProblem, PassingProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, PassingProblem } from "../terminal/problems";
 import { type Collection, collectionOf } from "./collected";
 import type { Look } from "./follow";
 import { lateOverride } from "./overridden";

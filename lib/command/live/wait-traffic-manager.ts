@@ -1,6 +1,6 @@
 import type { KubeClient } from "../client/kube-client";
 import { currentCondition, type TrafficManagerBackend, type TrafficManagerProfile } from "../client/objects";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 
 const API = "/apis/networking.fleet.azure.com/v1beta1";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Access, Deployed } from "../app/deployed";
-import { FinalProblem } from "../problems";
+import { FinalProblem } from "../terminal/problems";
 
 /** The application of Entra ID whose tokens every AKS API server takes, a fleet's hub too. */
 const AKS_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630";
