@@ -139,7 +139,8 @@ export {
   type TrafficManagerProfileProps,
 } from "./hub/traffic/traffic-manager-profile";
 export type { Principal } from "./identity/principal";
-export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export { ROLES } from "./fleet-api/roles";
+export { RoleGrant, type RoleGrantProps } from "./identity/role-grant";
 export type { KubernetesObject } from "./kubernetes/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./kubernetes/label-selector";
 export type { ManifestChart } from "./kubernetes/read-manifests";
