@@ -170,3 +170,34 @@ test("nothing is spread over defaults", () => {
   const files = [...new Set(imports.map(({ file }) => file))].filter((file) => !file.startsWith("command/"));
   expect(files.flatMap((file) => spreadsOver(file, readFileSync(join(LIB, file), "utf8")))).toEqual([]);
 });
+
+/** Texts of a file that name something of the fleet's API, or of Azure's by its id; sentences for people may. */
+function namesOfTheApi(file: string, text: string): string[] {
+  const names = [
+    /kubernetes-fleet\.io/,
+    /networking\.fleet\.azure\.com/,
+    /\bfleet\.azure\.com\//,
+    /^fleet-(system$|member-)/,
+    /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/,
+  ];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      if (!/\s/.test(node.text.trim()) && names.some((name) => name.test(node.text))) {
+        found.push(`${file} ${node.text}`);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test("what the fleet calls things stands in one place", () => {
+  expect(
+    namesOfTheApi("a.ts", 'const API = "placement.kubernetes-fleet.io/v1"; say("see fleet-system pods")'),
+  ).toEqual(["a.ts placement.kubernetes-fleet.io/v1"]);
+  const others = FILES.filter((file) => !file.startsWith("fleet-api/"));
+  expect(others.flatMap((file) => namesOfTheApi(file, sourceOf(file)))).toEqual([]);
+});

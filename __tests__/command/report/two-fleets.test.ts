@@ -40,6 +40,7 @@ function build(app: App, { names = ["blue", "green"], alone, unplaced }: Props):
     const member = (location: string, net: number) => ({
       location,
       resourceGroupName: `rg-${color}-${location}`,
+      clusterName: `aks-${location}`,
       addressSpace: [`10.${net}.0.0/16`],
       subnetPrefix: `10.${net}.0.0/24`,
     });

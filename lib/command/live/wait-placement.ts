@@ -1,3 +1,4 @@
+import { apiPath, MEMBERS_PATH, PLACEMENT_V1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster, Placement } from "../client/objects";
 import type { Clock } from "../terminal/clock";
@@ -8,8 +9,7 @@ import type { Look } from "./follow";
 import { lateOverride } from "./overridden";
 import { judgePlacement, kindOf, unselected } from "./placement-status";
 
-const API = "/apis/placement.kubernetes-fleet.io/v1";
-const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+const API = apiPath(PLACEMENT_V1);
 /** The hub collects changes every 15 s and makes snapshots at least 30 s apart. */
 const SETTLE_MS = 45_000;
 /** How long what is named may take to be there: Azure makes a MemberCluster a while after the member. */
