@@ -323,6 +323,29 @@ test("a Secret that is an output", () => {
   expect(all).toContain("sensitive");
 });
 
+test("what an action is told, and an invocation that is put off", () => {
+  const action = (address: string, config_values: object, more: object = {}) => ({
+    address,
+    type: "azapi_resource_action",
+    config_values,
+    lifecycle_action_trigger: { triggering_resource_address: `a.b["${PASSWORD}"]` },
+    ...more,
+  });
+  const all = reported(
+    madePlan([configMap(`it is ${PASSWORD}`)], {
+      action_invocations: [
+        action("action.azapi_resource_action.a", { body: { adminPassword: PASSWORD } }),
+        action("action.azapi_resource_action.b", { x: "Canary" }, { config_sensitive: { x: true } }),
+      ],
+      deferred_action_invocations: [
+        { action_invocation: action("action.azapi_resource_action.c", { body: { clientSecret: "Canary" } }) },
+      ],
+    }),
+  );
+  expect(all).toContain("azapi_resource_action");
+  expect(leaks(all)).toBe(false);
+});
+
 describe("variables", () => {
   const echoed = configMap(`amqp://u:${PASSWORD}@h`);
 

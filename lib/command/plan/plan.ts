@@ -145,6 +145,10 @@ function masked(json: Values, stack: string): Plan {
   for (const { type, change } of [...changes, ...drift, ...deferred]) {
     collect(secrets, String(type), objectOf(change));
   }
+  for (const { values, places } of invocationsIn(json).map(settingsOf)) {
+    secrets.collect(values, places);
+    for (const text of objectSecrets(values)) secrets.collect(text, true);
+  }
   collectValues(secrets, at(json.prior_state, "values"));
   collectValues(secrets, json.planned_values);
   collectVariables(secrets, at(json.configuration, "root_module"), (name) =>
@@ -167,9 +171,7 @@ function masked(json: Values, stack: string): Plan {
     checks: listOf(json.checks)
       .filter((check) => ["fail", "error"].includes(String(at(check, "status"))))
       .map((check) => readCheck(check, secrets)),
-    actions: [...listOf(json.action_invocations), ...listOf(json.deferred_action_invocations)].map((action) =>
-      readInvocation(action, secrets),
-    ),
+    actions: invocationsIn(json).map((action) => readInvocation(action, secrets)),
     deferred: listOf(json.deferred_changes)
       .map((one) => at(one, "resource_change"))
       .filter(isObject)
@@ -192,19 +194,27 @@ function readCheck(check: unknown, secrets: Secrets): Check {
   };
 }
 
-function readInvocation(given: unknown, secrets: Secrets): Invocation {
-  const action = at(given, "action_invocation") ?? given;
-  const [settings] = maskPair(
-    at(action, "config_values"),
-    undefined,
-    at(action, "config_sensitive"),
-    undefined,
-  );
+function invocationsIn(json: Values): unknown[] {
+  const deferred = listOf(json.deferred_action_invocations);
+  return [...listOf(json.action_invocations), ...deferred].map((one) => at(one, "action_invocation") ?? one);
+}
+
+/** What an action is told, and what of it is secret. */
+function settingsOf(action: unknown): { values: unknown; places: unknown } {
+  const values = at(action, "config_values");
+  const places = merged(at(action, "config_sensitive"), secretPlaces(String(at(action, "type")), values));
+  return { values, places };
+}
+
+function readInvocation(action: unknown, secrets: Secrets): Invocation {
+  const { values, places } = settingsOf(action);
+  const [settings] = maskPair(values, undefined, places, undefined);
+  const trigger = textOf(at(action, "lifecycle_action_trigger", "triggering_resource_address"));
   return {
     address: secrets.cleanText(String(at(action, "address") ?? "an action")),
     type: String(at(action, "type") ?? ""),
     settings: objectOf(secrets.clean(settings)),
-    trigger: textOf(at(action, "lifecycle_action_trigger", "triggering_resource_address")),
+    trigger: trigger && secrets.cleanText(trigger),
   };
 }
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 export type Values = Record<string, unknown>;
 export type Path = readonly (string | number)[];
 
@@ -36,18 +38,7 @@ export function isNothing(value: unknown): boolean {
   return typeof value === "object" && Object.values(value).every(isNothing);
 }
 
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((one, index) => isEqual(one, b[index]));
-  }
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
-  );
-}
+export const isEqual: (one: unknown, other: unknown) => boolean = isDeepStrictEqual;
 
 /** Everywhere the same order, whatever the language of the machine. */
 export function byText(a: string, b: string): number {
