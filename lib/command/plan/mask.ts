@@ -67,6 +67,8 @@ export class Secrets {
   private readonly texts = new Texts();
   /** Words of which it is known whether they are base64 of a text with a secret in it: ids stand everywhere. */
   private readonly words = new Map<string, boolean>();
+  /** Keys, without secrets: the same stand in every resource. */
+  private readonly keys = new Map<string, string>();
   /** Whole values in JSON strings are masked even if they are short. */
   private readonly whole = new Set<string>();
 
@@ -98,6 +100,7 @@ export class Secrets {
       }
     }
     this.words.clear();
+    this.keys.clear();
   }
 
   /** The text without secrets. */
@@ -151,6 +154,15 @@ export class Secrets {
     return clean === value ? text : JSON.stringify(clean);
   }
 
+  private cleanKey(key: string): string {
+    let clean = this.keys.get(key);
+    if (clean === undefined) {
+      clean = FIELD_NAME.test(key) ? key : this.cleanText(key);
+      this.keys.set(key, clean);
+    }
+    return clean;
+  }
+
   /** A value without secrets in any text; what holds none is the same object. */
   clean(value: unknown, inJson = false): unknown {
     if (typeof value === "string") {
@@ -160,7 +172,7 @@ export class Secrets {
     return mapped(
       value,
       (inner) => this.clean(inner, inJson),
-      (key) => (FIELD_NAME.test(key) ? key : this.cleanText(key)),
+      (key) => this.cleanKey(key),
     );
   }
 }
@@ -368,14 +380,19 @@ function mapped(
     return copy ?? value;
   }
   if (!isObject(value)) return value;
-  const entries = Object.entries(value);
-  const changed = entries.map(([key, inner]) => [changeKey(key), change(inner)] as const);
-  if (changed.every(([key, inner], index) => key === entries[index]?.[0] && inner === entries[index]?.[1])) {
-    return value;
+  let copy: Values | undefined;
+  const keys = Object.keys(value);
+  for (const [index, key] of keys.entries()) {
+    const inner = change(value[key]);
+    const name = changeKey(key);
+    if (copy === undefined) {
+      if (inner === value[key] && name === key) continue;
+      copy = {};
+      for (const before of keys.slice(0, index)) define(copy, before, value[before]);
+    }
+    define(copy, name, inner);
   }
-  const copy: Values = {};
-  for (const [key, inner] of changed) define(copy, key, inner);
-  return copy;
+  return copy ?? value;
 }
 
 /** `__proto__` is a key like any other in JSON. */

@@ -27,15 +27,24 @@ function treeOf(
   isSecretKey: (key: string, value: unknown) => boolean = () => false,
 ): unknown {
   if (Array.isArray(value)) {
-    const trees = value.map(inner);
-    return trees.some(Boolean) && trees;
+    let trees: unknown[] | undefined;
+    for (const [index, one] of value.entries()) {
+      const tree = inner(one);
+      if (!tree) continue;
+      trees ??= value.map(() => false);
+      trees[index] = tree;
+    }
+    return trees ?? false;
   }
   if (!isObject(value)) return false;
-  const trees = Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
-    const tree = isSecretKey(key, one) || inner(one);
-    return tree ? [[key, tree]] : [];
-  });
-  return trees.length > 0 && Object.fromEntries(trees);
+  let tree: [string, unknown][] | undefined;
+  for (const key of Object.keys(value)) {
+    const marked = isSecretKey(key, value[key]) || inner(value[key]);
+    if (!marked) continue;
+    tree ??= [];
+    tree.push([key, marked]);
+  }
+  return tree ? Object.fromEntries(tree) : false;
 }
 
 /** What is secret of Kubernetes objects, wherever they stand, as such a tree: Secrets, and what overrides write into them. */
@@ -87,14 +96,27 @@ function hasMark(tree: unknown): boolean {
   return typeof tree === "object" && tree !== null ? Object.values(tree).some(hasMark) : tree === true;
 }
 
+/** The same of what is asked for more than once. */
+function objectPlaces(values: unknown): unknown {
+  if (!isObject(values)) return objectTree(values);
+  if (!KNOWN.has(values)) KNOWN.set(values, objectTree(values));
+  return KNOWN.get(values);
+}
+
+const KNOWN = new WeakMap<Values, unknown>();
+
 /** Every text that is secret of Kubernetes objects; of `data`, which is in base64, also what it means. */
 export function* objectSecrets(value: unknown): Generator<string> {
+  if (objectPlaces(value)) yield* secretsIn(value);
+}
+
+function* secretsIn(value: unknown): Generator<string> {
   if (typeof value === "string") {
-    for (const one of documentsIn(value)) yield* objectSecrets(one);
+    for (const one of documentsIn(value)) yield* secretsIn(one);
   } else if (Array.isArray(value)) {
-    for (const inner of value) yield* objectSecrets(inner);
+    for (const inner of value) yield* secretsIn(inner);
   } else if (isObject(value)) {
-    for (const inner of Object.values(value)) yield* objectSecrets(inner);
+    for (const inner of Object.values(value)) yield* secretsIn(inner);
     if (isSecret(value)) {
       for (const key of SECRET_FIELDS) yield* secretsOf(value[key], key === "data");
     }
@@ -143,6 +165,6 @@ export function merged(a: unknown, b: unknown): unknown {
 
 /** What of a resource is secret by what it is, whatever Terraform knows. */
 export function secretPlaces(type: string, values: unknown): unknown {
-  const objects = objectTree(values);
+  const objects = objectPlaces(values);
   return type.startsWith("azapi_") ? merged(objects, namedTree(values)) : objects;
 }
