@@ -17,9 +17,9 @@ import {
   type Placement,
   type ServiceExport,
 } from "../client/objects";
-import { FinalProblem, shorten } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
+import { FinalProblem, shorten } from "../terminal/problems";
 import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters";
 import { LEAVING } from "./leave";
 import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";

@@ -7,9 +7,9 @@ import type {
   MultiClusterService,
   ServiceImport,
 } from "../client/objects";
-import { FinalProblem, shorten } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, shorten } from "../terminal/problems";
 import { type Paint, table } from "../terminal/style";
 import type { Cluster, Clusters } from "./clusters";
 import { type Answer, connectOnce, type Endpoint } from "./connection";

@@ -8,8 +8,8 @@ import {
 import { type Deed, requireAccess } from "../client/access";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster } from "../client/objects";
-import { FinalProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
+import { FinalProblem } from "../terminal/problems";
 import type { Look } from "./follow";
 import { whyNotJoined } from "./member-health";
 

@@ -1,9 +1,9 @@
 import { apiPath, MEMBERS_PATH, PLACEMENT_V1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster, Placement } from "../client/objects";
-import { FinalProblem, PassingProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, PassingProblem } from "../terminal/problems";
 import { type Collection, collectionOf } from "./collected";
 import type { Look } from "./follow";
 import { lateOverride } from "./overridden";

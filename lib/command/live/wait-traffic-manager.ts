@@ -1,7 +1,7 @@
 import { apiPath, NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import { currentCondition, type TrafficManagerBackend, type TrafficManagerProfile } from "../client/objects";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 
 const API = apiPath(NETWORKING_V1BETA1);

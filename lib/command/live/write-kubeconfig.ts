@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { AKS_SERVER } from "../../fleet-api/servers";
 import type { Access, Deployed } from "../app/deployed";
-import { FinalProblem } from "../problems";
+import { FinalProblem } from "../terminal/problems";
 
 /** The application of Entra ID whose tokens every AKS API server takes, a fleet's hub too. */
 const HEADER = "# Written by aks-fleet kubeconfig. Nothing in it is secret: kubelogin gets the token.\n";
