@@ -11,6 +11,7 @@ import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubern
 import { manifestsIn } from "../../kubernetes/manifests-in";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
+import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 
@@ -77,8 +78,12 @@ export function* checkSelectors(
     const misspelt = [...checkGroupVersionKind(at, selector)];
     yield* misspelt;
     if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
-      yield* checkPlaceable(at, group, kind);
-      yield* checkScope(at, selector, scopes, rules);
+      const unserved = [...checkServed(at, apiVersionOf(selector), kind)];
+      yield* unserved;
+      if (unserved.length === 0) {
+        yield* checkPlaceable(at, group, kind);
+        yield* checkScope(at, selector, scopes, rules);
+      }
     }
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
