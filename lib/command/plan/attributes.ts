@@ -103,6 +103,7 @@ export function isWrittenOut(change: Change): boolean {
     action === "update" &&
     attributesOf(change).length === 0 &&
     !isOpen(at(unknown, "manifest")) &&
+    isEqual(manifestBefore(change), after?.manifest) &&
     !isEqual(before?.manifest, after?.manifest)
   );
 }

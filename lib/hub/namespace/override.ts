@@ -14,6 +14,7 @@ import {
   selectsAll,
 } from "../../kubernetes/label-selector";
 import { isClusterScoped } from "../../kubernetes/scope";
+import { checkServed } from "../../kubernetes/served";
 import { checkPatch, type JsonPatch } from "./json-patch";
 
 /** An object that is overridden, by its name: the fleet takes no labels here. */
@@ -215,6 +216,11 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
     return;
   }
   const apiVersion = group === "" ? version : `${group}/${version}`;
+  const unserved = [...checkServed(prop, apiVersion, kind)];
+  if (unserved.length > 0) {
+    yield* unserved;
+    return;
+  }
   const clusterScoped = isClusterScoped({ apiVersion, kind });
   if (override === "ResourceOverride" && clusterScoped) {
     yield finding(

@@ -12,6 +12,7 @@ import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubern
 import { manifestsIn } from "../../kubernetes/manifests-in";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
+import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
@@ -77,8 +78,12 @@ export function* checkSelectors(
     const misspelt = [...checkGroupVersionKind(at, selector)];
     yield* misspelt;
     if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
-      yield* checkPlaceable(at, group, kind);
-      yield* checkScope(at, selector, scopes, rules);
+      const unserved = [...checkServed(at, apiVersionOf(selector), kind)];
+      yield* unserved;
+      if (unserved.length === 0) {
+        yield* checkPlaceable(at, group, kind);
+        yield* checkScope(at, selector, scopes, rules);
+      }
     }
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
