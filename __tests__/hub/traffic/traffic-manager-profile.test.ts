@@ -153,11 +153,7 @@ describe("the name", () => {
 });
 
 test.each<[string, Options, string]>([
-  [
-    "an interval",
-    { intervalInSeconds: 20 as 10 },
-    "intervalInSeconds: is 20, and Traffic Manager probes every 10 or every 30 seconds; write one of the two.",
-  ],
+  ["an interval", { intervalInSeconds: 20 as 10 }, "intervalInSeconds: 20 is not known; write 10 or 30."],
   [
     "a timeout that is too short",
     { timeoutInSeconds: 4 },
@@ -177,7 +173,7 @@ test.each<[string, Options, string]>([
   [
     "a protocol",
     { protocol: "UDP" as "TCP" },
-    'protocol: "UDP" is not known to the fleet; write one of "HTTP", "HTTPS" and "TCP".',
+    'protocol: "UDP" is not known; write one of "HTTP", "HTTPS" and "TCP".',
   ],
   ["a path", { path: "health" }, 'path: "health" does not start with "/"; write e.g. "/health".'],
   [

@@ -2,7 +2,8 @@ import { type AttributeChange, attributesOf, driftOf, isWrittenOut, manifestBefo
 import type { Counts, StackReport } from "./effects";
 import { diffLines } from "./lines";
 import type { Change, OutputChange } from "./plan";
-import { REASONS, type Severity } from "./rules";
+import type { Severity } from "./rules/rule";
+import { REASONS } from "./rules/words";
 import { isEqual, isNothing, pathText } from "./values";
 import { toYaml } from "./yaml";
 
@@ -24,14 +25,17 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
 /** `infra: +2 ~1 -0 ±0, 1 moved`. */
-export function countsOf({ stack, counts, quiet }: StackReport): string {
+export function countsOf({ stack, counts, quiet, plan }: StackReport): string {
   if (quiet) return `${stack}: no changes`;
   const { create, update, delete: deleted, replace } = counts;
   const extra = (["move", "import", "forget"] as const).flatMap((what) =>
     counts[what] > 0 ? `${counts[what]} ${EXTRA[what]}` : [],
   );
   if (create + update + deleted + replace === 0) {
-    return `${stack}: ${extra.length > 0 ? `${extra.join(", ")}, nothing else` : "only outputs"}`;
+    const only = plan.outputs.some(({ action }) => action !== "no-op")
+      ? "only outputs"
+      : "no resource changes";
+    return `${stack}: ${extra.length > 0 ? `${extra.join(", ")}, nothing else` : only}`;
   }
   return [`${stack}: +${create} ~${update} -${deleted} ±${replace}`, ...extra].join(", ");
 }
