@@ -4,6 +4,7 @@ import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
+import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isBuiltIn } from "../../kubernetes/kubernetes-object";
 import {
@@ -82,7 +83,7 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
   addCheck(scope, () => checkOverride(scope, override));
   return appliedManifest(scope, "Resource", {
     manifest: {
-      apiVersion: "placement.kubernetes-fleet.io/v1",
+      apiVersion: PLACEMENT_V1,
       kind,
       metadata: { name, namespace },
       spec: {

@@ -5,6 +5,7 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
+import { isNeverPlaced } from "../../fleet-api/reserved";
 import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
@@ -226,29 +227,8 @@ function* checkGroupVersionKind(
   }
 }
 
-/** What the fleet never places, whatever selects it. Envelopes are of the placement group, and are placed. */
-const NEVER_PLACED_GROUPS = new Set([
-  "cluster.kubernetes-fleet.io",
-  "coordination.k8s.io",
-  "events.k8s.io",
-  "metrics.k8s.io",
-]);
-const NEVER_PLACED = new Set([
-  "/Node",
-  "/Pod",
-  "networking.fleet.azure.com/ServiceImport",
-  "networking.fleet.azure.com/TrafficManagerBackend",
-  "networking.fleet.azure.com/TrafficManagerProfile",
-]);
-
-/** Whether the fleet places objects of a kind. */
-export function isPlaceable(group: string, kind: string): boolean {
-  const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
-  return !(NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements);
-}
-
 function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
-  if (!isPlaceable(group, kind)) {
+  if (isNeverPlaced(group, kind)) {
     yield finding(
       "selector-never-placed",
       `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,
