@@ -120,7 +120,10 @@ function writtenOut(was: unknown, is: unknown, had: unknown): unknown {
   if (isObject(was) && isObject(is)) {
     return Object.fromEntries(
       [...new Set([...Object.keys(was), ...Object.keys(is)])]
-        .map((key) => [key, writtenOut(was[key], is[key], at(had, key))])
+        .map((key) => [
+          key,
+          isLeftToApi(key, is[key]) ? is[key] : writtenOut(was[key], is[key], at(had, key)),
+        ])
         .filter(([, value]) => value !== undefined),
     );
   }
@@ -133,9 +136,16 @@ function writtenOut(was: unknown, is: unknown, had: unknown): unknown {
   return was;
 }
 
+/** Ports of the nodes, which the API chooses and keeps where none is said. */
+function isLeftToApi(key: string, said: unknown): boolean {
+  return (key === "nodePort" || key === "healthCheckNodePort") && said === 0;
+}
+
 /** Whether a manifest says only what the cluster has. */
 function isWithin(said: unknown, had: unknown): boolean {
-  if (isObject(said)) return Object.keys(said).every((key) => isWithin(said[key], at(had, key)));
+  if (isObject(said)) {
+    return Object.keys(said).every((key) => isLeftToApi(key, said[key]) || isWithin(said[key], at(had, key)));
+  }
   if (Array.isArray(said)) {
     return (
       said.length === listOf(had).length && said.every((one, index) => isWithin(one, listOf(had)[index]))
