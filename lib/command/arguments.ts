@@ -98,7 +98,8 @@ export const HELP = `${USAGE}
                   app of the folder --base
     --diagram     draws the fleet before and after
     --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
-                  risk, change (default) or harmless; --allow exempts addresses, * is any text
+                  risk, change (default) or harmless; or whatever is told, by a severity alone;
+                  --allow exempts addresses, * is any text
     --output      a file for the report, instead of standard output
   status          members, placements, exports and services of the deployed app's fleet
   verify          every cluster answers at the address of a MultiClusterService

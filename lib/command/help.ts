@@ -10,7 +10,8 @@ const REPORTING = `         --format FORMAT     markdown (default; fits a commen
          --diagram           draws the fleet before and after
          --fail-on ACTION,...[:SEVERITY]
                              refuses create, update, delete, replace or forget, from a severity on:
-                             outage, risk, change (default) or harmless
+                             outage, risk, change (default) or harmless; a severity by itself
+                             refuses whatever is told, failed checks and invoked actions, too
          --allow PATTERN     exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"
          --output FILE       instead of standard output`;
 const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something, 1 anything is wrong

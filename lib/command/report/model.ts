@@ -21,6 +21,7 @@ import { isUnknown, Unknown } from "../../fleet-model/unknown";
 import { at, isFields, listAt, textAt, type Value } from "../../fleet-model/value";
 import { anyMember, asPlanned } from "./choice";
 import { type Fleet, type FleetLead, type FleetObject, hubLead, inFleet, type Member } from "./fleet";
+import { soundPolicy } from "./policy";
 import { refusedBy } from "./refused";
 import { isSame } from "./things";
 import { isEqual } from "./values";
@@ -220,7 +221,7 @@ function asOnHub(object: KubernetesObject): KubernetesObject {
     ...object,
     spec: {
       ...spec,
-      ...(spec.policy !== undefined && { policy: asStored(spec.policy as Policy) as Value }),
+      ...(spec.policy !== undefined && { policy: asStored(soundPolicy(spec.policy)) as Value }),
       resourceSelectors: isUnknown(selectors) ? selectors : selectors.map(withKind),
     },
   };

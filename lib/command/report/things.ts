@@ -57,7 +57,10 @@ export function thingsOf(
 }
 
 function planThing(change: Change, side: "before" | "after"): Thing | undefined {
-  const values = change[side];
+  // What is forgotten stays as it is, and so do labels of a member when what lays them over it goes.
+  const stays =
+    change.action === "forget" || (change.action === "delete" && change.type === "azapi_update_resource");
+  const values = stays ? change.before : change[side];
   if (!change.managed || change.deposed || values === undefined) return undefined;
   const { stack, address, type, asked, api } = change;
   const references = (path: Path) =>
