@@ -1,3 +1,4 @@
+import { compareQuantities, parseQuantity } from "../../fleet-model/quantity";
 import type { Change } from "./plan";
 import { at, byText, isEqual, isNothing, isObject, listOf, type Path, pathText, type Values } from "./values";
 
@@ -41,6 +42,7 @@ function find(change: Change): AttributeChange[] {
     const isOpen = typeof open === "object" && open !== null && Object.keys(open).length > 0;
     if (isEqual(was, is) && !isOpen) return;
     if (isOrderless(path, change) && isReordered(was, is)) return;
+    if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
     // What a manifest says, somebody wrote: no replicas are not one.
     const isWritten = path[0] === "manifest" && !(isAbsent(was) && isAbsent(is));
     if (isNothing(was) && isNothing(is) && (isAbsent(was) || isAbsent(is)) && !isOpen && !isWritten) return;
@@ -214,6 +216,16 @@ const ORDERLESS = new Set([
 function isOrderless(path: Path, { type }: Change): boolean {
   const key = String(path[path.length - 1]);
   return type === "kubernetes_manifest" ? ORDERLESS.has(key) : key !== "dns_servers";
+}
+
+/** Below these stand quantities, which have many forms: `500m` is `0.5`. */
+const AMOUNTS = new Set(["capacity", "hard", "limits", "requests"]);
+
+function isSameAmount(was: unknown, is: unknown): boolean {
+  const [a, b] = [was, is].map((one) =>
+    typeof one === "string" || typeof one === "number" ? parseQuantity(String(one)) : undefined,
+  );
+  return a !== undefined && b !== undefined && compareQuantities(a, b) === 0;
 }
 
 function isReordered(was: unknown, is: unknown): boolean {

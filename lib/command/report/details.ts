@@ -1,5 +1,5 @@
 import { type AttributeChange, attributesOf, driftOf } from "./attributes";
-import type { Counts, StackReport } from "./effects";
+import type { Counts, Report, StackReport } from "./effects";
 import { diffLines } from "./lines";
 import type { Change, OutputChange } from "./plan";
 import type { Severity } from "./rules/rule";
@@ -24,8 +24,13 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
+/** What becomes of each stack. */
+export function titleOf({ stacks, unplanned }: Report): string {
+  return [...stacks.map(countsOf), ...unplanned.map((stack) => `${stack}: can't be planned yet`)].join(" · ");
+}
+
 /** `infra: +2 ~1 -0 ±0, 1 moved`. */
-export function countsOf({ stack, counts, quiet, plan }: StackReport): string {
+function countsOf({ stack, counts, quiet, plan }: StackReport): string {
   if (quiet) return `${stack}: no changes`;
   const { create, update, delete: deleted, replace } = counts;
   const extra = (["move", "import", "forget"] as const).flatMap((what) =>

@@ -1,4 +1,5 @@
 import type { Block, SynthesizedStack } from "../synthesized";
+import { blockInOneForm, inOneForm } from "./forms";
 import type { Api, Change, Plan } from "./plan";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
@@ -56,10 +57,11 @@ export function thingsOf(
   ]);
 }
 
-function planThing(change: Change, side: "before" | "after"): Thing | undefined {
+function planThing(given: Change, side: "before" | "after"): Thing | undefined {
+  const change = inOneForm(given);
   // What is forgotten stays as it is, and so do labels of a member when what lays them over it goes.
   const stays =
-    change.action === "forget" || (change.action === "delete" && change.type === "azapi_update_resource");
+    change.action === "forget" || (change.action === "delete" && given.type === "azapi_update_resource");
   const values = stays ? change.before : change[side];
   if (!change.managed || change.deposed || values === undefined) return undefined;
   const { stack, address, type, asked, api } = change;
@@ -109,8 +111,7 @@ function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
               {
                 stack: stack.name,
                 address: `${prefix}${type}.${id}`,
-                type: prefix + type,
-                values: block,
+                ...formOf(prefix, type, block),
                 isSynthesized: true,
                 references: (path) => referencesIn(at(block, ...path), stack.name, stacks),
                 api: (things) => apiOfProvider(block, stack, stacks, things),
@@ -123,6 +124,10 @@ function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
     ...blocks(stack.json.resource, "", stack),
     ...blocks(stack.json.data, "data.", stack),
   ]);
+}
+
+function formOf(prefix: string, type: string, block: Block): Pick<Thing, "type" | "values"> {
+  return prefix === "" ? blockInOneForm(type, block) : { type: prefix + type, values: block };
 }
 
 /** The API that a block's Kubernetes provider asks. */

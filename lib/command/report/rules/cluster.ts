@@ -239,6 +239,18 @@ export const CLUSTER_RULES: readonly Rule[] = [
     },
   },
   {
+    id: "node-pool-gone",
+    what: "a node pool is deleted or replaced",
+    effect: "every pod on it is evicted, and starts elsewhere on the cluster if there is room",
+    severity: "outage",
+    tell: isWhen(
+      GONE,
+      isType(POOL_TYPE),
+      (change, context) =>
+        `${whole(change, context)} is ${goes(change)}: every pod on it is evicted, and starts elsewhere on the cluster if there is room`,
+    ),
+  },
+  {
     id: "pod-network-changed",
     what: "the network of a cluster's pods changes (network plugin, overlay)",
     effect: "its pods get other addresses, which other clusters may not reach; all its nodes are replaced",
@@ -331,18 +343,6 @@ export const CLUSTER_RULES: readonly Rule[] = [
       `is marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
       `are marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
     ]),
-  },
-  {
-    id: "node-pool-gone",
-    what: "a node pool is deleted or replaced",
-    effect: "its pods start elsewhere on the cluster, if there is room",
-    severity: "risk",
-    tell: isWhen(
-      GONE,
-      isType(POOL_TYPE),
-      (change, context) =>
-        `${whole(change, context)} is ${goes(change)}: its pods start elsewhere on the cluster, if there is room`,
-    ),
   },
   {
     id: "network-settings-changed",

@@ -236,6 +236,17 @@ const IN_PLACE: readonly InPlace[] = [
     },
   },
   {
+    id: "workload-doubtful",
+    what: "how many replicas a workload has is only known after apply",
+    effect: "it may have none",
+    severity: "risk",
+    kinds: SCALED,
+    says: ({ before, after }) =>
+      isUnknown(replicasOf(after)) && replicasOf(before) !== 0
+        ? `gets another number of replicas (${isUnknown(replicasOf(before)) ? "" : `${String(replicasOf(before))} → `}known after apply): it may have none`
+        : undefined,
+  },
+  {
     id: "object-refused",
     what: "an object changes in a field that the API never changes",
     effect: "the API refuses it, and the deployment ends there; what runs goes on as it is",

@@ -3,7 +3,7 @@ import type { Change } from "../plan";
 import { at, isEqual, joined } from "../values";
 import { closedBy, IN_PLACE_RULES } from "./in-place";
 import { fromWhere, placesOf, refusalsOf } from "./parts";
-import { type Context, GONE, isWhen, type Rule } from "./rule";
+import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
 import { changeName, namespaceOf, objectKind, of, subjectOf, WORKLOADS } from "./subject";
 import { bundled, goes, summaryOf } from "./words";
 
@@ -58,6 +58,19 @@ export const OBJECTS: readonly Rule[] = [
       const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
       return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is gone; that can't be undone`;
     }),
+  },
+  {
+    id: "release-gone",
+    what: "a Helm release is deleted or replaced",
+    effect: "what its chart installed is removed",
+    severity: "outage",
+    tell: isWhen(GONE, isType("helm_release"), (change) =>
+      bundled(
+        change,
+        (many) => `${goes(change, many)}: what ${many ? "their charts" : "its chart"} installed is removed`,
+        ["Helm release", "Helm releases"],
+      ),
+    ),
   },
   ...IN_PLACE_RULES,
   {

@@ -1,4 +1,5 @@
 import type { Truth } from "../../../fleet-model/truth";
+import { isUnknown } from "../../../fleet-model/unknown";
 import { counted } from "../../kinds";
 import { attributesOf } from "../attributes";
 import { chosenBy } from "../choice";
@@ -110,6 +111,16 @@ const ROLLOUT: readonly Rule[] = [
 /** What these tell of a placement. */
 const TOLD =
   /^manifest\.spec\.strategy\.(type|rollingUpdate\.maxUnavailable|applyStrategy\.(type|whenToTakeOver|whenToApply))$/;
+
+/** Whether a PickN that doesn't take all prefers others than before, where only the hub knows what it has. */
+function choosesAnew({ before, after }: Choice, is: ReadonlyMap<string, Truth>): boolean {
+  const without = (policy: unknown) => ({ ...objectOf(policy), numberOfClusters: 0 });
+  return (
+    at(after.policy, "placementType") === "PickN" &&
+    !isEqual(without(before.policy), without(after.policy)) &&
+    [...is.values()].some(isUnknown)
+  );
+}
 
 function takesAway(change: Change, context: Context): boolean {
   return [true, false].some((running) => takenAway(change, context, running) !== undefined);
@@ -324,6 +335,9 @@ export const PLACEMENT: readonly Rule[] = [
     severity: "risk",
     tell: (change, context) => {
       const how = choice(change, context);
+      if (how && how.doubtful.length === 0 && choosesAnew(how, choices(change, "after", context))) {
+        return `placement ${changeName(change)} chooses anew: other clusters may fit better now, and ${placedThings(how.before)} may be removed from those that it has`;
+      }
       return how && how.doubtful.length > 0
         ? `placement ${changeName(change)} may no longer choose ${joined(how.doubtful, "or")}: ${placedThings(how.before)} may be removed there`
         : undefined;
@@ -450,7 +464,8 @@ export const PLACEMENT: readonly Rule[] = [
       if (!how) return undefined;
       const isTold = ROLLOUT.some((rule) => rule.tell(change, context) !== undefined);
       const isNarrowed = PLACEMENT.some(
-        ({ id, tell }) => /^placement-(narrowed|widened)$/.test(id) && tell(change, context) !== undefined,
+        ({ id, tell }) =>
+          /^placement-(narrowed|widened|doubtful)$/.test(id) && tell(change, context) !== undefined,
       );
       const chooses = isNarrowed || how.lost.length + how.doubtful.length + how.won.length > 0;
       const rest = attributesOf(change).filter(
