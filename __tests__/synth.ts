@@ -123,7 +123,7 @@ function noteTriggered(message: string): void {
   }
 }
 
-function plainStack(app: App): TerraformStack {
+export function plainStack(app: App): TerraformStack {
   const stack = new TerraformStack(app, "stack");
   new AzurermProvider(stack, "azurerm", { features: [{}] });
   new AzapiProvider(stack, "azapi");

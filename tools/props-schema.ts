@@ -13,7 +13,7 @@ const ROOT = join(__dirname, "..");
 export const SCHEMA_FILE = join(ROOT, "lib/props/schema.json");
 
 /** Functions whose arguments are described: `(…, "Name", value, …)`. */
-const DOORS = ["checkedProps", "inspectProps"];
+const DOORS = ["checkedProps", "inspectProps", "checkedArguments"];
 
 /** The schema that the types of lib make, as text. */
 export function propsSchema(): string {
@@ -170,6 +170,9 @@ class TypeReader {
     if (name === "ITerraformDependable") {
       return "dependable";
     }
+    if (name !== undefined && type.isClass() && isOfLib(type)) {
+      return this.reference(name, { is: name });
+    }
     if (!this.isPlain(type)) {
       const required = type
         .getProperties()
@@ -218,7 +221,11 @@ class TypeReader {
       return "any";
     }
     const node = this.read(type, at);
-    const isSecret = property.getJsDocTags().some(({ name }) => name === "secret");
+    const tags = property.getJsDocTags().map(({ name }) => name);
+    if (tags.includes("judgedByItself") && typeof node === "object" && "list" in node) {
+      return { list: "any" };
+    }
+    const isSecret = tags.includes("secret");
     return isSecret ? JSON.parse(JSON.stringify(node).replaceAll('"text"', '"secret"')) : node;
   }
 

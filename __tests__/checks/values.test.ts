@@ -2,7 +2,6 @@ import { Fn, Token } from "cdktf";
 import {
   checkInteger,
   checkKey,
-  checkOneOf,
   checkQuantity,
   checkValue,
   isQualifiedName,
@@ -21,14 +20,6 @@ test.each([
   [undefined, 1, 10, []],
 ])("the number %p, from %p to %p", (value, min, max, expected) => {
   expect(texts(checkInteger("n", value, min, max))).toEqual(expected);
-});
-
-test("one of a few", () => {
-  expect(texts(checkOneOf("f", "a", ["a", "b"]))).toEqual([]);
-  expect(texts(checkOneOf("f", undefined, ["a", "b"]))).toEqual([]);
-  expect(texts(checkOneOf("f", "c", ["a", "b"]))).toEqual([
-    'f: "c" is not known to the fleet; write one of "a" and "b".',
-  ]);
 });
 
 test.each([
@@ -100,7 +91,6 @@ test("what only Terraform knows is not judged", () => {
   const text = Token.asString(Fn.lower("A"));
   expect([
     ...checkInteger("f", Token.asNumber(Fn.sum([1])), 3, 4),
-    ...checkOneOf("f", text, ["a"]),
     ...checkKey("f", text, "label"),
     ...checkValue("f", text, "label"),
     ...checkQuantity("f", text),

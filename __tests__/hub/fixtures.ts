@@ -28,14 +28,17 @@ export function fleetWith(
   });
   for (const [index, [key, location]] of Object.entries(locations).entries()) {
     const addressSpace = [`10.${(isFirst ? 1 : 101) + index}.0.0/16`];
-    const resourceGroupName = isFirst ? undefined : `rg-${id}-${key}`;
+    const resourceGroupName = isFirst ? `rg-aks-${location}` : `rg-${id}-${key}`;
     const network = new ClusterNetwork(scope, `${id}-${key}-Network`, {
       key,
       location,
       addressSpace,
       resourceGroupName,
     });
-    fleet.addMember(key, new AksCluster(scope, `${id}-${key}-Cluster`, { network }));
+    fleet.addMember(
+      key,
+      new AksCluster(scope, `${id}-${key}-Cluster`, { network, clusterName: `aks-${location}` }),
+    );
   }
   return fleet;
 }

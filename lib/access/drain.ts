@@ -1,9 +1,12 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
+import { finding } from "../checks/finding";
+import { checkTimeout } from "../checks/timeout";
 import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
 import type { Namespace } from "../hub/namespace/namespace";
-import { checkedProps } from "../props/check-props";
+import { accepted, checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -40,7 +43,15 @@ export class Drain extends Construct {
   constructor(scope: Construct, id: string, props: DrainProps) {
     super(scope, id);
     props = checkedProps(this, "DrainProps", props);
+    if (!props.namespace && props.placement === undefined) {
+      const missing = finding(
+        "prop-missing",
+        "namespace: is missing; give a namespace, or the name of a placement.",
+      );
+      accepted(this, { value: props, findings: [missing] });
+    }
     const { namespace, access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {
       triggers: {

@@ -1,5 +1,6 @@
 import type { KubernetesProviderConfig } from "@cdktf/provider-kubernetes/lib/provider";
 import { Fn } from "cdktf";
+import { checkedArguments } from "../props/check-props";
 import { kubeloginExec, type Login } from "./login";
 
 /** How a Kubernetes API is reached. Nothing of it is secret: `kubelogin` gets the token, when it is needed. */
@@ -13,6 +14,7 @@ export interface KubernetesAccess {
 
 /** The settings of a Kubernetes provider that reaches an API. */
 export function providerConfig(access: KubernetesAccess): KubernetesProviderConfig {
+  access = checkedArguments("KubernetesAccess", access, "providerConfig");
   return {
     host: access.server,
     clusterCaCertificate: Fn.base64decode(access.certificateAuthority),

@@ -1,10 +1,13 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { stackOf } from "../checks/stack-of";
+import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
 import { leaveCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
+import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -27,7 +30,9 @@ export class Leave extends Construct {
 
   constructor(scope: Construct, id: string, props: LeaveProps) {
     super(scope, id);
+    props = checkedProps(this, "LeaveProps", props);
     const { fleet, access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     const stack = TerraformStack.of(this);
     this.resource = new Resource(this, "Resource", {
       triggers: {

@@ -5,7 +5,7 @@ import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { checkedProps } from "../props/check-props";
+import { checkedArguments, checkedProps } from "../props/check-props";
 import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -53,11 +53,17 @@ export function* checkMemberInsideNetwork(
   }
 }
 
+/** The credentials that azurerm reads of a cluster. */
+interface KubeConfigs {
+  get(index: number): { host: string; clusterCaCertificate: string };
+}
+
 /** How a cluster is reached, from its resource or data source. */
 export function clusterAccess(
-  cluster: { kubeConfig: { get(index: number): { host: string; clusterCaCertificate: string } } },
+  cluster: { readonly kubeConfig: KubeConfigs },
   login: Login = "azurecli",
 ): KubernetesAccess {
+  checkedArguments("ClusterAccessArguments", { kubeConfig: cluster?.kubeConfig, login }, "clusterAccess");
   const { host, clusterCaCertificate } = cluster.kubeConfig.get(0);
   return {
     // azurerm marks the whole block as secret; these two are not, and Terraform would hide what a wait prints.

@@ -1,13 +1,16 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { dependablesFor, stackOf } from "../checks/stack-of";
+import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../hub/placement/resource-placement";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import type { TrafficManagerProfile } from "../hub/traffic/traffic-manager-profile";
+import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
@@ -30,40 +33,37 @@ export class Wait extends Construct {
    * deployed: members that are made in stacks after it can't be waited for.
    */
   static forHub(scope: Construct, id: string, fleet: IFleet, props: WaitProps): Wait {
-    const stack = TerraformStack.of(scope);
-    const membersBefore = () =>
-      fleet.members.filter((member) => {
-        const other = stackOf(member);
-        return other === undefined || other === stack || stack.dependsOn(other);
-      });
-    const wait = new Wait(scope, id, {
-      ...props,
-      wait: () => ({ kind: "hub", members: membersBefore().map(({ memberName }) => memberName) }),
-      triggers: () => ({
-        fleet: fleet.fleetId,
-        members: membersBefore()
-          .map(({ memberName }) => memberName)
-          .join(","),
-      }),
+    return new Wait(scope, id, props, (wait) => {
+      checkedProps(wait, "WaitForHub", { fleet });
+      const stack = TerraformStack.of(wait);
+      const membersBefore = () =>
+        fleet.members.filter((member) => {
+          const other = stackOf(member);
+          return other === undefined || other === stack || stack.dependsOn(other);
+        });
+      const names = () => membersBefore().map(({ memberName }) => memberName);
+      return {
+        wait: () => ({ kind: "hub", members: names() }),
+        triggers: () => ({ fleet: fleet.fleetId, members: names().join(",") }),
+        // Before the roles and the members are there, it would hold one of Terraform's ten slots.
+        dependables: () =>
+          dependablesFor(wait, [
+            ...fleet.dependables,
+            ...membersBefore().flatMap(({ dependables }) => dependables),
+          ]),
+      };
     });
-    // Lazy: members may still join. Before the roles and the members are there, it would hold one of Terraform's ten slots.
-    wait.resource.dependsOn = Lazy.listValue({
-      produce: () =>
-        dependablesFor(scope, [
-          ...fleet.dependables,
-          ...membersBefore().flatMap(({ dependables }) => dependables),
-          ...(props.dependsOn ?? []),
-        ]).map(dependable),
-    });
-    return wait;
   }
 
   /** Until a member's cluster answers, this identity may act on it, and it knows the fleet's objects. */
   static forMember(scope: Construct, id: string, clusterId: string, props: WaitProps): Wait {
-    return new Wait(scope, id, {
-      ...props,
-      wait: () => ({ kind: "member" }),
-      triggers: () => ({ cluster: clusterId }),
+    return new Wait(scope, id, props, (wait) => {
+      const { clusterId: cluster } = checkedProps(wait, "WaitForMember", { clusterId });
+      return {
+        wait: () => ({ kind: "member" }),
+        triggers: () => ({ cluster }),
+        dependables: () => [],
+      };
     });
   }
 
@@ -74,31 +74,35 @@ export class Wait extends Construct {
     placement: ClusterResourcePlacement | ResourcePlacement,
     props: WaitProps,
   ): Wait {
-    return new Wait(scope, id, {
-      ...props,
-      wait: () => ({
-        kind: "placement",
-        placement: placement._reference,
-        clusters: (placement.members ?? []).map(({ memberName }) => memberName),
-      }),
-      triggers: () => {
-        const { manifests, secrets } = placement._watched;
-        return {
-          manifests: hashOf([placement.manifest, ...manifests].map(({ manifest }) => manifest)),
-          secrets: hashOf(secrets.map(({ data }) => data)),
-        };
-      },
-      dependsOn: [placement.manifest, ...(props.dependsOn ?? [])],
+    return new Wait(scope, id, props, (wait) => {
+      checkedProps(wait, "WaitForPlacement", { placement });
+      return {
+        wait: () => ({
+          kind: "placement",
+          placement: placement._reference,
+          clusters: (placement.members ?? []).map(({ memberName }) => memberName),
+        }),
+        triggers: () => {
+          const { manifests, secrets } = placement._watched;
+          return {
+            manifests: hashOf([placement.manifest, ...manifests].map(({ manifest }) => manifest)),
+            secrets: hashOf(secrets.map(({ data }) => data)),
+          };
+        },
+        dependables: () => [placement.manifest],
+      };
     });
   }
 
   /** Until a MultiClusterService is valid and has an address. */
   static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
-    return new Wait(scope, id, {
-      ...props,
-      wait: () => ({ kind: "service", service: `${service.namespace.name}/${service.name}` }),
-      triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
-      dependsOn: [service.manifest, ...(props.dependsOn ?? [])],
+    return new Wait(scope, id, props, (wait) => {
+      checkedProps(wait, "WaitForService", { service });
+      return {
+        wait: () => ({ kind: "service", service: `${service.namespace.name}/${service.name}` }),
+        triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
+        dependables: () => [service.manifest],
+      };
     });
   }
 
@@ -112,54 +116,58 @@ export class Wait extends Construct {
     profile: TrafficManagerProfile,
     props: WaitProps,
   ): Wait {
-    const { namespace } = profile;
-    const members = () =>
-      ClusterResourcePlacement.of(scope)
-        .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
-        .flatMap((placement) => placement.members ?? []);
-    const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
-    const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];
-    const wait = new Wait(scope, id, {
-      ...props,
-      wait: () => ({
-        kind: "traffic-manager",
-        profile: `${namespace.name}/${profile.name}`,
-        clusters: clusters(),
-      }),
-      triggers: () => ({
-        manifests: hashOf(manifests().map(({ manifest }) => manifest)),
-        clusters: clusters().join(","),
-      }),
+    return new Wait(scope, id, props, (wait) => {
+      checkedProps(wait, "WaitForTrafficManager", { profile });
+      const { namespace } = profile;
+      const members = () =>
+        ClusterResourcePlacement.of(wait)
+          .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
+          .flatMap((placement) => placement.members ?? []);
+      const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
+      const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];
+      return {
+        wait: () => ({
+          kind: "traffic-manager",
+          profile: `${namespace.name}/${profile.name}`,
+          clusters: clusters(),
+        }),
+        triggers: () => ({
+          manifests: hashOf(manifests().map(({ manifest }) => manifest)),
+          clusters: clusters().join(","),
+        }),
+        dependables: manifests,
+      };
     });
-    // Lazy: backends may still be added.
-    wait.resource.dependsOn = Lazy.listValue({
-      produce: () => [...manifests(), ...(props.dependsOn ?? [])].map(dependable),
-    });
-    return wait;
   }
 
   readonly resource: Resource;
 
-  private constructor(
-    scope: Construct,
-    id: string,
-    props: WaitProps & {
-      readonly wait: () => WaitFor;
-      readonly triggers: () => Record<string, string>;
-    },
-  ) {
+  private constructor(scope: Construct, id: string, props: WaitProps, waitedFor: (wait: Wait) => WaitedFor) {
     super(scope, id);
-    const { access, timeout = "30m" } = props;
-    // Lazy: members and workloads may still be added.
-    const command = Lazy.stringValue({ produce: () => waitCommand(props.wait(), timeout) });
+    const { access, timeout = "30m", dependsOn = [] } = checkedProps(this, "WaitProps", props);
+    const { wait, triggers, dependables } = waitedFor(this);
+    addCheck(this, () => checkTimeout(timeout));
+    // Lazy: members, backends and workloads may still be added.
+    const command = Lazy.stringValue({ produce: () => waitCommand(wait(), timeout) });
     this.resource = new Resource(this, "Resource", {
       triggers: Lazy.anyValue({
-        produce: () => ({ ...marked("wait"), ...props.triggers() }),
+        produce: () => ({ ...marked("wait"), ...triggers() }),
       }) as unknown as Record<string, string>,
       provisioners: [runFleetCommand(this, command, access)],
-      dependsOn: props.dependsOn && [...props.dependsOn],
     });
+    this.resource.dependsOn = Lazy.listValue(
+      { produce: () => [...dependables(), ...dependablesFor(this, dependsOn)].map(dependable) },
+      { omitEmpty: true },
+    );
   }
+}
+
+/** What a wait is for. Asked at synthesis. */
+interface WaitedFor {
+  readonly wait: () => WaitFor;
+  /** What it waits again after a change of. */
+  readonly triggers: () => Record<string, string>;
+  readonly dependables: () => readonly ITerraformDependable[];
 }
 
 /** Evaluated by Terraform: a change of a value that only Terraform knows counts, too. */

@@ -1,5 +1,6 @@
 import { Fn, TerraformDataSource, type TerraformMetaArguments, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { accepted, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
 
 export interface DataAzapiResourceActionConfig extends TerraformMetaArguments {
@@ -19,12 +20,13 @@ export class DataAzapiResourceAction extends TerraformDataSource {
   private readonly config: DataAzapiResourceActionConfig;
 
   constructor(scope: Construct, id: string, config: DataAzapiResourceActionConfig) {
+    const inspected = inspectProps("DataAzapiResourceActionConfig", config);
     super(scope, id, {
-      ...config,
+      ...inspected.value,
       terraformResourceType: DataAzapiResourceAction.tfResourceType,
       terraformGeneratorMetadata: AZAPI,
     });
-    this.config = config;
+    this.config = accepted(this, inspected);
   }
 
   /** One of the exported values. */

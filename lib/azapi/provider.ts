@@ -1,5 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
+import { accepted, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
 
 /** Settings of the azapi provider. What is not set comes from the `ARM_*` variables and the Azure CLI, as for azurerm. */
@@ -19,12 +20,13 @@ export class AzapiProvider extends TerraformProvider {
   private readonly config: AzapiProviderConfig;
 
   constructor(scope: Construct, id: string, config: AzapiProviderConfig = {}) {
+    const inspected = inspectProps("AzapiProviderConfig", config);
     super(scope, id, {
       terraformResourceType: AzapiProvider.tfResourceType,
       terraformGeneratorMetadata: AZAPI,
       terraformProviderSource: "Azure/azapi",
     });
-    this.config = config;
+    this.config = accepted(this, inspected);
   }
 
   override get alias(): string | undefined {

@@ -1,5 +1,6 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { accepted, type Inspected, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
 
 export interface AzapiProxyResourceConfig extends TerraformMetaArguments {
@@ -33,15 +34,21 @@ export interface AzapiProxyResourceConfig extends TerraformMetaArguments {
 export class AzapiProxyResource extends TerraformResource {
   static readonly tfResourceType = "azapi_resource";
 
+  /** @internal */
+  static _inspect(config: AzapiProxyResourceConfig): Inspected<AzapiProxyResourceConfig> {
+    return inspectProps("AzapiProxyResourceConfig", config);
+  }
+
   protected readonly config: AzapiProxyResourceConfig;
 
   constructor(scope: Construct, id: string, config: AzapiProxyResourceConfig) {
+    const inspected = new.target._inspect(config);
     super(scope, id, {
-      ...config,
+      ...inspected.value,
       terraformResourceType: AzapiProxyResource.tfResourceType,
       terraformGeneratorMetadata: AZAPI,
     });
-    this.config = config;
+    this.config = accepted(this, inspected);
   }
 
   get id(): string {

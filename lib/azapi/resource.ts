@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { type Inspected, inspectProps } from "../props/check-props";
 import { AzapiProxyResource, type AzapiProxyResourceConfig } from "./proxy-resource";
 
 export interface AzapiResourceConfig extends AzapiProxyResourceConfig {
@@ -9,12 +10,17 @@ export interface AzapiResourceConfig extends AzapiProxyResourceConfig {
 
 /** Any resource of Azure Resource Manager that is in a location and has tags (`azapi_resource`). */
 export class AzapiResource extends AzapiProxyResource {
+  /** @internal */
+  static override _inspect(config: AzapiResourceConfig): Inspected<AzapiResourceConfig> {
+    return inspectProps("AzapiResourceConfig", config);
+  }
+
   declare protected readonly config: AzapiResourceConfig;
   private setTags: Record<string, string> | undefined;
 
   constructor(scope: Construct, id: string, config: AzapiResourceConfig) {
     super(scope, id, config);
-    this.setTags = config.tags;
+    this.setTags = this.config.tags;
   }
 
   /** What the resource has in Azure, once it is made. Aspects set it, over `tagsInput`, as with azurerm's resources. */

@@ -1,4 +1,4 @@
-import type { IConstruct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { acknowledgementsAt } from "./acknowledged";
 import { findingsBelow } from "./check";
 import { finding, ruleOf } from "./finding";
@@ -12,6 +12,14 @@ import { finding, ruleOf } from "./finding";
  * @throws without a reason. An id that nothing here needs, a misspelt one for example, is a finding of its own.
  */
 export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
+  if (!Construct.isConstruct(construct)) {
+    throw new Error(
+      finding(
+        "acknowledgement-place",
+        `the acknowledgement of "${rule}" names no construct; give the one that may break the rule.`,
+      ),
+    );
+  }
   if (typeof reason !== "string" || reason.trim() === "") {
     throw new Error(
       finding(

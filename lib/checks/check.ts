@@ -18,7 +18,9 @@ export function addCheck(scope: IConstruct, check: Check): void {
     Object.defineProperty(scope, CHECKS, { value: checks });
   }
   checks.push(check);
-  scope.node.addValidation({ validate: () => [...check()].filter((found) => !isAcknowledged(scope, found)) });
+  scope.node.addValidation({
+    validate: () => [...check()].filter((found) => !isRefused(found) && !isAcknowledged(scope, found)),
+  });
 }
 
 /** Everything that the checks of a construct and of those below it find, acknowledged or not. */
@@ -74,7 +76,7 @@ export function freeId(scope: IConstruct, id: string): string {
  * the construct another address, and Terraform would delete what it made and make it anew. It is refused.
  */
 export function knownId(scope: IConstruct, id: string): string {
-  if (id === "") {
+  if (typeof id !== "string" || id === "") {
     // Its check says what is wrong with such a name; no construct has it.
     return freeId(scope, "Unnamed");
   }
@@ -83,7 +85,7 @@ export function knownId(scope: IConstruct, id: string): string {
   }
   const shown = id.replace(/\$\{TfToken\[[^\]]*\]\}/g, "…");
   // Not by addCheck: what is made under another id can't be acknowledged.
-  if (!id.includes(REFUSED)) {
+  if (!isRefused(id)) {
     scope.node.addValidation({
       validate: () => [
         finding(
@@ -96,7 +98,11 @@ export function knownId(scope: IConstruct, id: string): string {
   return freeId(scope, "Unknown");
 }
 
-/** In tokens that stand in for a name which was refused already. */
+/** Whether something stands in for a value that was refused already: nothing more is to be said of it. */
+export function isRefused(value: unknown): boolean {
+  return typeof value === "string" && value.includes(REFUSED);
+}
+
 const REFUSED = "TfToken[REFUSED.";
 
 /** `"a"`, `"a" and "b"`, `"a", "b" and "c"`; or "none". */

@@ -1,4 +1,4 @@
-import { isKnown, quoted } from "./check";
+import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -15,20 +15,6 @@ export function* checkInteger(
     yield finding(
       "number-out-of-bounds",
       `${field}: ${value} is out of bounds; write a whole number ${bounds}.`,
-    );
-  }
-}
-
-/** Yields what is wrong with a value that must be one of a few. */
-export function* checkOneOf(
-  field: string,
-  value: string | undefined,
-  allowed: readonly string[],
-): Generator<Finding> {
-  if (isKnown(value) && !allowed.includes(value)) {
-    yield finding(
-      "value-not-allowed",
-      `${field}: "${value}" is not known to the fleet; write one of ${quoted(allowed)}.`,
     );
   }
 }

@@ -126,7 +126,7 @@ export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): F
       const overridden = get(member);
       const result = made.get(overridden) ?? broughtBy(selection, overridden);
       made.set(overridden, result);
-      brought.get(member)?.push({ placement, isChosen, ...result });
+      brought.get(member)?.push({ ...result, placement, isChosen });
     }
   }
   const states = members.map((member) => ({ member, brought: brought.get(member) ?? [] }));

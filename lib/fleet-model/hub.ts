@@ -45,10 +45,10 @@ export function readHub(hub: Hub): ReadHub {
     isUnknown(namespace) ? UNKNOWN : namespace,
   );
   return {
-    othersIn: () => undefined,
-    scopeOf: scopesOn(hub.objects),
-    runsWorkloads: false,
     ...hub,
+    othersIn: hub.othersIn ?? (() => undefined),
+    scopeOf: hub.scopeOf ?? scopesOn(hub.objects),
+    runsWorkloads: hub.runsWorkloads ?? false,
     listed,
     ofKind: (kind) => ofKind.get(keyOfKind(kind)) ?? [],
     inNamespace: (namespace) => [...(inNamespace.get(namespace) ?? []), ...(inNamespace.get(UNKNOWN) ?? [])],

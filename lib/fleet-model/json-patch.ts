@@ -138,9 +138,9 @@ function changedIn(parent: Container, op: string, key: string, value: Value, pat
     return { failed: `error in remove for path: '${path}': ${fault}` };
   }
   if (op === "replace") {
-    return { value: put(parent, [place], value), ...doubt };
+    return { ...doubt, value: put(parent, [place], value) };
   }
-  return { value: isField ? withoutField(parent, key) : spliced(parent, place, 1), ...doubt };
+  return { ...doubt, value: isField ? withoutField(parent, key) : spliced(parent, place, 1) };
 }
 
 function tested(document: Value, found: Value, value: Value, path: string): Attempt {

@@ -52,7 +52,10 @@ export function multiClusterServicesAfter(
   const name = "remove" in change ? change.remove : change.apply.name;
   const before = services.find((one) => one.name === name);
   const others = services.filter((one) => one !== before);
-  const after = "apply" in change ? [...others, { ...before, ...change.apply }] : others;
+  const after =
+    "apply" in change
+      ? [...others, { ...change.apply, ...(before?.derived && { derived: before.derived }) }]
+      : others;
   const isLeft = before && ("remove" in change || change.apply.serviceImport !== before.serviceImport);
   return settled(
     after,

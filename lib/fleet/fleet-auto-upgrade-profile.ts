@@ -4,10 +4,9 @@ import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs } from "../checks/marked";
+import { markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
-import { checkOneOf } from "../checks/values";
 import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
@@ -49,9 +48,8 @@ export interface FleetAutoUpgradeProfileProps extends FleetAutoUpgradeProfileOpt
   readonly name: string;
 }
 
-const CHANNELS = ["Stable", "Rapid", "NodeImage", "TargetKubernetesVersion"];
 const STRATEGY = ["an update strategy", "Microsoft.ContainerService/fleets/updateStrategies"] as const;
-const MARK = Symbol.for("cdktf-aks-fleet/FleetAutoUpgradeProfile");
+const MARK = markOf("FleetAutoUpgradeProfile");
 
 /**
  * Upgrades a fleet's members by itself: Azure makes an update run when AKS releases what the channel follows, which can
@@ -101,10 +99,8 @@ export class FleetAutoUpgradeProfile extends Construct {
     addCheck(this, () => checkUniqueInFleet(this, MARK, "auto-upgrade profile"));
     addCheck(this, function* () {
       yield* checkName("auto-upgrade profile", name, "name");
-      yield* checkOneOf("channel", channel, CHANNELS);
       yield* checkTarget(props);
       yield* checkHeldVersions(props);
-      yield* checkOneOf("nodeImageSelection", nodeImageSelection, ["Latest", "Consistent"]);
       if (channel === "NodeImage" && isKnown(nodeImageSelection)) {
         yield finding(
           "auto-upgrade-node-image",

@@ -5,6 +5,7 @@ import { markAs } from "../checks/marked";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkPrincipals, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant } from "../identity/role-grant";
+import { checkedProps, optionsOf } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import { FleetAutoUpgradeProfile, type FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet-member";
@@ -39,12 +40,17 @@ export abstract class FleetBase extends Construct implements IFleet {
   }
 
   addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
-    return new FleetMember(this, freeId(this, key), { ...options, fleet: this, key, cluster });
+    return new FleetMember(this, freeId(this, key), {
+      ...optionsOf(this, "addMember", options),
+      fleet: this,
+      key,
+      cluster,
+    });
   }
 
   addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy {
     return new FleetUpdateStrategy(this, freeId(this, `UpdateStrategy-${name}`), {
-      ...options,
+      ...optionsOf(this, "addUpdateStrategy", options),
       fleet: this,
       name,
     });
@@ -52,13 +58,14 @@ export abstract class FleetBase extends Construct implements IFleet {
 
   addAutoUpgradeProfile(name: string, options: FleetAutoUpgradeProfileOptions): FleetAutoUpgradeProfile {
     return new FleetAutoUpgradeProfile(this, freeId(this, `AutoUpgradeProfile-${name}`), {
-      ...options,
+      ...optionsOf(this, "addAutoUpgradeProfile", options),
       fleet: this,
       name,
     });
   }
 
-  grantAdmin(principal: Principal): RoleGrant {
+  grantAdmin(given: Principal): RoleGrant {
+    const principal = checkedProps(this, "Principal", given, "grantAdmin");
     this.admins.push(principal);
     return this.addGrant(`Admin-${principal.name}`, principal);
   }

@@ -3,11 +3,11 @@ import { Construct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs } from "../checks/marked";
+import { markAs, markOf } from "../checks/marked";
 import { checkName, checkNamespaceReserved } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
-import { checkLabels, checkOneOf, checkQuantity } from "../checks/values";
+import { checkLabels, checkQuantity } from "../checks/values";
 import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
@@ -65,8 +65,7 @@ export interface FleetManagedNamespaceProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-const TRAFFIC = ["AllowAll", "DenyAll", "AllowSameNamespace"];
-const MARK = Symbol.for("cdktf-aks-fleet/FleetManagedNamespace");
+const MARK = markOf("FleetManagedNamespace");
 
 /**
  * A namespace that Azure makes and keeps on members of a fleet, with quotas and network policies, and on which Azure roles
@@ -139,10 +138,6 @@ export class FleetManagedNamespace extends Construct {
         `apiVersion: "${apiVersion}" is not a version of Azure's API; write a date, with or without "-preview" behind it, e.g. "2025-08-01-preview".`,
       );
     }
-    yield* checkOneOf("adoptionPolicy", props.adoptionPolicy, ["Never", "IfIdentical", "Always"]);
-    yield* checkOneOf("deletePolicy", props.deletePolicy, ["Keep", "Delete"]);
-    yield* checkOneOf("ingress", props.ingress, TRAFFIC);
-    yield* checkOneOf("egress", props.egress, TRAFFIC);
     yield* checkLabels("labels", props.labels);
     for (const field of ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const) {
       yield* checkQuantity(field, props[field]);
@@ -152,7 +147,6 @@ export class FleetManagedNamespace extends Construct {
 
   private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
     const { placementType, clusterNames, clusterLabels } = props;
-    yield* checkOneOf("placementType", placementType, ["PickAll", "PickFixed"]);
     yield* checkLabels("clusterLabels", clusterLabels);
     if (clusterNames && clusterLabels) {
       yield finding(

@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs } from "../checks/marked";
+import { markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkInteger } from "../checks/values";
@@ -37,7 +37,7 @@ export interface FleetUpdateStrategyProps extends FleetUpdateStrategyOptions {
   readonly name: string;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/FleetUpdateStrategy");
+const MARK = markOf("FleetUpdateStrategy");
 
 /** The most groups that Azure takes in one stage. */
 const MOST_GROUPS = 50;

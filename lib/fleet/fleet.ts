@@ -5,12 +5,14 @@ import { makes } from "../azapi/made";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
 import type { Finding } from "../checks/finding";
-import { checkLocation, checkName } from "../checks/names";
+import { checkLocation } from "../checks/locations";
+import { checkName } from "../checks/names";
+import { checkTags } from "../checks/tags";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import type { FleetAutoUpgradeProfile, FleetAutoUpgradeProfileOptions } from "./fleet-auto-upgrade-profile";
 import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
@@ -105,7 +107,10 @@ export class Fleet extends FleetBase {
     fleetId: string,
     options: Omit<FleetAttributes, "fleetId"> = {},
   ): IFleet {
-    return new ImportedFleet(scope, id, { ...options, fleetId });
+    return new ImportedFleet(scope, id, {
+      ...optionsOf(scope, `${id} (fromFleetId)`, options),
+      fleetId,
+    });
   }
 
   /** A fleet that exists, by name and group. */
@@ -190,8 +195,9 @@ export class Fleet extends FleetBase {
     return this.resource.id;
   }
 
-  private *check({ dnsPrefix, hubNetwork }: FleetProps): Generator<Finding> {
+  private *check({ dnsPrefix, hubNetwork, tags }: FleetProps): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
+    yield* checkTags(tags);
     yield* checkLocation(this.location);
     yield* this.group.check();
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");

@@ -1,8 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
-import { checkLocation } from "../checks/names";
+import { checkLocation } from "../checks/locations";
 import { stackOf } from "../checks/stack-of";
+import { checkTags } from "../checks/tags";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
 import { checkedProps } from "../props/check-props";
@@ -45,6 +46,7 @@ export class TrafficManagerAccess extends Construct {
     fleet._onJoin((member) => this.grantFor(member));
     addCheck(this, function* () {
       yield* group.check();
+      yield* checkTags(props.tags);
       yield* checkLocation(group.made?.locationInput);
     });
   }

@@ -1,6 +1,6 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkKey, checkOneOf, checkValue } from "../checks/values";
+import { checkKey, checkValue } from "../checks/values";
 import { filled, section } from "./section";
 
 /** What must hold of one label. */
@@ -49,7 +49,6 @@ export function* checkLabelSelector(
     const at = `${field}.matchExpressions[${index}]`;
     const { key, operator } = requirement;
     yield* checkKey(`${at}.key`, key, "label");
-    yield* checkOneOf(`${at}.operator`, operator, ["In", "NotIn", "Exists", "DoesNotExist"]);
     const values = "values" in requirement ? requirement.values : [];
     if ((operator === "In" || operator === "NotIn") && values.length === 0) {
       yield finding(

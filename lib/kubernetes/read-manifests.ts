@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Finding, finding } from "../checks/finding";
+import { overlaid } from "../props/overlaid";
 import { isPlainObject } from "./escape";
 import type { KubernetesObject } from "./kubernetes-object";
 import { parseYaml } from "./yaml";
@@ -89,7 +90,9 @@ export function readObject(value: unknown, where: string): ReadManifests {
         ? { apiVersion, kind: kind.slice(0, -"List".length) }
         : {};
     return together(
-      value.items.map((item) => readObject(isPlainObject(item) ? { ...ofList, ...item } : item, where)),
+      value.items.map((item) =>
+        readObject(isPlainObject(item) ? overlaid<object>(ofList, item) : item, where),
+      ),
     );
   }
   return isKubernetesObject(value)

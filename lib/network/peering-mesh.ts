@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { allMarked, markAs } from "../checks/marked";
+import { allMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
@@ -35,7 +35,10 @@ export interface PeeringMeshNetworkOptions {
   readonly peered?: boolean;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/PeeringMesh");
+/** Azure's limit for one virtual network. */
+const MOST_PEERINGS = 500;
+
+const MARK = markOf("PeeringMesh");
 
 /** The one direction of a peering. */
 interface Peering {
@@ -50,7 +53,7 @@ interface Peering {
  */
 export class PeeringMesh extends Construct {
   /** Every mesh of an app. */
-  static of(scope: IConstruct): PeeringMesh[] {
+  static of(scope: IConstruct): readonly PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -88,6 +91,8 @@ export class PeeringMesh extends Construct {
 
   /** Peers one more network with every network of the mesh. Adding one twice changes nothing. */
   addNetwork(network: IClusterNetwork, options: PeeringMeshNetworkOptions = {}): void {
+    checkedProps(this, "PeeringMeshNetwork", { network }, "addNetwork");
+    options = checkedProps(this, "PeeringMeshNetworkOptions", options, "addNetwork");
     if (this.peered.has(network)) {
       return;
     }
@@ -133,6 +138,15 @@ export class PeeringMesh extends Construct {
       return;
     }
     yield* this.checkOnce();
+    for (const network of networks) {
+      const count = made.filter(({ local }) => local === network).length;
+      if (count > MOST_PEERINGS) {
+        yield finding(
+          "peerings-many",
+          `networks: "${network.key}" would have ${count} peerings, and Azure takes ${MOST_PEERINGS} of a network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and name them as peered.`,
+        );
+      }
+    }
     for (const network of networks) {
       yield* checkNames(
         network,

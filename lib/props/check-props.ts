@@ -2,7 +2,7 @@ import type { IConstruct } from "constructs";
 import * as v from "valibot";
 import type { Finding } from "../checks/finding";
 import { noSuch, PLACE, problemWith } from "./describe";
-import { asTyped, fits, TYPES } from "./fit";
+import { asTyped, fits, isPlain, TYPES } from "./fit";
 import type { Node } from "./schema";
 import { canStandIn, standIn } from "./stand-in";
 
@@ -14,23 +14,78 @@ import { canStandIn, standIn } from "./stand-in";
  * A check need not ask again: after this, what must be given is there, and of its type.
  *
  * @param name of the type, by which the schema describes it
+ * @param at what the value is called in findings, where it is not the props of a construct
  * @throws if a construct that must be given is not: nothing can stand in for one. The error tells what was found so far
  */
-export function checkedProps<T extends object>(scope: IConstruct, name: string, props: T): T {
-  const { value, findings } = inspectProps(name, props);
+export function checkedProps<T extends object>(scope: IConstruct, name: string, props: T, at?: string): T {
+  return accepted(scope, inspectProps(name, props, at));
+}
+
+/** A value that was held against its type: as the type says that it is, where it could be mended. */
+export interface Inspected<T> {
+  /** Undefined where something is missing that nothing can stand in for. */
+  readonly value: T | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Lets a construct tell what was found of a value before there was a construct, and go on without it.
+ * @throws as checkedProps does
+ */
+export function accepted<T>(scope: IConstruct, { value, findings }: Inspected<T>): T {
+  if (value === undefined) {
+    refuse(scope, findings);
+  }
   if (findings.length > 0) {
-    refused(scope).push(...findings.map((found) => `[${scope.node.path}] ${found}`));
-    if (value === undefined) {
-      throw new Error(
-        `Validation failed with the following errors:\n${refused(scope)
-          .map((text) => `  ${text}`)
-          .join("\n")}`,
-      );
-    }
+    note(scope, findings);
     // Not by addCheck: what is missing can't be acknowledged.
     scope.node.addValidation({ validate: () => [...findings] });
   }
+  return value;
+}
+
+/**
+ * Refuses what a construct can't go on with.
+ * @throws an error that tells what was found so far
+ */
+export function refuse(scope: IConstruct, findings: readonly Finding[]): never {
+  note(scope, findings);
+  const all = refused(scope).map((text) => `  ${text}`);
+  throw new Error(`Validation failed with the following errors:\n${all.join("\n")}`);
+}
+
+/**
+ * The arguments of a function, where there is no construct that could say what is wrong with them.
+ * @param at what they are called in findings: the function's name
+ * @throws an error that tells all that is wrong
+ */
+export function checkedArguments<T extends object>(name: string, given: T, at: string): T {
+  const { value, findings } = inspectProps(name, given, at);
+  if (findings.length > 0) {
+    throw new Error(findings.join("\n"));
+  }
   return value as T;
+}
+
+/**
+ * The options of a method, for the props of what it makes, which tells what is wrong with each. Here is told that they are
+ * no object.
+ * @param at what they are called in findings, e.g. `addSecret`
+ */
+export function optionsOf<T extends object>(scope: IConstruct, at: string, options: T | undefined): T {
+  if (options === undefined) {
+    return {} as T;
+  }
+  return isPlain(options)
+    ? options
+    : accepted(scope, {
+        value: {} as T,
+        findings: [problemWith(options, { fields: {} }).replace(PLACE, `${at}'s options`) as Finding],
+      });
+}
+
+function note(scope: IConstruct, findings: readonly Finding[]): void {
+  refused(scope).push(...findings.map((found) => `[${scope.node.path}] ${found}`));
 }
 
 /** What was found of the props of an app's constructs so far. */
@@ -46,13 +101,8 @@ const REFUSED = new WeakMap<IConstruct, string[]>();
  * Holds a value against its type.
  * @param name of the type, by which the schema describes it
  * @param at what the value is called in findings, where it is not the props of a construct
- * @returns the value as its type says that it is, without what is not; undefined where something is missing that nothing can stand in for
  */
-export function inspectProps<T extends object>(
-  name: string,
-  value: T,
-  at?: string,
-): { readonly value: T | undefined; readonly findings: readonly Finding[] } {
+export function inspectProps<T extends object>(name: string, value: T, at?: string): Inspected<T> {
   const result = v.safeParse(typeOf(name, false), value);
   if (result.success) {
     return { value: result.output as T, findings: [] };

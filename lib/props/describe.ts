@@ -19,17 +19,30 @@ export function problemWith(value: unknown, node: Node): Finding {
       `${PLACE}: only Terraform knows its value, and it says what is made; write it out: ${like(node)}.`,
     );
   }
-  const allowed = allowedBy(node)?.map(String);
+  const allowed = allowedBy(node);
   if (allowed) {
     return finding(
       "value-not-allowed",
-      `${PLACE}: ${shown(value, node)} is not known; write one of ${quoted(allowed)}.`,
+      `${PLACE}: ${shown(value, node)} is not known; write ${anyOf(allowed)}.`,
+    );
+  }
+  if (node === "nothing") {
+    return finding(
+      "prop-unwanted",
+      `${PLACE}: ${shown(value, node)} is not for what the rest describes; leave it out.`,
     );
   }
   return finding(
     "prop-type",
     `${PLACE}: ${shown(value, node)} is not ${like(node)}; correct it, or leave it out.`,
   );
+}
+
+function anyOf(allowed: readonly (string | number)[]): string {
+  if (allowed.every((one) => typeof one === "number")) {
+    return allowed.join(" or ");
+  }
+  return allowed.length === 1 ? `"${allowed[0]}"` : `one of ${quoted(allowed.map(String))}`;
 }
 
 /** What is wrong with a name that no prop has. */
@@ -69,7 +82,7 @@ function described(node: Node, count: 0 | 1): string {
     if (type === undefined) {
       return KINDS[node]?.[count] ?? node;
     }
-    return typeof type === "object" && "has" in type
+    return typeof type === "object" && ("has" in type || "is" in type)
       ? named(node.replace(/^I(?=[A-Z])/, ""), count)
       : described(type, count);
   }

@@ -1,4 +1,6 @@
 import { Token, Tokenization } from "cdktf";
+import { Construct } from "constructs";
+import { isMarked, markOf } from "../checks/marked";
 import type { Node, Schema } from "./schema";
 import schema from "./schema.json";
 
@@ -20,6 +22,9 @@ export function fits(node: Node, value: unknown): boolean {
   }
   if ("anyOf" in node) {
     return node.anyOf.some((one) => fits(one, value));
+  }
+  if ("is" in node) {
+    return isMarked(value, markOf(node.is));
   }
   if ("has" in node) {
     return typeof value === "object" && value !== null && node.has.every((member) => member in value);
@@ -82,8 +87,11 @@ export function isToken(value: unknown): boolean {
   );
 }
 
-function isPlain(value: unknown): value is object {
+/** Whether something is an object of values: a Map, a Date or a construct holds none that could be read. */
+export function isPlain(value: unknown): value is object {
   return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !Tokenization.isResolvable(value)
+    Object.prototype.toString.call(value) === "[object Object]" &&
+    !Tokenization.isResolvable(value) &&
+    !Construct.isConstruct(value)
   );
 }

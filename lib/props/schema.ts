@@ -13,6 +13,8 @@ export type Node =
   | { readonly anyOf: readonly Node[] }
   /** An object of these fields; `open` where it may have others. A name that ends with `?` need not be given. */
   | { readonly fields: Readonly<Record<string, Node>>; readonly open?: true }
+  /** An object of a class of this library, by the class' mark. */
+  | { readonly is: string }
   /** Something that has these members: a construct, or an object of a class. */
   | { readonly has: readonly string[] };
 

@@ -31,7 +31,7 @@ export function canStandIn(node: Node): boolean {
     return node.anyOf.some(canStandIn);
   }
   // An object is mended field by field.
-  return !("has" in node) && !("fields" in node);
+  return !("has" in node || "is" in node || "fields" in node);
 }
 
 function ofKind(kind: string): unknown {

@@ -6,12 +6,16 @@ import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { checkSubscription } from "../checks/guid";
+import { markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import { reaches } from "../fleet/on-hub";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
 import {
   type ClusterPlacementProps,
@@ -25,7 +29,7 @@ import type { ClusterResourceSelector } from "../hub/placement/resource-selector
 import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/traffic/dns-load-balancer";
 import type { MultiClusterServiceProps } from "../hub/traffic/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 
 export interface HubStackProps {
@@ -58,6 +62,8 @@ export interface ResourcePlacementOptions
   extends Omit<ResourcePlacementProps, "namespace" | "policy">,
     WaitOptions {}
 
+const MARK = markOf("HubStack");
+
 /**
  * The second stage: what is applied to the hub. It ends when every placement is available on every cluster that it
  * chooses; destroyed, it ends when the members are clean.
@@ -69,16 +75,20 @@ export class HubStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: HubStackProps) {
     super(scope, id);
     props = checkedProps(this, "HubStackProps", props);
+    markAs(this, MARK);
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
+    reaches(this, { hub: fleet });
     // Terraform can plan what is on the hub only when there is one.
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    guardAgainstRedirection(this);
     addFleetOutput(this, { fleet, hub: this.access });
     reportWholeApp(this);
   }
@@ -101,7 +111,11 @@ export class HubStack extends TerraformStack {
 
   /** Makes a namespace on the hub, to be filled and placed. */
   addNamespace(name: string, options: Omit<NamespaceProps, "fleet" | "name"> = {}): Namespace {
-    const namespace = new Namespace(this, knownId(this, name), { ...options, fleet: this.fleet, name });
+    const namespace = new Namespace(this, knownId(this, name), {
+      ...optionsOf(this, "addNamespace", options),
+      fleet: this.fleet,
+      name,
+    });
     new Drain(this, knownId(this, `Drain-${name}`), { namespace, access: this.access });
     return namespace;
   }
@@ -115,8 +129,10 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: PlacementOptions = {},
   ): ClusterResourcePlacement {
+    options = optionsOf(this, "addPlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
-    const name = props.name ?? namespace.name;
+    // What is no namespace the placement refuses.
+    const name = props.name ?? namespace?.name;
     const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
       namespace,
@@ -137,6 +153,7 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: ClusterPlacementOptions = {},
   ): ClusterResourcePlacement {
+    options = optionsOf(this, "addClusterPlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
     const { fleet, access } = this;
     const drain = new Drain(this, knownId(this, `PlacementDrain-${name}`), { placement: name, access });
@@ -158,9 +175,10 @@ export class HubStack extends TerraformStack {
     policy: PlacementPolicy,
     options: ResourcePlacementOptions,
   ): ResourcePlacement {
+    options = optionsOf(this, "addResourcePlacement", options);
     const { timeout: _ofTheWait, ...props } = options;
     // Neither name holds a period.
-    const id = `${namespace.name}.${props.name}`;
+    const id = `${namespace?.name}.${props.name}`;
     const placement = new ResourcePlacement(this, knownId(this, `ResourcePlacement-${id}`), {
       ...props,
       namespace,
@@ -188,8 +206,8 @@ export class HubStack extends TerraformStack {
    * placed on. The name is an output: `<namespace>-<name>-dns-name`.
    */
   addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
-    const { timeout, ...props } = options;
-    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    const { timeout, ...props } = optionsOf(this, "addDnsLoadBalancer", options);
+    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
     const dns = new DnsLoadBalancer(this, knownId(this, `Dns-${name}`), props);
     const wait = Wait.forTrafficManager(this, knownId(this, `DnsWait-${name}`), dns.profile, {
       access: this.access,
@@ -205,7 +223,8 @@ export class HubStack extends TerraformStack {
    * `kubectl get multiclusterservices --namespace NAMESPACE`.
    */
   addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
-    const name = `${props.namespace.name}-${props.name ?? props.serviceName}`;
+    props = optionsOf(this, "addMultiClusterService", props);
+    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
     return new PlacedMultiClusterService(this, knownId(this, `MultiClusterService-${name}`), props);
   }
 }

@@ -13,17 +13,20 @@ import { AzapiProvider } from "../azapi/provider";
 import { addCheck, freeId, isKnown, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
+import { checkSubscription } from "../checks/guid";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import { FleetMember, type IFleetMember } from "../fleet/fleet-member";
+import { reaches } from "../fleet/on-hub";
 import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
 import { PeeringMesh } from "../network/peering-mesh";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
+import { overlaid } from "../props/overlaid";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
 import type { FleetSettings } from "./settings";
@@ -91,6 +94,7 @@ export class InfraStack extends TerraformStack {
     // Settings as they are read have more, which other stacks are for.
     props = checkedProps<InfraStackProps & OtherSettings>(this, "InfraStackProps", props);
     this.props = props;
+    reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
@@ -125,6 +129,7 @@ export class InfraStack extends TerraformStack {
       this.makeMember(key, member);
     }
     reportWholeApp(this);
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
       const hidden = planned.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);
@@ -176,7 +181,10 @@ export class InfraStack extends TerraformStack {
         ),
       );
     }
-    return this.makeMember(key, checkedProps<InfraMemberProps>(this, "InfraMemberProps", props));
+    return this.makeMember(
+      key,
+      checkedProps<InfraMemberProps>(this, "InfraMemberProps", props, `members.${key}`),
+    );
   }
 
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
@@ -189,7 +197,7 @@ export class InfraStack extends TerraformStack {
       cluster = member.cluster;
     } else {
       const own = clusterOf(member);
-      const all = tags || own.tags ? { ...tags, ...own.tags } : undefined;
+      const all = tags || own.tags ? overlaid(tags ?? {}, own.tags) : undefined;
       const network = member.network ?? new ClusterNetwork(scope, "Network", networkOf(key, member, all));
       made = new AksCluster(scope, "Cluster", {
         ...own,
@@ -241,10 +249,11 @@ export class InfraStack extends TerraformStack {
    */
   addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
     const { tags } = this.props;
+    const given = optionsOf(this, "addTrafficManager", options);
     return new TrafficManagerAccess(this, "TrafficManager", {
-      ...options,
+      ...given,
       fleet: this.fleet,
-      tags: tags ? { ...tags, ...options.tags } : options.tags,
+      tags: tags ? overlaid(tags, given.tags) : given.tags,
     });
   }
 

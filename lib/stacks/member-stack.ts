@@ -6,20 +6,23 @@ import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
-import { allMarked, markAs } from "../checks/marked";
+import { checkSubscription } from "../checks/guid";
+import { allMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
+import { reaches } from "../fleet/on-hub";
 import { isSameFleet } from "../fleet/same-fleet";
 import { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import {
   MultiClusterServiceBase,
   type MultiClusterServiceOptions,
 } from "../hub/traffic/multi-cluster-service-base";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
@@ -38,7 +41,7 @@ export interface MemberStackProps {
   readonly subscriptionId?: string;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/MemberStack");
+const MARK = markOf("MemberStack");
 
 /**
  * The third stage, one for each cluster at which connections come in or may come in later: its MultiClusterServices. It
@@ -60,6 +63,7 @@ export class MemberStack extends TerraformStack {
     const { member, login, subscriptionId } = props;
     markAs(this, MARK);
     this.member = member;
+    reaches(this, { member });
     this.fleet = props.hub.fleet;
     // The namespace must be on the member before anything is applied in it.
     this.addDependency(props.hub);
@@ -67,6 +71,7 @@ export class MemberStack extends TerraformStack {
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     addFleetOutput(this, { fleet: props.hub.fleet, members: () => [{ member, access: this.access }] });
@@ -93,8 +98,10 @@ export class MemberStack extends TerraformStack {
   addMultiClusterService(
     options: MultiClusterServiceOptions & { readonly timeout?: string },
   ): MultiClusterService {
-    const { timeout, ...rest } = options;
-    const name = `${rest.namespace.name}-${rest.name ?? rest.serviceName}`;
+    const { timeout, ...rest } = optionsOf(this, "addMultiClusterService", options);
+    // What is no namespace the service refuses.
+    const name = `${rest.namespace?.name}-${rest.name ?? rest.serviceName}`;
+    guardAgainstRedirection(this);
     const service = new MultiClusterService(this, knownId(this, name), { ...rest, member: this.member });
     const wait = Wait.forService(this, knownId(this, `ServiceWait-${name}`), service, {
       access: this.access,

@@ -3,6 +3,7 @@ import type { Login } from "../access/login";
 import type { PrivateHubProps } from "../fleet/private-hub";
 import type { Principal } from "../identity/principal";
 import { inspectProps } from "../props/check-props";
+import { overlaid } from "../props/overlaid";
 import type { NewMemberProps } from "./infra-member";
 
 /** A member as it can be described in JSON. */
@@ -45,8 +46,8 @@ interface FleetContext extends Partial<Omit<FleetSettings, "members">> {
  * @throws if a setting does not exist, is of the wrong kind, or is missing; all of them are named
  */
 export function readSettings(scope: Construct, defaults: FleetSettings): FleetSettings {
-  const given: FleetContext = scope.node.tryGetContext("fleet") ?? {};
-  const context = inspectProps("FleetContext", given, "fleet");
+  const given: FleetContext | undefined = scope.node.tryGetContext("fleet");
+  const context = inspectProps<FleetContext>("FleetContext", given === undefined ? {} : given, "fleet");
   const settings = inspectProps("FleetSettings", laidOver(defaults, context.value ?? {}), "fleet");
   const findings = [...context.findings, ...settings.findings];
   if (findings.length > 0 || settings.value === undefined) {
@@ -55,13 +56,16 @@ export function readSettings(scope: Construct, defaults: FleetSettings): FleetSe
   return settings.value;
 }
 
-/** What is undefined in the context was left out of it, so that nothing of the defaults is lost. */
 function laidOver(defaults: FleetSettings, { members = {}, ...settings }: FleetContext): FleetSettings {
   const keys = new Set([...Object.keys(defaults.members), ...Object.keys(members)]);
   const kept = [...keys].filter((key) => members[key] !== null);
   return {
-    ...defaults,
-    ...settings,
-    members: Object.fromEntries(kept.map((key) => [key, { ...defaults.members[key], ...members[key] }])),
-  } as FleetSettings;
+    ...overlaid(defaults, settings),
+    members: Object.fromEntries(
+      kept.map((key) => [
+        key,
+        overlaid<Partial<MemberSettings>>(defaults.members[key] ?? {}, members[key] ?? {}),
+      ]),
+    ) as Record<string, MemberSettings>,
+  };
 }

@@ -101,6 +101,28 @@ const onlyOn = (member: string) =>
     },
   });
 
+/** A Service that the API has filled in. */
+const WEB_PORTS = [
+  { name: "a", port: 80, targetPort: "80", nodePort: 31000 },
+  { name: "b", port: 90, targetPort: "90", nodePort: 31001 },
+];
+const said = (of: object, ports: object[] = WEB_PORTS.map(({ name, port }) => ({ name, port }))) => ({
+  manifest: { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: { ...of, ports } },
+  object: {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web" },
+    spec: { internalTrafficPolicy: "Cluster", ...of, ports: WEB_PORTS },
+  },
+});
+const saidMore = (of: object) => ({
+  ...said(
+    { internalTrafficPolicy: "Cluster", ...of },
+    WEB_PORTS.map(({ name, port }) => ({ name, port, targetPort: port, nodePort: 0 })),
+  ),
+  computed_fields: ["metadata.annotations", "metadata.labels", "spec.ports[0].nodePort"],
+});
+
 /** For each rule a plan, and what is said of it. */
 const CASES: [rule: string, plan: string, text: string][] = [
   [
@@ -722,6 +744,13 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "cluster aks-east gets other tags: tags.a 1 → 2",
   ],
   [
+    "manifest-written-out",
+    fleetPlan([
+      changed("kubernetes_manifest.web", said({ type: "NodePort" }), saidMore({ type: "NodePort" })),
+    ]),
+    "Service web is written out",
+  ],
+  [
     "waits-again",
     fleetPlan([
       anew(
@@ -871,6 +900,23 @@ test("worst comes first, and what goes with something is told with it", () => {
 
 const effectsOf = (...changes: MadeChange[]) =>
   judge([readPlan(fleetPlan(changes), "infra", "plan.json")]).effects;
+
+test("of what a manifest says more, only what the API doesn't have already", () => {
+  const told = (before: object, after: object) =>
+    effectsOf(changed("kubernetes_manifest.web", before, after)).map(({ text }) => text);
+  const before = said({ type: "NodePort" });
+  expect(told(before, saidMore({ type: "LoadBalancer" }))).toEqual([
+    "Service web changes: type NodePort → LoadBalancer",
+  ]);
+  expect(told(before, saidMore({ type: "NodePort", internalTrafficPolicy: "Local" }))).toEqual([
+    expect.stringContaining("internalTrafficPolicy not set → Local"),
+  ]);
+  // A port more, before the others.
+  const [first = {}, ...others] = saidMore({ type: "NodePort" }).manifest.spec.ports;
+  expect(told(before, said({ type: "NodePort" }, [{ name: "c", port: 100 }, first, ...others]))).toEqual([
+    expect.not.stringContaining("targetPort"),
+  ]);
+});
 
 test("labels come and go with their member", () => {
   const told = effectsOf(

@@ -84,24 +84,24 @@ const stacks = readStacks(BOTH);
 test("each has its members, placements and addresses", () => {
   expect(sketch(fleetOfStacks(stacks))).toEqual([
     "fleet blue, hub in westus",
-    "eastus2: aks-eastus2, member, peered with aks-westus2, where front enters",
-    "westus2: aks-westus2, member, peered with aks-eastus2",
-    "placement shop: on aks-eastus2 and aks-westus2",
+    "eastus2: aks-east, member, peered with aks-west, where front enters",
+    "westus2: aks-west, member, peered with aks-east",
+    "placement shop: on aks-east and aks-west",
     "fleet green, hub in westeurope",
-    "eastus2: aks-eastus2, member, peered with aks-westus2",
-    "westus2: aks-westus2, member, peered with aks-eastus2, where front enters",
-    "placement shop: on aks-westus2",
+    "eastus2: aks-east, member, peered with aks-west",
+    "westus2: aks-west, member, peered with aks-east, where front enters",
+    "placement shop: on aks-west",
   ]);
   expect(show(BOTH)).toEqual(
-    expect.arrayContaining(["  fleet blue, hub in westus", "  placement shop: on aks-westus2"]),
+    expect.arrayContaining(["  fleet blue, hub in westus", "  placement shop: on aks-west"]),
   );
 });
 
 test("fleets of one name in two groups are two", () => {
   const lines = sketch(fleetOfStacks(readStacks(synth({ names: ["shop", "shop"] }))));
   expect(lines.filter((line) => line.startsWith("placement"))).toEqual([
-    "placement shop: on aks-eastus2 and aks-westus2",
-    "placement shop: on aks-westus2",
+    "placement shop: on aks-east and aks-west",
+    "placement shop: on aks-west",
   ]);
 });
 
@@ -112,10 +112,10 @@ test("each is drawn in a box of its own", () => {
     '    hub1{{"fleet blue<br/>hub in westus"}}',
     '    placement2[/"placement shop"/]',
     '    subgraph region1 ["eastus2"]',
-    '      cluster3["aks-eastus2<br/>member"]',
+    '      cluster3["aks-east<br/>member"]',
     "    end",
     '    subgraph region2 ["westus2"]',
-    '      cluster4["aks-westus2<br/>member"]',
+    '      cluster4["aks-west<br/>member"]',
     "    end",
     '    service5(["address of front"])',
     "  end",
@@ -123,10 +123,10 @@ test("each is drawn in a box of its own", () => {
     '    hub6{{"fleet green<br/>hub in westeurope"}}',
     '    placement7[/"placement shop"/]',
     '    subgraph region3 ["eastus2"]',
-    '      cluster8["aks-eastus2<br/>member"]',
+    '      cluster8["aks-east<br/>member"]',
     "    end",
     '    subgraph region4 ["westus2"]',
-    '      cluster9["aks-westus2<br/>member"]',
+    '      cluster9["aks-west<br/>member"]',
     "    end",
     '    service10(["address of front"])',
     "  end",
@@ -155,11 +155,11 @@ test("what goes with one fleet is not told of the other", () => {
   );
   expect(told.join("\n")).not.toContain("blue");
   expect(told).toContain(
-    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-westus2",
+    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-west",
   );
   const without = effects(BOTH, synth({ unplaced: true }));
   expect(without).toContain(
-    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-eastus2 and aks-westus2",
+    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-east and aks-west",
   );
 });
 

@@ -176,11 +176,11 @@ test("values that the API's enumerations don't have, and the name of no placemen
       new ClusterResourceOverride(scope, "Override", props);
     }),
   ).toEqual([
+    'stack/Override: overrideRules[0].overrideType: "Merge" is not known; write one of "JSONPatch" and "Delete".',
+    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known; write one of "add", "replace" and "remove".',
     expect.stringContaining(
       'placement: Kubernetes refuses "A_B" as the name of a placement: it has 1 to 255 ',
     ),
-    'stack/Override: overrideRules[0].overrideType: "Merge" is not known to the fleet; write one of "JSONPatch" and "Delete".',
-    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known to the fleet; write one of "add", "remove" and "replace".',
   ]);
 });
 

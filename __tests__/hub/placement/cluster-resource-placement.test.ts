@@ -1,5 +1,6 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import type { TerraformStack } from "cdktf";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { TerraformStack } from "cdktf";
 import {
   AksCluster,
   type ClusterPlacementProps,
@@ -49,6 +50,7 @@ describe("the manifest", () => {
     spec: {
       resourceSelectors: [{ group: "", version: "v1", kind: "Namespace", name: "store" }],
       policy,
+      strategy: expect.any(Object),
     },
   });
 
@@ -307,9 +309,11 @@ describe("the name", () => {
       findings((stack) => {
         place(stack, PlacementPolicy.all());
         const fleet = fleetWith(stack, { north: "northeurope" }, "Other");
-        const namespace = new Namespace(stack, "OtherNamespace", { fleet, name: "store" });
+        const hub = new TerraformStack(stack.node.root, "other-hub");
+        new KubernetesProvider(hub, "kubernetes");
+        const namespace = new Namespace(hub, "Namespace", { fleet, name: "store" });
         const policy = PlacementPolicy.all();
-        new ClusterResourcePlacement(stack, "OtherPlacement", { namespace, policy });
+        new ClusterResourcePlacement(hub, "Placement", { namespace, policy });
       }),
     ).toEqual([]);
   });
@@ -328,7 +332,7 @@ describe("what is placed", () => {
     const { manifest } = resources(stack, "kubernetes_manifest")["Placement/Resource"] as {
       manifest: { apiVersion: string; spec: Record<string, unknown> };
     };
-    const { policy: _policy, ...rest } = manifest.spec;
+    const { policy: _policy, strategy: _strategy, ...rest } = manifest.spec;
     return { apiVersion: manifest.apiVersion.split("/")[1], ...rest };
   };
   const findingsOf = (props: Selection) => findings((stack) => void select(stack, props));
@@ -407,7 +411,7 @@ describe("what is placed", () => {
     ["statusReportingScope", '"ClusterScopeOnly" and "NamespaceAccessible"'],
   ])("another %s than there are", (field, allowed) => {
     expect(findingsOf({ [field]: "Other" })).toEqual([
-      `${PATH}: ${field}: "Other" is not known to the fleet; write one of ${allowed}.`,
+      `${PATH}: ${field}: "Other" is not known; write one of ${allowed}.`,
     ]);
   });
 
@@ -495,8 +499,8 @@ describe("what is placed", () => {
         { version: "v1", kind: "PersistentVolume", selectionScope: "NamespaceOnly" },
       ),
     ).toEqual([
+      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known; write one of "NamespaceOnly" and "NamespaceWithResources".',
       expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
-      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known to the fleet; write one of "NamespaceOnly" and "NamespaceWithResources".',
       '[2].selectionScope: "NamespaceOnly" is of the kind Namespace, and this is a PersistentVolume; leave it out.',
     ]);
   });

@@ -256,8 +256,8 @@ describe("labels", () => {
     const values = { key: "a", operator: "Exists", values: ["b"] } as unknown as LabelRequirement;
     const operator = { key: "a", operator: "Like", values: ["b"] } as unknown as LabelRequirement;
     expect(of({ matchExpressions: [values, operator] })).toEqual([
+      '.matchExpressions[1].operator: "Like" is not known; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
       '.matchExpressions[0].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
-      '.matchExpressions[1].operator: "Like" is not known to the fleet; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
     ]);
   });
 
@@ -308,7 +308,7 @@ describe("properties", () => {
 
   test("an operator and a value that there aren't", () => {
     expect(of("a", "In", "many")).toEqual([
-      '.operator: "In" is not known to the fleet; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
+      '.operator: "In" is not known; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
       '.value: "many" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".',
     ]);
   });
@@ -513,9 +513,9 @@ describe("preferred terms", () => {
         propertySorter: { name: "a b", sortOrder },
       }),
     ).toEqual([
+      '.propertySorter.sortOrder: "Up" is not known; write one of "Ascending" and "Descending".',
       expect.stringMatching(/^\.labelSelector\.matchLabels: "a b" is not the key of a label/),
       expect.stringMatching(/^\.propertySorter\.name: "a b" is not the name of a property/),
-      '.propertySorter.sortOrder: "Up" is not known to the fleet; write one of "Ascending" and "Descending".',
     ]);
   });
 });
@@ -531,9 +531,9 @@ test("a spread that can't be", () => {
       }),
     ),
   ).toEqual([
+    '.topologySpread[1].whenUnsatisfiable: "Never" is not known; write one of "DoNotSchedule" and "ScheduleAnyway".',
     expect.stringMatching(/^\.topologySpread\[1\]\.topologyKey: "a b" is not the key of a label; write/),
     ".topologySpread[1].maxSkew: 0 is out of bounds; write a whole number of 1 or more.",
-    '.topologySpread[1].whenUnsatisfiable: "Never" is not known to the fleet; write one of "DoNotSchedule" and "ScheduleAnyway".',
   ]);
 });
 
@@ -562,11 +562,11 @@ describe.each([
         { key: "g", operator: "In", effect: "NoExecute" },
       ),
     ).toEqual([
+      '[2].operator: "In" is not known; write one of "Equal" and "Exists".',
+      '[2].effect: "NoExecute" is not known; write "NoSchedule".',
       expect.stringMatching(/^\[0\]\.key: "a b" is not the key of a taint; write/),
       expect.stringMatching(/^\[0\]\.value: "c d" is not the value of a taint; write/),
       expect.stringMatching(/^\[1\]\.key: "e f" is not the key of a taint; write/),
-      '[2].operator: "In" is not known to the fleet; write one of "Equal" and "Exists".',
-      '[2].effect: "NoExecute" is not known to the fleet; write one of "NoSchedule".',
     ]);
   });
 

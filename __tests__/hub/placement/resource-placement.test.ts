@@ -105,8 +105,14 @@ test("depends on no placement of another stack", () => {
     const namespace = place(scope);
     const other = new TerraformStack(scope.node.root, "other");
     new KubernetesProvider(other, "kubernetes");
-    const props = { namespace, name: "other", policy: PlacementPolicy.pickN(1) };
-    new ClusterResourcePlacement(other, "Placement", { ...props, selectionScope: "NamespaceOnly" });
+    new ClusterResourcePlacement(other, "Placement", {
+      fleet: namespace.fleet,
+      name: "other",
+      policy: PlacementPolicy.pickN(1),
+      selectors: [
+        { version: "v1", kind: "Namespace", name: namespace.name, selectionScope: "NamespaceOnly" },
+      ],
+    });
   });
   expect(JSON.stringify(placement(stack).depends_on)).not.toContain("other");
 });

@@ -158,6 +158,6 @@ test.each(["", "-1", "1.5", "latest", "store-1"])("the snapshot %p", (resourceSn
 
 test("a state that there isn't", () => {
   expect(findingsOf({ state: "Go" as "Run" })).toEqual([
-    'state: "Go" is not known to the fleet; write one of "Initialize", "Run" and "Stop".',
+    'state: "Go" is not known; write one of "Initialize", "Run" and "Stop".',
   ]);
 });

@@ -159,7 +159,8 @@ describe("tasks", () => {
   test("a wait before the stage", () => {
     // @ts-expect-error The types refuse it, too.
     expect(stage({ beforeStageTasks: [WAIT] })).toEqual([
-      "stages[0].beforeStageTasks[0].type: is TimedWait, and before a stage the fleet takes an Approval only; wait after the stage before.",
+      'stages[0].beforeStageTasks[0].type: "TimedWait" is not known; write "Approval".',
+      'stages[0].beforeStageTasks[0].waitTime: "1h" is not for what the rest describes; leave it out.',
     ]);
   });
 
@@ -204,6 +205,6 @@ test("a task that there isn't", () => {
       new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages });
     }),
   ).toEqual([
-    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not known to the fleet; write one of "Approval" and "TimedWait".',
+    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not known; write one of "Approval" and "TimedWait".',
   ]);
 });

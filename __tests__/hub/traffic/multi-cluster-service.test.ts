@@ -405,9 +405,8 @@ describe("a Service that is imported twice", () => {
         for (const stack of stacks) {
           new KubernetesProvider(stack, "kubernetes");
         }
-        for (const Provider of [AzurermProvider, AzapiProvider]) {
-          new Provider(hub, Provider.name, { features: [{}] });
-        }
+        new AzurermProvider(hub, "azurerm", { features: [{}] });
+        new AzapiProvider(hub, "azapi");
         const { namespace, east, west } = setting(hub);
         for (const stack of stacks.filter((candidate) => candidate !== hub)) {
           const member = stack.node.id === "first" ? east : west;

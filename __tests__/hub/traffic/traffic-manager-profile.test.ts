@@ -41,10 +41,9 @@ describe("the manifest", () => {
         apiVersion: "networking.fleet.azure.com/v1beta1",
         kind: "TrafficManagerProfile",
         metadata: { name: "web", namespace: "store" },
-        spec: { resourceGroup: "rg-dns" },
+        spec: { resourceGroup: "rg-dns", monitorConfig: { timeoutInSeconds: 10 } },
       },
     });
-    expect(specOf({})).toEqual({ resourceGroup: "rg-dns" });
     expect(madeAnewFor(stack, "Profile/Resource")).toEqual({ resourceGroup: "rg-dns" });
   });
 
@@ -71,7 +70,10 @@ describe("the manifest", () => {
         toleratedNumberOfFailures: 0,
       },
     });
-    expect(specOf({ customHeaders: {} })).toEqual({ resourceGroup: "rg-dns" });
+    expect(specOf({ customHeaders: {} })).toMatchObject({ monitorConfig: { timeoutInSeconds: 10 } });
+    expect(specOf({ intervalInSeconds: 10 })).toMatchObject({
+      monitorConfig: { intervalInSeconds: 10, timeoutInSeconds: 9 },
+    });
   });
 
   test("comes after what it leads to, and so goes before it: exports and placements, also later ones", () => {
@@ -151,11 +153,7 @@ describe("the name", () => {
 });
 
 test.each<[string, Options, string]>([
-  [
-    "an interval",
-    { intervalInSeconds: 20 as 10 },
-    "intervalInSeconds: is 20, and Traffic Manager probes every 10 or every 30 seconds; write one of the two.",
-  ],
+  ["an interval", { intervalInSeconds: 20 as 10 }, "intervalInSeconds: 20 is not known; write 10 or 30."],
   [
     "a timeout that is too short",
     { timeoutInSeconds: 4 },
@@ -175,7 +173,7 @@ test.each<[string, Options, string]>([
   [
     "a protocol",
     { protocol: "UDP" as "TCP" },
-    'protocol: "UDP" is not known to the fleet; write one of "HTTP", "HTTPS" and "TCP".',
+    'protocol: "UDP" is not known; write one of "HTTP", "HTTPS" and "TCP".',
   ],
   ["a path", { path: "health" }, 'path: "health" does not start with "/"; write e.g. "/health".'],
   [

@@ -44,7 +44,7 @@ function find(change: Change): AttributeChange[] {
     if (isOrderless(path, change) && isReordered(was, is)) return;
     if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
     // What a manifest says, somebody wrote: no replicas are not one.
-    const isWritten = path[0] === "manifest" && !(isAbsent(was) && isAbsent(is));
+    const isWritten = path[0] === "manifest" && isSaid(path, isAbsent(was) ? is : was);
     if (isNothing(was) && isNothing(is) && (isAbsent(was) || isAbsent(is)) && !isOpen && !isWritten) return;
     const [a, b] = [decoded(was), decoded(is)];
     if (isObject(a) || isObject(b) || isObject(open)) {
@@ -72,10 +72,12 @@ function find(change: Change): AttributeChange[] {
       found.push({ path, before: was, after: is, unknown: false, forces: isForced(path, forces) });
     }
   };
-  const seen = change.type === "kubernetes_manifest" ? withoutObject : (values: Values | undefined) => values;
+  const isManifest = change.type === "kubernetes_manifest";
+  const seen = (values: Values | undefined) => (isManifest ? withoutAnswer(values) : values) ?? {};
   const asked = change.before === undefined ? askedOnly(after, change.asked) : after;
+  const was = isManifest && before ? { ...before, manifest: manifestBefore(change) } : before;
   const open = isObject(unknown) ? seen(unknown) : unknown;
-  walk([], seen(before) ?? {}, seen(asked as Values | undefined) ?? {}, open);
+  walk([], seen(was), seen(asked as Values | undefined), open);
 
   for (const path of forces) {
     if (found.some((one) => one.forces && startsWith(one.path, path))) continue;
@@ -88,6 +90,61 @@ function find(change: Change): AttributeChange[] {
     });
   }
   return found;
+}
+
+/** A manifest as it was, and with what it says now, too, where the cluster had just that already. */
+export function manifestBefore({ before, after }: Change): unknown {
+  return writtenOut(before?.manifest, after?.manifest, before?.object);
+}
+
+/** Whether a manifest says more than before, and only what the cluster has already. */
+export function isWrittenOut(change: Change): boolean {
+  const { type, action, before, after, unknown } = change;
+  return (
+    type === "kubernetes_manifest" &&
+    action === "update" &&
+    attributesOf(change).length === 0 &&
+    !isOpen(at(unknown, "manifest")) &&
+    !isEqual(before?.manifest, after?.manifest) &&
+    !isEqual(manifestBefore(change), before?.manifest)
+  );
+}
+
+/** Whether anything of it is known after apply. */
+function isOpen(unknown: unknown): boolean {
+  return typeof unknown === "object" && unknown !== null
+    ? Object.values(unknown).some(isOpen)
+    : unknown === true;
+}
+
+function writtenOut(was: unknown, is: unknown, had: unknown): unknown {
+  if (isAbsent(was)) return !isAbsent(is) && isWithin(is, had) ? is : was;
+  if (isObject(was) && isObject(is)) {
+    return Object.fromEntries(
+      [...new Set([...Object.keys(was), ...Object.keys(is)])]
+        .map((key) => [key, writtenOut(was[key], is[key], at(had, key))])
+        .filter(([, value]) => value !== undefined),
+    );
+  }
+  if (Array.isArray(was) && Array.isArray(is) && hasObjects([...was, ...is])) {
+    const found = pairs(was, is, true);
+    return was.map((one, index) =>
+      writtenOut(one, found.find((pair) => pair.was === one)?.is, listOf(had)[index]),
+    );
+  }
+  return was;
+}
+
+/** Whether a manifest says only what the cluster has. */
+function isWithin(said: unknown, had: unknown): boolean {
+  if (isObject(said)) return Object.keys(said).every((key) => isWithin(said[key], at(had, key)));
+  if (Array.isArray(said)) {
+    return (
+      said.length === listOf(had).length && said.every((one, index) => isWithin(one, listOf(had)[index]))
+    );
+  }
+  // What may be a number or a text is a text in the provider's state.
+  return !isAbsent(had) && String(said) === String(had);
 }
 
 /** What changed outside of Terraform, as far as the app asks for it: the rest is the provider's or Azure's own. */
@@ -136,9 +193,10 @@ function askedOnly(values: unknown, asked: unknown): unknown {
   return kept;
 }
 
-function withoutObject(values: Values | undefined): Values | undefined {
+/** What the app says of an object, not what the cluster answers, nor which of that the provider is to expect. */
+function withoutAnswer(values: Values | undefined): Values | undefined {
   if (values === undefined) return undefined;
-  const { object: _, ...rest } = values;
+  const { object: _, computed_fields: __, ...rest } = values;
   return rest;
 }
 
@@ -216,6 +274,24 @@ const ORDERLESS = new Set([
 function isOrderless(path: Path, { type }: Change): boolean {
   const key = String(path[path.length - 1]);
   return type === "kubernetes_manifest" ? ORDERLESS.has(key) : key !== "dns_servers";
+}
+
+/** Numbers of which 0 says something else than nothing, and lists that let nothing through where they are empty. */
+const ZEROS = new Set([
+  "completions",
+  "maxSurge",
+  "maxUnavailable",
+  "minReplicas",
+  "numberOfClusters",
+  "parallelism",
+  "replicas",
+  "weight",
+]);
+const CLOSED = new Set(["egress", "from", "ingress", "policyTypes", "to"]);
+
+function isSaid(path: Path, value: unknown): boolean {
+  const key = String(path[path.length - 1]);
+  return Array.isArray(value) ? CLOSED.has(key) : isObject(value) || (value === 0 && ZEROS.has(key));
 }
 
 /** Below these stand quantities, which have many forms: `500m` is `0.5`. */

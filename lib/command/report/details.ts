@@ -1,4 +1,4 @@
-import { type AttributeChange, attributesOf, driftOf } from "./attributes";
+import { type AttributeChange, attributesOf, driftOf, isWrittenOut, manifestBefore } from "./attributes";
 import type { Counts, Report, StackReport } from "./effects";
 import { diffLines } from "./lines";
 import type { Change, OutputChange } from "./plan";
@@ -78,7 +78,11 @@ export function doneTo(change: Change): string {
 export function changeLines(change: Change): string[] {
   const attributes = attributesOf(change);
   if (attributes.length === 0 && change.action === "update") {
-    return ["# only in sensitive values, or in what is known after apply"];
+    return [
+      isWrittenOut(change)
+        ? "# says only what the API has already"
+        : "# only in sensitive values, or in what is known after apply",
+    ];
   }
   if (change.type !== "kubernetes_manifest") return attributes.flatMap(attributeLines);
   const inManifest = ({ path }: AttributeChange) => path[0] === "manifest";
@@ -94,8 +98,8 @@ export function changeLines(change: Change): string[] {
   ];
 }
 
-function manifestLines({ before, after }: Change): string[] {
-  const [was, is] = [before?.manifest, after?.manifest];
+function manifestLines(change: Change): string[] {
+  const [was, is] = [manifestBefore(change), change.after?.manifest];
   return isEqual(was, is)
     ? []
     : diffLines(isNothing(was) ? [] : toYaml(was), isNothing(is) ? [] : toYaml(is));

@@ -4,7 +4,7 @@ import { FLEET_RULES } from "./rules/fleet";
 import { LIBRARY } from "./rules/library";
 import { NETWORK } from "./rules/network";
 import { OBJECTS } from "./rules/objects";
-import { DRIFT, OTHERWISE, TAGS, WHOLE } from "./rules/otherwise";
+import { DRIFT, OTHERWISE, TAGS, WHOLE, WRITTEN_OUT } from "./rules/otherwise";
 import { PLACEMENT } from "./rules/placement";
 import { type Rule, SEVERITIES } from "./rules/rule";
 import { TRAFFIC } from "./rules/traffic";
@@ -22,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...NETWORK,
   ...ACCESS,
   TAGS,
+  WRITTEN_OUT,
   ...LIBRARY,
 ];
 

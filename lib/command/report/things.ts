@@ -1,4 +1,5 @@
 import type { Block, SynthesizedStack } from "../synthesized";
+import { manifestBefore } from "./attributes";
 import { blockInOneForm, inOneForm } from "./forms";
 import type { Api, Change, Plan } from "./plan";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
@@ -62,7 +63,7 @@ function planThing(given: Change, side: "before" | "after"): Thing | undefined {
   // What is forgotten stays as it is, and so do labels of a member when what lays them over it goes.
   const stays =
     change.action === "forget" || (change.action === "delete" && given.type === "azapi_update_resource");
-  const values = stays ? change.before : change[side];
+  const values = stays ? change.before : side === "before" ? beforeOf(change) : change.after;
   if (!change.managed || change.deposed || values === undefined) return undefined;
   const { stack, address, type, asked, api } = change;
   const references = (path: Path) =>
@@ -79,6 +80,13 @@ function planThing(given: Change, side: "before" | "after"): Thing | undefined {
     references,
     api: (things) => api && apiIn(things, api, stack),
   };
+}
+
+/** As it was: of an object, also what it says now that the cluster had just so. */
+function beforeOf(change: Change): Values | undefined {
+  return change.type === "kubernetes_manifest" && change.action === "update" && change.before
+    ? { ...change.before, manifest: manifestBefore(change) }
+    : change.before;
 }
 
 /** What a plan says of the API that its provider asks, found again among the things. */

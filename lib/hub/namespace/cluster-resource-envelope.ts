@@ -1,5 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
 import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 
@@ -19,7 +21,9 @@ export class ClusterResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourceEnvelopeProps", props);
     this.name = props.name;
+    onHub(this, undefined);
     const envelope = { ...props, kind: "ClusterResourceEnvelope" } as const;
     this.manifests = envelopeManifests(this, envelope);
     this.selectors = envelopeSelectors(envelope);

@@ -2,8 +2,10 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
-import { nameOf } from "./named";
+import { fleetOf, nameOf } from "./named";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
 export interface ClusterResourceOverrideProps extends OverrideOptions {
@@ -28,8 +30,10 @@ export class ClusterResourceOverride extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourceOverrideProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourceOverrideProps", props);
     const { placement, clusterResourceSelectors: selectors, ...options } = props;
     this.name = props.name;
+    onHub(this, fleetOf(placement), { placement });
     this.manifest = overrideManifest(this, {
       ...options,
       kind: "ClusterResourceOverride",

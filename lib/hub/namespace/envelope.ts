@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Fn, type ITerraformDependable, TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { addCheck, freeId, isKnown } from "../../checks/check";
+import { addCheck, freeId, isKnown, isRefused } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
@@ -115,6 +115,9 @@ function* checkObjects(
   const keys = objects.map(keyOf);
   for (const [index, object] of objects.entries()) {
     const { apiVersion, kind, metadata } = object;
+    if ([apiVersion, kind, metadata.name].some(isRefused)) {
+      continue;
+    }
     if (![apiVersion, kind, metadata.name].every(isKnown)) {
       yield finding(
         "envelope-object-unknown",

@@ -4,10 +4,11 @@ import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, knownId } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkNamespace } from "../../checks/names";
 import { checkLabels } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
@@ -15,6 +16,7 @@ import type { KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkManagedBy } from "../../kubernetes/labels";
 import type { FoundObject } from "../../kubernetes/read-manifests";
 import { filledMap } from "../../kubernetes/section";
+import { checkedProps, optionsOf } from "../../props/check-props";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { ResourceEnvelope } from "./resource-envelope";
 import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
@@ -39,12 +41,12 @@ export interface NamespaceProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/Namespace");
+const MARK = markOf("Namespace");
 
 /** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
 export class Namespace extends Construct {
   /** Every namespace of an app. */
-  static of(scope: IConstruct): Namespace[] {
+  static of(scope: IConstruct): readonly Namespace[] {
     return allMarked<Namespace>(scope, MARK);
   }
 
@@ -78,6 +80,7 @@ export class Namespace extends Construct {
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id);
+    props = checkedProps(this, "NamespaceProps", props);
     markAs(this, MARK);
     const { name, labels } = props;
     this.fleet = props.fleet;
@@ -101,6 +104,7 @@ export class Namespace extends Construct {
       dependsOn: props.dependsOn,
     });
     this._dependables = [this.manifest];
+    onHub(this, this.fleet);
     addCheck(this, () => this.check(labels));
   }
 
@@ -182,7 +186,9 @@ export class Namespace extends Construct {
 
   /** Makes all that is in the namespace depend on something, also what was added before. */
   addDependency(dependable: ITerraformDependable): void {
-    this._dependables.push(dependable);
+    this._dependables.push(
+      checkedProps(this, "NamespaceDependency", { dependable }, "addDependency").dependable,
+    );
   }
 
   /** The `depends_on` of what is in the namespace. @internal */
@@ -192,7 +198,10 @@ export class Namespace extends Construct {
 
   /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
   addWorkloads(id: string, options: WorkloadsOptions): Workloads {
-    return new Workloads(this, knownId(this, id), { ...options, namespace: this });
+    return new Workloads(this, knownId(this, id), {
+      ...optionsOf(this, "addWorkloads", options),
+      namespace: this,
+    });
   }
 
   /** Puts an Opaque Secret into the namespace. */
@@ -203,7 +212,7 @@ export class Namespace extends Construct {
   /** Exports a Service of the namespace from every cluster that it is placed on. */
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
     return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
-      ...options,
+      ...optionsOf(this, "exportService", options),
       namespace: this,
       serviceName,
     });
@@ -212,7 +221,7 @@ export class Namespace extends Construct {
   /** Changes objects of the namespace on their way to members, or keeps them away from some. */
   addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
     return new ResourceOverride(this, knownId(this, `Override-${name}`), {
-      ...options,
+      ...optionsOf(this, "addOverride", options),
       namespace: this,
       name,
     });

@@ -4,7 +4,6 @@ import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
-import { checkOneOf } from "../../checks/values";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isBuiltIn } from "../../kubernetes/kubernetes-object";
 import {
@@ -257,9 +256,7 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
       yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term);
     }
   }
-  const misspelt = [...checkOneOf(`${prop}.overrideType`, overrideType, ["JSONPatch", "Delete"])];
-  yield* misspelt;
-  if (misspelt.length > 0) {
+  if (!isKnown(overrideType)) {
     return;
   }
   if (overrideType === "Delete") {

@@ -1,5 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
 import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
 import type { Namespace } from "./namespace";
@@ -25,8 +27,10 @@ export class ResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {
     super(scope, id);
+    props = checkedProps(this, "ResourceEnvelopeProps", props);
     const { namespace, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.name = props.name;
     const envelope = {
       ...options,

@@ -2,10 +2,12 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ResourcePlacement } from "../placement/resource-placement";
-import { checkNamed } from "../placement/resource-selector";
 import { nameOf } from "./named";
+import { checkNamed } from "./named-objects";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
@@ -37,8 +39,10 @@ export class ResourceOverride extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceOverrideProps) {
     super(scope, id);
+    props = checkedProps(this, "ResourceOverrideProps", props);
     const { namespace, placement, resourcePlacement, resourceSelectors: selectors, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace, placement, resourcePlacement });
     this.name = props.name;
     this.manifest = overrideManifest(this, {
       ...options,

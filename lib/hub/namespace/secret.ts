@@ -3,7 +3,9 @@ import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates } from "../../kubernetes/escape";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "./namespace";
 
 export interface SecretProps {
@@ -11,7 +13,7 @@ export interface SecretProps {
   readonly namespace: Namespace;
   /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
   readonly name: string;
-  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. */
+  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. @secret */
   readonly data: Record<string, string>;
 }
 
@@ -25,8 +27,10 @@ export class Secret extends Construct {
 
   constructor(scope: Construct, id: string, props: SecretProps) {
     super(scope, id);
+    props = checkedProps(this, "SecretProps", props);
     const { namespace, name, data } = props;
     this.name = name;
+    onHub(this, namespace.fleet, { namespace });
     this.resource = new SecretV1(this, "Resource", {
       metadata: { name, namespace: namespace.name },
       data: escapeTemplates(data),

@@ -3,11 +3,13 @@ import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkServiceName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isPlainObject } from "../../kubernetes/escape";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "./namespace";
 
 export interface ServiceExportOptions {
@@ -26,7 +28,7 @@ export interface ServiceExportProps extends ServiceExportOptions {
   readonly serviceName: string;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
+const MARK = markOf("ServiceExport");
 
 /**
  * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
@@ -34,7 +36,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/ServiceExport");
  */
 export class ServiceExport extends Construct {
   /** Every export of an app. */
-  static of(scope: IConstruct): ServiceExport[] {
+  static of(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
 
@@ -44,10 +46,12 @@ export class ServiceExport extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceExportProps) {
     super(scope, id);
+    props = checkedProps(this, "ServiceExportProps", props);
     markAs(this, MARK);
     const { namespace, serviceName, weight } = props;
     this.namespace = namespace;
     this.serviceName = serviceName;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "networking.fleet.azure.com/v1beta1",

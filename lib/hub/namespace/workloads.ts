@@ -3,7 +3,8 @@ import { dependable, Lazy, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { groupOf, inNamespace, type KubernetesObject, keyOf } from "../../kubernetes/kubernetes-object";
 import { normalizeManifest } from "../../kubernetes/normalize";
@@ -18,6 +19,7 @@ import {
   readObject,
 } from "../../kubernetes/read-manifests";
 import { type CustomScopes, definedScopes, definitionOf, isClusterScoped } from "../../kubernetes/scope";
+import { checkedProps } from "../../props/check-props";
 import { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { takesEffectOnHub } from "./hub-effect";
 import type { Namespace } from "./namespace";
@@ -33,7 +35,7 @@ export interface WorkloadsOptions {
   readonly files?: readonly string[];
   /** The same as texts, e.g. what `synthYaml()` of a cdk8s App returns. @default - none */
   readonly yaml?: readonly string[];
-  /** Objects as `kubectl apply` would take them. Their values may be known to Terraform only, not their names. @default - none */
+  /** Objects as `kubectl apply` would take them. Their values may be known to Terraform only, not their names. @default - none @judgedByItself */
   readonly objects?: readonly KubernetesObject[];
   /** Charts of cdk8s, or what else has a `toJson()` that returns objects. @default - none */
   readonly charts?: readonly ManifestChart[];
@@ -62,7 +64,7 @@ export interface WorkloadsProps extends WorkloadsOptions {
   readonly namespace: Namespace;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/Workloads");
+const MARK = markOf("Workloads");
 
 /**
  * Objects on the hub, one resource each, as `kubectl apply -n NAMESPACE -f FILE` would apply them. Nothing of them runs on
@@ -73,7 +75,7 @@ const MARK = Symbol.for("cdktf-aks-fleet/Workloads");
  */
 export class Workloads extends Construct {
   /** Every set of workloads of an app. */
-  static of(scope: IConstruct): Workloads[] {
+  static of(scope: IConstruct): readonly Workloads[] {
     return allMarked<Workloads>(scope, MARK);
   }
 
@@ -92,6 +94,7 @@ export class Workloads extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkloadsProps) {
     super(scope, id);
+    props = checkedProps(this, "WorkloadsProps", props);
     const { namespace, envelope, leaveOut = [], clusterScopedKinds = [] } = props;
     const read = readAll(props);
     const wanted = read.found.filter(({ object }) => !leaveOut.some((name) => isNamed(object, name)));
@@ -106,6 +109,7 @@ export class Workloads extends Construct {
     ]);
     markAs(this, MARK);
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     // Custom resources ask their definitions for their scope, also those of stacks before this one.
     const scopes = Workloads.customScopes(this);
     const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, scopes);
@@ -161,7 +165,6 @@ export class Workloads extends Construct {
         object,
         appliedManifest(this, keyOf(object), {
           manifest: inNamespace(object, isClusterWide(object) ? undefined : namespace.name),
-          computedFields: computedFieldsOf(object),
         }),
       ]),
     );
@@ -258,14 +261,6 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
     found: read.flatMap(({ found }) => found),
     findings: read.length === 0 ? [empty] : read.flatMap(({ findings }) => findings),
   };
-}
-
-/** What the API writes into an object beside what is sent; undefined for the provider's own default, the first two. */
-function computedFieldsOf({ apiVersion, kind }: KubernetesObject): string[] | undefined {
-  // By these labels a Job knows its Pods.
-  return apiVersion === "batch/v1" && kind === "Job"
-    ? ["metadata.annotations", "metadata.labels", "spec.template.metadata.labels"]
-    : undefined;
 }
 
 /** What others need to be there. */

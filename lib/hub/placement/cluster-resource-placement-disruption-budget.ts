@@ -4,9 +4,11 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
-import { manifestsOf, nameOf } from "../namespace/named";
+import { checkedProps } from "../../props/check-props";
+import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { placementTypeOf } from "./placement-type";
 
@@ -45,8 +47,10 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementDisruptionBudgetProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourcePlacementDisruptionBudgetProps", props);
     const { placement, minAvailable, maxUnavailable, dependsOn = [] } = props;
     this.name = nameOf(placement);
+    onHub(this, fleetOf(placement), { placement });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "placement.kubernetes-fleet.io/v1beta1",

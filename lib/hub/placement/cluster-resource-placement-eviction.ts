@@ -4,9 +4,11 @@ import { Construct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
-import { manifestsOf, nameOf } from "../namespace/named";
+import { checkedProps } from "../../props/check-props";
+import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { placementTypeOf } from "./placement-type";
 
@@ -35,9 +37,11 @@ export class ClusterResourcePlacementEviction extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementEvictionProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourcePlacementEvictionProps", props);
     const { name, placement, clusterName, dependsOn = [] } = props;
     const placementName = nameOf(placement);
     this.name = name;
+    onHub(this, fleetOf(placement), { placement });
     const manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "placement.kubernetes-fleet.io/v1beta1",

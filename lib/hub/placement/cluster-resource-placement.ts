@@ -3,15 +3,16 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
-import { checkOneOf } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { section } from "../../kubernetes/section";
+import { accepted, checkedProps, refuse } from "../../props/check-props";
 import { Namespace } from "../namespace/namespace";
 import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
 import { Workloads } from "../namespace/workloads";
@@ -40,6 +41,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unavailablePeriod } from "./rollout-pace";
 import { unchangeable } from "./unchangeable";
 
 interface PlacementBase extends PlacementStrategyProps {
@@ -94,7 +96,7 @@ export interface ClusterPlacementProps extends PlacementBase {
 /** A placement of a namespace, or of objects that are in none. */
 export type ClusterResourcePlacementProps = NamespacePlacementProps | ClusterPlacementProps;
 
-const MARK = Symbol.for("cdktf-aks-fleet/ClusterResourcePlacement");
+const MARK = markOf("ClusterResourcePlacement");
 const MAX_SELECTORS = 100;
 
 /**
@@ -104,7 +106,7 @@ const MAX_SELECTORS = 100;
  */
 export class ClusterResourcePlacement extends Construct {
   /** Every placement of an app. */
-  static of(scope: IConstruct): ClusterResourcePlacement[] {
+  static of(scope: IConstruct): readonly ClusterResourcePlacement[] {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
@@ -113,22 +115,31 @@ export class ClusterResourcePlacement extends Construct {
   readonly namespace: Namespace | undefined;
   readonly name: string;
   readonly manifest: Manifest;
+  private readonly props: ClusterResourcePlacementProps;
   private readonly policy: PlacementPolicy;
   private readonly dependencies: ITerraformDependable[];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ClusterResourcePlacementProps,
-  ) {
+  constructor(scope: Construct, id: string, props: ClusterResourcePlacementProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterResourcePlacementProps", props);
+    if (!props.namespace && !props.fleet) {
+      refuse(this, [
+        finding(
+          "prop-missing",
+          "namespace: is missing; give the namespace that is placed, or the fleet that selectors choose from.",
+        ),
+      ]);
+    }
     markAs(this, MARK);
-    const { namespace, policy, dependsOn = [] } = props;
+    this.props = props;
+    const { namespace, dependsOn = [] } = props;
+    const policy = accepted(this, props.policy._inspected);
     this.fleet = props.namespace ? props.namespace.fleet : props.fleet;
     this.namespace = namespace;
     this.policy = policy;
     this.name = props.namespace ? (props.name ?? props.namespace.name) : props.name;
     this.dependencies = [...dependsOn];
+    onHub(this, this.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: placementApiVersion(props),
@@ -140,7 +151,8 @@ export class ClusterResourcePlacement extends Construct {
             produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
           }),
           policy: policy._spec(),
-          strategy: strategySpec(props),
+          // Workloads may still be added.
+          strategy: Lazy.anyValue({ produce: () => this.strategy() }),
           revisionHistoryLimit: props.revisionHistoryLimit,
           statusReportingScope: props.statusReportingScope,
         }),
@@ -173,6 +185,15 @@ export class ClusterResourcePlacement extends Construct {
     return this.namespace === namespace ? this.ofItsOwn() : broughtBy(this.props.selectors ?? [], namespace);
   }
 
+  private strategy(): Record<string, unknown> | undefined {
+    const { namespace, selectors = [], rolloutType = "RollingUpdate", unavailablePeriodSeconds } = this.props;
+    const isAll = namespace && this.ofItsOwn() === "everything" && selectors.length === 0;
+    if (!isAll || unavailablePeriodSeconds !== undefined || rolloutType !== "RollingUpdate") {
+      return strategySpec(this.props);
+    }
+    return strategySpec({ ...this.props, unavailablePeriodSeconds: unavailablePeriod(namespace) });
+  }
+
   private ofItsOwn(): Brought {
     switch (this.props.selectionScope) {
       case "NamespaceOnly":
@@ -201,7 +222,9 @@ export class ClusterResourcePlacement extends Construct {
 
   /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
   addDependency(dependency: ITerraformDependable): void {
-    this.dependencies.push(dependency);
+    this.dependencies.push(
+      checkedProps(this, "PlacementDependency", { dependency }, "addDependency").dependency,
+    );
   }
 
   /** What it is waited for again after a change of: what it places, and what overrides that on the way. @internal */
@@ -305,15 +328,6 @@ export class ClusterResourcePlacement extends Construct {
 
   private *checkSelection(): Generator<Finding> {
     const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
-    yield* checkOneOf("selectionScope", selectionScope, [
-      "NamespaceOnly",
-      "NamespaceWithResources",
-      "NamespaceWithResourceSelectors",
-    ]);
-    yield* checkOneOf("statusReportingScope", statusReportingScope, [
-      "ClusterScopeOnly",
-      "NamespaceAccessible",
-    ]);
     if (this.selectors().length === 0) {
       yield finding(
         "placement-empty",

@@ -1,7 +1,7 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkLocation } from "../../checks/names";
-import { checkInteger, checkOneOf, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
+import { checkLocation } from "../../checks/locations";
+import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { nanosOf } from "../../kubernetes/quantity";
 import { filled, section } from "../../kubernetes/section";
@@ -111,16 +111,8 @@ export function* checkRequired(required: readonly ClusterSelectorTerm[] | undefi
       );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
-    for (const [place, { name, operator, value }] of properties.entries()) {
+    for (const [place, { name, value }] of properties.entries()) {
       yield* checkPropertyName(`${at}.properties[${place}].name`, name);
-      yield* checkOneOf(`${at}.properties[${place}].operator`, operator, [
-        "Gt",
-        "Ge",
-        "Eq",
-        "Ne",
-        "Lt",
-        "Le",
-      ]);
       yield* checkQuantity(`${at}.properties[${place}].value`, value);
     }
     yield* checkContradictions(`${at}.properties`, properties);
@@ -177,7 +169,6 @@ export function* checkPreferred(
   }
   yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
   yield* checkPropertyName(`${at}.propertySorter.name`, propertySorter?.name);
-  yield* checkOneOf(`${at}.propertySorter.sortOrder`, propertySorter?.sortOrder, ["Ascending", "Descending"]);
 }
 
 function* checkClusterLabel(at: string, key: string, value: string): Generator<Finding> {

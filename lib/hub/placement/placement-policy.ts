@@ -1,11 +1,13 @@
 import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkLocation } from "../../checks/names";
+import { checkLocation } from "../../checks/locations";
+import { markAs, markOf } from "../../checks/marked";
 import { ifTold } from "../../checks/told";
-import { checkInteger, checkKey, checkOneOf, isSubdomain } from "../../checks/values";
+import { checkInteger, checkKey, isSubdomain } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { filled, section } from "../../kubernetes/section";
+import { type Inspected, inspectProps } from "../../props/check-props";
 import {
   affinity,
   type ClusterSelectorTerm,
@@ -44,6 +46,8 @@ export interface PickNOptions extends PickAllOptions {
   readonly topologySpread?: readonly TopologySpreadConstraint[];
 }
 
+const MARK = markOf("PlacementPolicy");
+
 /**
  * Which members a placement chooses: all that match, a number of them, or named ones. The hub refuses to change one of
  * these three kinds into another for a placement that exists: it takes another name, and so a new placement.
@@ -56,17 +60,20 @@ export abstract class PlacementPolicy {
 
   /** Every member in these locations (short names, e.g. `eastus2`), also those that join later. */
   static inLocations(...locations: string[]): PlacementPolicy {
-    return new MembersInLocations(locations);
+    const { value, findings } = inspectProps("LocationsPolicy", { locations }, "policy");
+    return new MembersInLocations(value?.locations ?? [], findings);
   }
 
   /** These members, by their names in the fleet; 100 at most. Taints keep nothing off them. */
   static onMembers(...memberNames: string[]): PlacementPolicy {
-    return new NamedMembers(memberNames);
+    const { value, findings } = inspectProps("MembersPolicy", { memberNames }, "policy");
+    return new NamedMembers(value?.memberNames ?? [], findings);
   }
 
   /** Every member that matches, also those that join later or match later. */
   static pickAll(options: PickAllOptions): PlacementPolicy {
-    return new PickAll(options);
+    const { value, findings } = inspectProps("PickAllOptions", options, "policy");
+    return new PickAll(value ?? {}, findings);
   }
 
   /**
@@ -74,7 +81,22 @@ export abstract class PlacementPolicy {
    * @param numberOfClusters 0 or more; it can change later
    */
   static pickN(numberOfClusters: number, options: PickNOptions = {}): PlacementPolicy {
-    return new PickN(numberOfClusters, options);
+    const number = inspectProps("NumberPolicy", { numberOfClusters }, "policy");
+    const others = inspectProps("PickNOptions", options, "policy");
+    return new PickN(number.value?.numberOfClusters ?? 0, others.value ?? {}, [
+      ...number.findings,
+      ...others.findings,
+    ]);
+  }
+
+  /** @param findings what is wrong with what it was made of: a placement that has it says so */
+  constructor(private readonly findings: readonly Finding[] = []) {
+    markAs(this, MARK);
+  }
+
+  /** @internal */
+  get _inspected(): Inspected<PlacementPolicy> {
+    return { value: this, findings: this.findings };
   }
 
   /** The `spec.policy` of a placement. @internal */
@@ -93,8 +115,11 @@ export abstract class PlacementPolicy {
 }
 
 class PickAll extends PlacementPolicy {
-  constructor(private readonly options: PickAllOptions) {
-    super();
+  constructor(
+    private readonly options: PickAllOptions,
+    findings?: readonly Finding[],
+  ) {
+    super(findings);
   }
 
   _spec() {
@@ -131,8 +156,9 @@ class PickN extends PlacementPolicy {
   constructor(
     private readonly numberOfClusters: number,
     private readonly options: PickNOptions,
+    findings: readonly Finding[],
   ) {
-    super();
+    super(findings);
   }
 
   _spec() {
@@ -176,17 +202,16 @@ class PickN extends PlacementPolicy {
       const at = `policy.topologySpread[${index}]`;
       yield* checkKey(`${at}.topologyKey`, constraint.topologyKey, "label");
       yield* checkInteger(`${at}.maxSkew`, constraint.maxSkew, 1);
-      yield* checkOneOf(`${at}.whenUnsatisfiable`, constraint.whenUnsatisfiable, [
-        "DoNotSchedule",
-        "ScheduleAnyway",
-      ]);
     }
   }
 }
 
 class MembersInLocations extends PlacementPolicy {
-  constructor(private readonly locations: readonly string[]) {
-    super();
+  constructor(
+    private readonly locations: readonly string[],
+    findings: readonly Finding[],
+  ) {
+    super(findings);
   }
 
   _spec() {
@@ -227,8 +252,11 @@ class MembersInLocations extends PlacementPolicy {
 }
 
 class NamedMembers extends PlacementPolicy {
-  constructor(private readonly memberNames: readonly string[]) {
-    super();
+  constructor(
+    private readonly memberNames: readonly string[],
+    findings: readonly Finding[],
+  ) {
+    super(findings);
   }
 
   _spec() {

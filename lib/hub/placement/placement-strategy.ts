@@ -1,6 +1,6 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkInteger, checkOneOf } from "../../checks/values";
+import { checkInteger } from "../../checks/values";
 import { section } from "../../kubernetes/section";
 
 /** How a placement brings objects to members, and keeps them there. */
@@ -26,7 +26,8 @@ export interface PlacementStrategyProps {
   /**
    * Seconds until objects count as available whose state the fleet can't tell: all but Deployments, StatefulSets,
    * DaemonSets, Services and the like. 0 or more; not with `External`.
-   * @default 60
+   * @default 60, and 0 where everything in a namespace is placed, and of what this app puts there only exports are such
+   * objects: they are there as soon as they are applied
    */
   readonly unavailablePeriodSeconds?: number;
   /**
@@ -87,13 +88,19 @@ export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyP
   return isKnown(rolloutType) ? rolloutType === "External" : undefined;
 }
 
-/** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
+/** The `spec.strategy` of a placement. */
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
+  // Defaults of the hub's, which refuses them with another type: Terraform forgets with a type what is written with it.
+  const rolling = <T>(byDefault: T) => (isExternal(props) === false ? byDefault : undefined);
   return section({
     type: rolloutType,
-    rollingUpdate: section({ maxUnavailable, maxSurge, unavailablePeriodSeconds }),
+    rollingUpdate: section({
+      maxUnavailable: maxUnavailable ?? rolling("25%"),
+      maxSurge: maxSurge ?? rolling("25%"),
+      unavailablePeriodSeconds: unavailablePeriodSeconds ?? rolling(60),
+    }),
     applyStrategy: section({
       type: applyType,
       comparisonOption,
@@ -101,7 +108,9 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
       whenToTakeOver,
       // The hub's webhook leaves false out of its answer.
       allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
-      serverSideApplyConfig: section({ force }),
+      serverSideApplyConfig: section({
+        force: force ?? (applyType === "ServerSideApply" ? false : undefined),
+      }),
     }),
   });
 }
@@ -110,7 +119,6 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
 export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding> {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, force } = props;
-  yield* checkOneOf("rolloutType", rolloutType, ["RollingUpdate", "External"]);
   if (rolloutType === "External") {
     for (const [field, value] of Object.entries({ maxUnavailable, maxSurge, unavailablePeriodSeconds })) {
       if (value !== undefined) {
@@ -130,10 +138,6 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
     );
   }
   yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0);
-  yield* checkOneOf("applyType", applyType, ["ClientSideApply", "ServerSideApply", "ReportDiff"]);
-  yield* checkOneOf("comparisonOption", props.comparisonOption, ["PartialComparison", "FullComparison"]);
-  yield* checkOneOf("whenToApply", props.whenToApply, ["Always", "IfNotDrifted"]);
-  yield* checkOneOf("whenToTakeOver", props.whenToTakeOver, ["Always", "IfNoDiff", "Never"]);
   if (
     force !== undefined &&
     (applyType === undefined || isKnown(applyType)) &&
@@ -144,7 +148,6 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
       `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`,
     );
   }
-  yield* checkOneOf("apiVersion", props.apiVersion, ["v1", "v1beta1"]);
   yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
 }
 

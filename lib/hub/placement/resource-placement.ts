@@ -3,11 +3,14 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
+import { accepted, checkedProps } from "../../props/check-props";
+import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -22,7 +25,6 @@ import {
 } from "./placement-strategy";
 import {
   type Brought,
-  checkNamed,
   checkSelectors,
   chooseSame,
   type ResourceSelector,
@@ -50,7 +52,7 @@ export interface ResourcePlacementProps extends PlacementStrategyProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
+const MARK = markOf("ResourcePlacement");
 
 /**
  * Copies some objects of a namespace of the hub to members of the fleet, where the namespace is already: brought by a
@@ -59,24 +61,25 @@ const MARK = Symbol.for("cdktf-aks-fleet/ResourcePlacement");
  */
 export class ResourcePlacement extends Construct {
   /** Every ResourcePlacement of an app. */
-  static of(scope: IConstruct): ResourcePlacement[] {
+  static of(scope: IConstruct): readonly ResourcePlacement[] {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
 
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
+  private readonly props: ResourcePlacementProps;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ResourcePlacementProps,
-  ) {
+  constructor(scope: Construct, id: string, props: ResourcePlacementProps) {
     super(scope, id);
+    props = checkedProps(this, "ResourcePlacementProps", props);
     markAs(this, MARK);
-    const { namespace, name, policy, dependsOn = [] } = props;
+    this.props = props;
+    const { namespace, name, dependsOn = [] } = props;
+    const policy = accepted(this, props.policy._inspected);
     this.namespace = namespace;
     this.name = name;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: placementApiVersion(props),
@@ -137,7 +140,7 @@ export class ResourcePlacement extends Construct {
     return isExternal(this.props);
   }
 
-  private namespacePlacements(): ClusterResourcePlacement[] {
+  private namespacePlacements(): readonly ClusterResourcePlacement[] {
     return ClusterResourcePlacement.of(this).filter(
       (placement) => placement._brings(this.namespace) !== undefined,
     );

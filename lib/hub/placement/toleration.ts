@@ -1,6 +1,6 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkKey, checkOneOf, checkValue } from "../../checks/values";
+import { checkKey, checkValue } from "../../checks/values";
 import { filled, section } from "../../kubernetes/section";
 
 /** Lets members be chosen that have a taint, which keeps other placements off. */
@@ -23,7 +23,8 @@ export type Toleration =
 
 /** What the hub tells one toleration from another by, as Terraform's `jsonencode` writes it; undefined where only Terraform knows. */
 export function tolerationText(toleration: Toleration): string | undefined {
-  const { key, operator = "Equal", value, effect } = { value: undefined, ...toleration };
+  const { key, operator = "Equal", effect } = toleration;
+  const value = tolerated(toleration);
   const parts = [key || null, operator, value || null, effect ?? null];
   return parts.every((part) => part === null || isKnown(part)) ? JSON.stringify(parts) : undefined;
 }
@@ -31,11 +32,16 @@ export function tolerationText(toleration: Toleration): string | undefined {
 /** The `tolerations` of a policy. The hub's webhook leaves an empty value out of its answer. */
 export function tolerationsSpec(tolerations: readonly Toleration[] = []) {
   return filled(
-    tolerations.map(({ key, operator, effect, ...rest }) => {
-      const { value = "" } = { value: "", ...rest };
-      return section({ key: key || undefined, operator, value: value || undefined, effect }) ?? {};
+    tolerations.map((toleration) => {
+      const { key, operator, effect } = toleration;
+      const value = tolerated(toleration) || undefined;
+      return section({ key: key || undefined, operator, value, effect }) ?? {};
     }),
   );
+}
+
+function tolerated(toleration: Toleration): string | undefined {
+  return "value" in toleration ? toleration.value : undefined;
 }
 
 /** Yields what the hub would refuse of tolerations. */
@@ -50,8 +56,8 @@ export function* checkTolerations(tolerations: readonly Toleration[] = []): Gene
   for (const [index, toleration] of tolerations.entries()) {
     const at = `policy.tolerations[${index}]`;
     yield* checkToleration(at, toleration);
-    const { key, operator = "Equal", value = "", effect } = { value: "", ...toleration };
-    const identity = JSON.stringify([key, operator, value, effect]);
+    const { key, operator = "Equal", effect } = toleration;
+    const identity = JSON.stringify([key, operator, tolerated(toleration) ?? "", effect]);
     if (known.has(identity)) {
       yield finding("policy-toleration-twice", `${at}: stands in the list twice; leave one of them out.`);
     }
@@ -60,10 +66,8 @@ export function* checkTolerations(tolerations: readonly Toleration[] = []): Gene
 }
 
 function* checkToleration(at: string, toleration: Toleration): Generator<Finding> {
-  const { key, operator, effect } = toleration;
-  const value = "value" in toleration ? toleration.value : undefined;
-  yield* checkOneOf(`${at}.operator`, operator, ["Equal", "Exists"]);
-  yield* checkOneOf(`${at}.effect`, effect, ["NoSchedule"]);
+  const { key, operator } = toleration;
+  const value = tolerated(toleration);
   if (operator === "Exists") {
     if (key) {
       yield* checkKey(`${at}.key`, key, "taint");

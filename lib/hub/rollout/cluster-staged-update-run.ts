@@ -1,6 +1,8 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
-import { manifestsOf, nameOf } from "../namespace/named";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
+import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { ClusterStagedUpdateStrategy } from "./cluster-staged-update-strategy";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
@@ -23,8 +25,10 @@ export class ClusterStagedUpdateRun extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateRunProps) {
     super(scope, id);
+    props = checkedProps(this, "ClusterStagedUpdateRunProps", props);
     const { placement, strategy, ...options } = props;
     this.name = props.name;
+    onHub(this, fleetOf(placement), { placement, strategy });
     this.manifest = updateRunManifest(this, {
       ...options,
       kind: "ClusterStagedUpdateRun",

@@ -2,6 +2,8 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { onHub } from "../../fleet/on-hub";
+import { checkedProps } from "../../props/check-props";
 import { manifestsOf, nameOf } from "../namespace/named";
 import type { Namespace } from "../namespace/namespace";
 import type { ResourcePlacement } from "../placement/resource-placement";
@@ -32,8 +34,10 @@ export class StagedUpdateRun extends Construct {
 
   constructor(scope: Construct, id: string, props: StagedUpdateRunProps) {
     super(scope, id);
+    props = checkedProps(this, "StagedUpdateRunProps", props);
     const { namespace, placement, strategy, ...options } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace, placement, strategy });
     this.name = props.name;
     this.manifest = updateRunManifest(this, {
       ...options,

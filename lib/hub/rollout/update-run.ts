@@ -4,7 +4,6 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
-import { checkOneOf } from "../../checks/values";
 import { appliedManifest, type PlanCheck } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
@@ -63,7 +62,6 @@ export function updateRunManifest(
     yield* checkOnce([manifest]);
     yield* checkObjectName("a placement", placementName, "placement", 255);
     yield* checkObjectName("a strategy", strategyName, "strategy");
-    yield* checkOneOf("state", state, ["Initialize", "Run", "Stop"]);
     if (run.placement?._isExternal === false) {
       yield finding(
         "update-run-placement-not-external",

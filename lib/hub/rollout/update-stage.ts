@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
-import { checkKey, checkOneOf } from "../../checks/values";
+import { checkKey } from "../../checks/values";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import {
   checkLabelSelector,
@@ -168,11 +168,6 @@ function* checkTasks(
   }
   for (const [index, { type, waitTime }] of tasks.entries()) {
     const at = `${prop}[${index}]`;
-    const misspelt = [...checkOneOf(`${at}.type`, type, ["Approval", "TimedWait"])];
-    yield* misspelt;
-    if (misspelt.length > 0) {
-      continue;
-    }
     if (type === "Approval") {
       if (waitTime !== undefined) {
         yield finding(
@@ -180,12 +175,7 @@ function* checkTasks(
           `${at}.waitTime: is "${waitTime}", and an Approval takes none; leave it out, or add a TimedWait.`,
         );
       }
-    } else if (most === 1) {
-      yield finding(
-        "update-stage-task-before",
-        `${at}.type: is ${type}, and before a stage the fleet takes an Approval only; wait after the stage before.`,
-      );
-    } else if (waitTime === undefined) {
+    } else if (type === "TimedWait" && waitTime === undefined) {
       yield finding(
         "update-stage-wait-time-missing",
         `${at}.waitTime: is missing, and a TimedWait has one; write e.g. "1h".`,

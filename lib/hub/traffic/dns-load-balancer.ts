@@ -2,9 +2,11 @@ import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { ifTold } from "../../checks/told";
+import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
+import { checkedProps } from "../../props/check-props";
 import { MEMBER_CLUSTER_NAME } from "../namespace/json-patch";
 import type { Namespace } from "../namespace/namespace";
 import type { OverrideRule } from "../namespace/override";
@@ -43,7 +45,7 @@ export interface DnsLoadBalancerProps extends TrafficManagerMonitorOptions {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/DnsLoadBalancer");
+const MARK = markOf("DnsLoadBalancer");
 const DNS_LABEL = "service.beta.kubernetes.io/azure-dns-label-name";
 /** With these a Service has no public address of its own, or one that the fleet's agents don't find. */
 const UNSUPPORTED = [
@@ -69,9 +71,11 @@ export class DnsLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: DnsLoadBalancerProps) {
     super(scope, id);
+    props = checkedProps(this, "DnsLoadBalancerProps", props);
     markAs(this, MARK);
     const { namespace, serviceName, dnsLabel, weight, overrideRules = [], ...profile } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.serviceName = serviceName;
     this.name = props.name ?? serviceName;
     this.dnsLabel = dnsLabel ?? `${namespace.name}-${this.name}`;

@@ -2,15 +2,17 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { checkExported } from "../namespace/service-exported";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import { ResourcePlacement } from "../placement/resource-placement";
+import { checkClosedPorts } from "./closed-port";
 
 export interface MultiClusterServiceOptions {
   /** The namespace that the exported Service is in; the object is there, too. */
@@ -32,14 +34,14 @@ export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
   readonly member: IFleetMember;
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/MultiClusterService");
+const MARK = markOf("MultiClusterServiceBase");
 /** Where the fleet's agents make the load balancer's Service. */
 const AGENTS_NAMESPACE = "fleet-system";
 
 /** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
 export abstract class MultiClusterServiceBase extends Construct {
   /** Every MultiClusterService of an app, also those that are placed. */
-  static of(scope: IConstruct): MultiClusterServiceBase[] {
+  static of(scope: IConstruct): readonly MultiClusterServiceBase[] {
     return allMarked<MultiClusterServiceBase>(scope, MARK);
   }
 
@@ -48,14 +50,17 @@ export abstract class MultiClusterServiceBase extends Construct {
   readonly name: string;
   readonly member: IFleetMember;
   readonly manifest: Manifest;
+  private readonly internal: boolean;
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id);
+    props = checkedProps(this, "MultiClusterServiceProps", props);
     markAs(this, MARK);
     this.namespace = props.namespace;
     this.serviceName = props.serviceName;
     this.name = props.name ?? props.serviceName;
     this.member = props.member;
+    this.internal = props.internal ?? false;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "networking.fleet.azure.com/v1alpha1",
@@ -70,7 +75,7 @@ export abstract class MultiClusterServiceBase extends Construct {
         spec: { serviceImport: { name: this.serviceName } },
       },
       // The fleet's agents make the load balancer internal, and never public again.
-      immutable: { internal: props.internal ?? false },
+      immutable: { internal: this.internal },
     });
     addCheck(this, () => this.check());
   }
@@ -108,6 +113,9 @@ export abstract class MultiClusterServiceBase extends Construct {
       }
     }
     yield* this.checkDerivedName();
+    if (!this.internal) {
+      yield* checkClosedPorts(namespace, serviceName, member);
+    }
   }
 
   private *checkBeside(other: MultiClusterServiceBase): Generator<Finding> {

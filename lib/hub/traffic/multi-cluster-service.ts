@@ -1,12 +1,50 @@
 import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { addCheck } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { markAs, markOf } from "../../checks/marked";
+import { stackOf } from "../../checks/stack-of";
+import { checkAtMember, reachedFrom } from "../../fleet/on-hub";
 import { liveStatus } from "../../kubernetes/live-status";
-import { MultiClusterServiceBase } from "./multi-cluster-service-base";
+import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import { ResourcePlacement } from "../placement/resource-placement";
+import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
+
+const MARK = markOf("MultiClusterService");
 
 /**
  * One address, of a load balancer at one member, that spreads connections over a Service on every member that exports it.
  * The scope's stack talks to that member.
  */
 export class MultiClusterService extends MultiClusterServiceBase {
+  constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
+    super(scope, id, props);
+    markAs(this, MARK);
+    const { namespace, member } = this;
+    const [own, placing] = [stackOf(this), stackOf(namespace)];
+    // The namespace must be on the member before. A stack of this library says so by itself.
+    if (own && placing && own !== placing && reachedFrom(this) === undefined && !placing.dependsOn(own)) {
+      own.addDependency(placing);
+    }
+    addCheck(this, () => checkAtMember(this, member));
+    addCheck(this, () => this.checkOrder());
+  }
+
+  /** The placements may be in other stacks than their namespace. */
+  private *checkOrder(): Generator<Finding> {
+    const own = stackOf(this);
+    for (const placement of [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)]) {
+      const other = stackOf(placement);
+      const isPlaced = placement._brings(this.namespace) !== undefined;
+      if (isPlaced && own && other && own !== other && !own.dependsOn(other)) {
+        yield finding(
+          "multi-cluster-service-too-early",
+          `namespace: is placed by ${placement.node.path}, and the stack "${own.node.id}" may be deployed before; call addDependency with the stack "${other.node.id}" on it.`,
+        );
+      }
+    }
+  }
+
   /**
    * The address of the load balancer, from the status of this: null where there is none (yet). Newer agents of the fleet
    * add a hash to the name of the Service that they make, so that it can't be looked up by name.

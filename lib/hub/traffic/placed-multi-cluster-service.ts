@@ -1,11 +1,12 @@
 import type { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
+import { onHub } from "../../fleet/on-hub";
 import { ResourceOverride } from "../namespace/resource-override";
 import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
 
-const MARK = Symbol.for("cdktf-aks-fleet/PlacedMultiClusterService");
+const MARK = markOf("PlacedMultiClusterService");
 
 /**
  * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
@@ -27,7 +28,8 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id, props);
     markAs(this, MARK);
-    const { namespace, member } = props;
+    const { namespace, member } = this;
+    onHub(this, namespace.fleet, { namespace });
     this.manifest.dependsOn = namespace._dependsOn();
     // Placements come after all that is in their namespace.
     namespace._contents.others.push(this.manifest);

@@ -5,8 +5,10 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
+import { checkedProps } from "../../props/check-props";
 import { checkExported } from "../namespace/service-exported";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
 
@@ -38,9 +40,11 @@ export class TrafficManagerBackend extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficManagerBackendProps) {
     super(scope, id);
+    props = checkedProps(this, "TrafficManagerBackendProps", props);
     const { profile, serviceName, weight } = props;
     const { namespace } = profile;
     this.profile = profile;
+    onHub(this, namespace.fleet, { profile });
     this.serviceName = serviceName;
     this.name = props.name ?? serviceName;
     this.manifest = appliedManifest(this, "Resource", {

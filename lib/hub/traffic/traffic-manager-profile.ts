@@ -3,12 +3,14 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs } from "../../checks/marked";
+import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkName } from "../../checks/names";
-import { checkInteger, checkOneOf } from "../../checks/values";
+import { checkInteger } from "../../checks/values";
+import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { liveStatus } from "../../kubernetes/live-status";
 import { section } from "../../kubernetes/section";
+import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import { ResourcePlacement } from "../placement/resource-placement";
@@ -49,7 +51,7 @@ export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-const MARK = Symbol.for("cdktf-aks-fleet/TrafficManagerProfile");
+const MARK = markOf("TrafficManagerProfile");
 
 /**
  * A DNS name that answers with the addresses of Services on members, in turn and by weight, as long as they are healthy:
@@ -58,25 +60,25 @@ const MARK = Symbol.for("cdktf-aks-fleet/TrafficManagerProfile");
  */
 export class TrafficManagerProfile extends Construct {
   /** Every profile of an app. */
-  static of(scope: IConstruct): TrafficManagerProfile[] {
+  static of(scope: IConstruct): readonly TrafficManagerProfile[] {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
 
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
+  private readonly props: TrafficManagerProfileProps;
   /** The backends of this app that are attached to it. @internal */
   readonly _backends: TrafficManagerBackend[] = [];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: TrafficManagerProfileProps,
-  ) {
+  constructor(scope: Construct, id: string, props: TrafficManagerProfileProps) {
     super(scope, id);
+    props = checkedProps(this, "TrafficManagerProfileProps", props);
     markAs(this, MARK);
+    this.props = props;
     const { namespace, name, customHeaders = {} } = props;
     this.namespace = namespace;
+    onHub(this, namespace.fleet, { namespace });
     this.name = name;
     const headers = Object.entries(customHeaders).map(([header, value]) => ({ name: header, value }));
     this.manifest = appliedManifest(this, "Resource", {
@@ -92,7 +94,8 @@ export class TrafficManagerProfile extends Construct {
             port: props.port,
             protocol: props.protocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            timeoutInSeconds: props.timeoutInSeconds,
+            // Else the fleet writes it down, and it would stay when the interval changes.
+            timeoutInSeconds: props.timeoutInSeconds ?? longestTimeout(props.intervalInSeconds),
             toleratedNumberOfFailures: props.toleratedNumberOfFailures,
           }),
         }),
@@ -168,12 +171,6 @@ export class TrafficManagerProfile extends Construct {
 
 function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<Finding> {
   const { intervalInSeconds = 30, path, port, protocol, customHeaders, timeoutInSeconds } = props;
-  if (isKnown(intervalInSeconds) && ![10, 30].includes(intervalInSeconds)) {
-    yield finding(
-      "traffic-manager-interval",
-      `intervalInSeconds: is ${intervalInSeconds}, and Traffic Manager probes every 10 or every 30 seconds; write one of the two.`,
-    );
-  }
   const longest = intervalInSeconds === 10 ? 9 : 10;
   if (isKnown(timeoutInSeconds) && !isWhole(timeoutInSeconds, 5, longest)) {
     yield finding(
@@ -183,7 +180,6 @@ function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<Finding> 
   }
   yield* checkInteger("toleratedNumberOfFailures", props.toleratedNumberOfFailures, 0, 9);
   yield* checkInteger("port", port, 1, 65535);
-  yield* checkOneOf("protocol", protocol, ["HTTP", "HTTPS", "TCP"]);
   if (isKnown(path) && protocol === "TCP") {
     yield finding(
       "traffic-manager-path-of-tcp",
@@ -223,4 +219,8 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
 
 function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function longestTimeout(interval = 30): number | undefined {
+  return isKnown(interval) ? (interval === 10 ? 9 : 10) : undefined;
 }

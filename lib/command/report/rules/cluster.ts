@@ -1,6 +1,8 @@
 import { counted } from "../../kinds";
 import { type AttributeChange, attributesOf } from "../attributes";
+import { hubLead, inFleet, type Member } from "../fleet";
 import type { Change } from "../plan";
+import { isSame } from "../things";
 import { at, isNothing, joined, pathText, textOf } from "../values";
 import { targetOf } from "./access";
 import { addresses, memberOn, partOf, servicesOn } from "./parts";
@@ -188,8 +190,11 @@ function isGone(change: Change, block: string): boolean {
   );
 }
 
-function refusesToLeave({ before, after }: Context): string {
-  return before.exports.length > 0 && after.hubs.length > 0
+/** A hub that stays lets no member go that exports something. */
+function refusesToLeave(member: Member | undefined, { before, after }: Context): string {
+  const own = member && before.hubs.find((hub) => !member.fleet || isSame(hubLead(hub), member.fleet));
+  const stays = own && after.hubs.some(({ key }) => key === own.key);
+  return stays && inFleet(before.exports, hubLead(own)).length > 0
     ? "; the hub refuses while it still exports a Service: take it out of the placements in a deployment before this one"
     : "";
 }
@@ -222,7 +227,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
         "its workloads stop",
         ...(memberOn(context.before, cluster) ? ["its member leaves"] : []),
         ...addresses(servicesOn(context.before, cluster), "go", context, "it"),
-      ].join(", ")}${memberOn(context.before, cluster) ? refusesToLeave(context) : ""}`;
+      ].join(", ")}${refusesToLeave(memberOn(context.before, cluster), context)}`;
     }),
   },
   {

@@ -1,4 +1,4 @@
-import { attributesOf, driftOf } from "../attributes";
+import { attributesOf, driftOf, isWrittenOut } from "../attributes";
 import type { Change, Invocation } from "../plan";
 import { isNothing, textOf } from "../values";
 import { isWhen, type Rule } from "./rule";
@@ -223,4 +223,13 @@ export const TAGS: Rule = {
           },
         }
       : undefined,
+};
+
+export const WRITTEN_OUT: Rule = {
+  id: "manifest-written-out",
+  what: "a manifest says more, and only what the API has already",
+  effect: "nothing: the object stays as it is",
+  severity: "harmless",
+  tell: (change) =>
+    isWrittenOut(change) ? bundled(change, ["is written out", "are written out"]) : undefined,
 };

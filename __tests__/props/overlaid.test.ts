@@ -1,0 +1,8 @@
+import { overlaid } from "../../lib/props/overlaid";
+
+test("what is given beats what was there, and undefined gives nothing", () => {
+  const base: { a: number; b?: string | null; c?: boolean } = { a: 1, b: "x" };
+  expect(overlaid(base, { a: undefined, b: null, c: false })).toEqual({ a: 1, b: null, c: false });
+  expect(overlaid(base, undefined)).toEqual(base);
+  expect(base).toEqual({ a: 1, b: "x" });
+});
