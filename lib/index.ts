@@ -41,6 +41,7 @@ export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export type { PrivateHubProps } from "./fleet/private-hub";
 export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
+export { ROLES } from "./fleet-api/roles";
 export {
   ClusterResourceEnvelope,
   type ClusterResourceEnvelopeProps,
@@ -139,7 +140,7 @@ export {
   type TrafficManagerProfileProps,
 } from "./hub/traffic/traffic-manager-profile";
 export type { Principal } from "./identity/principal";
-export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export { RoleGrant, type RoleGrantProps } from "./identity/role-grant";
 export type { KubernetesObject } from "./kubernetes/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./kubernetes/label-selector";
 export type { ManifestChart } from "./kubernetes/read-manifests";

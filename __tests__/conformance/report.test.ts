@@ -1,4 +1,4 @@
-import { FORCES } from "../../lib/command/report/compare";
+import { FORCES } from "../../lib/command/plan/compare";
 import { describeConformance, reference } from ".";
 
 // What the report says of attributes holds of those that there are.

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { HubStack, InfraStack, MemberStack, PlacementPolicy } from "../../../lib";
-import { compare } from "../../../lib/command/report/compare";
-import { diagram } from "../../../lib/command/report/diagram";
-import { judge } from "../../../lib/command/report/effects";
-import { fleetOfStacks } from "../../../lib/command/report/fleet";
-import { type Change, type Plan, readPlan } from "../../../lib/command/report/plan";
-import { sketch } from "../../../lib/command/report/sketch";
+import { readStacks } from "../../../lib/command/app/synthesized";
+import { judge } from "../../../lib/command/judge/effects";
+import { compare } from "../../../lib/command/plan/compare";
+import { fleetOfStacks } from "../../../lib/command/plan/fleet";
+import { type Change, type Plan, readPlan } from "../../../lib/command/plan/plan";
+import { diagram } from "../../../lib/command/render/diagram";
+import { sketch } from "../../../lib/command/render/sketch";
 import { show } from "../../../lib/command/show";
-import { readStacks } from "../../../lib/command/synthesized";
 import { yamlFile } from "../../hub/fixtures";
 import { madePlan } from "./made";
 
@@ -40,6 +40,7 @@ function build(app: App, { names = ["blue", "green"], alone, unplaced }: Props):
     const member = (location: string, net: number) => ({
       location,
       resourceGroupName: `rg-${color}-${location}`,
+      clusterName: `aks-${location}`,
       addressSpace: [`10.${net}.0.0/16`],
       subnetPrefix: `10.${net}.0.0/24`,
     });
@@ -84,24 +85,24 @@ const stacks = readStacks(BOTH);
 test("each has its members, placements and addresses", () => {
   expect(sketch(fleetOfStacks(stacks))).toEqual([
     "fleet blue, hub in westus",
-    "eastus2: aks-east, member, peered with aks-west, where front enters",
-    "westus2: aks-west, member, peered with aks-east",
-    "placement shop: on aks-east and aks-west",
+    "eastus2: aks-eastus2, member, peered with aks-westus2, where front enters",
+    "westus2: aks-westus2, member, peered with aks-eastus2",
+    "placement shop: on aks-eastus2 and aks-westus2",
     "fleet green, hub in westeurope",
-    "eastus2: aks-east, member, peered with aks-west",
-    "westus2: aks-west, member, peered with aks-east, where front enters",
-    "placement shop: on aks-west",
+    "eastus2: aks-eastus2, member, peered with aks-westus2",
+    "westus2: aks-westus2, member, peered with aks-eastus2, where front enters",
+    "placement shop: on aks-westus2",
   ]);
   expect(show(BOTH)).toEqual(
-    expect.arrayContaining(["  fleet blue, hub in westus", "  placement shop: on aks-west"]),
+    expect.arrayContaining(["  fleet blue, hub in westus", "  placement shop: on aks-westus2"]),
   );
 });
 
 test("fleets of one name in two groups are two", () => {
   const lines = sketch(fleetOfStacks(readStacks(synth({ names: ["shop", "shop"] }))));
   expect(lines.filter((line) => line.startsWith("placement"))).toEqual([
-    "placement shop: on aks-east and aks-west",
-    "placement shop: on aks-west",
+    "placement shop: on aks-eastus2 and aks-westus2",
+    "placement shop: on aks-westus2",
   ]);
 });
 
@@ -112,10 +113,10 @@ test("each is drawn in a box of its own", () => {
     '    hub1{{"fleet blue<br/>hub in westus"}}',
     '    placement2[/"placement shop"/]',
     '    subgraph region1 ["eastus2"]',
-    '      cluster3["aks-east<br/>member"]',
+    '      cluster3["aks-eastus2<br/>member"]',
     "    end",
     '    subgraph region2 ["westus2"]',
-    '      cluster4["aks-west<br/>member"]',
+    '      cluster4["aks-westus2<br/>member"]',
     "    end",
     '    service5(["address of front"])',
     "  end",
@@ -123,10 +124,10 @@ test("each is drawn in a box of its own", () => {
     '    hub6{{"fleet green<br/>hub in westeurope"}}',
     '    placement7[/"placement shop"/]',
     '    subgraph region3 ["eastus2"]',
-    '      cluster8["aks-east<br/>member"]',
+    '      cluster8["aks-eastus2<br/>member"]',
     "    end",
     '    subgraph region4 ["westus2"]',
-    '      cluster9["aks-west<br/>member"]',
+    '      cluster9["aks-westus2<br/>member"]',
     "    end",
     '    service10(["address of front"])',
     "  end",
@@ -155,11 +156,11 @@ test("what goes with one fleet is not told of the other", () => {
   );
   expect(told.join("\n")).not.toContain("blue");
   expect(told).toContain(
-    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-west",
+    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-westus2",
   );
   const without = effects(BOTH, synth({ unplaced: true }));
   expect(without).toContain(
-    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-east and aks-west",
+    "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-eastus2 and aks-westus2",
   );
 });
 

@@ -6,6 +6,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
+import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import { checkedProps } from "../../props/check-props";
@@ -49,7 +50,7 @@ export class TrafficManagerBackend extends Construct {
     this.name = props.name ?? serviceName;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "networking.fleet.azure.com/v1beta1",
+        apiVersion: NETWORKING_V1BETA1,
         kind: "TrafficManagerBackend",
         metadata: { name: this.name, namespace: namespace.name },
         spec: section({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),
