@@ -173,6 +173,8 @@ test("a stack that needs what waits in one before it is not planned, and no fail
     ),
     "note: What changes in hub is not told; --base would compare.",
   ]);
+  expect(text).toMatch(/^Risk · .*hub: can't be planned yet/);
+  expect(text).toMatch(/risk +hub is deployed and can't be planned yet/);
 });
 
 test("a plan that fails for another reason is an error, with what Terraform says", async () => {

@@ -121,7 +121,7 @@ const OPTIONS = {
   failOn: () =>
     repeated(
       "--fail-on <actions[:severity]>",
-      "refuses create, update, delete, replace or forget, from a severity on: outage, risk, change (default) or harmless; several with commas",
+      "refuses create, update, delete, replace or forget, from a severity on: outage, risk, change (default) or harmless; several with commas; a severity by itself refuses whatever is told, failed checks and invoked actions, too",
     ),
   allow: () =>
     repeated("--allow <pattern>", 'exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"'),

@@ -43,6 +43,9 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const report = judge([...plans, ...comparison.plans], {
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
     notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...acknowledgedIn(app)],
+    unplanned: unplanned
+      .filter((one) => one.deployed && !compared.includes(one))
+      .map(({ stack }) => stack.name),
   });
   return rendered(report, options);
 }

@@ -51,7 +51,7 @@ export function rendered(judged: Report, { format, gate, allowed, diagram }: Ren
   const refusals = refused(judged, gate, allowed);
   const write = { markdown: toMarkdown, text: toText, json: toJson }[format];
   const text = write(judged, refusals, diagram);
-  const changed = judged.stacks.some(({ quiet }) => !quiet);
+  const changed = judged.stacks.some(({ quiet }) => !quiet) || judged.unplanned.length > 0;
   return { text, status: refusals.length > 0 ? 3 : changed ? 2 : 0 };
 }
 

@@ -1,5 +1,5 @@
 import { PLACEMENT_GROUP } from "../fleet-api/groups";
-import { type Identity, identityOf, type KubernetesObject } from "./identity";
+import type { Identity, KubernetesObject } from "./identity";
 import { isUnknown, type Unknown } from "./unknown";
 import { at, entriesOf, isFields, textAt, type Value } from "./value";
 
@@ -40,7 +40,7 @@ function faultOf(object: Value, envelope: string, own: string, namespace: string
   if ((textAt(object, "kind") ?? "") === "") {
     return "failed to parse the wrapped manifest data to a Kubernetes runtime object";
   }
-  const { name } = identityOf(object as KubernetesObject);
+  const name = textAt(object, "metadata", "name") ?? "";
   if (envelope === "ClusterResourceEnvelope" && own !== "") {
     return `a namespaced object (${own}/${name}) has been wrapped in a cluster resource envelope`;
   }

@@ -27,7 +27,8 @@ export const NAMESPACE = { group: "", version: "v1", kind: "Namespace" };
 export function identityOf(object: KubernetesObject): Identity {
   const namespace = textAt(object, "metadata", "namespace");
   return {
-    ...groupVersionOf(object.apiVersion),
+    // What is in an envelope may lack one.
+    ...groupVersionOf(typeof object.apiVersion === "string" ? object.apiVersion : ""),
     kind: object.kind,
     // The API takes an empty one for none.
     ...(namespace !== undefined && namespace !== "" && { namespace }),

@@ -623,7 +623,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "node-pool-gone",
     fleetPlan([gone("azurerm_kubernetes_cluster_node_pool.p", { name: "more" })]),
-    "node pool more is deleted because it is no longer in the app: its pods start elsewhere on the cluster, if there is room",
+    "node pool more is deleted because it is no longer in the app: every pod on it is evicted, and starts elsewhere on the cluster if there is room",
   ],
   [
     "identity-changed",
@@ -862,12 +862,21 @@ test.each(CASES)("%s", (id, plan, text) => {
 });
 
 test("every rule has a case", () => {
-  const ids = [...CASES.map(([id]) => id), ...SIBLINGS.flatMap(({ rules }) => rules)];
+  const ids = [...CASES.map(([id]) => id), ...SIBLINGS.flatMap(({ rules }) => rules), "plan-missing"];
   expect([...new Set(ids)].sort()).toEqual(
     allRules()
       .map(({ id }) => id)
       .sort(),
   );
+});
+
+test("a deployed stack that can't be planned is a risk", () => {
+  const { effects, severity, unplanned } = judge([], { unplanned: ["hub"] });
+  expect([severity, unplanned, effects.map(({ rule, stacks }) => [rule, stacks])]).toEqual([
+    "risk",
+    ["hub"],
+    [["plan-missing", ["hub"]]],
+  ]);
 });
 
 test("worst comes first, and what goes with something is told with it", () => {

@@ -54,6 +54,31 @@ test("the same app does nothing", () => {
   expect(text).toContain("nothing was asked of Azure");
 });
 
+test.each([
+  ["service_cidr", '"network_plugin": "azure"', '"network_plugin": "azure", "service_cidr": "10.9.0.0/16"'],
+  ["network_policy", '"network_plugin": "azure"', '"network_plugin": "azure", "network_policy": "calico"'],
+  ["network_plugin", '"network_plugin": "azure"', '"network_plugin": "none"'],
+  ["name", '"name": "np"', '"name": "other"'],
+  ["disk_encryption_set_id", '"dns_prefix"', '"disk_encryption_set_id": "/x", "dns_prefix"'],
+] as [string, string | RegExp, string][])("%s makes a cluster anew", (name, from, to) => {
+  const told = effects(APP, changed(["infra", from, to]));
+  expect(told.join("\n")).toMatch(
+    new RegExp(`outage: cluster aks-\\w+ is replaced because ([\\w.[\\]]*\\.)?${name} changes`),
+  );
+});
+
+test("what Terraform is told to ignore inside of a block is ignored", () => {
+  const ignoring = (count: number) =>
+    changed([
+      "infra",
+      '"default_node_pool": [\n          {\n            "name": "np",\n            "node_count": 3',
+      `"lifecycle": { "ignore_changes": ["default_node_pool[0].node_count"] }, "default_node_pool": [{ "name": "np", "node_count": ${count}`,
+    ]);
+  const base = join(folder, "base");
+  cpSync(ignoring(3), base, { recursive: true });
+  expect(compared(base, ignoring(5)).status).toBe(0);
+});
+
 test("what a plan would say is said in the same words", () => {
   const head = changed(
     ["infra", '"dns_prefix": "aks-eastus2"', '"dns_prefix": "other"'],

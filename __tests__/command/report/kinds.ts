@@ -131,7 +131,7 @@ const CLUSTERS: readonly Kind[] = [
   ),
   kind(
     "a pool is deleted",
-    "risk",
+    "outage",
     ["node-pool-gone"],
     [gone(POOL, pool({}))],
     ["node pool user of aks-east"],
@@ -1649,6 +1649,90 @@ const OBJECTS: readonly Kind[] = [
   ),
 ];
 
+const MORE: readonly Kind[] = [
+  kind("a release of Helm goes", "outage", ["release-gone"], [gone("helm_release.nginx", { name: "nginx" })]),
+  kind(
+    "a hub that never changes",
+    "risk",
+    ["fleet-refused"],
+    [
+      update(
+        "azapi_resource.fleet",
+        {
+          type: "Microsoft.ContainerService/fleets@2025-03-01",
+          name: "shop",
+          body: { properties: { hubProfile: { dnsPrefix: "a" } } },
+        },
+        {
+          type: "Microsoft.ContainerService/fleets@2025-03-01",
+          name: "shop",
+          body: { properties: { hubProfile: { dnsPrefix: "b" } } },
+        },
+      ),
+    ],
+  ),
+  kind(
+    "a PickN that prefers others",
+    "risk",
+    ["placement-doubtful"],
+    [
+      placement(
+        placed({}, pickN(1)),
+        placed({}, { ...pickN(1), topologySpreadConstraints: [{ topologyKey: "fleet.azure.com/location" }] }),
+      ),
+    ],
+  ),
+  kind(
+    "replicas that are known after apply",
+    "risk",
+    ["workload-doubtful"],
+    [
+      {
+        ...object("Deployment", deployment({ replicas: 2 }), deployment({ replicas: undefined })),
+        after_unknown: { manifest: { spec: { replicas: true } } },
+      },
+    ],
+    ["known after apply"],
+  ),
+  kind(
+    "the same amount in another form",
+    "harmless",
+    ["same"],
+    [
+      object(
+        "Deployment",
+        container({ resources: { requests: { cpu: "500m", memory: "1Gi" } } }),
+        container({ resources: { requests: { cpu: 0.5, memory: "1024Mi" } } }),
+      ),
+    ],
+  ),
+  kind(
+    "regions that are known after apply",
+    "risk",
+    ["placement-doubtful"],
+    [
+      {
+        ...placement(placed({}), placed({})),
+        after_unknown: {
+          manifest: {
+            spec: {
+              policy: {
+                affinity: {
+                  clusterAffinity: {
+                    requiredDuringSchedulingIgnoredDuringExecution: {
+                      clusterSelectorTerms: [{ labelSelector: { matchExpressions: [{ values: true }] } }],
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    ],
+  ),
+];
+
 // ---- Plans as a whole -------------------------------------------------------------------------------------------------
 
 const PLANS: readonly Kind[] = [
@@ -1740,4 +1824,4 @@ const PLANS: readonly Kind[] = [
   ),
 ];
 
-export const SIBLINGS: readonly Kind[] = [...CLUSTERS, ...NETWORKS, ...FLEETS, ...OBJECTS, ...PLANS];
+export const SIBLINGS: readonly Kind[] = [...CLUSTERS, ...NETWORKS, ...FLEETS, ...OBJECTS, ...MORE, ...PLANS];

@@ -60,6 +60,15 @@ test.each<[number, string, MadeChange[], string[]]>([
   [2, "no outage", [ZONE], ["--fail-on", "replace,delete:outage"]],
   [3, "a risk", [ZONE], ["--fail-on", "replace:outage,delete:risk"]],
   [3, "a risk, in another option", [ZONE], ["--fail-on", "replace:outage", "--fail-on", "delete"]],
+  [3, "whatever is an outage", [REPLACED], ["--fail-on", "outage"]],
+  [2, "nothing that is an outage", [ZONE], ["--fail-on", "outage"]],
+  [3, "a risk from a severity on", [ZONE], ["--fail-on", "risk"]],
+  [
+    3,
+    "an action that nobody knows",
+    [{ address: "azurerm_x.y", actions: ["renovate"], before: {}, after: {} }],
+    ["--fail-on", "delete"],
+  ],
   [2, "allowed by its address", [ZONE, REPLACED], ["--fail-on", "delete", "--allow", "azurerm_dns_zone.*"]],
   [2, "allowed in this stack", [ZONE], ["--fail-on", "delete", "--allow", "infra:*.z"]],
   [

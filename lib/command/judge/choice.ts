@@ -2,8 +2,9 @@ import { type Member as ModelMember, plannedMember } from "../../fleet-model/mem
 import { asStored, type Policy } from "../../fleet-model/policy";
 import { schedule } from "../../fleet-model/schedule";
 import { Unknown } from "../../fleet-model/unknown";
-import { isFields, type Value } from "../../fleet-model/value";
+import { isFields } from "../../fleet-model/value";
 import { type Fleet, inFleet, type Member, modelValue, type Placement } from "../plan/fleet";
+import { soundPolicy } from "../plan/policy";
 import { at } from "../plan/values";
 
 /**
@@ -49,7 +50,7 @@ export function chosenBy(placement: Placement, fleet: Fleet): { members: Member[
   const planned = new Map(own.map((member) => [asPlanned(member, fleet), member]));
   const { decisions } = schedule({
     members: [...planned.keys()],
-    policy: asStored(withAll(modelValue(placement.policy), own.length)),
+    policy: asStored(withAll(soundPolicy(modelValue(placement.policy)), own.length)),
   });
   const count = at(placement.policy, "numberOfClusters");
   const chosen = decisions.filter(({ member, isChosen }) => member && isChosen !== false);
@@ -63,7 +64,7 @@ export function chosenBy(placement: Placement, fleet: Fleet): { members: Member[
 }
 
 /** A PickN that takes every member that it can: which of them it has is known to the hub only. */
-function withAll(policy: Value, count: number): Policy {
+function withAll(policy: Policy, count: number): Policy {
   return (
     isFields(policy) && typeof policy.numberOfClusters === "number" && policy.numberOfClusters > 0
       ? { ...policy, numberOfClusters: count }

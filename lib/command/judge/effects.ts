@@ -60,6 +60,8 @@ export interface Report {
   readonly after: Fleet;
   /** What the report can't know, for its reader. */
   readonly notes: readonly string[];
+  /** Deployed stacks that can't be planned yet. */
+  readonly unplanned: readonly string[];
 }
 
 interface Finding {
@@ -75,12 +77,14 @@ export interface Surroundings {
   /** Where something else than the plans tells how the fleet is before and after. */
   readonly fleets?: readonly [before: Fleet, after: Fleet];
   readonly notes?: readonly string[];
+  /** Deployed stacks that can't be planned yet, and that nothing else tells of. @default - none */
+  readonly unplanned?: readonly string[];
 }
 
 /** Judges plans by the rules. */
 export function judge(
   plans: readonly Plan[],
-  { others = [], fleets, notes = [] }: Surroundings = {},
+  { others = [], fleets, notes = [], unplanned = [] }: Surroundings = {},
 ): Report {
   const forms = new Map(plans.flatMap((plan) => plan.changes.map((change) => [change, inOneForm(change)])));
   const read = plans.map((plan) => ({
@@ -128,6 +132,10 @@ export function judge(
       findings.push(...apply(DRIFT, change, context).map((one) => ({ ...one, stack, changes: [change] })));
     }
   }
+  for (const stack of unplanned) {
+    const text = `${stack} is deployed and can't be planned yet: what changes there isn't known`;
+    findings.push({ rule: WHOLE.missing, told: { text }, stack, changes: [] });
+  }
   for (const plan of plans) {
     const { stack } = plan;
     const whole = (rule: Omit<Rule, "tell">, text: string) => {
@@ -174,6 +182,7 @@ export function judge(
     before,
     after,
     notes,
+    unplanned,
   };
 }
 

@@ -20,6 +20,7 @@ import { allOf, type Truth } from "../../fleet-model/truth";
 import { isUnknown, Unknown } from "../../fleet-model/unknown";
 import { at, isFields, listAt, textAt, type Value } from "../../fleet-model/value";
 import { type Fleet, type FleetLead, type FleetObject, hubLead, inFleet, type Member } from "../plan/fleet";
+import { soundPolicy } from "../plan/policy";
 import { isSame } from "../plan/things";
 import { isEqual } from "../plan/values";
 import { anyMember, asPlanned } from "./choice";
@@ -220,7 +221,7 @@ function asOnHub(object: KubernetesObject): KubernetesObject {
     ...object,
     spec: {
       ...spec,
-      ...(spec.policy !== undefined && { policy: asStored(spec.policy as Policy) as Value }),
+      ...(spec.policy !== undefined && { policy: asStored(soundPolicy(spec.policy)) as Value }),
       resourceSelectors: isUnknown(selectors) ? selectors : selectors.map(withKind),
     },
   };

@@ -1,3 +1,4 @@
+import { compareQuantities, parseQuantity } from "../../fleet-model/quantity";
 import type { Change } from "./plan";
 import { at, byText, isEqual, isNothing, isObject, listOf, type Path, pathText, type Values } from "./values";
 
@@ -41,8 +42,9 @@ function find(change: Change): AttributeChange[] {
     const isOpen = typeof open === "object" && open !== null && Object.keys(open).length > 0;
     if (isEqual(was, is) && !isOpen) return;
     if (isOrderless(path, change) && isReordered(was, is)) return;
+    if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
     // What a manifest says, somebody wrote: no replicas are not one.
-    const isWritten = path[0] === "manifest" && !(isAbsent(was) && isAbsent(is));
+    const isWritten = path[0] === "manifest" && isSaid(path, isAbsent(was) ? is : was);
     if (isNothing(was) && isNothing(is) && (isAbsent(was) || isAbsent(is)) && !isOpen && !isWritten) return;
     const [a, b] = [decoded(was), decoded(is)];
     if (isObject(a) || isObject(b) || isObject(open)) {
@@ -103,8 +105,8 @@ export function isWrittenOut(change: Change): boolean {
     action === "update" &&
     attributesOf(change).length === 0 &&
     !isOpen(at(unknown, "manifest")) &&
-    isEqual(manifestBefore(change), after?.manifest) &&
-    !isEqual(before?.manifest, after?.manifest)
+    !isEqual(before?.manifest, after?.manifest) &&
+    !isEqual(manifestBefore(change), before?.manifest)
   );
 }
 
@@ -282,6 +284,34 @@ const ORDERLESS = new Set([
 function isOrderless(path: Path, { type }: Change): boolean {
   const key = String(path[path.length - 1]);
   return type === "kubernetes_manifest" ? ORDERLESS.has(key) : key !== "dns_servers";
+}
+
+/** Numbers of which 0 says something else than nothing, and lists that let nothing through where they are empty. */
+const ZEROS = new Set([
+  "completions",
+  "maxSurge",
+  "maxUnavailable",
+  "minReplicas",
+  "numberOfClusters",
+  "parallelism",
+  "replicas",
+  "weight",
+]);
+const CLOSED = new Set(["egress", "from", "ingress", "policyTypes", "to"]);
+
+function isSaid(path: Path, value: unknown): boolean {
+  const key = String(path[path.length - 1]);
+  return Array.isArray(value) ? CLOSED.has(key) : isObject(value) || (value === 0 && ZEROS.has(key));
+}
+
+/** Below these stand quantities, which have many forms: `500m` is `0.5`. */
+const AMOUNTS = new Set(["capacity", "hard", "limits", "requests"]);
+
+function isSameAmount(was: unknown, is: unknown): boolean {
+  const [a, b] = [was, is].map((one) =>
+    typeof one === "string" || typeof one === "number" ? parseQuantity(String(one)) : undefined,
+  );
+  return a !== undefined && b !== undefined && compareQuantities(a, b) === 0;
 }
 
 function isReordered(was: unknown, is: unknown): boolean {

@@ -10,8 +10,8 @@ import { at, isEqual, isObject, listOf, objectOf, type Path, type Values } from 
 /** What a synthesized block says to Terraform and not of the resource. */
 const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "provider", "count", "for_each"];
 
-/** Attributes that only a new resource can have, of what this library makes. `*`: all but those named. */
-const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
+/** Attributes that only a new resource can have, of what this library makes; or all but those named. */
+export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
   azapi_resource: { only: ["name", "location", "parent_id", "replace_triggers_external_values"] },
   azurerm_kubernetes_cluster: {
     only: [
@@ -23,9 +23,38 @@ const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
       "private_cluster_enabled",
       "node_resource_group",
       "edge_zone",
+      "disk_encryption_set_id",
+      "default_node_pool.capacity_reservation_group_id",
+      "default_node_pool.gpu_instance",
+      "default_node_pool.host_group_id",
+      "default_node_pool.name",
+      "default_node_pool.node_public_ip_prefix_id",
+      "default_node_pool.proximity_placement_group_id",
+      "default_node_pool.type",
+      "network_profile.dns_service_ip",
+      "network_profile.ip_versions",
+      "network_profile.load_balancer_sku",
+      "network_profile.network_plugin",
+      "network_profile.network_policy",
+      "network_profile.pod_cidr",
+      "network_profile.service_cidr",
     ],
   },
-  azurerm_kubernetes_cluster_node_pool: { only: ["name", "kubernetes_cluster_id"] },
+  azurerm_kubernetes_cluster_node_pool: {
+    only: [
+      "name",
+      "kubernetes_cluster_id",
+      "capacity_reservation_group_id",
+      "eviction_policy",
+      "gpu_instance",
+      "host_group_id",
+      "node_public_ip_prefix_id",
+      "os_type",
+      "priority",
+      "proximity_placement_group_id",
+      "spot_max_price",
+    ],
+  },
   azurerm_kubernetes_fleet_manager: { only: ["name", "location", "resource_group_name"] },
   azurerm_kubernetes_fleet_member: { but: ["group"] },
   azurerm_resource_group: { only: ["name", "location"] },
@@ -152,13 +181,30 @@ function blocksOf(stack: SynthesizedStack | undefined): Map<string, Found> {
 
 /** A block without what is said to Terraform, and without what the other side tells Terraform to ignore. */
 function bare(block: Block, other: Block = block): Values {
-  const ignored = listOf(at(other, "lifecycle", "ignore_changes")).map(String);
-  return Object.fromEntries(
-    Object.entries(block).flatMap(([key, value]) => {
-      if (META.includes(key)) return [];
-      return ignored.includes(key) && other !== block ? [[key, other[key]]] : [[key, value]];
-    }),
-  );
+  const values = Object.fromEntries(Object.entries(block).filter(([key]) => !META.includes(key)));
+  const ignored = at(other, "lifecycle", "ignore_changes");
+  if (other === block) return values;
+  if (ignored === "all") return bare(other);
+  return listOf(ignored).reduce<Values>((kept, path) => {
+    const keys = String(path)
+      .split(/[.[\]]+/)
+      .filter((key) => key !== "");
+    return withIgnored(kept, other, keys) as Values;
+  }, values);
+}
+
+/** With what another block has at a path; a block that may come once is an object there, or a list of one. */
+function withIgnored(value: unknown, other: unknown, [key, ...path]: string[]): unknown {
+  if (key === undefined) return other;
+  if (key === "0" && isObject(value)) return withIgnored(value, other, path);
+  if (Array.isArray(value)) {
+    const index = Number(key);
+    return value.map((one, at) => (at === index ? withIgnored(one, listOf(other)[index], path) : one));
+  }
+  if (!isObject(value)) return value;
+  const inner = withIgnored(value[key], at(other, key), path);
+  const { [key]: _, ...rest } = value;
+  return inner === undefined ? rest : { ...value, [key]: inner };
 }
 
 function actionOf(change: Change, old: Found | undefined, own: Found | undefined): Partial<Change> {
@@ -180,7 +226,11 @@ function forcingPaths(type: string, block: Block): Path[] {
     return Object.keys(block)
       .filter((key) => !META.includes(key) && !but.includes(key))
       .map((key) => [key]);
-  const paths: Path[] = (only ?? []).map((key) => [key]);
+  const paths: Path[] = (only ?? []).map((key) => {
+    const [name = "", ...inner] = key.split(".");
+    // A block that may come once is an object, or a list of one.
+    return Array.isArray(block[name]) && inner.length > 0 ? [name, 0, ...inner] : [name, ...inner];
+  });
   if (type !== "azapi_resource") return paths;
   const named = listOf(block.replace_triggers_refs).map((ref) => ["body", ...String(ref).split(".")]);
   return [

@@ -19,7 +19,30 @@ export function inOneForm(change: Change): Change {
       forces: change.forces.map((path) => ["manifest", ...path.filter((key) => key !== 0)]),
     };
   }
-  return change.type === "azapi_resource" || change.type === "azapi_update_resource" ? ofArm(change) : change;
+  return isArm(change.type) ? ofArm(change) : change;
+}
+
+/** The same of what a synthesized block says. */
+export function blockInOneForm(
+  type: string,
+  values: Values,
+): { readonly type: string; readonly values: Values } {
+  const kind = typedKind(type);
+  if (kind) {
+    return { type: "kubernetes_manifest", values: { manifest: asManifest(kind, values) } };
+  }
+  const arm = isArm(type) ? armOf(values) : "";
+  const form = FORMS[arm];
+  return form ? { type: form.type, values: translated(values, form, arm) ?? values } : { type, values };
+}
+
+function isArm(type: string): boolean {
+  return type === "azapi_resource" || type === "azapi_update_resource";
+}
+
+/** The type of Azure's API. */
+function armOf(values: Values | undefined): string {
+  return textOf(values?.type)?.split("@")[0]?.toLowerCase() ?? "";
 }
 
 /** What azurerm calls a part of Azure, and what of its body. A path of `*` is each item of a list. */

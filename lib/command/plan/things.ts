@@ -1,4 +1,6 @@
 import type { Block, SynthesizedStack } from "../app/synthesized";
+import { manifestBefore } from "./attributes";
+import { blockInOneForm, inOneForm } from "./forms";
 import type { Api, Change, Plan } from "./plan";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
@@ -56,8 +58,12 @@ export function thingsOf(
   ]);
 }
 
-function planThing(change: Change, side: "before" | "after"): Thing | undefined {
-  const values = change[side];
+function planThing(given: Change, side: "before" | "after"): Thing | undefined {
+  const change = inOneForm(given);
+  // What is forgotten stays as it is, and so do labels of a member when what lays them over it goes.
+  const stays =
+    change.action === "forget" || (change.action === "delete" && given.type === "azapi_update_resource");
+  const values = stays ? change.before : side === "before" ? beforeOf(change) : change.after;
   if (!change.managed || change.deposed || values === undefined) return undefined;
   const { stack, address, type, asked, api } = change;
   const references = (path: Path) =>
@@ -74,6 +80,13 @@ function planThing(change: Change, side: "before" | "after"): Thing | undefined 
     references,
     api: (things) => api && apiIn(things, api, stack),
   };
+}
+
+/** As it was: of an object, also what it says now that the cluster had just so. */
+function beforeOf(change: Change): Values | undefined {
+  return change.type === "kubernetes_manifest" && change.action === "update" && change.before
+    ? { ...change.before, manifest: manifestBefore(change) }
+    : change.before;
 }
 
 /** What a plan says of the API that its provider asks, found again among the things. */
@@ -106,8 +119,7 @@ function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
               {
                 stack: stack.name,
                 address: `${prefix}${type}.${id}`,
-                type: prefix + type,
-                values: block,
+                ...formOf(prefix, type, block),
                 isSynthesized: true,
                 references: (path) => referencesIn(at(block, ...path), stack.name, stacks),
                 api: (things) => apiOfProvider(block, stack, stacks, things),
@@ -120,6 +132,10 @@ function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
     ...blocks(stack.json.resource, "", stack),
     ...blocks(stack.json.data, "data.", stack),
   ]);
+}
+
+function formOf(prefix: string, type: string, block: Block): Pick<Thing, "type" | "values"> {
+  return prefix === "" ? blockInOneForm(type, block) : { type: prefix + type, values: block };
 }
 
 /** The API that a block's Kubernetes provider asks. */

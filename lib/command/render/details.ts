@@ -1,4 +1,4 @@
-import type { Counts, StackReport } from "../judge/effects";
+import type { Counts, Report, StackReport } from "../judge/effects";
 import type { Severity } from "../judge/rules/rule";
 import { REASONS } from "../judge/rules/words";
 import {
@@ -30,8 +30,13 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
+/** What becomes of each stack. */
+export function titleOf({ stacks, unplanned }: Report): string {
+  return [...stacks.map(countsOf), ...unplanned.map((stack) => `${stack}: can't be planned yet`)].join(" · ");
+}
+
 /** `infra: +2 ~1 -0 ±0, 1 moved`. */
-export function countsOf({ stack, counts, quiet, plan }: StackReport): string {
+function countsOf({ stack, counts, quiet, plan }: StackReport): string {
   if (quiet) return `${stack}: no changes`;
   const { create, update, delete: deleted, replace } = counts;
   const extra = (["move", "import", "forget"] as const).flatMap((what) =>

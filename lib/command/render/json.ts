@@ -12,7 +12,7 @@ const FORMAT = 1;
 
 /** A report for programs. */
 export function toJson(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
-  const { severity, stacks, effects, notes } = report;
+  const { severity, stacks, effects, notes, unplanned } = report;
   const marks = marksOf(report);
   return `${JSON.stringify(
     {
@@ -22,6 +22,7 @@ export function toJson(report: Report, refusals: readonly Refusal[], withDiagram
       effects,
       refused: refusals,
       notes,
+      unplanned: unplanned.length > 0 ? unplanned : undefined,
       diagram: withDiagram
         ? { before: diagram(report.before, marks.before), after: diagram(report.after, marks.after) }
         : undefined,

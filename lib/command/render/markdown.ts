@@ -3,7 +3,7 @@ import type { Refusal } from "../judge/gate";
 import type { Severity } from "../judge/rules/rule";
 import { isEmpty } from "../plan/fleet";
 import { counted } from "../terminal/kinds";
-import { changeLines, countsOf, doneTo, driftLines, LEGEND, outputLines, VERDICTS, visible } from "./details";
+import { changeLines, doneTo, driftLines, LEGEND, outputLines, titleOf, VERDICTS, visible } from "./details";
 import { diagram } from "./diagram";
 import { marksOf } from "./marks";
 
@@ -88,10 +88,10 @@ export function toMarkdown(report: Report, refusals: readonly Refusal[], withDia
 }
 
 function headOf(report: Report, refusals: readonly Refusal[]): string {
-  const { severity, stacks, effects, notes } = report;
+  const { severity, effects, notes } = report;
   const { title, advice } = VERDICTS[severity ?? "none"];
   const mark = severity ? MARKS[severity] : "✅";
-  const lines = [`### ${mark} ${title} · ${code(stacks.map(countsOf).join(" · "))}`, "", `**${advice}**`, ""];
+  const lines = [`### ${mark} ${title} · ${code(titleOf(report))}`, "", `**${advice}**`, ""];
   if (refusals.length > 0) {
     const some = refusals
       .slice(0, 10)

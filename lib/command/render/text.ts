@@ -1,7 +1,7 @@
 import type { Report } from "../judge/effects";
 import type { Refusal } from "../judge/gate";
 import { counted } from "../terminal/kinds";
-import { changeLines, countsOf, doneTo, driftLines, LEGEND, outputLines, VERDICTS, visible } from "./details";
+import { changeLines, doneTo, driftLines, LEGEND, outputLines, titleOf, VERDICTS, visible } from "./details";
 
 import { sketch } from "./sketch";
 
@@ -11,7 +11,7 @@ const COLUMNS = 100;
 export function toText(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
   const { severity, stacks, effects, notes } = report;
   const { title, advice } = VERDICTS[severity ?? "none"];
-  const lines = [`${title} · ${stacks.map(countsOf).join(" · ")}`, advice];
+  const lines = [`${title} · ${titleOf(report)}`, advice];
   for (const { stack, address, action, severity } of refusals) {
     lines.push(`Refused by --fail-on: ${action} of ${stack}:${address} (${severity})`);
   }

@@ -1,5 +1,7 @@
 import { type AttributeChange, attributesOf } from "../../plan/attributes";
+import { hubLead, inFleet, type Member } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
+import { isSame } from "../../plan/things";
 import { at, isNothing, joined, pathText, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { targetOf } from "./access";
@@ -188,8 +190,11 @@ function isGone(change: Change, block: string): boolean {
   );
 }
 
-function refusesToLeave({ before, after }: Context): string {
-  return before.exports.length > 0 && after.hubs.length > 0
+/** A hub that stays lets no member go that exports something. */
+function refusesToLeave(member: Member | undefined, { before, after }: Context): string {
+  const own = member && before.hubs.find((hub) => !member.fleet || isSame(hubLead(hub), member.fleet));
+  const stays = own && after.hubs.some(({ key }) => key === own.key);
+  return stays && inFleet(before.exports, hubLead(own)).length > 0
     ? "; the hub refuses while it still exports a Service: take it out of the placements in a deployment before this one"
     : "";
 }
@@ -222,7 +227,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
         "its workloads stop",
         ...(memberOn(context.before, cluster) ? ["its member leaves"] : []),
         ...addresses(servicesOn(context.before, cluster), "go", context, "it"),
-      ].join(", ")}${memberOn(context.before, cluster) ? refusesToLeave(context) : ""}`;
+      ].join(", ")}${refusesToLeave(memberOn(context.before, cluster), context)}`;
     }),
   },
   {
@@ -237,6 +242,18 @@ export const CLUSTER_RULES: readonly Rule[] = [
         ? told(change, context, `goes ${said} it is evicted`, `go ${said} them is evicted`)
         : undefined;
     },
+  },
+  {
+    id: "node-pool-gone",
+    what: "a node pool is deleted or replaced",
+    effect: "every pod on it is evicted, and starts elsewhere on the cluster if there is room",
+    severity: "outage",
+    tell: isWhen(
+      GONE,
+      isType(POOL_TYPE),
+      (change, context) =>
+        `${whole(change, context)} is ${goes(change)}: every pod on it is evicted, and starts elsewhere on the cluster if there is room`,
+    ),
   },
   {
     id: "pod-network-changed",
@@ -331,18 +348,6 @@ export const CLUSTER_RULES: readonly Rule[] = [
       `is marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
       `are marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
     ]),
-  },
-  {
-    id: "node-pool-gone",
-    what: "a node pool is deleted or replaced",
-    effect: "its pods start elsewhere on the cluster, if there is room",
-    severity: "risk",
-    tell: isWhen(
-      GONE,
-      isType(POOL_TYPE),
-      (change, context) =>
-        `${whole(change, context)} is ${goes(change)}: its pods start elsewhere on the cluster, if there is room`,
-    ),
   },
   {
     id: "network-settings-changed",

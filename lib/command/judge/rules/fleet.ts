@@ -171,6 +171,20 @@ export const FLEET_RULES: readonly Rule[] = [
     }),
   },
   {
+    id: "fleet-refused",
+    what: "the hub or the identity of the fleet changes in place",
+    effect: "Azure refuses what never changes, and roles of the old identity are lost",
+    severity: "risk",
+    tell: isWhen("update", isFleet, (change) => {
+      const attributes = attributesOf(change).filter(
+        ({ path }) => path.includes("hubProfile") || path[0] === "identity",
+      );
+      return attributes.length > 0
+        ? `${subjectOf(change)} changes (${summaryOf(attributes)}): Azure never changes a hub, and the deployment may end there; roles of another identity are to be given anew`
+        : undefined;
+    }),
+  },
+  {
     id: "member-labelled",
     what: "the labels of a member change, and whether a placement still chooses it can't be told",
     effect: "placements that choose by them may no longer choose it",

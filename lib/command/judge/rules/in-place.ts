@@ -130,7 +130,7 @@ function emptied(change: Change, context: Context): string[] {
     if (old === undefined) return [];
     const [was, is] = [backing(old.object, "before", context), backing(object, "after", context)];
     return was !== undefined && was.length > 0 && is?.length === 0
-      ? [String(at(object, "metadata", "name"))]
+      ? [textOf(at(object, "metadata", "name")) ?? "without a name"]
       : [];
   });
 }
@@ -244,6 +244,17 @@ const IN_PLACE: readonly InPlace[] = [
         ? `lets nothing ${joined(closed)} any more: the pods that it chooses are cut off`
         : undefined;
     },
+  },
+  {
+    id: "workload-doubtful",
+    what: "how many replicas a workload has is only known after apply",
+    effect: "it may have none",
+    severity: "risk",
+    kinds: SCALED,
+    says: ({ before, after }) =>
+      isUnknown(replicasOf(after)) && replicasOf(before) !== 0
+        ? `gets another number of replicas (${isUnknown(replicasOf(before)) ? "" : `${String(replicasOf(before))} → `}known after apply): it may have none`
+        : undefined,
   },
   {
     id: "object-refused",
@@ -387,7 +398,7 @@ const IN_PLACE: readonly InPlace[] = [
       const served = (object: unknown) =>
         listOf(at(object, "spec", "versions"))
           .filter((one) => at(one, "served") !== false)
-          .map((one) => String(at(one, "name")));
+          .flatMap((one) => textOf(at(one, "name")) ?? []);
       const lost = served(before).filter((one) => !served(after).includes(one));
       return lost.length > 0
         ? `no longer serves ${named(lost)}: objects of it can't be read or applied any more`

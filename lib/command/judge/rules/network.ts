@@ -2,7 +2,7 @@ import { attributesOf } from "../../plan/attributes";
 import type { Cluster, NetworkLead } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { isSame, keyOf } from "../../plan/things";
-import { isObject, joined, listOf, textOf } from "../../plan/values";
+import { at, isObject, joined, listOf, textOf } from "../../plan/values";
 import { decided, flowsOf, flowText, type SecurityRule, securityRule } from "../security-rules";
 import { keyIn } from "./parts";
 import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
@@ -104,6 +104,24 @@ function keptOut(change: Change, context: Context): string[] {
   return [...new Set(lost.map(({ flow }) => flowText(flow)))];
 }
 
+/** Whether the security group, or the route table, of a rule or route is made in the same plans. */
+function isInNew(change: Change, { changes }: Context): boolean {
+  const owner = textOf(change.after?.network_security_group_name ?? change.after?.route_table_name);
+  const isOpen = ["network_security_group_name", "route_table_name"].some(
+    (key) => at(change.unknown, key) === true,
+  );
+  return (
+    isOpen ||
+    changes.some(
+      (one) =>
+        one.action === "create" &&
+        /^azurerm_(network_security_group|route_table)$/.test(one.type) &&
+        owner !== undefined &&
+        changeName(one) === owner,
+    )
+  );
+}
+
 const ASSOCIATIONS = REACH_TYPES.filter((type) => type.startsWith("azurerm_subnet_"));
 const PEERING = "azurerm_virtual_network_peering";
 
@@ -180,6 +198,7 @@ export const NETWORK: readonly Rule[] = [
     tell: (change, context) => {
       if (!REACH_TYPES.includes(change.type) || onlyTags(change)) return undefined;
       if (keptOut(change, context).length > 0) return undefined;
+      if (change.action === "create" && isInNew(change, context)) return undefined;
       const isDeny =
         change.type === "azurerm_network_security_rule" && !securityRule(change.after ?? {}).isAllow;
       const isBefore = ASSOCIATIONS.includes(change.type) && textOf(change.after?.subnet_id) !== undefined;

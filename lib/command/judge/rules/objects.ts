@@ -1,10 +1,19 @@
 import { attributesOf } from "../../plan/attributes";
+import type { Change } from "../../plan/plan";
 import { at, isEqual, joined } from "../../plan/values";
 import { closedBy, IN_PLACE_RULES } from "./in-place";
 import { fromWhere, placesOf, refusalsOf } from "./parts";
-import { GONE, isWhen, type Rule } from "./rule";
-import { objectKind, of, subjectOf, WORKLOADS } from "./subject";
+import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
+import { changeName, namespaceOf, objectKind, of, subjectOf, WORKLOADS } from "./subject";
 import { bundled, goes, summaryOf } from "./words";
+
+/** Whether nothing runs yet in the namespace of an object, which is made in the same plans. */
+function isInNewNamespace(change: Change, { changes }: Context): boolean {
+  const namespace = namespaceOf(change);
+  return changes.some(
+    (one) => one.action === "create" && objectKind(one) === "Namespace" && changeName(one) === namespace,
+  );
+}
 
 export const OBJECTS: readonly Rule[] = [
   {
@@ -50,13 +59,27 @@ export const OBJECTS: readonly Rule[] = [
       return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is gone; that can't be undone`;
     }),
   },
+  {
+    id: "release-gone",
+    what: "a Helm release is deleted or replaced",
+    effect: "what its chart installed is removed",
+    severity: "outage",
+    tell: isWhen(GONE, isType("helm_release"), (change) =>
+      bundled(
+        change,
+        (many) => `${goes(change, many)}: what ${many ? "their charts" : "its chart"} installed is removed`,
+        ["Helm release", "Helm releases"],
+      ),
+    ),
+  },
   ...IN_PLACE_RULES,
   {
     id: "policy-created",
     what: "a NetworkPolicy is created or deleted",
     effect: "connections of the pods that it chooses are kept out, or no longer are",
     severity: "risk",
-    tell: isWhen(["create", ...GONE], of("NetworkPolicy"), (change) => {
+    tell: isWhen(["create", ...GONE], of("NetworkPolicy"), (change, context) => {
+      if (change.action === "create" && isInNewNamespace(change, context)) return undefined;
       if (change.action !== "create")
         return bundled(
           change,
@@ -73,8 +96,10 @@ export const OBJECTS: readonly Rule[] = [
     what: "a ResourceQuota or LimitRange is created",
     effect: "pods that don't fit are refused when they start",
     severity: "risk",
-    tell: isWhen("create", of("ResourceQuota", "LimitRange"), (change) =>
-      bundled(change, "created: pods that don't fit are refused when they start"),
+    tell: isWhen("create", of("ResourceQuota", "LimitRange"), (change, context) =>
+      isInNewNamespace(change, context)
+        ? undefined
+        : bundled(change, "created: pods that don't fit are refused when they start"),
     ),
   },
   {

@@ -175,6 +175,12 @@ export const WHOLE = {
     effect: "more will change than the plan tells",
     severity: "risk",
   },
+  missing: {
+    id: "plan-missing",
+    what: "a deployed stack can't be planned before another one is deployed",
+    effect: "what changes there isn't known",
+    severity: "risk",
+  },
   stops: {
     id: "action-stops",
     what: "an action is invoked that stops or deletes something (Terraform 1.14)",

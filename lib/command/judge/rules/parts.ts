@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../../fleet-model/identity";
 import type { Truth } from "../../../fleet-model/truth";
 import { isUnknown } from "../../../fleet-model/unknown";
+import { manifestBefore } from "../../plan/attributes";
 import {
   type Cluster,
   type ClusterLead,
@@ -173,10 +174,12 @@ export function choices(change: Change, side: "before" | "after", { model }: Con
 }
 
 /** What of a change in place the API refuses: then nothing of it comes about. */
-export function refusalsOf({ action, before, after, unknown }: Change): Refused[] {
-  if (action !== "update" || !isObject(before?.manifest) || !isObject(after?.manifest)) return [];
+export function refusalsOf(change: Change): Refused[] {
+  const { action, after, unknown } = change;
+  const before = manifestBefore(change);
+  if (action !== "update" || !isObject(before) || !isObject(after?.manifest)) return [];
   const open = at(unknown, "manifest");
-  return refusedBy(before.manifest as KubernetesObject, after.manifest as KubernetesObject).filter(
+  return refusedBy(before as KubernetesObject, after.manifest as KubernetesObject).filter(
     ({ path }) => at(open, ...path) !== true,
   );
 }

@@ -1,9 +1,10 @@
 import type { Truth } from "../../../fleet-model/truth";
+import { isUnknown } from "../../../fleet-model/unknown";
 import { attributesOf } from "../../plan/attributes";
 import { inFleet } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
-import { namedBy } from "../../plan/policy";
-import { at, byText, joined, listOf, objectOf, pathText, textOf } from "../../plan/values";
+import { namedBy, requirements } from "../../plan/policy";
+import { at, byText, isEqual, joined, listOf, objectOf, pathText, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { chosenBy } from "../choice";
 import {
@@ -62,7 +63,7 @@ const ROLLOUT: readonly Rule[] = [
     what: "a placement may take all of its clusters at once (`maxUnavailable`)",
     effect: "what doesn't start stops everywhere",
     severity: "risk",
-    tell: isWhen(["create", "update"], isPlacement, (change, context) => {
+    tell: isWhen("update", isPlacement, (change, context) => {
       const most = (side: "before" | "after") => {
         const path = ["spec", "strategy", "rollingUpdate", "maxUnavailable"];
         return change[side] && (at(change[side]?.manifest, ...path) ?? "25%");
@@ -111,10 +112,24 @@ const ROLLOUT: readonly Rule[] = [
 const TOLD =
   /^manifest\.spec\.strategy\.(type|rollingUpdate\.maxUnavailable|applyStrategy\.(type|whenToTakeOver|whenToApply))$/;
 
+/** Whether a PickN that doesn't take all prefers others than before, where only the hub knows what it has. */
+function choosesAnew({ before, after }: Choice, is: ReadonlyMap<string, Truth>): boolean {
+  const without = (policy: unknown) => ({ ...objectOf(policy), numberOfClusters: 0 });
+  return (
+    at(after.policy, "placementType") === "PickN" &&
+    !isEqual(without(before.policy), without(after.policy)) &&
+    [...is.values()].some(isUnknown)
+  );
+}
+
+function takesAway(change: Change, context: Context): boolean {
+  return [true, false].some((running) => takenAway(change, context, running) !== undefined);
+}
+
 /** A PickN that wants fewer than it has, where only the hub knows which: `1 instead of 2 of a, b and c`. */
 function fewerOf({ before, after, lost }: Choice, is: ReadonlyMap<string, Truth>): string | undefined {
   const [was, now] = [at(before.policy, "numberOfClusters"), at(after.policy, "numberOfClusters")];
-  if (typeof was !== "number" || typeof now !== "number" || now >= was || now === 0 || lost.length > 0) {
+  if (typeof was !== "number" || typeof now !== "number" || now >= was || lost.length > 0) {
     return undefined;
   }
   const eligible = [...is].filter(([, one]) => one !== false).map(([name]) => name);
@@ -132,6 +147,11 @@ function takenAway(change: Change, context: Context, running: boolean): string |
     return undefined;
   }
   const how = choice(change, context);
+  const chosen =
+    running && OVERRIDES.includes(objectKind(change) ?? "") ? deletedByChoice(change, context) : [];
+  if (chosen.length > 0) {
+    return `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${named(chosen)} removed from the clusters that it chooses`;
+  }
   const losses = lossesBy(change, context).filter(
     ({ loss, identity, isThere }) =>
       // These are told by what the placement chooses, and which namespaces it places.
@@ -174,6 +194,27 @@ function envelopeLosses(change: Change, context: Context, is: (kind: string) => 
   const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
   const done = change.action === "update" ? "changes" : `is ${goes(change)}`;
   return `${subjectOf(change)} ${done}: ${what} ${lost.length === 1 ? "is" : "are"} removed from ${where}${change.action === "replace" ? ", and made anew" : ""}`;
+}
+
+/** What an override newly takes away, where the members that it chooses are not in these plans. */
+function deletedByChoice(change: Change, { after, before }: Context): string[] {
+  if (after.members.length + before.members.length > 0) return [];
+  const spec = (values: Change["before"]) => at(values?.manifest, "spec");
+  const rules = (values: Change["before"]) =>
+    listOf(at(spec(values), "policy", "overrideRules")).filter((one) => at(one, "overrideType") === "Delete");
+  const isNew = rules(change.after).some((one) => !rules(change.before).some((old) => isEqual(one, old)));
+  const key =
+    objectKind(change) === "ClusterResourceOverride" ? "clusterResourceSelectors" : "resourceSelectors";
+  return isNew
+    ? listOf(at(spec(change.after), key)).map((one) => {
+        const where = rules(change.after).flatMap((rule) =>
+          listOf(at(rule, "clusterSelector", "clusterSelectorTerms")),
+        );
+        const values = where.flatMap(requirements).flatMap((each) => each.values);
+        const said = values.length > 0 ? ` (${named(values)})` : "";
+        return `${wordOf(String(at(one, "kind")))} ${String(at(one, "name"))}${said} is`;
+      })
+    : [];
 }
 
 /** The namespace that a placement no longer places with all that is in it. */
@@ -224,7 +265,8 @@ export const PLACEMENT: readonly Rule[] = [
       const fewer = how && fewerOf(how, choices(change, "after", context));
       if (how && fewer) {
         const { length } = how.before.namespaces;
-        return `placement ${changeName(change)} chooses ${fewer}: ${placedThings(how.before)} ${length > 1 ? "are" : "is"} removed from the others, which only the hub knows`;
+        const from = fewer.startsWith("0 ") ? "all of them" : "the others, which only the hub knows";
+        return `placement ${changeName(change)} chooses ${fewer}: ${placedThings(how.before)} ${length > 1 ? "are" : "is"} removed from ${from}`;
       }
       if (
         !how ||
@@ -293,6 +335,9 @@ export const PLACEMENT: readonly Rule[] = [
     severity: "risk",
     tell: (change, context) => {
       const how = choice(change, context);
+      if (how && how.doubtful.length === 0 && choosesAnew(how, choices(change, "after", context))) {
+        return `placement ${changeName(change)} chooses anew: other clusters may fit better now, and ${placedThings(how.before)} may be removed from those that it has`;
+      }
       return how && how.doubtful.length > 0
         ? `placement ${changeName(change)} may no longer choose ${joined(how.doubtful, "or")}: ${placedThings(how.before)} may be removed there`
         : undefined;
@@ -418,7 +463,11 @@ export const PLACEMENT: readonly Rule[] = [
       const how = choice(change, context);
       if (!how) return undefined;
       const isTold = ROLLOUT.some((rule) => rule.tell(change, context) !== undefined);
-      const chooses = how.lost.length + how.doubtful.length + how.won.length > 0;
+      const isNarrowed = PLACEMENT.some(
+        ({ id, tell }) =>
+          /^placement-(narrowed|widened|doubtful)$/.test(id) && tell(change, context) !== undefined,
+      );
+      const chooses = isNarrowed || how.lost.length + how.doubtful.length + how.won.length > 0;
       const rest = attributesOf(change).filter(
         ({ path }) =>
           !(chooses && path.includes("policy")) &&
@@ -447,12 +496,10 @@ export const PLACEMENT: readonly Rule[] = [
     severity: "change",
     tell: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
       if (change.action === "create")
-        return lossesBy(change, context).length > 0
+        return takesAway(change, context)
           ? undefined
           : `${subjectOf(change)} is created: its clusters get what it changes otherwise than others`;
-      return movedService(change, context) ||
-        lossesBy(change, context).length > 0 ||
-        attributesOf(change).length === 0
+      return movedService(change, context) || takesAway(change, context) || attributesOf(change).length === 0
         ? undefined
         : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
     }),

@@ -133,9 +133,12 @@ function findVersions(change: Change, context: Context): Version[] {
     }
   }
   if (groups.size > 0 || isOverride) return [...groups.values()];
-  const [before, after] = [change.before?.manifest, change.after?.manifest] as KubernetesObject[];
-  if (!before || !after || isPlacedNowhere(change, context)) return [];
+  if (isPlacedNowhere(change, context)) return [];
+  const was = context.before.objects.find(({ key }) => key === keyIn(change, "before"));
   const home = context.after.objects.find(({ key }) => key === keyIn(change, "after"));
+  const before = was?.object ?? (change.before?.manifest as KubernetesObject | undefined);
+  const after = home?.object ?? (change.after?.manifest as KubernetesObject | undefined);
+  if (!before || !after) return [];
   return [asVersion(before, after, home?.on === "cluster" ? home.cluster?.name : undefined)];
 }
 
