@@ -3,6 +3,7 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
 
@@ -33,12 +34,20 @@ export interface RoleGrantProps {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+const MARK = markOf("RoleGrant");
+
 /** A role given to a principal on a resource. */
 export class RoleGrant extends Construct {
+  /** Whether something is a RoleGrant. */
+  static isRoleGrant(x: unknown): x is RoleGrant {
+    return isMarked(x, MARK);
+  }
+
   readonly assignment: RoleAssignment;
 
   constructor(scope: Construct, id: string, props: RoleGrantProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "RoleGrantProps", props);
     const { principal } = props;
     const deployer = clientConfig(this);

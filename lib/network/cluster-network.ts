@@ -10,6 +10,7 @@ import { makes } from "../azapi/made";
 import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import { addCheck, isKnown, knownId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkLocation, checkName } from "../checks/names";
 import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
@@ -128,11 +129,18 @@ export interface ClusterNetworkProps {
 
 const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
 
+const MARK = markOf("ClusterNetwork");
+
 /**
  * Resource group, virtual network and subnets of one cluster, with a network security group on the subnets of nodes and
  * pods, and their way out.
  */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
+  /** Whether something is a ClusterNetwork. */
+  static isClusterNetwork(x: unknown): x is ClusterNetwork {
+    return isMarked(x, MARK);
+  }
+
   /**
    * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
    * must let in what comes to public load balancers.
@@ -166,6 +174,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ClusterNetworkProps", props);
     const { key, location, tags } = props;
     this.key = key;

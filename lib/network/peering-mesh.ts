@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { allMarked, markAs, markOf } from "../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
@@ -49,8 +49,13 @@ interface Peering {
  * `east` to `west` is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
-  /** Every mesh of an app. */
-  static of(scope: IConstruct): PeeringMesh[] {
+  /** Whether something is a PeeringMesh. */
+  static isPeeringMesh(x: unknown): x is PeeringMesh {
+    return isMarked(x, MARK);
+  }
+
+  /** Every mesh of an app. @internal */
+  static _all(scope: IConstruct): PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -148,7 +153,7 @@ export class PeeringMesh extends Construct {
 
   /** Azure peers two networks once in each direction. */
   private *checkOnce(): Generator<Finding> {
-    const all = PeeringMesh.of(this);
+    const all = PeeringMesh._all(this);
     for (const { local, remote } of this.made) {
       const other = all
         .slice(0, all.indexOf(this))

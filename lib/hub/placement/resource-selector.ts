@@ -183,7 +183,7 @@ export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResou
   const withContents = selectors.filter(
     (selector) => isNamespace(selector) && selector.selectionScope !== "NamespaceOnly",
   );
-  const namespaces = Namespace.of(stack).filter(
+  const namespaces = Namespace._all(stack).filter(
     (namespace) =>
       TerraformStack.of(namespace) === stack &&
       withContents.some(({ name }) => name === undefined || name === namespace.name),
@@ -226,7 +226,7 @@ export function* checkNamed(
       return { group: groupOf(apiVersion), kind, name: metadata.name };
     }),
   ];
-  const scopes = Workloads.customScopes(namespace);
+  const scopes = Workloads._customScopes(namespace);
   for (const [index, selector] of selectors.entries()) {
     const { group = "", kind, name } = selector;
     const names = objects

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { ResourceOverride } from "../namespace/resource-override";
 import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
@@ -23,6 +23,11 @@ const NAME_LABELS = ["fleet.azure.com/member-name", "kubernetes-fleet.io/member-
  * to the app, use a MultiClusterService, or a DnsLoadBalancer.
  */
 export class PlacedMultiClusterService extends MultiClusterServiceBase {
+  /** Whether something is a PlacedMultiClusterService. */
+  static isPlacedMultiClusterService(x: unknown): x is PlacedMultiClusterService {
+    return isMarked(x, MARK);
+  }
+
   readonly override: ResourceOverride;
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
