@@ -9,8 +9,20 @@ export function build(app: App): App {
     fleetName: "gbb-fleet",
     fleetLocation: "westus",
     members: {
-      east: { location: "eastus2", addressSpace: ["10.1.0.0/16"], subnetPrefix: "10.1.0.0/24" },
-      west: { location: "westus2", addressSpace: ["10.2.0.0/16"], subnetPrefix: "10.2.0.0/24" },
+      east: {
+        location: "eastus2",
+        addressSpace: ["10.1.0.0/16"],
+        subnetPrefix: "10.1.0.0/24",
+        resourceGroupName: "rg-aks-eastus2",
+        clusterName: "aks-eastus2",
+      },
+      west: {
+        location: "westus2",
+        addressSpace: ["10.2.0.0/16"],
+        subnetPrefix: "10.2.0.0/24",
+        resourceGroupName: "rg-aks-westus2",
+        clusterName: "aks-westus2",
+      },
     },
     namespace: "aks-store-demo",
     entry: "east",

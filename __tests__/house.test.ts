@@ -23,21 +23,42 @@ const FOLDERS = [
   "command",
 ];
 
+/**
+ * The command's storeys, from the ground up: each imports from those below it only, and what looks at live clusters and what
+ * judges plans know nothing of each other. What is in no folder is the command line, on top.
+ */
+const STOREYS = [
+  ["problems", "kinds", "terminal/"],
+  ["client/"],
+  ["synthesized", "app/"],
+  ["live/", "report/"],
+  [""],
+];
+
 /** The command starts fast, and what the model answers holds for any fleet, however it came to be. */
 const WITHOUT_CDKTF = ["fleet-api", "fleet-model", "command"];
 
-const imports = readdirSync(LIB, { recursive: true, encoding: "utf8" })
+const FILES = readdirSync(LIB, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => /^[\w-]+\/.*\.ts$/.test(file))
-  .flatMap((file) =>
-    [...readFileSync(join(LIB, file), "utf8").matchAll(/\b(?:from|import)\b\s*\(?\s*"([^"]+)"/g)].map(
-      ([, module]) => ({
-        file,
-        folder: file.split("/")[0] as string,
-        module: module as string,
-      }),
-    ),
-  );
+  .filter((file) => file.endsWith(".ts"));
+
+const sourceOf = (file: string) => readFileSync(join(LIB, file), "utf8");
+
+const imports = FILES.filter((file) => file.includes("/")).flatMap((file) =>
+  [...sourceOf(file).matchAll(/\b(?:from|import|require)\b\s*\(?\s*"([^"]+)"/g)].map(([, module]) => ({
+    file,
+    folder: file.split("/")[0] as string,
+    module: module as string,
+  })),
+);
+
+/** The file of lib that a file imports, if it is one. */
+const imported = (file: string, module: string) => {
+  const path = posix.join(posix.dirname(file), module);
+  return module.startsWith(".")
+    ? [`${path}.ts`, `${path}/index.ts`].find((one) => FILES.includes(one))
+    : undefined;
+};
 
 test("every folder of lib has its place", () => {
   const folders = readdirSync(LIB, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -51,6 +72,56 @@ test("folders import from those above them only", () => {
     return FOLDERS.indexOf(other) > FOLDERS.indexOf(folder);
   });
   expect(upwards).toEqual([]);
+});
+
+test("the command's storeys stand on those below", () => {
+  const placeOf = (file: string) => {
+    const path = file.replace(/^command\//, "").replace(/\.ts$/, "");
+    const storey = STOREYS.findIndex((rooms) => rooms.some((room) => isIn(path, room)));
+    return { storey, room: STOREYS[storey]?.find((room) => isIn(path, room)) };
+  };
+  const isIn = (path: string, room: string) =>
+    room === "" ? true : room.endsWith("/") ? path.startsWith(room) : path === room;
+  const wrong = imports.filter(({ file, folder, module }) => {
+    const other = imported(file, module);
+    if (folder !== "command" || !other?.startsWith("command/")) return false;
+    const [from, to] = [placeOf(file), placeOf(other)];
+    return (
+      to.storey > from.storey || (to.storey === from.storey && from.storey === 3 && to.room !== from.room)
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** What a file needs of others of lib when it is loaded: types are nothing then. */
+function neededBy(file: string): string[] {
+  const source = sourceOf(file).replace(/\/\*[\s\S]*?\*\//g, "");
+  return [...source.matchAll(/^(?:import|export)\b([^"';]*?)\bfrom\s*"(\.[^"]+)"/gm)].flatMap(
+    ([, what = "", module = ""]) => {
+      const names = /\{([\s\S]*)\}/
+        .exec(what)?.[1]
+        ?.split(",")
+        .filter((name) => name.trim() !== "");
+      const onlyTypes =
+        /^\s*type\b/.test(what) || (names?.length && names.every((name) => /^\s*type\s/.test(name)));
+      return onlyTypes ? [] : (imported(file, module) ?? []);
+    },
+  );
+}
+
+test("no file needs itself by way of others", () => {
+  const needed = new Map(FILES.map((file) => [file, neededBy(file)]));
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.add(path.slice(start).join(" > "));
+    if (start >= 0 || done.has(file)) return;
+    for (const other of needed.get(file) ?? []) visit(other, [...path, file]);
+    done.add(file);
+  };
+  for (const file of FILES) visit(file, []);
+  expect([...circles]).toEqual([]);
 });
 
 test("what needs no CDKTF loads nothing of it", () => {

@@ -118,7 +118,7 @@ describe("the context", () => {
     expect(
       resources(entry as StackJson, "azurerm_kubernetes_cluster", "data")["Member/Resource"],
     ).toMatchObject({
-      name: "aks-norwayeast",
+      name: "aks-north",
     });
   });
 

@@ -21,13 +21,7 @@ const infra = new InfraStack(app, "infra", {
   fleetName: "shop",
   fleetLocation: "westeurope",
   members: {
-    canary: {
-      location: "swedencentral",
-      addressSpace: ["10.10.0.0/16"],
-      resourceGroupName: "rg-aks-canary",
-      clusterName: "aks-canary",
-      labels: { ring: "canary" },
-    },
+    canary: { location: "swedencentral", addressSpace: ["10.10.0.0/16"], labels: { ring: "canary" } },
     sweden: { location: "swedencentral", addressSpace: ["10.11.0.0/16"], labels: { ring: "production" } },
     norway: { location: "norwayeast", addressSpace: ["10.12.0.0/16"], labels: { ring: "production" } },
   },

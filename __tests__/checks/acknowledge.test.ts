@@ -6,6 +6,8 @@ import { acknowledge } from "../../lib";
 import { addCheck } from "../../lib/checks/check";
 import { reportWholeApp } from "../../lib/checks/check-app";
 import { finding } from "../../lib/checks/finding";
+import { report } from "../../lib/command/report/report";
+import { show } from "../../lib/command/show";
 import { appFindings, refusal, synthApp } from "../synth";
 
 function stackWith(app: App, id: string, ...rules: string[]): TerraformStack {
@@ -86,4 +88,26 @@ test.each(["", " ", undefined])("a reason of %p is refused at once", (reason) =>
   );
   expect(refused).toContain("[infra]");
   expect(refused).toContain('"a-rule"');
+});
+
+test("is listed at the end of what is shown, and in a report", () => {
+  const read = (outdir: string) => ({
+    shown: show(outdir).join("\n"),
+    reported: report({
+      operands: [outdir, outdir],
+      synth: true,
+      out: undefined,
+      format: "markdown",
+      gate: new Map(),
+      allowed: [],
+      diagram: false,
+    }).text,
+  });
+  const { shown, reported } = synthApp((app) => {
+    const stack = stackWith(app, "infra", "a-rule");
+    acknowledge(stack, "a-rule", "Azure takes it since June");
+  }, read);
+  const said = "Acknowledged: [infra/Part] breaks a-rule [a-rule] Reason: Azure takes it since June";
+  expect(shown.replace(/\s+/g, " ")).toContain(said);
+  expect(reported.replaceAll("\\", "")).toContain(said);
 });

@@ -1,7 +1,6 @@
 import { Fn, TerraformVariable } from "cdktf";
 import {
   checkDnsLabel,
-  checkLocation,
   checkName,
   checkNamespace,
   checkObjectName,
@@ -127,45 +126,6 @@ test("a name that is not given is not judged", () => {
   expect(texts(checkName("fleet", undefined, "fleetName"))).toEqual([]);
 });
 
-describe("location", () => {
-  test.each(["eastus2", "westus", "francecentral", "uaenorth"])("%s is one", (location) => {
-    expect(texts(checkLocation(location))).toEqual([]);
-  });
-
-  test.each([
-    ["East US 2", "eastus2"],
-    ["West Europe", "westeurope"],
-    ["eastUS2", "eastus2"],
-    ["east-us-2", "eastus2"],
-    [" eastus2", "eastus2"],
-    ["(US) East US 2", "useastus2"],
-  ])("%j is not; the message has the short name %s", (location, short) => {
-    expect(texts(checkLocation(location))).toEqual([
-      `location: "${location}" is not the short name of a location, which the fleet's labels hold; write "${short}" (\`az account list-locations\` lists them).`,
-    ]);
-  });
-
-  test("the message names the prop that it is told of", () => {
-    expect(texts(checkLocation("East US 2", "fleetLocation"))).toEqual([
-      expect.stringMatching(/^fleetLocation: "East US 2" is not /),
-    ]);
-  });
-
-  test("one that is not given is not judged", () => {
-    expect(texts(checkLocation(undefined))).toEqual([]);
-  });
-
-  test.each(["", "日本東部", "2"])(
-    "%j: the message does not tell to write what is no location",
-    (location) => {
-      const [finding, ...others] = checkLocation(location);
-      expect(others).toEqual([]);
-      expect(finding).toMatch(/ is not the short name of a location/);
-      expect(finding).not.toMatch(/write "\d*"/);
-    },
-  );
-});
-
 describe("DNS label", () => {
   test.each(["a", "9", "aks-store-demo", "a--b", a(63)])("%s is one", (name) => {
     expect(texts(checkDnsLabel("Service", name))).toEqual([]);
@@ -235,7 +195,7 @@ describe("names of objects that may have periods", () => {
 });
 
 test("what only Terraform knows is not judged", () => {
-  expect.assertions(5);
+  expect.assertions(4);
   synthStack((stack) => {
     const variable = new TerraformVariable(stack, "name", { type: "string" });
     const tokens = [
@@ -246,7 +206,6 @@ test("what only Terraform knows is not judged", () => {
     expect(
       tokens.flatMap((token) => kinds.flatMap(([kind]) => texts(checkName(kind, token, "prop")))),
     ).toEqual([]);
-    expect(tokens.flatMap((token) => texts(checkLocation(token)))).toEqual([]);
     expect(tokens.flatMap((token) => texts(checkDnsLabel("Service", token)))).toEqual([]);
     expect(tokens.flatMap((token) => texts(checkNamespace(token)))).toEqual([]);
     expect(tokens.flatMap((token) => texts(checkObjectName("a run", token)))).toEqual([]);

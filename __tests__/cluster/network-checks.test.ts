@@ -235,9 +235,9 @@ describe("subnet size", () => {
     );
   });
 
-  test("a subnet smaller than what Azure keeps has no address, not fewer than none", () => {
-    expect(tooSmall({}, { subnetPrefix: "10.1.0.0/30" })).toMatch(
-      /^the subnet 10\.1\.0\.0\/30 has 0 addresses .* not one node fits\./,
+  test("on the smallest subnet that Azure takes not one node fits", () => {
+    expect(tooSmall({}, { subnetPrefix: "10.1.0.0/29" })).toMatch(
+      /^the subnet 10\.1\.0\.0\/29 has 3 addresses .* not one node fits\./,
     );
   });
 
@@ -400,8 +400,7 @@ describe("subnet size", () => {
       max_pods: (value) => ({ nodeCount: 900, maxPods: value.numberValue }),
       max_surge: (value) => ({ nodeCount: 900, maxSurge: value.stringValue }),
       max_count: (value) => ({
-        nodeCount: 900,
-        config: { defaultNodePool: { maxCount: value.numberValue } },
+        config: { defaultNodePool: { autoScalingEnabled: true, minCount: 1, maxCount: value.numberValue } },
       }),
     };
     for (const [argument, props] of Object.entries(unknown)) {

@@ -1,7 +1,7 @@
 import type { KubernetesClusterConfig } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
 import fc from "fast-check";
 import type { IClusterNetwork } from "../../lib";
-import { checkSubnetSize } from "../../lib/cluster/network-checks";
+import { checkSubnetSize } from "../../lib/cluster/subnet-size";
 
 // The same cases in every run: what a random one finds would fail changes that have nothing to do with it.
 fc.configureGlobal({ seed: 20250301 });

@@ -1,6 +1,6 @@
-import { parseCommand } from "../../lib/command/arguments";
-import { formatAge, formatDuration, parseDuration } from "../../lib/command/duration";
+import { parseCommand, usageOf } from "../../lib/command/arguments";
 import { UsageProblem } from "../../lib/command/problems";
+import { formatAge, formatDuration, parseDuration } from "../../lib/command/terminal/duration";
 
 const THIRTY_MINUTES = 1_800_000;
 
@@ -59,8 +59,6 @@ test.each<[string, object]>([
   ["kubeconfig", { kind: "kubeconfig", names: [], overwrite: false }],
   ["kubeconfig hub east --overwrite-existing", { names: ["hub", "east"], overwrite: true }],
   ["wait hub --kubeconfig a --kubeconfig b", { kubeconfig: "b" }],
-  ["wait hub --help", { kind: "help", topic: undefined }],
-  ["verify a/b --help", { kind: "help", topic: "verify" }],
   ["diagram", { kind: "diagram", folder: "cdktf.out" }],
   [
     "report",
@@ -75,55 +73,94 @@ test.each<[string, object]>([
       diagram: true,
       out: "o",
       allowed: ["a.*"],
-      gate: new Map([
-        ["replace", "outage"],
-        ["delete", "outage"],
-      ]),
+      failOn: ["replace,delete:outage"],
     },
   ],
-  ["--version", { kind: "version" }],
+  ["--version", { kind: "print", text: expect.stringMatching(/^\d+\.\d+\.\d+/) }],
 ])("%s", (line, expected) => {
   expect(parseCommand(line.split(" "))).toMatchObject(expected);
 });
 
 test.each([
-  ["", /A command is missing/],
-  ["wiat", /no command "wiat"/],
-  ["wait", /hub, member, placement, service or traffic-manager/],
-  ["wait hbu", /There is no "wait hbu"/],
-  ["wait hub --cluster c", /wait hub has no option --cluster/],
-  ["wait hub --nope", /Unknown option '--nope'/],
-  ["wait hub extra", /takes no "extra"/],
+  ["", /A command is missing: wait, drain, leave, show, /],
+  ["wiat", /unknown command 'wiat'.*Did you mean wait\?/],
+  ["wait", /A command is missing: hub, member, placement, service, traffic-manager/],
+  ["wait hbu", /unknown command 'hbu'.*Did you mean hub\?/],
+  ["wait hub --cluster c", /unknown option '--cluster'/],
+  ["wait hub --membre m", /unknown option '--membre'.*Did you mean --member\?/],
+  ["wait hub extra", /too many arguments for 'hub'/],
+  ["wait hub --timeout", /option '--timeout <duration>' argument missing/],
   ["wait hub --timeout soon", /--timeout is "soon": give a duration such as 90s/],
-  ["wait placement", /needs the name/],
+  ["wait placement", /missing required argument/],
   ["wait placement ../secrets", /"\.\." is no Kubernetes name/],
   ["wait placement a/b/c", /or a ResourcePlacement as NAMESPACE\/NAME, not "a\/b\/c"/],
-  ["wait placement /b", /needs the name .* not "\/b"/],
-  ["wait placement a/", /needs the name .* not "a\/"/],
-  ["wait service name", /NAMESPACE\/NAME, not "name"/],
-  ["wait traffic-manager name", /needs a TrafficManagerProfile as NAMESPACE\/NAME, not "name"/],
-  ["wait traffic-manager a/../b", /NAMESPACE\/NAME, not "a\/..\/b"/],
-  ["wait traffic-manager ns/name --member m", /wait traffic-manager has no option --member/],
-  ["drain --member m", /drain has no option --member/],
-  ["show a b", /show takes no "b"/],
-  ["status a", /status takes no "a"/],
-  ["status --watch --json", /--watch for people and --json for scripts: choose/],
-  ["status --login x", /--login is "x": choose one of azurecli/],
-  ["verify front", /verify needs a MultiClusterService as NAMESPACE\/NAME, not "front"/],
-  ["verify a/../b", /not "a\/\.\.\/b"/],
-  ["verify --header a --body b", /by --header or by --body: choose/],
+  ["wait placement /b", /as NAMESPACE\/NAME, not "\/b"/],
+  ["wait placement a/", /as NAMESPACE\/NAME, not "a\/"/],
+  ["wait placement a --cluster B", /--cluster "B" is no Kubernetes name/],
+  ["wait service name", /The service has to be given as NAMESPACE\/NAME, not as "name"/],
+  ["wait traffic-manager name", /The profile has to be given as NAMESPACE\/NAME, not as "name"/],
+  ["wait traffic-manager a/../b", /NAMESPACE\/NAME, not as "a\/..\/b"/],
+  ["wait traffic-manager ns/name --member m", /unknown option '--member'/],
+  ["drain --member m", /unknown option '--member'/],
+  ["leave", /missing required argument 'name'/],
+  ["leave a/b", /The member "a\/b" is no Kubernetes name/],
+  ["show a b", /too many arguments for 'show'/],
+  ["status a", /too many arguments for 'status'/],
+  ["status --watch --json", /'--watch' cannot be used with option '--json'/],
+  ["status --login x", /argument 'x' is invalid. Allowed choices are azurecli/],
+  ["verify front", /has to be given as NAMESPACE\/NAME, not as "front"/],
+  ["verify a/../b", /not as "a\/\.\.\/b"/],
+  ["verify --header a --body b", /'--header <name>' cannot be used with option '--body <regex>'/],
   ["verify --body (", /--body: Invalid regular expression/],
   ["verify --port 99999", /--port is "99999": give a whole number from 1 to 65535/],
   ["verify --connections 0", /--connections is "0"/],
   ["verify --path x", /--path is "x": give one that starts with "\/"/],
-  ["verify --watch", /verify has no option --watch/],
-  ["kubeconfig --kubeconfig x", /kubeconfig has no option --kubeconfig/],
-  ["diagram --diagram", /diagram has no option --diagram/],
-  ["report --cluster c", /report has no option --cluster/],
+  ["verify --watch", /unknown option '--watch'/],
+  ["kubeconfig --kubeconfig x", /unknown option '--kubeconfig'/],
+  ["diagram --diagram", /unknown option '--diagram'/],
+  ["report --cluster c", /unknown option '--cluster'/],
+  ["report --formt json", /Did you mean --format\?/],
+  ["report --format html", /Allowed choices are markdown, text, json/],
+  ["report --synth a b --out c", /'--synth' cannot be used with option '--out <folder>'/],
 ])("refuses: %s", (line, message) => {
   const parse = () => parseCommand(line.split(" ").filter((word) => word !== ""));
   expect(parse).toThrow(UsageProblem);
   expect(parse).toThrow(message);
+});
+
+const COMMANDS = [
+  "wait hub",
+  "wait member",
+  "wait placement",
+  "wait service",
+  "wait traffic-manager",
+  "drain",
+  "leave",
+  "show",
+  "diagram",
+  "report",
+  "diff",
+  "status",
+  "verify",
+  "kubeconfig",
+];
+
+test.each(["", "wait", ...COMMANDS])("help of: %s", (command) => {
+  const words = command.split(" ").filter((word) => word !== "");
+  const { text } = parseCommand([...words, "--help"]) as { text: string };
+  expect(text.split("\n")[0]).toMatch(
+    new RegExp(`^Usage: ${["aks-fleet", ...words].join(" ")} \\[options\\]`),
+  );
+  // As wide as a terminal is at least.
+  expect(text.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  expect(usageOf([...words, "--nope"])).toBe(
+    `${text.split("\n\n")[0]}\nMore: ${["aks-fleet", ...words].join(" ")} --help`,
+  );
+});
+
+test("the help names every command", () => {
+  const { text } = parseCommand(["help"]) as { text: string };
+  for (const command of COMMANDS) expect(text).toMatch(new RegExp(`^  ${command.split(" ")[0]} `, "m"));
 });
 
 test("durations are read and written", () => {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/command/clock";
+import type { Clock } from "../../lib/command/terminal/clock";
 
 /** Time passes only while somebody sleeps; ticks come in it where they belong. */
 export class FakeClock implements Clock {

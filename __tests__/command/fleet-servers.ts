@@ -1,7 +1,7 @@
-import type { Clock } from "../../lib/command/clock";
-import type { KubeConfig, loadKubeconfig } from "../../lib/command/kubeconfig";
-import type { Condition } from "../../lib/command/objects";
+import type { KubeConfig, loadKubeconfig } from "../../lib/command/client/kubeconfig";
+import type { Condition } from "../../lib/command/client/objects";
 import { run } from "../../lib/command/run";
+import type { Clock } from "../../lib/command/terminal/clock";
 import { deployedApp, type Servers, seedOutputs } from "./deployed-app";
 import {
   EXPORTS,

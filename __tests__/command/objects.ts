@@ -1,4 +1,4 @@
-import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../lib/command/objects";
+import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../lib/command/client/objects";
 
 export function condition(
   type: string,
@@ -10,6 +10,17 @@ export function condition(
 
 export function member(name: string, joined: Condition["status"] = "True", message = ""): MemberCluster {
   return { metadata: { name }, status: { conditions: [condition("Joined", joined, { message })] } };
+}
+
+/** A member that has joined, whose agent was heard then, as often as it says. */
+export function heard(name: string, at: number, heartbeatPeriodSeconds?: number): MemberCluster {
+  const { metadata, status } = member(name);
+  const lastReceivedHeartbeat = new Date(at).toISOString();
+  return {
+    metadata,
+    ...(heartbeatPeriodSeconds && { spec: { heartbeatPeriodSeconds } }),
+    status: { ...status, agentStatus: [{ type: "MemberAgent", lastReceivedHeartbeat }] },
+  };
 }
 
 const STEPS = ["Scheduled", "RolloutStarted", "Overridden", "WorkSynchronized", "Applied", "Available"];

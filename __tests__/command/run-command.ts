@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { Clock } from "../../lib/command/clock";
-import type { KubeConfig } from "../../lib/command/kubeconfig";
+import type { KubeConfig } from "../../lib/command/client/kubeconfig";
 import { run } from "../../lib/command/run";
+import type { Clock } from "../../lib/command/terminal/clock";
 
 export const BIN = join(__dirname, "../../bin/aks-fleet.js");
 

@@ -37,14 +37,18 @@ export function fleetWith(
   });
   for (const [index, [key, location]] of Object.entries(locations).entries()) {
     const addressSpace = [`10.${(isFirst ? 1 : 101) + index}.0.0/16`];
-    const resourceGroupName = isFirst ? undefined : `rg-${id}-${key}`;
+    const resourceGroupName = isFirst ? `rg-aks-${location}` : `rg-${id}-${key}`;
     const network = new ClusterNetwork(scope, `${id}-${key}-Network`, {
       key,
       location,
       addressSpace,
       resourceGroupName,
     });
-    fleet.addMember(key, { cluster: new AksCluster(scope, `${id}-${key}-Cluster`, { network }) });
+    const cluster = new AksCluster(scope, `${id}-${key}-Cluster`, {
+      network,
+      clusterName: `aks-${location}`,
+    });
+    fleet.addMember(key, { cluster });
   }
   return fleet;
 }

@@ -44,7 +44,7 @@ test("the stack knows it, and has its place in waits and outputs", () => {
   }) as StackJson;
   expect(JSON.stringify(stack.resource.null_resource)).toContain(`wait hub --member ${names[0]} `);
   expect(stack.output).toHaveProperty("norway_kubeconfig_command");
-  expect(stack.output.aks_fleet?.value).toMatchObject({ members: { norway: { name: "aks-norwayeast" } } });
+  expect(stack.output.aks_fleet?.value).toMatchObject({ members: { norway: { name: "aks-norway" } } });
 });
 
 test.each([

@@ -53,7 +53,7 @@ test("the infra's stack makes the resource group, and the roles of the fleet's i
 
 test("the hub's stack waits for the DNS name, and has it as an output", () => {
   expect(localExec(hub, "DnsWait-shop-web/Resource").command).toBe(
-    "wait traffic-manager shop/web --cluster aks-norwayeast --cluster aks-polandcentral --timeout 45m",
+    "wait traffic-manager shop/web --cluster aks-norway --cluster aks-poland --timeout 45m",
   );
   expect(hub.output["shop-web-dns-name"]?.value).toBe(
     `\${try(${addressOf(hub, "Dns-shop-web/Profile/Status")}.objects[0].status.dnsName, null)}`,

@@ -166,13 +166,13 @@ describe("a fleet in one stack, a member in another", () => {
       expect.stringMatching(/^azapi_resource\.Fleet_east_/),
     ]);
     expect(localExec(stacks.infra as StackJson, "HubWait/Resource").command).toBe(
-      "wait hub --member aks-eastus2 --timeout 30m",
+      "wait hub --member aks-east --timeout 30m",
     );
   });
 
   test("the placement waits for all members", () => {
     expect(localExec(stacks.hub as StackJson, "PlacementWait-store/Resource").command).toContain(
-      "--cluster aks-eastus2 --cluster aks-old",
+      "--cluster aks-east --cluster aks-old",
     );
   });
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
 import { AksCluster, Fleet, HubStack, MemberStack, PlacementPolicy, ResourcePlacement } from "../../lib";
-import { readDeployed } from "../../lib/command/deployed";
+import { readDeployed } from "../../lib/command/app/deployed";
 import { build } from "../../main";
 import { deployedApp } from "../command/deployed-app";
 import { CLUSTER_ID, FLEET_ID } from "../existing";

@@ -35,7 +35,7 @@ test("a placement takes every prop of the construct, and is waited for", () => {
     manifest: { metadata: { name: "all" }, spec: { strategy: { rollingUpdate: { maxUnavailable: 1 } } } },
   });
   expect(JSON.stringify(waits["PlacementWait-all/Resource"])).toContain(
-    "wait placement all --cluster aks-norwayeast --timeout 45m",
+    "wait placement all --cluster aks-norway --timeout 45m",
   );
 });
 
@@ -65,7 +65,7 @@ describe("a placement without a namespace", () => {
       depends_on: [expect.stringMatching(/^null_resource\.PlacementDrain-volumes_/)],
     });
     expect(JSON.stringify(waits["PlacementWait-volumes/Resource"])).toContain(
-      "wait placement volumes --cluster aks-norwayeast --timeout 5m",
+      "wait placement volumes --cluster aks-norway --timeout 5m",
     );
     expect(Object.keys(drains)).toEqual(["Drain-shop/Resource", "PlacementDrain-volumes/Resource"]);
   });
@@ -100,7 +100,7 @@ describe("a placement in a namespace", () => {
       manifest: { kind: "ResourcePlacement", metadata: { name: "web", namespace: "shop" } },
     });
     expect(Object.keys(waits)).toEqual(["ResourcePlacementWait-shop.web/Resource"]);
-    expect(JSON.stringify(waits)).toContain("wait placement shop/web --cluster aks-norwayeast --timeout 5m");
+    expect(JSON.stringify(waits)).toContain("wait placement shop/web --cluster aks-norway --timeout 5m");
   });
 
   test("is not waited for where it isn't available by itself", () => {

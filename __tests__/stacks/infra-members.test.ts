@@ -139,7 +139,7 @@ describe("a new cluster on a network that exists", () => {
 
   test("the cluster is made there, with what the member says", () => {
     expect(at(stack, "old/Cluster/Resource")).toMatchObject({
-      name: "aks-westus3",
+      name: "aks-old",
       location: "westus3",
       resource_group_name: "rg-aks",
       default_node_pool: {

@@ -79,7 +79,7 @@ function expectMadeAfter(later: RegExp, earlier: RegExp): void {
 
 const service = /^member-east\/kubernetes_manifest\.aks-store-demo-store-front_/;
 const serviceWait = /^member-east\/null_resource\.ServiceWait/;
-const address = /^member-east\/data\.kubernetes_resources\./;
+const address = /^member-east\/data\.kubernetes_resources\..*_Status_/;
 const placement = /^hub\/kubernetes_manifest\.Placement-/;
 const placementWait = /^hub\/null_resource\.PlacementWait-/;
 const serviceExport = /^hub\/kubernetes_manifest\.aks-store-demo_Export-/;

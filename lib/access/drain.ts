@@ -1,8 +1,10 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
+import { checkTimeout } from "../checks/timeout";
 import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
 import type { Namespace } from "../hub/namespace/namespace";
 import { accepted, checkedProps } from "../props/check-props";
@@ -58,6 +60,7 @@ export class Drain extends Construct {
       accepted(this, { value: props, findings: [missing] });
     }
     const { namespace, access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     const what = namespace ? "namespace" : "placement";
     this.resource = new Resource(this, "Resource", {
       triggers: {

@@ -1,8 +1,10 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
+import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
 import { leaveCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
@@ -39,6 +41,7 @@ export class Leave extends Construct {
     markAs(this, MARK);
     props = checkedProps(this, "LeaveProps", props);
     const { fleet, access, timeout = "30m" } = props;
+    addCheck(this, () => checkTimeout(timeout));
     const stack = TerraformStack.of(this);
     this.resource = new Resource(this, "Resource", {
       triggers: {

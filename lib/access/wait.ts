@@ -1,8 +1,10 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { dependablesFor, stackOf } from "../checks/stack-of";
+import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
@@ -148,6 +150,7 @@ export class Wait extends Construct {
     markAs(this, MARK);
     const { access, timeout = "30m", dependsOn = [] } = checkedProps(this, "WaitProps", props);
     const { wait, triggers, dependables } = waitedFor(this);
+    addCheck(this, () => checkTimeout(timeout));
     // Lazy: members, backends and workloads may still be added.
     const command = Lazy.stringValue({ produce: () => waitCommand(wait(), timeout) });
     this.resource = new Resource(this, "Resource", {

@@ -20,7 +20,7 @@ const ALL = Symbol.for("cdktf-aks-fleet/Made");
 const GROUPS = Symbol.for("cdktf-aks-fleet/ResourceGroupNames");
 
 /** Something that all constructs of an app share. */
-function ofApp<T>(scope: IConstruct, key: symbol, initial: () => T): T {
+export function ofApp<T>(scope: IConstruct, key: symbol, initial: () => T): T {
   const root = scope.node.root as IConstruct & Record<symbol, T>;
   if (root[key] === undefined) {
     Object.defineProperty(root, key, { value: initial() });

@@ -83,18 +83,6 @@ export function* checkName(kind: NameKind, name: string | undefined, prop: strin
   }
 }
 
-/** Yields what is wrong with a location: Azure and the fleet's labels use the short name, e.g. `eastus2`. */
-export function* checkLocation(location: string | undefined, prop = "location"): Generator<Finding> {
-  if (isKnown(location) && !/^[a-z][a-z0-9]*$/.test(location)) {
-    const short = location.toLowerCase().replace(/[^a-z0-9]/g, "");
-    const write = /^[a-z]/.test(short) ? `write "${short}"` : 'write e.g. "eastus2"';
-    yield finding(
-      "location-short-name",
-      `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; ${write} (\`az account list-locations\` lists them).`,
-    );
-  }
-}
-
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAMESPACE_RESERVED = /^(default|(kube|fleet)-.*)$/;
 

@@ -5,19 +5,21 @@ import {
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { makes } from "../azapi/made";
+import { makes, ofApp } from "../azapi/made";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
 import { finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
+import { checkTags } from "../checks/tags";
 import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkExistingGroup, existingGroup } from "../network/resource-group";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
+import { checkAutoscaler, leftToAutoscaler } from "./autoscaler";
 import { type DeepPartial, merge } from "./deep-partial";
 import {
   type AksClusterAttributes,
@@ -25,14 +27,10 @@ import {
   CLUSTER_ID,
   ImportedAksCluster,
 } from "./imported-cluster";
-import { checkUpgrades, withNodes } from "./kubernetes-version";
-import {
-  checkNetworkPlugin,
-  checkOutboundType,
-  checkServiceCidr,
-  checkSubnetSize,
-  dnsAddress,
-} from "./network-checks";
+import { checkKubernetesVersion, checkUpgrades, withNodes } from "./kubernetes-version";
+import { checkNetworkPlugin, checkOutboundType, checkServiceCidr, dnsAddress } from "./network-checks";
+import { checkNodes } from "./node-checks";
+import { checkSharedSubnets, checkSubnetSize, type OnSubnet } from "./subnet-size";
 
 /** An AKS cluster that can join a fleet. */
 export interface IAksCluster extends IConstruct {
@@ -63,7 +61,7 @@ export interface AksClusterProps {
   readonly network: IClusterNetwork;
   /** Name of a resource group that exists, for cluster and identity. @default - the network's group */
   readonly existingResourceGroupName?: string;
-  /** @default - `aks-<location>` */
+  /** @default - `aks-<key of the network>` */
   readonly clusterName?: string;
   /** @default - the cluster's name */
   readonly dnsPrefix?: string;
@@ -76,7 +74,7 @@ export interface AksClusterProps {
    * @default - what AKS recommends when the cluster is made; upgrades are left to the fleet
    */
   readonly kubernetesVersion?: string;
-  /** @default 3 */
+  /** With an autoscaler (`config.defaultNodePool`) how many it starts with. @default 3; with an autoscaler its `minCount` */
   readonly nodeCount?: number;
   /** @default "Standard_D4s_v5" */
   readonly vmSize?: string;
@@ -123,6 +121,7 @@ export interface AksClusterProps {
 }
 
 const MARK = markOf("AksCluster");
+const ON_SUBNETS = Symbol.for("cdktf-aks-fleet/OnSubnets");
 
 /**
  * An AKS cluster whose pods have addresses on its network's subnet (Azure CNI, neither overlay nor kubenet): a fleet's
@@ -193,7 +192,7 @@ export class AksCluster extends Construct implements IAksCluster {
       props.existingResourceGroupName === undefined
         ? network.resourceGroupName
         : existingGroup(this, props.existingResourceGroupName);
-    const clusterName = props.clusterName ?? `aks-${network.location}`;
+    const clusterName = props.clusterName ?? `aks-${network.key}`;
 
     const identityName = props.identityName ?? `id-${clusterName}`;
     makes(this, { what: "identity", prop: "identityName", name: identityName, group: resourceGroupName });
@@ -266,7 +265,8 @@ export class AksCluster extends Construct implements IAksCluster {
       },
       props.config,
     );
-    const config = withNodes(letNodesIn(merged, network));
+    const isCounted = props.nodeCount !== undefined || props.config?.defaultNodePool?.nodeCount !== undefined;
+    const config = leftToAutoscaler(withNodes(letNodesIn(merged, network)), isCounted);
     this.clusterName = config.name;
     this.location = config.location;
     this.resourceGroupName = config.resourceGroupName;
@@ -298,6 +298,16 @@ export class AksCluster extends Construct implements IAksCluster {
       ),
     ];
 
+    const own: OnSubnet = {
+      path: this.node.path,
+      pool: config.defaultNodePool,
+      network,
+      subnetId,
+      podSubnetId,
+    };
+    const onSubnets = ofApp<OnSubnet[]>(this, ON_SUBNETS, () => []);
+    onSubnets.push(own);
+
     addCheck(this, function* () {
       yield* checkName("cluster", config.name, "clusterName");
       yield* checkExistingGroup(scope, props.existingResourceGroupName);
@@ -307,6 +317,11 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkNetworkPlugin(config);
       yield* checkServiceCidr(config, network);
       yield* checkSubnetSize(config, network, subnetId, podSubnetId);
+      yield* checkSharedSubnets(own, onSubnets.slice(0, onSubnets.indexOf(own)));
+      yield* checkKubernetesVersion(config);
+      yield* checkNodes(config);
+      yield* checkAutoscaler(config);
+      yield* checkTags(config.tags);
       yield* checkOutboundType(config, network);
       yield* checkUpgrades(config);
       const ranges = props.config?.apiServerAccessProfile?.authorizedIpRanges ?? props.authorizedIpRanges;

@@ -10,6 +10,18 @@ export function withNodes(config: KubernetesClusterConfig): KubernetesClusterCon
     : { ...config, defaultNodePool: { ...defaultNodePool, orchestratorVersion: kubernetesVersion } };
 }
 
+/** Yields what AKS would not take for a version. */
+export function* checkKubernetesVersion({
+  kubernetesVersion: version,
+}: KubernetesClusterConfig): Generator<Finding> {
+  if (isKnown(version) && !/^1\.\d{1,3}(\.\d{1,3})?$/.test(version)) {
+    yield finding(
+      "kubernetes-version",
+      `kubernetesVersion: "${version}" is not a version of Kubernetes; write e.g. "1.34", or "1.34.2" (\`az aks get-versions --location …\` lists them).`,
+    );
+  }
+}
+
 /** Yields that AKS upgrades what the version holds in place: the next deployment would ask for the older one. */
 export function* checkUpgrades(config: KubernetesClusterConfig): Generator<Finding> {
   const { kubernetesVersion: version, automaticUpgradeChannel: channel } = config;

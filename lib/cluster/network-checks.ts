@@ -2,8 +2,8 @@ import type { KubernetesClusterConfig } from "@cdktf/provider-azurerm/lib/kubern
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import {
-  checkKeptByAks,
   checkRange,
+  checkReserved,
   contains,
   formatIpv4,
   overlap,
@@ -12,9 +12,6 @@ import {
 } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { rangesOf } from "../network/network-overlap";
-
-/** Addresses of each subnet that Azure keeps. */
-const KEPT_BY_AZURE = 5;
 
 /** Yields what would keep other clusters from reaching this one's pods. */
 export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig): Generator<Finding> {
@@ -66,7 +63,7 @@ export function* checkServiceCidr(
     );
     return;
   }
-  yield* checkKeptByAks(cidr, "serviceCidr");
+  yield* checkReserved(cidr, "serviceCidr");
   yield* checkServiceCidrMeets(cidr, network);
   const dns = networkProfile?.dnsServiceIp;
   if (isKnown(dns)) {
@@ -110,89 +107,6 @@ export function* checkServiceCidrMeets(
   }
 }
 
-/**
- * Yields the nodes that the subnets have no addresses for: each node takes one, and one for each of its pods, or as many
- * as Azure hands out to it on the pods' own subnet.
- * @param subnetId the subnet of the nodes that `network` describes
- * @param podSubnetId that of the pods
- */
-export function* checkSubnetSize(
-  { defaultNodePool: pool }: KubernetesClusterConfig,
-  network: IClusterNetwork,
-  subnetId: string | undefined,
-  podSubnetId?: string,
-): Generator<Finding> {
-  const nodes = pool.maxCount ?? pool.nodeCount;
-  const { maxPods } = pool;
-  const maxSurge = pool.upgradeSettings?.maxSurge;
-  const wrong = [...checkCounts(nodes, pool.maxCount !== undefined, maxPods, maxSurge)];
-  yield* wrong;
-  if (wrong.length > 0 || !isKnown(nodes) || !isKnown(maxPods) || !isKnown(maxSurge)) {
-    return;
-  }
-  const surge = surgeOf(nodes, maxSurge);
-  const tooManyOn = (prefix: string | undefined, perNode: number) =>
-    tooMany(prefix, nodes, (count) => (count + surgeOf(count, maxSurge)) * perNode);
-  // On another subnet than the network's, the addresses are taken elsewhere.
-  const onSubnet = pool.vnetSubnetId === subnetId;
-  if (pool.podSubnetId === undefined) {
-    const found = onSubnet ? tooManyOn(network.subnetPrefix, maxPods + 1) : undefined;
-    if (found) {
-      yield finding(
-        "subnet-too-small",
-        `the subnet ${network.subnetPrefix} has ${found.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded and up to ${maxPods} pods each take (${nodes} + ${surge}) × (${maxPods} + 1) = ${found.needed}; ${found.largest}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
-      );
-    }
-    return;
-  }
-  const ofNodes = onSubnet ? tooManyOn(network.subnetPrefix, 1) : undefined;
-  if (ofNodes) {
-    yield finding(
-      "node-subnet-size",
-      `the subnet ${network.subnetPrefix} has ${ofNodes.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded take ${nodes} + ${surge} = ${ofNodes.needed}; ${ofNodes.largest}. Give a larger subnetPrefix or fewer nodes.`,
-    );
-  }
-  const perNode = handedOut(maxPods);
-  const ofPods = pool.podSubnetId === podSubnetId ? tooManyOn(network.podSubnetPrefix, perNode) : undefined;
-  if (ofPods) {
-    yield finding(
-      "pod-subnet-size",
-      `the pods' subnet ${network.podSubnetPrefix} has ${ofPods.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${nodes} nodes with ${surge} more while they are upgraded take (${nodes} + ${surge}) × ${perNode} = ${ofPods.needed}: with ${maxPods} pods a node holds ${perNode}, as it gets ${BATCH} at a time, and more as soon as fewer than ${SPARE} are free; ${ofPods.largest}. Give a larger podSubnetPrefix, fewer nodes or a smaller maxPods.`,
-    );
-  }
-}
-
-/** What a node gets at a time on a subnet of pods, and how many it keeps free at least (Azure CNI, dynamic allocation). */
-const BATCH = 16;
-const SPARE = 8;
-
-/** The addresses on a subnet of pods that a node holds when it is full. */
-function handedOut(maxPods: number): number {
-  return Math.ceil((maxPods + SPARE) / BATCH) * BATCH;
-}
-
-/** What nodes need, where a range has less; undefined where they fit, or where the range is not known. */
-function tooMany(
-  prefix: string | undefined,
-  nodes: number,
-  needed: (count: number) => number,
-): { usable: number; needed: number; largest: string } | undefined {
-  const range = isKnown(prefix) ? parseRange(prefix) : undefined;
-  const usable = range ? Number(size(range)) - KEPT_BY_AZURE : Number.POSITIVE_INFINITY;
-  if (needed(nodes) <= usable) {
-    return undefined;
-  }
-  let fits = 0;
-  while (fits < nodes && needed(fits + 1) <= usable) {
-    fits += 1;
-  }
-  return {
-    usable: Math.max(usable, 0),
-    needed: needed(nodes),
-    largest: fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`,
-  };
-}
-
 /** Yields where the cluster would leave otherwise than its subnet lets it. */
 export function* checkOutboundType(
   { networkProfile }: KubernetesClusterConfig,
@@ -214,37 +128,4 @@ export function* checkOutboundType(
       `config.networkProfile.outboundType: "${outboundType}" is not how the network of "${network.key}" leaves, which is ${network.outboundType}; leave it to the network.`,
     );
   }
-}
-
-function* checkCounts(
-  nodes: number | undefined,
-  ofAutoscaler: boolean,
-  maxPods: number | undefined,
-  maxSurge: string | undefined,
-): Generator<Finding> {
-  if (isKnown(nodes) && (!Number.isInteger(nodes) || nodes < 1 || nodes > 1000)) {
-    yield finding(
-      "node-pool-count",
-      `${ofAutoscaler ? "config.defaultNodePool.maxCount" : "nodeCount"}: ${nodes} is not a number of nodes; a node pool has 1 to 1000.`,
-    );
-  }
-  if (isKnown(maxPods) && (!Number.isInteger(maxPods) || maxPods < 10 || maxPods > 250)) {
-    yield finding(
-      "node-pool-max-pods",
-      `maxPods: ${maxPods} is not a number of pods that a node can have; it can have 10 to 250.`,
-    );
-  }
-  if (isKnown(maxSurge) && !/^([1-9]\d*|([1-9]\d?|100)%)$/.test(maxSurge)) {
-    yield finding(
-      "node-pool-max-surge",
-      `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage of them (e.g. "10%").`,
-    );
-  }
-}
-
-/** The nodes that AKS adds while it upgrades: percentages are rounded up. */
-function surgeOf(nodes: number, maxSurge: string): number {
-  return maxSurge.endsWith("%")
-    ? Math.ceil((nodes * Number.parseInt(maxSurge, 10)) / 100)
-    : Number.parseInt(maxSurge, 10);
 }

@@ -1,15 +1,15 @@
+import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./app/deployed";
 import type { AppOptions, Command } from "./arguments";
-import { systemClock } from "./clock";
-import { type Clusters, clustersOf, strangeFleet } from "./clusters";
-import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./deployed";
-import { loadKubeconfig } from "./kubeconfig";
+import { loadKubeconfig } from "./client/kubeconfig";
+import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
+import { lookAtFleet } from "./live/status";
+import { statusScreen } from "./live/status-screen";
+import { type Target, verify } from "./live/verify";
+import { writeKubeconfigs } from "./live/write-kubeconfig";
 import { FinalProblem } from "./problems";
-import type { Surroundings } from "./run";
-import { lookAtFleet } from "./status";
-import { statusScreen } from "./status-screen";
-import { painter } from "./style";
-import { type Target, verify } from "./verify";
-import { writeKubeconfigs } from "./write-kubeconfig";
+import type { Surroundings } from "./surroundings";
+import { systemClock } from "./terminal/clock";
+import { painter } from "./terminal/style";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
 

@@ -1,10 +1,11 @@
-import { parseArgs } from "node:util";
+import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
-import { parseDuration } from "./duration";
-import { HELPS, type Topic } from "./help";
+import type { VerifyOptions } from "./live/verify";
 import { UsageProblem } from "./problems";
-import { parseGate } from "./report/gate";
-import { FORMATS, type Format, type Rendering, type ReportOptions } from "./report/report";
+import { FORMATS } from "./report/format";
+import type { ReportOptions } from "./report/report";
+import { parseDuration } from "./terminal/duration";
+import { version } from "./version";
 
 export interface ClusterOptions {
   kubeconfig: string | undefined;
@@ -20,333 +21,484 @@ export interface AppOptions {
   kubeconfigs: string[];
 }
 
-export interface VerifyOptions {
-  service: { namespace: string; name: string } | undefined;
-  clusters: string[];
-  header: string | undefined;
-  body: RegExp | undefined;
-  port: number | undefined;
-  path: string;
-  connections: number;
-  timeoutMs: number;
+interface WrittenOptions {
+  /** A file instead of standard output. */
+  output: string | undefined;
+  /** What `--fail-on` says, for the report to understand. */
+  failOn: string[];
 }
 
 export type Command =
-  | { kind: "help"; topic?: Topic }
-  | { kind: "version" }
+  | { kind: "print"; text: string }
   | { kind: "show"; folder: string }
   | { kind: "diagram"; folder: string }
-  | (ReportOptions & { kind: "report"; output: string | undefined })
-  | (DiffOptions & { kind: "diff"; output: string | undefined })
+  | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
+  | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
   | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
   | (AppOptions & VerifyOptions & { kind: "verify" })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
-  | (ClusterOptions & { kind: "placement"; namespace?: string; name: string; clusters: string[] })
+  | (ClusterOptions & { kind: "placement"; namespace: string | undefined; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "service"; namespace: string; name: string })
   | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
 
-export const USAGE = `Usage: aks-fleet wait hub [--member NAME]...
-       aks-fleet wait member
-       aks-fleet wait placement [NAMESPACE/]NAME [--cluster NAME]...
-       aks-fleet wait service NAMESPACE/NAME
-       aks-fleet wait traffic-manager NAMESPACE/NAME [--cluster NAME]...
-       aks-fleet drain [--placement NAME]... [--namespace NAMESPACE]...
-       aks-fleet leave NAME
-       aks-fleet show [FOLDER]
-       aks-fleet diagram [FOLDER]
-       aks-fleet report [FILE|STACK|STACK=FILE|-]... [--format markdown|text|json] [--diagram]
-                        [--fail-on ACTION,...[:SEVERITY]]... [--allow PATTERN]... [--out FOLDER]
-                        [--output FILE]
-       aks-fleet report --synth BASE HEAD [...]
-       aks-fleet diff [STACK]... [--base FOLDER] [...]
-       aks-fleet status [--watch | --json]
-       aks-fleet verify [NAMESPACE/NAME]
-       aks-fleet kubeconfig [NAME...]`;
-
-export const HELP = `${USAGE}
-
-  wait hub        the fleet's hub answers, this identity may act on it, it serves the fleet's
-                  APIs, and every --member has joined
-  wait member     (member's kubeconfig) this identity may create MultiClusterServices there,
-                  and the cluster serves them
-  wait placement  the ClusterResourcePlacement (with a NAMESPACE, the ResourcePlacement there) is
-                  available, at its current generation and with its overrides as they are now, on
-                  every chosen cluster, and every --cluster is chosen
-  wait service    (member's kubeconfig) the MultiClusterService is valid and has an address;
-                  the address is the last line
-  wait traffic-manager
-                  (hub) the TrafficManagerProfile is programmed, and its backends are accepted,
-                  at their current generations, with an endpoint of every --cluster; the DNS
-                  name is the last line
-  drain           (hub) nothing is left in the fleet-member-* namespaces of what these placements
-                  or namespaces brought to the members, and of what is exported from these
-                  namespaces; without options: nothing at all
-  leave           (hub) takes off the member NAME what the fleet has placed there, and waits until
-                  nothing is left, so that the hub lets it go. Nothing is placed on it again;
-                  placements stay as they are, but for those that name it
-  show            what a synthesized app would build; FOLDER is cdktf.out
-  diagram         the fleet of a synthesized app as a mermaid flowchart
-  report          what plans (terraform show -json) do to the fleet, worst first; without operands
-                  the plan.STACK.json of all stacks that lie here. --out is the synthesized app
-                  (cdktf.out). --synth compares two synthesized apps, where there is no plan
-  diff            plans the stacks of the synthesized app (--out) that can be planned, in order, and
-                  reports them; one that needs an earlier one deployed first is compared with the
-                  app of the folder --base
-    --diagram     draws the fleet before and after
-    --fail-on     refuses create, update, delete, replace or forget, from a severity on: outage,
-                  risk, change (default) or harmless; --allow exempts addresses, * is any text
-    --output      a file for the report, instead of standard output
-  status          members, placements, exports and services of the deployed app's fleet
-  verify          every cluster answers at the address of a MultiClusterService
-  kubeconfig      writes kubeconfig files for the hub and the members
-                  (these three need no options in the app's folder: see their --help)
-
-Options: --kubeconfig FILE   instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config
-         --timeout DURATION  such as 90s, 30m, 1h (default: 30m)
-         --help, --version
-
-Environment: AKS_FLEET_KUBECONFIG   the content of a kubeconfig, YAML or JSON
-             AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1   a cluster is gone for good
-
-Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is wrong.
-         report and diff: 0 no change, 2 changes, 3 refused by --fail-on, 1 anything wrong.`;
-
-export function helpOf(topic: Topic | undefined): string {
-  return topic ? HELPS[topic] : HELP;
-}
-
-const COMMANDS = "wait, drain, leave, show, diagram, report, diff, status, verify and kubeconfig";
-const DEFAULT_TIMEOUT = "30m";
+/** Of waits and of `leave`: long enough for a role assignment to arrive and a cluster to start. */
+const TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
+const OUT = "cdktf.out";
 
+/** Every option that a command may have. */
 const OPTIONS = {
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-  kubeconfig: { type: "string", multiple: true },
-  timeout: { type: "string" },
-  member: { type: "string", multiple: true },
-  cluster: { type: "string", multiple: true },
-  placement: { type: "string", multiple: true },
-  namespace: { type: "string", multiple: true },
-  out: { type: "string" },
-  output: { type: "string" },
-  base: { type: "string" },
-  login: { type: "string" },
-  watch: { type: "boolean" },
-  json: { type: "boolean" },
-  header: { type: "string" },
-  body: { type: "string" },
-  port: { type: "string" },
-  path: { type: "string" },
-  connections: { type: "string" },
-  "overwrite-existing": { type: "boolean" },
-  format: { type: "string" },
-  diagram: { type: "boolean" },
-  synth: { type: "boolean" },
-  "fail-on": { type: "string", multiple: true },
-  allow: { type: "string", multiple: true },
+  kubeconfig: () =>
+    new Option("--kubeconfig <file>", "instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config"),
+  kubeconfigs: () =>
+    repeated(
+      "--kubeconfig <[name=]file>",
+      "reach the hub with this kubeconfig instead; NAME=FILE: reach the member NAME with it (again for each)",
+    ),
+  timeout: (initial: string) =>
+    new Option("--timeout <duration>", "such as 90s, 30m, 1h")
+      .argParser(parseDuration)
+      .default(parseDuration(initial), initial),
+  member: () => names("--member <name>", "this member has joined, too (again for each)"),
+  cluster: (what: string) => names("--cluster <name>", `${what} (again for each)`),
+  placement: () => names("--placement <name>", "what this placement brought to members (again for each)"),
+  namespace: () =>
+    names(
+      "--namespace <name>",
+      "what this namespace brought to members, and what is exported from it (again for each)",
+    ),
+  out: (what = "where the app was synthesized to") =>
+    new Option("--out <folder>", `${what} (default: ${OUT})`),
+  base: () => new Option("--base <folder>", "the app as it was synthesized before the change"),
+  login: () =>
+    new Option("--login <method>", "how kubelogin gets the token, if not as the app was deployed").choices([
+      "azurecli",
+      "workloadidentity",
+      "spn",
+      "msi",
+      "azd",
+    ]),
+  watch: () => new Option("--watch", "look again every five seconds, until it is stopped").conflicts("json"),
+  json: () =>
+    new Option(
+      "--json",
+      "for scripts: { fleets: [{ name, members, placements, exports, services, problems, unseen }], unseen }; docs/status.md tells of each",
+    ),
+  header: () =>
+    new Option(
+      "--header <name>",
+      "this header of the response holds the name or the address of the pod, or the name of the cluster",
+    )
+      .argParser((name) => name.toLowerCase())
+      .conflicts("body"),
+  body: () =>
+    new Option(
+      "--body <regex>",
+      "so does what the first group of this expression (or all of it) matches in the body",
+    ).argParser(expression),
+  path: () => new Option("--path <path>", "what is asked for").argParser(urlPath).default("/"),
+  port: () =>
+    new Option(
+      "--port <port>",
+      "default: the first port of the Service; 443 speaks TLS, and no certificate is checked",
+    ).argParser(whole("--port", 65_535)),
+  connections: () =>
+    new Option("--connections <number>", "at least so many")
+      .argParser(whole("--connections", 100_000))
+      .default(20),
+  overwrite: () => new Option("--overwrite-existing", "also files that this command did not write"),
+  synth: () =>
+    new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
+  format: () =>
+    new Option("--format <format>", "markdown fits a comment on GitHub, text a terminal")
+      .choices(FORMATS)
+      .default("markdown"),
+  diagram: () => new Option("--diagram", "draws the fleet before and after"),
+  failOn: () =>
+    repeated(
+      "--fail-on <actions[:severity]>",
+      "refuses create, update, delete, replace or forget, from a severity on: outage, risk, change (default) or harmless; several with commas",
+    ),
+  allow: () =>
+    repeated("--allow <pattern>", 'exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"'),
+  output: () => new Option("--output <file>", "instead of standard output"),
 } as const;
 
-const LOGINS = ["azurecli", "workloadidentity", "spn", "msi", "azd"];
+function repeated(flags: string, description: string, check: (value: string) => string = (value) => value) {
+  return new Option(flags, description).argParser((value: string, given: string[] | undefined) => [
+    ...(given ?? []),
+    check(value),
+  ]);
+}
+
+function names(flags: string, description: string): Option {
+  const [option = ""] = flags.split(" ");
+  return repeated(flags, description, (value) => kubernetesName(option, value));
+}
+
+/** What commander collects of the options; an option that is not given is not there. */
+interface Given {
+  kubeconfig?: string;
+  timeout: number;
+  member?: string[];
+  cluster?: string[];
+  placement?: string[];
+  namespace?: string[];
+  out?: string;
+  base?: string;
+  login?: string;
+  watch?: boolean;
+  json?: boolean;
+  header?: string;
+  body?: RegExp;
+  path: string;
+  port?: number;
+  connections: number;
+  overwriteExisting?: boolean;
+  synth?: boolean;
+  format: (typeof FORMATS)[number];
+  diagram?: boolean;
+  failOn?: string[];
+  allow?: string[];
+  output?: string;
+}
+
+/** Of the commands that ask several clusters. */
+interface AppGiven extends Omit<Given, "kubeconfig"> {
+  kubeconfig?: string[];
+}
+
+const READS = `Reads with \`terraform output\` what the app deployed (TERRAFORM_BINARY_NAME: another
+terraform).`;
+const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something,
+1 anything is wrong (the reason is on stderr).`;
+
+/** The commands of `aks-fleet`; what a command line means is handed to `take`. */
+function programOf(take: (command: Command) => void, print: (text: string) => void): Program {
+  const program = new Program("aks-fleet")
+    .description("Waits for the parts of a fleet, looks at it, and tells what a change does to it.")
+    .version(version(), "--version")
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: () => undefined });
+  program.addHelpText(
+    "after",
+    `
+Environment:
+  AKS_FLEET_KUBECONFIG    the content of a kubeconfig, YAML or JSON
+  AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1
+                          a cluster is gone for good
+  TERRAFORM_BINARY_NAME   another terraform
+
+Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is
+wrong; report and diff have their own.`,
+  );
+
+  const clusterOf = ({ kubeconfig, timeout }: Given): ClusterOptions => ({ kubeconfig, timeoutMs: timeout });
+  const ofCluster = (command: Program) =>
+    command.addOption(OPTIONS.kubeconfig()).addOption(OPTIONS.timeout(TIMEOUT));
+
+  const wait = program
+    .command("wait")
+    .summary("waits until a part of the fleet is ready")
+    .description("Waits until a part of the fleet is ready, and says meanwhile what is missing.");
+  ofCluster(wait.command("hub"))
+    .description(
+      "Waits until the fleet's hub answers, this identity may act on it, it serves the fleet's APIs, and every --member has joined.",
+    )
+    .summary("the hub, and members that have joined")
+    .addOption(OPTIONS.member())
+    .action((given: Given) => take({ kind: "hub", ...clusterOf(given), members: distinct(given.member) }));
+  ofCluster(wait.command("member"))
+    .description(
+      "Waits (with the member's kubeconfig) until this identity may create MultiClusterServices there, and the cluster serves them.",
+    )
+    .summary("a member that may be given MultiClusterServices")
+    .action((given: Given) => take({ kind: "member", ...clusterOf(given) }));
+  ofCluster(wait.command("placement"))
+    .description(
+      "Waits until the ClusterResourcePlacement (with a namespace, the ResourcePlacement there) is available on every chosen cluster, at its current generation, with what is on the hub and with its overrides as they are now, and until every --cluster is chosen.",
+    )
+    .summary("a placement that is available on its clusters")
+    .argument("<[namespace/]name>", "the placement", placementName)
+    .addOption(OPTIONS.cluster("this cluster is chosen, too"))
+    .action((placement: PlacementName, given: Given) =>
+      take({ kind: "placement", ...clusterOf(given), ...placement, clusters: distinct(given.cluster) }),
+    );
+  ofCluster(wait.command("service"))
+    .description(
+      "Waits (with the member's kubeconfig) until the MultiClusterService is valid and has an address; the address is the last line.",
+    )
+    .summary("a MultiClusterService that has an address")
+    .argument("<namespace/name>", "the MultiClusterService", namespaced("service"))
+    .action((service: NamespacedName, given: Given) =>
+      take({ kind: "service", ...clusterOf(given), ...service }),
+    );
+  ofCluster(wait.command("traffic-manager"))
+    .description(
+      "Waits until the TrafficManagerProfile is programmed, and its backends are accepted, at their current generations, with an endpoint of every --cluster; the DNS name is the last line.",
+    )
+    .summary("a TrafficManagerProfile that answers by its DNS name")
+    .argument("<namespace/name>", "the TrafficManagerProfile", namespaced("profile"))
+    .addOption(OPTIONS.cluster("this cluster has an endpoint"))
+    .action((profile: NamespacedName, given: Given) =>
+      take({ kind: "traffic-manager", ...clusterOf(given), ...profile, clusters: distinct(given.cluster) }),
+    );
+
+  ofCluster(program.command("drain"))
+    .description(
+      "Waits (on the hub) until nothing is left in the fleet-member-* namespaces of what these placements or namespaces brought to the members, and of what is exported from these namespaces; without options: nothing at all.",
+    )
+    .summary("waits until members have given up what was placed")
+    .addOption(OPTIONS.placement())
+    .addOption(OPTIONS.namespace())
+    .action((given: Given) =>
+      take({
+        kind: "drain",
+        ...clusterOf(given),
+        placements: distinct(given.placement),
+        namespaces: distinct(given.namespace),
+      }),
+    );
+  ofCluster(program.command("leave"))
+    .description(
+      "Takes (on the hub) off a member what the fleet has placed there, and waits until nothing is left, so that the hub lets it go. Nothing is placed on it again; placements stay as they are, but for those that name it.",
+    )
+    .summary("takes off a member what the fleet has placed there")
+    .argument("<name>", "the member", (name: string) => kubernetesName("The member", name))
+    .action((member: string, given: Given) => take({ kind: "leave", ...clusterOf(given), member }));
+
+  program
+    .command("show")
+    .description("Tells what a synthesized app would build.")
+    .summary("tells what a synthesized app would build")
+    .argument("[folder]", "where the app was synthesized to", OUT)
+    .action((folder: string) => take({ kind: "show", folder }));
+  program
+    .command("diagram")
+    .description("Draws the fleet of a synthesized app as a mermaid flowchart.")
+    .summary("draws the fleet of a synthesized app as a mermaid flowchart")
+    .argument("[folder]", "where the app was synthesized to", OUT)
+    .action((folder: string) => take({ kind: "diagram", folder }));
+
+  const reported = (command: Program, out: Option) =>
+    command
+      .addOption(out)
+      .addOption(OPTIONS.format())
+      .addOption(OPTIONS.diagram())
+      .addOption(OPTIONS.failOn())
+      .addOption(OPTIONS.allow())
+      .addOption(OPTIONS.output())
+      .addHelpText("after", `\n${REPORT_STATUS}`);
+  const reporting = ({ format, diagram = false, failOn = [], allow = [], output }: Given) => ({
+    format,
+    diagram,
+    failOn,
+    allowed: allow,
+    output,
+  });
+  reported(program.command("report"), OPTIONS.out("the synthesized app that completes the plans"))
+    .usage("[options] [file|stack|stack=file|-]...\n       aks-fleet report [options] --synth <base> <head>")
+    .description(
+      "Says what plans (terraform show -json PLAN > plan.STACK.json) do to the fleet: the verdict, what matters and why, worst first, then the details. Without operands it takes the plans of all stacks that lie here.",
+    )
+    .summary("says what plans do to the fleet, worst first")
+    .argument(
+      "[plan...]",
+      "a file, a stack whose plan lies here, or - for standard input; with --synth two folders",
+    )
+    .addOption(OPTIONS.synth())
+    .action((operands: string[], given: Given) =>
+      take({ kind: "report", operands, synth: given.synth ?? false, out: given.out, ...reporting(given) }),
+    );
+  reported(program.command("diff"), OPTIONS.out())
+    .description(
+      "Plans the stacks of the synthesized app that can be planned, in order, and reports what the plans do to the fleet. A stack that can't be planned before another is deployed is compared with the app of --base; without one, what was never deployed is told as new.",
+    )
+    .summary("plans the stacks of the app, and reports what the plans do")
+    .argument("[stack...]", 'only these; "*" stands for any text')
+    .addOption(OPTIONS.base())
+    .addHelpText("after", "TERRAFORM_BINARY_NAME: another terraform.")
+    .action((stacks: string[], given: Given) =>
+      take({ kind: "diff", stacks, out: given.out ?? OUT, base: given.base, ...reporting(given) }),
+    );
+
+  const appOf = ({ out = OUT, login, kubeconfig = [] }: AppGiven): AppOptions => ({
+    out,
+    login,
+    kubeconfigs: kubeconfig,
+  });
+  const ofApp = (command: Program) =>
+    command.addOption(OPTIONS.out()).addOption(OPTIONS.login()).addHelpText("after", `\n${READS}`);
+  ofApp(program.command("status"))
+    .description(
+      "One screen: members, placements, exports and services of the deployed fleet, what is wrong with them, and what could not be seen. Colours only on a terminal, and not if NO_COLOR is set.",
+    )
+    .summary("shows members, placements, exports and services of the deployed fleet")
+    .addOption(OPTIONS.watch())
+    .addOption(OPTIONS.json())
+    .addOption(OPTIONS.kubeconfigs())
+    .addHelpText("after", "Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.")
+    .action((given: AppGiven) => {
+      const { watch = false, json = false } = given;
+      take({ kind: "status", ...appOf(given), watch, json });
+    });
+  ofApp(program.command("verify"))
+    .description(
+      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered.
+
+Which cluster answered is told from the response: by the name or the address of one of its pods in a header or in the body, or as --header or --body say.`,
+    )
+    .summary("proves that every cluster answers at the address of a MultiClusterService")
+    .argument(
+      "[namespace/name]",
+      "the MultiClusterService; without one, every one of the app",
+      namespaced("service"),
+    )
+    .addOption(OPTIONS.header())
+    .addOption(OPTIONS.body())
+    .addOption(OPTIONS.cluster("expect answers of this member; default: all that export"))
+    .addOption(OPTIONS.path())
+    .addOption(OPTIONS.port())
+    .addOption(OPTIONS.connections())
+    .addOption(OPTIONS.timeout(VERIFY_TIMEOUT))
+    .addOption(OPTIONS.kubeconfigs())
+    .addHelpText(
+      "after",
+      "Exit status: 0 all expected clusters answered, 1 not, 2 the command line is wrong.",
+    )
+    .action((service: NamespacedName | undefined, given: AppGiven) => {
+      const { cluster, header, body, port, path, connections, timeout: timeoutMs } = given;
+      const asked = { header, body, port, path, connections, timeoutMs };
+      take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked });
+    });
+  ofApp(program.command("kubeconfig"))
+    .description(
+      "Writes a kubeconfig file for the hub, named like the fleet, and for every member, named like its cluster, into this folder: readable for you alone, though nothing in it is secret, since kubelogin gets the token.",
+    )
+    .summary("writes kubeconfig files for the hub and the members")
+    .argument("[name...]", 'the fleet ("hub" will do), a cluster, a member or its key; without one, all')
+    .addOption(OPTIONS.overwrite())
+    .action((wanted: string[], given: AppGiven) =>
+      take({
+        kind: "kubeconfig",
+        ...appOf(given),
+        names: wanted,
+        overwrite: given.overwriteExisting ?? false,
+      }),
+    );
+  return program;
+}
 
 /** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
-export function parseCommand(args: string[]): Command {
-  const { values, positionals } = split(args);
-  const [verb, ...rest] = positionals;
-  if (verb === "help")
-    return { kind: "help", topic: Object.keys(HELPS).find((one) => one === rest[0]) as Topic };
-  if (values.help) return { kind: "help", topic: Object.keys(HELPS).find((one) => one === verb) as Topic };
-  if (values.version) return { kind: "version" };
-
-  const allow = (command: string, operands: string[], options: string[]) => {
-    if (operands.length > 0) throw new UsageProblem(`${command} takes no "${operands[0]}".`);
-    const alien = Object.keys(values).find((name) => !options.includes(name));
-    if (alien) throw new UsageProblem(`${command} has no option --${alien}.`);
-  };
-  const cluster = (): ClusterOptions => ({
-    kubeconfig: values.kubeconfig?.at(-1),
-    timeoutMs: parseDuration(values.timeout ?? DEFAULT_TIMEOUT),
-  });
-  const common = ["kubeconfig", "timeout"];
-  const app = (): AppOptions => ({
-    out: values.out ?? "cdktf.out",
-    login: oneOf("--login", values.login, LOGINS),
-    kubeconfigs: values.kubeconfig ?? [],
-  });
-  const ofApp = ["out", "login"];
-  const ofReport = ["out", "output", "format", "diagram", "fail-on", "allow"];
-  const rendering = (): Rendering => {
-    const { format = "markdown", diagram = false, allow: allowed = [] } = values;
-    if (!FORMATS.includes(format as Format)) {
-      throw new UsageProblem(`${verb} knows no format "${format}": markdown, text or json.`);
-    }
-    return { format: format as Format, gate: parseGate(values["fail-on"] ?? []), allowed, diagram };
-  };
-
-  if (verb === undefined) throw new UsageProblem(`A command is missing: ${COMMANDS}.`);
-  if (verb === "status") {
-    allow("status", rest, [...ofApp, "kubeconfig", "watch", "json"]);
-    const { watch = false, json = false } = values;
-    if (watch && json)
-      throw new UsageProblem("status has --watch for people and --json for scripts: choose.");
-    return { kind: "status", ...app(), watch, json };
-  }
-  if (verb === "verify") {
-    const [full, ...more] = rest;
-    const options = ["header", "body", "port", "path", "connections", "cluster", "timeout", "kubeconfig"];
-    allow("verify", more, [...ofApp, ...options]);
-    if (values.header !== undefined && values.body !== undefined) {
-      throw new UsageProblem("verify tells the cluster by --header or by --body: choose.");
-    }
-    return {
-      kind: "verify",
-      ...app(),
-      service: full === undefined ? undefined : namespaced("verify", "a MultiClusterService", full),
-      clusters: names(values.cluster, "--cluster"),
-      header: values.header?.toLowerCase(),
-      body: values.body === undefined ? undefined : expression("--body", values.body),
-      port: values.port === undefined ? undefined : whole("--port", values.port, 65_535),
-      path: path(values.path ?? "/"),
-      connections: whole("--connections", values.connections ?? "20", 100_000),
-      timeoutMs: parseDuration(values.timeout ?? VERIFY_TIMEOUT),
-    };
-  }
-  if (verb === "kubeconfig") {
-    allow("kubeconfig", [], [...ofApp, "overwrite-existing"]);
-    return { kind: "kubeconfig", ...app(), names: rest, overwrite: values["overwrite-existing"] ?? false };
-  }
-  if (verb === "show" || verb === "diagram") {
-    const [folder, ...more] = rest;
-    allow(verb, more, []);
-    return { kind: verb, folder: folder ?? "cdktf.out" };
-  }
-  if (verb === "report") {
-    allow("report", [], [...ofReport, "synth"]);
-    const { out, output, synth = false } = values;
-    if (synth && out !== undefined)
-      throw new UsageProblem("report --synth takes no --out: BASE and HEAD are the folders.");
-    return { kind: "report", operands: rest, synth, out, output, ...rendering() };
-  }
-  if (verb === "diff") {
-    allow("diff", [], [...ofReport, "base"]);
-    const { out = "cdktf.out", output, base } = values;
-    return { kind: "diff", stacks: rest, out, output, base, ...rendering() };
-  }
-  if (verb === "drain") {
-    allow("drain", rest, [...common, "placement", "namespace"]);
-    const placements = names(values.placement, "--placement");
-    const namespaces = names(values.namespace, "--namespace");
-    return { kind: "drain", ...cluster(), placements, namespaces };
-  }
-  if (verb === "leave") {
-    const [name, ...more] = rest;
-    allow("leave", more, common);
-    if (name === undefined) throw new UsageProblem("leave needs the name of the member.");
-    const [member] = names([name], "The member");
-    return { kind: "leave", ...cluster(), member: member as string };
-  }
-  if (verb !== "wait") {
-    throw new UsageProblem(`There is no command "${verb}": the commands are ${COMMANDS}.`);
-  }
-
-  const [what, ...operands] = rest;
-  if (what === "hub") {
-    allow("wait hub", operands, [...common, "member"]);
-    return { kind: "hub", ...cluster(), members: names(values.member, "--member") };
-  }
-  if (what === "member") {
-    allow("wait member", operands, common);
-    return { kind: "member", ...cluster() };
-  }
-  if (what === "placement") {
-    const [full, ...more] = operands;
-    allow("wait placement", more, [...common, "cluster"]);
-    const [name, namespace, ...extra] = (full ?? "").split("/").reverse();
-    if (!name || namespace === "" || extra.length > 0) {
-      throw new UsageProblem(
-        `wait placement needs the name of a ClusterResourcePlacement, or a ResourcePlacement as NAMESPACE/NAME, not "${full ?? ""}".`,
-      );
-    }
-    names(namespace === undefined ? [name] : [namespace, name], "The placement");
-    const clusters = names(values.cluster, "--cluster");
-    return { kind: "placement", ...cluster(), namespace, name, clusters };
-  }
-  if (what === "service") {
-    const [full, ...more] = operands;
-    allow("wait service", more, common);
-    return { kind: "service", ...cluster(), ...namespaced("wait service", "a MultiClusterService", full) };
-  }
-  if (what === "traffic-manager") {
-    const [full, ...more] = operands;
-    allow("wait traffic-manager", more, [...common, "cluster"]);
-    const profile = namespaced("wait traffic-manager", "a TrafficManagerProfile", full);
-    return {
-      kind: "traffic-manager",
-      ...cluster(),
-      ...profile,
-      clusters: names(values.cluster, "--cluster"),
-    };
-  }
-  throw new UsageProblem(
-    `${what ? `There is no "wait ${what}"` : "wait needs to know for what"}: hub, member, placement, service or traffic-manager.`,
+export function parseCommand(args: readonly string[]): Command {
+  let command: Command | undefined;
+  let printed = "";
+  const program = programOf(
+    (taken) => {
+      command = taken;
+    },
+    (text) => {
+      printed += text;
+    },
   );
+  try {
+    program.parse(args, { from: "user" });
+  } catch (problem) {
+    if (!(problem instanceof CommanderError)) throw problem;
+    if (problem.exitCode === 0) return { kind: "print", text: printed.trimEnd() };
+    throw new UsageProblem(complaint(problem, named(program, args)));
+  }
+  return command as Command;
 }
 
-function oneOf(option: string, value: string | undefined, allowed: string[]): string | undefined {
-  if (value === undefined || allowed.includes(value)) return value;
-  throw new UsageProblem(`${option} is "${value}": choose one of ${allowed.join(", ")}.`);
+/** What the command takes that is meant, as far as the command line names one. */
+export function usageOf(args: readonly string[]): string {
+  const nothing = () => undefined;
+  const command = named(programOf(nothing, nothing), args);
+  const usage = command.createHelp().commandUsage(command);
+  const [words] = usage.split(/ [[<]/);
+  return `Usage: ${usage}\nMore: ${words} --help`;
 }
 
-function whole(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
+/** The command that the first words name, as far as they name one. */
+function named(program: Program, [word, ...rest]: readonly string[]): Program {
+  const inner = program.commands.find((one) => one.name() === word);
+  return inner ? named(inner, rest) : program;
 }
 
-function path(text: string): string {
+function complaint({ code, message }: CommanderError, command: Program): string {
+  if (code === "commander.help") {
+    return `A command is missing: ${command.commands.map((one) => one.name()).join(", ")}.`;
+  }
+  const [text = "", ...hints] = message.replace(/^error: /, "").split("\n");
+  return [`${text.replace(/\.?$/, ".")}`, ...hints].join(" ");
+}
+
+function whole(option: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+    throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
+  };
+}
+
+function urlPath(text: string): string {
   if (/^\/[\x21-\x7e]*$/.test(text)) return text;
   throw new UsageProblem(
     `--path is "${text}": give one that starts with "/" and holds no spaces, as in a URL.`,
   );
 }
 
-function expression(option: string, text: string): RegExp {
+function expression(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new UsageProblem(`${option}: ${(error as Error).message}.`);
+    throw new UsageProblem(`--body: ${(error as Error).message}.`);
   }
 }
 
-function split(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageProblem((error as Error).message.split(". ")[0]?.replace(/\.?$/, ".") ?? "");
-  }
+interface NamespacedName {
+  namespace: string;
+  name: string;
 }
 
-function namespaced(command: string, what: string, full = ""): { namespace: string; name: string } {
-  const [namespace, name, ...extra] = full.split("/");
-  if (!namespace || !name || extra.length > 0) {
-    throw new UsageProblem(`${command} needs ${what} as NAMESPACE/NAME, not "${full}".`);
+type PlacementName = Pick<Extract<Command, { kind: "placement" }>, "namespace" | "name">;
+
+function namespaced(what: string): (full: string) => NamespacedName {
+  return (full) => {
+    const [namespace, name, ...extra] = full.split("/");
+    if (!namespace || !name || extra.length > 0) {
+      throw new UsageProblem(`The ${what} has to be given as NAMESPACE/NAME, not as "${full}".`);
+    }
+    for (const one of [namespace, name]) kubernetesName(`The ${what}`, one);
+    return { namespace, name };
+  };
+}
+
+function placementName(full: string): PlacementName {
+  const [name, namespace, ...extra] = full.split("/").reverse();
+  if (!name || namespace === "" || extra.length > 0) {
+    throw new UsageProblem(
+      `The placement is a ClusterResourcePlacement by its name, or a ResourcePlacement as NAMESPACE/NAME, not "${full}".`,
+    );
   }
-  names([namespace, name], command === "wait traffic-manager" ? "The profile" : "The service");
+  for (const one of namespace === undefined ? [name] : [namespace, name])
+    kubernetesName("The placement", one);
   return { namespace, name };
 }
 
 /** A name goes into the path of a request: what is no Kubernetes name would ask for something else. */
-function names(given: string[] | undefined, what: string): string[] {
-  for (const name of given ?? []) {
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) {
-      throw new UsageProblem(
-        `${what} "${name}" is no Kubernetes name: small letters, digits, "-" and "." are allowed.`,
-      );
-    }
-  }
-  return [...new Set(given ?? [])];
+function kubernetesName(what: string, name: string): string {
+  if (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return name;
+  throw new UsageProblem(
+    `${what} "${name}" is no Kubernetes name: small letters, digits, "-" and "." are allowed.`,
+  );
+}
+
+function distinct(given: readonly string[] = []): string[] {
+  return [...new Set(given)];
 }

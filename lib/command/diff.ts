@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "./kubeconfig";
+import { complaintOf, type TerraformRun, terraform } from "./app/terraform";
 import { FinalProblem, shorten } from "./problems";
 import { compare, SYNTHESIS_NOTE } from "./report/compare";
 import { judge } from "./report/effects";
 import { fleetOf } from "./report/fleet";
 import { type Plan, readPlan } from "./report/plan";
 import { type Rendering, type Reported, rendered, withPaths } from "./report/report";
+import { secretsIn } from "./report/stack-secrets";
 import { joined, literally } from "./report/values";
-import { readStacks, type SynthesizedStack } from "./synthesized";
-import { complaintOf, terraform } from "./terraform";
+import { acknowledgedIn, readStacks, type SynthesizedStack } from "./synthesized";
+import type { Environment } from "./terminal/environment";
 
 export interface DiffOptions extends Rendering {
   /** Only these; none: every stack of the app. */
@@ -41,7 +42,7 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const comparison = compare((base ?? []).filter(isCompared), app.filter(isCompared));
   const report = judge([...plans, ...comparison.plans], {
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
-    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base)],
+    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...acknowledgedIn(app)],
   });
   return rendered(report, options);
 }
@@ -127,15 +128,19 @@ async function planOne(
   folder: string,
   environment: Environment,
 ): Promise<{ plan?: Plan; problem?: string }> {
+  // What fails may be told with the values that it failed for.
+  const problemOf = (run: TerraformRun) => ({
+    problem: shorten(secretsIn(stack).cleanText(complaintOf(run))),
+  });
   // A plan holds secrets in clear: nothing of it stays.
   const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-plan-"));
   const file = join(scratch, "plan");
   try {
     const plan = ["plan", "-input=false", "-no-color", "-lock-timeout=2m", `-out=${file}`];
     const planned = await terraform(plan, folder, environment);
-    if (planned.status !== 0) return { problem: shorten(complaintOf(planned)) };
+    if (planned.status !== 0) return problemOf(planned);
     const shown = await terraform(["show", "-json", file], folder, environment);
-    if (shown.status !== 0) return { problem: shorten(complaintOf(shown)) };
+    if (shown.status !== 0) return problemOf(shown);
     return { plan: withPaths(readPlan(shown.stdout, stack.name, `the plan of ${stack.name}`), [stack]) };
   } finally {
     await rm(scratch, { recursive: true });

@@ -14,6 +14,11 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_subnet_network_security_group_association: {
     kind: ["network security group association", "network security group associations"],
   },
+  azurerm_route_table: { kind: ["route table", "route tables"], name: "name" },
+  azurerm_route: { kind: ["route", "routes"], name: "name" },
+  azurerm_subnet_route_table_association: {
+    kind: ["route table of a subnet", "route tables of subnets"],
+  },
   azurerm_nat_gateway: { kind: ["NAT gateway", "NAT gateways"], name: "name" },
   azurerm_public_ip: { kind: ["public address", "public addresses"], name: "name" },
   azurerm_nat_gateway_public_ip_association: {
@@ -25,6 +30,7 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
   azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
   azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
+  azurerm_kubernetes_cluster_node_pool: { kind: ["node pool", "node pools"], name: "name" },
   azapi_resource: { kind: ["azapi_resource", "azapi_resource"], name: "name" },
   azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
   azurerm_kubernetes_fleet_update_strategy: {

@@ -3,7 +3,13 @@ import { counted, KINDS, type Kind, plural } from "./kinds";
 import { fleetOfStacks } from "./report/fleet";
 import { sketch } from "./report/sketch";
 import { objectOf } from "./report/values";
-import { commandsOf, type Block as Resource, readStacks, type SynthesizedStack } from "./synthesized";
+import {
+  acknowledgedIn,
+  commandsOf,
+  type Block as Resource,
+  readStacks,
+  type SynthesizedStack,
+} from "./synthesized";
 
 const COLUMNS = 100;
 
@@ -35,6 +41,8 @@ export function show(folder: string): string[] {
     for (const line of sketch(fleet)) lines.push(...wrapped(line));
     lines.push("");
   }
+  for (const said of acknowledgedIn(stacks)) lines.push(...wrapped(said));
+  if (lines.at(-1) !== "") lines.push("");
   lines.push(
     `${counted(total, "resource", "resources")} in ${counted(stacks.length, "stack", "stacks")}.`,
     "Next: npx cdktf deploy '*'",

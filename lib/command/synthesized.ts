@@ -6,6 +6,7 @@ export interface StackEntry {
   name: string;
   synthesizedStackPath: string;
   dependencies?: string[];
+  annotations?: unknown[];
 }
 
 /** A block as CDKTF writes it. */
@@ -16,6 +17,7 @@ export interface StackJson {
   data?: Record<string, Record<string, Block>>;
   output?: Record<string, Block>;
   provider?: Record<string, Block[]>;
+  variable?: Record<string, Block>;
   moved?: Block[];
   import?: Block[];
 }
@@ -24,6 +26,8 @@ export interface SynthesizedStack {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly json: StackJson;
+  /** What `acknowledge` let through, with the reasons: sentences. */
+  readonly acknowledged?: readonly string[];
 }
 
 export function isSynthesized(folder: string): boolean {
@@ -36,7 +40,20 @@ export function readStacks(folder: string, command = "aks-fleet show FOLDER"): S
     name: entry.name,
     dependencies: entry.dependencies ?? [],
     json: readStack(inside(folder, entry.synthesizedStackPath)),
+    acknowledged: (entry.annotations ?? []).flatMap(acknowledgement),
   }));
+}
+
+function acknowledgement(annotation: unknown): string[] {
+  const { message, constructPath } = (annotation ?? {}) as Record<string, unknown>;
+  const [, said] = /^Acknowledged: (.*)$/s.exec(String(message)) ?? [];
+  if (said === undefined) return [];
+  return [said.startsWith("[") ? said : `[${constructPath}] ${said}`];
+}
+
+/** What was let through in stacks, for a report. */
+export function acknowledgedIn(stacks: readonly SynthesizedStack[]): string[] {
+  return stacks.flatMap(({ acknowledged = [] }) => acknowledged).map((said) => `Acknowledged: ${said}`);
 }
 
 function readManifest(folder: string, command: string): StackEntry[] {
@@ -48,13 +65,14 @@ function readManifest(folder: string, command: string): StackEntry[] {
   }
   const manifest = readJson<{ stacks?: Record<string, Partial<StackEntry> | null> } | null>(path);
   return Object.values(manifest?.stacks ?? {}).map((entry) => {
-    const { name, synthesizedStackPath, dependencies } = entry ?? {};
+    const { name, synthesizedStackPath, dependencies, annotations } = entry ?? {};
     if (typeof name !== "string" || typeof synthesizedStackPath !== "string") {
       throw new FinalProblem(
         `${path} holds a stack without a name or a synthesizedStackPath. Synthesize the app again.`,
       );
     }
-    return { name, synthesizedStackPath, dependencies: Array.isArray(dependencies) ? dependencies : [] };
+    const [after, notes] = [dependencies, annotations].map((list) => (Array.isArray(list) ? list : []));
+    return { name, synthesizedStackPath, dependencies: after as string[], annotations: notes };
   });
 }
 

@@ -5,8 +5,10 @@ import { makes } from "../azapi/made";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
 import type { Finding } from "../checks/finding";
+import { checkLocation } from "../checks/locations";
 import { isMarked } from "../checks/marked";
-import { checkLocation, checkName } from "../checks/names";
+import { checkName } from "../checks/names";
+import { checkTags } from "../checks/tags";
 import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
@@ -198,8 +200,9 @@ export class Fleet extends FleetBase {
     return this.resource.id;
   }
 
-  private *check({ dnsPrefix, hubNetwork }: FleetProps): Generator<Finding> {
+  private *check({ dnsPrefix, hubNetwork, tags }: FleetProps): Generator<Finding> {
     yield* checkName("fleet", this.fleetName, "fleetName");
+    yield* checkTags(tags);
     yield* checkLocation(this.location);
     yield* this.group.check();
     yield* checkName("DNS prefix", dnsPrefix, "dnsPrefix");

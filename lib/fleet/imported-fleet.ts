@@ -2,7 +2,9 @@ import type { Construct } from "constructs";
 import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
-import { checkLocation, checkName } from "../checks/names";
+import { checkSubscription } from "../checks/guid";
+import { checkLocation } from "../checks/locations";
+import { checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
 import { clientConfig, type Principal } from "../identity/principal";
@@ -76,6 +78,7 @@ export class ImportedFleet extends FleetBase {
       yield* checkName("fleet", fleetName, "fleetName");
       yield* checkName("resource group", resourceGroupName, "resourceGroupName");
       yield* checkLocation(location);
+      yield* checkSubscription(attributes.subscriptionId);
       const { names, resourceGroupName: groupOfId, subscriptionId } = parsed ?? {};
       yield* checkAgainstId("fleetId", "fleetName", names?.[0], fleetName);
       yield* checkAgainstId("fleetId", "resourceGroupName", groupOfId, resourceGroupName);

@@ -2,6 +2,7 @@ import { isKnown } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
 import { allMarked, markOf } from "../checks/marked";
 import { ifTold } from "../checks/told";
+import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
 import { isSameCluster } from "../cluster/same-cluster";
 import type { IClusterNetwork } from "../network/cluster-network";
@@ -10,6 +11,9 @@ import { PeeringMesh } from "../network/peering-mesh";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { isSameFleet } from "./same-fleet";
+
+/** Limit of Azure Kubernetes Fleet Manager. */
+const MOST_MEMBERS = 1000;
 
 /** Of fleets, and of members, whether made or imported. */
 export const FLEET_MARK = markOf("Fleet");
@@ -21,18 +25,29 @@ export const MEMBER_MARK = markOf("FleetMember");
  */
 export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Generator<Finding> {
   const { members } = fleet;
+  if (members.length > MOST_MEMBERS) {
+    yield finding(
+      "members-many",
+      `members: there are ${members.length}, and a fleet has ${MOST_MEMBERS} at most; make a second fleet.`,
+    );
+  }
   // The app may have imported the fleet elsewhere, too.
   const fleets = allMarked<IFleet>(fleet, FLEET_MARK);
   const before = fleets
     .slice(0, fleets.indexOf(fleet))
     .filter((other) => isSameFleet(other, fleet) === true)
     .flatMap((other) => other.members);
-  for (const [index, member] of members.entries()) {
-    for (const other of [...before, ...members.slice(0, index)]) {
+  const others = before.map(factsOf);
+  const own = members.map(factsOf);
+  for (const [index, member] of own.entries()) {
+    for (const other of others) {
+      yield* checkTwice(other, member);
+    }
+    for (const other of own.slice(0, index)) {
       yield* checkTwice(other, member);
     }
   }
-  const clusters = [...new Set(members.flatMap((member) => ifTold(() => member.cluster) ?? []))];
+  const clusters = [...new Set(own.flatMap(({ cluster }) => cluster ?? []))];
   const networks = [
     ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
     ...(hubNetwork ? [hubNetwork] : []),
@@ -55,9 +70,24 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
   }
 }
 
-function* checkTwice(one: IFleetMember, other: IFleetMember): Generator<Finding> {
-  const [a, b] = [one, other].map((member) => ifTold(() => member.cluster));
-  const [nameA, nameB] = [one, other].map((member) => ifTold(() => member.memberName));
+/** What is told of a member. */
+interface MemberFacts {
+  readonly key: string;
+  readonly cluster: IAksCluster | undefined;
+  readonly name: string | undefined;
+}
+
+function factsOf(member: IFleetMember): MemberFacts {
+  return {
+    key: member.key,
+    cluster: ifTold(() => member.cluster),
+    name: ifTold(() => member.memberName),
+  };
+}
+
+function* checkTwice(one: MemberFacts, other: MemberFacts): Generator<Finding> {
+  const { cluster: a, name: nameA } = one;
+  const { cluster: b, name: nameB } = other;
   if (a && b && isSameCluster(a, b)) {
     yield finding(
       "member-cluster-twice",
@@ -81,8 +111,11 @@ export function* checkOneFleet(member: IFleetMember): Generator<Finding> {
   const cluster = ifTold(() => member.cluster);
   const all = allMarked<IFleetMember>(member, MEMBER_MARK);
   const other = all.slice(0, all.indexOf(member)).find((one) => {
+    if (!cluster || isSameFleet(one.fleet, member.fleet) !== false) {
+      return false;
+    }
     const its = ifTold(() => one.cluster);
-    return cluster && its && isSameCluster(its, cluster) && isSameFleet(one.fleet, member.fleet) === false;
+    return its && isSameCluster(its, cluster);
   });
   if (other) {
     yield finding(

@@ -1,9 +1,11 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
+import { checkLocation } from "../checks/locations";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { checkLocation, checkName } from "../checks/names";
+import { checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
+import { checkTags } from "../checks/tags";
 import { ROLES, RoleGrant, subscriptionOf } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
 import { checkedProps } from "../props/check-props";
@@ -72,6 +74,7 @@ export class TrafficManagerAccess extends Construct implements ITrafficManagerAc
     fleet._onJoin((member) => this.grantFor(member));
     addCheck(this, function* () {
       yield* group.check();
+      yield* checkTags(props.tags);
       yield* checkLocation(group.made?.locationInput);
     });
   }

@@ -3,6 +3,7 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isGuid } from "../checks/guid";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
@@ -31,8 +32,6 @@ export interface RoleGrantProps {
   /** @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const MARK = markOf("RoleGrant");
 
@@ -66,7 +65,7 @@ export class RoleGrant extends Construct {
       lifecycle: principal ? undefined : { ignoreChanges: ["principal_id"] },
     });
     addCheck(this, function* () {
-      if (isKnown(principal?.objectId) && !GUID.test(principal.objectId)) {
+      if (isKnown(principal?.objectId) && !isGuid(principal.objectId)) {
         yield finding(
           "principal-object-id",
           `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,

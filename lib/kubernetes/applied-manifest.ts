@@ -2,12 +2,12 @@ import { Manifest, type ManifestConfig } from "@cdktf/provider-kubernetes/lib/ma
 import { Lazy, type Precondition } from "cdktf";
 import type { Construct } from "constructs";
 import type { Finding } from "../checks/finding";
+import { computedFieldsOf, withDefaults } from "./defaults";
 import { escapeTemplates } from "./escape";
 import { type Identity, liveObject } from "./live-object";
 import { TerraformData } from "./terraform-data";
 
-export interface AppliedManifestConfig
-  extends Pick<ManifestConfig, "manifest" | "dependsOn" | "computedFields"> {
+export interface AppliedManifestConfig extends Pick<ManifestConfig, "manifest" | "dependsOn"> {
   /**
    * What the API never changes: Terraform deletes the object and makes it anew when one of these changes, and its plan
    * says so. @default - nothing but its version, kind, name and namespace
@@ -44,10 +44,11 @@ export function appliedManifest(scope: Construct, id: string, config: AppliedMan
     ...(immutable && { replaceTriggeredBy: [addressOf(immutable, scope)] }),
     ...(judged && { precondition: preconditions(planChecks, scope, config.manifest) }),
   };
+  const manifest = withDefaults(config.manifest);
   return new Manifest(scope, id, {
-    manifest: escapeTemplates(config.manifest),
+    manifest: escapeTemplates(manifest),
     dependsOn: config.dependsOn,
-    computedFields: config.computedFields,
+    computedFields: computedFieldsOf(manifest),
     fieldManager: force ? { forceConflicts: true } : undefined,
     // Finalizers of the fleet's agents hold objects back while members are cleaned.
     timeouts: { delete: "30m" },

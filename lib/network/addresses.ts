@@ -59,18 +59,39 @@ export function formatIpv4(address: bigint): string {
 /** Ranges that AKS keeps for itself, for networks and for Services (Azure's documentation of AKS networking). */
 const KEPT_BY_AKS = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
-/** Yields where a range meets one that AKS keeps for itself. */
-export function* checkKeptByAks(text: string, prop: string): Generator<Finding> {
+/** Ranges that no network of Azure has (Azure's FAQ of virtual networks), and what they are. */
+const SPECIAL: readonly (readonly [string, string])[] = [
+  ["0.0.0.0/8", "is no address of a host"],
+  ["127.0.0.0/8", "is the host itself"],
+  ["168.63.129.16/32", "is Azure's own DNS"],
+  ["224.0.0.0/4", "is for multicast"],
+  ["240.0.0.0/4", "is reserved, with the broadcast address in it"],
+];
+
+/** Yields where a range meets one that AKS keeps for itself, or that Azure gives to no network. */
+export function* checkReserved(text: string, prop: string): Generator<Finding> {
   const range = parseRange(text);
   for (const kept of KEPT_BY_AKS) {
-    const other = parseRange(kept);
-    if (range && other && overlap(range, other)) {
+    if (range && meets(range, kept)) {
       yield finding(
         "range-kept-by-aks",
         `${prop}: ${text} meets ${kept}, which AKS keeps for itself; choose another range.`,
       );
     }
   }
+  for (const [special, what] of SPECIAL) {
+    if (range && meets(range, special)) {
+      yield finding(
+        "range-special",
+        `${prop}: ${text} meets ${special}, which ${what}, and Azure gives it to no network; choose another range, e.g. one of 10.0.0.0/8.`,
+      );
+    }
+  }
+}
+
+function meets(range: AddressRange, text: string): boolean {
+  const other = parseRange(text);
+  return other !== undefined && overlap(range, other);
 }
 
 /** Yields what is wrong with a CIDR of IPv4 addresses, or nothing. */

@@ -4,14 +4,16 @@ import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet, type SubnetDelegation } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
-import type { ITerraformDependable, TerraformProvider } from "cdktf";
+import { type ITerraformDependable, type TerraformProvider, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { makes } from "../azapi/made";
 import { checkResourceId, normalizedId } from "../azapi/resource-id";
 import { addCheck, isKnown, knownId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
+import { checkLocation } from "../checks/locations";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { checkLocation, checkName } from "../checks/names";
+import { checkName } from "../checks/names";
+import { checkTags } from "../checks/tags";
 import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
@@ -79,7 +81,7 @@ export interface ClusterNetworkProps {
    * @default - none
    */
   readonly additionalSubnets?: Readonly<Record<string, string>>;
-  /** Name of the resource group that is made. @default - `rg-aks-<location>` */
+  /** Name of the resource group that is made. @default - `rg-aks-<key>` */
   readonly resourceGroupName?: string;
   /** Name of a resource group that exists: none is made. It may be in another location. @default - one is made */
   readonly existingResourceGroupName?: string;
@@ -103,6 +105,8 @@ export interface ClusterNetworkProps {
    * @default - [80, 443]
    */
   readonly inboundPorts?: readonly number[];
+  /** UDP ports on which the internet reaches public load balancers of the cluster. @default - none */
+  readonly inboundUdpPorts?: readonly number[];
   /**
    * Lets nodes and pods out through a NAT gateway with one static public address, not through the cluster's load
    * balancer: up to 64,512 connections at a time, and an address that others can let in. The address is in all zones; the
@@ -127,9 +131,8 @@ export interface ClusterNetworkProps {
   readonly tags?: Record<string, string>;
 }
 
-const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
-
 const MARK = markOf("ClusterNetwork");
+const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSecurityGroups"] as const;
 
 /**
  * Resource group, virtual network and subnets of one cluster, with a network security group on the subnets of nodes and
@@ -171,6 +174,8 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   private readonly madeSecurityGroup: NetworkSecurityGroup | undefined;
   readonly outboundType: OutboundType | undefined;
   readonly outboundAddresses: readonly string[] | undefined;
+  /** The ports on which the internet reaches public load balancers; undefined where the security group is another's. */
+  readonly openPorts: Readonly<Record<"TCP" | "UDP", readonly number[]>> | undefined;
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
     super(scope, id);
@@ -188,8 +193,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       networkSecurityGroup: props.networkSecurityGroupName ?? `aks-nsg-${key}`,
     };
 
-    this.group = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${location}`, location }));
-    const resourceGroupName = this.group.name;
+    const resourceGroup = new ResourceGroupOf(this, props, () => ({ name: `rg-aks-${key}`, location }));
+    this.group = resourceGroup;
+    const resourceGroupName = resourceGroup.name;
     this.resourceGroupName = resourceGroupName;
     this.virtualNetwork = new VirtualNetwork(this, "VirtualNetwork", {
       name: names.virtualNetwork,
@@ -242,46 +248,49 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
           networkSecurityGroupId,
         }),
     );
-    const inboundPorts = props.inboundPorts ?? [80, 443];
-    if (this.madeSecurityGroup && inboundPorts.length > 0) {
-      dependables.push(
-        new NetworkSecurityRule(this, "AllowInternetInbound", {
-          name: "AllowInternetInbound",
-          description: "Public load balancers of the cluster",
-          resourceGroupName,
-          networkSecurityGroupName: this.madeSecurityGroup.name,
-          priority: 1000,
-          direction: "Inbound",
-          access: "Allow",
-          protocol: "Tcp",
-          sourceAddressPrefix: "Internet",
-          sourcePortRange: "*",
-          destinationAddressPrefix: "*",
-          destinationPortRanges: inboundPorts.map(String),
-        }),
-      );
-    }
+    const open = { TCP: props.inboundPorts ?? [80, 443], UDP: props.inboundUdpPorts ?? [] };
+    const group = this.madeSecurityGroup;
+    this.openPorts = group && open;
+    const allow = (id: string, protocol: string, priority: number, ports: readonly number[]) => {
+      if (group && ports.length > 0) {
+        dependables.push(
+          new NetworkSecurityRule(this, id, {
+            name: id,
+            description: "Public load balancers of the cluster",
+            resourceGroupName,
+            networkSecurityGroupName: group.name,
+            priority,
+            direction: "Inbound",
+            access: "Allow",
+            protocol,
+            sourceAddressPrefix: "Internet",
+            sourcePortRange: "*",
+            destinationAddressPrefix: "*",
+            destinationPortRanges: isKnown(ports)
+              ? ports.map((port) => (isKnown(port) ? String(port) : Token.asString(port)))
+              : Token.asList(ports),
+          }),
+        );
+      }
+    };
+    allow("AllowInternetInbound", "Tcp", 1000, open.TCP);
+    allow("AllowInternetInboundUdp", "Udp", 1010, open.UDP);
     const wayOut = makeWayOut(this, props, clusterSubnets);
     this.outboundType = wayOut.outboundType;
     this.outboundAddresses = wayOut.outboundAddresses;
     this.dependables = [...dependables, ...wayOut.dependables];
 
-    const { addressSpace, subnetPrefix, group } = this;
+    const { addressSpace, subnetPrefix } = this;
     addCheck(this, function* () {
       yield* checkLocation(location);
-      yield* group.check();
+      yield* checkTags(tags);
+      yield* resourceGroup.check();
       yield* checkName("virtual network", names.virtualNetwork, "virtualNetworkName");
       yield* checkName("subnet", names.subnet, "subnetName");
       yield* checkName("network security group", names.networkSecurityGroup, "networkSecurityGroupName");
       yield* checkAddressSpace(addressSpace, subnetPrefix);
-      for (const port of inboundPorts) {
-        if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-          yield finding(
-            "inbound-port",
-            `inboundPorts: ${port} is not a TCP port; ports are whole numbers from 1 to 65535.`,
-          );
-        }
-      }
+      yield* checkPorts("inboundPorts", props.inboundPorts);
+      yield* checkPorts("inboundUdpPorts", props.inboundUdpPorts);
       if (props.podSubnetPrefix !== undefined) {
         yield* checkName("subnet", names.podSubnet, "podSubnetName");
       }
@@ -356,12 +365,23 @@ const POD_DELEGATION: SubnetDelegation = {
   },
 };
 
+function* checkPorts(prop: string, ports: readonly number[] | undefined): Generator<Finding> {
+  for (const port of isKnown(ports) ? ports : []) {
+    if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
+      yield finding(
+        "inbound-port",
+        `${prop}: ${port} is not a port; ports are whole numbers from 1 to 65535.`,
+      );
+    }
+  }
+}
+
 /** Yields props that can't be given together, or not one without the other. */
 function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
   const given = (names: readonly (keyof ClusterNetworkProps)[]) =>
     names.filter((name) => props[name] !== undefined);
   if (props.networkSecurityGroupId !== undefined) {
-    for (const name of given(["networkSecurityGroupName", "inboundPorts"])) {
+    for (const name of given(["networkSecurityGroupName", "inboundPorts", "inboundUdpPorts"])) {
       yield finding(
         "security-group-exists",
         `${name}: is of a network security group that is made, and networkSecurityGroupId names one that exists and keeps its rules; give one of the two.`,

@@ -15,11 +15,12 @@ export function* checkOverlaps(
   networks: readonly IClusterNetwork[],
   isTold: (a: IClusterNetwork, b: IClusterNetwork) => boolean = () => false,
 ): Generator<Finding> {
-  for (const [index, a] of networks.entries()) {
-    for (const b of networks.slice(index + 1).filter((other) => !isTold(a, other))) {
-      for (const rangeA of rangesOf(a)) {
-        for (const rangeB of rangesOf(b)) {
-          if (overlap(rangeA, rangeB)) {
+  const all = networks.map((network) => ({ network, ranges: rangesOf(network) }));
+  for (const [index, { network: a, ranges: rangesA }] of all.entries()) {
+    for (const { network: b, ranges: rangesB } of all.slice(index + 1)) {
+      for (const rangeA of rangesA) {
+        for (const rangeB of rangesB) {
+          if (overlap(rangeA, rangeB) && !isTold(a, b)) {
             yield finding(
               "networks-overlap",
               `the networks of "${a.key}" (${rangeA.text}) and "${b.key}" (${rangeB.text}) share addresses: Azure does not peer such networks, and a pod's address must name one pod of the fleet; change the addressSpace of one of them.`,

@@ -35,6 +35,9 @@ export interface PeeringMeshNetworkOptions {
   readonly peered?: boolean;
 }
 
+/** Azure's limit for one virtual network. */
+const MOST_PEERINGS = 500;
+
 const MARK = markOf("PeeringMesh");
 
 /** The one direction of a peering. */
@@ -55,7 +58,7 @@ export class PeeringMesh extends Construct {
   }
 
   /** Every mesh of an app. @internal */
-  static _all(scope: IConstruct): PeeringMesh[] {
+  static _all(scope: IConstruct): readonly PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -140,6 +143,15 @@ export class PeeringMesh extends Construct {
       return;
     }
     yield* this.checkOnce();
+    for (const network of networks) {
+      const count = made.filter(({ local }) => local === network).length;
+      if (count > MOST_PEERINGS) {
+        yield finding(
+          "peerings-many",
+          `networks: "${network.key}" would have ${count} peerings, and Azure takes ${MOST_PEERINGS} of a network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and name them as peered.`,
+        );
+      }
+    }
     for (const network of networks) {
       yield* checkNames(
         network,

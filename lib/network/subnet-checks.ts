@@ -1,6 +1,6 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { checkKeptByAks, checkRange, contains, overlap, parseRange } from "./addresses";
+import { checkRange, checkReserved, contains, overlap, parseRange } from "./addresses";
 
 /** A subnet as it is asked for. */
 export interface AskedSubnet {
@@ -22,9 +22,32 @@ export function* checkSubnets(
       yield* checkRange(subnet.prefix, subnet.prop);
       yield* checkInside(addressSpace, subnet);
     }
+    // Of a range that is the network's own, that of the network is said.
+    if (isKnown(addressSpace) && !addressSpace.includes(subnet.prefix)) {
+      yield* checkPrefixLength(subnet);
+    }
     for (const before of all.slice(0, index)) {
       yield* checkApart(before, subnet);
     }
+  }
+}
+
+/** Longest prefixes that Azure takes for the subnets of its own services, by name; any other subnet is a /29 or larger. */
+const LONGEST: Readonly<Record<string, number>> = {
+  azurebastionsubnet: 26,
+  azurefirewallsubnet: 26,
+  azurefirewallmanagementsubnet: 26,
+  routeserversubnet: 27,
+};
+
+function* checkPrefixLength({ prop, name, prefix }: AskedSubnet): Generator<Finding> {
+  const range = isKnown(prefix) ? parseRange(prefix) : undefined;
+  const longest = (isKnown(name) && LONGEST[name.toLowerCase()]) || 29;
+  if (range?.version === 4 && range.prefixLength > longest) {
+    yield finding(
+      "subnet-prefix-length",
+      `${prop}: ${prefix} is smaller than Azure takes${longest === 29 ? "" : ` for ${name}`}; write a /${longest} or larger.`,
+    );
   }
 }
 
@@ -79,7 +102,14 @@ export function* checkAddressSpace(
   }
   for (const text of addressSpace) {
     yield* checkRange(text, "addressSpace");
-    yield* checkKeptByAks(text, "addressSpace");
+    const range = parseRange(text);
+    if (range?.version === 4 && range.prefixLength > 29) {
+      yield finding(
+        "address-space-small",
+        `addressSpace: ${text} is smaller than Azure takes; write a /29 or larger.`,
+      );
+    }
+    yield* checkReserved(text, "addressSpace");
   }
   yield* checkRangesApart(addressSpace);
   if (!isKnown(subnetPrefix) || addressSpace.includes(subnetPrefix)) {

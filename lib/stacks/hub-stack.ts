@@ -6,10 +6,12 @@ import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { checkSubscription } from "../checks/guid";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
@@ -89,8 +91,10 @@ export class HubStack extends TerraformStack {
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
+    guardAgainstRedirection(this);
     addFleetOutput(this, { fleet, hub: this.access });
     reportWholeApp(this);
   }

@@ -66,6 +66,7 @@ const OF_NETWORK: Record<OfNetworkOnly, true> = {
   networkSecurityGroupName: true,
   networkSecurityGroupId: true,
   inboundPorts: true,
+  inboundUdpPorts: true,
   natGateway: true,
   natGatewayName: true,
   natGatewayIpName: true,

@@ -13,6 +13,7 @@ import { AzapiProvider } from "../azapi/provider";
 import { addCheck, freeId, isKnown, knownId, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
+import { checkSubscription } from "../checks/guid";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
@@ -132,6 +133,7 @@ export class InfraStack extends TerraformStack {
       this.makeMember(key, member);
     }
     reportWholeApp(this);
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
     addCheck(this, () => {
       const hidden = planned.filter(({ cluster }) => cluster.isPrivate).map(({ key }) => key);

@@ -6,9 +6,11 @@ import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
+import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { checkSubscription } from "../checks/guid";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
@@ -74,6 +76,7 @@ export class MemberStack extends TerraformStack {
     new NullProvider(this, "null");
     // The stack itself says what is wrong: the prop is its own.
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
+    addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     addFleetOutput(this, { fleet: props.hub.fleet, members: () => [{ member, access: this.access }] });
@@ -108,6 +111,7 @@ export class MemberStack extends TerraformStack {
     const { timeout, ...props } = optionsOf(this, "addMultiClusterService", options);
     // What is no namespace the service refuses.
     const id = `${props.namespace?.name}-${name}`;
+    guardAgainstRedirection(this);
     const service = new MultiClusterService(this, knownId(this, id), {
       ...props,
       name,

@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { type Format, report } from "../../../lib/command/report/report";
+import type { Format } from "../../../lib/command/report/format";
+import { report } from "../../../lib/command/report/report";
 import { build } from "../../../main";
 import { expectGolden } from "./goldens";
 

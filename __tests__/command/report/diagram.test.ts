@@ -95,6 +95,7 @@ test("no name breaks out of its label", () => {
     placements: [],
     services: [],
     exports: [],
+    objects: [],
     homes: new Map(),
   };
   expect(diagram(odd).split("\n")).toEqual([

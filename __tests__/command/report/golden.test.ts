@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Format, report } from "../../../lib/command/report/report";
+import type { Format } from "../../../lib/command/report/format";
+import { report } from "../../../lib/command/report/report";
 import { expectGolden } from "./goldens";
 import { clusterValues, fleetPlan, type MadeChange, madeObject, madePlan, placementSpec } from "./made";
 

@@ -105,12 +105,12 @@ test.each<[string, string, RegExp]>([
 test.each<[string[], RegExp]>([
   [["nowhere.json"], /There is no file nowhere\.json/],
   [[], /There is no plan here/],
-  [["--format", "html"], /knows no format "html"/],
+  [["--format", "html"], /Allowed choices are markdown, text, json/],
   [["--fail-on", "explode"], /--fail-on knows no "explode"/],
   [["--fail-on", "delete:bad"], /knows no severity "bad"/],
-  [["--kubeconfig", "x"], /report has no option --kubeconfig/],
+  [["--kubeconfig", "x"], /unknown option .--kubeconfig./],
   [["--synth", "only-one"], /needs two synthesized folders/],
-  [["--synth", "a", "b", "--out", "c"], /takes no --out/],
+  [["--synth", "a", "b", "--out", "c"], /.--synth. cannot be used with option .--out/],
   [["--out", "nowhere"], /nowhere holds no synthesized app/],
   [["a=plan.json", "a=plan.json"], /Two plans of the stack a/],
 ])("a wrong command line is an error, and no change: %j", async (args, message) => {
@@ -241,7 +241,9 @@ describe("in Markdown", () => {
           ...one,
           address: one.address.replace("thing", "kubernetes_cluster"),
           before: clusterValues(String((one.before as { name: string }).name), "a"),
-          after: clusterValues(String((one.after as { name: string }).name), "a", { sku_tier: "x" }),
+          after: clusterValues(String((one.after as { name: string }).name), "a", {
+            sku_tier: `x-${(one.after as { a: number }).a}`,
+          }),
         })),
         REPLACED,
       ]),

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "../../../lib/command/report/effects";
 import { readPlan } from "../../../lib/command/report/plan";
-import { allRules, SEVERITIES, SEVERITY_MEANING } from "../../../lib/command/report/rules";
+import { allRules } from "../../../lib/command/report/rules";
+import { SEVERITIES, SEVERITY_MEANING } from "../../../lib/command/report/rules/rule";
+import { SIBLINGS } from "./kinds";
 import {
   clusterId,
   clusterValues,
@@ -99,6 +101,28 @@ const onlyOn = (member: string) =>
     },
   });
 
+/** A Service that the API has filled in. */
+const WEB_PORTS = [
+  { name: "a", port: 80, targetPort: "80", nodePort: 31000 },
+  { name: "b", port: 90, targetPort: "90", nodePort: 31001 },
+];
+const said = (of: object, ports: object[] = WEB_PORTS.map(({ name, port }) => ({ name, port }))) => ({
+  manifest: { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: { ...of, ports } },
+  object: {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web" },
+    spec: { internalTrafficPolicy: "Cluster", ...of, ports: WEB_PORTS },
+  },
+});
+const saidMore = (of: object) => ({
+  ...said(
+    { internalTrafficPolicy: "Cluster", ...of },
+    WEB_PORTS.map(({ name, port }) => ({ name, port, targetPort: port, nodePort: 0 })),
+  ),
+  computed_fields: ["metadata.annotations", "metadata.labels", "spec.ports[0].nodePort"],
+});
+
 /** For each rule a plan, and what is said of it. */
 const CASES: [rule: string, plan: string, text: string][] = [
   [
@@ -130,7 +154,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
       gone("azurerm_kubernetes_cluster.west", west()),
       gone("azurerm_kubernetes_fleet_member.west", memberOf("west")),
     ]),
-    "cluster aks-west is deleted because it is no longer in the app: its workloads stop, its member leaves",
+    "cluster aks-west is deleted because it is no longer in the app: its workloads stop, its member leaves; the hub refuses while it still exports a Service: take it out of the placements in a deployment before this one",
   ],
   [
     "member-replaced",
@@ -261,9 +285,10 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "placement shop no longer places shop: removed from aks-east",
   ],
   [
-    "placement-abandons",
+    // No agent of the fleet heeds what it says of that.
+    "placement-deleted",
     fleetPlan([madeObject(["delete"], "ClusterResourcePlacement", "shop", abandons)]),
-    "placement shop is deleted: the namespace shop stays behind unmanaged on aks-east",
+    "placement shop is deleted: the namespace shop is removed from aks-east",
   ],
   [
     "placement-refused",
@@ -275,7 +300,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         },
       }),
     ]),
-    "placement shop changes its type (policy.placementType PickAll → PickFixed): the hub refuses that, give the new one another name",
+    "the hub refuses to change placement shop in placementType PickAll → PickFixed (the type of a placement can't be changed): the deployment ends there; give a new one another name",
   ],
   [
     "placement-changed",
@@ -394,7 +419,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
     'virtual network v changes (address_space ["10.1.0.0/16"] → ["10.9.0.0/16"]): the clusters in it may be reached otherwise',
   ],
   [
-    "reach-changed",
+    "traffic-cut",
     fleetPlan([
       changed(
         "azurerm_network_security_rule.r",
@@ -402,7 +427,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         { name: "in", access: "Deny" },
       ),
     ]),
-    "security rule in changes (access Allow → Deny): other traffic passes than before",
+    "security rule in changes (access Allow → Deny): what comes from anywhere to any port no longer passes",
   ],
   [
     "traffic-manager-gone",
@@ -410,11 +435,11 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "TrafficManagerProfile dns is deleted: its DNS name answers no longer",
   ],
   [
-    "traffic-manager-changed",
+    "traffic-manager-drained",
     fleetPlan([
       madeObject(["update"], "TrafficManagerBackend", "dns", spec({ weight: 5 }), spec({ weight: 0 })),
     ]),
-    "TrafficManagerBackend dns changes (weight 5 → 0): no traffic of the DNS name goes to its clusters",
+    "TrafficManagerBackend dns gets the weight 0: the DNS name no longer leads to its clusters",
   ],
   [
     "traffic-manager-created",
@@ -479,9 +504,9 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "managed namespace team changes on its clusters: deletePolicy Delete → Keep",
   ],
   [
-    "member-labelled",
+    "member-relabelled",
     fleetPlan([changed("azapi_update_resource.labels", labels("a"), labels("b"))]),
-    "member aks-east is labelled otherwise (labels.ring a → b): placements that choose by label may come or go there",
+    "member aks-east is labelled otherwise (labels.ring a → b): no placement that these plans know chooses otherwise for that",
   ],
   [
     "member-labels-kept",
@@ -555,7 +580,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "envelope-gone",
     fleetPlan([madeObject(REPLACE, "ResourceEnvelope", "e", {})]),
-    "ResourceEnvelope e is replaced: the objects in it are removed from the clusters, and made anew",
+    "ResourceEnvelope e is replaced: the objects in it are removed from aks-east and aks-west, and made anew",
   ],
   [
     "run-gone",
@@ -644,7 +669,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "member aks-east joins the fleet: shop is placed there",
   ],
   [
-    "member-labelled",
+    "member-relabelled",
     fleetPlan([
       changed(
         "azapi_resource.m",
@@ -660,7 +685,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         },
       ),
     ]),
-    "member m is labelled otherwise (labels.tier a → b): placements that choose by label may come or go there",
+    "member m is labelled otherwise (labels.tier a → b): no placement that these plans know chooses otherwise for that",
   ],
   [
     "role-gone",
@@ -717,6 +742,13 @@ const CASES: [rule: string, plan: string, text: string][] = [
       changed("azurerm_kubernetes_cluster.east", east({ tags: { a: "1" } }), east({ tags: { a: "2" } })),
     ]),
     "cluster aks-east gets other tags: tags.a 1 → 2",
+  ],
+  [
+    "manifest-written-out",
+    fleetPlan([
+      changed("kubernetes_manifest.web", said({ type: "NodePort" }), saidMore({ type: "NodePort" })),
+    ]),
+    "Service web is written out",
   ],
   [
     "waits-again",
@@ -830,7 +862,8 @@ test.each(CASES)("%s", (id, plan, text) => {
 });
 
 test("every rule has a case", () => {
-  expect([...new Set(CASES.map(([id]) => id))].sort()).toEqual(
+  const ids = [...CASES.map(([id]) => id), ...SIBLINGS.flatMap(({ rules }) => rules)];
+  expect([...new Set(ids)].sort()).toEqual(
     allRules()
       .map(({ id }) => id)
       .sort(),
@@ -858,6 +891,23 @@ test("worst comes first, and what goes with something is told with it", () => {
 
 const effectsOf = (...changes: MadeChange[]) =>
   judge([readPlan(fleetPlan(changes), "infra", "plan.json")]).effects;
+
+test("of what a manifest says more, only what the API doesn't have already", () => {
+  const told = (before: object, after: object) =>
+    effectsOf(changed("kubernetes_manifest.web", before, after)).map(({ text }) => text);
+  const before = said({ type: "NodePort" });
+  expect(told(before, saidMore({ type: "LoadBalancer" }))).toEqual([
+    "Service web changes: type NodePort → LoadBalancer",
+  ]);
+  expect(told(before, saidMore({ type: "NodePort", internalTrafficPolicy: "Local" }))).toEqual([
+    expect.stringContaining("internalTrafficPolicy not set → Local"),
+  ]);
+  // A port more, before the others.
+  const [first = {}, ...others] = saidMore({ type: "NodePort" }).manifest.spec.ports;
+  expect(told(before, said({ type: "NodePort" }, [{ name: "c", port: 100 }, first, ...others]))).toEqual([
+    expect.not.stringContaining("targetPort"),
+  ]);
+});
 
 test("labels come and go with their member", () => {
   const told = effectsOf(

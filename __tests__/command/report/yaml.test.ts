@@ -40,7 +40,7 @@ test("what is written is YAML of the same value", () => {
   })).value;
   fc.assert(
     fc.property(values, (value) => {
-      const text = toYaml(value).join("\n");
+      const text = `${toYaml(value).join("\n")}\n`;
       expect(parse(text, { version: "1.2" })).toEqual(value);
       // YAML 1.1, which kubectl reads, takes more words for something else.
       if (typeof value === "string" && value.length < 20)
@@ -53,7 +53,7 @@ test("what is written is YAML of the same value", () => {
 test("reads as a person would write it", () => {
   const value = {
     kind: "ConfigMap",
-    data: { "run.sh": "#!/bin/sh\necho ok\n" },
+    data: { "run.sh": "#!/bin/sh\nif true; then\n  echo ok ✓\nfi\n", trap: "a \nb\n" },
     list: [{ name: "a", ports: [80] }, "b"],
     none: {},
     empty: "",
@@ -62,7 +62,10 @@ test("reads as a person would write it", () => {
     "data:",
     "  run.sh: |",
     "    #!/bin/sh",
-    "    echo ok",
+    "    if true; then",
+    "      echo ok ✓",
+    "    fi",
+    '  trap: "a\\ \\nb\\n"',
     'empty: ""',
     "kind: ConfigMap",
     "list:",

@@ -73,7 +73,7 @@ describe("the objects of a file", () => {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: "web", namespace: "store" },
-      spec: { ports: [{ port: 80 }] },
+      spec: { ports: [{ port: 80, targetPort: 80 }], internalTrafficPolicy: "Cluster" },
     });
   });
 
@@ -101,6 +101,7 @@ describe("the objects of a file", () => {
         kind: "Deployment",
         metadata: { name: "d", namespace: "store" },
         spec: {
+          strategy: { rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } },
           template: {
             spec: { containers: [{ name: "c", args: ["$${HOME}"], resources: { limits: { cpu: "1" } } }] },
           },

@@ -58,6 +58,7 @@ describe("the manifest", () => {
     spec: {
       resourceSelectors: [{ group: "", version: "v1", kind: "Namespace", name: "store" }],
       policy,
+      strategy: expect.any(Object),
     },
   });
 
@@ -341,7 +342,7 @@ describe("what is placed", () => {
     const { manifest } = resources(stack, "kubernetes_manifest")["Placement/Resource"] as {
       manifest: { apiVersion: string; spec: Record<string, unknown> };
     };
-    const { policy: _policy, ...rest } = manifest.spec;
+    const { policy: _policy, strategy: _strategy, ...rest } = manifest.spec;
     return { apiVersion: manifest.apiVersion.split("/")[1], ...rest };
   };
   const findingsOf = (props: Selection) => findings((stack) => void select(stack, props));

@@ -15,6 +15,7 @@ interface Manifest {
 }
 
 const PATH = "stack/Placement";
+const ROLLING = { rollingUpdate: { maxUnavailable: "25%", maxSurge: "25%", unavailablePeriodSeconds: 60 } };
 const policyOfAll = PlacementPolicy.all();
 
 function placeNamespace(stack: TerraformStack, props: PlacementStrategyProps, policy = policyOfAll): void {
@@ -40,7 +41,7 @@ describe.each([
   ["a ClusterResourcePlacement", placeNamespace],
   ["a ResourcePlacement", placeObjects],
 ])("%s", (_kind, place) => {
-  const manifest = (props: PlacementStrategyProps) => {
+  const manifest = (props: PlacementStrategyProps): Record<string, unknown> => {
     const stack = synthStack((scope) => place(scope, props));
     const resource = resources(stack, "kubernetes_manifest")["Placement/Resource"];
     const { apiVersion, spec } = (resource as { manifest: Manifest }).manifest;
@@ -50,8 +51,19 @@ describe.each([
   const findingsOf = (props: PlacementStrategyProps, policy?: PlacementPolicy) =>
     findings((stack) => place(stack, props, policy)).map((finding) => finding.replace(`${PATH}: `, ""));
 
-  test("leaves to the fleet what isn't given", () => {
-    expect(manifest({})).toEqual({ apiVersion: "v1" });
+  test("leaves to the fleet what isn't given, but for what the hub takes with one type only", () => {
+    expect(manifest({})).toEqual({ apiVersion: "v1", strategy: ROLLING });
+    expect(manifest({ maxSurge: 1 }).strategy).toEqual({
+      rollingUpdate: { ...ROLLING.rollingUpdate, maxSurge: 1 },
+    });
+    expect(manifest({ applyType: "ServerSideApply" }).strategy).toEqual({
+      ...ROLLING,
+      applyStrategy: { type: "ServerSideApply", serverSideApplyConfig: { force: false } },
+    });
+    expect(manifest({ applyType: "ReportDiff" }).strategy).toEqual({
+      ...ROLLING,
+      applyStrategy: { type: "ReportDiff" },
+    });
   });
 
   test("with everything that v1 has", () => {
@@ -88,7 +100,7 @@ describe.each([
   });
 
   test("without what the hub's webhook leaves out of its answer", () => {
-    expect(manifest({ allowCoOwnership: false })).toEqual({ apiVersion: "v1" });
+    expect(manifest({ allowCoOwnership: false })).toEqual({ apiVersion: "v1", strategy: ROLLING });
   });
 
   test("rolled out by staged update runs", () => {
@@ -99,7 +111,7 @@ describe.each([
   });
 
   test("in the version that it is in on the hub", () => {
-    expect(manifest({ apiVersion: "v1beta1" })).toEqual({ apiVersion: "v1beta1" });
+    expect(manifest({ apiVersion: "v1beta1" }).apiVersion).toBe("v1beta1");
   });
 
   test.each([0, 12, "0%", "7%", "100%"])("%p members", (maxUnavailable) => {

@@ -41,10 +41,9 @@ describe("the manifest", () => {
         apiVersion: "networking.fleet.azure.com/v1beta1",
         kind: "TrafficManagerProfile",
         metadata: { name: "web", namespace: "store" },
-        spec: { resourceGroup: "rg-dns" },
+        spec: { resourceGroup: "rg-dns", monitorConfig: { timeoutInSeconds: 10 } },
       },
     });
-    expect(specOf({})).toEqual({ resourceGroup: "rg-dns" });
     expect(madeAnewFor(stack, "Profile/Resource")).toEqual({ resourceGroup: "rg-dns" });
   });
 
@@ -71,7 +70,10 @@ describe("the manifest", () => {
         monitorToleratedNumberOfFailures: 0,
       },
     });
-    expect(specOf({ monitorCustomHeaders: {} })).toEqual({ resourceGroup: "rg-dns" });
+    expect(specOf({ monitorCustomHeaders: {} })).toMatchObject({ monitorConfig: { timeoutInSeconds: 10 } });
+    expect(specOf({ monitorIntervalInSeconds: 10 })).toMatchObject({
+      monitorConfig: { intervalInSeconds: 10, timeoutInSeconds: 9 },
+    });
   });
 
   test("comes after what it leads to, and so goes before it: exports and placements, also later ones", () => {

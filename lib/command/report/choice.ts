@@ -1,53 +1,72 @@
-import { type Fleet, inFleet, type Member, type Placement } from "./fleet";
-import { type Requirement, requirements, termsOf } from "./policy";
-import { at, listOf, type Values } from "./values";
+import { type Member as ModelMember, plannedMember } from "../../fleet-model/member";
+import { asStored, type Policy } from "../../fleet-model/policy";
+import { schedule } from "../../fleet-model/schedule";
+import { Unknown } from "../../fleet-model/unknown";
+import { isFields, type Value } from "../../fleet-model/value";
+import { type Fleet, inFleet, type Member, modelValue, type Placement } from "./fleet";
+import { at } from "./values";
 
-/** Labels that Azure gives to a member, by which placements choose. */
-function labelsOf(member: Member, { clusters }: Fleet): Values {
-  const location = clusters.find(({ key }) => key === member.cluster.key)?.location;
+/**
+ * A member as an app deploys it.
+ * @param isLabelled whether it has the labels that the app gives, and no others, where these are none at all
+ */
+export function asPlanned(
+  { name, cluster, labels }: Member,
+  { clusters }: Fleet,
+  isLabelled = Object.keys(labels).length > 0,
+): ModelMember {
+  const { location, group } = clusters.find(({ key }) => key === cluster.key) ?? {};
   return {
-    ...member.labels,
-    ...(location ? { "fleet.azure.com/location": location } : {}),
-    "fleet.azure.com/cluster-name": member.cluster.name,
-    "fleet.azure.com/member-name": member.name,
-    "kubernetes-fleet.io/member-name": member.name,
+    ...plannedMember({
+      name,
+      location: location ?? new Unknown("the location of the cluster isn't known"),
+      labels: isLabelled
+        ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, labelOf(value)]))
+        : new Unknown("the app gives it no labels, somebody else may"),
+      clusterName: cluster.name,
+      ...(group !== undefined && { resourceGroup: group }),
+    }),
+    // One that doesn't say which namespaces it has is chosen for any.
+    namespaces: undefined,
   };
 }
 
-/** The members of its fleet that a placement chooses, and whether that can be told for sure. */
+/** Of a fleet of which no member is known: what can be said of any. */
+export function anyMember(): ModelMember {
+  const unknown = new Unknown("the members of the fleet are not in these plans");
+  return { ...plannedMember({ name: unknown, location: unknown, labels: unknown }), namespaces: undefined };
+}
+
+function labelOf(value: unknown): string | Unknown {
+  return typeof value === "string" && !value.includes("${")
+    ? value
+    : new Unknown("it is known after the deployment only");
+}
+
+/** The members of its fleet that a placement chooses, or may choose, and whether that can be told for sure. */
 export function chosenBy(placement: Placement, fleet: Fleet): { members: Member[]; sure: boolean } {
-  const { policy } = placement;
   const own = inFleet(fleet.members, placement.fleet);
-  if (at(policy, "placementType") === "PickFixed") {
-    const wanted = listOf(at(policy, "clusterNames"));
-    return { members: own.filter(({ name }) => wanted.includes(name)), sure: true };
-  }
-  let sure = true;
-  const matches = (member: Member) => {
-    const terms = termsOf(policy);
-    if (terms.length === 0) return true;
-    const labels = labelsOf(member, fleet);
-    return terms.some((term) => {
-      if (listOf(at(term, "propertySelector", "matchExpressions")).length > 0) sure = false;
-      const results = requirements(term).map((requirement) => isMet(requirement, labels));
-      if (results.includes(false)) return false;
-      if (results.includes(undefined)) sure = false;
-      return true;
-    });
+  const planned = new Map(own.map((member) => [asPlanned(member, fleet), member]));
+  const { decisions } = schedule({
+    members: [...planned.keys()],
+    policy: asStored(withAll(modelValue(placement.policy), own.length)),
+  });
+  const count = at(placement.policy, "numberOfClusters");
+  const chosen = decisions.filter(({ member, isChosen }) => member && isChosen !== false);
+  const members = new Set(chosen.map(({ member }) => member && planned.get(member)));
+  return {
+    members: own.filter((member) => members.has(member)),
+    sure:
+      chosen.every(({ isChosen }) => isChosen === true) &&
+      !(typeof count === "number" && count < chosen.length),
   };
-  const members = own.filter(matches);
-  const count = at(policy, "numberOfClusters");
-  if (at(policy, "placementType") === "PickN" && typeof count === "number" && count < members.length)
-    sure = false;
-  return { members, sure };
 }
 
-function isMet({ key, operator, values }: Requirement, labels: Values): boolean | undefined {
-  const value = labels[key];
-  // A label that only Azure knows.
-  if (value === undefined) return undefined;
-  const isIn = values.includes(String(value));
-  if (operator === "In") return isIn;
-  if (operator === "NotIn") return !isIn;
-  return operator === "Exists" ? true : operator === "DoesNotExist" ? false : undefined;
+/** A PickN that takes every member that it can: which of them it has is known to the hub only. */
+function withAll(policy: Value, count: number): Policy {
+  return (
+    isFields(policy) && typeof policy.numberOfClusters === "number" && policy.numberOfClusters > 0
+      ? { ...policy, numberOfClusters: count }
+      : policy
+  ) as Policy;
 }

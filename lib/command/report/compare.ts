@@ -1,10 +1,11 @@
 import { type Block, commandsOf, constructPath, type SynthesizedStack } from "../synthesized";
 import { attributesOf, startsWith } from "./attributes";
 import { type Fleet, fleetOfStacks } from "./fleet";
-import { maskPair, Secrets } from "./mask";
-import { type Change, type OutputChange, type Plan, secretData, withSecretData } from "./plan";
+import { maskPair, type Secrets } from "./mask";
+import type { Change, OutputChange, Plan } from "./plan";
+import { secretsIn, sensitivity } from "./stack-secrets";
 import { FLEET_TYPE, referencesIn } from "./things";
-import { at, isEqual, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
+import { at, isEqual, isObject, listOf, objectOf, type Path, type Values } from "./values";
 
 /** What a synthesized block says to Terraform and not of the resource. */
 const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "provider", "count", "for_each"];
@@ -47,10 +48,6 @@ const MANIFEST_FORCES: Path[] = [
   ["manifest", "metadata", "namespace"],
 ];
 
-/** What only the name of an attribute calls secret: nothing else does before there is a plan. */
-const SECRET_NAME =
-  /(^|_)(password|passphrase|secret|client_secret|shared_key|access_key|private_key|token)$/i;
-
 export const SYNTHESIS_NOTE =
   "Compared are two synthesized apps; nothing was asked of Azure or a cluster. What drifted is not seen, and what forces a replacement is told from what this library knows.";
 
@@ -74,6 +71,9 @@ export function compare(base: readonly SynthesizedStack[], head: readonly Synthe
       outputs,
       errored: false,
       complete: true,
+      checks: [],
+      actions: [],
+      deferred: [],
     })),
     fleets: [fleetOfStacks(base), fleetOfStacks(head)],
   };
@@ -87,14 +87,7 @@ interface Draft {
 
 function draft(stack: string, was: SynthesizedStack | undefined, is: SynthesizedStack | undefined): Draft {
   const [before, after] = [blocksOf(was), blocksOf(is)];
-  const secrets = new Secrets();
-  for (const blocks of [before, after]) {
-    for (const { type, block } of blocks.values()) {
-      secrets.collect(literals(block), sensitivity(type, block));
-      for (const data of secretData(block))
-        for (const text of Object.values(data)) collectLiteral(secrets, text);
-    }
-  }
+  const secrets = secretsIn(was, is);
   const moved = new Map(
     listOf(is?.json.moved).map((one) => [String(at(one, "to")), String(at(one, "from"))]),
   );
@@ -108,7 +101,7 @@ function draft(stack: string, was: SynthesizedStack | undefined, is: Synthesized
     const previous = before.has(address) ? address : (moved.get(address) ?? address);
     const [old, own] = [before.get(previous), after.get(address)];
     const { type, id, block } = (own ?? old) as Found;
-    const tree = [old, own].map((one) => withSecretData(sensitivity(type, one?.block), one?.block));
+    const tree = [old, own].map((one) => sensitivity(type, one?.block));
     const [hiddenOld, hiddenOwn] = maskPair(
       old && bare(old.block, block),
       own && bare(own.block),
@@ -270,40 +263,4 @@ function outputsOf(
       unknown: false,
     };
   });
-}
-
-function sensitivity(type: string, block: Block | undefined): unknown {
-  if (type.startsWith("kubernetes_secret")) {
-    return Object.fromEntries(
-      ["data", "binary_data", "data_wo", "binary_data_wo"]
-        .filter((key) => block?.[key] !== undefined)
-        .map((key) => [key, true]),
-    );
-  }
-  if (type === "kubernetes_manifest") return undefined;
-  const tree = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(tree);
-    if (!isObject(value)) return false;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        SECRET_NAME.test(key) || key === "sensitive_body" || tree(inner),
-      ]),
-    );
-  };
-  return tree(block);
-}
-
-/** Expressions are no secrets: what they will be is not known here. */
-function literals(value: unknown): unknown {
-  if (typeof value === "string") return value.includes("${") ? undefined : value;
-  if (Array.isArray(value)) return value.map(literals);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literals(inner)]));
-}
-
-function collectLiteral(secrets: Secrets, text: unknown): void {
-  if (textOf(text) === undefined || String(text).includes("${")) return;
-  secrets.add(String(text));
-  secrets.add(Buffer.from(String(text), "base64").toString("utf8"));
 }

@@ -1,8 +1,9 @@
-import { type AttributeChange, attributesOf, driftOf } from "./attributes";
+import { type AttributeChange, attributesOf, driftOf, isWrittenOut, manifestBefore } from "./attributes";
 import type { Counts, StackReport } from "./effects";
 import { diffLines } from "./lines";
 import type { Change, OutputChange } from "./plan";
-import { REASONS, type Severity } from "./rules";
+import type { Severity } from "./rules/rule";
+import { REASONS } from "./rules/words";
 import { isEqual, isNothing, pathText } from "./values";
 import { toYaml } from "./yaml";
 
@@ -24,14 +25,17 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
 /** `infra: +2 ~1 -0 ±0, 1 moved`. */
-export function countsOf({ stack, counts, quiet }: StackReport): string {
+export function countsOf({ stack, counts, quiet, plan }: StackReport): string {
   if (quiet) return `${stack}: no changes`;
   const { create, update, delete: deleted, replace } = counts;
   const extra = (["move", "import", "forget"] as const).flatMap((what) =>
     counts[what] > 0 ? `${counts[what]} ${EXTRA[what]}` : [],
   );
   if (create + update + deleted + replace === 0) {
-    return `${stack}: ${extra.length > 0 ? `${extra.join(", ")}, nothing else` : "only outputs"}`;
+    const only = plan.outputs.some(({ action }) => action !== "no-op")
+      ? "only outputs"
+      : "no resource changes";
+    return `${stack}: ${extra.length > 0 ? `${extra.join(", ")}, nothing else` : only}`;
   }
   return [`${stack}: +${create} ~${update} -${deleted} ±${replace}`, ...extra].join(", ");
 }
@@ -69,7 +73,11 @@ export function doneTo(change: Change): string {
 export function changeLines(change: Change): string[] {
   const attributes = attributesOf(change);
   if (attributes.length === 0 && change.action === "update") {
-    return ["# only in sensitive values, or in what is known after apply"];
+    return [
+      isWrittenOut(change)
+        ? "# says only what the API has already"
+        : "# only in sensitive values, or in what is known after apply",
+    ];
   }
   if (change.type !== "kubernetes_manifest") return attributes.flatMap(attributeLines);
   const inManifest = ({ path }: AttributeChange) => path[0] === "manifest";
@@ -85,8 +93,8 @@ export function changeLines(change: Change): string[] {
   ];
 }
 
-function manifestLines({ before, after }: Change): string[] {
-  const [was, is] = [before?.manifest, after?.manifest];
+function manifestLines(change: Change): string[] {
+  const [was, is] = [manifestBefore(change), change.after?.manifest];
   return isEqual(was, is)
     ? []
     : diffLines(isNothing(was) ? [] : toYaml(was), isNothing(is) ? [] : toYaml(is));

@@ -2,25 +2,20 @@ import { shorten } from "../problems";
 import type { SynthesizedStack } from "../synthesized";
 import { driftOf } from "./attributes";
 import { type Fleet, fleetOf } from "./fleet";
+import { inOneForm } from "./forms";
+import { type Difference, differences } from "./model";
 import type { Action, Change, Plan } from "./plan";
-import {
-  type Context,
-  coveredBy,
-  DRIFT,
-  OTHERWISE,
-  RULES,
-  type Rule,
-  SEVERITIES,
-  type Severity,
-  subjectOf,
-  type Told,
-  WHOLE,
-} from "./rules";
-import { at, byText, joined, textOf } from "./values";
+import { RULES } from "./rules";
+import { coveredBy } from "./rules/covered";
+import { DRIFT, invoked, OTHERWISE, WHOLE } from "./rules/otherwise";
+import { type Context, type Rule, SEVERITIES, type Severity, type Told } from "./rules/rule";
+import { subjectOf } from "./rules/subject";
+import { named } from "./rules/words";
+import { keyOf } from "./things";
+import { at, byText, textOf } from "./values";
 
 /** From here on the same is told in one sentence. */
 const BUNDLE = 2;
-const NAMES_TOLD = 6;
 const LONGEST_TEXT = 600;
 
 /** What matters to the fleet, in its words. */
@@ -87,10 +82,27 @@ export function judge(
   plans: readonly Plan[],
   { others = [], fleets, notes = [] }: Surroundings = {},
 ): Report {
-  const changes = plans.flatMap((plan) => plan.changes.filter(isChange));
-  const [before, after] = fleets ?? bothSides(plans, others);
+  const forms = new Map(plans.flatMap((plan) => plan.changes.map((change) => [change, inOneForm(change)])));
+  const read = plans.map((plan) => ({
+    ...plan,
+    changes: plan.changes.map((change) => forms.get(change) ?? change),
+  }));
+  const changes = read.flatMap((plan) => plan.changes.filter(isChange));
+  const [before, after] = fleets ?? bothSides(read, others);
   const whole = others.length > 0 || plans.length > 1 || fleets !== undefined || before.services.length > 0;
-  const context: Context = { before, after, changes, whole, ...namesOf(plans) };
+  let model: readonly Difference[] | undefined;
+  const context: Context = {
+    before,
+    after,
+    changes,
+    all: read.flatMap((plan) => plan.changes.filter(({ managed }) => managed)),
+    whole,
+    ...namesOf(read),
+    get model() {
+      model ??= differences(before, after, new Set(changes.filter(isAnew).map(keyOf)));
+      return model;
+    },
+  };
 
   const covered = new Map<Change, Change>();
   const covering = new Map<Change, Change[]>();
@@ -105,7 +117,8 @@ export function judge(
   const findings: Finding[] = changes
     .filter((change) => !covered.has(change))
     .flatMap((change) => {
-      const told = apply(RULES, change, context);
+      // What an earlier replacement left isn't what runs.
+      const told = change.deposed ? [] : apply(RULES, change, context);
       const found = told.length > 0 ? told : apply(OTHERWISE, change, context);
       return found.map((one) => ({ ...one, changes: together(change) }));
     });
@@ -122,8 +135,18 @@ export function judge(
     };
     if (plan.errored)
       whole(WHOLE.errored, `the plan of ${stack} ended with an error: more would change than it tells`);
-    if (!plan.complete)
-      whole(WHOLE.incomplete, `the plan of ${stack} puts something off to a later run: more will change`);
+    if (!plan.complete || plan.deferred.length > 0) {
+      const what = plan.deferred.length > 0 ? named(plan.deferred.map(subjectOf)) : "something";
+      whole(WHOLE.incomplete, `the plan of ${stack} puts ${what} off to a later run: more will change`);
+    }
+    for (const { address, problems, status } of plan.checks) {
+      const why = problems.length > 0 ? `: ${problems.join("; ")}` : "";
+      whole(WHOLE.check, `${address} ${status === "error" ? "can't be checked" : "fails"}${why}`);
+    }
+    for (const action of plan.actions) {
+      const { text, stops } = invoked(action);
+      whole(stops ? WHOLE.stops : WHOLE.action, text);
+    }
     const outputs = plan.outputs.filter(({ action }) => action !== "no-op");
     if (outputs.length > 0 && !plan.changes.some(isChange)) {
       whole(WHOLE.outputs, `only outputs of ${stack} change: ${named(outputs.map(({ name }) => name))}`);
@@ -138,11 +161,11 @@ export function judge(
     stacks: plans.map((plan) => ({
       stack: plan.stack,
       counts: count(plan),
-      quiet: !plan.changes.some(isChange) && plan.outputs.every(({ action }) => action === "no-op"),
+      quiet: isQuiet(plan),
       plan,
       changes: plan.changes
         .filter(isChange)
-        .map((change) => ({ change, severity: severities.get(change) ?? "change" }))
+        .map((change) => ({ change, severity: severities.get(forms.get(change) ?? change) ?? "change" }))
         .sort((a, b) => rank(a.severity) - rank(b.severity) || byText(a.change.address, b.change.address)),
       drift: [...(drift.get(plan) ?? [])].sort((a, b) => byText(a.address, b.address)),
     })),
@@ -186,12 +209,27 @@ function bothSides(
   ];
 }
 
+function isAnew({ action }: Change): boolean {
+  return action === "replace" || action === "create" || action === "unknown";
+}
+
 function apply(rules: readonly Rule[], change: Change, context: Context) {
   return rules.flatMap((rule) => {
     const told = rule.tell(change, context);
     if (told === undefined) return [];
     return [{ rule, told: typeof told === "string" ? { text: told } : told, stack: change.stack }];
   });
+}
+
+/** Nothing changes, nothing is done, and nothing is wrong or open. */
+function isQuiet(plan: Plan): boolean {
+  return (
+    !plan.changes.some(isChange) &&
+    plan.outputs.every(({ action }) => action === "no-op") &&
+    plan.checks.length + plan.actions.length + plan.deferred.length === 0 &&
+    !plan.errored &&
+    plan.complete
+  );
 }
 
 /** Reads are no changes. A move or an import is one, even if nothing else is. */
@@ -262,12 +300,6 @@ function effect(group: readonly Finding[], text: string): Effect {
     stacks: [...new Set(group.map(({ stack }) => stack))],
     addresses: group.flatMap(({ changes }) => changes.map(({ address }) => address)),
   };
-}
-
-export function named(names: readonly string[]): string {
-  const all = [...new Set(names)].sort(byText);
-  if (all.length <= NAMES_TOLD + 1) return joined(all);
-  return `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`;
 }
 
 function count(plan: Plan): Counts {

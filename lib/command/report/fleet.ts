@@ -1,3 +1,7 @@
+import { PLACEMENT_GROUP } from "../../fleet-api/groups";
+import type { KubernetesObject } from "../../fleet-model/identity";
+import { Unknown } from "../../fleet-model/unknown";
+import type { Value } from "../../fleet-model/value";
 import type { SynthesizedStack } from "../synthesized";
 import type { Plan } from "./plan";
 import { requirements } from "./policy";
@@ -12,7 +16,7 @@ import {
   type Things,
   thingsOf,
 } from "./things";
-import { at, byText, listOf, objectOf, textOf, type Values } from "./values";
+import { at, byText, isObject, listOf, objectOf, textOf, type Values } from "./values";
 
 interface Part {
   /** Stack and address. */
@@ -27,6 +31,7 @@ export type NetworkLead = Lead<"virtualNetworks">;
 export interface Cluster extends Part {
   /** Short name of the region, e.g. `eastus2`. */
   readonly location: string | undefined;
+  readonly group: string | undefined;
   /** The virtual network that its nodes are in. */
   readonly network: NetworkLead | undefined;
 }
@@ -55,8 +60,6 @@ export interface Placement extends OfFleet {
   /** What it places: namespaces, or what it selects otherwise. */
   readonly namespaces: readonly string[];
   readonly policy: unknown;
-  /** What it placed stays when the placement goes. */
-  readonly abandons: boolean;
 }
 
 export interface Service extends OfFleet {
@@ -71,6 +74,14 @@ export interface Exported extends OfFleet {
   readonly namespace: string;
 }
 
+/** An object of Kubernetes. */
+export interface FleetObject extends OfFleet {
+  /** Whether it is applied to a hub, or to a cluster; undefined where that can't be told. */
+  readonly on: "hub" | "cluster" | undefined;
+  readonly cluster: ClusterLead | undefined;
+  readonly object: KubernetesObject;
+}
+
 /** The fleets of an app: mostly one. */
 export interface Fleet {
   readonly hubs: readonly Hub[];
@@ -80,6 +91,7 @@ export interface Fleet {
   readonly placements: readonly Placement[];
   readonly services: readonly Service[];
   readonly exports: readonly Exported[];
+  readonly objects: readonly FleetObject[];
   /** Of each Kubernetes object the fleet that it is of, by its key, where that can be told. */
   readonly homes: ReadonlyMap<string, FleetLead>;
 }
@@ -97,7 +109,7 @@ export function fleetOfStacks(stacks: readonly SynthesizedStack[]): Fleet {
   return fleetOf([], "after", stacks);
 }
 
-export function isEmpty({ homes: _, ...parts }: Fleet): boolean {
+export function isEmpty({ homes: _, objects: __, ...parts }: Fleet): boolean {
   return Object.values(parts).every(({ length }) => length === 0);
 }
 
@@ -150,6 +162,7 @@ function draw(things: Things): Fleet {
     placements: [],
     services: [],
     exports: [],
+    objects: [],
   };
   const manifests: Thing[] = [];
   for (const thing of things.all) {
@@ -160,7 +173,8 @@ function draw(things: Things): Fleet {
     const azure = type === "azapi_resource" ? String(values.type) : "";
     if (type === "azurerm_kubernetes_cluster") {
       const network = things.lead(thing, ["default_node_pool", 0, "vnet_subnet_id"], "virtualNetworks");
-      drawing.clusters.push({ ...part, location, network });
+      const group = things.literal(thing, "resource_group_name");
+      drawing.clusters.push({ ...part, location, group, network });
     } else if (type === "azurerm_kubernetes_fleet_manager" || FLEET_TYPE.test(azure)) {
       drawing.hubs.push({ ...part, location });
     } else if (type === "azurerm_kubernetes_fleet_member" || MEMBER_TYPE.test(azure)) {
@@ -177,6 +191,7 @@ function draw(things: Things): Fleet {
   knowClusters(drawing);
   const homes = new Map<string, FleetLead>();
   for (const thing of manifests) drawManifest(thing, drawing, things, homes);
+  drawing.objects = drawing.objects.map((one) => onHub(one, drawing.objects));
   for (const [index, service] of drawing.services.entries()) {
     const only = placedOnly(service, things.all);
     const member = inFleet(drawing.members, service.fleet).find(({ name }) => name === only);
@@ -220,7 +235,13 @@ function knowClusters(drawing: Drawing): void {
   drawing.members = drawing.members.map((member) => {
     const { key, cluster, fleet } = member;
     if (cluster.key !== undefined) return member;
-    drawing.clusters.push({ key, name: cluster.name, location: undefined, network: undefined });
+    drawing.clusters.push({
+      key,
+      name: cluster.name,
+      location: undefined,
+      group: undefined,
+      network: undefined,
+    });
     return { ...member, fleet, cluster: { ...cluster, key } };
   });
 }
@@ -233,6 +254,11 @@ function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map
   const holder = drawing.members.find((member) => member.cluster.key === cluster?.key);
   const fleet = api?.segment === "fleets" ? (api as FleetLead) : holder?.fleet;
   if (fleet) homes.set(part.key, fleet);
+  const object = modelValue(manifest, at(thing.unknown, "manifest"), thing.isSynthesized);
+  if (isObject(manifest) && textOf(manifest.kind) && textOf(manifest.apiVersion)) {
+    const on = api === undefined ? undefined : api.segment === "fleets" ? "hub" : "cluster";
+    drawing.objects.push({ ...part, fleet, on, cluster, object: object as KubernetesObject });
+  }
 
   const kind = at(manifest, "kind");
   const spec = at(manifest, "spec");
@@ -247,7 +273,6 @@ function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map
       kind,
       namespaces: kind === "ResourcePlacement" ? [namespace] : selected,
       policy: at(spec, "policy"),
-      abandons: at(spec, "strategy", "deleteStrategy", "propagationPolicy") === "Abandon",
     });
   } else if (kind === "MultiClusterService") {
     const imports = textOf(at(spec, "serviceImport", "name")) ?? part.name;
@@ -256,6 +281,42 @@ function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map
     drawing.exports.push({ ...part, fleet, namespace });
   }
 }
+
+/** Only a hub has placements: what they are applied to is one, and with it all that is applied to the same. */
+function onHub(one: FleetObject, objects: readonly FleetObject[]): FleetObject {
+  const { cluster, key, object } = one;
+  if (one.on !== "cluster" || cluster === undefined) return one;
+  const [stack] = key.split(" ");
+  const isHub = objects.some(
+    (other) =>
+      other.object.apiVersion.startsWith(`${PLACEMENT_GROUP}/`) &&
+      other.key.startsWith(`${stack} `) &&
+      other.cluster !== undefined &&
+      isSame(other.cluster, cluster),
+  );
+  return isHub ? { ...one, on: object.kind === "MultiClusterService" ? "cluster" : "hub" } : one;
+}
+
+/** A value as the model of the fleet reads it. */
+export function modelValue(value: unknown, open: unknown = undefined, isSynthesized = false): Value {
+  if (open === true) return AFTER_APPLY;
+  if (typeof value === "string" && isSynthesized) {
+    return /(?<!\$)\$\{/.test(value) ? AFTER_APPLY : value.replaceAll("$${", "${");
+  }
+  if (Array.isArray(value)) return value.map((one, index) => modelValue(one, at(open, index), isSynthesized));
+  if (!isObject(value)) return value === undefined ? null : (value as Value);
+  const keys = new Set([...Object.keys(value), ...(isObject(open) ? Object.keys(open) : [])]);
+  return Object.fromEntries(
+    [...keys].flatMap((key) => {
+      const inner = at(open, key);
+      return value[key] === undefined && inner !== true
+        ? []
+        : [[key, modelValue(value[key], inner, isSynthesized)]];
+    }),
+  );
+}
+
+const AFTER_APPLY = new Unknown("it is known after the deployment only");
 
 /** A cluster that only a member is known of. */
 function knownCluster(api: Lead, { clusters }: Drawing): ClusterLead {

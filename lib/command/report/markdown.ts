@@ -5,7 +5,7 @@ import { type Effect, type Report, rank } from "./effects";
 import { isEmpty } from "./fleet";
 import type { Refusal } from "./gate";
 import { marksOf } from "./marks";
-import type { Severity } from "./rules";
+import type { Severity } from "./rules/rule";
 
 /** GitHub takes no longer comment. Some of it is left to who posts it, e.g. for a marker. */
 const GITHUB_LIMIT = 65_536;

@@ -1,21 +1,74 @@
+import { parseAllDocuments } from "yaml";
+import { isSecretName, namedTree } from "./secret-places";
 import { isEqual, isObject, listOf, objectOf, type Values } from "./values";
 
 export const MASK = "(sensitive value)";
 export const CHANGED_MASK = "(sensitive value, changed)";
 
+/** Keys of one's own, such as those of a Secret, may be of any text; names of fields are left as what they are found by. */
+const FIELD_NAME = /^[A-Za-z_]+$/;
+
 /** What is shorter is masked at its own place only: `true` or `80` stand in too many other texts. */
 const SHORTEST = 8;
+
+/** Texts that are looked for in others, all at once. */
+class Texts {
+  /** By their first characters. */
+  private readonly byStart = new Map<string, Set<string>>();
+  private readonly starts = new Uint8Array(65_536);
+
+  /** Of SHORTEST characters at least. */
+  add(text: string): void {
+    const start = text.slice(0, SHORTEST);
+    const same = this.byStart.get(start) ?? new Set();
+    same.add(text);
+    this.byStart.set(start, same);
+    this.starts[hashAt(text, 0)] = 1;
+  }
+
+  isIn(text: string): boolean {
+    return this.replaceIn(text, "") !== text;
+  }
+
+  replaceIn(text: string, by: string): string {
+    if (this.byStart.size === 0) return text;
+    let clean = "";
+    let done = 0;
+    for (let index = 0; index + SHORTEST <= text.length; index++) {
+      if (this.starts[hashAt(text, index)] === 0) continue;
+      const found = this.longestAt(text, index);
+      if (found === 0) continue;
+      clean += text.slice(done, index) + by;
+      done = index + found;
+      index = done - 1;
+    }
+    return done === 0 ? text : clean + text.slice(done);
+  }
+
+  private longestAt(text: string, index: number): number {
+    let longest = 0;
+    for (const one of this.byStart.get(text.slice(index, index + SHORTEST)) ?? []) {
+      if (one.length > longest && text.startsWith(one, index)) longest = one.length;
+    }
+    return longest;
+  }
+}
+
+/** What may be base64 of at least as much as is masked in texts, in lines, too, and as URLs have it. */
+const BASE64_WORDS = /[\w+/-]{11,}(?:[ \t]*\r?\n[ \t]*[\w+/-]{4,})*={0,2}/g;
+/** Base64 in base64 in base64: the password of a registry in the file that is a Secret's data. */
+const DEEPEST = 3;
 
 /**
  * The secrets of a plan, by its own `*_sensitive` trees. They are masked where the trees say so, and in every other text
  * that holds one: a provider may answer a secret inside of a JSON string that it doesn't call sensitive.
  */
 export class Secrets {
-  /** By their first characters. */
-  private readonly byStart = new Map<string, Set<string>>();
+  private readonly texts = new Texts();
+  /** Words of which it is known whether they are base64 of a text with a secret in it: ids stand everywhere. */
+  private readonly words = new Map<string, boolean>();
   /** Whole values in JSON strings are masked even if they are short. */
   private readonly whole = new Set<string>();
-  private readonly starts = new Uint8Array(65_536);
 
   get any(): boolean {
     return this.whole.size > 0;
@@ -38,16 +91,13 @@ export class Secrets {
   add(text: string): void {
     if (text === "" || this.whole.has(text)) return;
     this.whole.add(text);
-    const base64 = Buffer.from(text).toString("base64");
-    const escaped = JSON.stringify(text).slice(1, -1);
-    for (const form of new Set([text, escaped, base64, base64.replace(/=+$/, "")])) {
-      if (form.length < SHORTEST || text.length < SHORTEST) continue;
-      const start = form.slice(0, SHORTEST);
-      const same = this.byStart.get(start) ?? new Set();
-      same.add(form);
-      this.byStart.set(start, same);
-      this.starts[hashAt(form, 0)] = 1;
+    for (const piece of piecesOf(text)) {
+      if (piece.length < SHORTEST) continue;
+      for (const form of formsOf(piece)) {
+        if (form.length >= SHORTEST) this.texts.add(form);
+      }
     }
+    this.words.clear();
   }
 
   /** The text without secrets. */
@@ -58,26 +108,36 @@ export class Secrets {
       const cleaned = this.cleanJson(text);
       if (cleaned !== undefined) return cleaned;
     }
-    if (this.byStart.size === 0) return text;
-    let clean = "";
-    let done = 0;
-    for (let index = 0; index + SHORTEST <= text.length; index++) {
-      if (this.starts[hashAt(text, index)] === 0) continue;
-      const found = this.longestAt(text, index);
-      if (found === 0) continue;
-      clean += text.slice(done, index) + MASK;
-      done = index + found;
-      index = done - 1;
-    }
-    return done === 0 ? text : clean + text.slice(done);
+    return this.texts.replaceIn(text, MASK).replace(BASE64_WORDS, (word) => {
+      const joined = word.replace(/\s+/g, "");
+      // In lines of another length, or in none.
+      const isIn = this.isInBase64(joined) || (joined !== word && this.texts.isIn(joined));
+      return isIn ? MASK : word;
+    });
   }
 
-  private longestAt(text: string, index: number): number {
-    let longest = 0;
-    for (const form of this.byStart.get(text.slice(index, index + SHORTEST)) ?? []) {
-      if (form.length > longest && text.startsWith(form, index)) longest = form.length;
+  private isInBase64(word: string, depth = 1): boolean {
+    // Text in base64 has letters of both kinds, which most names have not.
+    if (!/[A-Z]/.test(word)) return false;
+    let known = this.words.get(word);
+    if (known === undefined) {
+      // What stands before it may be of the same characters.
+      known = [0, 1, 2, 3].some((start) => {
+        const bytes = Buffer.from(word.slice(start), "base64");
+        const meant = bytes.toString("utf8");
+        if (this.texts.isIn(meant)) return true;
+        // As PowerShell and certificates write texts: two bytes a character.
+        if (bytes.includes(0) && this.texts.isIn(meant.replaceAll("\0", ""))) return true;
+        return (
+          depth < DEEPEST &&
+          [...meant.matchAll(BASE64_WORDS)].some(([one]) =>
+            this.isInBase64(one.replace(/\s+/g, ""), depth + 1),
+          )
+        );
+      });
+      if (depth === 1) this.words.set(word, known);
     }
-    return longest;
+    return known;
   }
 
   private cleanJson(text: string): string | undefined {
@@ -97,7 +157,11 @@ export class Secrets {
       return inJson && this.whole.has(value) ? MASK : this.cleanText(value);
     }
     if (inJson && typeof value === "number" && this.whole.has(String(value))) return MASK;
-    return mapped(value, (inner) => this.clean(inner, inJson));
+    return mapped(
+      value,
+      (inner) => this.clean(inner, inJson),
+      (key) => (FIELD_NAME.test(key) ? key : this.cleanText(key)),
+    );
   }
 }
 
@@ -165,6 +229,105 @@ function marks(tree: unknown): boolean {
   return Object.values(tree).some(marks);
 }
 
+/** What of a secret may stand elsewhere: all of it, without blanks at its ends, and what in it is secret in itself. */
+function* piecesOf(text: string): Generator<string> {
+  yield text;
+  const trimmed = text.trim();
+  if (trimmed !== text) yield trimmed;
+  for (const [, password] of text.matchAll(/:\/\/[^:@/\s]*:([^@/\s]+)@/g)) {
+    yield password as string;
+    yield decoded(password as string);
+  }
+  for (const [, name, value] of text.matchAll(ASSIGNMENT)) {
+    if (isSecretName(name as string)) yield (value as string).replace(/^(["'])(.*)\1$/, "$2");
+  }
+  if (trimmed.includes("\n")) yield* namedIn(trimmed);
+  // The lines of a key, however they are indented, and all of them as one.
+  const lines = trimmed.split(/\s*\n\s*/).filter((line) => /^[A-Za-z0-9+/]+=*$/.test(line));
+  if (trimmed.includes("-----BEGIN ")) {
+    yield* lines;
+    yield lines.join("");
+  } else if (trimmed.includes("\n")) {
+    yield* lines.filter(({ length }) => length >= SHORTEST_KEY_LINE);
+  }
+}
+
+/** A line of so many letters and digits is no word. */
+const SHORTEST_KEY_LINE = 16;
+
+/** `name: value`, `name=value`, `AccountKey=value;`. */
+const ASSIGNMENT = /(?:^|[\s;,&?{"'])([A-Za-z][\w.-]*)["']?\s*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[^\s;,&"'}]+)/g;
+
+/** What names call secret in a document of YAML. */
+function* namedIn(document: string): Generator<string> {
+  try {
+    for (const one of [parseAllDocuments(document, { logLevel: "silent" })].flat()) {
+      const value: unknown = one.toJS();
+      yield* markedIn(value, namedTree(value));
+    }
+  } catch {
+    // No document: a text like any other.
+  }
+}
+
+function* markedIn(value: unknown, tree: unknown): Generator<string> {
+  if (tree === true) {
+    for (const text of leaves(value)) yield text.trim();
+  } else if (typeof tree === "object" && tree !== null) {
+    for (const [key, inner] of Object.entries(tree)) yield* markedIn((value as Values)[key], inner);
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The same in the ways that texts write it. */
+function formsOf(text: string): Set<string> {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  const base64 = Buffer.from(text).toString("base64");
+  const url = encoded(text);
+  const form = url.replace(/%20/g, "+").replace(/[!'()*]/g, inPercent);
+  const lowerCase = (one: string) => one.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+  return new Set([
+    text,
+    escaped,
+    JSON.stringify(escaped).slice(1, -1),
+    // As Go writes JSON.
+    escaped.replace(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`),
+    base64,
+    base64.replace(/=+$/, ""),
+    base64.replace(/=+$/, "").replace(/\+/g, "-").replace(/\//g, "_"),
+    url,
+    lowerCase(url),
+    form,
+    lowerCase(form),
+    form.replace(/\+/g, "%20"),
+    ...(text.includes("'") ? [text.replaceAll("'", "''")] : []),
+    text.replace(/[&<>"']/g, (one) => `&${XML[one]};`),
+    Buffer.from(text).toString("hex"),
+  ]);
+}
+
+const XML: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
+
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half of a character.
+    return text;
+  }
+}
+
+function inPercent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 function* leaves(value: unknown): Generator<string> {
   if (typeof value === "string") {
     yield value;
@@ -180,10 +343,20 @@ function* leaves(value: unknown): Generator<string> {
     yield String(value);
   } else if (typeof value === "object" && value !== null) {
     for (const inner of Object.values(value)) yield* leaves(inner);
+    // In the configuration of a container registry: `user:password` in base64.
+    const auth = isObject(value) ? value.auth : undefined;
+    if (typeof auth === "string") {
+      const [, password] = /^[^:]*:(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
+      if (password) yield password;
+    }
   }
 }
 
-function mapped(value: unknown, change: (inner: unknown) => unknown): unknown {
+function mapped(
+  value: unknown,
+  change: (inner: unknown) => unknown,
+  changeKey: (key: string) => string,
+): unknown {
   if (Array.isArray(value)) {
     let copy: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
@@ -195,14 +368,14 @@ function mapped(value: unknown, change: (inner: unknown) => unknown): unknown {
     return copy ?? value;
   }
   if (!isObject(value)) return value;
-  let copy: Values | undefined;
-  for (const key of Object.keys(value)) {
-    const inner = change(value[key]);
-    if (inner === value[key]) continue;
-    copy ??= { ...value };
-    define(copy, key, inner);
+  const entries = Object.entries(value);
+  const changed = entries.map(([key, inner]) => [changeKey(key), change(inner)] as const);
+  if (changed.every(([key, inner], index) => key === entries[index]?.[0] && inner === entries[index]?.[1])) {
+    return value;
   }
-  return copy ?? value;
+  const copy: Values = {};
+  for (const [key, inner] of changed) define(copy, key, inner);
+  return copy;
 }
 
 /** `__proto__` is a key like any other in JSON. */

@@ -1,5 +1,6 @@
 import { FinalProblem } from "../problems";
 import { maskPair, Secrets } from "./mask";
+import { merged, objectSecrets, secretPlaces } from "./secret-places";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -24,6 +25,8 @@ export interface Change {
   readonly previousAddress: string | undefined;
   readonly importId: string | undefined;
   readonly deposed: boolean;
+  /** What is replaced stays as it is, and nobody manages it any more. */
+  readonly forgets?: boolean;
   /** The construct that made it, where it is known. */
   readonly path: string | undefined;
   /** What the app asks for, as Terraform's `expressions` tell; undefined where a plan doesn't. */
@@ -62,6 +65,28 @@ export interface Plan {
   readonly errored: boolean;
   /** Another run is needed for what this plan puts off. */
   readonly complete: boolean;
+  /** Conditions of the app that don't hold. */
+  readonly checks: readonly Check[];
+  /** What Terraform has providers do beside changing resources. */
+  readonly actions: readonly Invocation[];
+  /** What is put off to a later run. */
+  readonly deferred: readonly Change[];
+}
+
+/** A check, or a condition of a resource or an output, that doesn't hold. */
+export interface Check {
+  readonly address: string;
+  readonly status: string;
+  readonly problems: readonly string[];
+}
+
+/** An action that a plan invokes. */
+export interface Invocation {
+  readonly address: string;
+  readonly type: string;
+  readonly settings: Values;
+  /** The resource whose change invokes it. */
+  readonly trigger: string | undefined;
 }
 
 /** Reads what `terraform show -json` says of a plan. `source` is named in errors. */
@@ -116,9 +141,15 @@ function masked(json: Values, stack: string): Plan {
   const changes = listOf(json.resource_changes).filter(isObject);
   const drift = listOf(json.resource_drift).filter(isObject);
   const secrets = new Secrets();
-  for (const { change } of [...changes, ...drift]) collect(secrets, objectOf(change));
+  const deferred = listOf(json.deferred_changes).map((one) => objectOf(at(one, "resource_change")));
+  for (const { type, change } of [...changes, ...drift, ...deferred]) {
+    collect(secrets, String(type), objectOf(change));
+  }
   collectValues(secrets, at(json.prior_state, "values"));
   collectValues(secrets, json.planned_values);
+  collectVariables(secrets, at(json.configuration, "root_module"), (name) =>
+    at(json.variables, name, "value"),
+  );
   collectOutputs(secrets, objectOf(json.output_changes), changes);
 
   const configured = configuration(json);
@@ -133,55 +164,95 @@ function masked(json: Values, stack: string): Plan {
     ),
     errored: json.errored === true,
     complete: json.complete !== false,
+    checks: listOf(json.checks)
+      .filter((check) => ["fail", "error"].includes(String(at(check, "status"))))
+      .map((check) => readCheck(check, secrets)),
+    actions: [...listOf(json.action_invocations), ...listOf(json.deferred_action_invocations)].map((action) =>
+      readInvocation(action, secrets),
+    ),
+    deferred: listOf(json.deferred_changes)
+      .map((one) => at(one, "resource_change"))
+      .filter(isObject)
+      .map(read),
   };
 }
 
-function collect(secrets: Secrets, change: Values): void {
-  secrets.collect(change.before, change.before_sensitive);
-  secrets.collect(change.after, change.after_sensitive);
-  for (const value of [change.before, change.after]) {
-    for (const data of secretData(value)) {
-      for (const text of Object.values(data)) {
-        if (typeof text !== "string") continue;
-        secrets.add(text);
-        if (/^[A-Za-z0-9+/]+=*$/.test(text)) secrets.add(Buffer.from(text, "base64").toString("utf8"));
-      }
-    }
-  }
+function readCheck(check: unknown, secrets: Secrets): Check {
+  const instances = listOf(at(check, "instances"));
+  return {
+    address: secrets.cleanText(String(at(check, "address", "to_display") ?? "a check")),
+    status: String(at(check, "status")),
+    problems: [
+      ...new Set(
+        instances
+          .flatMap((one) => listOf(at(one, "problems")))
+          .map((problem) => secrets.cleanText(String(at(problem, "message") ?? ""))),
+      ),
+    ].filter((text) => text !== ""),
+  };
 }
 
-/** The data of a Secret that is applied as a manifest, which no tree calls sensitive. */
-export function secretData(value: unknown): Values[] {
-  return ["manifest", "object"].flatMap((key) =>
-    at(value, key, "kind") === "Secret"
-      ? ["data", "stringData"].map((inner) => objectOf(at(value, key, inner)))
-      : [],
+function readInvocation(given: unknown, secrets: Secrets): Invocation {
+  const action = at(given, "action_invocation") ?? given;
+  const [settings] = maskPair(
+    at(action, "config_values"),
+    undefined,
+    at(action, "config_sensitive"),
+    undefined,
   );
+  return {
+    address: secrets.cleanText(String(at(action, "address") ?? "an action")),
+    type: String(at(action, "type") ?? ""),
+    settings: objectOf(secrets.clean(settings)),
+    trigger: textOf(at(action, "lifecycle_action_trigger", "triggering_resource_address")),
+  };
 }
 
-/** What is sensitive of a resource: what its tree says, and the data of a Secret. */
-export function withSecretData(tree: unknown, value: unknown): unknown {
-  if (tree === true || at(value, "manifest", "kind") !== "Secret") return tree;
-  const marked: Values = { ...objectOf(tree) };
-  for (const key of ["manifest", "object"]) {
-    const inner: Values = { ...objectOf(marked[key]) };
-    for (const data of ["data", "stringData"]) {
-      const names = Object.keys(objectOf(at(value, key, data)));
-      if (names.length > 0) inner[data] = Object.fromEntries(names.map((name) => [name, true]));
-    }
-    if (marked[key] !== true) marked[key] = inner;
+function collect(secrets: Secrets, type: string, change: Values): void {
+  for (const side of SIDES) {
+    secrets.collect(change[side], secretsOf(change, side, type));
+    for (const text of objectSecrets(change[side])) secrets.collect(text, true);
   }
-  return marked;
+}
+
+/** Of no resource type. */
+const OUTPUT = "";
+
+const SIDES = ["before", "after"] as const;
+
+/** What is secret of a change by the plan, and by what it is. */
+function secretsOf(change: Values, side: (typeof SIDES)[number], type: string): unknown {
+  return merged(change[`${side}_sensitive`], secretPlaces(type, change[side]));
 }
 
 function collectValues(secrets: Secrets, values: unknown): void {
   const visit = (module: unknown) => {
     for (const resource of listOf(at(module, "resources"))) {
-      secrets.collect(at(resource, "values"), at(resource, "sensitive_values"));
+      const values = at(resource, "values");
+      const places = secretPlaces(String(at(resource, "type")), values);
+      secrets.collect(values, merged(at(resource, "sensitive_values"), places));
     }
     for (const child of listOf(at(module, "child_modules"))) visit(child);
   };
   visit(at(values, "root_module"));
+}
+
+/** Sensitive variables: what they are, and what they are if nothing is given. */
+function collectVariables(secrets: Secrets, module: unknown, given: (name: string) => unknown): void {
+  for (const [name, variable] of Object.entries(objectOf(at(module, "variables")))) {
+    if (at(variable, "sensitive") !== true) continue;
+    secrets.collect(at(variable, "default"), true);
+    secrets.collect(given(name), true);
+  }
+  for (const call of Object.values(objectOf(at(module, "module_calls")))) {
+    collectVariables(secrets, at(call, "module"), (name) => {
+      const expression = at(call, "expressions", name);
+      const [variable, ...more] = listOf(at(expression, "references")).map((one) => String(one).split("."));
+      // Handed on as it is.
+      const isVariable = variable?.[0] === "var" && variable.length === 2 && more.length === 0;
+      return isVariable ? given(variable[1] as string) : at(expression, "constant_value");
+    });
+  }
 }
 
 /**
@@ -190,14 +261,14 @@ function collectValues(secrets: Secrets, values: unknown): void {
  */
 function collectOutputs(secrets: Secrets, outputs: Values, changes: Values[]): void {
   const passed = new Set<string>();
-  for (const [name, change] of Object.entries(outputs)) {
-    for (const [value, tree] of [
-      [at(change, "before"), at(change, "before_sensitive")],
-      [at(change, "after"), at(change, "after_sensitive")],
-    ]) {
-      if (name.startsWith("cross-stack-output-") && typeof value === "string" && tree === true)
-        passed.add(value);
-      else secrets.collect(value, tree);
+  for (const [name, output] of Object.entries(outputs)) {
+    const change = objectOf(output);
+    for (const side of SIDES) {
+      const value = change[side];
+      const isPassed = name.startsWith("cross-stack-output-") && change[`${side}_sensitive`] === true;
+      if (isPassed && typeof value === "string") passed.add(value);
+      else secrets.collect(value, secretsOf(change, side, OUTPUT));
+      for (const text of objectSecrets(value)) secrets.collect(text, true);
     }
   }
   if (passed.size === 0) return;
@@ -226,37 +297,39 @@ function readChange(
 ): Change {
   const change = objectOf(one.change);
   const address = textOf(one.address) ?? "(no address)";
+  const type = textOf(one.type) ?? address.split(".")[0] ?? "";
   const action = readAction(change.actions);
   const [before, after] = maskPair(
     change.before,
     change.after,
-    withSecretData(change.before_sensitive, change.before),
-    withSecretData(change.after_sensitive, change.after),
+    secretsOf(change, "before", type),
+    secretsOf(change, "after", type),
   );
+  const cleanText = (text: string | undefined) => (text === undefined ? undefined : secrets.cleanText(text));
   const clean = (value: unknown) => (isObject(value) ? (secrets.clean(value) as Values) : undefined);
   const configuration = configured.get(withoutIndex(address));
-  const type = textOf(one.type) ?? address.split(".")[0] ?? "";
   return {
     stack,
     address: secrets.cleanText(address),
     type,
-    name: textOf(one.name) ?? address,
+    name: secrets.cleanText(textOf(one.name) ?? address),
     managed: one.mode !== "data",
     action,
-    reason: textOf(one.action_reason),
+    reason: cleanText(textOf(one.action_reason)),
     before: clean(before),
     after: clean(after),
     unknown: change.after_unknown,
     forces: listOf(change.replace_paths).map((path) =>
-      listOf(path).filter(
-        (key): key is string | number => typeof key === "string" || typeof key === "number",
+      listOf(path).flatMap((key) =>
+        typeof key === "string" ? secrets.cleanText(key) : typeof key === "number" ? key : [],
       ),
     ),
-    previousAddress: textOf(one.previous_address),
+    previousAddress: cleanText(textOf(one.previous_address)),
     importId: isObject(change.importing)
       ? secrets.cleanText(textOf(change.importing.id) ?? "(known after apply)")
       : undefined,
     deposed: textOf(one.deposed) !== undefined,
+    forgets: /^(create forget|forget create)$/.test(listOf(change.actions).join(" ")),
     path: undefined,
     asked: isObject(configuration?.expressions) ? configuration.expressions : undefined,
     commands: listOf(configuration?.provisioners).flatMap((provisioner) => {
@@ -271,7 +344,7 @@ function readChange(
 
 function readAction(actions: unknown): Action {
   const words = listOf(actions).join(" ");
-  if (words === "delete create" || words === "create delete" || words === "create forget") return "replace";
+  if (/^(delete create|create delete|create forget|forget create)$/.test(words)) return "replace";
   const known: readonly string[] = ["no-op", "create", "read", "update", "delete", "forget"];
   return known.includes(words) ? (words as Action) : "unknown";
 }
@@ -280,11 +353,11 @@ function readOutput(name: string, change: Values, secrets: Secrets): OutputChang
   const [before, after] = maskPair(
     change.before,
     change.after,
-    change.before_sensitive,
-    change.after_sensitive,
+    secretsOf(change, "before", OUTPUT),
+    secretsOf(change, "after", OUTPUT),
   );
   return {
-    name,
+    name: secrets.cleanText(name),
     action: readAction(change.actions),
     before: secrets.clean(before),
     after: secrets.clean(after),

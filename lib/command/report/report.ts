@@ -1,18 +1,23 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FinalProblem, UsageProblem } from "../problems";
-import { commandsOf, constructPath, isSynthesized, readStacks, type SynthesizedStack } from "../synthesized";
+import {
+  acknowledgedIn,
+  commandsOf,
+  constructPath,
+  isSynthesized,
+  readStacks,
+  type SynthesizedStack,
+} from "../synthesized";
 import { compare, SYNTHESIS_NOTE } from "./compare";
 import { judge, type Report } from "./effects";
+import type { Format } from "./format";
 import { type Gate, refused } from "./gate";
 import { toJson } from "./json";
 import { toMarkdown } from "./markdown";
 import { type Plan, readPlan } from "./plan";
 import { toText } from "./text";
 import { byText, joined } from "./values";
-
-export const FORMATS = ["markdown", "text", "json"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** How a report is written, and what it refuses. */
 export interface Rendering {
@@ -56,8 +61,9 @@ function compared({ operands }: ReportOptions): Report {
     throw new UsageProblem("report --synth needs two synthesized folders: BASE HEAD.");
   }
   const command = "aks-fleet report --synth BASE HEAD";
-  const { plans, fleets } = compare(readStacks(base, command), readStacks(head, command));
-  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE] });
+  const app = readStacks(head, command);
+  const { plans, fleets } = compare(readStacks(base, command), app);
+  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE, ...acknowledgedIn(app)] });
 }
 
 function planned({ operands, out }: ReportOptions): Report {
@@ -84,7 +90,7 @@ function planned({ operands, out }: ReportOptions): Report {
           `There is no plan of ${joined(others.map(({ name }) => name))} here: what changes there is not told.`,
         ]
       : [];
-  return judge(plans, { others, notes });
+  return judge(plans, { others, notes: [...notes, ...acknowledgedIn(own)] });
 }
 
 interface Source {

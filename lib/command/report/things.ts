@@ -8,6 +8,10 @@ export interface Thing {
   readonly address: string;
   readonly type: string;
   readonly values: Values;
+  /** Where `true`, the value is known after apply. */
+  readonly unknown?: unknown;
+  /** Whether it is as CDKTF writes it: with expressions. */
+  readonly isSynthesized: boolean;
   /** What an attribute is taken from, as far as it can be told without Terraform. */
   readonly references: (path: Path) => Reference[];
   /** Of a Kubernetes object: the API that it is applied to. */
@@ -54,13 +58,22 @@ export function thingsOf(
 
 function planThing(change: Change, side: "before" | "after"): Thing | undefined {
   const values = change[side];
-  if (!change.managed || values === undefined) return undefined;
+  if (!change.managed || change.deposed || values === undefined) return undefined;
   const { stack, address, type, asked, api } = change;
   const references = (path: Path) =>
     listOf(at(at(asked, ...path), "references")).flatMap((reference) =>
       typeof reference === "string" ? referenceTo(stack, reference) : [],
     );
-  return { stack, address, type, values, references, api: (things) => api && apiIn(things, api, stack) };
+  return {
+    stack,
+    address,
+    type,
+    values,
+    isSynthesized: false,
+    ...(side === "after" && { unknown: change.unknown }),
+    references,
+    api: (things) => api && apiIn(things, api, stack),
+  };
 }
 
 /** What a plan says of the API that its provider asks, found again among the things. */
@@ -95,6 +108,7 @@ function synthesizedThings(stacks: readonly SynthesizedStack[]): Thing[] {
                 address: `${prefix}${type}.${id}`,
                 type: prefix + type,
                 values: block,
+                isSynthesized: true,
                 references: (path) => referencesIn(at(block, ...path), stack.name, stacks),
                 api: (things) => apiOfProvider(block, stack, stacks, things),
               },

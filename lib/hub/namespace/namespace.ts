@@ -52,7 +52,7 @@ export class Namespace extends Construct {
   }
 
   /** Every namespace of an app. @internal */
-  static _all(scope: IConstruct): Namespace[] {
+  static _all(scope: IConstruct): readonly Namespace[] {
     return allMarked<Namespace>(scope, MARK);
   }
 

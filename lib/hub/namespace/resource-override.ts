@@ -6,7 +6,7 @@ import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { IClusterResourcePlacement, IResourcePlacement } from "../placement/placement";
-import { checkNamed } from "../placement/resource-selector";
+import { checkNamed } from "./named-objects";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 

@@ -41,7 +41,7 @@ export class ServiceExport extends Construct {
   }
 
   /** Every export of an app. @internal */
-  static _all(scope: IConstruct): ServiceExport[] {
+  static _all(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
 

@@ -80,7 +80,7 @@ export class Workloads extends Construct {
   }
 
   /** Every set of workloads of an app. @internal */
-  static _all(scope: IConstruct): Workloads[] {
+  static _all(scope: IConstruct): readonly Workloads[] {
     return allMarked<Workloads>(scope, MARK);
   }
 
@@ -170,7 +170,6 @@ export class Workloads extends Construct {
         object,
         appliedManifest(this, keyOf(object), {
           manifest: inNamespace(object, isClusterWide(object) ? undefined : namespace.name),
-          computedFields: computedFieldsOf(object),
         }),
       ]),
     );
@@ -267,14 +266,6 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
     found: read.flatMap(({ found }) => found),
     findings: read.length === 0 ? [empty] : read.flatMap(({ findings }) => findings),
   };
-}
-
-/** What the API writes into an object beside what is sent; undefined for the provider's own default, the first two. */
-function computedFieldsOf({ apiVersion, kind }: KubernetesObject): string[] | undefined {
-  // By these labels a Job knows its Pods.
-  return apiVersion === "batch/v1" && kind === "Job"
-    ? ["metadata.annotations", "metadata.labels", "spec.template.metadata.labels"]
-    : undefined;
 }
 
 /** What others need to be there. */

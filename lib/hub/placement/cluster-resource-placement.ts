@@ -19,7 +19,13 @@ import { ImportedClusterResourcePlacement } from "./imported-placement";
 import type { IClusterResourcePlacement } from "./placement";
 import { placementManifest } from "./placement-manifest";
 import type { PlacementPolicy } from "./placement-policy";
-import { checkStrategy, isExternal, type PlacementStrategyProps, rollsOut } from "./placement-strategy";
+import {
+  checkStrategy,
+  isExternal,
+  type PlacementStrategyProps,
+  rollsOut,
+  strategySpec,
+} from "./placement-strategy";
 import {
   type Brought,
   broughtBy,
@@ -35,6 +41,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { unavailablePeriod } from "./rollout-pace";
 
 interface PlacementBase extends PlacementStrategyProps {
   /** Which members. */
@@ -108,7 +115,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
   }
 
   /** Every placement of an app. @internal */
-  static _all(scope: IConstruct): ClusterResourcePlacement[] {
+  static _all(scope: IConstruct): readonly ClusterResourcePlacement[] {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
@@ -149,6 +156,8 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       name: this.name,
       namespace: undefined,
       policy,
+      // Workloads may still be added.
+      strategy: Lazy.anyValue({ produce: () => this.strategy() }),
       // Workloads with envelopes may still be added.
       resourceSelectors: Lazy.anyValue({
         produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
@@ -187,6 +196,15 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       return undefined;
     }
     return this.namespace === namespace ? this.ofItsOwn() : broughtBy(this.props.selectors ?? [], namespace);
+  }
+
+  private strategy(): Record<string, unknown> | undefined {
+    const { namespace, selectors = [], rolloutType = "RollingUpdate", unavailablePeriodSeconds } = this.props;
+    const isAll = namespace && this.ofItsOwn() === "everything" && selectors.length === 0;
+    if (!isAll || unavailablePeriodSeconds !== undefined || rolloutType !== "RollingUpdate") {
+      return strategySpec(this.props);
+    }
+    return strategySpec({ ...this.props, unavailablePeriodSeconds: unavailablePeriod(namespace) });
   }
 
   private ofItsOwn(): Brought {

@@ -1,6 +1,6 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkLocation } from "../../checks/names";
+import { checkLocation } from "../../checks/locations";
 import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { nanosOf } from "../../kubernetes/quantity";

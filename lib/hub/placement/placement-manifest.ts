@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import type { PlacementPolicy } from "./placement-policy";
-import { type PlacementStrategyProps, placementApiVersion, strategySpec } from "./placement-strategy";
+import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
 import { unchangeable } from "./unchangeable";
 
 interface Placement extends PlacementStrategyProps {
@@ -12,6 +12,7 @@ interface Placement extends PlacementStrategyProps {
   readonly namespace?: string;
   /** As the API takes them; may be lazy. */
   readonly resourceSelectors: unknown;
+  readonly strategy: unknown;
   readonly policy: PlacementPolicy;
   readonly statusReportingScope?: string;
 }
@@ -27,7 +28,7 @@ export function placementManifest(scope: Construct, placement: Placement): Manif
       spec: section({
         resourceSelectors,
         policy: policy._spec(),
-        strategy: strategySpec(placement),
+        strategy: placement.strategy,
         revisionHistoryLimit: placement.revisionHistoryLimit,
         statusReportingScope: placement.statusReportingScope,
       }),

@@ -1,7 +1,7 @@
 import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { checkLocation } from "../../checks/locations";
 import { markAs, markOf } from "../../checks/marked";
-import { checkLocation } from "../../checks/names";
 import { ifTold } from "../../checks/told";
 import { checkInteger, checkKey, isSubdomain } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";

@@ -26,7 +26,8 @@ export interface PlacementStrategyProps {
   /**
    * Seconds until objects count as available whose state the fleet can't tell: all but Deployments, StatefulSets,
    * DaemonSets, Services and the like. 0 or more; not with `External`.
-   * @default 60
+   * @default 60, and 0 where everything in a namespace is placed, and of what this app puts there only exports are such
+   * objects: they are there as soon as they are applied
    */
   readonly unavailablePeriodSeconds?: number;
   /**
@@ -87,13 +88,19 @@ export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyP
   return isKnown(rolloutType) ? rolloutType === "External" : undefined;
 }
 
-/** The `spec.strategy` of a placement; undefined where everything is left to the fleet. */
+/** The `spec.strategy` of a placement. */
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
+  // Defaults of the hub's, which refuses them with another type: Terraform forgets with a type what is written with it.
+  const rolling = <T>(byDefault: T) => (isExternal(props) === false ? byDefault : undefined);
   return section({
     type: rolloutType,
-    rollingUpdate: section({ maxUnavailable, maxSurge, unavailablePeriodSeconds }),
+    rollingUpdate: section({
+      maxUnavailable: maxUnavailable ?? rolling("25%"),
+      maxSurge: maxSurge ?? rolling("25%"),
+      unavailablePeriodSeconds: unavailablePeriodSeconds ?? rolling(60),
+    }),
     applyStrategy: section({
       type: applyType,
       comparisonOption,
@@ -101,7 +108,9 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
       whenToTakeOver,
       // The hub's webhook leaves false out of its answer.
       allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
-      serverSideApplyConfig: section({ force }),
+      serverSideApplyConfig: section({
+        force: force ?? (applyType === "ServerSideApply" ? false : undefined),
+      }),
     }),
   });
 }

@@ -9,6 +9,7 @@ import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
 import { accepted, checkedProps } from "../../props/check-props";
+import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -17,10 +18,15 @@ import { ImportedResourcePlacement } from "./imported-placement";
 import type { IResourcePlacement } from "./placement";
 import { placementManifest } from "./placement-manifest";
 import type { PlacementPolicy } from "./placement-policy";
-import { checkStrategy, isExternal, type PlacementStrategyProps, rollsOut } from "./placement-strategy";
+import {
+  checkStrategy,
+  isExternal,
+  type PlacementStrategyProps,
+  rollsOut,
+  strategySpec,
+} from "./placement-strategy";
 import {
   type Brought,
-  checkNamed,
   checkSelectors,
   chooseSame,
   type ResourceSelector,
@@ -71,7 +77,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
   }
 
   /** Every ResourcePlacement of an app. @internal */
-  static _all(scope: IConstruct): ResourcePlacement[] {
+  static _all(scope: IConstruct): readonly ResourcePlacement[] {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
 
@@ -97,6 +103,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       namespace: namespace.name,
       policy,
       resourceSelectors: props.selectors.map(selectorSpec),
+      strategy: strategySpec(props),
     });
     // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
     this.manifest.dependsOn = Lazy.listValue({
@@ -165,7 +172,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return isExternal(this.props);
   }
 
-  private namespacePlacements(): ClusterResourcePlacement[] {
+  private namespacePlacements(): readonly ClusterResourcePlacement[] {
     return ClusterResourcePlacement._all(this).filter(
       (placement) => placement._brings(this.namespace) !== undefined,
     );

@@ -1,7 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { TerraformStack } from "cdktf";
-import { isKnown, quoted } from "../../checks/check";
+import { isKnown } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
@@ -12,7 +12,6 @@ import { manifestsIn } from "../../kubernetes/manifests-in";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
 import { Namespace } from "../namespace/namespace";
-import { Workloads } from "../namespace/workloads";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
 export interface ResourceSelector {
@@ -196,50 +195,6 @@ export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResou
 
 function isInNoNamespace({ manifestInput }: Manifest): boolean {
   return isPlainObject(manifestInput?.metadata) && manifestInput.metadata.namespace === undefined;
-}
-
-/** Yields which objects, chosen by name, this app does not put into the namespace. */
-export function* checkNamed(
-  selectors: readonly ChosenByName[],
-  namespace: Namespace,
-  field = "selectors",
-): Generator<Finding> {
-  if (namespace.workloadsElsewhere) {
-    return;
-  }
-  const objects = [
-    ...namespace.workloads.flatMap(({ objects }) =>
-      objects.map(({ apiVersion, kind, metadata }) => ({
-        group: groupOf(apiVersion),
-        kind,
-        name: metadata.name,
-      })),
-    ),
-    ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
-    // An export that misses its Service says so itself.
-    ...namespace.exports.flatMap(({ serviceName: name }) => [
-      { group: "networking.fleet.azure.com", kind: "ServiceExport", name },
-      { group: "", kind: "Service", name },
-    ]),
-    ...namespace._contents.others.flatMap(({ manifestInput }) => {
-      const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
-      return { group: groupOf(apiVersion), kind, name: metadata.name };
-    }),
-  ];
-  const scopes = Workloads._customScopes(namespace);
-  for (const [index, selector] of selectors.entries()) {
-    const { group = "", kind, name } = selector;
-    const names = objects
-      .filter((object) => object.group === group && object.kind === kind)
-      .map((object) => object.name);
-    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
-    if (judged && !names.includes(name) && !isOfNoNamespace(selector, scopes)) {
-      yield finding(
-        "selector-object-unknown",
-        `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
-      );
-    }
-  }
 }
 
 function* checkGroupVersionKind(

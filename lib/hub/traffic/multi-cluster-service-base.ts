@@ -12,6 +12,7 @@ import type { Namespace } from "../namespace/namespace";
 import { checkExported } from "../namespace/service-exported";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import { ResourcePlacement } from "../placement/resource-placement";
+import { checkClosedPorts } from "./closed-port";
 
 export interface MultiClusterServiceOptions {
   /** The namespace that the exported Service is in; the object is there, too. */
@@ -42,7 +43,7 @@ const AGENTS_NAMESPACE = "fleet-system";
 /** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
 export abstract class MultiClusterServiceBase extends Construct {
   /** Every MultiClusterService of an app, also those that are placed. @internal */
-  static _all(scope: IConstruct): MultiClusterServiceBase[] {
+  static _all(scope: IConstruct): readonly MultiClusterServiceBase[] {
     return allMarked<MultiClusterServiceBase>(scope, MARK);
   }
 
@@ -51,6 +52,7 @@ export abstract class MultiClusterServiceBase extends Construct {
   readonly name: string;
   readonly member: IFleetMember;
   readonly manifest: Manifest;
+  private readonly internal: boolean;
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id);
@@ -60,6 +62,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     this.serviceName = props.serviceName;
     this.name = props.name ?? props.serviceName;
     this.member = props.member;
+    this.internal = props.internal ?? false;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: "networking.fleet.azure.com/v1alpha1",
@@ -74,7 +77,7 @@ export abstract class MultiClusterServiceBase extends Construct {
         spec: { serviceImport: { name: this.serviceName } },
       },
       // The fleet's agents make the load balancer internal, and never public again.
-      immutable: { internal: props.internal ?? false },
+      immutable: { internal: this.internal },
     });
     addCheck(this, () => this.check());
   }
@@ -112,6 +115,9 @@ export abstract class MultiClusterServiceBase extends Construct {
       }
     }
     yield* this.checkDerivedName();
+    if (!this.internal) {
+      yield* checkClosedPorts(namespace, serviceName, member);
+    }
   }
 
   private *checkBeside(other: MultiClusterServiceBase): Generator<Finding> {

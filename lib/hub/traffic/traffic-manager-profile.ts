@@ -66,7 +66,7 @@ export class TrafficManagerProfile extends Construct {
   }
 
   /** Every profile of an app. @internal */
-  static _all(scope: IConstruct): TrafficManagerProfile[] {
+  static _all(scope: IConstruct): readonly TrafficManagerProfile[] {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
 
@@ -100,7 +100,8 @@ export class TrafficManagerProfile extends Construct {
             port: props.monitorPort,
             protocol: props.monitorProtocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            timeoutInSeconds: props.monitorTimeoutInSeconds,
+            // Else the fleet writes it down, and it would stay when the interval changes.
+            timeoutInSeconds: props.monitorTimeoutInSeconds ?? longestTimeout(props.monitorIntervalInSeconds),
             toleratedNumberOfFailures: props.monitorToleratedNumberOfFailures,
           }),
         }),
@@ -228,4 +229,8 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
 
 function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function longestTimeout(interval = 30): number | undefined {
+  return isKnown(interval) ? (interval === 10 ? 9 : 10) : undefined;
 }

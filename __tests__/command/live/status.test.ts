@@ -1,0 +1,603 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { deployedApp, seedOutputs } from "../deployed-app";
+import {
+  type FleetServers,
+  internalExport,
+  memberCluster,
+  NODES,
+  nodes,
+  PLACEMENTS,
+  type RunOptions,
+  runOnFleet,
+  SERVICE_EXPORTS,
+  SERVICES,
+  serviceExport,
+  stillClock,
+  storePlacement,
+  storeService,
+  urls,
+  withFleet,
+} from "../fleet-servers";
+import { EXPORTS, MEMBERS, problem } from "../kube-server";
+import { condition, onCluster } from "../objects";
+import { aksFleet } from "../run-command";
+
+type Change = (fleet: FleetServers) => unknown;
+
+/** What a command says of the seed's fleet after something is changed. */
+async function status(change: Change = () => undefined, options?: RunOptions, args: string[] = []) {
+  let outcome = { status: null as number | null, stdout: "", stderr: "" };
+  await withFleet(async (fleet) => {
+    const servers = urls(fleet);
+    await change(fleet);
+    outcome = await runOnFleet(["status", ...args], servers, {
+      outputs: seedOutputs(servers),
+      ...options,
+    });
+  });
+  return { ...outcome, stdout: outcome.stdout.replaceAll(/127\.0\.0\.1:\d+/g, "hub.test") };
+}
+
+const HEALTHY = `\
+Fleet gbb-fleet
+
+MEMBER       JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  yes     5s ago     1.34.2   3      11.58            36.7 GiB
+aks-westus2  yes     11s ago    1.34.2   3      11.58            36.7 GiB
+
+PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
+aks-store-demo  aks-eastus2  yes        yes      yes
+                aks-westus2  yes        yes      yes
+
+EXPORT                      CLUSTER      VALID  CONFLICT
+aks-store-demo/store-front  aks-eastus2  yes    no
+                            aks-westus2  yes    no
+
+SERVICE                     ENTERS AT    ADDRESS       VALID
+aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
+
+Everything is in order.
+`;
+
+describe("the screen", () => {
+  test("of the seed's fleet in order", async () => {
+    expect(await status()).toEqual({ status: 0, stdout: HEALTHY, stderr: "" });
+    expect(HEALTHY.split("\n").every((line) => line.length <= 100)).toBe(true);
+  });
+
+  test("of a member that has not joined: its name, and why", async () => {
+    const { stdout } = await status(({ hub, west }) => {
+      const silent = { metadata: { name: "aks-westus2" }, status: { conditions: [] } };
+      hub.list(MEMBERS, [memberCluster("aks-eastus2", 5), silent]);
+      hub.list(PLACEMENTS, [storePlacement([onCluster("aks-eastus2")])]);
+      hub.list(EXPORTS, [internalExport("aks-eastus2")]);
+      west.routes.clear();
+      west.list(NODES, []);
+    });
+    expect(stdout).toBe(`\
+Fleet gbb-fleet
+
+MEMBER       JOINED   HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
+aks-westus2  unknown  -          -        -      -                -
+
+PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
+aks-store-demo  aks-eastus2  yes        yes      yes
+
+EXPORT                      CLUSTER      VALID  CONFLICT
+aks-store-demo/store-front  aks-eastus2  yes    no
+
+SERVICE                     ENTERS AT    ADDRESS       VALID
+aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
+
+PROBLEMS
+  member aks-westus2: has not joined yet
+
+NOT SEEN
+  aks-westus2: exports: does not serve networking.fleet.azure.com/v1beta1/serviceexports
+  aks-westus2: services: does not serve networking.fleet.azure.com/v1alpha1/multiclusterservices
+
+1 problem.
+`);
+  });
+
+  test("of a placement with failed, drifted and diffed objects: each with its reason", async () => {
+    const object = { kind: "Deployment", namespace: "aks-store-demo" };
+    const east = onCluster("aks-eastus2", true, {
+      driftedPlacements: [
+        {
+          ...object,
+          name: "order-service",
+          observedDrifts: [
+            { path: "/spec/replicas", valueInMember: "5", valueInHub: "1" },
+            { path: "/metadata/labels/app", valueInHub: "order" },
+            { path: "/spec/paused", valueInMember: "true" },
+          ],
+        },
+      ],
+      diffedPlacements: [
+        {
+          kind: "Namespace",
+          name: "aks-store-demo",
+          observedDiffs: [{ path: "/metadata/labels/team", valueInMember: "shop" }],
+        },
+      ],
+    });
+    const west = onCluster("aks-westus2", false, {
+      failedPlacements: [
+        {
+          ...object,
+          name: "store-front",
+          condition: condition("Available", "False", { message: "0 of 1 replicas are ready" }),
+        },
+        {
+          kind: "Service",
+          name: "rabbitmq",
+          namespace: "aks-store-demo",
+          condition: condition("Applied", "False", {
+            reason: "ManifestsAlreadyOwnedByOthers",
+            message: "the manifest is already owned by another one on the member, and co-ownership is off",
+          }),
+        },
+      ],
+    });
+    const { stdout } = await status(({ hub }) => hub.list(PLACEMENTS, [storePlacement([west, east])]));
+    expect(stdout).toBe(
+      HEALTHY.replace(
+        /PLACEMENT[\s\S]*?\n\n/,
+        `\
+PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
+aks-store-demo  aks-eastus2  yes        yes      yes (1 drifted, 1 diffed)
+                aks-westus2  yes        yes      no (2 failed)
+
+`,
+      ).replace(
+        "Everything is in order.\n",
+        `\
+PROBLEMS
+  placement aks-store-demo on aks-eastus2: Deployment aks-store-demo/order-service drifted:
+    /spec/replicas is "5" there, and "1" on the hub; /metadata/labels/app is missing there, and
+    "order" on the hub; 1 more
+  placement aks-store-demo on aks-eastus2: Namespace aks-store-demo diffed: /metadata/labels/team is
+    "shop" there, and missing on the hub
+  placement aks-store-demo on aks-westus2: Deployment aks-store-demo/store-front not available: 0 of
+    1 replicas are ready
+  placement aks-store-demo on aks-westus2: Service aks-store-demo/rabbitmq not applied: the manifest
+    is already owned by another one on the member, and co-ownership is off
+
+4 problems.
+`,
+      ),
+    );
+  });
+
+  test("of an export in conflict, as the member tells it", async () => {
+    const { stdout } = await status(({ west }) =>
+      west.list(SERVICE_EXPORTS, [
+        serviceExport(
+          "True",
+          "service aks-store-demo/store-front is in conflict with other exported services",
+        ),
+      ]),
+    );
+    expect(stdout).toBe(
+      HEALTHY.replace(/(aks-westus2 {2}yes {4})no\n\nSERVICE/, "$1yes\n\nSERVICE").replace(
+        "Everything is in order.\n",
+        `\
+PROBLEMS
+  export aks-store-demo/store-front on aks-westus2: in conflict: service aks-store-demo/store-front
+    is in conflict with other exported services: its ports must be the same everywhere
+
+1 problem.
+`,
+      ),
+    );
+  });
+
+  test("of an export in conflict, as the hub tells it where the member can't be asked", async () => {
+    const { stdout } = await status(async ({ hub, west }) => {
+      hub.list(EXPORTS, [internalExport("aks-eastus2"), internalExport("aks-westus2", "True", "no")]);
+      await west.stop();
+    });
+    expect(stdout).toContain("                            aks-westus2  yes    yes\n");
+    expect(stdout).toContain("export aks-store-demo/store-front on aks-westus2: in conflict: no: its ports");
+    expect(stdout).toContain(
+      "NOT SEEN\n  aks-westus2: http://hub.test can't be reached: connect ECONNREFUSED",
+    );
+  });
+
+  test("of a hub that can't be reached: what the members say, and why the rest is not seen", async () => {
+    const { stdout, status: code } = await status(({ hub }) => hub.stop());
+    expect(code).toBe(0);
+    expect(stdout).toBe(`\
+Fleet gbb-fleet
+
+MEMBER       JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+aks-eastus2  ?       ?          ?        ?      ?                ?
+aks-westus2  ?       ?          ?        ?      ?                ?
+
+PLACEMENT       CLUSTER  SCHEDULED  APPLIED  AVAILABLE
+aks-store-demo  -        ?          -        -
+
+EXPORT                      CLUSTER      VALID  CONFLICT
+aks-store-demo/store-front  aks-eastus2  yes    no
+                            aks-westus2  yes    no
+
+SERVICE                     ENTERS AT    ADDRESS       VALID
+aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
+
+NOT SEEN
+  hub: http://hub.test can't be reached: connect ECONNREFUSED hub.test
+
+No problem in what could be seen.
+`);
+  });
+});
+
+describe("versions", () => {
+  test("of nodes that are behind the control plane by a patch: shown, and no problem", async () => {
+    const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.34.2", "v1.34.1", "v1.34.1")));
+    expect(stdout).toContain("\naks-westus2  yes     11s ago    1.34.2   3 (1.34.1)  11.58 ");
+    expect(stdout).toContain("Everything is in order.");
+  });
+
+  test("of nodes that are behind by a minor version: a problem, and what to do", async () => {
+    const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.33.5", "v1.34.2")));
+    expect(stdout).toContain(
+      "member aks-westus2: its control plane runs Kubernetes 1.34.2, and nodes run 1.33.5: upgrade the",
+    );
+  });
+});
+
+test("a member that began to leave is a problem", async () => {
+  const { stdout } = await status(({ hub }) => {
+    const taints = [{ key: "cdktf-aks-fleet/leaving", value: "true", effect: "NoSchedule" }];
+    hub.list(MEMBERS, [
+      memberCluster("aks-eastus2", 5),
+      { ...memberCluster("aks-westus2", 11), spec: { taints } },
+    ]);
+  });
+  expect(stdout).toMatch(
+    /member aks-westus2: a deployment began to take it away, and nothing is placed on it/,
+  );
+});
+
+describe("problems", () => {
+  const problems = async (change: Change) => {
+    const { stdout } = await status(change);
+    const [, block] = /PROBLEMS\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+    return (block ?? "")
+      .replaceAll(/\n {4}/g, " ")
+      .split("\n  ")
+      .map((line) => line.trim());
+  };
+
+  test("of members: unknown to the hub, silent, leaving", async () => {
+    expect(
+      await problems(({ hub }) => {
+        const leaving = memberCluster("aks-south", 5);
+        hub.list(MEMBERS, [
+          memberCluster("aks-eastus2", 400),
+          { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: "2026-03-01T11:00:00Z" } },
+        ]);
+      }),
+    ).toEqual([
+      "member aks-eastus2: its agent was not heard for 6m40s",
+      "member aks-south: is leaving the fleet",
+      "member aks-westus2: the hub does not know it",
+    ]);
+  });
+
+  test("of placements: not there, not scheduled, on no cluster, of an older generation", async () => {
+    expect(await problems(({ hub }) => hub.list(PLACEMENTS, []))).toContain(
+      "placement aks-store-demo: it is not on the hub",
+    );
+    const placement = storePlacement();
+    const changed = (conditions: unknown[], placementStatuses: unknown[] = []) => ({
+      ...placement,
+      status: { ...placement.status, conditions, placementStatuses },
+    });
+    const scheduled = (truth: "True" | "False", message: string, generation = 1) =>
+      condition("ClusterResourcePlacementScheduled", truth, { message, generation });
+    const refused = { conditions: [condition("Scheduled", "False", { message: "label does not match" })] };
+    const look = (one: unknown) => problems(({ hub }) => hub.list(PLACEMENTS, [one]));
+    expect(await look(changed([scheduled("False", "found only 1")], [refused]))).toContain(
+      "placement aks-store-demo: not scheduled: found only 1; label does not match",
+    );
+    expect(await look(changed([scheduled("True", "none matches")]))).toContain(
+      "placement aks-store-demo: no cluster is chosen: none matches",
+    );
+    expect(await look(changed([scheduled("True", "", 0)]))).toContain(
+      "placement aks-store-demo: the hub has not chosen the clusters for generation 1 yet",
+    );
+    const edited = { ...placement, metadata: { ...placement.metadata, generation: 2 } };
+    expect(await look(edited)).toEqual([
+      "placement aks-store-demo: the hub has not chosen the clusters for generation 2 yet",
+      "placement aks-store-demo on aks-eastus2: waiting for RolloutStarted",
+      "placement aks-store-demo on aks-westus2: waiting for RolloutStarted",
+    ]);
+    const { stdout } = await status(({ hub }) => hub.list(PLACEMENTS, [edited]));
+    expect(stdout).toContain("aks-store-demo  aks-eastus2  unknown    unknown  unknown");
+  });
+
+  test("of a placement that only compares: none, once what differs is reported", async () => {
+    const reported = (truth: "True" | "False") => [
+      { clusterName: "aks-eastus2", conditions: [condition("Scheduled"), condition("DiffReported", truth)] },
+    ];
+    const compares = (truth: "True" | "False") => {
+      const placement = storePlacement(reported(truth));
+      return { ...placement, spec: { strategy: { applyStrategy: { type: "ReportDiff" } } } };
+    };
+    const { stdout } = await status(({ hub }) => hub.list(PLACEMENTS, [compares("True")]));
+    expect(stdout).toContain("aks-store-demo  aks-eastus2  yes        -        -\n");
+    expect(stdout).toContain("Everything is in order.");
+    expect(await problems(({ hub }) => hub.list(PLACEMENTS, [compares("False")]))).toEqual([
+      "placement aks-store-demo on aks-eastus2: what differs is not reported yet",
+    ]);
+  });
+
+  test("of exports: not there, not valid, not judged, brought nowhere; none of one withdrawn", async () => {
+    expect(
+      await problems(({ east, west }) => {
+        east.list(SERVICE_EXPORTS, []);
+        const invalid = serviceExport("Unknown", "", "False");
+        west.list(SERVICE_EXPORTS, [invalid]);
+      }),
+    ).toEqual([
+      "export aks-store-demo/store-front on aks-eastus2: there is none, though a placement brings it",
+      "export aks-store-demo/store-front on aks-westus2: not valid: no reason given",
+    ]);
+    expect(await problems(({ west }) => west.list(SERVICE_EXPORTS, [serviceExport("Unknown")]))).toEqual([
+      "export aks-store-demo/store-front on aks-westus2: the hub has not said yet whether it conflicts with others",
+    ]);
+    expect(
+      await problems(({ hub, east, west }) => {
+        hub.list(EXPORTS, []);
+        hub.list(PLACEMENTS, []);
+        for (const member of [east, west]) member.list(SERVICE_EXPORTS, []);
+      }),
+    ).toContain("export aks-store-demo/store-front: no placement brings it to a member");
+    const withdrawn = serviceExport("Unknown");
+    const { stdout } = await status(({ west }) =>
+      west.list(SERVICE_EXPORTS, [
+        {
+          ...withdrawn,
+          metadata: { ...withdrawn.metadata, annotations: { "networking.fleet.azure.com/weight": "0" } },
+        },
+      ]),
+    );
+    expect(stdout).toContain("aks-westus2  withdrawn (weight 0)  -");
+    expect(stdout).toContain("Everything is in order.");
+  });
+
+  test("of services: not there, not valid, without an address", async () => {
+    expect(await problems(({ east }) => east.list(SERVICES, []))).toEqual([
+      "service aks-store-demo/store-front at aks-eastus2: it is not there",
+    ]);
+    expect(
+      await problems(({ east }) => east.list(SERVICES, [storeService("", "Unknown", "importing")])),
+    ).toEqual(["service aks-store-demo/store-front at aks-eastus2: not valid: importing"]);
+    expect(await problems(({ east }) => east.list(SERVICES, [storeService("")]))).toEqual([
+      "service aks-store-demo/store-front at aks-eastus2: valid, but without an address yet",
+    ]);
+  });
+});
+
+describe("what could not be seen", () => {
+  test("a stack that was never deployed, and a member that nobody tells how to reach", async () => {
+    let text = "";
+    await withFleet(async (fleet) => {
+      const { hub, "member-east": entry } = seedOutputs(urls(fleet));
+      const outputs = { infra: null, hub, "member-east": entry };
+      text = (await runOnFleet(["status"], {}, { outputs })).stdout;
+    });
+    expect(text).toContain(`\
+NOT SEEN
+  stack infra: not deployed: npx cdktf deploy infra
+  aks-westus2: the deployed app does not tell how it is reached: --kubeconfig NAME=FILE
+`);
+    expect(text).toContain("                            aks-westus2  yes    no\n");
+    expect(text).toContain("No problem in what could be seen.");
+  });
+
+  test("one kind of object that this identity may not list, while the others are shown", async () => {
+    const { stdout } = await status(({ hub }) =>
+      hub.routes.set(PLACEMENTS, () => problem(403, "cannot list clusterresourceplacements")),
+    );
+    expect(stdout).toContain(
+      "  hub: placements: not allowed yet (403): cannot list clusterresourceplacements; a role assignment",
+    );
+    expect(stdout).toContain("aks-westus2  yes     11s ago");
+  });
+
+  test("a cluster that does not answer is not asked again", async () => {
+    await status(({ hub }) => hub.first.push({ drop: true })).then(({ stdout }) =>
+      expect(stdout).toContain("NOT SEEN\n  hub: http://hub.test can't be reached: socket hang up"),
+    );
+  });
+
+  test("nothing at all ends with 1", async () => {
+    const {
+      status: code,
+      stdout,
+      stderr,
+    } = await status(
+      async ({ hub, east, west }) => await Promise.all([hub, east, west].map((server) => server.stop())),
+    );
+    expect([code, stderr]).toEqual([1, "aks-fleet: Nothing of a fleet could be seen.\n"]);
+    expect(stdout).toContain("NOT SEEN\n  aks-eastus2: http://hub.test can't be reached");
+  });
+});
+
+describe("its options", () => {
+  test("--json prints all of it for scripts", async () => {
+    const { stdout } = await status(({ west }) => west.stop(), {}, ["--json"]);
+    const { fleets, unseen } = JSON.parse(stdout);
+    const documented = readFileSync(join(__dirname, "../../../docs/status.md"), "utf8");
+    for (const key of new Set(stdout.match(/(?<=")\w+(?=":)/g))) {
+      expect(documented).toMatch(new RegExp(`\`([a-z]+\\.)?${key}(\\[\\])?\``));
+    }
+    expect(unseen).toEqual([]);
+    expect(fleets).toEqual([
+      {
+        name: "gbb-fleet",
+        members: [
+          {
+            name: "aks-eastus2",
+            joined: "True",
+            heartbeat: "2026-03-01T11:59:55.000Z",
+            version: "1.34.2",
+            nodes: 3,
+            nodeVersions: ["1.34.2"],
+            allocatable: { cpu: "11580m", memory: "38473520Ki" },
+          },
+          expect.objectContaining({ name: "aks-westus2" }),
+        ],
+        placements: [
+          {
+            name: "aks-store-demo",
+            scheduled: "True",
+            clusters: ["aks-eastus2", "aks-westus2"].map((cluster) => ({
+              cluster,
+              scheduled: "True",
+              applied: "True",
+              available: "True",
+              objects: [],
+            })),
+          },
+        ],
+        exports: [
+          {
+            name: "aks-store-demo/store-front",
+            clusters: ["aks-eastus2", "aks-westus2"].map((cluster) => ({
+              cluster,
+              valid: "True",
+              conflict: "False",
+              withdrawn: false,
+            })),
+          },
+        ],
+        services: [
+          {
+            name: "aks-store-demo/store-front",
+            member: "aks-eastus2",
+            service: "aks-store-demo/store-front",
+            address: "20.7.120.195",
+            valid: "True",
+          },
+        ],
+        problems: [],
+        unseen: [{ what: "aks-westus2", why: expect.stringContaining("can't be reached") }],
+      },
+    ]);
+  });
+
+  test("--watch looks again every five seconds, and redraws on a terminal", async () => {
+    for (const terminal of [true, false]) {
+      const clock = stillClock();
+      const sleep = clock.sleep;
+      clock.sleep = async (ms) => {
+        await sleep(ms);
+        if (clock.slept > 10_000) throw new Error("stopped");
+      };
+      const { stdout } = await status(() => undefined, { clock, terminal, environment: { NO_COLOR: "1" } }, [
+        "--watch",
+      ]);
+      const clear = terminal ? "\x1b[H" : "";
+      const later = (seconds: number) =>
+        clear +
+        HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      expect(stdout.replaceAll(/\x1b\[[KJ]/g, "")).toBe([0, 5, 10].map(later).join(""));
+      // What an earlier screen left is wiped line by line: clearing all of it would flicker.
+      expect(stdout).not.toContain("\x1b[2J");
+      const kept = stdout.split("\n").filter((line) => line !== "" && !line.includes("\x1b[K"));
+      expect(kept.length === 0).toBe(terminal);
+    }
+  });
+
+  test("twenty members and ten placements are one screen, and what is wrong keeps its row", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
+    const { stdout } = await status(({ hub }) => {
+      hub.list(
+        MEMBERS,
+        names.map((name) => memberCluster(name, 5)),
+      );
+      const wrong = names.map((name) => onCluster(name, !["aks-07", "aks-11"].includes(name)));
+      hub.list(
+        PLACEMENTS,
+        Array.from({ length: 10 }, (_, index) => {
+          const placed = storePlacement(index === 0 ? wrong : names.map((name) => onCluster(name)));
+          return { ...placed, metadata: { ...placed.metadata, name: `shop-${index}` } };
+        }),
+      );
+    });
+    expect(stdout).toMatch(
+      /\nshop-0 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +18 other clusters +yes +yes +yes\n/,
+    );
+    expect(stdout.match(/\nshop-\d +all 20 clusters +yes +yes +yes(?=\n)/g)).toHaveLength(9);
+    expect(stdout).toContain("  aks-00, aks-01, aks-02 and 17 more: the deployed app does not tell");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "store-front on aks-00, aks-01, aks-02 and 17 more: it has not arrived on the hub",
+    );
+    expect(stdout).toMatch(/\nNOT SEEN\n.*\n.*\n\n25 problems\.\n$/);
+    expect(stdout.split("\n").length).toBeLessThan(65);
+  });
+
+  test("colours are for a terminal, and not if NO_COLOR is set", async () => {
+    const { stdout } = await status(() => undefined, { terminal: true });
+    expect(stdout).toContain("\x1b[32mEverything is in order.\x1b[0m");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(stdout.replaceAll(/\x1b\[\d+m/g, "")).toBe(HEALTHY);
+    const plain = await status(() => undefined, { terminal: true, environment: { NO_COLOR: "1" } });
+    expect(plain.stdout).toBe(HEALTHY);
+  });
+
+  test("--kubeconfig leads to the hub, and NAME=FILE to a member, known to the app or not", () =>
+    withFleet(async (fleet) => {
+      const { hub, east, west } = urls(fleet);
+      const files = [
+        "--kubeconfig",
+        `${hub}`,
+        "--kubeconfig",
+        `east=${east}`,
+        "--kubeconfig",
+        `aks-westus2=${west}`,
+      ];
+      expect((await runOnFleet(["status", ...files], {})).stdout).toBe(HEALTHY);
+    }));
+
+  test("--kubeconfig leads to the hub where there is no app", () =>
+    withFleet(async (fleet) => {
+      const { stdout } = await runOnFleet(["status", "--kubeconfig", fleet.hub.url], {}, { outputs: {} });
+      expect(stdout).toContain("aks-westus2  yes     11s ago");
+      expect(stdout).toContain("--kubeconfig NAME=FILE");
+    }));
+
+  test("--watch and --json exclude each other", async () => {
+    const { status: code, stderr } = await aksFleet(["status", "--watch", "--json"]);
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      2,
+      "aks-fleet: option '--watch' cannot be used with option '--json'.",
+    ]);
+  });
+
+  test("without kubelogin, says once that it is missing, and for which clusters", async () => {
+    const app = deployedApp(seedOutputs());
+    try {
+      const {
+        status: code,
+        stdout,
+        stderr,
+      } = await aksFleet(["status"], { ...app.environment, PATH: "/nowhere" }, app.folder);
+      expect([code, stderr]).toEqual([1, "aks-fleet: Nothing of a fleet could be seen.\n"]);
+      const missing = '"kubelogin", which is not installed (not in the PATH)';
+      const words = stdout.replaceAll(/\s+/g, " ");
+      expect(words.split(missing)).toHaveLength(2);
+      expect(words).toContain("NOT SEEN aks-eastus2, aks-westus2, hub: ");
+    } finally {
+      app.remove();
+    }
+  });
+});

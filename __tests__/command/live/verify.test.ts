@@ -1,0 +1,492 @@
+import { Teller } from "../../../lib/command/live/teller";
+import { FinalProblem } from "../../../lib/command/problems";
+import { type Backends, podOf, withBackends } from "../backends";
+import { seedOutputs } from "../deployed-app";
+import {
+  type FleetServers,
+  internalExport,
+  PLACEMENTS,
+  runOnFleet,
+  SERVICE_EXPORTS,
+  SERVICES,
+  SLICE_EXPORTS,
+  serviceExport,
+  stillClock,
+  storePlacement,
+  storeService,
+  urls,
+  withFleet,
+} from "../fleet-servers";
+import { EXPORTS, NETWORKING_V1ALPHA1, problem } from "../kube-server";
+import { onCluster } from "../objects";
+import { fastClock, type Outcome } from "../run-command";
+
+const STORE = "aks-store-demo/store-front";
+const EAST_POD = "store-front-6d5f7c9b8-2xk4p";
+const WEST_POD = "store-front-6d5f7c9b8-9hq7z";
+const SERVICE = `${NETWORKING_V1ALPHA1}/namespaces/aks-store-demo/multiclusterservices/store-front`;
+
+/** A slice of a member's pods, as its own API tells it. */
+const slice = (pod: string, address: string, service = "store-front") => ({
+  metadata: { name: `${service}-x`, labels: { "kubernetes.io/service-name": service } },
+  endpoints: [{ addresses: [address], targetRef: { kind: "Pod", name: pod } }],
+});
+
+/** The same, as it arrives on the hub: addresses only. */
+const sliceExport = (member: string, address: string) => ({
+  metadata: { name: "store-front-x", namespace: `fleet-member-${member}` },
+  spec: {
+    endpoints: [{ addresses: [address] }],
+    ownerServiceReference: { namespace: "aks-store-demo", name: "store-front" },
+  },
+});
+
+const SLICES = "/apis/discovery.k8s.io/v1/namespaces/aks-store-demo/endpointslices";
+
+/** The seed's fleet, whose service is at 127.0.0.1. */
+async function verified(
+  backends: Parameters<typeof withBackends>[0],
+  {
+    args = [STORE],
+    change = () => undefined,
+    pick,
+    outputs,
+  }: {
+    args?: string[];
+    change?: (fleet: FleetServers, backends: Backends) => unknown;
+    pick?: Parameters<typeof withBackends>[2];
+    outputs?: (outputs: Record<string, unknown>) => Record<string, unknown>;
+  } = {},
+): Promise<Outcome & { connections: number }> {
+  let outcome: Outcome & { connections: number } = { status: null, stdout: "", stderr: "", connections: 0 };
+  await withFleet(async (fleet) => {
+    const { hub, east, west } = fleet;
+    const service = storeService("127.0.0.1");
+    east.list(SERVICES, [service]);
+    east.routes.set(SERVICE, service);
+    hub.list(SLICE_EXPORTS, [
+      sliceExport("aks-eastus2", "10.1.0.15"),
+      sliceExport("aks-westus2", "10.2.0.15"),
+    ]);
+    east.list(SLICES, [slice(EAST_POD, "10.1.0.15"), slice("rabbitmq-0", "10.1.0.9", "rabbitmq")]);
+    west.list(SLICES, [slice(WEST_POD, "10.2.0.15")]);
+    await withBackends(
+      backends,
+      async (behind) => {
+        const servers = urls(fleet);
+        await change(fleet, behind);
+        const told = seedOutputs(servers);
+        const ran = await runOnFleet(["verify", ...args, "--port", String(behind.port)], servers, {
+          clock: fastClock,
+          outputs: outputs ? outputs(told) : told,
+        });
+        const tidy = (text: string) =>
+          text.replaceAll(`127.0.0.1:${behind.port}`, "LB").replaceAll(/127\.0\.0\.1:\d+/g, "API");
+        outcome = {
+          ...ran,
+          stdout: tidy(ran.stdout),
+          stderr: tidy(ran.stderr),
+          connections: behind.connections(),
+        };
+      },
+      pick,
+    );
+  });
+  return outcome;
+}
+
+const table = (stdout: string) =>
+  stdout
+    .replaceAll(/\d+ ms/g, "MS")
+    .replaceAll(/ +/g, " ")
+    .split("\n")
+    .filter((line) => /^(CLUSTER|aks-|\(not told\))/.test(line));
+
+describe("two clusters behind one address", () => {
+  test("both answer: the table, one new connection for each request, and 0", async () => {
+    const { status, stdout, stderr, connections } = await verified([podOf(EAST_POD), podOf(WEST_POD)]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(table(stdout)).toEqual([
+      "CLUSTER ANSWERS SHARE MEDIAN SLOWEST",
+      "aks-eastus2 10 50% MS MS",
+      "aks-westus2 10 50% MS MS",
+    ]);
+    expect(connections).toBe(20);
+    const lines = stdout.trim().split("\n");
+    expect(lines[0]).toMatch(
+      /^verify aks-store-demo\/store-front: in order: 127\.0\.0\.1 at aks-eastus2, exported by aks-eastus2, aks-westus2 \(\d+s\)$/,
+    );
+    expect(lines.at(-1)).toBe(
+      "verify aks-store-demo/store-front: 20 connections to http://LB/, and all 2 clusters have answered",
+    );
+  });
+
+  test("without NAMESPACE/NAME: all services of the app", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD), podOf(WEST_POD)], { args: [] });
+    expect([status, table(stdout).length]).toEqual([0, 3]);
+  });
+
+  test("it goes on beyond --connections until the last one answers", async () => {
+    const { status, stdout, connections } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      args: [STORE, "--connections", "2"],
+      pick: (connection) => (connection < 6 ? 0 : 1),
+    });
+    expect([status, connections]).toEqual([0, 7]);
+    expect(table(stdout).slice(1)).toEqual(["aks-eastus2 6 86% MS MS", "aks-westus2 1 14% MS MS"]);
+  });
+
+  test("one never answers: 1, its name, and how often it was tried", async () => {
+    const { status, stdout, stderr } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "20s"],
+    });
+    expect(status).toBe(1);
+    expect(table(stdout)).toEqual([
+      "CLUSTER ANSWERS SHARE MEDIAN SLOWEST",
+      expect.stringMatching(/^aks-eastus2 \d+ 100% MS MS$/),
+      "aks-westus2 0 0% - -",
+    ]);
+    expect(stdout).toMatch(/: \d+ connections, no answer of aks-westus2 yet\n/);
+    expect(stderr).toMatch(
+      /^aks-fleet: verify aks-store-demo\/store-front: aks-westus2 never answered, in \d+ connections to http:\/\/LB\/ within 20s\.\n.*peering/,
+    );
+  });
+
+  test("one answers late: its median and its slowest show it", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD), podOf(WEST_POD, 150)], {
+      args: [STORE, "--connections", "4"],
+    });
+    expect(status).toBe(0);
+    const [, median, slowest] = /^aks-westus2 +2 +50% +(\d+) ms +(\d+) ms$/m.exec(stdout) ?? [];
+    expect(Number(median)).toBeGreaterThanOrEqual(150);
+    expect(Number(slowest)).toBeGreaterThanOrEqual(Number(median));
+  });
+
+  test("connections that fail are counted, and the reason is told", async () => {
+    const unwell = podOf(WEST_POD);
+    const { status, stdout } = await verified(
+      [
+        podOf(EAST_POD),
+        (request, response) => {
+          response.statusCode = 503;
+          unwell(request, response);
+        },
+        podOf(WEST_POD),
+      ],
+      {
+        args: [STORE, "--connections", "4"],
+        pick: (connection) => [0, undefined, 1, 2][connection % 4],
+      },
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain("2 of 4 connections failed: ECONNRESET; status 503 of aks-westus2\n");
+    expect(table(stdout).slice(1)).toEqual(["aks-eastus2 1 50% MS MS", "aks-westus2 1 50% MS MS"]);
+  });
+
+  test("no connection is answered: the reason, and what to look at", async () => {
+    const { status, stderr } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "3s"],
+      pick: () => undefined,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /none of \d+ connections? to http:\/\/LB\/ was answered \(ECONNRESET.*\)\.\nIs the port/,
+    );
+  });
+});
+
+describe("the service", () => {
+  test("loses its address half way: that ends it, and says how far it came", async () => {
+    const { status, stderr, connections } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      args: [STORE, "--connections", "1000"],
+      change: ({ east }, { connections }) => {
+        east.routes.set(SERVICE, () => ({ body: storeService(connections() < 10 ? "127.0.0.1" : "") }));
+      },
+    });
+    expect(status).toBe(1);
+    expect(connections).toBeLessThan(1000);
+    expect(stderr).toMatch(
+      /^aks-fleet: verify aks-store-demo\/store-front: it lost its address 127\.0\.0\.1 after \d+ connections to http:\/\/LB\/: it has no address any more\.\n$/,
+    );
+  });
+
+  test.each([
+    [() => ({ body: storeService("127.0.0.2") }), "its address is 127.0.0.2 now"],
+    [() => problem(404, "gone"), "the MultiClusterService is gone"],
+  ])("is another one at the end, though all have answered", async (then, message) => {
+    const { status, stderr } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      args: [STORE, "--connections", "2"],
+      change: ({ east }, { connections }) => {
+        east.routes.set(SERVICE, () => (connections() < 2 ? { body: storeService("127.0.0.1") } : then()));
+      },
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  test("an API that can't be asked meanwhile is no loss", async () => {
+    const { status } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      change: ({ east }, { connections }) => {
+        east.routes.set(SERVICE, () =>
+          connections() === 0 ? { body: storeService("127.0.0.1") } : problem(503, "starting"),
+        );
+      },
+    });
+    expect(status).toBe(0);
+  });
+
+  test("that does not exist is said with those that do", async () => {
+    const { status, stderr } = await verified([podOf(EAST_POD)], { args: ["shop/front"] });
+    expect([status, stderr]).toEqual([
+      1,
+      "aks-fleet: There is no MultiClusterService shop/front at a member that can be asked: the app has aks-store-demo/store-front.\n",
+    ]);
+  });
+
+  test("of something else than the app is found at its member", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      outputs: ({ infra, hub }) => ({ infra, hub }),
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain("127.0.0.1 at aks-eastus2");
+  });
+
+  test("is asked at the first port of the Service", async () => {
+    await withFleet(async (fleet) => {
+      const { east } = fleet;
+      east.list(SERVICES, [storeService("127.0.0.1")]);
+      east.routes.set(SERVICE, storeService("127.0.0.1"));
+      const ports = [{ protocol: "UDP", port: 53 }, { port: 1 }];
+      east.routes.set(`${NETWORKING_V1ALPHA1}/namespaces/aks-store-demo/serviceimports/store-front`, {
+        status: { ports },
+      });
+      const { stderr } = await runOnFleet(["verify", STORE, "--timeout", "2s"], urls(fleet), {
+        clock: fastClock,
+      });
+      expect(stderr).toContain("http://127.0.0.1:1/ was answered (ECONNREFUSED");
+    });
+  });
+});
+
+describe("before connections are made", () => {
+  test("every condition is waited for", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      change: ({ hub, west, east }) => {
+        // What each of them answers to the first looks, and from then on.
+        const until = (look: number, before: unknown, then: unknown) => {
+          let looks = 0;
+          return () => ({ body: { items: [++looks < look ? before : then] } });
+        };
+        const half = storePlacement([onCluster("aks-eastus2"), onCluster("aks-westus2", false)]);
+        hub.routes.set(PLACEMENTS, until(2, half, storePlacement()));
+        west.routes.set(SERVICE_EXPORTS, until(3, serviceExport("Unknown"), serviceExport()));
+        east.routes.set(SERVICES, until(4, storeService(""), storeService("127.0.0.1")));
+      },
+    });
+    expect(status).toBe(0);
+    expect(
+      stdout
+        .split("\n")
+        .slice(0, 4)
+        .map((line) => line.replace(/ \(\d+s\)$/, "")),
+    ).toEqual([
+      expect.stringMatching(
+        /: placement aks-store-demo on aks-westus2: not all are available; export .*; service .*without an address yet$/,
+      ),
+      expect.stringMatching(
+        /front: export .* on aks-westus2: the hub has not said yet.*; service .* without an address yet$/,
+      ),
+      expect.stringMatching(/front: service .* at aks-eastus2: valid, but without an address yet$/),
+      expect.stringContaining("in order"),
+    ]);
+  });
+
+  test("what is not in order at the deadline is said, and nothing is connected to", async () => {
+    const { status, stderr, connections } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "5s"],
+      change: ({ west }) => west.list(SERVICE_EXPORTS, [serviceExport("True", "ports differ")]),
+    });
+    expect([status, connections]).toEqual([1, 0]);
+    expect(stderr).toContain(
+      "gave up after 5s: export aks-store-demo/store-front on aks-westus2: in conflict: ports differ",
+    );
+  });
+
+  test("what others have on the hub does not count", async () => {
+    const { status } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      change: ({ hub }) => {
+        const other = storePlacement([onCluster("aks-eastus2", false)]);
+        const metadata = { ...other.metadata, name: "of-others" };
+        const elsewhere = { ...other, metadata, status: { ...other.status, selectedResources: [] } };
+        hub.list(PLACEMENTS, [storePlacement(), elsewhere]);
+      },
+    });
+    expect(status).toBe(0);
+  });
+
+  test("what waiting can't help ends it in seconds", async () => {
+    await withFleet(async (fleet) => {
+      const load = async () => {
+        throw new FinalProblem('"kubelogin" is not installed.\nInstall it.');
+      };
+      const clock = stillClock();
+      const { status, stderr } = await runOnFleet(["verify", STORE], urls(fleet), { clock, load });
+      expect([status, stderr]).toEqual([
+        1,
+        'aks-fleet: verify aks-store-demo/store-front: aks-eastus2: "kubelogin" is not installed.\n',
+      ]);
+      expect(clock.slept).toBeLessThan(10_000);
+    });
+  });
+
+  test("a hub or an entry that the app does not tell of is said at once", async () => {
+    const without = (name: string) => (outputs: Record<string, unknown>) => {
+      const entries = Object.entries(outputs).map(([stack, value]) => [
+        stack,
+        { ...(value as object), [name]: name === "hub" ? null : {} },
+      ]);
+      return Object.fromEntries(entries);
+    };
+    const hubless = await verified([podOf(EAST_POD)], { outputs: without("hub") });
+    expect([hubless.status, hubless.stderr]).toEqual([
+      1,
+      expect.stringContaining("no deployed stack tells how the hub is reached"),
+    ]);
+    const memberless = await verified([podOf(EAST_POD)], { outputs: without("members") });
+    expect(memberless.stderr).toContain(
+      "it enters at the member aks-eastus2, and the deployed app does not tell",
+    );
+  });
+});
+
+describe("which cluster answered is told", () => {
+  const header =
+    (name: string, value: string): Parameters<typeof withBackends>[0][number] =>
+    (_, response) => {
+      response.setHeader(name, value);
+      response.end("ok");
+    };
+
+  test("by a pod's name or address in any header", async () => {
+    const { status, stdout } = await verified([
+      header("x-served-by", EAST_POD),
+      header("via", "1.1 10.2.0.15:8080"),
+    ]);
+    expect([status, table(stdout)[2]]).toEqual([0, "aks-westus2 10 50% MS MS"]);
+  });
+
+  test("by addresses from the hub alone, of a member that can't be asked", async () => {
+    const { status } = await verified([header("via", "10.1.0.15"), header("via", "10.2.0.15")], {
+      change: ({ west }) => west.stop(),
+    });
+    expect(status).toBe(0);
+  });
+
+  test("by --header: pod, address, or the cluster's name or key, and nothing else of the answer", async () => {
+    const { status, stdout } = await verified(
+      [header("X-Region", "east"), header("X-Region", "AKS/aks-westus2")],
+      { args: [STORE, "--header", "X-Region"] },
+    );
+    expect([status, table(stdout)[2]]).toEqual([0, "aks-westus2 10 50% MS MS"]);
+    const silent = await verified([podOf(EAST_POD)], { args: [STORE, "--header", "x-region"] });
+    expect([silent.status, silent.connections]).toEqual([1, 20]);
+    expect(silent.stderr).toMatch(
+      /20 answers came on 20 connections to http:\/\/LB\/, and none tells which cluster it is of\.\nThe header x-region is "", and that holds/,
+    );
+  });
+
+  test("by --body", async () => {
+    const { status } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      args: [STORE, "--body", "served by (\\S+),"],
+    });
+    expect(status).toBe(0);
+    const wrong = await verified([podOf(EAST_POD)], { args: [STORE, "--body", "se(rv)ed"] });
+    expect(wrong.stderr).toContain('What --body matches is "rv"');
+  });
+
+  test("not by a name that several clusters have", async () => {
+    const { status, stdout, stderr } = await verified([podOf("rabbitmq-0")], {
+      change: ({ east, west }) => {
+        east.list(SLICES, [slice("rabbitmq-0", "10.1.0.15")]);
+        west.list(SLICES, [slice("rabbitmq-0", "10.2.0.15")]);
+      },
+    });
+    expect(status).toBe(1);
+    expect(table(stdout)[3]).toBe("(not told) 20 100% MS MS");
+    expect(stderr).toContain("No header and no body holds the name or the address of a pod of the Service.");
+    expect(stderr).toContain("--header NAME");
+  });
+
+  test("by pods that came while it ran", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD), podOf("store-front-new")], {
+      args: [STORE, "--connections", "100"],
+      change: ({ west }, { connections }) => {
+        west.routes.set(SLICES, () => ({
+          body: { items: [slice(connections() < 30 ? WEST_POD : "store-front-new", "10.2.0.15")] },
+        }));
+      },
+    });
+    expect(status).toBe(0);
+    expect(table(stdout)[2]).toMatch(/^aks-westus2 \d\d /);
+  });
+
+  test("of the members that --cluster names only", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD)], { args: [STORE, "--cluster", "east"] });
+    expect(status).toBe(0);
+    expect(table(stdout)).toHaveLength(2);
+    expect(stdout).toContain("and the cluster has answered");
+    const { stderr } = await verified([podOf(EAST_POD)], { args: [STORE, "--cluster", "north"] });
+    expect(stderr).toContain(
+      "--cluster north is no member of the fleet gbb-fleet: its members are aks-eastus2, aks-westus2",
+    );
+  });
+
+  test("and a cluster without a pod is said to have none", async () => {
+    const { stderr } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "10s"],
+      change: ({ hub, west }) => {
+        hub.list(SLICE_EXPORTS, []);
+        hub.list(EXPORTS, [internalExport("aks-eastus2"), internalExport("aks-westus2")]);
+        west.list(SLICES, []);
+      },
+    });
+    expect(stderr).toContain("aks-westus2 (no ready pod of it is known) never answered");
+  });
+});
+
+describe("the teller", () => {
+  const answer = (body: string, headers = {}) => ({ status: 200, headers, body, ms: 1 });
+  const teller = (options = {}) => {
+    const made = new Teller({ header: undefined, body: undefined, ...options });
+    made.addCluster("aks-eastus2", "aks-eastus2");
+    made.addPod("10.1.0.15", "aks-eastus2");
+    made.addPod("10.2.0.15", "aks-westus2");
+    for (const cluster of ["aks-eastus2", "aks-westus2"]) made.addPod("rabbitmq-0", cluster);
+    return made;
+  };
+
+  test("takes what tells, beside what does not", () => {
+    expect(teller().tell(answer("rabbitmq-0 at 10.1.0.15:8080"))).toBe("aks-eastus2");
+    expect(teller().tell(answer("ok", { via: ["a", "10.2.0.15"] }))).toBe("aks-westus2");
+  });
+
+  test.each(["10.1.0.155", "110.1.0.15", "10.1.0.15.7", "via 10.1.0.15 from 10.2.0.15", "rabbitmq-0", ""])(
+    "is not misled by %j",
+    (body) => {
+      expect(teller().tell(answer(body))).toBeUndefined();
+    },
+  );
+
+  test("takes the name of a cluster only where it is said to stand: a page may speak of any", () => {
+    expect(teller().tell(answer("we run in aks-eastus2"))).toBeUndefined();
+    expect(teller({ body: /in (\S+)/ }).tell(answer("we run in aks-eastus2"))).toBe("aks-eastus2");
+    expect(teller({ header: "x-cluster" }).tell(answer("10.2.0.15", { "x-cluster": "aks-eastus2" }))).toBe(
+      "aks-eastus2",
+    );
+  });
+
+  test("knows pods of a cluster by what only that cluster has", () => {
+    const made = new Teller({ header: undefined, body: undefined });
+    for (const cluster of ["a", "b"]) made.addPod("rabbitmq-0", cluster);
+    made.addPod("10.1.0.15", "a");
+    expect([made.knows("a"), made.knows("b")]).toEqual([true, false]);
+  });
+});

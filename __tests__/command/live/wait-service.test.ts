@@ -1,0 +1,40 @@
+import type { MultiClusterService } from "../../../lib/command/client/objects";
+import { judgeService } from "../../../lib/command/live/wait-service";
+import { condition } from "../objects";
+
+function service(status: MultiClusterService["status"]): MultiClusterService {
+  return { metadata: { name: "store-front", namespace: "aks-store-demo", generation: 2 }, status };
+}
+const valid = condition("Valid", "True", { generation: 2 });
+
+test("valid and with an address", () => {
+  const ip = service({ conditions: [valid], loadBalancer: { ingress: [{ ip: "20.1.2.3" }] } });
+  expect(judgeService(ip)).toEqual({ state: "done", line: "valid, address 20.1.2.3" });
+  const name = service({ conditions: [valid], loadBalancer: { ingress: [{ hostname: "x.example" }] } });
+  expect(judgeService(name).line).toBe("valid, address x.example");
+});
+
+test("valid, but the load balancer is not built", () => {
+  expect(judgeService(service({ conditions: [valid], loadBalancer: {} }))).toMatchObject({
+    state: "waiting",
+    line: expect.stringContaining("without an address yet"),
+  });
+});
+
+test("Valid of an older generation says nothing, even with an address", () => {
+  const old = service({ conditions: [condition("Valid")], loadBalancer: { ingress: [{ ip: "20.1.2.3" }] } });
+  expect(judgeService(old)).toMatchObject({
+    state: "waiting",
+    line: "its status does not speak of generation 2 yet",
+  });
+});
+
+test("Valid Unknown: the message, and what it usually means", () => {
+  const unknown = service({
+    conditions: [condition("Valid", "Unknown", { generation: 2, message: "importing service" })],
+  });
+  expect(judgeService(unknown)).toMatchObject({
+    state: "waiting",
+    line: "not valid: importing service; usually the Service is exported nowhere yet, or another MultiClusterService imports it (one in a fleet may)",
+  });
+});

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { FinalProblem } from "../problems";
+import type { Environment } from "../terminal/environment";
+
+export interface TerraformRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Terraform in the folder of a stack, without a shell, and waits for its end. */
+export function terraform(
+  args: readonly string[],
+  folder: string,
+  environment: Environment,
+  timeoutMs?: number,
+): Promise<TerraformRun> {
+  // As cdktf does it.
+  const program = environment.TERRAFORM_BINARY_NAME || "terraform";
+  const child = spawn(program, [...args], {
+    cwd: folder,
+    env: { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: timeoutMs,
+    windowsHide: true,
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const cause =
+        error.code === "ENOENT" && existsSync(folder)
+          ? "is not installed (not in the PATH)"
+          : `can't be run: ${error.message}`;
+      reject(new FinalProblem(`"${program}" ${cause}. TERRAFORM_BINARY_NAME names another one.`));
+    });
+    child.on("close", (status) =>
+      resolve({
+        status,
+        stdout: Buffer.concat(stdout).toString("utf8"),
+        stderr: Buffer.concat(stderr).toString("utf8"),
+      }),
+    );
+  });
+}
+
+/**
+ * What Terraform says is wrong, without its frames, in one line: the first error that says more than that there are some. The
+ * lines of the configuration that it quotes, and the values in it that it tells, may hold secrets, and are left out.
+ */
+export function complaintOf({ stdout, stderr }: TerraformRun): string {
+  const said = (stderr.includes("Error: ") ? stderr : stderr || stdout)
+    .split("\n")
+    // The frame around an error; what has one of its own inside of it is a quotation.
+    .map((line) => line.replace(/^[│╷╵] ?/, ""))
+    .filter((line) => !/^\s*(?:\d+:|[│├╷╵])/.test(line))
+    .join("\n");
+  const [, ...errors] = said.split(/^\s*Error: /m);
+  const error = errors.find((one) => !one.startsWith("Terraform encountered problems")) ?? errors[0];
+  return (error ?? said)
+    .replace(/[│├╷╵]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}

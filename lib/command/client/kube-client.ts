@@ -1,0 +1,328 @@
+import http from "node:http";
+import https from "node:https";
+import { FinalProblem, PassingProblem, StubbornProblem, shorten, type Target } from "../problems";
+import { accessAdvice } from "./access";
+import type { KubeConfig } from "./kubeconfig";
+
+export interface ListedObject {
+  metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string> };
+}
+
+export interface ListOptions {
+  /** Spares the contents, which are large for Works. */
+  metadataOnly?: boolean;
+  /** Only what has all of these. */
+  labels?: Readonly<Record<string, string>>;
+}
+
+/** A kind that the API serves, in the version that it prefers. */
+export interface ServedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+/** What the command needs of a Kubernetes API. `undefined` stands for 404. */
+export interface KubeClient {
+  get<T>(path: string): Promise<T | undefined>;
+  /** All pages. */
+  list<T extends ListedObject>(path: string, options?: ListOptions): Promise<T[] | undefined>;
+  create<T>(path: string, body: object): Promise<T | undefined>;
+  /** What the API serves; undefined where it doesn't tell in one answer (Kubernetes before 1.30). */
+  kinds(): Promise<ServedKind[] | undefined>;
+  /** A JSON merge patch: lists are replaced as a whole. With a resourceVersion in it, it fails if somebody was quicker. */
+  patch<T>(path: string, body: object): Promise<T | undefined>;
+  delete(path: string): Promise<unknown>;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+  retryAfter: string | undefined;
+}
+
+const REQUEST_LIMIT_MS = 15_000;
+/** kubelogin starts az, which takes its time; more than this is a prompt that nobody will answer. */
+const CREDENTIAL_LIMIT_MS = 60_000;
+const PAGE = 500;
+
+/** Talks to the cluster of a kubeconfig. `load` is called again when a credential is refused. */
+export function connect(load: () => Promise<KubeConfig>, target: Target): KubeClient {
+  let config: Promise<KubeConfig> | undefined;
+
+  async function request<T>(
+    method: string,
+    path: string,
+    body?: object,
+    accept = "application/json",
+  ): Promise<T | undefined> {
+    config ??= load();
+    const loaded = await config;
+    const server = loaded.getCurrentCluster()?.server ?? "";
+    const options: https.RequestOptions = { method, headers: { Accept: accept } };
+    await authenticate(loaded, options);
+    const answer = await send(server, path, options, body);
+    // client-node keeps a token until it expires; a refused one must be asked for anew.
+    if (answer.status === 401) config = undefined;
+    return understand<T>(answer, method, path, server, target);
+  }
+
+  return {
+    get: (path) => request("GET", path),
+    create: (path, body) => request("POST", path, body),
+    patch: (path, body) => request("PATCH", path, body),
+    delete: (path) => request("DELETE", path),
+    async kinds() {
+      const answers = await Promise.all(
+        ["/api", "/apis"].map((path) => request<Discovery>("GET", path, undefined, DISCOVERY)),
+      );
+      return answers.every((answer) => answer?.kind === "APIGroupDiscoveryList")
+        ? answers.flatMap((answer) => (answer?.items ?? []).flatMap(kindsOf))
+        : undefined;
+    },
+    async list<T extends ListedObject>(
+      path: string,
+      { metadataOnly = false, labels = {} }: ListOptions = {},
+    ) {
+      const accept = metadataOnly
+        ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+        : "application/json";
+      const items: T[] = [];
+      const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+      const only = selector.length > 0 ? `&labelSelector=${encodeURIComponent(selector.join(","))}` : "";
+      let next: string | undefined = "";
+      do {
+        const query: string = `?limit=${PAGE}${only}${next ? `&continue=${encodeURIComponent(next)}` : ""}`;
+        const page: { items?: T[]; metadata?: { continue?: string } } | undefined = await request(
+          "GET",
+          path + query,
+          undefined,
+          accept,
+        );
+        if (page === undefined) return undefined;
+        items.push(...(page.items ?? []));
+        next = page.metadata?.continue;
+      } while (next);
+      return items;
+    },
+  };
+}
+
+const DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+interface Discovery {
+  kind?: string;
+  items?: DiscoveredGroup[];
+}
+
+interface DiscoveredGroup {
+  metadata?: { name?: string };
+  /** The preferred one first. */
+  versions?: {
+    version: string;
+    resources?: {
+      resource: string;
+      responseKind?: { kind?: string };
+      scope?: string;
+      verbs?: string[];
+    }[];
+  }[];
+}
+
+function kindsOf({ metadata, versions = [] }: DiscoveredGroup): ServedKind[] {
+  const found = new Map<string, ServedKind>();
+  for (const { version, resources = [] } of versions) {
+    for (const { resource, responseKind, scope, verbs = [] } of resources) {
+      if (found.has(resource)) continue;
+      found.set(resource, {
+        group: metadata?.name ?? "",
+        version,
+        kind: responseKind?.kind ?? "",
+        plural: resource,
+        namespaced: scope === "Namespaced",
+        verbs,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+async function authenticate(config: KubeConfig, options: https.RequestOptions): Promise<void> {
+  const exec = config.getCurrentUser()?.exec;
+  if (exec) {
+    // Part of the protocol of exec plugins, and client-node leaves it out.
+    const info = {
+      kind: "ExecCredential",
+      apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1beta1",
+      spec: { interactive: false },
+    };
+    const others = (exec.env ?? []).filter(({ name }: { name: string }) => name !== "KUBERNETES_EXEC_INFO");
+    exec.env = [...others, { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) }];
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer")), CREDENTIAL_LIMIT_MS);
+  });
+  try {
+    await Promise.race([config.applyToHTTPSOptions(options), late]);
+  } catch (error) {
+    throw credentialProblem(error, exec?.command);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a failure to get the credentials in a kubeconfig means. */
+export function credentialProblem(error: unknown, command: string | undefined): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!command) return new FinalProblem(`The kubeconfig's credentials can't be used: ${shorten(message)}`);
+  const login =
+    "Log in with `az login` (a pipeline: az login --service-principal or --identity) and see whether `kubelogin get-token` works.";
+  if (code === "ENOENT" || code === "EACCES") {
+    const install = /kubelogin/.test(command) ? " Install it with `az aks install-cli`." : "";
+    return new FinalProblem(
+      `The kubeconfig gets its token from the command "${command}", which ${code === "ENOENT" ? "is not installed (not in the PATH)" : "may not be executed"}.${install}`,
+    );
+  }
+  if (message === "no answer") {
+    return new FinalProblem(
+      `"${command}", which the kubeconfig gets its token from, gave none within ${CREDENTIAL_LIMIT_MS / 1_000} seconds: perhaps it waits for somebody to log in. ${login}`,
+    );
+  }
+  if (error instanceof TypeError || error instanceof SyntaxError) {
+    return new StubbornProblem(
+      `"${command}", which the kubeconfig gets its token from, printed no ExecCredential. ${login}`,
+    );
+  }
+  // Not final at the first time: it needs the network, and that may be gone for a moment in a long wait.
+  return new StubbornProblem(
+    `"${command}", which the kubeconfig gets its token from, failed: ${shorten(message) || "it said nothing"}. ${login}`,
+  );
+}
+
+function send(server: string, path: string, options: https.RequestOptions, body?: object): Promise<Answer> {
+  const url = server + path;
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  if (content !== undefined) {
+    options.headers = {
+      ...options.headers,
+      "Content-Type": options.method === "PATCH" ? "application/merge-patch+json" : "application/json",
+      "Content-Length": Buffer.byteLength(content),
+    };
+  }
+  return new Promise<Answer>((resolve, reject) => {
+    const fail = (error: unknown) => reject(connectionProblem(error, server));
+    try {
+      const client = url.startsWith("https:") ? https : http;
+      const signal = AbortSignal.timeout(REQUEST_LIMIT_MS);
+      const request = client.request(url, { ...options, signal }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", fail);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString("utf8"),
+            retryAfter: response.headers["retry-after"],
+          }),
+        );
+      });
+      request.on("error", fail);
+      request.end(content);
+    } catch (error) {
+      // A certificate or key that is none is refused before anything is sent.
+      fail(error);
+    }
+  });
+}
+
+const TLS_CODE =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA)/;
+
+/** What a request that brought no answer means: a passing trouble of the network, or trust that will never be. */
+export function connectionProblem(error: unknown, server: string): Error {
+  const { code = "", name, message } = error as NodeJS.ErrnoException;
+  if (TLS_CODE.test(code)) {
+    return new FinalProblem(
+      `${server} does not prove to be the cluster that the kubeconfig means: ${shorten(message)} (${code}).\n` +
+        "Either the kubeconfig is of another or an earlier cluster (fetch it anew: az fleet get-credentials, az aks get-credentials --overwrite-existing; Terraform: apply the stack that reads the credentials again), or a proxy stands between that opens TLS.",
+    );
+  }
+  if (code.startsWith("ERR_INVALID_") || name === "TypeError") {
+    return new FinalProblem(`${server} can't be asked: ${shorten(message)}. Look at the kubeconfig.`);
+  }
+  const how =
+    name === "AbortError" || name === "TimeoutError"
+      ? `no answer within ${REQUEST_LIMIT_MS / 1_000} seconds`
+      : shorten(message || code, 160);
+  return new PassingProblem(
+    `${server} can't be reached: ${how}; trying again`,
+    "Is the cluster running (az aks show --query powerState), does its name resolve here, and may this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?",
+  );
+}
+
+function understand<T>(
+  { status, body, retryAfter }: Answer,
+  method: string,
+  path: string,
+  server: string,
+  target: Target,
+): T | undefined {
+  if (status >= 200 && status < 300) {
+    try {
+      return JSON.parse(body) as T;
+    } catch {
+      throw new PassingProblem(
+        `${server} answered something that is no JSON; trying again`,
+        "Does a proxy or a login page answer in its place?",
+      );
+    }
+  }
+  if (status === 404) return undefined;
+
+  const said = reason(body);
+  const after = parseRetryAfter(retryAfter, Date.now());
+  if (status === 401 || status === 403) {
+    throw new PassingProblem(
+      `${status === 401 ? "the identity is not accepted" : "not allowed"} yet (${status}): ${said || "no reason given"}; a role assignment can take minutes to arrive`,
+      accessAdvice(target),
+      after,
+      status,
+    );
+  }
+  if (status === 409) {
+    throw new PassingProblem(
+      `${said || "somebody else changed it at the same time"} (409); trying again`,
+      "Does another program change it all the time?",
+      after,
+    );
+  }
+  if (status === 408 || status === 410 || status === 429 || status >= 500) {
+    throw new PassingProblem(
+      `${status === 429 ? "the API asks for patience" : "the API is not in order"} (${status})${said && `: ${said}`}; trying again`,
+      "See the cluster's state in the Azure portal, or with az aks show.",
+      after,
+    );
+  }
+  throw new FinalProblem(
+    `${server} refused ${method} ${path} with status ${status}${said && `: ${said}`}. Is this the kubeconfig of the right cluster?`,
+  );
+}
+
+function reason(body: string): string {
+  try {
+    return shorten(String((JSON.parse(body) as { message?: unknown }).message ?? ""), 200);
+  } catch {
+    return body.startsWith("<") ? "" : shorten(body, 200);
+  }
+}
+
+/** Seconds or a date, as HTTP has it; undefined when it is neither. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (!header) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

@@ -1,0 +1,84 @@
+import { basename } from "node:path";
+import type { Access, DeployedFleet } from "../app/deployed";
+import { connect, type KubeClient } from "../client/kube-client";
+import type { loadKubeconfig } from "../client/kubeconfig";
+import { PassingProblem, shorten, type Target } from "../problems";
+import type { Environment } from "../terminal/environment";
+import { kubeconfigOf } from "./write-kubeconfig";
+
+/** A cluster of the fleet that can be asked. */
+export interface Cluster {
+  /** The member's name in the fleet; the fleet's, for the hub. */
+  name: string;
+  client: KubeClient;
+}
+
+export interface Clusters {
+  hub: Cluster | undefined;
+  members: Cluster[];
+}
+
+export interface Surroundings {
+  environment: Environment;
+  load: typeof loadKubeconfig;
+}
+
+/** How the clusters of a deployed fleet are asked; `overrides` are FILE for the hub, NAME=FILE for a member. */
+export function clustersOf(
+  fleet: DeployedFleet,
+  overrides: string[],
+  { environment, load }: Surroundings,
+): Clusters {
+  const files = new Map<string, string>();
+  for (const override of overrides) {
+    const [, name, file] = /^([-\w.]+)=(.+)$/.exec(override) ?? [];
+    files.set(nameOf(fleet, name), file ?? override);
+  }
+  const cluster = (name: string, target: Target, access: Access | undefined): Cluster | undefined => {
+    const file = files.get(target === "hub" ? "" : name);
+    if (file !== undefined) return { name, client: connect(() => load(file, environment), target) };
+    if (access === undefined) return undefined;
+    const content = JSON.stringify(kubeconfigOf(name, access, "Never"));
+    return { name, client: connect(() => load(undefined, { AKS_FLEET_KUBECONFIG: content }), target) };
+  };
+  const known = fleet.members.map(({ name }) => name);
+  const others = [...files.keys()].filter((name) => name !== "" && !known.includes(name));
+  const access = (name: string) => fleet.members.find((member) => member.name === name)?.access;
+  return {
+    hub: cluster(fleet.name, "hub", fleet.hub),
+    members: [...known, ...others].sort().flatMap((name) => cluster(name, "member", access(name)) ?? []),
+  };
+}
+
+/** A member's name; "" for the hub. What the app doesn't know may be a member all the same. */
+function nameOf(fleet: DeployedFleet, name: string | undefined): string {
+  if (name === undefined || name === "hub" || name === fleet.name) return "";
+  const member = fleet.members.find((one) => [one.name, one.cluster, one.key].includes(name));
+  return member?.name ?? name;
+}
+
+/** A fleet of which only the hub's kubeconfig is known. */
+export function strangeFleet(overrides: string[]): DeployedFleet | undefined {
+  const file = overrides.find((override) => !/^[-\w.]+=/.test(override));
+  if (file === undefined) return undefined;
+  return {
+    id: "",
+    name: basename(file),
+    hub: undefined,
+    members: [],
+    placements: [],
+    exports: [],
+    services: [],
+  };
+}
+
+/** Why a cluster could not be asked, in one line. */
+export function oneLine(problem: unknown): string {
+  const { message } = problem as Error;
+  return shorten(message.split("\n")[0] ?? "").replace(/; trying again$/, "");
+}
+
+/** Whether other questions to the same cluster may be answered. */
+export function mayStillAnswer(problem: unknown): boolean {
+  return problem instanceof PassingProblem && problem.status === 403;
+}

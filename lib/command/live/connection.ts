@@ -1,0 +1,71 @@
+import http from "node:http";
+import https from "node:https";
+import { shorten } from "../problems";
+
+export interface Endpoint {
+  address: string;
+  port: number;
+  path: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+  ms: number;
+}
+
+/** What came of one connection. */
+export type Outcome = { answer: Answer } | { failure: string };
+
+const LIMIT_MS = 10_000;
+/** Who answered stands at the beginning, if at all. */
+const BODY_LIMIT = 64 * 1024;
+
+/** One request on a connection of its own: layer 4 balances connections, not requests. */
+export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome> {
+  const start = performance.now();
+  return new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      resolve({
+        failure:
+          error.name === "TimeoutError" || error.name === "AbortError"
+            ? `no answer within ${LIMIT_MS / 1_000} s`
+            : (error.code ?? shorten(error.message, 80)),
+      });
+    const options: https.RequestOptions = {
+      host: address,
+      port,
+      path,
+      agent: false,
+      headers: { connection: "close", "user-agent": "aks-fleet" },
+      signal: AbortSignal.timeout(LIMIT_MS),
+      // It is asked by its address, and a certificate is for a name.
+      rejectUnauthorized: false,
+    };
+    const request = (port === 443 ? https : http).request(options, (response) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      const done = () => {
+        resolve({
+          answer: {
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
+            ms: performance.now() - start,
+          },
+        });
+        request.destroy();
+      };
+      response.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > BODY_LIMIT) done();
+      });
+      response.on("end", done);
+      response.on("error", fail);
+    });
+    request.on("error", fail);
+    request.end();
+  });
+}

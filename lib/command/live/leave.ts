@@ -1,0 +1,151 @@
+import { fullName } from "../app/deployed";
+import type { KubeClient, ListedObject } from "../client/kube-client";
+import type { Binding, MemberCluster, Placement, Taint, Toleration } from "../client/objects";
+import { listed } from "./drain";
+import type { Look } from "./follow";
+
+const MEMBERS = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+const PLACEMENT_API = "/apis/placement.kubernetes-fleet.io/v1";
+const BINDING_API = "/apis/placement.kubernetes-fleet.io/v1beta1";
+const WORK_APIS = [BINDING_API, PLACEMENT_API];
+const NETWORKING_API = "/apis/networking.fleet.azure.com/v1alpha1";
+
+/** Key of the taint of a member that is about to leave. */
+export const LEAVING = "cdktf-aks-fleet/leaving";
+
+/** Keeps the scheduler from choosing the member again; it goes with the member. */
+const TAINT: Taint = { key: LEAVING, value: "true", effect: "NoSchedule" };
+
+/** What there is of placements in the cluster and in namespaces, in one list; a hub may not serve the latter. */
+async function listBoth<T extends ListedObject>(client: KubeClient, api: string, kind: string): Promise<T[]> {
+  const inCluster = await client.list<T>(`${api}/cluster${kind}`);
+  const inNamespaces = await client.list<T>(`${api}/${kind}`);
+  return [...(inCluster ?? []), ...(inNamespaces ?? [])];
+}
+
+function pathOf(api: string, kind: string, { metadata: { name, namespace } }: ListedObject): string {
+  return namespace === undefined
+    ? `${api}/cluster${kind}/${name}`
+    : `${api}/namespaces/${namespace}/${kind}/${name}`;
+}
+
+/**
+ * Takes everything off a member that the fleet has placed there, so that the hub lets it go: nothing is placed on it any
+ * more, and its agents remove what is there, exports and MultiClusterServices with it. Placements stay as they are, but for
+ * those that name the member.
+ */
+export function lookAtLeave(client: KubeClient, name: string): () => Promise<Look> {
+  return async () => {
+    const member = await client.get<MemberCluster>(`${MEMBERS}/${name}`);
+    if (member === undefined) {
+      return { state: "done", line: "the fleet has no such member, or it has left" };
+    }
+    const left = await whatIsLeft(client, name);
+    const bindings = await bindingsOf(client, name);
+    if (left.length === 0 && bindings.length === 0) {
+      return { state: "done", line: "nothing of the fleet is on it" };
+    }
+    const placements = await listBoth<Placement>(client, PLACEMENT_API, "resourceplacements");
+    const stubborn = placements.filter(
+      (placement) => tolerates(placement) && bindings.some((binding) => isOf(binding, placement)),
+    );
+    if (stubborn.length > 0) {
+      return {
+        state: "hopeless",
+        line: `${quoted(stubborn)} would take the member again: ${stubborn.length === 1 ? "it tolerates" : "they tolerate"} every taint`,
+        advice: `Give ${stubborn.length === 1 ? "it a policy" : "them policies"} that leave${stubborn.length === 1 ? "s" : ""} ${name} out, deploy that, and then take the member away.`,
+      };
+    }
+    await taint(client, member);
+    for (const placement of placements) {
+      await leaveOut(client, placement, name);
+    }
+    // The scheduler makes no other binding for a member with a taint, and the agents clean up for one that is gone.
+    for (const binding of bindings.filter(({ metadata }) => !metadata.deletionTimestamp)) {
+      await client.delete(pathOf(BINDING_API, "resourcebindings", binding));
+    }
+    return {
+      state: "waiting",
+      line: `takes nothing new, and still has ${left.join(" and ") || `binding ${bindings[0]?.metadata.name}`}`,
+      advice:
+        `These go when the member's agents have cleaned up: is the cluster running and reachable (az aks start), and do its agents run (\`kubectl get pods --namespace fleet-system\`)? An export that stays was made on the cluster itself: delete the ServiceExport there. ` +
+        `If the cluster is gone for good, set AKS_FLEET_SKIP_DRAIN=1 and deploy again. To keep the member after all, take the taint ${TAINT.key} off again: kubectl edit memberclusters ${name}`,
+    };
+  };
+}
+
+/** What the hub still keeps of a member: what is placed there, what it exports and what it imports. */
+async function whatIsLeft(client: KubeClient, name: string): Promise<string[]> {
+  const inNamespace = async (apis: string[], kind: string) => {
+    for (const api of apis) {
+      const path = `${api}/namespaces/fleet-member-${name}/${kind}s`;
+      const found = await client.list<ListedObject>(path, { metadataOnly: true });
+      if (found !== undefined)
+        return listed(
+          kind,
+          found.map(({ metadata }) => metadata.name),
+        );
+    }
+    return "";
+  };
+  const all = [
+    await inNamespace(WORK_APIS, "work"),
+    await inNamespace([NETWORKING_API], "internalserviceexport"),
+    await inNamespace([NETWORKING_API], "internalserviceimport"),
+  ];
+  return all.filter((text) => text !== "");
+}
+
+async function bindingsOf(client: KubeClient, name: string): Promise<Binding[]> {
+  const all = await listBoth<Binding>(client, BINDING_API, "resourcebindings");
+  return all.filter(({ spec }) => spec?.targetCluster === name);
+}
+
+async function taint(client: KubeClient, { metadata, spec }: MemberCluster): Promise<void> {
+  const taints = spec?.taints ?? [];
+  if (taints.some(({ key }) => key === TAINT.key)) return;
+  const { resourceVersion } = metadata;
+  await client.patch(`${MEMBERS}/${metadata.name}`, {
+    metadata: { resourceVersion },
+    spec: { taints: [...taints, TAINT] },
+  });
+}
+
+/** A placement that names its members pays no heed to taints: the name is taken out, or the placement where it is the only one. */
+async function leaveOut(client: KubeClient, placement: Placement, name: string): Promise<void> {
+  const { placementType, clusterNames = [] } = placement.spec.policy ?? {};
+  if (placementType !== "PickFixed" || !clusterNames.includes(name) || placement.metadata.deletionTimestamp) {
+    return;
+  }
+  const path = pathOf(PLACEMENT_API, "resourceplacements", placement);
+  const others = clusterNames.filter((other) => other !== name);
+  if (others.length === 0) {
+    await client.delete(path);
+    return;
+  }
+  const { resourceVersion } = placement.metadata;
+  await client.patch(path, { metadata: { resourceVersion }, spec: { policy: { clusterNames: others } } });
+}
+
+function tolerates({ spec: { policy } }: Placement): boolean {
+  return policy?.placementType !== "PickFixed" && (policy?.tolerations ?? []).some(toleratesTaint);
+}
+
+function toleratesTaint({ key = "", operator = "Equal", value = "", effect = "" }: Toleration): boolean {
+  const sameEffect = effect === "" || effect === TAINT.effect;
+  const same =
+    operator === "Exists" ? key === "" || key === TAINT.key : key === TAINT.key && value === TAINT.value;
+  return sameEffect && same;
+}
+
+/** A binding is named after its placement, and says so in a label. */
+function isOf({ metadata }: Binding, placement: Placement): boolean {
+  return (
+    metadata.namespace === placement.metadata.namespace &&
+    metadata.labels?.["kubernetes-fleet.io/parent-CRP"] === placement.metadata.name
+  );
+}
+
+function quoted(placements: Placement[]): string {
+  return placements.map(({ metadata }) => `placement ${fullName(metadata)}`).join(", ");
+}

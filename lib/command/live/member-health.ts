@@ -1,0 +1,30 @@
+import type { MemberCluster } from "../client/objects";
+import { shorten } from "../problems";
+
+/** undefined: it has joined. */
+export function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {
+  if (metadata.deletionTimestamp) return "is leaving the fleet";
+  const joined = status?.conditions?.find(({ type }) => type === "Joined");
+  if (joined?.status === "True") return undefined;
+  const why = joined?.message || joined?.reason;
+  return `has not joined yet${why ? ` (${shorten(why, 160)})` : ""}`;
+}
+
+/** When the member's agent was heard last, as the hub writes it. */
+export function heartbeatOf({ status }: MemberCluster): string | undefined {
+  return status?.agentStatus?.find(({ type }) => type === "MemberAgent")?.lastReceivedHeartbeat;
+}
+
+const HEARTBEAT_SECONDS = 60;
+/** A heartbeat may be late, and clocks may differ. */
+const HEARTBEATS_MISSED = 5;
+const SHORTEST_SILENCE_MS = 2 * 60_000;
+
+/** For how long the agent of a member was not heard, in milliseconds, if that is too long. */
+export function silenceOf(member: MemberCluster, now: number): number | undefined {
+  const heartbeat = heartbeatOf(member);
+  if (heartbeat === undefined) return undefined;
+  const period = (member.spec?.heartbeatPeriodSeconds ?? HEARTBEAT_SECONDS) * 1_000;
+  const silence = now - Date.parse(heartbeat);
+  return silence > Math.max(HEARTBEATS_MISSED * period, SHORTEST_SILENCE_MS) ? silence : undefined;
+}

@@ -1,0 +1,187 @@
+import {
+  type ClusterStatus,
+  currentCondition,
+  type MemberCluster,
+  type Placement,
+  type ResourceSelector,
+} from "../client/objects";
+import { shorten } from "../problems";
+import type { Look } from "./follow";
+import { whyNotJoined } from "./member-health";
+import { adviceFor, memberTrouble, trouble } from "./placement-causes";
+
+/** The two kinds of placements, and what differs between them for whoever reads about one. */
+const KINDS = {
+  cluster: {
+    kind: "ClusterResourcePlacement",
+    plural: "clusterresourceplacements",
+    run: "ClusterStagedUpdateRun",
+  },
+  namespaced: { kind: "ResourcePlacement", plural: "resourceplacements", run: "StagedUpdateRun" },
+};
+
+export function kindOf(namespace: string | undefined) {
+  return namespace === undefined ? KINDS.cluster : KINDS.namespaced;
+}
+
+/** `members`: it hangs on members that are not there, are joining, or have joined all, as far as they are known. */
+export type PlacementLook = Look & { members?: "absent" | "joining" | "joined" };
+
+/** What the status of a placement says, and its members. */
+export function judgePlacement(
+  placement: Placement,
+  wanted: readonly string[],
+  members?: readonly MemberCluster[],
+  now = Date.now(),
+): PlacementLook {
+  const { metadata, spec, status } = placement;
+  const { generation } = metadata;
+  const { kind, run } = kindOf(metadata.namespace);
+  const condition = (type: string) => currentCondition(status?.conditions, `${kind}${type}`, generation);
+
+  if (metadata.deletionTimestamp) {
+    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+  }
+  if (spec.strategy?.applyStrategy?.type === "ReportDiff") {
+    return {
+      state: "hopeless",
+      line: "its applyStrategy is ReportDiff, which only compares: it never becomes available",
+      advice: `Don't wait for this placement; look at its condition ${kind}DiffReported.`,
+    };
+  }
+  const strangers = members
+    ? wanted.filter((name) => !members.some((member) => member.metadata.name === name))
+    : [];
+  if (strangers.length > 0) {
+    const existing = (members ?? []).map((member) => member.metadata.name).sort();
+    return {
+      state: "hopeless",
+      line: `${strangers.join(", ")} ${strangers.length > 1 ? "are no members" : "is no member"} of this fleet: its members are ${existing.join(", ") || "none"}`,
+      advice:
+        "Let the cluster join, or take it out of what the placement is expected on. `az fleet member list` shows the members' names.",
+      members: "absent",
+    };
+  }
+
+  const scheduled = condition("Scheduled");
+  if (scheduled === undefined || scheduled.status === "Unknown") {
+    return {
+      state: "waiting",
+      line: `the hub has not chosen the clusters for generation ${generation} yet`,
+      advice: "If this lasts, the agents of the hub have a problem: open a support request for the fleet.",
+    };
+  }
+  if (scheduled.status === "False") {
+    const refused = unschedulable(placement, scheduled.reason, scheduled.message);
+    return scheduled.reason === "InvalidResourceSelectors" ? refused : joiningFirst(refused, members);
+  }
+
+  const chosen = (status?.placementStatuses ?? []).filter((one) => one.clusterName);
+  if (chosen.length === 0) {
+    const none: PlacementLook = {
+      state: "hopeless",
+      line: `no cluster is chosen: ${shorten(scheduled.message || scheduled.reason || "none matches")}`,
+      advice:
+        "Compare the placement's policy with the members' labels and taints: `kubectl get memberclusters --show-labels` (fleet.azure.com/location holds the short name, such as eastus2).",
+    };
+    return joiningFirst(none, members);
+  }
+  const names = chosen.map((one) => one.clusterName as string).sort();
+  const left = wanted.filter((name) => !names.includes(name));
+  const available = (one: ClusterStatus) =>
+    currentCondition(one.conditions, "Available", generation)?.status === "True";
+  const count = `available on ${chosen.filter(available).length} of ${chosen.length} cluster${chosen.length > 1 ? "s" : ""}`;
+  const ill = (name: string) => memberTrouble(name, members ?? [], now);
+
+  if (condition("Available")?.status === "True" && left.length === 0) {
+    // What a silent member said last may be long ago.
+    const silent = names.flatMap((name) => (ill(name) ? [`${name}: ${ill(name)}`] : []));
+    return { state: "done", line: [`${count} (${names.join(", ")})`, ...silent].join("; ") };
+  }
+  const notChosen = left.length > 0 ? [`${left.join(", ")} not chosen, only ${names.join(", ")}`] : [];
+  const unavailable = chosen
+    .filter((one) => !available(one))
+    .sort((a, b) => (a.clusterName as string).localeCompare(b.clusterName as string));
+  const troubles = [
+    ...left.flatMap((name) => (ill(name) ? [`${name}: ${ill(name)}`] : [])),
+    ...unavailable.map((one) => {
+      const name = one.clusterName as string;
+      return `${name}: ${[ill(name), trouble(one, generation)].filter(Boolean).join("; ")}`;
+    }),
+  ];
+  const external = spec.strategy?.type === "External";
+  const rollout = condition("RolloutStarted");
+  const started =
+    external && rollout?.status !== "True" ? [`strategy External: a ${run} has to roll it out`] : [];
+  return {
+    state: "waiting",
+    line: [count, ...started, ...notChosen, ...troubles].join("; "),
+    advice:
+      started.length > 0 || left.length > 0
+        ? policyAdvice(placement, left)
+        : adviceFor(placement, unavailable, members ?? [], now),
+  };
+}
+
+/** What can't be chosen while members are joining may be, when they have. */
+function joiningFirst(look: PlacementLook, members: readonly MemberCluster[] | undefined): PlacementLook {
+  if (members === undefined) return look;
+  if (members.length === 0) return { ...look, members: "absent" };
+  const joining = members.flatMap((member) => {
+    const why = whyNotJoined(member);
+    return why ? [`${member.metadata.name} ${why}`] : [];
+  });
+  if (joining.length === 0 || look.state !== "hopeless") return { ...look, members: "joined" };
+  return {
+    state: "waiting",
+    members: "joining",
+    line: [look.line, ...joining].join("; "),
+    advice: `A member is chosen when it has joined: see \`az fleet member show\`, and on the member \`kubectl get pods --namespace fleet-system\`. ${look.advice}`,
+  };
+}
+
+function policyAdvice({ metadata }: Placement, left: readonly string[]): string {
+  if (left.length > 0) {
+    return `The placement's policy has to match ${left.join(", ")} too: see its labels and taints with \`kubectl get membercluster ${left[0]} --output yaml\`.`;
+  }
+  return `With the strategy External nothing rolls out by itself: create a ${kindOf(metadata.namespace).run} for this placement, or don't wait for it here.`;
+}
+
+function unschedulable(placement: Placement, reason = "", message = ""): PlacementLook {
+  const per = (placement.status?.placementStatuses ?? [])
+    .filter((one) => !one.clusterName)
+    .flatMap((one) => one.conditions?.find(({ type }) => type === "Scheduled")?.message ?? []);
+  const selectors = reason === "InvalidResourceSelectors";
+  const why = [message || reason || "no reason given", ...per].map((text) => shorten(text)).join("; ");
+  return {
+    state: "hopeless",
+    line: selectors ? `its resource selectors are refused: ${why}` : `it can't be scheduled: ${why}`,
+    advice: selectors
+      ? "Correct the placement's resourceSelectors and deploy again."
+      : "Let more clusters of the fleet match, or let the placement ask for fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+  };
+}
+
+/** What a placement names and does not select, since it is not on the hub; or that it selects nothing at all. */
+export function unselected({ spec, status }: Placement): PlacementLook | undefined {
+  const selectors = spec.resourceSelectors ?? [];
+  const selected = status?.selectedResources ?? [];
+  if (selectors.length === 0) return undefined;
+  const missing = selectors.filter(
+    ({ group, kind, name }) =>
+      name && !selected.some((one) => one.kind === kind && one.name === name && (one.group ?? "") === group),
+  );
+  if (missing.length === 0 && selected.length > 0) return undefined;
+  const what = missing.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+  const nothing = `it selects nothing: ${what ? `there is no ${what} on the hub` : `nothing on the hub is ${selectors.map(describe).join(" or ")}`}`;
+  return {
+    state: "hopeless",
+    line: selected.length === 0 ? nothing : `it selects no ${what}: there is none on the hub`,
+    advice:
+      "Apply it on the hub before the placement, in the same app or in a stage before, or correct the placement's resourceSelectors.",
+  };
+}
+
+function describe({ kind, labelSelector }: ResourceSelector): string {
+  return labelSelector ? `a ${kind} with the labels that it asks for` : `a ${kind}`;
+}

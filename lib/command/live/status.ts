@@ -1,0 +1,558 @@
+import { type DeployedFleet, fullName, type Unseen } from "../app/deployed";
+import type { ListedObject } from "../client/kube-client";
+import {
+  type ClusterStatus,
+  type Condition,
+  currentCondition,
+  type DiffedPlacement,
+  type DriftedPlacement,
+  type InternalServiceExport,
+  type MemberCluster,
+  type MultiClusterService,
+  type Node,
+  type Placement,
+  type ServiceExport,
+} from "../client/objects";
+import { FinalProblem, shorten } from "../problems";
+import type { Clock } from "../terminal/clock";
+import { formatAge } from "../terminal/duration";
+import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters";
+import { LEAVING } from "./leave";
+import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
+import { differences, trouble } from "./placement-causes";
+import { addressOf } from "./wait-service";
+
+/** A condition's status; undefined where it could not be seen, or says nothing here. */
+export type Truth = Condition["status"] | undefined;
+
+export interface MemberStatus {
+  name: string;
+  joined: Truth;
+  /** When the member's agent was heard last, as the hub writes it. */
+  heartbeat: string | undefined;
+  /** The Kubernetes version of the control plane, e.g. `1.34.2`. */
+  version: string | undefined;
+  nodes: number | undefined;
+  /** The Kubernetes versions of the nodes: AKS upgrades them by themselves. */
+  nodeVersions: string[] | undefined;
+  allocatable: { cpu: string; memory: string } | undefined;
+}
+
+export interface PlacedObject {
+  state: "failed" | "drifted" | "diffed";
+  kind: string;
+  /** With its namespace. */
+  name: string;
+  reason: string;
+}
+
+export interface PlacementOnCluster {
+  cluster: string;
+  scheduled: Truth;
+  applied: Truth;
+  available: Truth;
+  objects: PlacedObject[];
+}
+
+export interface PlacementStatus {
+  name: string;
+  scheduled: Truth;
+  clusters: PlacementOnCluster[];
+}
+
+export interface ExportOnCluster {
+  cluster: string;
+  /** False, too, where there is none. */
+  valid: Truth;
+  conflict: Truth;
+  /** By its weight of 0. */
+  withdrawn: boolean;
+}
+
+export interface ExportStatus {
+  name: string;
+  clusters: ExportOnCluster[];
+}
+
+export interface ServiceStatus {
+  name: string;
+  /** The member at which connections come in. */
+  member: string;
+  /** The Service that it imports. */
+  service: string;
+  address: string;
+  valid: Truth;
+}
+
+export interface Problem {
+  kind: "member" | "placement" | "export" | "service";
+  name: string;
+  /** Where it is, if that is on a member. */
+  cluster?: string;
+  text: string;
+}
+
+/** What a problem is, and of what, in one line. */
+export function problemLine({ kind, name, cluster, text }: Problem): string {
+  const where = cluster ? ` ${kind === "service" ? "at" : "on"} ${cluster}` : "";
+  return `${kind} ${name}${where}: ${text}`;
+}
+
+export interface FleetStatus {
+  name: string;
+  members: MemberStatus[];
+  placements: PlacementStatus[];
+  exports: ExportStatus[];
+  services: ServiceStatus[];
+  problems: Problem[];
+  unseen: Unseen[];
+}
+
+const MEMBERS = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+const PLACEMENT = "/apis/placement.kubernetes-fleet.io/v1";
+const NETWORKING = "/apis/networking.fleet.azure.com";
+const MEMBER_NAMESPACE = "fleet-member-";
+
+interface HubSeen {
+  members: MemberCluster[] | undefined;
+  clusterPlacements: Placement[] | undefined;
+  placements: Placement[] | undefined;
+  exports: InternalServiceExport[] | undefined;
+}
+
+interface MemberSeen {
+  name: string;
+  exports: ServiceExport[] | undefined;
+  services: MultiClusterService[] | undefined;
+  nodes: Node[] | undefined;
+}
+
+/** What the hub and the members of a fleet say, now. */
+export async function lookAtFleet(
+  fleet: DeployedFleet,
+  clusters: Clusters,
+  clock: Clock,
+): Promise<FleetStatus> {
+  const unseen: Unseen[] = [];
+  const [hub, ...members] = await Promise.all([
+    lookAtHub(clusters.hub, unseen),
+    ...clusters.members.map((member) => lookAtMember(member, unseen)),
+  ]);
+  const seen = new Set(members.map(({ name }) => name));
+  for (const { metadata } of hub.members ?? []) {
+    if (!seen.has(metadata.name)) {
+      unseen.push({
+        what: metadata.name,
+        why: `the deployed app does not tell how it is reached: --kubeconfig NAME=FILE`,
+      });
+    }
+  }
+  unseen.sort((a, b) => a.what.localeCompare(b.what));
+  return judgeFleet(fleet, hub, members, unseen, clock.now());
+}
+
+async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<HubSeen> {
+  const nothing = {
+    members: undefined,
+    clusterPlacements: undefined,
+    placements: undefined,
+    exports: undefined,
+  };
+  if (hub === undefined) {
+    unseen.push({ what: "hub", why: "no deployed stack tells how it is reached: --kubeconfig FILE" });
+    return nothing;
+  }
+  const [members, clusterPlacements, placements, exports] = await listAll(
+    hub,
+    "hub",
+    [
+      ["members", MEMBERS],
+      ["placements", `${PLACEMENT}/clusterresourceplacements`],
+      ["namespaced placements", `${PLACEMENT}/resourceplacements`],
+      ["exports", `${NETWORKING}/v1alpha1/internalserviceexports`],
+    ],
+    unseen,
+  );
+  return {
+    members: members as MemberCluster[] | undefined,
+    clusterPlacements: clusterPlacements as Placement[] | undefined,
+    placements: placements as Placement[] | undefined,
+    exports: exports as InternalServiceExport[] | undefined,
+  };
+}
+
+async function lookAtMember(member: Cluster, unseen: Unseen[]): Promise<MemberSeen> {
+  const [exports, services, nodes] = await listAll(
+    member,
+    member.name,
+    [
+      ["exports", `${NETWORKING}/v1beta1/serviceexports`],
+      ["services", `${NETWORKING}/v1alpha1/multiclusterservices`],
+      ["nodes", "/api/v1/nodes"],
+    ],
+    unseen,
+  );
+  return {
+    name: member.name,
+    exports: exports as ServiceExport[] | undefined,
+    services: services as MultiClusterService[] | undefined,
+    nodes: nodes as Node[] | undefined,
+  };
+}
+
+/** One after the other: a cluster that does not answer is not asked again, and kubelogin runs once. */
+async function listAll(
+  { client }: Cluster,
+  name: string,
+  questions: [what: string, path: string][],
+  unseen: Unseen[],
+): Promise<(ListedObject[] | undefined)[]> {
+  const failed = new Map<string, string[]>();
+  const answers: (ListedObject[] | undefined)[] = [];
+  let silent: string | undefined;
+  let final = false;
+  for (const [what, path] of questions) {
+    let why = silent;
+    let answer: ListedObject[] | undefined;
+    if (why === undefined) {
+      try {
+        answer = await client.list<ListedObject>(path);
+        // Only those that have joined a fleet serve these.
+        if (answer === undefined) why = `does not serve ${path.split("/").slice(2).join("/")}`;
+      } catch (problem) {
+        why = oneLine(problem);
+        if (!mayStillAnswer(problem)) silent = why;
+        final ||= problem instanceof FinalProblem;
+      }
+    }
+    if (why !== undefined) failed.set(why, [...(failed.get(why) ?? []), what]);
+    answers.push(answer);
+  }
+  for (const [why, whats] of failed) {
+    const all = whats.length === questions.length;
+    unseen.push({ what: all ? name : `${name}: ${whats.join(", ")}`, why, ...(final && { final }) });
+  }
+  return answers;
+}
+
+export function judgeFleet(
+  fleet: DeployedFleet,
+  hub: HubSeen,
+  members: MemberSeen[],
+  unseen: Unseen[],
+  now: number,
+): FleetStatus {
+  const problems: Problem[] = [];
+  const placements = hub.clusterPlacements?.concat(hub.placements ?? []) ?? hub.placements;
+  return {
+    name: fleet.name,
+    members: judgeMembers(fleet, hub.members, members, now, problems),
+    placements: judgePlacements(fleet, placements, problems),
+    exports: judgeExports(fleet, placements, hub.exports, members, problems),
+    services: judgeServices(fleet, members, problems),
+    problems,
+    unseen,
+  };
+}
+
+function judgeMembers(
+  fleet: DeployedFleet,
+  seen: MemberCluster[] | undefined,
+  asked: MemberSeen[],
+  now: number,
+  problems: Problem[],
+): MemberStatus[] {
+  const names = distinct([
+    ...fleet.members.map(({ name }) => name),
+    ...(seen ?? []).map(({ metadata }) => metadata.name),
+  ]);
+  return names.map((name) => {
+    const member = seen?.find(({ metadata }) => metadata.name === name);
+    const { status } = member ?? {};
+    const heartbeat = member && heartbeatOf(member);
+    const { cpu, memory } = status?.resourceUsage?.allocatable ?? {};
+    const nodes = Number(status?.properties?.["kubernetes-fleet.io/node-count"]?.value ?? Number.NaN);
+    const of = { kind: "member", name } as const;
+    if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
+    const why = member && whyNotJoined(member);
+    const silence = member && silenceOf(member, now);
+    if (why) problems.push({ ...of, text: why });
+    else if (silence !== undefined) {
+      problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
+    }
+    const version = withoutV(status?.properties?.["k8s.io/k8s-version"]?.value);
+    const own = asked.find((one) => one.name === name)?.nodes;
+    const nodeVersions =
+      own && distinct(own.flatMap((node) => withoutV(node.status?.nodeInfo?.kubeletVersion) ?? []));
+    const behind = (nodeVersions ?? []).filter((one) => version && minorOf(one) !== minorOf(version));
+    if (behind.length > 0) {
+      const text = `its control plane runs Kubernetes ${version}, and nodes run ${behind.join(" and ")}: upgrade the nodes (az aks nodepool upgrade)`;
+      problems.push({ ...of, text });
+    }
+    if (member?.spec?.taints?.some(({ key }) => key === LEAVING)) {
+      const text = `a deployment began to take it away, and nothing is placed on it: deploy again, or take the taint ${LEAVING} off it (kubectl edit memberclusters ${name})`;
+      problems.push({ ...of, text });
+    }
+    return {
+      name,
+      version,
+      nodeVersions,
+      joined: seen && (status?.conditions?.find(({ type }) => type === "Joined")?.status ?? missing(member)),
+      heartbeat,
+      nodes: Number.isNaN(nodes) ? undefined : nodes,
+      allocatable:
+        cpu === undefined || memory === undefined ? undefined : { cpu: String(cpu), memory: String(memory) },
+    };
+  });
+}
+
+function withoutV(version: string | undefined): string | undefined {
+  return version?.replace(/^v/, "");
+}
+
+function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+/** What is not there is not so; what is there and says nothing is not known yet. */
+function missing(object: unknown): Truth {
+  return object === undefined ? "False" : "Unknown";
+}
+
+function judgePlacements(
+  fleet: DeployedFleet,
+  seen: Placement[] | undefined,
+  problems: Problem[],
+): PlacementStatus[] {
+  const names = distinct([...fleet.placements, ...(seen ?? []).map(({ metadata }) => fullName(metadata))]);
+  return names.map((name) => {
+    const placement = seen?.find(({ metadata }) => fullName(metadata) === name);
+    if (placement === undefined) {
+      if (seen) problems.push({ kind: "placement", name, text: "it is not on the hub" });
+      return { name, scheduled: seen && "False", clusters: [] };
+    }
+    return judgePlacement(name, placement, problems);
+  });
+}
+
+function judgePlacement(name: string, placement: Placement, problems: Problem[]): PlacementStatus {
+  const { metadata, spec, status } = placement;
+  const { generation } = metadata;
+  const prefix = metadata.namespace ? "ResourcePlacement" : "ClusterResourcePlacement";
+  const scheduled = currentCondition(status?.conditions, `${prefix}Scheduled`, generation);
+  const of = { kind: "placement", name } as const;
+  const comparesOnly = spec.strategy?.applyStrategy?.type === "ReportDiff";
+
+  if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
+  if (scheduled?.status === "False") {
+    const refused = (status?.placementStatuses ?? []).filter(({ clusterName }) => !clusterName);
+    const reasons = refused.flatMap(
+      ({ conditions }) => conditions?.find(({ type }) => type === "Scheduled")?.message ?? [],
+    );
+    const why = [scheduled.message || scheduled.reason || "no reason given", ...reasons];
+    problems.push({ ...of, text: `not scheduled: ${why.map((text) => shorten(text)).join("; ")}` });
+  } else if (scheduled?.status !== "True") {
+    problems.push({ ...of, text: `the hub has not chosen the clusters for generation ${generation} yet` });
+  }
+  const clusters = (status?.placementStatuses ?? [])
+    .filter((one): one is ClusterStatus & { clusterName: string } => Boolean(one.clusterName))
+    .sort((a, b) => a.clusterName.localeCompare(b.clusterName))
+    .map((one) => {
+      const truth = (type: string) => currentCondition(one.conditions, type, generation)?.status;
+      const objects = placedObjects(one);
+      const here = { ...of, cluster: one.clusterName };
+      for (const { state, kind, name, reason } of objects) {
+        problems.push({
+          ...here,
+          text: `${kind} ${name} ${state === "failed" ? "" : `${state}: `}${reason}`,
+        });
+      }
+      const available = truth("Available");
+      const done = truth(comparesOnly ? "DiffReported" : "Available") === "True";
+      if (!done && !objects.some(({ state }) => state === "failed")) {
+        const text = comparesOnly
+          ? "what differs is not reported yet"
+          : trouble({ ...one, failedPlacements: [] }, generation);
+        problems.push({ ...here, text });
+      }
+      return {
+        cluster: one.clusterName,
+        scheduled: truth("Scheduled") ?? "Unknown",
+        applied: truth("Applied") ?? (comparesOnly ? undefined : ("Unknown" as const)),
+        available: available ?? (comparesOnly ? undefined : ("Unknown" as const)),
+        objects,
+      };
+    });
+  if (scheduled?.status === "True" && clusters.length === 0) {
+    problems.push({ ...of, text: `no cluster is chosen: ${shorten(scheduled.message || "none matches")}` });
+  }
+  return { name, scheduled: scheduled?.status ?? "Unknown", clusters };
+}
+
+function placedObjects(one: ClusterStatus): PlacedObject[] {
+  const failed = (one.failedPlacements ?? []).map(({ condition, kind, ...object }): PlacedObject => {
+    const what = condition.type === "Applied" ? "not applied" : "not available";
+    const why = shorten(condition.message || condition.reason || "", 200);
+    return { state: "failed", kind, name: fullName(object), reason: why ? `${what}: ${why}` : what };
+  });
+  const drifted = (one.driftedPlacements ?? []).map(
+    ({ observedDrifts, kind, ...object }: DriftedPlacement): PlacedObject => ({
+      state: "drifted",
+      kind,
+      name: fullName(object),
+      reason: differences(observedDrifts),
+    }),
+  );
+  const diffed = (one.diffedPlacements ?? []).map(
+    ({ observedDiffs, kind, ...object }: DiffedPlacement): PlacedObject => ({
+      state: "diffed",
+      kind,
+      name: fullName(object),
+      reason: differences(observedDiffs),
+    }),
+  );
+  return [...failed, ...drifted, ...diffed].sort((a, b) =>
+    `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`),
+  );
+}
+
+/** The members tell of their exports, and where they can't be asked the hub does, of what arrived there. */
+function judgeExports(
+  fleet: DeployedFleet,
+  placements: Placement[] | undefined,
+  arrived: InternalServiceExport[] | undefined,
+  members: MemberSeen[],
+  problems: Problem[],
+): ExportStatus[] {
+  const onHub = (arrived ?? []).flatMap(({ metadata, spec, status }) => {
+    const { namespace, name = "" } = spec?.serviceReference ?? {};
+    return metadata.namespace?.startsWith(MEMBER_NAMESPACE)
+      ? [
+          {
+            name: fullName({ namespace, name }),
+            cluster: metadata.namespace.slice(MEMBER_NAMESPACE.length),
+            status,
+          },
+        ]
+      : [];
+  });
+  const onMembers = members.flatMap(({ name: cluster, exports = [] }) =>
+    exports.map(({ metadata, status }) => ({ name: fullName(metadata), cluster, metadata, status })),
+  );
+  const asked = new Set(members.filter(({ exports }) => exports).map(({ name }) => name));
+  const placed = (name: string) =>
+    (placements ?? [])
+      .filter(({ status }) =>
+        status?.selectedResources?.some((one) => one.kind === "ServiceExport" && fullName(one) === name),
+      )
+      .flatMap(
+        ({ status }) => status?.placementStatuses?.flatMap(({ clusterName }) => clusterName ?? []) ?? [],
+      );
+
+  const names = distinct([
+    ...fleet.exports,
+    ...onHub.map(({ name }) => name),
+    ...onMembers.map(({ name }) => name),
+  ]);
+  return names.map((name) => {
+    const clusters = distinct([
+      ...placed(name),
+      ...onHub.filter((one) => one.name === name).map(({ cluster }) => cluster),
+      ...onMembers.filter((one) => one.name === name).map(({ cluster }) => cluster),
+    ]);
+    if (clusters.length === 0 && placements) {
+      problems.push({ kind: "export", name, text: "no placement brings it to a member" });
+    }
+    return {
+      name,
+      clusters: clusters.map((cluster) => {
+        const own = onMembers.find((one) => one.name === name && one.cluster === cluster);
+        const at = onHub.find((one) => one.name === name && one.cluster === cluster);
+        const of = { kind: "export", name, cluster } as const;
+        const conditions = own?.status?.conditions ?? at?.status?.conditions;
+        // No generations here: the fleet writes that of the Service into the conditions of the export.
+        const find = (type: string) => conditions?.find((one) => one.type === type);
+        const withdrawn = own?.metadata.annotations?.["networking.fleet.azure.com/weight"] === "0";
+        const valid = find("Valid");
+        const conflict = find("Conflict");
+        const why = (condition: Condition | undefined) =>
+          shorten(condition?.message || condition?.reason || "no reason given", 200);
+
+        let isValid: Truth = valid?.status ?? "Unknown";
+        if (asked.has(cluster) && !own) {
+          isValid = "False";
+          problems.push({ ...of, text: "there is none, though a placement brings it" });
+        } else if (!own) {
+          // Only what is valid arrives on the hub.
+          isValid = at ? "True" : undefined;
+          if (arrived && !at) problems.push({ ...of, text: "it has not arrived on the hub" });
+        } else if (!withdrawn && isValid !== "True") {
+          problems.push({
+            ...of,
+            text: valid ? `not valid: ${why(valid)}` : "not looked at by the member's agent yet",
+          });
+        }
+        const inConflict: Truth = conflict?.status ?? (own || at ? "Unknown" : undefined);
+        if (inConflict === "True") {
+          problems.push({
+            ...of,
+            text: `in conflict: ${why(conflict)}: its ports must be the same everywhere`,
+          });
+        } else if (isValid === "True" && inConflict !== "False" && !withdrawn) {
+          problems.push({ ...of, text: "the hub has not said yet whether it conflicts with others" });
+        }
+        return { cluster, valid: isValid, conflict: inConflict, withdrawn };
+      }),
+    };
+  });
+}
+
+function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Problem[]): ServiceStatus[] {
+  const seen = members.flatMap(({ name: member, services = [] }) =>
+    services.map((service) => ({ name: fullName(service.metadata), member, service })),
+  );
+  const unfound = fleet.services.filter(
+    (one) => !seen.some(({ name, member }) => fullName(one) === name && one.member === member),
+  );
+  const judged = seen.map(({ name, member, service }): ServiceStatus => {
+    const { metadata, spec, status } = service;
+    const valid = currentCondition(status?.conditions, "Valid", metadata.generation);
+    const address = addressOf(service);
+    const of = { kind: "service", name, cluster: member } as const;
+    if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
+    if (valid === undefined) problems.push({ ...of, text: "not looked at by the member's agent yet" });
+    else if (valid.status !== "True") {
+      problems.push({
+        ...of,
+        text: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}`,
+      });
+    } else if (!address) problems.push({ ...of, text: "valid, but without an address yet" });
+    return {
+      name,
+      member,
+      service: fullName({ ...metadata, name: spec?.serviceImport?.name ?? metadata.name }),
+      address,
+      valid: valid?.status ?? "Unknown",
+    };
+  });
+  const absent = unfound.map((one): ServiceStatus => {
+    const { namespace, service, member } = one;
+    const name = fullName(one);
+    const asked = members.some((one) => one.name === member && one.services);
+    if (asked) problems.push({ kind: "service", name, cluster: member, text: "it is not there" });
+    return {
+      name,
+      member,
+      service: fullName({ namespace, name: service }),
+      address: "",
+      valid: asked ? "False" : undefined,
+    };
+  });
+  return [...judged, ...absent].sort((a, b) =>
+    `${a.name} ${a.member}`.localeCompare(`${b.name} ${b.member}`),
+  );
+}
+
+function distinct(names: string[]): string[] {
+  return [...new Set(names)].sort();
+}

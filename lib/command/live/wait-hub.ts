@@ -1,0 +1,74 @@
+import { type Deed, requireAccess } from "../client/access";
+import type { KubeClient } from "../client/kube-client";
+import type { MemberCluster } from "../client/objects";
+import { FinalProblem } from "../problems";
+import type { Clock } from "../terminal/clock";
+import type { Look } from "./follow";
+import { whyNotJoined } from "./member-health";
+
+const DEEDS: Deed[] = [
+  { verb: "create", group: "placement.kubernetes-fleet.io", resource: "clusterresourceplacements" },
+  { verb: "create", group: "", resource: "namespaces" },
+];
+const APIS = ["placement.kubernetes-fleet.io/v1", "networking.fleet.azure.com/v1beta1"];
+const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+/** Azure creates the MemberCluster a moment after it has answered that the member exists. */
+const UNKNOWN_GRACE_MS = 15_000;
+
+/** Is the hub ready to be worked with, and has every named member joined? */
+export function lookAtHub(client: KubeClient, names: string[], clock: Clock): () => Promise<Look> {
+  let firstList: number | undefined;
+
+  return async () => {
+    await requireAccess(client, "hub", DEEDS);
+    for (const api of APIS) {
+      if ((await client.get(`/apis/${api}`)) === undefined) return unserved(api);
+    }
+    const members = await client.list<MemberCluster>(MEMBERS_PATH);
+    if (members === undefined) return unserved("cluster.kubernetes-fleet.io/v1");
+
+    firstList ??= clock.now();
+    const look = judgeMembers(members, names);
+    if (look.unknown.length > 0 && clock.now() - firstList >= UNKNOWN_GRACE_MS) {
+      throw new FinalProblem(
+        `${look.line}.\nIs this the hub of the right fleet, and is the name that of the member (not of the cluster)? \`az fleet member list\` shows both.`,
+      );
+    }
+    return look;
+  };
+}
+
+function unserved(api: string): Look {
+  return {
+    state: "waiting",
+    line: `answers, but does not serve ${api} yet`,
+    advice:
+      "A new hub takes minutes to install it. If it stays like this, this is not a fleet's hub: look at the server in the kubeconfig.",
+  };
+}
+
+/** What the list of members says about the named ones. */
+export function judgeMembers(members: MemberCluster[], names: string[]): Look & { unknown: string[] } {
+  const existing = members.map((member) => member.metadata.name).sort();
+  const unknown = names.filter((name) => !existing.includes(name));
+  const pending = names.flatMap((name) => {
+    const member = members.find((one) => one.metadata.name === name);
+    const why = member && whyNotJoined(member);
+    return why ? [`${name} ${why}`] : [];
+  });
+  if (unknown.length === 0 && pending.length === 0) {
+    const joined = names.length > 0 ? `, ${names.join(", ")} joined` : "";
+    return { state: "done", line: `ready${joined}`, unknown };
+  }
+  const strangers = unknown.map(
+    (name) =>
+      `the hub does not know ${name} (${existing.length > 0 ? `it knows ${existing.join(", ")}` : "it knows no member"})`,
+  );
+  return {
+    state: "waiting",
+    line: [...strangers, ...pending].join("; "),
+    advice:
+      "A member joins when its cluster runs and its agents reach the hub: see `az fleet member show`, and on the member `kubectl get pods --namespace fleet-system`.",
+    unknown,
+  };
+}

@@ -1,0 +1,118 @@
+import type { KubeClient } from "../client/kube-client";
+import type { MemberCluster, Placement } from "../client/objects";
+import { FinalProblem, PassingProblem } from "../problems";
+import type { Clock } from "../terminal/clock";
+import { formatDuration } from "../terminal/duration";
+import { type Collection, collectionOf } from "./collected";
+import type { Look } from "./follow";
+import { lateOverride } from "./overridden";
+import { judgePlacement, kindOf, unselected } from "./placement-status";
+
+const API = "/apis/placement.kubernetes-fleet.io/v1";
+const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+/** The hub collects changes every 15 s and makes snapshots at least 30 s apart. */
+const SETTLE_MS = 45_000;
+/** How long what is named may take to be there: Azure makes a MemberCluster a while after the member. */
+const PATIENCE_MS = 2 * 60_000;
+
+export interface PlacementOptions {
+  /** Of a ResourcePlacement. */
+  namespace?: string | undefined;
+  name: string;
+  clusters: string[];
+  clock: Clock;
+  timeoutMs: number;
+}
+
+/** How it was when the wait began. */
+interface Start {
+  readonly at: number;
+  readonly collection: Collection;
+}
+
+/** Is the placement available on every chosen cluster, with what is on the hub now, and are the wanted ones chosen? */
+export function lookAtPlacement(client: KubeClient, options: PlacementOptions): () => Promise<Look> {
+  const { namespace, name, clusters, clock } = options;
+  const folder = namespace === undefined ? API : `${API}/namespaces/${namespace}`;
+  // A short timeout is meant to end: half of it then has to do.
+  const settleMs = Math.min(SETTLE_MS, options.timeoutMs / 2);
+  let start: Start | undefined;
+  let joiningUntil: number | undefined;
+
+  return async () => {
+    const placement = await client.get<Placement>(`${folder}/${kindOf(namespace).plural}/${name}`);
+    if (placement === undefined) return missing(client, namespace);
+    start ??= { at: clock.now(), collection: await collectionAtStart(client, placement) };
+    const members = await client.list<MemberCluster>(MEMBERS_PATH);
+    const now = clock.now();
+    const elapsed = now - start.at;
+    const { members: hangsOn, ...look } = judgePlacement(placement, clusters, members, now);
+    if (hangsOn === "joining") joiningUntil = now;
+    // Members come one after the other, and a while after they have joined they are chosen.
+    const since = hangsOn === "absent" ? (joiningUntil ?? start.at) : hangsOn && joiningUntil;
+    if (look.state === "hopeless" && since !== undefined && now - since < PATIENCE_MS) {
+      return { ...look, state: "waiting" };
+    }
+    if (look.state !== "done") return look;
+
+    // All that the status tells is of what the hub had collected, and of the overrides that members have.
+    const { collection } = start;
+    const isSettled = elapsed >= settleMs;
+    const hasMoved = observed(placement) > collection.index;
+    const isCollected =
+      hasMoved || (collection.state === "complete" && observed(placement) === collection.index);
+    if (!isCollected && !isSettled)
+      return { state: "waiting", line: notCollected(look.line, collection, settleMs) };
+    const late = await lateOverride(client, placement, members ?? []);
+    if (late && (late.sure || !isSettled)) {
+      return {
+        state: "waiting",
+        line: `${look.line}, but not yet with the changed override ${late.override}`,
+        advice: "If this lasts, the agents of the hub have a problem: open a support request for the fleet.",
+      };
+    }
+    const nothing = unselected(placement);
+    return nothing ?? (hasMoved ? { ...look, line: `${look.line}, with the changed resources` } : look);
+  };
+}
+
+function observed({ status }: Placement): number {
+  return Number(status?.observedResourceIndex || -1);
+}
+
+/** What can't be compared is no trouble: it is only waited longer. */
+async function collectionAtStart(client: KubeClient, placement: Placement): Promise<Collection> {
+  try {
+    return await collectionOf(client, placement);
+  } catch (problem) {
+    if (!(problem instanceof FinalProblem) && !(problem instanceof PassingProblem)) throw problem;
+    return { state: "unknown", index: observed(placement) };
+  }
+}
+
+function notCollected(line: string, collection: Collection, settleMs: number): string {
+  switch (collection.state) {
+    case "behind":
+      return `${line}, but the hub has not collected ${collection.missing} yet`;
+    case "complete":
+      return `${line}, but not yet with what the hub has collected`;
+    case "unknown":
+      return `${line} already; watching ${formatDuration(settleMs)} whether the hub collects a change`;
+  }
+}
+
+async function missing(client: KubeClient, namespace: string | undefined): Promise<Look> {
+  const { kind, plural } = kindOf(namespace);
+  if ((await client.get(API)) === undefined) {
+    return {
+      state: "hopeless",
+      line: `this cluster does not serve ${kind}s: it is not the hub of a fleet`,
+      advice: "Use the hub's kubeconfig: az fleet get-credentials.",
+    };
+  }
+  return {
+    state: "hopeless",
+    line: `there is no ${kind} of that name ${namespace === undefined ? "on this hub" : `in the namespace ${namespace} of this hub`}`,
+    advice: `\`kubectl get ${plural}${namespace === undefined ? "" : ` --namespace ${namespace}`}\` shows which there are.`,
+  };
+}

@@ -1,0 +1,78 @@
+import type { KubeClient } from "../client/kube-client";
+import { currentCondition, type MultiClusterService } from "../client/objects";
+import { shorten } from "../problems";
+import type { Look } from "./follow";
+
+const API = "/apis/networking.fleet.azure.com/v1alpha1";
+
+export interface ServiceWait {
+  look: () => Promise<Look>;
+  /** The address, once the look is done. */
+  address: () => string;
+}
+
+/** Is the MultiClusterService valid, and what is its address? */
+export function lookAtService(client: KubeClient, namespace: string, name: string): ServiceWait {
+  let address = "";
+  const look = async (): Promise<Look> => {
+    const service = await client.get<MultiClusterService>(
+      `${API}/namespaces/${namespace}/multiclusterservices/${name}`,
+    );
+    if (service !== undefined) {
+      address = addressOf(service);
+      return judgeService(service);
+    }
+    if ((await client.get(API)) === undefined) {
+      return {
+        state: "hopeless",
+        line: "this cluster is not a member of a fleet: it does not serve networking.fleet.azure.com",
+        advice:
+          "Use the kubeconfig of the member that holds the MultiClusterService, and see `az fleet member list` for the members.",
+      };
+    }
+    return {
+      state: "hopeless",
+      line: `there is no MultiClusterService ${name} in the namespace ${namespace} of this cluster`,
+      advice: `\`kubectl get multiclusterservices --all-namespaces\` shows which there are. If the namespace ${namespace} is missing too, no placement brings it to this cluster, and what was in it is gone.`,
+    };
+  };
+  return { look, address: () => address };
+}
+
+/** What the status of a MultiClusterService says. */
+export function judgeService(service: MultiClusterService): Look {
+  const { metadata, status } = service;
+  if (metadata.deletionTimestamp) {
+    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+  }
+  const valid = currentCondition(status?.conditions, "Valid", metadata.generation);
+  if (valid === undefined) {
+    return {
+      state: "waiting",
+      line: `its status does not speak of generation ${metadata.generation} yet`,
+      advice:
+        "The controller on the member writes it: `kubectl get pods --namespace fleet-system` shows whether it runs.",
+    };
+  }
+  if (valid.status !== "True") {
+    return {
+      state: "waiting",
+      line: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}; usually the Service is exported nowhere yet, or another MultiClusterService imports it (one in a fleet may)`,
+      advice:
+        "On the members that run the Service, `kubectl get serviceexports --all-namespaces` must show it valid and without conflict; on all members, `kubectl get multiclusterservices --all-namespaces` must show one import of it.",
+    };
+  }
+  const address = addressOf(service);
+  if (address) return { state: "done", line: `valid, address ${address}` };
+  return {
+    state: "waiting",
+    line: "valid, but without an address yet: Azure has not built the load balancer",
+    advice:
+      "See the events of its Service: `kubectl describe services --namespace fleet-system` (quota of public addresses, rights of the cluster's identity on the subnet).",
+  };
+}
+
+export function addressOf({ status }: MultiClusterService): string {
+  const first = status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip || hostname);
+  return first?.ip || first?.hostname || "";
+}

@@ -1,0 +1,124 @@
+import type { KubeClient } from "../client/kube-client";
+import { currentCondition, type TrafficManagerBackend, type TrafficManagerProfile } from "../client/objects";
+import { shorten } from "../problems";
+import type { Look } from "./follow";
+
+const API = "/apis/networking.fleet.azure.com/v1beta1";
+
+export interface TrafficManagerWait {
+  look: () => Promise<Look>;
+  /** The DNS name, once the look is done. */
+  dnsName: () => string;
+}
+
+/** Is the TrafficManagerProfile programmed, and do its backends lead to every named cluster? */
+export function lookAtTrafficManager(
+  client: KubeClient,
+  { namespace, name, clusters }: { namespace: string; name: string; clusters: string[] },
+): TrafficManagerWait {
+  let dnsName = "";
+  const look = async (): Promise<Look> => {
+    const path = `${API}/namespaces/${namespace}`;
+    const profile = await client.get<TrafficManagerProfile>(`${path}/trafficmanagerprofiles/${name}`);
+    if (profile === undefined) {
+      if ((await client.get(API)) === undefined) {
+        return {
+          state: "hopeless",
+          line: "this cluster does not serve networking.fleet.azure.com/v1beta1",
+          advice: "Use the kubeconfig of the fleet's hub: `az fleet get-credentials`.",
+        };
+      }
+      return {
+        state: "hopeless",
+        line: `there is no TrafficManagerProfile ${name} in the namespace ${namespace} of this hub`,
+        advice: "`kubectl get trafficmanagerprofiles --all-namespaces` shows which there are.",
+      };
+    }
+    dnsName = profile.status?.dnsName ?? "";
+    const look = judgeProfile(profile);
+    if (look.state !== "done") return look;
+    const all = (await client.list<TrafficManagerBackend>(`${path}/trafficmanagerbackends`)) ?? [];
+    const backends = all.filter(({ spec }) => spec?.profile?.name === name);
+    return judgeBackends(backends, clusters, dnsName);
+  };
+  return { look, dnsName: () => dnsName };
+}
+
+/** What the status of a TrafficManagerProfile says. */
+export function judgeProfile({ metadata, status }: TrafficManagerProfile): Look {
+  if (metadata.deletionTimestamp) {
+    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+  }
+  const programmed = currentCondition(status?.conditions, "Programmed", metadata.generation);
+  if (programmed === undefined) {
+    return {
+      state: "waiting",
+      line: `its status does not speak of generation ${metadata.generation} yet`,
+      advice:
+        "The fleet's agents on the hub write it. If they never do, this fleet has no DNS load balancing, which needs a managed identity: `az fleet show --query identity`.",
+    };
+  }
+  if (programmed.reason === "DNSNameNotAvailable") {
+    return {
+      state: "hopeless",
+      line: "its DNS name is taken: each is there once in all of Azure",
+      advice: "Give the profile, or its namespace, another name and deploy again.",
+    };
+  }
+  if (programmed.status !== "True") {
+    return {
+      state: "waiting",
+      line: `not programmed: ${shorten(programmed.message || programmed.reason || "no reason given", 240)}`,
+      advice:
+        "The fleet's identity needs the role \"Azure Kubernetes Fleet Manager Hub Agent Role\" on the profile's resource group, which must exist; Azure can take an hour to act on it. `az role assignment list --all --assignee <principal id of the fleet>` shows its roles.",
+    };
+  }
+  if (!status?.dnsName) {
+    return { state: "waiting", line: "programmed, but without a DNS name yet" };
+  }
+  return { state: "done", line: `programmed, DNS name ${status.dnsName}` };
+}
+
+/** What the statuses of a profile's backends say. */
+export function judgeBackends(backends: TrafficManagerBackend[], clusters: string[], dnsName: string): Look {
+  if (backends.length === 0) {
+    return {
+      state: "waiting",
+      line: "programmed, but without a backend: its DNS name answers nothing",
+      advice: "Add a TrafficManagerBackend of the profile to its namespace.",
+    };
+  }
+  const pending = backends.flatMap((backend) => {
+    const why = whyNotAccepted(backend, clusters);
+    return why ? [`backend ${backend.metadata.name}: ${why}`] : [];
+  });
+  if (pending.length > 0) {
+    return {
+      state: "waiting",
+      line: pending.join("; "),
+      advice:
+        "On the members, `kubectl get serviceexports --all-namespaces` must show the export valid and without conflict, and the Service must be of type LoadBalancer with a public address that has a DNS label. The fleet's identity needs the role \"Azure Kubernetes Fleet Manager Hub Agent Role\" on the resource group of each member's addresses (`az aks show --query nodeResourceGroup`).",
+    };
+  }
+  const endpoints = backends.flatMap(({ status }) => status?.endpoints ?? []);
+  const count = `${endpoints.length} endpoint${endpoints.length === 1 ? "" : "s"}`;
+  return { state: "done", line: `${dnsName} leads to ${count}` };
+}
+
+function whyNotAccepted(
+  { metadata, spec, status }: TrafficManagerBackend,
+  clusters: string[],
+): string | undefined {
+  if (metadata.deletionTimestamp) return "is being deleted";
+  const accepted = currentCondition(status?.conditions, "Accepted", metadata.generation);
+  if (accepted === undefined) return `its status does not speak of generation ${metadata.generation} yet`;
+  if (accepted.status !== "True") {
+    return `not accepted: ${shorten(accepted.message || accepted.reason || "no reason given", 240)}`;
+  }
+  // Nobody is sent to a backend of the weight 0: it has no endpoints, and needs none.
+  if (spec?.weight === 0) return undefined;
+  const from = (status?.endpoints ?? []).map((endpoint) => endpoint.from?.cluster);
+  const missing = clusters.filter((cluster) => !from.includes(cluster));
+  if (missing.length > 0) return `accepted, but without an endpoint of ${missing.join(", ")} yet`;
+  return from.length === 0 ? "accepted, but without an endpoint yet" : undefined;
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Access, Deployed } from "../app/deployed";
+import { FinalProblem } from "../problems";
+
+/** The application of Entra ID whose tokens every AKS API server takes, a fleet's hub too. */
+const AKS_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630";
+const HEADER = "# Written by aks-fleet kubeconfig. Nothing in it is secret: kubelogin gets the token.\n";
+
+/** A kubeconfig of one cluster, which JSON is, too. */
+export function kubeconfigOf(name: string, access: Access, interactiveMode: "IfAvailable" | "Never") {
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "kubelogin",
+    args: ["get-token", "--login", access.login, "--server-id", AKS_SERVER],
+    interactiveMode,
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [
+      {
+        name,
+        cluster: { server: access.server, "certificate-authority-data": access.certificateAuthority },
+      },
+    ],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user: { exec } }],
+  };
+}
+
+interface File {
+  file: string;
+  what: string;
+  /** What it may be called on the command line. */
+  names: string[];
+  access: Access;
+}
+
+export interface WriteOptions {
+  folder: string;
+  /** Which; none: all. */
+  names: string[];
+  overwrite: boolean;
+}
+
+/** Writes kubeconfig files; the lines that say which. Nothing is written unless all can be. */
+export async function writeKubeconfigs(deployed: Deployed, options: WriteOptions): Promise<string[]> {
+  const files = chosen(filesOf(deployed), options.names, deployed);
+  const { stringify } = await import("yaml");
+  const pending = files.map(({ file, what, access }) => {
+    const path = join(options.folder, file);
+    if (!options.overwrite && existsSync(path) && !isOurs(path)) {
+      throw new FinalProblem(
+        `${path} exists, and this command did not write it: move it away, or replace it with --overwrite-existing.`,
+      );
+    }
+    // Long lines stay whole: the certificate is one word.
+    const content = stringify(kubeconfigOf(file, access, "IfAvailable"), { lineWidth: 0 });
+    return { path, file, what, content: HEADER + content };
+  });
+  for (const { path, content } of pending) replace(path, content);
+  const hub = files.find(({ what }) => what.startsWith("hub"));
+  return [
+    ...pending.map(({ file, what }) => `${file}: ${what}`),
+    ...(hub ? [`Try: KUBECONFIG=${hub.file} kubectl get memberclusters`] : []),
+  ];
+}
+
+function filesOf({ fleets }: Deployed): File[] {
+  const clusters = fleets.flatMap(({ members }) => members.map(({ cluster }) => cluster));
+  const isOne = (cluster: string) => clusters.filter((other) => other === cluster).length === 1;
+  return fleets.flatMap(({ name, hub, members }) => [
+    ...(hub ? [{ file: name, what: `hub of the fleet ${name}`, names: [name, "hub"], access: hub }] : []),
+    ...members.map((member) => ({
+      // Two resource groups may each have a cluster of one name; in a fleet a member's name is its alone.
+      file: isOne(member.cluster) ? member.cluster : member.name,
+      what: `member ${member.name} of the fleet ${name}`,
+      names: [member.cluster, member.name, member.key],
+      access: member.access,
+    })),
+  ]);
+}
+
+function chosen(files: File[], names: string[], { unseen }: Deployed): File[] {
+  const reasons = unseen.map(({ what, why }) => `\n  ${what}: ${why}`).join("");
+  if (files.length === 0) {
+    throw new FinalProblem(`Nothing is known of a hub or a member yet.${reasons}`);
+  }
+  for (const name of names) {
+    if (!files.some((file) => file.names.includes(name))) {
+      const known = files.map(({ file }) => file).join(", ");
+      throw new FinalProblem(`The deployed app has no "${name}": it has ${known}.${reasons}`);
+    }
+  }
+  const wanted =
+    names.length === 0 ? files : files.filter((file) => file.names.some((n) => names.includes(n)));
+  for (const { file } of wanted) {
+    // It becomes a path.
+    if (!/^[A-Za-z0-9][-\w.]*$/.test(file)) {
+      throw new FinalProblem(`"${file}" can't be the name of a file, so that no kubeconfig is written.`);
+    }
+    if (wanted.filter((other) => other.file === file).length > 1) {
+      throw new FinalProblem(
+        `Two kubeconfigs would be written to the file "${file}": write them in two folders, one NAME at a time.`,
+      );
+    }
+  }
+  return wanted;
+}
+
+function isOurs(path: string): boolean {
+  try {
+    return readFileSync(path, "utf8").startsWith(HEADER);
+  } catch {
+    // A folder, or nothing that may be read.
+    return false;
+  }
+}
+
+/** Whole or not at all, and never readable by others, whatever stood there before. */
+function replace(path: string, content: string): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, content, { mode: 0o600, flag: "wx" });
+    chmodSync(draft, 0o600);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new FinalProblem(`${path} can't be written: ${(error as Error).message}.`);
+  }
+}

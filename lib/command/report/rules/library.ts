@@ -1,0 +1,75 @@
+import { isWhen, type Rule } from "./rule";
+import { changeName, isPassword, purposeOfChange } from "./subject";
+import { because, bundled } from "./words";
+
+export const LIBRARY: readonly Rule[] = [
+  {
+    id: "waits-again",
+    what: "a wait of this library is created, replaced or deleted",
+    effect: "the wait runs (again); nothing else happens",
+    severity: "harmless",
+    tell: (change) => {
+      if (purposeOfChange(change) !== "wait") return undefined;
+      if (change.action === "create") return bundled(change, ["runs", "run"], ["the wait", "waits"]);
+      if (change.action === "replace")
+        return bundled(change, ["runs again", "run again"], ["the wait", "waits"]);
+      return change.action === "delete"
+        ? bundled(change, "no longer needed", ["the wait", "waits"])
+        : undefined;
+    },
+  },
+  {
+    id: "immutables",
+    what: "what this library notes of an object's fields that the API never changes is created, changed or deleted",
+    effect: "nothing by itself: the object that is made anew for it is told with its own resource",
+    severity: "harmless",
+    tell: (change) =>
+      change.type === "terraform_data" && /(^|_)Immutable(_|$)/.test(change.name)
+        ? bundled(
+            change,
+            ["goes with its object", "go with their objects"],
+            ["the note of fields that never change", "notes of fields that never change"],
+          )
+        : undefined,
+  },
+  {
+    id: "drains",
+    what: "a drain of this library is created, replaced or deleted",
+    effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
+    severity: "harmless",
+    tell: (change) => {
+      // A member that leaves is drained, too.
+      if (
+        !["drain", "leave"].includes(purposeOfChange(change) ?? "") ||
+        !["create", "replace", "delete"].includes(change.action)
+      )
+        return undefined;
+      return change.action === "create"
+        ? bundled(change, "set up", ["the drain", "drains"])
+        : bundled(
+            change,
+            ["waits until the members are clean", "wait until the members are clean"],
+            ["the drain", "drains"],
+          );
+    },
+  },
+  {
+    id: "password-made",
+    what: "a password of this library is made",
+    effect: "nothing has it yet",
+    severity: "harmless",
+    tell: isWhen("create", isPassword, (change) => `password ${changeName(change)} is made`),
+  },
+  {
+    id: "password-new",
+    what: "a password of this library is made anew",
+    effect: "the Secrets that hold it change; pods keep the old one until they restart",
+    severity: "risk",
+    tell: isWhen(
+      "replace",
+      isPassword,
+      (change) =>
+        `password ${changeName(change)} is made anew${because(change)}: the Secrets that hold it change, pods keep the old one until they restart`,
+    ),
+  },
+];

@@ -1,0 +1,14 @@
+import type { loadKubeconfig } from "./client/kubeconfig";
+import type { Clock } from "./terminal/clock";
+import type { Environment } from "./terminal/environment";
+
+export interface Surroundings {
+  environment: Environment;
+  print: (line: string) => void;
+  complain: (line: string) => void;
+  /** For tests: another time, and a cluster without a kubeconfig. */
+  clock?: Clock;
+  load?: typeof loadKubeconfig;
+  /** What is on the screen may be coloured and redrawn. */
+  terminal?: boolean;
+}

@@ -1,0 +1,61 @@
+import { isKnown, quoted } from "../../checks/check";
+import { type Finding, finding } from "../../checks/finding";
+import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
+import { isClusterScoped } from "../../kubernetes/scope";
+import type { Namespace } from "./namespace";
+import { Workloads } from "./workloads";
+
+interface NamedObject {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind: string;
+  readonly name?: string;
+}
+
+/** Yields which objects, chosen by name, this app does not put into the namespace. */
+export function* checkNamed(
+  selectors: readonly NamedObject[],
+  namespace: Namespace,
+  field = "selectors",
+): Generator<Finding> {
+  if (namespace.workloadsElsewhere) {
+    return;
+  }
+  const objects = [
+    ...namespace.workloads.flatMap(({ objects }) =>
+      objects.map(({ apiVersion, kind, metadata }) => ({
+        group: groupOf(apiVersion),
+        kind,
+        name: metadata.name,
+      })),
+    ),
+    ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
+    // An export that misses its Service says so itself.
+    ...namespace.exports.flatMap(({ serviceName: name }) => [
+      { group: "networking.fleet.azure.com", kind: "ServiceExport", name },
+      { group: "", kind: "Service", name },
+    ]),
+    ...namespace._contents.others.flatMap(({ manifestInput }) => {
+      const { apiVersion, kind, metadata } = manifestInput as unknown as KubernetesObject;
+      return { group: groupOf(apiVersion), kind, name: metadata.name };
+    }),
+  ];
+  const scopes = Workloads._customScopes(namespace);
+  for (const [index, selector] of selectors.entries()) {
+    const { group = "", version = "v1", kind, name } = selector;
+    const names = objects
+      .filter((object) => object.group === group && object.kind === kind)
+      .map((object) => object.name);
+    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
+    if (
+      judged &&
+      !names.includes(name) &&
+      !isClusterScoped({ apiVersion: group ? `${group}/${version}` : version, kind }, scopes)
+    ) {
+      yield finding(
+        "selector-object-unknown",
+        `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
+import type { Namespace } from "../namespace/namespace";
+
+/**
+ * Kinds of which the fleet can tell whether they are available, by group: by their status, or because applying them is all
+ * there is to it (Azure/fleet 942238f, pkg/controllers/workapplier/availability_tracker.go).
+ */
+const TOLD: Readonly<Record<string, readonly string[]>> = {
+  "": ["Namespace", "Secret", "ConfigMap", "ServiceAccount", "Service", "LimitRange", "ResourceQuota"],
+  apps: ["Deployment", "StatefulSet", "DaemonSet", "ControllerRevision"],
+  policy: ["PodDisruptionBudget"],
+  "apiextensions.k8s.io": ["CustomResourceDefinition"],
+  "rbac.authorization.k8s.io": ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"],
+  "networking.k8s.io": ["NetworkPolicy", "IngressClass"],
+  "storage.k8s.io": ["CSIDriver", "CSINode", "StorageClass", "CSIStorageCapacity"],
+  "scheduling.k8s.io": ["PriorityClass"],
+};
+
+/**
+ * The `unavailablePeriodSeconds` of a placement of all that is in a namespace; undefined leaves it to the fleet, which
+ * waits a minute between two members for what it can't tell the state of. An export is there as soon as it is applied.
+ */
+export function unavailablePeriod(namespace: Namespace): number | undefined {
+  const { exports, workloads, workloadsElsewhere, _contents } = namespace;
+  const { others, clusterScoped, clusterEnvelopes } = _contents;
+  if (workloadsElsewhere || clusterEnvelopes.length > 0) return undefined;
+  const manifests = [...others, ...exports.map(({ manifest }) => manifest)];
+  const objects = [
+    ...workloads.flatMap((one) => one.objects),
+    ...clusterScoped,
+    ...manifests.map(({ manifestInput }) => manifestInput as unknown as KubernetesObject),
+  ].filter(({ kind }) => kind !== "ResourceOverride");
+  return objects.some(isExport) && objects.every((one) => isTold(one) || isExport(one)) ? 0 : undefined;
+}
+
+function isTold({ apiVersion, kind }: KubernetesObject): boolean {
+  return TOLD[groupOf(apiVersion)]?.includes(kind) ?? false;
+}
+
+function isExport({ apiVersion, kind }: KubernetesObject): boolean {
+  return groupOf(apiVersion) === "networking.fleet.azure.com" && kind === "ServiceExport";
+}
