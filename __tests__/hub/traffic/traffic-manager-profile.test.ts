@@ -61,13 +61,13 @@ describe("the manifest", () => {
     ).toEqual({
       resourceGroup: "rg-dns",
       monitorConfig: {
-        monitorIntervalInSeconds: 10,
-        monitorPath: "/health",
-        monitorPort: 8443,
-        monitorProtocol: "HTTPS",
-        monitorCustomHeaders: [{ name: "Host", value: "shop.example.com" }],
-        monitorTimeoutInSeconds: 9,
-        monitorToleratedNumberOfFailures: 0,
+        intervalInSeconds: 10,
+        path: "/health",
+        port: 8443,
+        protocol: "HTTPS",
+        customHeaders: [{ name: "Host", value: "shop.example.com" }],
+        timeoutInSeconds: 9,
+        toleratedNumberOfFailures: 0,
       },
     });
     expect(specOf({ monitorCustomHeaders: {} })).toMatchObject({ monitorConfig: { timeoutInSeconds: 10 } });
