@@ -25,15 +25,9 @@ const FOLDERS = [
 
 /**
  * The command's storeys, from the ground up: each imports from those below it only, and what looks at live clusters and what
- * judges plans know nothing of each other. What is in no folder is the command line, on top.
+ * tells of plans know nothing of each other. What is in no folder is the command line, on top.
  */
-const STOREYS = [
-  ["problems", "kinds", "terminal/"],
-  ["client/"],
-  ["synthesized", "app/"],
-  ["live/", "report/"],
-  [""],
-];
+const STOREYS = [["terminal"], ["client"], ["app"], ["live", "plan"], ["judge"], ["render"], [""]];
 
 /** The command starts fast, and what the model answers holds for any fleet, however it came to be. */
 const WITHOUT_CDKTF = ["fleet-api", "fleet-model", "command"];
@@ -75,20 +69,17 @@ test("folders import from those above them only", () => {
 });
 
 test("the command's storeys stand on those below", () => {
-  const placeOf = (file: string) => {
-    const path = file.replace(/^command\//, "").replace(/\.ts$/, "");
-    const storey = STOREYS.findIndex((rooms) => rooms.some((room) => isIn(path, room)));
-    return { storey, room: STOREYS[storey]?.find((room) => isIn(path, room)) };
-  };
-  const isIn = (path: string, room: string) =>
-    room === "" ? true : room.endsWith("/") ? path.startsWith(room) : path === room;
-  const wrong = imports.filter(({ file, folder, module }) => {
+  const roomOf = (file: string) => /^command\/(?:([\w-]+)\/)?/.exec(file)?.[1] ?? "";
+  const storeyOf = (room: string) => STOREYS.findIndex((rooms) => rooms.includes(room));
+  const ofCommand = imports.filter(({ folder }) => folder === "command");
+  expect(new Set(ofCommand.map(({ file }) => roomOf(file)))).toEqual(new Set(STOREYS.flat()));
+  const wrong = ofCommand.filter(({ file, module }) => {
     const other = imported(file, module);
-    if (folder !== "command" || !other?.startsWith("command/")) return false;
-    const [from, to] = [placeOf(file), placeOf(other)];
-    return (
-      to.storey > from.storey || (to.storey === from.storey && from.storey === 3 && to.room !== from.room)
-    );
+    if (!other?.startsWith("command/")) return false;
+    const [from, to] = [roomOf(file), roomOf(other)];
+    const isBeside =
+      [from, to].includes("live") && ![from, to].includes("") && storeyOf(to) >= storeyOf("live");
+    return from !== to && (storeyOf(to) >= storeyOf(from) || isBeside);
   });
   expect(wrong).toEqual([]);
 });
@@ -178,4 +169,35 @@ test("nothing is spread over defaults", () => {
   // What the command shows comes from Terraform's JSON, which has no undefined.
   const files = [...new Set(imports.map(({ file }) => file))].filter((file) => !file.startsWith("command/"));
   expect(files.flatMap((file) => spreadsOver(file, readFileSync(join(LIB, file), "utf8")))).toEqual([]);
+});
+
+/** Texts of a file that name something of the fleet's API, or of Azure's by its id; sentences for people may. */
+function namesOfTheApi(file: string, text: string): string[] {
+  const names = [
+    /kubernetes-fleet\.io/,
+    /networking\.fleet\.azure\.com/,
+    /\bfleet\.azure\.com\//,
+    /^fleet-(system$|member-)/,
+    /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/,
+  ];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      if (!/\s/.test(node.text.trim()) && names.some((name) => name.test(node.text))) {
+        found.push(`${file} ${node.text}`);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test("what the fleet calls things stands in one place", () => {
+  expect(
+    namesOfTheApi("a.ts", 'const API = "placement.kubernetes-fleet.io/v1"; say("see fleet-system pods")'),
+  ).toEqual(["a.ts placement.kubernetes-fleet.io/v1"]);
+  const others = FILES.filter((file) => !file.startsWith("fleet-api/"));
+  expect(others.flatMap((file) => namesOfTheApi(file, sourceOf(file)))).toEqual([]);
 });

@@ -46,6 +46,7 @@ export {
   TrafficManagerAccess,
   type TrafficManagerAccessProps,
 } from "./fleet/traffic-manager-access";
+export { ROLES } from "./fleet-api/roles";
 export {
   ClusterResourceEnvelope,
   type ClusterResourceEnvelopeProps,
@@ -150,7 +151,7 @@ export {
   type TrafficManagerProfileProps,
 } from "./hub/traffic/traffic-manager-profile";
 export type { Principal } from "./identity/principal";
-export { ROLES, RoleGrant, type RoleGrantProps } from "./identity/role-grant";
+export { RoleGrant, type RoleGrantProps } from "./identity/role-grant";
 export type { KubernetesObject } from "./kubernetes/kubernetes-object";
 export type { LabelRequirement, LabelSelector } from "./kubernetes/label-selector";
 export type { ManifestChart } from "./kubernetes/read-manifests";

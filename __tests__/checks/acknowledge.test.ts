@@ -6,7 +6,7 @@ import { acknowledge } from "../../lib";
 import { addCheck } from "../../lib/checks/check";
 import { reportWholeApp } from "../../lib/checks/check-app";
 import { finding } from "../../lib/checks/finding";
-import { report } from "../../lib/command/report/report";
+import { report } from "../../lib/command/report";
 import { show } from "../../lib/command/show";
 import { appFindings, refusal, synthApp } from "../synth";
 

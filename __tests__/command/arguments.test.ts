@@ -1,6 +1,6 @@
 import { parseCommand, usageOf } from "../../lib/command/arguments";
-import { UsageProblem } from "../../lib/command/problems";
 import { formatAge, formatDuration, parseDuration } from "../../lib/command/terminal/duration";
+import { UsageProblem } from "../../lib/command/terminal/problems";
 
 const THIRTY_MINUTES = 1_800_000;
 

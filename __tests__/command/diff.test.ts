@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DiffOptions, diff } from "../../lib/command/diff";
-import type { Reported } from "../../lib/command/report/report";
+import type { Reported } from "../../lib/command/report";
 import { run as runCommand } from "../../lib/command/run";
 import { aksFleet } from "./run-command";
 

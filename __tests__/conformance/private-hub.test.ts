@@ -54,7 +54,7 @@ describeConformance("a whole app with a private hub", () => {
         provider,
       });
       for (const cluster of [
-        new AksCluster(infra, "New", { network }),
+        new AksCluster(infra, "New", { network, clusterName: "aks-new" }),
         AksCluster.fromClusterId(infra, "Old", CLUSTER_ID, { provider }),
       ]) {
         new FleetMember(infra, `Member-${cluster.node.id}`, {

@@ -1,7 +1,8 @@
+import { LOCATION_LABEL } from "../../lib/fleet-api/labels";
 import type { Outcome } from "../../lib/fleet-model/answer";
 import type { Binding } from "../../lib/fleet-model/binding";
 import type { Cycle } from "../../lib/fleet-model/cycle";
-import { LOCATION_LABEL, type Member, plannedMember } from "../../lib/fleet-model/member";
+import { type Member, plannedMember } from "../../lib/fleet-model/member";
 import type { ClusterSelectorTerm, Policy, PreferredClusterSelector } from "../../lib/fleet-model/policy";
 import { schedule } from "../../lib/fleet-model/schedule";
 import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";

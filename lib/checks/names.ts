@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { isReservedNamespace } from "../fleet-api/reserved";
 import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
 
@@ -84,7 +85,6 @@ export function* checkName(kind: NameKind, name: string | undefined, prop: strin
 }
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const NAMESPACE_RESERVED = /^(default|(kube|fleet)-.*)$/;
 
 /** Yields what is wrong with the name of a Kubernetes object whose name is a DNS label. */
 export function* checkDnsLabel(what: string, name: string | undefined): Generator<Finding> {
@@ -101,7 +101,7 @@ export function* checkNamespace(name: string | undefined): Generator<Finding> {
 
 /** Yields that a namespace is one of those that the fleet places nowhere. */
 export function* checkNamespaceReserved(name: string | undefined): Generator<Finding> {
-  if (isKnown(name) && NAMESPACE_RESERVED.test(name)) {
+  if (isKnown(name) && isReservedNamespace(name)) {
     yield finding(
       "namespace-reserved",
       `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,

@@ -6,9 +6,9 @@ import { lookAtFleet } from "./live/status";
 import { statusScreen } from "./live/status-screen";
 import { type Target, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
-import { FinalProblem } from "./problems";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
+import { FinalProblem } from "./terminal/problems";
 import { painter } from "./terminal/style";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;

@@ -1,10 +1,10 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
 import type { VerifyOptions } from "./live/verify";
-import { UsageProblem } from "./problems";
-import { FORMATS } from "./report/format";
-import type { ReportOptions } from "./report/report";
+import { FORMATS } from "./render/format";
+import type { ReportOptions } from "./report";
 import { parseDuration } from "./terminal/duration";
+import { UsageProblem } from "./terminal/problems";
 import { version } from "./version";
 
 export interface ClusterOptions {

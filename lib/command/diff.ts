@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { acknowledgedIn, readStacks, type SynthesizedStack } from "./app/synthesized";
 import { complaintOf, type TerraformRun, terraform } from "./app/terraform";
-import { FinalProblem, shorten } from "./problems";
-import { compare, SYNTHESIS_NOTE } from "./report/compare";
-import { judge } from "./report/effects";
-import { fleetOf } from "./report/fleet";
-import { type Plan, readPlan } from "./report/plan";
-import { type Rendering, type Reported, rendered, withPaths } from "./report/report";
-import { secretsIn } from "./report/stack-secrets";
-import { joined, literally } from "./report/values";
-import { acknowledgedIn, readStacks, type SynthesizedStack } from "./synthesized";
+import { judge } from "./judge/effects";
+import { compare, SYNTHESIS_NOTE } from "./plan/compare";
+import { fleetOf } from "./plan/fleet";
+import { type Plan, readPlan } from "./plan/plan";
+import { secretsIn } from "./plan/stack-secrets";
+import { joined, literally } from "./plan/values";
+import { type Rendering, type Reported, rendered, withPaths } from "./report";
 import type { Environment } from "./terminal/environment";
+import { FinalProblem, shorten } from "./terminal/problems";
 
 export interface DiffOptions extends Rendering {
   /** Only these; none: every stack of the app. */

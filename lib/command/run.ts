@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type Command, parseCommand, usageOf } from "./arguments";
-import { FinalProblem, UsageProblem } from "./problems";
 import type { Surroundings } from "./surroundings";
+import { FinalProblem, UsageProblem } from "./terminal/problems";
 
 /** Runs one command line and returns its exit status. */
 export async function run(args: string[], surroundings: Surroundings): Promise<number> {
@@ -33,17 +33,17 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       return 0;
     }
     case "diagram": {
-      const { diagram } = require("./report/diagram") as typeof import("./report/diagram");
-      const { fleetOfStacks } = require("./report/fleet") as typeof import("./report/fleet");
-      const { readStacks } = require("./synthesized") as typeof import("./synthesized");
+      const { diagram } = require("./render/diagram") as typeof import("./render/diagram");
+      const { fleetOfStacks } = require("./plan/fleet") as typeof import("./plan/fleet");
+      const { readStacks } = require("./app/synthesized") as typeof import("./app/synthesized");
       print(diagram(fleetOfStacks(readStacks(command.folder, "aks-fleet diagram FOLDER"))).trimEnd());
       return 0;
     }
     case "report":
     case "diff": {
-      const { parseGate } = require("./report/gate") as typeof import("./report/gate");
+      const { parseGate } = require("./judge/gate") as typeof import("./judge/gate");
       const gate = parseGate(command.failOn);
-      const { report } = require("./report/report") as typeof import("./report/report");
+      const { report } = require("./report") as typeof import("./report");
       const { diff } = require("./diff") as typeof import("./diff");
       const { text, status } =
         command.kind === "report"

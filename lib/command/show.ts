@@ -1,15 +1,15 @@
 import { activityIn, purposeOf } from "../fleet-api/wait-command";
-import { counted, KINDS, type Kind, plural } from "./kinds";
-import { fleetOfStacks } from "./report/fleet";
-import { sketch } from "./report/sketch";
-import { objectOf } from "./report/values";
 import {
   acknowledgedIn,
   commandsOf,
   type Block as Resource,
   readStacks,
   type SynthesizedStack,
-} from "./synthesized";
+} from "./app/synthesized";
+import { fleetOfStacks } from "./plan/fleet";
+import { objectOf } from "./plan/values";
+import { sketch } from "./render/sketch";
+import { counted, KINDS, type Kind, plural } from "./terminal/kinds";
 
 const COLUMNS = 100;
 

@@ -9,9 +9,9 @@ import { lookAtMember } from "./live/wait-member";
 import { lookAtPlacement } from "./live/wait-placement";
 import { lookAtService } from "./live/wait-service";
 import { lookAtTrafficManager } from "./live/wait-traffic-manager";
-import type { Target } from "./problems";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
+import type { Target } from "./terminal/problems";
 
 /** The commands that ask one cluster until it is as it should be. */
 export type ClusterCommand = Extract<Command, ClusterOptions>;

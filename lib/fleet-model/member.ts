@@ -1,3 +1,12 @@
+import {
+  AZURE_MEMBER_NAME_LABEL,
+  CLUSTER_NAME_LABEL,
+  LOCATION_LABEL,
+  MEMBER_NAME_LABEL,
+  RESOURCE_GROUP_LABEL,
+  RESOURCES_PREFIX,
+  SUBSCRIPTION_LABEL,
+} from "../fleet-api/labels";
 import { type Facts, factsOf, textOf } from "./facts";
 import { Unknown, type WithUnknowns } from "./unknown";
 
@@ -37,7 +46,6 @@ export interface Agent {
 }
 
 /** The label in which Azure says where a member is: a short name, such as `eastus2`. */
-export const LOCATION_LABEL = "fleet.azure.com/location";
 
 /** Asks of each member once only. */
 export function remembered<T>(ask: (member: Member) => T): (member: Member) => T {
@@ -88,11 +96,11 @@ export function plannedMember({
       known: {
         ...more.known,
         [LOCATION_LABEL]: location,
-        "fleet.azure.com/resource-group": resourceGroup,
-        "fleet.azure.com/subscription-id": subscriptionId,
-        "fleet.azure.com/cluster-name": clusterName,
-        "fleet.azure.com/member-name": name,
-        "kubernetes-fleet.io/member-name": name,
+        [RESOURCE_GROUP_LABEL]: resourceGroup,
+        [SUBSCRIPTION_LABEL]: subscriptionId,
+        [CLUSTER_NAME_LABEL]: clusterName,
+        [AZURE_MEMBER_NAME_LABEL]: name,
+        [MEMBER_NAME_LABEL]: name,
       },
     },
     taints: [],
@@ -139,9 +147,6 @@ interface Condition {
 /** Of which resources a policy's names speak, and what the status calls them. */
 const CAPACITIES = { total: "capacity", allocatable: "allocatable", available: "available" } as const;
 
-/** Before the names of properties that say how much of a resource there is. */
-export const RESOURCE_PREFIX = "resources.kubernetes-fleet.io/";
-
 /** A member as the hub knows it now: nothing of it is unknown. */
 export function memberOf({ metadata = {}, spec = {}, status = {} }: MemberCluster): Member {
   const { namespaces, properties, resourceUsage, agentStatus } = status;
@@ -156,11 +161,11 @@ export function memberOf({ metadata = {}, spec = {}, status = {} }: MemberCluste
     properties: {
       known: Object.fromEntries([
         ...Object.entries(properties ?? {})
-          .filter(([name]) => !name.startsWith(RESOURCE_PREFIX))
+          .filter(([name]) => !name.startsWith(RESOURCES_PREFIX))
           .map(([name, { value }]) => [name, value]),
         ...Object.entries(CAPACITIES).flatMap(([capacity, field]) =>
           Object.entries(resourceUsage?.[field] ?? {}).map(([resource, amount]) => [
-            `${RESOURCE_PREFIX}${capacity}-${resource}`,
+            `${RESOURCES_PREFIX}${capacity}-${resource}`,
             String(amount),
           ]),
         ),

@@ -1,5 +1,6 @@
+import { RESOURCES_PREFIX } from "../fleet-api/labels";
 import { textOf } from "./facts";
-import { type Member, RESOURCE_PREFIX } from "./member";
+import type { Member } from "./member";
 import { asStoredQuantity, parseQuantity, type Quantity } from "./quantity";
 import { isUnknown, type Unknown } from "./unknown";
 import { Failure } from "./verdict";
@@ -12,7 +13,7 @@ const CAPACITIES = ["total", "allocatable", "available"];
  */
 export function propertyOf(member: Member, name: string): Quantity | Unknown | undefined | Failure {
   const cluster = isUnknown(member.name) ? "whose name isn't known" : member.name;
-  const resource = name.startsWith(RESOURCE_PREFIX) ? name.slice(RESOURCE_PREFIX.length) : undefined;
+  const resource = name.startsWith(RESOURCES_PREFIX) ? name.slice(RESOURCES_PREFIX.length) : undefined;
   const problem = resource === undefined ? undefined : problemOf(resource);
   if (problem) {
     return new Failure(

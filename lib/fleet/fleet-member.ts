@@ -7,6 +7,14 @@ import { isMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
+import {
+  AZURE_MEMBER_NAME_LABEL,
+  CLUSTER_NAME_LABEL,
+  LOCATION_LABEL,
+  MEMBER_NAME_LABEL,
+  RESOURCE_GROUP_LABEL,
+  SUBSCRIPTION_LABEL,
+} from "../fleet-api/labels";
 import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
@@ -57,10 +65,12 @@ const NOT_READY_YET = "ManagedClusterNotInExpectedState";
 
 /** Labels that the fleet gives each MemberCluster by itself. */
 const OF_THE_FLEET = [
-  ...["location", "resource-group", "subscription-id", "cluster-name", "member-name"].map(
-    (name) => `fleet.azure.com/${name}`,
-  ),
-  "kubernetes-fleet.io/member-name",
+  LOCATION_LABEL,
+  RESOURCE_GROUP_LABEL,
+  SUBSCRIPTION_LABEL,
+  CLUSTER_NAME_LABEL,
+  AZURE_MEMBER_NAME_LABEL,
+  MEMBER_NAME_LABEL,
 ];
 
 /**

@@ -8,15 +8,6 @@ import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
 
-/** Built-in roles of Azure, by id: a role's name can change, its id can't. */
-export const ROLES = {
-  networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
-  aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
-  fleetRbacClusterAdmin: "18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
-  /** "Azure Kubernetes Fleet Manager Hub Agent Role": Traffic Manager profiles, and reading public addresses. */
-  fleetHubAgent: "de2b316d-7a2c-4143-b4cd-c148f6a355a1",
-} as const;
-
 export interface RoleGrantProps {
   /** Id of the role's definition: one of `ROLES`, or another's. */
   readonly roleId: string;

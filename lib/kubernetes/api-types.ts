@@ -95,6 +95,14 @@ export function kindsOf(apiVersion: string): string[] {
     .map((kind) => kind.slice(kind.lastIndexOf("/") + 1));
 }
 
+/** The versions of a group that serve a kind; none where it is not Kubernetes' own. */
+export function versionsOf(group: string, kind: string): string[] {
+  return Object.keys(table().kinds)
+    .map((name) => name.split("/"))
+    .filter((parts) => parts.at(-1) === kind && (parts.length > 2 ? parts[0] : "") === group)
+    .map((parts) => parts.at(-2) ?? "");
+}
+
 const structs = new Map<string, ReadonlyMap<string, ApiField>>();
 
 /** The fields of a struct. */

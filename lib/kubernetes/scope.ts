@@ -1,3 +1,4 @@
+import { CLUSTER_GROUP, PLACEMENT_GROUP } from "../fleet-api/groups";
 import { isOfCluster } from "./api-types";
 import { isPlainObject } from "./escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
@@ -9,7 +10,7 @@ export type CustomScopes = ReadonlyMap<string, "Cluster" | "Namespaced">;
 const KNOWN = new Set([
   "ClusterIssuer.cert-manager.io",
   "GatewayClass.gateway.networking.k8s.io",
-  "MemberCluster.cluster.kubernetes-fleet.io",
+  `MemberCluster.${CLUSTER_GROUP}`,
   ...[
     "ClusterApprovalRequest",
     "ClusterResourceEnvelope",
@@ -19,7 +20,7 @@ const KNOWN = new Set([
     "ClusterResourcePlacementEviction",
     "ClusterStagedUpdateRun",
     "ClusterStagedUpdateStrategy",
-  ].map((kind) => `${kind}.placement.kubernetes-fleet.io`),
+  ].map((kind) => `${kind}.${PLACEMENT_GROUP}`),
 ]);
 
 /** What some objects define, of those that are definitions of custom kinds. */

@@ -3,7 +3,7 @@ import {
   credentialProblem,
   parseRetryAfter,
 } from "../../../lib/command/client/kube-client";
-import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/problems";
+import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/terminal/problems";
 
 const SERVER = "https://hub.example:443";
 const failure = (code: string, message = code) => Object.assign(new Error(message), { code });

@@ -1,5 +1,5 @@
 import { follow, type Look } from "../../../lib/command/live/follow";
-import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/problems";
+import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/terminal/problems";
 import { FakeClock } from "../fake-clock";
 
 const done: Look = { state: "done", line: "ready" };

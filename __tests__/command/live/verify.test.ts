@@ -1,5 +1,5 @@
 import { Teller } from "../../../lib/command/live/teller";
-import { FinalProblem } from "../../../lib/command/problems";
+import { FinalProblem } from "../../../lib/command/terminal/problems";
 import { type Backends, podOf, withBackends } from "../backends";
 import { seedOutputs } from "../deployed-app";
 import {

@@ -2,7 +2,7 @@ import type { ClusterStatus, Condition, MemberCluster, Placement } from "../../.
 import { follow } from "../../../lib/command/live/follow";
 import { judgePlacement } from "../../../lib/command/live/placement-status";
 import { lookAtPlacement } from "../../../lib/command/live/wait-placement";
-import { PassingProblem } from "../../../lib/command/problems";
+import { PassingProblem } from "../../../lib/command/terminal/problems";
 import { FakeClock } from "../fake-clock";
 import { FakeHub } from "../fake-hub";
 import { condition, heard, member, onCluster, placement } from "../objects";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { report } from "../../../lib/command/report/report";
-import type { Severity } from "../../../lib/command/report/rules/rule";
+import type { Severity } from "../../../lib/command/judge/rules/rule";
+import { report } from "../../../lib/command/report";
 
 const FOLDER = join(__dirname, "cases");
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Format } from "../../../lib/command/report/format";
-import { report } from "../../../lib/command/report/report";
+import type { Format } from "../../../lib/command/render/format";
+import { report } from "../../../lib/command/report";
 import { expectGolden } from "./goldens";
 import { clusterValues, fleetPlan, type MadeChange, madeObject, madePlan, placementSpec } from "./made";
 

@@ -1,4 +1,4 @@
-import type { Severity } from "../../../lib/command/report/rules/rule";
+import type { Severity } from "../../../lib/command/judge/rules/rule";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
 
 /** A plan of a kind, and what is right of it. */

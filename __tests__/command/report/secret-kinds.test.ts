@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FORMATS } from "../../../lib/command/report/format";
-import { report } from "../../../lib/command/report/report";
+import { FORMATS } from "../../../lib/command/render/format";
+import { report } from "../../../lib/command/report";
 import { type MadeChange, madeChange, madePlan } from "./made";
 
 // A secret stands somewhere as what it is, and once more somewhere else in another form. No form of a report may show it.
@@ -321,6 +321,29 @@ test("a Secret that is an output", () => {
   const all = reported(madePlan([configMap(PASSWORD)], { output_changes }));
   expect(leaks(all)).toBe(false);
   expect(all).toContain("sensitive");
+});
+
+test("what an action is told, and an invocation that is put off", () => {
+  const action = (address: string, config_values: object, more: object = {}) => ({
+    address,
+    type: "azapi_resource_action",
+    config_values,
+    lifecycle_action_trigger: { triggering_resource_address: `a.b["${PASSWORD}"]` },
+    ...more,
+  });
+  const all = reported(
+    madePlan([configMap(`it is ${PASSWORD}`)], {
+      action_invocations: [
+        action("action.azapi_resource_action.a", { body: { adminPassword: PASSWORD } }),
+        action("action.azapi_resource_action.b", { x: "Canary" }, { config_sensitive: { x: true } }),
+      ],
+      deferred_action_invocations: [
+        { action_invocation: action("action.azapi_resource_action.c", { body: { clientSecret: "Canary" } }) },
+      ],
+    }),
+  );
+  expect(all).toContain("azapi_resource_action");
+  expect(leaks(all)).toBe(false);
 });
 
 describe("variables", () => {

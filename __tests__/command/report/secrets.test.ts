@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { FinalProblem } from "../../../lib/command/problems";
-import { FORMATS, type Format } from "../../../lib/command/report/format";
-import { report } from "../../../lib/command/report/report";
+import { FORMATS, type Format } from "../../../lib/command/render/format";
+import { report } from "../../../lib/command/report";
+import { FinalProblem } from "../../../lib/command/terminal/problems";
 import { madeObject, madePlan } from "./made";
 
 // The same cases in every run: what a random one finds would fail changes that have nothing to do with it.

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { HubStack, InfraStack, MemberStack, PlacementPolicy } from "../../../lib";
-import { compare } from "../../../lib/command/report/compare";
-import { diagram } from "../../../lib/command/report/diagram";
-import { judge } from "../../../lib/command/report/effects";
-import { fleetOfStacks } from "../../../lib/command/report/fleet";
-import { type Change, type Plan, readPlan } from "../../../lib/command/report/plan";
-import { sketch } from "../../../lib/command/report/sketch";
+import { readStacks } from "../../../lib/command/app/synthesized";
+import { judge } from "../../../lib/command/judge/effects";
+import { compare } from "../../../lib/command/plan/compare";
+import { fleetOfStacks } from "../../../lib/command/plan/fleet";
+import { type Change, type Plan, readPlan } from "../../../lib/command/plan/plan";
+import { diagram } from "../../../lib/command/render/diagram";
+import { sketch } from "../../../lib/command/render/sketch";
 import { show } from "../../../lib/command/show";
-import { readStacks } from "../../../lib/command/synthesized";
 import { yamlFile } from "../../hub/fixtures";
 import { madePlan } from "./made";
 
@@ -40,6 +40,7 @@ function build(app: App, { names = ["blue", "green"], alone, unplaced }: Props):
     const member = (location: string, net: number) => ({
       location,
       resourceGroupName: `rg-${color}-${location}`,
+      clusterName: `aks-${location}`,
       addressSpace: [`10.${net}.0.0/16`],
       subnetPrefix: `10.${net}.0.0/24`,
     });

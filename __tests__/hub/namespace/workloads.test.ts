@@ -270,6 +270,38 @@ describe("what can't be applied", () => {
     ).toEqual([]);
   });
 
+  test("a custom resource that the provider can't plan, unless there is an envelope for it", () => {
+    const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.com }
+spec:
+  group: example.com
+  scope: Namespaced
+  names: { kind: Thing }
+  versions:
+    - name: v1
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            rules: { type: array, items: { type: object, properties: { steps: { type: array, items: { type: object } } } } }
+`;
+    const thing = `${named("example.com/v1", "Thing", "t").trimEnd()}\nrules: [{ steps: [{ a: 1 }, { b: 2 }] }]\n`;
+    const apply = (envelope?: string) => (stack: TerraformStack) => {
+      const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+      namespace.addWorkloads("Definitions", { yaml: [definition] });
+      namespace.addWorkloads("Workloads", { yaml: [thing], envelope });
+    };
+    expect(findings(apply())).toContainEqual(
+      expect.stringMatching(
+        /^stack\/Namespace\/Workloads: yaml\[0\], document 1: Thing "t": rules\[0\]\.steps has 2 items .* envelope: "custom"\.$/,
+      ),
+    );
+    expect(Object.keys(resources(synthStack(apply("custom")), "kubernetes_manifest"))).toContain(
+      "Namespace/Workloads/ResourceEnvelope/Thing.example.com-t",
+    );
+  });
+
   test("a file of no object", () => {
     expect(findingsOf("# nothing here\n")).toEqual([
       `${PATH}: a.yaml holds no object: \`kubectl apply\` refuses such a file, too.`,

@@ -51,7 +51,9 @@ const exporting =
     namespace.exportService("web");
   };
 
-const AT_ONCE = { rollingUpdate: { unavailablePeriodSeconds: 0 } };
+const AT_ONCE = {
+  rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%", unavailablePeriodSeconds: 0 },
+};
 
 test("an export is there as soon as it is applied: no minute between two members", () => {
   expect(strategy(exporting(CONFIG))).toEqual(AT_ONCE);
@@ -80,16 +82,18 @@ test.each<[string, unknown]>([
       namespace.addEnvelope("policies", { objects: [INGRESS] });
     }),
   ],
-])("%s, it is left to the fleet", (_, found) => {
-  expect(found).toBeUndefined();
+])("%s, a minute is waited as the fleet does by itself", (_, found) => {
+  expect(found).toEqual({
+    rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%", unavailablePeriodSeconds: 60 },
+  });
 });
 
 test("what is given counts", () => {
   expect(strategy(exporting(), { unavailablePeriodSeconds: 30 })).toEqual({
-    rollingUpdate: { unavailablePeriodSeconds: 30 },
+    rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%", unavailablePeriodSeconds: 30 },
   });
   expect(strategy(exporting(), { maxUnavailable: 1 })).toEqual({
-    rollingUpdate: { maxUnavailable: 1, unavailablePeriodSeconds: 0 },
+    rollingUpdate: { maxSurge: "25%", maxUnavailable: 1, unavailablePeriodSeconds: 0 },
   });
   expect(strategy(exporting(), { rolloutType: "External" })).toEqual({ type: "External" });
 });

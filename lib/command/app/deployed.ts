@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FinalProblem, shorten } from "../problems";
 import type { Environment } from "../terminal/environment";
+import { FinalProblem, shorten } from "../terminal/problems";
 import { complaintOf, terraform } from "./terraform";
 
 /** How a Kubernetes API is reached; the token comes from kubelogin. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { FinalProblem } from "../problems";
 import type { Environment } from "../terminal/environment";
+import { FinalProblem } from "../terminal/problems";
 
 export interface TerraformRun {
   readonly status: number | null;

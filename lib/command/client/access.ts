@@ -1,4 +1,4 @@
-import { PassingProblem, type Target } from "../problems";
+import { PassingProblem, type Target } from "../terminal/problems";
 import type { KubeClient } from "./kube-client";
 
 /** What to do when the permission never arrives. */

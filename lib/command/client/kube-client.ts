@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { FinalProblem, PassingProblem, StubbornProblem, shorten, type Target } from "../problems";
+import { FinalProblem, PassingProblem, StubbornProblem, shorten, type Target } from "../terminal/problems";
 import { accessAdvice } from "./access";
 import type { KubeConfig } from "./kubeconfig";
 

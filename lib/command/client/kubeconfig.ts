@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { getProxyForUrl } from "proxy-from-env";
-import { FinalProblem, shorten } from "../problems";
 import type { Environment } from "../terminal/environment";
+import { FinalProblem, shorten } from "../terminal/problems";
 
 // Loaded only when a cluster is asked: it takes most of a second, and --help must not.
 const clientNode = () => import("@kubernetes/client-node");

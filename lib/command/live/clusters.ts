@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import type { Access, DeployedFleet } from "../app/deployed";
 import { connect, type KubeClient } from "../client/kube-client";
 import type { loadKubeconfig } from "../client/kubeconfig";
-import { PassingProblem, shorten, type Target } from "../problems";
 import type { Environment } from "../terminal/environment";
+import { PassingProblem, shorten, type Target } from "../terminal/problems";
 import { kubeconfigOf } from "./write-kubeconfig";
 
 /** A cluster of the fleet that can be asked. */

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import { apiPath, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
+import { LATEST_SNAPSHOT_LABEL, PARENT_PLACEMENT_LABEL, RESOURCE_INDEX_LABEL } from "../../fleet-api/labels";
 import type { KubeClient } from "../client/kube-client";
 import type { KubernetesObject, Placement, ResourceSnapshot } from "../client/objects";
 import { selectedNow } from "./selected";
 
-const API = "/apis/placement.kubernetes-fleet.io/v1beta1";
-const OF_PLACEMENT = "kubernetes-fleet.io/parent-CRP";
-const IS_LATEST = "kubernetes-fleet.io/is-latest-snapshot";
-const INDEX = "kubernetes-fleet.io/resource-index";
+const API = apiPath(PLACEMENT_V1BETA1);
+const OF_PLACEMENT = PARENT_PLACEMENT_LABEL;
+const IS_LATEST = LATEST_SNAPSHOT_LABEL;
+const INDEX = RESOURCE_INDEX_LABEL;
 
 /**
  * What the hub has collected of what a placement selects, against what is there. `index` is the number of its newest snapshot,

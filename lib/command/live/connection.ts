@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 
 export interface Endpoint {
   address: string;

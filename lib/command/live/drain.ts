@@ -1,13 +1,15 @@
+import { apiPath, NETWORKING_V1ALPHA1, PLACEMENT_V1, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
+import { PARENT_NAMESPACE_LABEL, PARENT_PLACEMENT_LABEL } from "../../fleet-api/labels";
+import { memberOf } from "../../fleet-api/members";
 import type { KubeClient, ListedObject } from "../client/kube-client";
 import type { InternalServiceExport, Work } from "../client/objects";
 import type { Look } from "./follow";
 
-const WORK_APIS = ["v1beta1", "v1"].map((version) => `/apis/placement.kubernetes-fleet.io/${version}`);
-const EXPORTS = "/apis/networking.fleet.azure.com/v1alpha1/internalserviceexports";
-const MEMBER_NAMESPACE = "fleet-member-";
-const PLACEMENT_LABEL = "kubernetes-fleet.io/parent-CRP";
+const WORK_APIS = [PLACEMENT_V1BETA1, PLACEMENT_V1].map(apiPath);
+const EXPORTS = `${apiPath(NETWORKING_V1ALPHA1)}/internalserviceexports`;
+const PLACEMENT_LABEL = PARENT_PLACEMENT_LABEL;
 /** On the works of a namespaced ResourcePlacement, whose name stands in the other label. */
-const PLACEMENT_NAMESPACE_LABEL = "kubernetes-fleet.io/parent-namespace";
+const PLACEMENT_NAMESPACE_LABEL = PARENT_NAMESPACE_LABEL;
 const SHOWN = 5;
 
 export interface DrainOptions {
@@ -57,7 +59,7 @@ function namespacesIn(work: Work | undefined): string[] {
 }
 
 function onMember({ metadata }: ListedObject): boolean {
-  return metadata.namespace?.startsWith(MEMBER_NAMESPACE) ?? false;
+  return memberOf(metadata.namespace) !== undefined;
 }
 
 function isOurs({ metadata: { labels = {} }, fills = [] }: ListedWork, options: DrainOptions): boolean {
@@ -103,7 +105,7 @@ export function judgeDrain(
       return `${namespace} still has ${parts.join(" and ")}`;
     })
     .join("; ");
-  const members = places.map(([namespace]) => namespace.slice(MEMBER_NAMESPACE.length));
+  const members = places.map(([namespace]) => memberOf(namespace));
   return {
     state: "waiting",
     line,

@@ -1,6 +1,6 @@
-import { FinalProblem, PassingProblem, StubbornProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, PassingProblem, StubbornProblem } from "../terminal/problems";
 
 /** What one look at the cluster tells. */
 export type Look =

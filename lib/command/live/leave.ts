@@ -1,14 +1,22 @@
+import {
+  apiPath,
+  MEMBERS_PATH,
+  NETWORKING_V1ALPHA1,
+  PLACEMENT_V1,
+  PLACEMENT_V1BETA1,
+} from "../../fleet-api/groups";
+import { PARENT_PLACEMENT_LABEL } from "../../fleet-api/labels";
+import { memberNamespace } from "../../fleet-api/members";
 import { fullName } from "../app/deployed";
 import type { KubeClient, ListedObject } from "../client/kube-client";
 import type { Binding, MemberCluster, Placement, Taint, Toleration } from "../client/objects";
 import { listed } from "./drain";
 import type { Look } from "./follow";
 
-const MEMBERS = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
-const PLACEMENT_API = "/apis/placement.kubernetes-fleet.io/v1";
-const BINDING_API = "/apis/placement.kubernetes-fleet.io/v1beta1";
+const PLACEMENT_API = apiPath(PLACEMENT_V1);
+const BINDING_API = apiPath(PLACEMENT_V1BETA1);
 const WORK_APIS = [BINDING_API, PLACEMENT_API];
-const NETWORKING_API = "/apis/networking.fleet.azure.com/v1alpha1";
+const NETWORKING_API = apiPath(NETWORKING_V1ALPHA1);
 
 /** Key of the taint of a member that is about to leave. */
 export const LEAVING = "cdktf-aks-fleet/leaving";
@@ -36,7 +44,7 @@ function pathOf(api: string, kind: string, { metadata: { name, namespace } }: Li
  */
 export function lookAtLeave(client: KubeClient, name: string): () => Promise<Look> {
   return async () => {
-    const member = await client.get<MemberCluster>(`${MEMBERS}/${name}`);
+    const member = await client.get<MemberCluster>(`${MEMBERS_PATH}/${name}`);
     if (member === undefined) {
       return { state: "done", line: "the fleet has no such member, or it has left" };
     }
@@ -78,7 +86,7 @@ export function lookAtLeave(client: KubeClient, name: string): () => Promise<Loo
 async function whatIsLeft(client: KubeClient, name: string): Promise<string[]> {
   const inNamespace = async (apis: string[], kind: string) => {
     for (const api of apis) {
-      const path = `${api}/namespaces/fleet-member-${name}/${kind}s`;
+      const path = `${api}/namespaces/${memberNamespace(name)}/${kind}s`;
       const found = await client.list<ListedObject>(path, { metadataOnly: true });
       if (found !== undefined)
         return listed(
@@ -105,7 +113,7 @@ async function taint(client: KubeClient, { metadata, spec }: MemberCluster): Pro
   const taints = spec?.taints ?? [];
   if (taints.some(({ key }) => key === TAINT.key)) return;
   const { resourceVersion } = metadata;
-  await client.patch(`${MEMBERS}/${metadata.name}`, {
+  await client.patch(`${MEMBERS_PATH}/${metadata.name}`, {
     metadata: { resourceVersion },
     spec: { taints: [...taints, TAINT] },
   });
@@ -142,7 +150,7 @@ function toleratesTaint({ key = "", operator = "Equal", value = "", effect = "" 
 function isOf({ metadata }: Binding, placement: Placement): boolean {
   return (
     metadata.namespace === placement.metadata.namespace &&
-    metadata.labels?.["kubernetes-fleet.io/parent-CRP"] === placement.metadata.name
+    metadata.labels?.[PARENT_PLACEMENT_LABEL] === placement.metadata.name
   );
 }
 

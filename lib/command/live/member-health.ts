@@ -1,5 +1,5 @@
 import type { MemberCluster } from "../client/objects";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 
 /** undefined: it has joined. */
 export function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { apiPath, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
+import { LATEST_SNAPSHOT_LABEL, PARENT_OVERRIDE_LABEL } from "../../fleet-api/labels";
 import type { KubeClient } from "../client/kube-client";
 import { type Labels, matches } from "../client/label-selector";
 import type {
@@ -10,9 +12,9 @@ import type {
   Placement,
 } from "../client/objects";
 
-const API = "/apis/placement.kubernetes-fleet.io/v1beta1";
-const OF_OVERRIDE = "kubernetes-fleet.io/parent-resource-override";
-const IS_LATEST = "kubernetes-fleet.io/is-latest-snapshot";
+const API = apiPath(PLACEMENT_V1BETA1);
+const OF_OVERRIDE = PARENT_OVERRIDE_LABEL;
+const IS_LATEST = LATEST_SNAPSHOT_LABEL;
 
 /** An override that members have otherwise than the hub. */
 export interface Late {

@@ -7,8 +7,8 @@ import {
   type MemberCluster,
   type Placement,
 } from "../client/objects";
-import { shorten } from "../problems";
 import { formatAge } from "../terminal/duration";
+import { shorten } from "../terminal/problems";
 import { silenceOf, whyNotJoined } from "./member-health";
 
 /** The order in which the hub works on a cluster: the first that is not true is where it stands. */

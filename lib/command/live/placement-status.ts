@@ -5,7 +5,7 @@ import {
   type Placement,
   type ResourceSelector,
 } from "../client/objects";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 import { whyNotJoined } from "./member-health";
 import { adviceFor, memberTrouble, trouble } from "./placement-causes";

@@ -1,20 +1,7 @@
+import { isNeverPlaced } from "../../fleet-api/reserved";
 import type { KubeClient, ServedKind } from "../client/kube-client";
 import { type LabelSelector, matches } from "../client/label-selector";
 import type { KubernetesObject, Placement, ResourceSelector } from "../client/objects";
-
-/**
- * What the hub's agent never selects (Azure/fleet 942238f, pkg/utils/apiresources.go). A hub that leaves out more, or less, is
- * not misread: then what is there never equals what it has collected.
- */
-const NEVER_GROUPS = [
-  "cluster.kubernetes-fleet.io",
-  "events.k8s.io",
-  "coordination.k8s.io",
-  "metrics.k8s.io",
-];
-const NEVER_CORE = ["Pod", "Node", "Event"];
-const NEVER_NETWORKING = ["ServiceImport", "TrafficManagerProfile", "TrafficManagerBackend"];
-const ENVELOPES = ["ClusterResourceEnvelope", "ResourceEnvelope"];
 
 const AT_ONCE = 8;
 
@@ -97,11 +84,12 @@ function isReadable({ verbs }: ServedKind): boolean {
   return verbs.includes("list") && verbs.includes("watch");
 }
 
+/**
+ * What the hub's agent never selects. A hub that leaves out more, or less, is not misread: then what is there never equals what
+ * it has collected.
+ */
 function isNever({ group, kind }: ServedKind): boolean {
-  if (NEVER_GROUPS.includes(group)) return true;
-  if (group === "") return NEVER_CORE.includes(kind);
-  if (group === "networking.fleet.azure.com") return NEVER_NETWORKING.includes(kind);
-  return group === "placement.kubernetes-fleet.io" && !ENVELOPES.includes(kind);
+  return isNeverPlaced(group, kind) || (group === "" && kind === "Event");
 }
 
 /** Without what Kubernetes makes by itself in every namespace, or for another object. */

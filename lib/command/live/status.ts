@@ -1,3 +1,7 @@
+import { apiPath, MEMBERS_PATH, NETWORKING_GROUP, PLACEMENT_V1 } from "../../fleet-api/groups";
+import { NODE_COUNT_PROPERTY } from "../../fleet-api/labels";
+import { memberOf } from "../../fleet-api/members";
+import { WEIGHT_ANNOTATION } from "../../fleet-api/services";
 import { type DeployedFleet, fullName, type Unseen } from "../app/deployed";
 import type { ListedObject } from "../client/kube-client";
 import {
@@ -13,9 +17,9 @@ import {
   type Placement,
   type ServiceExport,
 } from "../client/objects";
-import { FinalProblem, shorten } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
+import { FinalProblem, shorten } from "../terminal/problems";
 import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters";
 import { LEAVING } from "./leave";
 import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
@@ -108,10 +112,8 @@ export interface FleetStatus {
   unseen: Unseen[];
 }
 
-const MEMBERS = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
-const PLACEMENT = "/apis/placement.kubernetes-fleet.io/v1";
-const NETWORKING = "/apis/networking.fleet.azure.com";
-const MEMBER_NAMESPACE = "fleet-member-";
+const PLACEMENT = apiPath(PLACEMENT_V1);
+const NETWORKING = apiPath(NETWORKING_GROUP);
 
 interface HubSeen {
   members: MemberCluster[] | undefined;
@@ -166,7 +168,7 @@ async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<Hu
     hub,
     "hub",
     [
-      ["members", MEMBERS],
+      ["members", MEMBERS_PATH],
       ["placements", `${PLACEMENT}/clusterresourceplacements`],
       ["namespaced placements", `${PLACEMENT}/resourceplacements`],
       ["exports", `${NETWORKING}/v1alpha1/internalserviceexports`],
@@ -271,7 +273,7 @@ function judgeMembers(
     const { status } = member ?? {};
     const heartbeat = member && heartbeatOf(member);
     const { cpu, memory } = status?.resourceUsage?.allocatable ?? {};
-    const nodes = Number(status?.properties?.["kubernetes-fleet.io/node-count"]?.value ?? Number.NaN);
+    const nodes = Number(status?.properties?.[NODE_COUNT_PROPERTY]?.value ?? Number.NaN);
     const of = { kind: "member", name } as const;
     if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
     const why = member && whyNotJoined(member);
@@ -426,15 +428,8 @@ function judgeExports(
 ): ExportStatus[] {
   const onHub = (arrived ?? []).flatMap(({ metadata, spec, status }) => {
     const { namespace, name = "" } = spec?.serviceReference ?? {};
-    return metadata.namespace?.startsWith(MEMBER_NAMESPACE)
-      ? [
-          {
-            name: fullName({ namespace, name }),
-            cluster: metadata.namespace.slice(MEMBER_NAMESPACE.length),
-            status,
-          },
-        ]
-      : [];
+    const cluster = memberOf(metadata.namespace);
+    return cluster === undefined ? [] : [{ name: fullName({ namespace, name }), cluster, status }];
   });
   const onMembers = members.flatMap(({ name: cluster, exports = [] }) =>
     exports.map(({ metadata, status }) => ({ name: fullName(metadata), cluster, metadata, status })),
@@ -472,7 +467,7 @@ function judgeExports(
         const conditions = own?.status?.conditions ?? at?.status?.conditions;
         // No generations here: the fleet writes that of the Service into the conditions of the export.
         const find = (type: string) => conditions?.find((one) => one.type === type);
-        const withdrawn = own?.metadata.annotations?.["networking.fleet.azure.com/weight"] === "0";
+        const withdrawn = own?.metadata.annotations?.[WEIGHT_ANNOTATION] === "0";
         const valid = find("Valid");
         const conflict = find("Conflict");
         const why = (condition: Condition | undefined) =>

@@ -1,3 +1,5 @@
+import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
+import { memberOf } from "../../fleet-api/members";
 import { type DeployedFleet, fullName } from "../app/deployed";
 import type {
   EndpointSlice,
@@ -5,9 +7,9 @@ import type {
   MultiClusterService,
   ServiceImport,
 } from "../client/objects";
-import { FinalProblem, shorten } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, shorten } from "../terminal/problems";
 import { type Paint, table } from "../terminal/style";
 import type { Cluster, Clusters } from "./clusters";
 import { type Answer, connectOnce, type Endpoint } from "./connection";
@@ -41,8 +43,7 @@ export interface Target {
   member: string;
 }
 
-const NETWORKING = "/apis/networking.fleet.azure.com/v1alpha1";
-const MEMBER_NAMESPACE = "fleet-member-";
+const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 const REFRESH_MS = 5_000;
 const PAUSE_MS = 50;
 /** When the number that was asked for is reached, and a cluster is still missing. */
@@ -206,8 +207,8 @@ async function learnPods(clusters: Clusters, target: Target, teller: Teller): Pr
       for (const { metadata, spec } of slices ?? []) {
         const owner = spec?.ownerServiceReference;
         if (owner?.namespace !== namespace || owner.name !== service) continue;
-        if (!metadata.namespace?.startsWith(MEMBER_NAMESPACE)) continue;
-        const cluster = metadata.namespace.slice(MEMBER_NAMESPACE.length);
+        const cluster = memberOf(metadata.namespace);
+        if (cluster === undefined) continue;
         for (const { addresses = [] } of spec?.endpoints ?? []) {
           for (const address of addresses) teller.addPod(address, cluster);
         }

@@ -1,17 +1,23 @@
+import {
+  CLUSTER_V1,
+  MEMBERS_PATH,
+  NETWORKING_V1BETA1,
+  PLACEMENT_GROUP,
+  PLACEMENT_V1,
+} from "../../fleet-api/groups";
 import { type Deed, requireAccess } from "../client/access";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster } from "../client/objects";
-import { FinalProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
+import { FinalProblem } from "../terminal/problems";
 import type { Look } from "./follow";
 import { whyNotJoined } from "./member-health";
 
 const DEEDS: Deed[] = [
-  { verb: "create", group: "placement.kubernetes-fleet.io", resource: "clusterresourceplacements" },
+  { verb: "create", group: PLACEMENT_GROUP, resource: "clusterresourceplacements" },
   { verb: "create", group: "", resource: "namespaces" },
 ];
-const APIS = ["placement.kubernetes-fleet.io/v1", "networking.fleet.azure.com/v1beta1"];
-const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+const APIS = [PLACEMENT_V1, NETWORKING_V1BETA1];
 /** Azure creates the MemberCluster a moment after it has answered that the member exists. */
 const UNKNOWN_GRACE_MS = 15_000;
 
@@ -25,7 +31,7 @@ export function lookAtHub(client: KubeClient, names: string[], clock: Clock): ()
       if ((await client.get(`/apis/${api}`)) === undefined) return unserved(api);
     }
     const members = await client.list<MemberCluster>(MEMBERS_PATH);
-    if (members === undefined) return unserved("cluster.kubernetes-fleet.io/v1");
+    if (members === undefined) return unserved(CLUSTER_V1);
 
     firstList ??= clock.now();
     const look = judgeMembers(members, names);

@@ -1,15 +1,15 @@
+import { apiPath, MEMBERS_PATH, PLACEMENT_V1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster, Placement } from "../client/objects";
-import { FinalProblem, PassingProblem } from "../problems";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { FinalProblem, PassingProblem } from "../terminal/problems";
 import { type Collection, collectionOf } from "./collected";
 import type { Look } from "./follow";
 import { lateOverride } from "./overridden";
 import { judgePlacement, kindOf, unselected } from "./placement-status";
 
-const API = "/apis/placement.kubernetes-fleet.io/v1";
-const MEMBERS_PATH = "/apis/cluster.kubernetes-fleet.io/v1/memberclusters";
+const API = apiPath(PLACEMENT_V1);
 /** The hub collects changes every 15 s and makes snapshots at least 30 s apart. */
 const SETTLE_MS = 45_000;
 /** How long what is named may take to be there: Azure makes a MemberCluster a while after the member. */

@@ -1,9 +1,10 @@
+import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import { currentCondition, type MultiClusterService } from "../client/objects";
-import { shorten } from "../problems";
+import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 
-const API = "/apis/networking.fleet.azure.com/v1alpha1";
+const API = apiPath(NETWORKING_V1ALPHA1);
 
 export interface ServiceWait {
   look: () => Promise<Look>;

@@ -1,5 +1,5 @@
 import { parseTimeout } from "../../fleet-api/timeout";
-import { UsageProblem } from "../problems";
+import { UsageProblem } from "./problems";
 
 /** "90s", "30m", "1h", "1h30m" in milliseconds. */
 export function parseDuration(text: string): number {

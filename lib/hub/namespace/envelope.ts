@@ -6,6 +6,7 @@ import { addCheck, freeId, isKnown, isRefused } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
+import { PLACEMENT_GROUP } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
 import {
@@ -36,7 +37,6 @@ type Envelope = EnvelopeOptions & {
 };
 
 const MARK = Symbol.for("cdktf-aks-fleet/Envelope");
-const GROUP = "placement.kubernetes-fleet.io";
 const VERSION = "v1beta1";
 
 type EnvelopeConstruct = IConstruct & { readonly [MARK]: Envelope; readonly name: string };
@@ -55,7 +55,7 @@ export function envelopeManifests(scope: Construct, envelope: Envelope): Manifes
     const local = new TerraformLocal(scope, `${id}-Data`, escapeTemplates(data));
     return appliedManifest(scope, id, {
       manifest: {
-        apiVersion: `${GROUP}/${VERSION}`,
+        apiVersion: `${PLACEMENT_GROUP}/${VERSION}`,
         kind,
         metadata: { name: nameFor(name, object), namespace },
         data: Fn.tomap(local.expression),
@@ -74,7 +74,12 @@ export function envelopeManifests(scope: Construct, envelope: Envelope): Manifes
 
 /** What chooses envelopes in a placement. */
 export function envelopeSelectors({ kind, name, objects }: Envelope): ResourceSelector[] {
-  return objects.map((object) => ({ group: GROUP, version: VERSION, kind, name: nameFor(name, object) }));
+  return objects.map((object) => ({
+    group: PLACEMENT_GROUP,
+    version: VERSION,
+    kind,
+    name: nameFor(name, object),
+  }));
 }
 
 /** The fleet keeps the name of an envelope in a label. */
@@ -133,7 +138,7 @@ function* checkObjects(
       yield within(what, found);
     }
     const clusterScoped = isClusterScoped(object);
-    if (kind.endsWith("Envelope") && groupOf(apiVersion) === GROUP) {
+    if (kind.endsWith("Envelope") && groupOf(apiVersion) === PLACEMENT_GROUP) {
       yield finding(
         "envelope-in-envelope",
         `${what} is an envelope, which does nothing on a member; name what it holds.`,

@@ -1,5 +1,6 @@
 import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { isClusterScoped } from "../../kubernetes/scope";
 import type { Namespace } from "./namespace";
@@ -32,7 +33,7 @@ export function* checkNamed(
     ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
     // An export that misses its Service says so itself.
     ...namespace.exports.flatMap(({ serviceName: name }) => [
-      { group: "networking.fleet.azure.com", kind: "ServiceExport", name },
+      { group: NETWORKING_GROUP, kind: "ServiceExport", name },
       { group: "", kind: "Service", name },
     ]),
     ...namespace._contents.others.flatMap(({ manifestInput }) => {

@@ -4,6 +4,7 @@ import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
+import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isBuiltIn } from "../../kubernetes/kubernetes-object";
 import {
@@ -13,6 +14,7 @@ import {
   selectsAll,
 } from "../../kubernetes/label-selector";
 import { isClusterScoped } from "../../kubernetes/scope";
+import { checkServed } from "../../kubernetes/served";
 import { checkPatch, type JsonPatch } from "./json-patch";
 
 /** An object that is overridden, by its name: the fleet takes no labels here. */
@@ -81,7 +83,7 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
   addCheck(scope, () => checkOverride(scope, override));
   return appliedManifest(scope, "Resource", {
     manifest: {
-      apiVersion: "placement.kubernetes-fleet.io/v1",
+      apiVersion: PLACEMENT_V1,
       kind,
       metadata: { name, namespace },
       spec: {
@@ -214,6 +216,11 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
     return;
   }
   const apiVersion = group === "" ? version : `${group}/${version}`;
+  const unserved = [...checkServed(prop, apiVersion, kind)];
+  if (unserved.length > 0) {
+    yield* unserved;
+    return;
+  }
   const clusterScoped = isClusterScoped({ apiVersion, kind });
   if (override === "ResourceOverride" && clusterScoped) {
     yield finding(

@@ -7,6 +7,8 @@ import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkServiceName } from "../../checks/names";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
+import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
+import { WEIGHT_ANNOTATION } from "../../fleet-api/services";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isPlainObject } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
@@ -59,7 +61,7 @@ export class ServiceExport extends Construct {
     onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "networking.fleet.azure.com/v1beta1",
+        apiVersion: NETWORKING_V1BETA1,
         kind: "ServiceExport",
         metadata: {
           name: serviceName,
@@ -68,7 +70,7 @@ export class ServiceExport extends Construct {
             weight === undefined
               ? undefined
               : {
-                  "networking.fleet.azure.com/weight": isKnown(weight) ? `${weight}` : Token.asString(weight),
+                  [WEIGHT_ANNOTATION]: isKnown(weight) ? `${weight}` : Token.asString(weight),
                 },
         },
       },

@@ -1,6 +1,7 @@
 import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkServiceName } from "../../checks/names";
+import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf } from "../../kubernetes/kubernetes-object";
 import type { Namespace } from "./namespace";
 
@@ -12,7 +13,7 @@ export function* checkExported(namespace: Namespace, serviceName: string): Gener
     ...namespace.exports.map((one) => one.serviceName),
     ...namespace.workloads
       .flatMap(({ objects }) => objects)
-      .filter(({ apiVersion, kind }) => kind === "ServiceExport" && groupOf(apiVersion) === GROUP)
+      .filter(({ apiVersion, kind }) => kind === "ServiceExport" && groupOf(apiVersion) === NETWORKING_GROUP)
       .map(({ metadata }) => metadata.name),
   ];
   const judged = misnamed.length === 0 && isKnown(serviceName) && !namespace.workloadsElsewhere;
@@ -23,5 +24,3 @@ export function* checkExported(namespace: Namespace, serviceName: string): Gener
     );
   }
 }
-
-const GROUP = "networking.fleet.azure.com";

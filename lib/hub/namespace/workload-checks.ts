@@ -1,6 +1,7 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
+import { CLUSTER_GROUP } from "../../fleet-api/groups";
 import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkManagedBy } from "../../kubernetes/labels";
@@ -49,7 +50,7 @@ function* checkNotFleets(object: KubernetesObject): Generator<Finding> {
       "workloads-fleets-own",
       `${describe(object)} defines a kind of the fleet's own API, which the fleet installs and nobody else may change; leave it out.`,
     );
-  } else if (kind === "MemberCluster" && groupOf(apiVersion) === "cluster.kubernetes-fleet.io") {
+  } else if (kind === "MemberCluster" && groupOf(apiVersion) === CLUSTER_GROUP) {
     yield finding(
       "workloads-fleets-own",
       `${describe(object)} is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.`,

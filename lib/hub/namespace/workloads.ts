@@ -6,6 +6,7 @@ import { type Finding, finding, within } from "../../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { unplannable } from "../../kubernetes/free-form";
 import { groupOf, inNamespace, type KubernetesObject, keyOf } from "../../kubernetes/kubernetes-object";
 import { normalizeManifest } from "../../kubernetes/normalize";
 import { checkOnce } from "../../kubernetes/object-once";
@@ -41,9 +42,10 @@ export interface WorkloadsOptions {
   readonly charts?: readonly ManifestChart[];
   /**
    * Name of the envelopes that take what would take effect on the hub itself (quotas, network policies, roles, webhooks
-   * and the like): a ResourceEnvelope of the namespace, and a ClusterResourceEnvelope for what is in no namespace, which
-   * every ClusterResourcePlacement of the namespace places, too. A placement that names what it takes of the namespace
-   * (a ResourcePlacement, or `NamespaceWithResourceSelectors`) has to have `envelope.selectors` of these workloads.
+   * and the like), and custom resources that Terraform's provider can't plan: a ResourceEnvelope of the namespace, and a
+   * ClusterResourceEnvelope for what is in no namespace, which every ClusterResourcePlacement of the namespace places, too.
+   * A placement that names what it takes of the namespace (a ResourcePlacement, or `NamespaceWithResourceSelectors`) has to
+   * have `envelope.selectors` of these workloads.
    * @default - such objects are refused
    */
   readonly envelope?: string;
@@ -160,8 +162,29 @@ export class Workloads extends Construct {
 
     const isItself = ({ object }: FoundObject) =>
       object.kind === "Namespace" && object.apiVersion === "v1" && object.metadata.name === namespace.name;
-    const isWrapped = ({ object }: FoundObject) => envelope !== undefined && takesEffectOnHub(object);
+    const definitions = [
+      ...wanted.map(({ object }) => object),
+      // Not yet of this.
+      ...Workloads._all(this).flatMap(({ objects = [] }) => objects),
+    ].filter(({ kind }) => kind === "CustomResourceDefinition");
+    const listIn = (object: KubernetesObject) => {
+      const definition = definitionOf(object, definitions);
+      return definition && unplannable(object, definition);
+    };
+    const isWrapped = ({ object }: FoundObject) =>
+      envelope !== undefined && (takesEffectOnHub(object) || listIn(object) !== undefined);
     const others = [...byId.values()].filter((one) => !isItself(one));
+    for (const { object, where } of envelope === undefined ? others : []) {
+      const list = listIn(object);
+      if (list) {
+        findings.push(
+          finding(
+            "workloads-unplannable",
+            `${where}: ${describe(object)}: ${list.path} has ${list.items} items that the kind's schema leaves open in part, and is itself in a list of one, or in a map, over which Terraform's Kubernetes provider crashes; name an envelope for it, as in envelope: "custom".`,
+          ),
+        );
+      }
+    }
     namespace._contents.itself.push(...[...byId.values()].filter(isItself));
     this.found = others.filter((one) => !isWrapped(one));
     this.objects = this.found.map(({ object }) => object);

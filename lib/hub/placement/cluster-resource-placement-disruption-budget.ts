@@ -5,6 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
+import { PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import { checkedProps } from "../../props/check-props";
@@ -61,7 +62,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
     onHub(this, placement.fleet, { placement });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+        apiVersion: PLACEMENT_V1BETA1,
         kind: "ClusterResourcePlacementDisruptionBudget",
         metadata: { name: this.name },
         spec: { minAvailable, maxUnavailable },

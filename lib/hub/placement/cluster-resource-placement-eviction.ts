@@ -6,6 +6,7 @@ import { finding } from "../../checks/finding";
 import { isMarked, markAs, markOf } from "../../checks/marked";
 import { checkObjectName } from "../../checks/names";
 import { onHub } from "../../fleet/on-hub";
+import { PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import { checkedProps } from "../../props/check-props";
@@ -51,7 +52,7 @@ export class ClusterResourcePlacementEviction extends Construct {
     onHub(this, placement.fleet, { placement });
     const manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "placement.kubernetes-fleet.io/v1beta1",
+        apiVersion: PLACEMENT_V1BETA1,
         kind: "ClusterResourcePlacementEviction",
         metadata: { name },
         spec: { placementName, clusterName },

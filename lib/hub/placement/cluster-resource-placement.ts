@@ -9,6 +9,7 @@ import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
+import { isNeverPlaced } from "../../fleet-api/reserved";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { accepted, checkedProps, refuse } from "../../props/check-props";
 import { Namespace } from "../namespace/namespace";
@@ -35,7 +36,6 @@ import {
   chosenIn,
   isNamespace,
   isOfNoNamespace,
-  isPlaceable,
   type ResourceSelector,
   selectorOfObject,
   selectorSpec,
@@ -286,7 +286,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     );
     const objects = (namespace?._contents.clusterScoped ?? [])
       .map(selectorOfObject)
-      .filter((object) => isPlaceable(object.group, object.kind))
+      .filter((object) => !isNeverPlaced(object.group, object.kind))
       .filter((object) => !elsewhere.some((selector) => chooseSame(selector, object)));
     return [...envelopes, ...objects].filter(
       (one) => !selectors.some((selector) => chooseSame(selector, one)),

@@ -1,9 +1,10 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { isSameFleet } from "../../fleet/same-fleet";
+import { isNeverPlaced } from "../../fleet-api/reserved";
 import type { Namespace } from "../namespace/namespace";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
-import { isPlaceable, selectorOfObject } from "./resource-selector";
+import { selectorOfObject } from "./resource-selector";
 
 /**
  * Yields what of a namespace's workloads is in no namespace and stays on the hub: a placement of the namespace brings it
@@ -18,7 +19,7 @@ export function* checkClusterScoped(
     const selector = selectorOfObject(object);
     const { group, kind, name } = selector;
     const isChosen = ofItsFleet.some((placement) => placement._mayChoose(selector));
-    if (isPlaceable(group, kind) && isKnown(name) && !isChosen) {
+    if (!isNeverPlaced(group, kind) && isKnown(name) && !isChosen) {
       yield finding(
         "placement-cluster-scoped-missing",
         `namespace: the workloads of "${namespace.name}" hold ${kind} "${name}", which is in no namespace, and which no placement brings to any member; place it with addClusterPlacement, or the namespace with addPlacement.`,

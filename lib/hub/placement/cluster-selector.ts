@@ -2,6 +2,7 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkLocation } from "../../checks/locations";
 import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
+import { LOCATION_LABEL, RESOURCES_PREFIX } from "../../fleet-api/labels";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { nanosOf } from "../../kubernetes/quantity";
 import { filled, section } from "../../kubernetes/section";
@@ -47,7 +48,6 @@ export interface PreferredTerm {
 }
 
 /** The label in which Azure says where a member is. */
-export const LOCATION_LABEL = "fleet.azure.com/location";
 
 /** The `affinity` of a policy; undefined where no member is required or preferred. */
 export function affinity({
@@ -176,8 +176,6 @@ function* checkClusterLabel(at: string, key: string, value: string): Generator<F
     yield* checkLocation(value, at);
   }
 }
-
-const RESOURCES_PREFIX = "resources.kubernetes-fleet.io/";
 
 /** As the hub's webhook judges names: those of resources say of which capacity they are. */
 function* checkPropertyName(at: string, name: string | undefined): Generator<Finding> {

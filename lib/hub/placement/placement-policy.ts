@@ -6,6 +6,7 @@ import { ifTold } from "../../checks/told";
 import { checkInteger, checkKey, isSubdomain } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import { LOCATION_LABEL } from "../../fleet-api/labels";
 import { filled, section } from "../../kubernetes/section";
 import { type Inspected, inspectProps } from "../../props/check-props";
 import {
@@ -13,7 +14,6 @@ import {
   type ClusterSelectorTerm,
   checkPreferred,
   checkRequired,
-  LOCATION_LABEL,
   type PreferredTerm,
 } from "./cluster-selector";
 import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";

@@ -1,6 +1,7 @@
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkInteger } from "../../checks/values";
+import { PLACEMENT_GROUP } from "../../fleet-api/groups";
 import { section } from "../../kubernetes/section";
 
 /** How a placement brings objects to members, and keeps them there. */
@@ -75,7 +76,7 @@ export interface PlacementStrategyProps {
 
 /** The `apiVersion` of a placement's manifest. */
 export function placementApiVersion({ apiVersion = "v1" }: PlacementStrategyProps): string {
-  return `placement.kubernetes-fleet.io/${apiVersion}`;
+  return `${PLACEMENT_GROUP}/${apiVersion}`;
 }
 
 /** Whether the fleet brings changes to members by itself, and says when they are there: so that they can be waited for. */

@@ -5,12 +5,14 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
+import { isNeverPlaced } from "../../fleet-api/reserved";
 import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { manifestsIn } from "../../kubernetes/manifests-in";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
+import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
@@ -76,8 +78,12 @@ export function* checkSelectors(
     const misspelt = [...checkGroupVersionKind(at, selector)];
     yield* misspelt;
     if (misspelt.length === 0 && isKnown(group) && isKnown(version) && isKnown(kind)) {
-      yield* checkPlaceable(at, group, kind);
-      yield* checkScope(at, selector, scopes, rules);
+      const unserved = [...checkServed(at, apiVersionOf(selector), kind)];
+      yield* unserved;
+      if (unserved.length === 0) {
+        yield* checkPlaceable(at, group, kind);
+        yield* checkScope(at, selector, scopes, rules);
+      }
     }
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
@@ -221,29 +227,8 @@ function* checkGroupVersionKind(
   }
 }
 
-/** What the fleet never places, whatever selects it. Envelopes are of the placement group, and are placed. */
-const NEVER_PLACED_GROUPS = new Set([
-  "cluster.kubernetes-fleet.io",
-  "coordination.k8s.io",
-  "events.k8s.io",
-  "metrics.k8s.io",
-]);
-const NEVER_PLACED = new Set([
-  "/Node",
-  "/Pod",
-  "networking.fleet.azure.com/ServiceImport",
-  "networking.fleet.azure.com/TrafficManagerBackend",
-  "networking.fleet.azure.com/TrafficManagerProfile",
-]);
-
-/** Whether the fleet places objects of a kind. */
-export function isPlaceable(group: string, kind: string): boolean {
-  const ofPlacements = group === "placement.kubernetes-fleet.io" && !kind.endsWith("Envelope");
-  return !(NEVER_PLACED_GROUPS.has(group) || NEVER_PLACED.has(`${group}/${kind}`) || ofPlacements);
-}
-
 function* checkPlaceable(at: string, group: string, kind: string): Generator<Finding> {
-  if (!isPlaceable(group, kind)) {
+  if (isNeverPlaced(group, kind)) {
     yield finding(
       "selector-never-placed",
       `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,

@@ -1,3 +1,4 @@
+import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import type { Namespace } from "../namespace/namespace";
 
@@ -38,5 +39,5 @@ function isTold({ apiVersion, kind }: KubernetesObject): boolean {
 }
 
 function isExport({ apiVersion, kind }: KubernetesObject): boolean {
-  return groupOf(apiVersion) === "networking.fleet.azure.com" && kind === "ServiceExport";
+  return groupOf(apiVersion) === NETWORKING_GROUP && kind === "ServiceExport";
 }

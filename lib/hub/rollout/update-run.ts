@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest, type PlanCheck } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import type { IPlacement } from "../placement/placement";
@@ -44,7 +45,7 @@ export function updateRunManifest(
   const target = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName };
   const manifest = appliedManifest(scope, "Resource", {
     manifest: {
-      apiVersion: "placement.kubernetes-fleet.io/v1",
+      apiVersion: PLACEMENT_V1,
       kind,
       metadata: { name, namespace },
       spec: { ...target, state },

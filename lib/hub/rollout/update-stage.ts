@@ -5,6 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { checkKey } from "../../checks/values";
+import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import {
   checkLabelSelector,
@@ -68,7 +69,7 @@ export function updateStrategyManifest(
   const { kind, name, namespace, stages, dependsOn } = strategy;
   const manifest = appliedManifest(scope, "Resource", {
     manifest: {
-      apiVersion: "placement.kubernetes-fleet.io/v1",
+      apiVersion: PLACEMENT_V1,
       kind,
       metadata: { name, namespace },
       spec: { stages: stages.map(stageSpec) },

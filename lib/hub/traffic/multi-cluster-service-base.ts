@@ -6,6 +6,8 @@ import { allMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel } from "../../checks/names";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { isSameFleet } from "../../fleet/same-fleet";
+import { NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
+import { derivedServiceName, INTERNAL_ANNOTATION, SYSTEM_NAMESPACE } from "../../fleet-api/services";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
@@ -37,8 +39,6 @@ export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
 }
 
 const MARK = markOf("MultiClusterServiceBase");
-/** Where the fleet's agents make the load balancer's Service. */
-const AGENTS_NAMESPACE = "fleet-system";
 
 /** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
 export abstract class MultiClusterServiceBase extends Construct {
@@ -65,14 +65,12 @@ export abstract class MultiClusterServiceBase extends Construct {
     this.internal = props.internal ?? false;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "networking.fleet.azure.com/v1alpha1",
+        apiVersion: NETWORKING_V1ALPHA1,
         kind: "MultiClusterService",
         metadata: {
           name: this.name,
           namespace: this.namespace.name,
-          annotations: props.internal
-            ? { "networking.fleet.azure.com/azure-load-balancer-internal": "true" }
-            : undefined,
+          annotations: props.internal ? { [INTERNAL_ANNOTATION]: "true" } : undefined,
         },
         spec: { serviceImport: { name: this.serviceName } },
       },
@@ -84,7 +82,7 @@ export abstract class MultiClusterServiceBase extends Construct {
 
   /** Name of the Service in `fleet-system` that the fleet makes of this; newer agents add a hash to it. */
   get derivedServiceName(): string {
-    return `${this.namespace.name}-${this.name}`;
+    return derivedServiceName(this.namespace.name, this.name);
   }
 
   private *check(): Generator<Finding> {
@@ -129,7 +127,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     } else if (other.member === this.member && other.derivedServiceName === this.derivedServiceName) {
       yield finding(
         "multi-cluster-service-derived-name-twice",
-        `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${AGENTS_NAMESPACE}; give one of them another name.`,
+        `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${SYSTEM_NAMESPACE}; give one of them another name.`,
       );
     }
   }

@@ -3,6 +3,8 @@ import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
+import { NETWORKING_GROUP } from "../../fleet-api/groups";
+import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
 import { ResourceOverride } from "../namespace/resource-override";
 import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
 
@@ -12,7 +14,7 @@ const MARK = markOf("PlacedMultiClusterService");
  * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
  * is told by it, as NotIn holds for a label that is not there.
  */
-const NAME_LABELS = ["fleet.azure.com/member-name", "kubernetes-fleet.io/member-name"];
+const NAME_LABELS = [AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL];
 
 /**
  * A MultiClusterService that is kept on the hub and placed on one member, with its namespace: nothing talks to that member,
@@ -43,7 +45,7 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
       name: `${this.name}-mcs`,
       resourceSelectors: [
         {
-          group: "networking.fleet.azure.com",
+          group: NETWORKING_GROUP,
           version: "v1alpha1",
           kind: "MultiClusterService",
           name: this.name,

@@ -7,6 +7,7 @@ import { isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
+import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { section } from "../../kubernetes/section";
 import { checkedProps } from "../../props/check-props";
@@ -58,7 +59,7 @@ export class TrafficManagerBackend extends Construct {
     this.name = props.name ?? serviceName;
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "networking.fleet.azure.com/v1beta1",
+        apiVersion: NETWORKING_V1BETA1,
         kind: "TrafficManagerBackend",
         metadata: { name: this.name, namespace: namespace.name },
         spec: section({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),

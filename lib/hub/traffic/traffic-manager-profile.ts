@@ -7,6 +7,7 @@ import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkName } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
+import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { liveStatus } from "../../kubernetes/live-status";
 import { section } from "../../kubernetes/section";
@@ -89,7 +90,7 @@ export class TrafficManagerProfile extends Construct {
     const headers = Object.entries(customHeaders).map(([header, value]) => ({ name: header, value }));
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
-        apiVersion: "networking.fleet.azure.com/v1beta1",
+        apiVersion: NETWORKING_V1BETA1,
         kind: "TrafficManagerProfile",
         metadata: { name, namespace: namespace.name },
         spec: section({

@@ -1,0 +1,28 @@
+import { checkServed } from "../../lib/kubernetes/served";
+import { texts } from "../synth";
+
+test.each([
+  ["v1", "Namespace"],
+  ["apps/v1", "Deployment"],
+  ["rbac.authorization.k8s.io/v1", "ClusterRole"],
+  // Of custom kinds the hub knows.
+  ["example.com/v1", "Deploymnt"],
+  ["metrics.k8s.io/v1beta1", "NodeMetrics"],
+])("%s %s", (apiVersion, kind) => {
+  expect([...checkServed("selectors[0]", apiVersion, kind)]).toEqual([]);
+});
+
+test.each([
+  ["apps/v1", "Deploymnt", 'write "Deployment"'],
+  ["apps/v1beta1", "Deployment", 'write the version "v1"'],
+  ["v1", "Deployment", "write its group, its version and its kind as its manifests do"],
+  ["autoscaling/v3", "HorizontalPodAutoscaler", 'write the version "v1" or "v2"'],
+  ["nothing/v1", "Thing", "write its group, its version and its kind as its manifests do"],
+])("%s serves no %s", (apiVersion, kind, advice) => {
+  expect(texts(checkServed("selectors[0]", apiVersion, kind))).toEqual([
+    expect.stringMatching(/^selectors\[0\]: Kubernetes \d/),
+  ]);
+  expect(texts(checkServed("selectors[0]", apiVersion, kind))[0]).toContain(
+    `serves no ${kind} of "${apiVersion}"; ${advice}.`,
+  );
+});

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { FinalProblem } from "../terminal/problems";
+
+export interface StackEntry {
+  name: string;
+  synthesizedStackPath: string;
+  dependencies?: string[];
+  annotations?: unknown[];
+}
+
+/** A block as CDKTF writes it. */
+export type Block = Record<string, unknown>;
+
+export interface StackJson {
+  resource?: Record<string, Record<string, Block>>;
+  data?: Record<string, Record<string, Block>>;
+  output?: Record<string, Block>;
+  provider?: Record<string, Block[]>;
+  variable?: Record<string, Block>;
+  moved?: Block[];
+  import?: Block[];
+}
+
+export interface SynthesizedStack {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly json: StackJson;
+  /** What `acknowledge` let through, with the reasons: sentences. */
+  readonly acknowledged?: readonly string[];
+}
+
+export function isSynthesized(folder: string): boolean {
+  return existsSync(join(folder, "manifest.json"));
+}
+
+/** The stacks of an app that is synthesized into a folder: those that others depend on first. */
+export function readStacks(folder: string, command = "aks-fleet show FOLDER"): SynthesizedStack[] {
+  return inOrder(readManifest(folder, command)).map((entry) => ({
+    name: entry.name,
+    dependencies: entry.dependencies ?? [],
+    json: readStack(inside(folder, entry.synthesizedStackPath)),
+    acknowledged: (entry.annotations ?? []).flatMap(acknowledgement),
+  }));
+}
+
+function acknowledgement(annotation: unknown): string[] {
+  const { message, constructPath } = (annotation ?? {}) as Record<string, unknown>;
+  const [, said] = /^Acknowledged: (.*)$/s.exec(String(message)) ?? [];
+  if (said === undefined) return [];
+  return [said.startsWith("[") ? said : `[${constructPath}] ${said}`];
+}
+
+/** What was let through in stacks, for a report. */
+export function acknowledgedIn(stacks: readonly SynthesizedStack[]): string[] {
+  return stacks.flatMap(({ acknowledged = [] }) => acknowledged).map((said) => `Acknowledged: ${said}`);
+}
+
+function readManifest(folder: string, command: string): StackEntry[] {
+  const path = join(folder, "manifest.json");
+  if (!isSynthesized(folder)) {
+    throw new FinalProblem(
+      `${folder} holds no synthesized app (there is no ${path}): run npx cdktf synth first, or name the folder: ${command}.`,
+    );
+  }
+  const manifest = readJson<{ stacks?: Record<string, Partial<StackEntry> | null> } | null>(path);
+  return Object.values(manifest?.stacks ?? {}).map((entry) => {
+    const { name, synthesizedStackPath, dependencies, annotations } = entry ?? {};
+    if (typeof name !== "string" || typeof synthesizedStackPath !== "string") {
+      throw new FinalProblem(
+        `${path} holds a stack without a name or a synthesizedStackPath. Synthesize the app again.`,
+      );
+    }
+    const [after, notes] = [dependencies, annotations].map((list) => (Array.isArray(list) ? list : []));
+    return { name, synthesizedStackPath, dependencies: after as string[], annotations: notes };
+  });
+}
+
+function readStack(path: string): StackJson {
+  const json = readJson<StackJson | null>(path);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  throw new FinalProblem(`${path} is no stack. Synthesize the app again.`);
+}
+
+/** A folder may be of somebody whom nobody knows, e.g. of a pull request: it must not lead out of itself. */
+function inside(folder: string, path: string): string {
+  if (isAbsolute(path) || normalize(path).startsWith("..")) {
+    throw new FinalProblem(`${join(folder, "manifest.json")} leads out of its folder, to ${path}.`);
+  }
+  return join(folder, path);
+}
+
+function readJson<T>(path: string): T {
+  try {
+    // As an editor of Windows may leave it.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as T;
+  } catch (error) {
+    // The message of the parser quotes the text, and that may be a secret.
+    const why = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
+    throw new FinalProblem(`${path} can't be read: ${why}. Synthesize the app again.`);
+  }
+}
+
+/** Dependencies first, otherwise in the order of the manifest. */
+function inOrder(stacks: StackEntry[]): StackEntry[] {
+  const ordered = new Set<StackEntry>();
+  const visiting = new Set<StackEntry>();
+  const visit = (stack: StackEntry) => {
+    if (ordered.has(stack) || visiting.has(stack)) return;
+    visiting.add(stack);
+    for (const name of stack.dependencies ?? []) {
+      const dependency = stacks.find((one) => one.name === name);
+      if (dependency) visit(dependency);
+    }
+    ordered.add(stack);
+  };
+  for (const stack of stacks) visit(stack);
+  return [...ordered];
+}
+
+/** The path of the construct that made a resource, where the synthesized stack tells it. */
+export function constructPath(
+  stack: SynthesizedStack | undefined,
+  type: string,
+  id: string,
+): string | undefined {
+  const block = stack?.json.resource?.[type]?.[id] ?? stack?.json.data?.[type]?.[id];
+  const path = (block?.["//"] as { metadata?: { path?: unknown } } | undefined)?.metadata?.path;
+  return typeof path === "string" ? path.replace(/\/Resource$/, "") : undefined;
+}
+
+/** The commands that a resource runs, with what starts them. */
+export function commandsOf(block: Block | undefined): string[] {
+  const provisioners = Array.isArray(block?.provisioner) ? block.provisioner : [];
+  return provisioners.flatMap((provisioner) => {
+    const { command, interpreter } =
+      (provisioner as { "local-exec"?: { command?: unknown; interpreter?: unknown } } | null)?.[
+        "local-exec"
+      ] ?? {};
+    if (typeof command !== "string") return [];
+    return [[...(Array.isArray(interpreter) ? interpreter : []), command].join(" ")];
+  });
+}

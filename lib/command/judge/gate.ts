@@ -1,0 +1,94 @@
+import { literally } from "../plan/values";
+import { UsageProblem } from "../terminal/problems";
+import { type Report, rank } from "./effects";
+import { SEVERITIES, type Severity } from "./rules/rule";
+
+const ACTIONS = ["create", "update", "delete", "replace", "forget"] as const;
+type Gated = (typeof ACTIONS)[number];
+
+/** Actions that a pipeline refuses, from a severity on. `any`: whatever is told, also what no resource's change tells. */
+export type Gate = ReadonlyMap<Gated | "any", Severity>;
+
+export interface Refusal {
+  readonly stack: string;
+  readonly address: string;
+  readonly action: string;
+  readonly severity: Severity;
+}
+
+/**
+ * `replace,delete:outage`: a severity counts for the actions before it. Without one, all but the harmless are refused. A
+ * severity by itself counts for whatever is told: `outage`.
+ */
+export function parseGate(given: readonly string[]): Gate {
+  const gate = new Map<Gated | "any", Severity>();
+  for (const list of given) {
+    const waiting: (Gated | "any")[] = [];
+    const set = (severity: Severity) => {
+      for (const action of waiting.splice(0)) gate.set(action, severity);
+    };
+    for (const word of list.split(",").map((one) => one.trim())) {
+      const [action = "", severity, ...more] = word.split(":");
+      if (severity === undefined && isSeverity(action)) {
+        set("change");
+        waiting.push("any");
+        set(action);
+        continue;
+      }
+      if (!ACTIONS.includes(action as Gated) || more.length > 0) {
+        throw new UsageProblem(
+          `--fail-on knows no "${word}": give some of ${ACTIONS.join(", ")}, or a severity: ${SEVERITIES.join(", ")}.`,
+        );
+      }
+      waiting.push(action as Gated);
+      if (severity === undefined) continue;
+      if (!isSeverity(severity)) {
+        throw new UsageProblem(
+          `--fail-on knows no severity "${severity}": they are ${SEVERITIES.join(", ")}.`,
+        );
+      }
+      set(severity);
+    }
+    set("change");
+  }
+  return gate;
+}
+
+function isSeverity(word: string): word is Severity {
+  return SEVERITIES.includes(word as Severity);
+}
+
+/** The severity from which on an action is refused. One that nobody knows is, where any is. */
+function leastOf(gate: Gate, action: string): Severity | undefined {
+  const least = [
+    gate.get("any"),
+    ...(action === "unknown" ? [...gate.values()] : [gate.get(action as Gated)]),
+  ];
+  return [...SEVERITIES].reverse().find((severity) => least.includes(severity));
+}
+
+/** What a report holds that the gate refuses and no pattern allows. `*` in a pattern stands for any text. */
+export function refused(report: Report, gate: Gate, allowed: readonly string[]): Refusal[] {
+  const patterns = allowed.map(
+    (pattern) => new RegExp(`^${pattern.split("*").map(literally).join(".*")}$`, "s"),
+  );
+  const isAllowed = (stack: string, address: string) =>
+    patterns.some((pattern) => pattern.test(address) || pattern.test(`${stack}:${address}`));
+  const ofChanges = report.stacks.flatMap(({ stack, changes }) =>
+    changes.flatMap(({ change: { action, address }, severity }) => {
+      const least = leastOf(gate, action);
+      if (least === undefined || rank(severity) > rank(least) || isAllowed(stack, address)) return [];
+      return [{ stack, address, action, severity }];
+    }),
+  );
+  // What no change of a resource tells: checks, actions, and plans that aren't whole.
+  const any = gate.get("any");
+  const others = report.effects.flatMap(({ rule, severity, stacks, addresses }) =>
+    any !== undefined && addresses.length === 0 && rank(severity) <= rank(any)
+      ? stacks
+          .filter((stack) => !isAllowed(stack, rule))
+          .map((stack) => ({ stack, address: rule, action: rule, severity }))
+      : [],
+  );
+  return [...ofChanges, ...others];
+}

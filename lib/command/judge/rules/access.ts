@@ -1,0 +1,175 @@
+import { ROLE_NAMES } from "../../../fleet-api/roles";
+import { attributesOf } from "../../plan/attributes";
+import type { Change } from "../../plan/plan";
+import { type Reference, referencesIn, referenceTo } from "../../plan/things";
+import { at, listOf, textOf } from "../../plan/values";
+import { type Context, GONE, isType, isWhen, type Rule, type Told, type Verb } from "./rule";
+import { changeName } from "./subject";
+import { because, bundled, goes, summaryOf } from "./words";
+
+/** Roles with which somebody can give others any role. */
+const MIGHTY = /^(Owner|User Access Administrator|Role Based Access Control Administrator)$/;
+
+type Side = "before" | "after";
+
+function referencesOf({ stack, asked, ...change }: Change, key: string, side: Side): Reference[] {
+  return [
+    ...referencesIn((change[side] ?? change.before ?? change.after)?.[key], stack, []),
+    ...listOf(at(asked, key, "references")).flatMap((one) => referenceTo(stack, String(one))),
+  ];
+}
+
+/** What an attribute leads to: the end of an Azure id, or the resource that it is taken from. */
+export function targetOf(
+  change: Change,
+  key: string,
+  { subject }: Context,
+  side: Side = change.before ? "before" : "after",
+): string | undefined {
+  const value = textOf(change[side]?.[key]);
+  if (value && !value.includes("${")) return value.split("/").pop();
+  for (const { stack, address } of referencesOf(change, key, side)) {
+    const found = subject(stack, address);
+    if (found) return found;
+    if (address.startsWith("data.azurerm_client_config.")) return "whoever deploys";
+  }
+  return undefined;
+}
+
+interface Role {
+  readonly name: string;
+  /** ` on subnet a`, or nothing where the plan doesn't tell. */
+  readonly where: string;
+  readonly who: string | undefined;
+  /** Its holder can do anything, or anything with a whole subscription. */
+  readonly isMighty: boolean;
+}
+
+function roleOf(change: Change, side: Side, context: Context): Role {
+  const values = change[side];
+  const isOpen = (key: string) => side === "after" && at(change.unknown, key) === true;
+  const id = textOf(values?.role_definition_id)?.split("/").pop() ?? "";
+  const role = textOf(values?.role_definition_name) ?? ROLE_NAMES[id.toLowerCase()];
+  const text = textOf(values?.scope) ?? "";
+  const whole = /^\/subscriptions\/([^/]+)\/?$/i.exec(text)?.[1];
+  const group = /^\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)\/?$/i.exec(text)?.[1];
+  const scope = whole
+    ? `the whole subscription ${whole}`
+    : group
+      ? `the whole management group ${group}`
+      : targetOf(change, "scope", context, side);
+  const principal = targetOf(change, "principal_id", context, side);
+  const unknown = (key: string) => (isOpen(key) ? "(known after apply)" : undefined);
+  const where = scope ?? unknown("scope");
+  return {
+    name: role ? `"${role}"` : id && !id.includes("$") ? id : "a role",
+    where: where ? ` on ${where}` : "",
+    who: principal ? (context.principal(principal) ?? principal) : unknown("principal_id"),
+    isMighty: MIGHTY.test(role ?? "") || whole !== undefined || group !== undefined || text === "/",
+  };
+}
+
+/** `the role "A" on subnet b is given to identity c`; those of the same role are told in one sentence. */
+function roleTold(
+  { name, where, who }: Role,
+  verb: Verb,
+  to: string,
+  end: (many: boolean) => string = () => "",
+): Told {
+  return {
+    text: `the role ${name}${where} ${verb[0]}${who ? ` ${to} ${who}` : ""}${end(false)}`,
+    bundle: {
+      kind: [`role ${name}`, `roles ${name}`],
+      name: `${who ?? "somebody"}${where}`,
+      verb: [verb[0], `${verb[1]}${end(true)}`],
+    },
+  };
+}
+
+/** Whether a replaced assignment gives the same to the same, as far as the plan tells. */
+function isAnew(change: Change, context: Context): boolean {
+  const [was, is] = [roleOf(change, "before", context), roleOf(change, "after", context)];
+  const open = "(known after apply)";
+  const isSame = (a: string | undefined, b: string | undefined) =>
+    a === b || (b ?? "").includes(open) || b === "";
+  return was.name === is.name && isSame(was.where, is.where) && isSame(was.who, is.who ?? "");
+}
+
+const isRole = isType("azurerm_role_assignment");
+const isGiven = (change: Change, context: Context) =>
+  change.action === "create" || (change.action === "replace" && !isAnew(change, context));
+
+export const ACCESS: readonly Rule[] = [
+  {
+    id: "role-gone",
+    what: "a role assignment is deleted or replaced",
+    effect: "whoever has it loses it; another one takes minutes to be effective",
+    severity: "risk",
+    tell: isWhen(GONE, isRole, (change, context) => {
+      const role = roleOf(change, "before", context);
+      return change.action === "delete" || !isAnew(change, context)
+        ? roleTold(role, ["is taken away", "are taken away"], "from", (many) => because(change, many))
+        : roleTold(
+            role,
+            ["is given anew", "are given anew"],
+            "to",
+            (many) => `${because(change, many)}: that takes minutes to be effective`,
+          );
+    }),
+  },
+  {
+    id: "role-mighty",
+    what: "a role is given with which somebody can give others any role, or one on a whole subscription",
+    effect: "somebody may do anything there",
+    severity: "risk",
+    tell: isWhen(["create", "replace"], isRole, (change, context) => {
+      const role = roleOf(change, "after", context);
+      return isGiven(change, context) && role.isMighty
+        ? roleTold(role, ["is given", "are given"], "to")
+        : undefined;
+    }),
+  },
+  {
+    id: "role-redefined",
+    what: "what a custom role allows changes, or it goes",
+    effect: "whoever has it may do more or less than before",
+    severity: "risk",
+    tell: isWhen(["update", ...GONE], isType("azurerm_role_definition"), (change) =>
+      change.action === "update"
+        ? `custom role ${changeName(change)} changes (${summaryOf(attributesOf(change))}): whoever has it may do more or less than before`
+        : `custom role ${changeName(change)} is ${goes(change)}: whoever has it loses it`,
+    ),
+  },
+  {
+    id: "identity-gone",
+    what: "an identity is deleted or replaced",
+    effect: "the cluster that uses it loses its rights, and its membership breaks",
+    severity: "risk",
+    tell: isWhen(GONE, isType("azurerm_user_assigned_identity"), (change) =>
+      bundled(change, (many) => `${goes(change, many)}: what uses ${many ? "them" : "it"} loses its rights`),
+    ),
+  },
+  {
+    id: "federation-changed",
+    what: "the federated credential of an identity changes or goes",
+    effect: "pods that act as the identity are refused",
+    severity: "risk",
+    tell: isWhen(["update", ...GONE], isType("azurerm_federated_identity_credential"), (change) => {
+      const done =
+        change.action === "update" ? `changes (${summaryOf(attributesOf(change))})` : `is ${goes(change)}`;
+      return `federated credential ${changeName(change)} ${done}: pods that act as its identity may be refused`;
+    }),
+  },
+  {
+    id: "role-given",
+    what: "a role assignment is created, or replaced by another one",
+    effect: "somebody may do more than before",
+    severity: "change",
+    tell: isWhen(["create", "replace"], isRole, (change, context) => {
+      const role = roleOf(change, "after", context);
+      return isGiven(change, context) && !role.isMighty
+        ? roleTold(role, ["is given", "are given"], "to")
+        : undefined;
+    }),
+  },
+];

@@ -1,0 +1,256 @@
+import { attributesOf } from "../../plan/attributes";
+import type { Cluster, NetworkLead } from "../../plan/fleet";
+import type { Change } from "../../plan/plan";
+import { isSame, keyOf } from "../../plan/things";
+import { isObject, joined, listOf, textOf } from "../../plan/values";
+import { decided, flowsOf, flowText, type SecurityRule, securityRule } from "../security-rules";
+import { keyIn } from "./parts";
+import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
+import { changeName, gone, onlyTags, subjectOf } from "./subject";
+import { bundled, goes, named, summaryOf } from "./words";
+
+export const NETWORK_TYPES = ["azurerm_virtual_network", "azurerm_subnet"];
+export const REACH_TYPES = [
+  "azurerm_network_security_rule",
+  "azurerm_network_security_group",
+  "azurerm_subnet_network_security_group_association",
+  "azurerm_route",
+  "azurerm_route_table",
+  "azurerm_subnet_route_table_association",
+  "azurerm_nat_gateway",
+  "azurerm_subnet_nat_gateway_association",
+  "azurerm_nat_gateway_public_ip_association",
+  "azurerm_public_ip",
+  "azurerm_firewall",
+];
+
+/** The network that a change is of, or in. */
+export function networkOf(change: Change): NetworkLead | undefined {
+  const own = change.type === "azurerm_virtual_network";
+  const name = textOf(own ? change.before?.name : change.before?.virtual_network_name);
+  return name === undefined
+    ? undefined
+    : { segment: "virtualNetworks", key: own ? keyIn(change, "before") : undefined, name };
+}
+
+export function clustersIn(change: Change, { before }: Context): string[] {
+  const network = networkOf(change);
+  return before.clusters
+    .filter((one) => network !== undefined && isSameNetwork(one, network))
+    .map(({ name }) => name);
+}
+
+export function peeringEnds(change: Change, side: "before" | "after", context: Context): string {
+  const fleet = context[side];
+  const peering = fleet.peerings.find(({ key }) => key === keyOf(change));
+  const end = (network: NetworkLead) =>
+    fleet.clusters.find((one) => one.network && isSame(one.network, network))?.name ?? network.name;
+  return peering ? `${end(peering.from)} and ${end(peering.to)}` : "the two networks";
+}
+
+export const isSameNetwork = ({ network }: Cluster, other: NetworkLead) =>
+  network !== undefined && isSame(network, other);
+
+/** Rules of security groups by their groups, on one side. */
+function rulesOf(
+  side: "before" | "after",
+  { all }: Context,
+): Map<string, { rule: SecurityRule; change: Change }[]> {
+  const groups = new Map<string, { rule: SecurityRule; change: Change }[]>();
+  for (const change of all) {
+    const values = change[side];
+    if (values === undefined || change.deposed) continue;
+    const blocks =
+      change.type === "azurerm_network_security_rule"
+        ? [values]
+        : change.type === "azurerm_network_security_group"
+          ? listOf(values.security_rule).filter(isObject)
+          : [];
+    for (const block of blocks) {
+      const group = groupOf(change);
+      groups.set(group, [...(groups.get(group) ?? []), { rule: securityRule(block), change }]);
+    }
+  }
+  return groups;
+}
+
+/** The security group of a rule, or itself. */
+function groupOf(change: Change): string {
+  const values = change.after ?? change.before;
+  const id = /\/networkSecurityGroups\/([^/]+)/i.exec(textOf(values?.id) ?? "")?.[1];
+  const own = change.type === "azurerm_network_security_group" ? textOf(values?.name) : undefined;
+  return (own ?? textOf(values?.network_security_group_name) ?? id ?? `? ${change.stack}`).toLowerCase();
+}
+
+/** What a change of a rule, or of a group with its rules, keeps out that passed before. */
+function keptOut(change: Change, context: Context): string[] {
+  if (!/^azurerm_network_security_(rule|group)$/.test(change.type)) return [];
+  // What isn't known can't be told to keep out anything.
+  if (attributesOf(change).some(({ unknown, path }) => unknown && path[0] !== "id")) return [];
+  const [was, is] = [rulesOf("before", context), rulesOf("after", context)];
+  const group = groupOf(change);
+  const [old, own] = [was.get(group) ?? [], is.get(group) ?? []];
+  const plain = (rules: typeof old) => rules.map(({ rule }) => rule);
+  const lost = old
+    .filter(({ rule }) => rule.isAllow)
+    .flatMap((one) => flowsOf(one.rule).map((flow) => ({ flow, one })))
+    .filter(({ flow, one }) => {
+      if (!decided(flow, plain(old)).passes) return false;
+      const now = decided(flow, plain(own));
+      if (now.passes) return false;
+      const by = own.find(({ rule }) => rule === now.by);
+      return one.change === change || by?.change === change;
+    });
+  return [...new Set(lost.map(({ flow }) => flowText(flow)))];
+}
+
+const ASSOCIATIONS = REACH_TYPES.filter((type) => type.startsWith("azurerm_subnet_"));
+const PEERING = "azurerm_virtual_network_peering";
+
+/** Whether a peering lets anything pass: it does, where nothing else is said. */
+const lets = (values: Change["before"]) => values?.allow_virtual_network_access !== false;
+
+export const NETWORK: readonly Rule[] = [
+  {
+    id: "peering-cut",
+    what: "a peering is deleted or replaced, or lets nothing pass any more",
+    effect: "clusters no longer reach each other: an address balances to its own cluster only",
+    severity: "outage",
+    tell: isWhen(["update", ...GONE], isType(PEERING), (change, context) => {
+      if (change.action === "update") {
+        return lets(change.before) && !lets(change.after)
+          ? `peering ${changeName(change)} lets nothing pass any more (allow_virtual_network_access true → false): ${peeringEnds(change, "before", context)} don't reach each other, connections to the other cluster fail`
+          : undefined;
+      }
+      const until = change.action === "replace" ? " until it is made again" : "";
+      return `peering ${changeName(change)} is ${goes(change)}: ${peeringEnds(change, "before", context)} don't reach each other${until}, connections to the other cluster fail`;
+    }),
+  },
+  {
+    id: "mesh-cut",
+    what: "a network manager, or what it connects, is deleted or replaced",
+    effect: "clusters in its mesh no longer reach each other",
+    severity: "outage",
+    tell: isWhen(
+      GONE,
+      ({ type }) => type.startsWith("azurerm_network_manager"),
+      (change) =>
+        `${subjectOf(change)} is ${goes(change)}: the networks that it connects don't reach each other${change.action === "replace" ? " until it is made and deployed again" : ""}`,
+    ),
+  },
+  {
+    id: "network-gone",
+    what: "a virtual network or subnet of a cluster is deleted or replaced",
+    effect: "the cluster loses its network: it has to be made anew",
+    severity: "outage",
+    tell: isWhen(
+      GONE,
+      (change) => NETWORK_TYPES.includes(change.type),
+      (change, context) => {
+        const clusters = clustersIn(change, context);
+        if (clusters.length === 0) return undefined;
+        return `${subjectOf(change)} is ${goes(change)}: ${joined(clusters)} can't keep ${clusters.length > 1 ? "their nodes" : "its nodes"} there`;
+      },
+    ),
+  },
+  {
+    id: "traffic-cut",
+    what: "rules of a security group, or a route, keep out what passed before",
+    effect: "users or clusters are cut off",
+    severity: "outage",
+    tell: (change, context) => {
+      if (change.action === "no-op") return undefined;
+      const out = keptOut(change, context);
+      const done =
+        change.action === "update"
+          ? `changes (${summaryOf(attributesOf(change))})`
+          : `is ${change.action === "create" ? "created" : goes(change)}`;
+      if (out.length > 0) return `${subjectOf(change)} ${done}: what comes ${named(out)} no longer passes`;
+      const isHole = (values: Change["before"]) => values?.next_hop_type === "None";
+      return change.type === "azurerm_route" && isHole(change.after) && !isHole(change.before)
+        ? `${subjectOf(change)} ${done}: what goes to ${textOf(change.after?.address_prefix) ?? "there"} no longer passes`
+        : undefined;
+    },
+  },
+  {
+    id: "reach-changed",
+    what: "a security rule, route, NAT gateway or public address changes, goes, or is put before a subnet",
+    effect: "other traffic may reach the clusters, or leave them, than before",
+    severity: "risk",
+    tell: (change, context) => {
+      if (!REACH_TYPES.includes(change.type) || onlyTags(change)) return undefined;
+      if (keptOut(change, context).length > 0) return undefined;
+      const isDeny =
+        change.type === "azurerm_network_security_rule" && !securityRule(change.after ?? {}).isAllow;
+      const isBefore = ASSOCIATIONS.includes(change.type) && textOf(change.after?.subnet_id) !== undefined;
+      if (change.action === "create" && (isDeny || isBefore || change.type === "azurerm_route")) {
+        return bundled(change, "created: what passed before may no longer pass, or take another way");
+      }
+      if (gone(change)) {
+        return bundled(
+          change,
+          (many) => `${goes(change, many)}: what ${many ? "they" : "it"} let through may no longer pass`,
+        );
+      }
+      if (change.action !== "update" || attributesOf(change).length === 0) return undefined;
+      return `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): other traffic passes than before`;
+    },
+  },
+  {
+    id: "network-changed",
+    what: "a virtual network, subnet or peering changes",
+    effect: "clusters may reach each other otherwise than before",
+    severity: "risk",
+    tell: (change) => {
+      const types = [...NETWORK_TYPES, "azurerm_virtual_network_peering"];
+      const attributes = attributesOf(change);
+      if (
+        change.action !== "update" ||
+        !types.includes(change.type) ||
+        onlyTags(change) ||
+        (change.type === PEERING && lets(change.before) !== lets(change.after)) ||
+        attributes.length === 0
+      ) {
+        return undefined;
+      }
+      return `${subjectOf(change)} changes (${summaryOf(attributes)}): the clusters in it may be reached otherwise`;
+    },
+  },
+  {
+    id: "peering-created",
+    what: "a peering is created, or lets pass what it kept out",
+    effect: "clusters reach each other's pods",
+    severity: "change",
+    tell: isWhen(["create", "update"], isType(PEERING), (change, context) => {
+      if (change.action === "update") {
+        return !lets(change.before) && lets(change.after)
+          ? `peering ${changeName(change)} lets traffic pass: ${peeringEnds(change, "after", context)} reach each other`
+          : undefined;
+      }
+      if (!lets(change.after)) return bundled(change, "created, and lets nothing pass");
+      return bundled(
+        change,
+        (many) =>
+          `created: ${many ? "clusters reach each other's pods" : peeringEnds(change, "after", context).replace(" and ", " reaches the pods of ")}`,
+      );
+    }),
+  },
+  {
+    id: "reach-created",
+    what: "a security rule is created",
+    effect: "traffic is let through, or kept out, that was not before",
+    severity: "change",
+    tell: isWhen("create", isType("azurerm_network_security_rule"), ({ after, ...change }) => {
+      if (!securityRule(after ?? {}).isAllow) return undefined;
+      const one = (name: string) =>
+        [textOf(after?.[name]), ...listOf(after?.[`${name}s`]).map(String)].filter(Boolean).join(", ");
+      const way = after?.access === "Deny" ? "keeps out" : "lets through";
+      const from = one("source_address_prefix");
+      const ports = one("destination_port_range");
+      return bundled(
+        { after, ...change },
+        `created: ${way} ${String(after?.direction ?? "").toLowerCase()} traffic${from ? ` from ${from === "*" ? "anywhere" : from}` : ""}${ports ? ` to ${ports === "*" ? "any port" : `port ${ports}`}` : ""}`,
+      );
+    }),
+  },
+];

@@ -1,0 +1,184 @@
+import { attributesOf } from "../../plan/attributes";
+import { at, isEqual, joined } from "../../plan/values";
+import { closedBy, IN_PLACE_RULES } from "./in-place";
+import { fromWhere, placesOf, refusalsOf } from "./parts";
+import { GONE, isWhen, type Rule } from "./rule";
+import { objectKind, of, subjectOf, WORKLOADS } from "./subject";
+import { bundled, goes, summaryOf } from "./words";
+
+export const OBJECTS: readonly Rule[] = [
+  {
+    id: "namespace-deleted",
+    what: "a namespace is deleted or replaced on the hub",
+    effect: "it is removed from every cluster that it is placed on, with everything in it",
+    severity: "outage",
+    tell: isWhen(GONE, of("Namespace"), (change, context) => {
+      const places = placesOf(change, context, "before");
+      const where = places.length > 0 ? ` and on ${joined(places)}` : " and wherever it is placed";
+      return `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on the hub${where}`;
+    }),
+  },
+  {
+    id: "workload-deleted",
+    what: "a workload or Service in a placed namespace is deleted or replaced",
+    effect: "it is removed from every cluster that it is placed on (and made anew there)",
+    severity: "outage",
+    tell: isWhen(GONE, of(...WORKLOADS), (change, context) => {
+      const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
+      const again = change.action === "replace" ? ", and made anew" : "";
+      return bundled(change, (many) => `${goes(change, many)}: removed from ${where}${again}`);
+    }),
+  },
+  {
+    id: "kind-deleted",
+    what: "a CustomResourceDefinition is deleted or replaced",
+    effect: "every object of its kind goes with it, on the hub and on every cluster that has it from there",
+    severity: "outage",
+    tell: isWhen(GONE, of("CustomResourceDefinition"), (change) => {
+      const again = change.action === "replace" ? ", and is not made again" : "";
+      return `${subjectOf(change)} is ${goes(change)}: every object of its kind goes with it, on the hub and on the clusters${again}`;
+    }),
+  },
+  {
+    id: "data-deleted",
+    what: "a PersistentVolumeClaim, or a PersistentVolume that isn't retained, is deleted or replaced",
+    effect: "its data is gone",
+    severity: "outage",
+    tell: isWhen(GONE, of("PersistentVolumeClaim", "PersistentVolume"), (change, context) => {
+      if (at(change.before?.manifest, "spec", "persistentVolumeReclaimPolicy") === "Retain") return undefined;
+      const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
+      return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is gone; that can't be undone`;
+    }),
+  },
+  ...IN_PLACE_RULES,
+  {
+    id: "policy-created",
+    what: "a NetworkPolicy is created or deleted",
+    effect: "connections of the pods that it chooses are kept out, or no longer are",
+    severity: "risk",
+    tell: isWhen(["create", ...GONE], of("NetworkPolicy"), (change) => {
+      if (change.action !== "create")
+        return bundled(
+          change,
+          (many) => `${goes(change, many)}: what ${many ? "they keep" : "it keeps"} out passes`,
+        );
+      const closed = closedBy(change.after?.manifest);
+      return closed.length > 0
+        ? `${subjectOf(change)} is created, and lets nothing ${joined(closed)}: the pods that it chooses are cut off, but for what other policies let pass`
+        : `${subjectOf(change)} is created: of the connections of the pods that it chooses, only what it names passes`;
+    }),
+  },
+  {
+    id: "quota-created",
+    what: "a ResourceQuota or LimitRange is created",
+    effect: "pods that don't fit are refused when they start",
+    severity: "risk",
+    tell: isWhen("create", of("ResourceQuota", "LimitRange"), (change) =>
+      bundled(change, "created: pods that don't fit are refused when they start"),
+    ),
+  },
+  {
+    id: "scaling-gone",
+    what: "a HorizontalPodAutoscaler is deleted or replaced",
+    effect: "what it scales keeps the replicas that it has, whatever the load",
+    severity: "risk",
+    tell: isWhen(GONE, of("HorizontalPodAutoscaler"), (change) =>
+      bundled(change, (many) => `${goes(change, many)}: replicas stay as they are, whatever the load`),
+    ),
+  },
+  {
+    id: "rights-gone",
+    what: "a role, a binding or a ServiceAccount of Kubernetes is deleted or replaced",
+    effect: "people or pods that have it are refused",
+    severity: "risk",
+    tell: isWhen(
+      GONE,
+      of("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ServiceAccount"),
+      (change) =>
+        bundled(
+          change,
+          (many) => `${goes(change, many)}: people or pods that have ${many ? "them" : "it"} are refused`,
+        ),
+    ),
+  },
+  {
+    id: "webhook-changed",
+    what: "an admission webhook is created or changes",
+    effect: "what it doesn't let in can't be applied, or started, any more",
+    severity: "risk",
+    tell: isWhen(
+      ["create", "update"],
+      of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy"),
+      (change) =>
+        attributesOf(change).length > 0
+          ? bundled(
+              change,
+              `${change.action === "create" ? "created" : "changed"}: what it doesn't let in can't be applied, or started`,
+            )
+          : undefined,
+    ),
+  },
+  {
+    id: "pods-refused",
+    what: "a namespace asks for other security of its pods",
+    effect: "pods that don't have it are refused when they start",
+    severity: "risk",
+    tell: isWhen(["update"], of("Namespace"), (change) => {
+      const enforced = attributesOf(change).filter(({ path }) =>
+        path.includes("pod-security.kubernetes.io/enforce"),
+      );
+      return enforced.length > 0
+        ? `${subjectOf(change)} asks for other security (${summaryOf(enforced)}): pods that don't have it are refused when they start`
+        : undefined;
+    }),
+  },
+  {
+    id: "configuration-deleted",
+    what: "a ConfigMap or Secret is deleted or replaced",
+    effect: "pods that read it don't start without it",
+    severity: "risk",
+    tell: isWhen(GONE, of("ConfigMap", "Secret"), (change) =>
+      bundled(change, (many) => `${goes(change, many)}: pods that read ${many ? "them" : "it"} don't start`),
+    ),
+  },
+  {
+    id: "namespace-created",
+    what: "a namespace is created",
+    effect: "there is a place for what a placement brings to the clusters",
+    severity: "change",
+    tell: isWhen("create", of("Namespace"), (change, context) => {
+      const places = placesOf(change, context, "after");
+      return `${subjectOf(change)} is created${places.length > 0 ? `, and placed on ${joined(places)}` : " on the hub"}`;
+    }),
+  },
+  {
+    id: "workload-changed",
+    what: "a workload or other object in a placed namespace is created or changes",
+    effect: "it rolls out to every cluster that it is placed on",
+    severity: "change",
+    tell: isWhen(["create", "update"], of(...WORKLOADS, "ConfigMap", "Secret"), (change, context) => {
+      const places = placesOf(change, context, "after");
+      const where = places.length > 0 ? ` on ${joined(places)}` : "";
+      if (change.action === "create") return bundled(change, `created${where}`);
+      const attributes = attributesOf(change);
+      if (attributes.length === 0 || refusalsOf(change).length > 0) return undefined;
+      // What stops, or may, is told by itself.
+      if (IN_PLACE_RULES.some(({ tell }) => tell(change, context) !== undefined)) return undefined;
+      const { before, after } = change;
+      const isPaused = at(after?.manifest, "spec", "paused") === true;
+      const isManual = at(after?.manifest, "spec", "updateStrategy", "type") === "OnDelete";
+      const restarts =
+        RESTARTED.includes(objectKind(change) ?? "") &&
+        !isEqual(at(before?.manifest, "spec", "template"), at(after?.manifest, "spec", "template"));
+      const end = !restarts
+        ? ""
+        : isPaused || isManual
+          ? "; its pods keep what they have for now"
+          : "; its pods restart one after the other";
+      return `${subjectOf(change)} changes${where}: ${summaryOf(attributes)}${end}`;
+    }),
+  },
+];
+
+/** Kinds of which pods that run are replaced when their template changes. */
+const RESTARTED = ["DaemonSet", "Deployment", "StatefulSet"];

@@ -1,0 +1,486 @@
+import type { Truth } from "../../../fleet-model/truth";
+import { attributesOf } from "../../plan/attributes";
+import { inFleet } from "../../plan/fleet";
+import type { Change } from "../../plan/plan";
+import { namedBy } from "../../plan/policy";
+import { at, byText, joined, listOf, objectOf, pathText, textOf } from "../../plan/values";
+import { counted } from "../../terminal/kinds";
+import { chosenBy } from "../choice";
+import {
+  type Choice,
+  choice,
+  choices,
+  fromWhere,
+  isPlacement,
+  movedService,
+  namesOf,
+  placedOn,
+  placedThings,
+  placementOf,
+  placesOf,
+  refusalsOf,
+} from "./parts";
+import { isRunning, lossesBy, removal } from "./removed";
+import { type Context, GONE, isWhen, type Rule } from "./rule";
+import {
+  changeName,
+  ENVELOPES,
+  manifestOf,
+  OVERRIDES,
+  objectKind,
+  of,
+  RUN_KINDS,
+  subjectOf,
+  wordOf,
+} from "./subject";
+import { because, goes, named, summaryOf } from "./words";
+
+/** How a placement rolls out. */
+const ROLLOUT: readonly Rule[] = [
+  {
+    id: "rollout-stops",
+    what: "the strategy of a placement becomes External, or its objects are only compared (ReportDiff)",
+    effect: "nothing rolls out by itself any more",
+    severity: "risk",
+    tell: isWhen("update", isPlacement, (change) => {
+      if (refusalsOf(change).length > 0) return undefined;
+      const becomes = (value: string, ...path: string[]) =>
+        at(manifestOf(change), ...path) === value && at(change.before?.manifest, ...path) !== value;
+      const said = [
+        ...(becomes("External", "spec", "strategy", "type")
+          ? ["nothing rolls out by itself any more, only by staged update runs, and there is no way back"]
+          : []),
+        ...(becomes("ReportDiff", "spec", "strategy", "applyStrategy", "type")
+          ? ["nothing is applied any more, differences are only reported"]
+          : []),
+      ];
+      return said.length > 0 ? `placement ${changeName(change)}: ${said.join("; ")}` : undefined;
+    }),
+  },
+  {
+    id: "rollout-at-once",
+    what: "a placement may take all of its clusters at once (`maxUnavailable`)",
+    effect: "what doesn't start stops everywhere",
+    severity: "risk",
+    tell: isWhen(["create", "update"], isPlacement, (change, context) => {
+      const most = (side: "before" | "after") => {
+        const path = ["spec", "strategy", "rollingUpdate", "maxUnavailable"];
+        return change[side] && (at(change[side]?.manifest, ...path) ?? "25%");
+      };
+      const chosen = [...choices(change, "after", context)]
+        .filter(([, is]) => is !== false)
+        .map(([name]) => name);
+      const isAll = (value: unknown) => {
+        const text = String(value);
+        const share = /^(\d+)%$/.exec(text)?.[1];
+        if (chosen.length === 0) return share === "100";
+        const number = share ? Math.ceil((Number(share) * chosen.length) / 100) : Number(text);
+        return chosen.length > 1 && number >= chosen.length;
+      };
+      const [was, is] = [most("before"), most("after")];
+      if (at(manifestOf(change), "spec", "strategy", "type") === "External") return undefined;
+      if (!isAll(is) || (was !== undefined && (isAll(was) || String(was) === String(is)))) return undefined;
+      const where = chosen.length > 0 ? named(chosen) : "all of its clusters";
+      return `placement ${changeName(change)} rolls out to ${where} at once (maxUnavailable ${was === undefined ? "" : `${String(was)} → `}${String(is)}): what doesn't start stops everywhere`;
+    }),
+  },
+  {
+    id: "takeover-changed",
+    what: "a placement takes over what others put on clusters, or leaves what they changed there",
+    effect: "objects of the same name are overwritten, or no longer get what changes",
+    severity: "risk",
+    tell: isWhen("update", isPlacement, (change) => {
+      const apply = (values: Change["before"], key: string) =>
+        textOf(at(values?.manifest, "spec", "strategy", "applyStrategy", key)) ?? "Always";
+      const is = (key: string, value: RegExp) =>
+        apply(change.before, key) !== apply(change.after, key) && value.test(apply(change.after, key));
+      const said = [
+        ...(is("whenToTakeOver", /^Always$/)
+          ? ["it takes over objects of the same name, whatever they hold"]
+          : []),
+        ...(is("whenToApply", /^IfNotDrifted$/)
+          ? ["what somebody changed on a cluster no longer gets changes"]
+          : []),
+      ];
+      return said.length > 0 ? `placement ${changeName(change)}: ${said.join("; ")}` : undefined;
+    }),
+  },
+];
+
+/** What these tell of a placement. */
+const TOLD =
+  /^manifest\.spec\.strategy\.(type|rollingUpdate\.maxUnavailable|applyStrategy\.(type|whenToTakeOver|whenToApply))$/;
+
+/** A PickN that wants fewer than it has, where only the hub knows which: `1 instead of 2 of a, b and c`. */
+function fewerOf({ before, after, lost }: Choice, is: ReadonlyMap<string, Truth>): string | undefined {
+  const [was, now] = [at(before.policy, "numberOfClusters"), at(after.policy, "numberOfClusters")];
+  if (typeof was !== "number" || typeof now !== "number" || now >= was || now === 0 || lost.length > 0) {
+    return undefined;
+  }
+  const eligible = [...is].filter(([, one]) => one !== false).map(([name]) => name);
+  // None is taken away where there were no more to choose from.
+  if (eligible.length > 0 && eligible.length <= now) return undefined;
+  return `${now} instead of ${was} clusters${eligible.length > 0 ? ` of ${named(eligible)}` : ""}`;
+}
+
+/** What a change in place takes off clusters: what runs there, or settings and what may be gone. */
+function takenAway(change: Change, context: Context, running: boolean): string | undefined {
+  if (
+    change.action !== "update" &&
+    !(change.action === "create" && OVERRIDES.includes(objectKind(change) ?? ""))
+  ) {
+    return undefined;
+  }
+  const how = choice(change, context);
+  const losses = lossesBy(change, context).filter(
+    ({ loss, identity, isThere }) =>
+      // These are told by what the placement chooses, and which namespaces it places.
+      loss?.how !== "choice" &&
+      !ENVELOPES.includes(objectKind(change) ?? "") &&
+      !(
+        isPlacement(change) &&
+        how?.dropped.some((name) => name === identity.name || name === identity.namespace)
+      ) &&
+      !(identity.kind === "MultiClusterService" && movedService(change, context)) &&
+      (isRunning(identity.kind) && isThere === false) === running,
+  );
+  const certain = losses.filter(({ isThere }) => isThere === false);
+  const doubtful = losses.filter(({ isThere }) => isThere !== false);
+  const said = [
+    ...(certain.length > 0 ? [removal(certain)] : []),
+    ...(doubtful.length > 0 ? [removal(doubtful, ["may be", "may be"])] : []),
+  ];
+  if (said.length === 0) return undefined;
+  const scope = running ? narrowedScope(change) : undefined;
+  if (scope) {
+    return `placement ${changeName(change)} places namespace ${scope} by itself, no longer with all that is in it: ${said.join("; ")}, and whatever else is in ${scope}`;
+  }
+  return `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${said.join("; ")}`;
+}
+
+/** What leaves an envelope. */
+function envelopeLosses(change: Change, context: Context, is: (kind: string) => boolean): string | undefined {
+  const inside = (values: Change["before"]) =>
+    Object.values(objectOf(at(values?.manifest, "data"))).map((one) => {
+      const name = textOf(at(one, "metadata", "name")) ?? "(known after apply)";
+      return { kind: textOf(at(one, "kind")) ?? "object", name };
+    });
+  const label = ({ kind, name }: { kind: string; name: string }) => `${wordOf(kind)} ${name}`;
+  const kept = change.action === "update" ? inside(change.after).map(label) : [];
+  const lost = inside(change.before).filter((one) => is(one.kind) && !kept.includes(label(one)));
+  if (lost.length === 0 && inside(change.before).length > 0) return undefined;
+  if (lost.length === 0 && is("Deployment")) return undefined;
+  const what = lost.length > 0 ? named(lost.map(label)) : "the objects in it";
+  const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
+  const done = change.action === "update" ? "changes" : `is ${goes(change)}`;
+  return `${subjectOf(change)} ${done}: ${what} ${lost.length === 1 ? "is" : "are"} removed from ${where}${change.action === "replace" ? ", and made anew" : ""}`;
+}
+
+/** The namespace that a placement no longer places with all that is in it. */
+function narrowedScope({ before, after }: Change): string | undefined {
+  const scopes = (values: Change["before"]) =>
+    new Map(
+      listOf(at(values?.manifest, "spec", "resourceSelectors"))
+        .filter((one) => at(one, "kind") === "Namespace")
+        .map((one) => [String(at(one, "name")), at(one, "selectionScope") ?? "NamespaceWithResources"]),
+    );
+  const [was, is] = [scopes(before), scopes(after)];
+  return [...was].find(
+    ([name, scope]) =>
+      scope === "NamespaceWithResources" && is.has(name) && is.get(name) !== "NamespaceWithResources",
+  )?.[0];
+}
+
+export const PLACEMENT: readonly Rule[] = [
+  {
+    id: "placement-deleted",
+    what: "a placement is deleted",
+    effect: "what it placed is removed from every cluster that it chose",
+    severity: "outage",
+    tell: isWhen("delete", isPlacement, (change, context) => {
+      const placement = placementOf(change, "before", context);
+      if (!placement) return undefined;
+      return `placement ${changeName(change)} is deleted${because(change)}: ${placedThings(placement)} ${placement.namespaces.length > 1 ? "are" : "is"} removed from ${fromWhere(placedOn(change, context))}`;
+    }),
+  },
+  {
+    id: "placement-replaced",
+    what: "a placement is replaced (another name or apiVersion)",
+    effect: "what it placed is removed from every cluster that it chose, and placed again",
+    severity: "outage",
+    tell: isWhen("replace", isPlacement, (change, context) => {
+      const placement = placementOf(change, "before", context);
+      if (!placement) return undefined;
+      return `placement ${changeName(change)} is replaced${because(change)}: ${placedThings(placement)} ${placement.namespaces.length > 1 ? "are" : "is"} removed from ${fromWhere(placedOn(change, context))}, and placed again`;
+    }),
+  },
+  {
+    id: "placement-narrowed",
+    what: "a placement no longer chooses a member",
+    effect: "what it placed is removed from that cluster",
+    severity: "outage",
+    tell: (change, context) => {
+      const how = choice(change, context);
+      const fewer = how && fewerOf(how, choices(change, "after", context));
+      if (how && fewer) {
+        const { length } = how.before.namespaces;
+        return `placement ${changeName(change)} chooses ${fewer}: ${placedThings(how.before)} ${length > 1 ? "are" : "is"} removed from the others, which only the hub knows`;
+      }
+      if (
+        !how ||
+        (how.lost.length === 0 &&
+          (how.unnamed.length === 0 || inFleet(context.before.members, how.before.fleet).length > 0))
+      ) {
+        return undefined;
+      }
+      const lost = [...how.lost].sort(byText);
+      const said = how.unnamed.length > 0 ? how.unnamed : lost;
+      const from = lost.length > 0 ? named(lost) : said.length > 1 ? "those clusters" : "that cluster";
+      const none =
+        chosenBy(how.after, context.after).members.length === 0 &&
+        inFleet(context.after.members, how.after.fleet).length > 0;
+      return `placement ${changeName(change)} no longer chooses ${joined(said, "or")}: ${placedThings(how.before)} ${how.before.namespaces.length > 1 ? "are" : "is"} removed from ${from}${none ? "; it chooses no cluster any more" : ""}`;
+    },
+  },
+  {
+    id: "placement-drops",
+    what: "a placement no longer places a namespace",
+    effect: "the namespace is removed from every cluster that the placement chose",
+    severity: "outage",
+    tell: (change, context) => {
+      const how = choice(change, context);
+      if (!how || how.dropped.length === 0) return undefined;
+      return `placement ${changeName(change)} no longer places ${joined(how.dropped)}: removed from ${fromWhere(placedOn(change, context))}`;
+    },
+  },
+  {
+    id: "envelope-drops",
+    what: "workloads or Services leave an envelope, or go with it",
+    effect: "they are removed from every cluster that the envelope is placed on",
+    severity: "outage",
+    tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
+      envelopeLosses(change, context, isRunning),
+    ),
+  },
+  {
+    id: "objects-removed",
+    what: "an override, an envelope, a selection or a label takes workloads or Services off clusters",
+    effect: "they are removed from those clusters",
+    severity: "outage",
+    tell: (change, context) => takenAway(change, context, true),
+  },
+  {
+    id: "evicted",
+    what: "an eviction is created",
+    effect: "a placement is taken off a cluster, once",
+    severity: "outage",
+    tell: isWhen(["create", "replace"], of("ClusterResourcePlacementEviction"), (change) => {
+      const spec = at(manifestOf(change), "spec");
+      return `placement ${String(at(spec, "placementName") ?? "?")} is evicted from ${String(at(spec, "clusterName") ?? "a cluster")}, as far as its disruption budget allows`;
+    }),
+  },
+  {
+    id: "settings-removed",
+    what: "an override, an envelope, a selection or a label takes other objects off clusters, or may",
+    effect: "what needs them there may not start, or be kept, any more",
+    severity: "risk",
+    tell: (change, context) => takenAway(change, context, false),
+  },
+  {
+    id: "placement-doubtful",
+    what: "a placement may no longer choose a member",
+    effect: "what it placed may be removed from that cluster",
+    severity: "risk",
+    tell: (change, context) => {
+      const how = choice(change, context);
+      return how && how.doubtful.length > 0
+        ? `placement ${changeName(change)} may no longer choose ${joined(how.doubtful, "or")}: ${placedThings(how.before)} may be removed there`
+        : undefined;
+    },
+  },
+  {
+    id: "placement-refused",
+    what: "a placement changes in what can't be changed: its type, a policy or a toleration that goes, External",
+    effect: "the hub refuses it, and the deployment ends there; what is placed stays as it is",
+    severity: "risk",
+    tell: isWhen("update", isPlacement, (change) => {
+      const refused = refusalsOf(change);
+      if (refused.length === 0) return undefined;
+      const said = refused.map(({ path, before, after, why }) => {
+        const name = String(path[path.length - 1]);
+        return typeof before === "object" || typeof after === "object"
+          ? `${name} (${why})`
+          : `${name} ${String(before ?? "by default")} → ${String(after ?? "by default")} (${why})`;
+      });
+      return `the hub refuses to change placement ${changeName(change)} in ${joined(said)}: the deployment ends there; give a new one another name`;
+    }),
+  },
+  ...ROLLOUT,
+  {
+    id: "placement-fails",
+    what: "what a placement brings can't be made: an override doesn't fit, or an envelope holds what it can't",
+    effect: "nothing of the placement rolls out to that cluster any more",
+    severity: "risk",
+    tell: (change, context) => {
+      const kind = objectKind(change) ?? "";
+      if (!/^(Cluster)?Resource(Placement|Override|Envelope)$/.test(kind) || change.action === "delete") {
+        return undefined;
+      }
+      const said = context.model.flatMap(({ before, after }) =>
+        after.fleet.members.flatMap(({ member, brought }) =>
+          brought.flatMap(({ placement, failure }) => {
+            const was = before.fleet.members
+              .find((one) => one.member.name === member.name)
+              ?.brought.find((one) => one.placement.key === placement.key)?.failure;
+            const reason = typeof failure === "string" ? failure : failure?.reason;
+            return failure === undefined || was !== undefined || typeof reason !== "string"
+              ? []
+              : [`nothing of placement ${String(placement.key)} rolls out any more (${reason})`];
+          }),
+        ),
+      );
+      return said.length > 0 ? `${subjectOf(change)}: ${[...new Set(said)].join("; ")}` : undefined;
+    },
+  },
+  {
+    id: "override-gone",
+    what: "an override is deleted or replaced",
+    effect: "the clusters that it named get the objects as they are",
+    severity: "risk",
+    tell: isWhen(
+      GONE,
+      of(...OVERRIDES),
+      (change) =>
+        `${subjectOf(change)} is ${goes(change)}: its clusters get the objects without it${change.action === "replace" ? " for a while" : ""}`,
+    ),
+  },
+  {
+    id: "envelope-gone",
+    what: "other objects leave an envelope, or go with it",
+    effect: "they are removed from every cluster that the envelope is placed on",
+    severity: "risk",
+    tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
+      envelopeLosses(change, context, (kind) => !isRunning(kind)),
+    ),
+  },
+  {
+    id: "run-gone",
+    what: "a staged update run is deleted or replaced",
+    effect: "it stops where it stands; what it rolled out stays",
+    severity: "risk",
+    tell: isWhen(GONE, of(...RUN_KINDS), (change) =>
+      change.action === "delete"
+        ? `${subjectOf(change)} is deleted${because(change)}: it stops where it stands, what it rolled out stays`
+        : `${subjectOf(change)} is replaced${because(change)}: it starts again at its first stage`,
+    ),
+  },
+  {
+    id: "placement-widened",
+    what: "a placement chooses another member",
+    effect: "what it places comes to that cluster",
+    severity: "change",
+    tell: (change, context) => {
+      const how = choice(change, context);
+      if (!how) return undefined;
+      const said =
+        how.named.length > 0 &&
+        how.won.length === 0 &&
+        inFleet(context.after.members, how.after.fleet).length === 0
+          ? how.named
+          : how.won;
+      if (said.length === 0) return undefined;
+      const things = how.after.namespaces.length > 0 ? placedThings(how.after) : "what it places";
+      return `placement ${changeName(change)} also chooses ${joined(said)}: ${things} ${how.after.namespaces.length > 1 ? "come" : "comes"} there`;
+    },
+  },
+  {
+    id: "placement-created",
+    what: "a placement is created",
+    effect: "what it selects is placed on the clusters that it chooses",
+    severity: "change",
+    tell: isWhen("create", isPlacement, (change, context) => {
+      const placement = placementOf(change, "after", context);
+      if (!placement) return undefined;
+      const { members, sure } = chosenBy(placement, context.after);
+      const where =
+        members.length > 0
+          ? `on ${sure ? "" : "one or more of "}${joined(namesOf(members))}`
+          : `on ${joined(namedBy(placement.policy)) || "the clusters that it chooses"}`;
+      return `placement ${changeName(change)} places ${placement.namespaces.length > 0 ? joined(placement.namespaces) : "what it selects"} ${where}`;
+    }),
+  },
+  {
+    id: "placement-changed",
+    what: "a placement changes otherwise",
+    effect: "it rolls out, applies or chooses otherwise from now on",
+    severity: "change",
+    tell: isWhen("update", isPlacement, (change, context) => {
+      const how = choice(change, context);
+      if (!how) return undefined;
+      const isTold = ROLLOUT.some((rule) => rule.tell(change, context) !== undefined);
+      const chooses = how.lost.length + how.doubtful.length + how.won.length > 0;
+      const rest = attributesOf(change).filter(
+        ({ path }) =>
+          !(chooses && path.includes("policy")) &&
+          !(
+            path.includes("resourceSelectors") &&
+            (how.dropped.length > 0 || lossesBy(change, context).length > 0)
+          ) &&
+          !(isTold && TOLD.test(pathText(path))),
+      );
+      if (rest.length === 0) return undefined;
+      // A policy that names other clusters, and chooses the same of those that there are.
+      const isNamed = rest.every(({ path }) => path.includes("affinity") || path.includes("clusterNames"));
+      const said = [
+        ...(how.unnamed.length > 0 ? [`no longer names ${named(how.unnamed)}`] : []),
+        ...(how.named.length > 0 ? [`also names ${named(how.named)}`] : []),
+      ];
+      return isNamed && said.length > 0
+        ? `placement ${changeName(change)} ${joined(said)}`
+        : `placement ${changeName(change)} changes: ${summaryOf(rest)}`;
+    }),
+  },
+  {
+    id: "override-changed",
+    what: "an override is created or changes",
+    effect: "the clusters that it is for get other objects than before",
+    severity: "change",
+    tell: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
+      if (change.action === "create")
+        return lossesBy(change, context).length > 0
+          ? undefined
+          : `${subjectOf(change)} is created: its clusters get what it changes otherwise than others`;
+      return movedService(change, context) ||
+        lossesBy(change, context).length > 0 ||
+        attributesOf(change).length === 0
+        ? undefined
+        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
+    }),
+  },
+  {
+    id: "envelope-changed",
+    what: "an envelope is created or changes",
+    effect: "what is in it comes to the clusters that it is placed on, and not to the hub",
+    severity: "change",
+    tell: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
+      const attributes = attributesOf(change);
+      if (change.action === "create") {
+        const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
+        return `${subjectOf(change)} is created: ${counted(inside, "object comes", "objects come")} to the clusters that it is placed on`;
+      }
+      return attributes.length > 0 ? `${subjectOf(change)} changes: ${summaryOf(attributes)}` : undefined;
+    }),
+  },
+  {
+    id: "run-changed",
+    what: "a staged update run is created or changes",
+    effect: "it rolls a placement out, stage by stage, or stops",
+    severity: "change",
+    tell: isWhen(["create", "update"], of(...RUN_KINDS), (change) => {
+      const placement = textOf(at(manifestOf(change), "spec", "placementName"));
+      return change.action === "create"
+        ? `${subjectOf(change)} rolls out ${placement ? `placement ${placement}` : "its placement"}, stage by stage`
+        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
+    }),
+  },
+];

@@ -1,0 +1,180 @@
+import { Unknown } from "../../../fleet-model/unknown";
+import { type AttributeChange, attributesOf } from "../../plan/attributes";
+import type { Change } from "../../plan/plan";
+import { at, byText, isEqual, isObject, joined, pathText, textOf } from "../../plan/values";
+import { shorten } from "../../terminal/problems";
+import type { Told } from "./rule";
+import { changeName, kindOf } from "./subject";
+
+/** For one and for many: `is deleted`, `are deleted`. */
+export type Verb = readonly [one: string, many: string];
+
+export const REASONS: Record<string, string> = {
+  delete_because_no_resource_config: "it is no longer in the app",
+  delete_because_no_module: "its module is no longer in the app",
+  delete_because_no_move_target: "it was moved to where nothing is",
+  delete_because_wrong_repetition: "the app counts it otherwise",
+  delete_because_count_index: "the app wants fewer of it",
+  delete_because_each_key: "the app no longer has its key",
+  replace_because_tainted: "an earlier deployment of it failed halfway",
+  replace_by_request: "it was asked for on the command line",
+  replace_by_triggers: "what it is tied to changes",
+};
+
+export const REASONS_OF_MANY: Record<string, string> = {
+  delete_because_no_resource_config: "they are no longer in the app",
+  delete_because_no_module: "their module is no longer in the app",
+  delete_because_no_move_target: "they were moved to where nothing is",
+  delete_because_wrong_repetition: "the app counts them otherwise",
+  delete_because_count_index: "the app wants fewer of them",
+  delete_because_each_key: "the app no longer has their keys",
+  replace_because_tainted: "an earlier deployment of them failed halfway",
+  replace_by_request: "they were asked for on the command line",
+  replace_by_triggers: "what they are tied to changes",
+};
+
+/** ` because dns_prefix changes`, or nothing where the plan doesn't tell. */
+export function because(change: Change, many = false): string {
+  const kept = change.forgets ? " (the old one stays as it is, unmanaged)" : "";
+  return `${reasonOf(change, many)}${kept}`;
+}
+
+function reasonOf(change: Change, many: boolean): string {
+  const forced = attributesOf(change)
+    .filter(({ forces }) => forces)
+    .map(({ path }) => shortPath(path));
+  if (forced.length > 0) {
+    const names = [...new Set(forced)];
+    const some = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+    return ` because ${joined(some)} ${names.length > 1 ? "change" : "changes"}`;
+  }
+  const reason = (many ? REASONS_OF_MANY : REASONS)[change.reason ?? ""];
+  return reason ? ` because ${reason}` : "";
+}
+
+/** `deleted because it is no longer in the app`. */
+export function goes(change: Change, many = false): string {
+  return `${change.action === "delete" ? "deleted" : "replaced"}${because(change, many)}`;
+}
+
+export function shortPath(path: AttributeChange["path"]): string {
+  return pathText(path)
+    .replace(/^manifest\.(spec\.)?/, "")
+    .replace(
+      /affinity\.clusterAffinity\.required\w+\.clusterSelectorTerms(\[\d+\])?\.labelSelector\./,
+      "affinity ",
+    )
+    .replace(/affinity\.clusterAffinity\.required\w+(\.clusterSelectorTerms(\[\d+\])?)?/, "affinity")
+    .replace(/^body\.(properties\.)?/, "")
+    .replace(/^default_node_pool(\[0\])?\./, "");
+}
+
+/** `replicas 1 → 3, image a → b and 2 more`. What comes or goes as a whole is told as a whole. */
+export function summaryOf(attributes: readonly AttributeChange[]): string {
+  const parts = partsOf(attributes);
+  const more = parts.length - 3;
+  return joined(more > 0 ? [...parts.slice(0, 3), `${more} more`] : parts);
+}
+
+/** Three or more attributes beside each other that all come, or all go, are told as what they are in. */
+function partsOf(attributes: readonly AttributeChange[]): string[] {
+  const parts: string[] = [];
+  for (let index = 0; index < attributes.length; ) {
+    const one = attributes[index] as AttributeChange;
+    const isNew = isUnset(one.before);
+    let path = one.path;
+    let end = index + 1;
+    for (; end < attributes.length; end++) {
+      const other = attributes[end] as AttributeChange;
+      const shared = commonPath(path, other.path);
+      const isSame = isNew ? isUnset(other.before) : isUnset(one.after) && isUnset(other.after);
+      if (!isSame || one.unknown || other.unknown || shared.length < 3) break;
+      path = shared;
+    }
+    const isWhole = end - index >= 3;
+    const [was, is] = cut(one.before, one.after);
+    parts.push(
+      isWhole
+        ? `${shortPath(path)} ${isNew ? "is new" : "goes"}`
+        : `${shortPath(one.path)} ${was} → ${one.unknown ? "known after apply" : is}`,
+    );
+    index = isWhole ? end : index + 1;
+  }
+  return parts;
+}
+
+const isUnset = (value: unknown) => value === undefined || value === null || value === "";
+
+function commonPath(a: AttributeChange["path"], b: AttributeChange["path"]): AttributeChange["path"] {
+  const length = a.findIndex((key, index) => key !== b[index]);
+  return length < 0 ? a : a.slice(0, length);
+}
+
+const LONGEST = 40;
+
+/** Two values, cut where they are the same rather than where they differ. */
+function cut(before: unknown, after: unknown): [string, string] {
+  const text = (value: unknown) =>
+    isUnset(value) ? "not set" : typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const [was, is] = [text(before), text(after)];
+  if (Math.max(was.length, is.length) <= LONGEST || typeof before !== "string" || typeof after !== "string") {
+    return [shorten(was, LONGEST), shorten(is, LONGEST)];
+  }
+  let same = 0;
+  while (same < was.length && same < is.length && was[same] === is[same]) same++;
+  const start = was.lastIndexOf("/", same - 1) + 1;
+  const from = start > 0 && same - start < LONGEST ? start : Math.max(0, same - LONGEST / 2);
+  const shown = (one: string) => `${from > 0 ? "…" : ""}${shorten(one.slice(from), 2 * LONGEST)}`;
+  return [shown(was), shown(is)];
+}
+
+export function bundled(
+  change: Change,
+  done: string | ((many: boolean) => string) | Verb,
+  kind = kindOf(change),
+): Told {
+  const name = changeName(change);
+  const said = typeof done === "string" ? () => done : done;
+  const verb: Verb = typeof said === "function" ? [`is ${said(false)}`, `are ${said(true)}`] : said;
+  return { text: `${kind[0]} ${name} ${verb[0]}`, bundle: { kind, name, verb } };
+}
+
+const NAMES_TOLD = 6;
+
+/** Names in their order, of many the first. */
+export function named(names: readonly string[]): string {
+  const all = [...new Set(names)].sort(byText);
+  if (all.length <= NAMES_TOLD + 1) return joined(all);
+  return `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`;
+}
+
+/** What of a value differs from another, as \`summaryOf\` says it. */
+export function valuesOf(before: unknown, after: unknown): string {
+  const found: AttributeChange[] = [];
+  const walk = (path: (string | number)[], was: unknown, is: unknown) => {
+    if (isEqual(was, is)) return;
+    if (isObject(was) && isObject(is)) {
+      for (const key of [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()) {
+        walk([...path, key], was[key], is[key]);
+      }
+    } else if (Array.isArray(was) && Array.isArray(is) && was.length === is.length) {
+      for (const [index, one] of was.entries())
+        walk([...path, textOf(at(one, "name")) ?? index], one, is[index]);
+    } else {
+      found.push({
+        path,
+        before: plain(was),
+        after: plain(is),
+        unknown: is instanceof Unknown,
+        forces: false,
+      });
+    }
+  };
+  walk([], before, after);
+  return summaryOf(found);
+}
+
+/** What isn't known says only that. */
+function plain(value: unknown): unknown {
+  return value instanceof Unknown ? "(known after apply)" : value;
+}

@@ -1,0 +1,42 @@
+import type { Block, SynthesizedStack } from "../app/synthesized";
+import { Secrets } from "./mask";
+import { merged, namedTree, objectSecrets, objectTree } from "./secret-places";
+import { at, isObject, objectOf } from "./values";
+
+/** The secrets that synthesized stacks hold in clear. */
+export function secretsIn(...stacks: readonly (SynthesizedStack | undefined)[]): Secrets {
+  const secrets = new Secrets();
+  for (const { json } of stacks.flatMap((stack) => stack ?? [])) {
+    for (const [type, instances] of Object.entries(objectOf(json.resource))) {
+      for (const block of Object.values(objectOf(instances))) {
+        if (!isObject(block)) continue;
+        secrets.collect(literals(block), sensitivity(type, block));
+        for (const text of objectSecrets(literals(block))) secrets.collect(text, true);
+      }
+    }
+    for (const variable of Object.values(objectOf(json.variable))) {
+      if (at(variable, "sensitive") === true) secrets.collect(literals(at(variable, "default")), true);
+    }
+  }
+  return secrets;
+}
+
+/** What only names and kinds call secret: nothing else does before there is a plan. */
+export function sensitivity(type: string, block: Block | undefined): unknown {
+  if (type.startsWith("kubernetes_secret")) {
+    return Object.fromEntries(
+      ["data", "binary_data", "data_wo", "binary_data_wo"]
+        .filter((key) => block?.[key] !== undefined)
+        .map((key) => [key, true]),
+    );
+  }
+  return type === "kubernetes_manifest" ? objectTree(block) : merged(objectTree(block), namedTree(block));
+}
+
+/** Expressions are no secrets: what they will be is not known here. */
+function literals(value: unknown): unknown {
+  if (typeof value === "string") return value.includes("${") ? undefined : value;
+  if (Array.isArray(value)) return value.map(literals);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literals(inner)]));
+}
