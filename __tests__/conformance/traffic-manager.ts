@@ -55,7 +55,7 @@ export function everyTrafficManager(scope: TerraformStack): void {
     ...MONITOR,
     namespace,
     serviceName: "api",
-    trafficManager: TrafficManagerAccess.fromResourceGroupName(scope, "Existing", resourceGroupName),
+    trafficManager: TrafficManagerAccess.fromResourceGroupName(scope, "GivenAccess", resourceGroupName),
     name: "api-dns",
     dnsLabel: "shop-api",
     weight: 0,
