@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { context } from "./cdktf.json";
-import { MultiRegionFleet, Password, PlacementPolicy, readSettings } from "./lib";
+import { MultiRegionFleet, Password, PlacementPolicy } from "./lib";
+import { readSettings } from "./settings";
 
 /** Two AKS clusters in two regions, a fleet over them, the AKS store on both, and one address for it. */
 export function build(app: App): App {
@@ -31,15 +32,20 @@ export function build(app: App): App {
 
   const store = hub.addNamespace(namespace);
   const password = new Password(hub, "QueuePassword").value;
-  store.addSecret("rabbitmq-secrets", { RABBITMQ_DEFAULT_USER: "store", RABBITMQ_DEFAULT_PASS: password });
-  store.addSecret("order-service-secrets", { ORDER_QUEUE_USERNAME: "store", ORDER_QUEUE_PASSWORD: password });
+  store.addSecret("rabbitmq-secrets", {
+    data: { RABBITMQ_DEFAULT_USER: "store", RABBITMQ_DEFAULT_PASS: password },
+  });
+  store.addSecret("order-service-secrets", {
+    data: { ORDER_QUEUE_USERNAME: "store", ORDER_QUEUE_PASSWORD: password },
+  });
   store.addWorkloads("Store", { files: ["aks-store-demo.yaml"] });
   store.exportService("store-front");
   const locations = shop.infra.fleet.members.map(({ cluster }) => cluster.location);
-  hub.addPlacement(store, PlacementPolicy.inLocations(...new Set(locations)));
+  const policy = PlacementPolicy.inLocations(...new Set(locations));
+  hub.addPlacement(namespace, { namespace: store, policy });
 
   // Which member it is can be changed later; the address changes with it.
-  shop.entry(entry).addMultiClusterService({ namespace: store, serviceName: "store-front" });
+  shop.entry(entry).addMultiClusterService("store-front", { namespace: store });
   return app;
 }
 

@@ -40,6 +40,7 @@ test("importing the library loads the modules of the resources that it makes, an
     "@cdktf/provider-azurerm/lib/user-assigned-identity",
     "@cdktf/provider-azurerm/lib/virtual-network",
     "@cdktf/provider-azurerm/lib/virtual-network-peering",
+    "@cdktf/provider-kubernetes/lib/data-kubernetes-namespace-v1",
     "@cdktf/provider-kubernetes/lib/data-kubernetes-resources",
     "@cdktf/provider-kubernetes/lib/manifest",
     "@cdktf/provider-kubernetes/lib/provider",

@@ -17,13 +17,13 @@ const infra = new InfraStack(app, "infra", {
     poland: { location: "polandcentral", addressSpace: ["10.12.0.0/16"] },
   },
 });
-const { resourceGroupName } = infra.addTrafficManager();
+const trafficManager = infra.addTrafficManagerAccess("TrafficManager");
 
 const hub = new HubStack(app, "hub", { fleet: infra.fleet });
 const shop = hub.addNamespace("shop");
 shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
-hub.addPlacement(shop, PlacementPolicy.all());
-hub.addDnsLoadBalancer({ namespace: shop, serviceName: "front", resourceGroupName, path: "/" });
+hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.all() });
+hub.addDnsLoadBalancer("front", { namespace: shop, trafficManager, monitorPath: "/" });
 
 for (const stack of [infra, hub]) {
   // In files here; with `{ storageAccountName }` where all who deploy find it.

@@ -23,10 +23,10 @@ const hub = new HubStack(app, "hub", { fleet: infra.fleet });
 const shop = hub.addNamespace("shop");
 shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
 shop.exportService("front");
-hub.addPlacement(shop, PlacementPolicy.all());
+hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.all() });
 
 const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member("sweden") });
-entry.addMultiClusterService({ namespace: shop, serviceName: "front", internal: true });
+entry.addMultiClusterService("front", { namespace: shop, internal: true });
 
 for (const stack of [infra, hub, entry]) {
   // In files here; with `{ storageAccountName }` where all who deploy find it.

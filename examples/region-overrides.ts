@@ -27,7 +27,7 @@ const infra = new InfraStack(app, "infra", {
 const hub = new HubStack(app, "hub", { fleet: infra.fleet });
 const shop = hub.addNamespace("shop");
 shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
-const placement = hub.addPlacement(shop, PlacementPolicy.all());
+const placement = hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.all() });
 
 const inLocation = (...values: string[]) => ({
   matchExpressions: [{ key: "fleet.azure.com/location", operator: "In" as const, values }],

@@ -32,7 +32,11 @@ const shop = hub.addNamespace("shop");
 shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
 
 // External: the placement chooses the members, and brings them nothing by itself.
-const placement = hub.addPlacement(shop, PlacementPolicy.all(), { rolloutType: "External" });
+const placement = hub.addPlacement("shop", {
+  namespace: shop,
+  policy: PlacementPolicy.all(),
+  rolloutType: "External",
+});
 
 const strategy = new ClusterStagedUpdateStrategy(hub, "Strategy", {
   name: "canary-first",

@@ -1,6 +1,5 @@
 export { Drain, type DrainProps } from "./access/drain";
 export { HubCredentials, type HubCredentialsProps } from "./access/hub-credentials";
-export { checkKubeEnvironment } from "./access/kube-environment";
 export { type KubernetesAccess, providerConfig } from "./access/kubernetes-access";
 export { Leave, type LeaveProps } from "./access/leave";
 export type { Login } from "./access/login";
@@ -29,6 +28,7 @@ export {
   FleetMember,
   type FleetMemberOptions,
   type FleetMemberProps,
+  type FleetMemberSettings,
   type IFleetMember,
 } from "./fleet/fleet-member";
 export {
@@ -36,11 +36,16 @@ export {
   FleetUpdateStrategy,
   type FleetUpdateStrategyOptions,
   type FleetUpdateStrategyProps,
+  type IFleetUpdateStrategy,
 } from "./fleet/fleet-update-strategy";
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export type { PrivateHubProps } from "./fleet/private-hub";
-export { TrafficManagerAccess, type TrafficManagerAccessProps } from "./fleet/traffic-manager-access";
+export {
+  type ITrafficManagerAccess,
+  TrafficManagerAccess,
+  type TrafficManagerAccessProps,
+} from "./fleet/traffic-manager-access";
 export { ROLES } from "./fleet-api/roles";
 export {
   ClusterResourceEnvelope,
@@ -69,7 +74,7 @@ export type {
 export { Password } from "./hub/namespace/password";
 export { ResourceEnvelope, type ResourceEnvelopeProps } from "./hub/namespace/resource-envelope";
 export { ResourceOverride, type ResourceOverrideProps } from "./hub/namespace/resource-override";
-export { Secret, type SecretProps } from "./hub/namespace/secret";
+export { Secret, type SecretOptions, type SecretProps } from "./hub/namespace/secret";
 export {
   ServiceExport,
   type ServiceExportOptions,
@@ -95,6 +100,7 @@ export type {
   PreferredTerm,
   PropertyRequirement,
 } from "./hub/placement/cluster-selector";
+export type { IClusterResourcePlacement, IPlacement, IResourcePlacement } from "./hub/placement/placement";
 export {
   type PickAllOptions,
   type PickNOptions,
@@ -122,7 +128,12 @@ export type {
   UpdateStage,
   UpdateStrategyOptions,
 } from "./hub/rollout/update-stage";
-export { DnsLoadBalancer, type DnsLoadBalancerProps } from "./hub/traffic/dns-load-balancer";
+export type { IClusterStagedUpdateStrategy, IStagedUpdateStrategy } from "./hub/rollout/update-strategy";
+export {
+  DnsLoadBalancer,
+  type DnsLoadBalancerOptions,
+  type DnsLoadBalancerProps,
+} from "./hub/traffic/dns-load-balancer";
 export { MultiClusterService } from "./hub/traffic/multi-cluster-service";
 export type {
   MultiClusterServiceBase,
@@ -156,6 +167,7 @@ export {
   type ClusterPlacementOptions,
   HubStack,
   type HubStackProps,
+  type PlacedServiceOptions,
   type PlacementOptions,
   type ResourcePlacementOptions,
 } from "./stacks/hub-stack";
@@ -169,5 +181,4 @@ export type {
 export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export { MultiRegionFleet, type MultiRegionFleetProps } from "./stacks/multi-region-fleet";
-export { type FleetSettings, type MemberSettings, readSettings } from "./stacks/settings";
 export { keepState, type StateProps } from "./stacks/state";

@@ -22,11 +22,11 @@ export function propsSchema(): string {
     ts.sys,
     ROOT,
   );
-  const program = ts.createProgram([join(ROOT, "lib/index.ts")], options);
+  const program = ts.createProgram([join(ROOT, "lib/index.ts"), join(ROOT, "settings.ts")], options);
   const reader = new TypeReader(program.getTypeChecker());
   const sources = program.getSourceFiles().filter(({ fileName }) => {
-    const path = relative(join(ROOT, "lib"), fileName);
-    return !path.startsWith("..") && !path.startsWith("props");
+    const path = relative(ROOT, fileName);
+    return (path.startsWith("lib") && !path.startsWith(join("lib", "props"))) || path === "settings.ts";
   });
   for (const source of sources) {
     visit(source, (call) => reader.readDoor(call));
@@ -170,7 +170,8 @@ class TypeReader {
     if (name === "ITerraformDependable") {
       return "dependable";
     }
-    if (name !== undefined && type.isClass() && isOfLib(type)) {
+    const isMarked = type.symbol?.getJsDocTags(this.checker).some((tag) => tag.name === "marked");
+    if (name !== undefined && (isMarked || (type.isClass() && isOfLib(type)))) {
       return this.reference(name, { is: name });
     }
     if (!this.isPlain(type)) {
@@ -269,9 +270,14 @@ function nameOf(type: ts.Type): string | undefined {
   return name === "__type" || name === "__object" ? undefined : name;
 }
 
+/** Whether a file is of this package, and not of another. */
+function isOurs(file: string): boolean {
+  return file.startsWith(`${ROOT}/`) && !file.includes("/node_modules/");
+}
+
 function isOfLib(type: ts.Type): boolean {
   const [declaration] = (type.aliasSymbol ?? type.symbol).declarations ?? [];
-  return declaration !== undefined && fileOf(declaration).startsWith(join(ROOT, "lib/"));
+  return declaration !== undefined && isOurs(fileOf(declaration));
 }
 
 /** Whether a member is public, and is not what every construct of some release has; but for `node`, by which it is one. */

@@ -10,7 +10,7 @@ function synth(timeout?: string): StackJson {
     const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
     new Drain(stack, "Drain", { namespace, access, timeout });
     namespace.addWorkloads("Workloads", { files: [yamlFile(service("web"))] });
-    namespace.addSecret("queue", {});
+    namespace.addSecret("queue", { data: {} });
     namespace.exportService("web");
     new ClusterResourcePlacement(stack, "Placement", { namespace, policy: PlacementPolicy.all() });
   });

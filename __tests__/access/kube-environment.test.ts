@@ -1,4 +1,5 @@
-import { checkKubeEnvironment, HubCredentials, MemberCredentials } from "../../lib";
+import { HubCredentials, MemberCredentials } from "../../lib";
+import { checkKubeEnvironment } from "../../lib/access/kube-environment";
 import { fleetWith } from "../hub/fixtures";
 import { findings, texts } from "../synth";
 

@@ -14,8 +14,8 @@ function synth(timeout?: string): StackJson {
     const fleet = new Fleet(stack, "Fleet", { fleetName: "fleet", location: "westus" });
     const { access } = new HubCredentials(stack, "Hub", { fleet, login: "msi" });
     new Leave(stack, "Leave", { fleet, access, timeout });
-    fleet.addMember("east", cluster(stack, "east"));
-    fleet.addMember("west", cluster(stack, "west"));
+    fleet.addMember("east", { cluster: cluster(stack, "east") });
+    fleet.addMember("west", { cluster: cluster(stack, "west") });
   });
 }
 
@@ -23,7 +23,7 @@ function infra(members = { east: EAST, west: WEST }): StackJson {
   return synthApp(
     (app) => {
       const stack = new InfraStack(app, "infra", { fleetName: "fleet", fleetLocation: "westus", members });
-      stack.addTrafficManager();
+      stack.addTrafficManagerAccess("TrafficManager");
     },
     (outdir) => readStack(outdir, "infra"),
   );

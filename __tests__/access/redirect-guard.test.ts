@@ -15,9 +15,9 @@ const stacks = synthApp(
     const hub = new HubStack(app, "hub", { fleet: infra.fleet });
     const namespace = hub.addNamespace("shop", { workloadsElsewhere: true });
     namespace.exportService("web");
-    hub.addPlacement(namespace, PlacementPolicy.all());
+    hub.addPlacement(namespace.name, { namespace, policy: PlacementPolicy.all() });
     const norway = new MemberStack(app, "norway", { hub, member: infra.member("norway") });
-    norway.addMultiClusterService({ namespace, serviceName: "web" });
+    norway.addMultiClusterService("web", { namespace });
     new MemberStack(app, "sweden", { hub, member: infra.member("sweden") });
   },
   (outdir) => Object.fromEntries(["hub", "norway", "sweden"].map((id) => [id, readStack(outdir, id)])),

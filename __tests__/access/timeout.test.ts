@@ -13,9 +13,9 @@ function said(timeout: string | undefined, subscriptionId?: string): string[] {
     const hub = new HubStack(app, "hub", { fleet: infra.fleet, subscriptionId });
     const namespace = hub.addNamespace("shop", { workloadsElsewhere: true });
     namespace.exportService("web");
-    hub.addPlacement(namespace, PlacementPolicy.all(), { timeout });
+    hub.addPlacement(namespace.name, { namespace, policy: PlacementPolicy.all(), timeout });
     const member = new MemberStack(app, "member", { hub, member: infra.member("norway"), subscriptionId });
-    member.addMultiClusterService({ namespace, serviceName: "web", timeout });
+    member.addMultiClusterService("web", { namespace, timeout });
   });
 }
 

@@ -15,7 +15,7 @@ import {
   Wait,
 } from "../../lib";
 import { CLUSTER_ID } from "../existing";
-import { fleetWith, service, unknown, yamlFile } from "../hub/fixtures";
+import { fleetWith, placementCalled, service, unknown, yamlFile } from "../hub/fixtures";
 import { resources, type StackJson, synthStack } from "../synth";
 import { addressOf, localExec } from "./fixtures";
 
@@ -84,7 +84,7 @@ describe("for the hub", () => {
   test("members that are added afterwards count", () => {
     const stack = synth((scope, fleet) => {
       const other = AksCluster.fromClusterId(scope, "Other", CLUSTER_ID, { location: "northeurope" });
-      fleet.addMember("north", other, { memberName: "aks-northeurope" });
+      fleet.addMember("north", { cluster: other, memberName: "aks-northeurope" });
     });
     expect(command(stack)).toBe(
       "wait hub --member aks-eastus2 --member aks-westus2 --member aks-northeurope --timeout 30m",
@@ -152,7 +152,7 @@ function placed(props: Placed = {}): StackJson {
     });
     // All of this is added after the wait was made.
     namespace.addWorkloads("Workloads", { files: [yamlFile(props.yaml ?? service("web"))] });
-    namespace.addSecret("queue", { password: props.secret ?? "a" });
+    namespace.addSecret("queue", { data: { password: props.secret ?? "a" } });
     if (props.exported ?? true) {
       namespace.exportService("web");
     }
@@ -260,7 +260,7 @@ describe("for a placement that chooses by selectors", () => {
       Wait.forPlacement(stack, "Wait", placement, { access });
       new ClusterResourceOverride(stack, "Override", {
         name: "size",
-        placement: of ?? placement,
+        placement: of === undefined ? placement : placementCalled(of),
         clusterResourceSelectors: [{ kind: "PersistentVolume", name: "a" }],
         overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/spec/size", value: override }] }],
       });
@@ -375,7 +375,7 @@ describe("for a Traffic Manager profile", () => {
         namespace,
         name: "shop",
         resourceGroupName: "rg-dns",
-        port,
+        monitorPort: port,
       });
       Wait.forTrafficManager(stack, "Wait", profile, {
         access,

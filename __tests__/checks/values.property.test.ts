@@ -10,6 +10,7 @@ import {
 import { checkInteger, checkQuantity } from "../../lib/checks/values";
 import { checkStrategy } from "../../lib/hub/placement/placement-strategy";
 import { checkSelectors } from "../../lib/hub/placement/resource-selector";
+import { placementCalled } from "../hub/fixtures";
 
 fc.configureGlobal({ seed: 20250301, numRuns: 50 });
 
@@ -91,7 +92,10 @@ describe("numbers and percentages of members", () => {
         said(
           "budget-limit-value",
           (scope) =>
-            new ClusterResourcePlacementDisruptionBudget(scope, "Budget", { placement: "p", minAvailable }),
+            new ClusterResourcePlacementDisruptionBudget(scope, "Budget", {
+              placement: placementCalled("p"),
+              minAvailable,
+            }),
         ),
     ],
     [

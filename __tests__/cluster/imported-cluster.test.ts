@@ -11,7 +11,9 @@ const NAMES = { clusterName: "aks-old", resourceGroupName: "rg-old" };
 /** A fleet with a cluster that exists as its member. */
 function joined(cluster: (scope: Construct) => IAksCluster): StackJson {
   return synthStack((scope) => {
-    new Fleet(scope, "Fleet", { fleetName: "fleet", location: "westus" }).addMember("old", cluster(scope));
+    new Fleet(scope, "Fleet", { fleetName: "fleet", location: "westus" }).addMember("old", {
+      cluster: cluster(scope),
+    });
   });
 }
 

@@ -44,8 +44,8 @@ describe("a profile of the fleet", () => {
   const said = (options: FleetAutoUpgradeProfileOptions) =>
     findings((scope) => {
       const fleet = new Fleet(scope, "Fleet", { fleetName: "fleet", location: "westus" });
-      fleet.addMember("east", cluster(scope, "east", { kubernetesVersion: "1.33" }));
-      fleet.addMember("west", cluster(scope, "west"));
+      fleet.addMember("east", { cluster: cluster(scope, "east", { kubernetesVersion: "1.33" }) });
+      fleet.addMember("west", { cluster: cluster(scope, "west") });
       fleet.addAutoUpgradeProfile("p", options);
     });
 

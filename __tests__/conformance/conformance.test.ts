@@ -120,7 +120,8 @@ describeConformance(
           tags,
           dependsOn: [cluster.resource],
         });
-        const member = fleet.addMember("east", cluster, {
+        const member = fleet.addMember("east", {
+          cluster,
           memberName: "one",
           group: "canary",
           dependsOn: [...mesh.peerings],
@@ -236,7 +237,7 @@ describeConformance(
         };
         for (const [name, fleet] of Object.entries(fleets)) {
           for (const [key, cluster] of Object.entries(clusters)) {
-            fleet.addMember(key, cluster);
+            fleet.addMember(key, { cluster });
           }
           new HubCredentials(scope, `Hub-${name}`, { fleet });
         }

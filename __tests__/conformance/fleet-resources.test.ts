@@ -30,7 +30,8 @@ function everything(): StackJson {
       fleetRpObjectId: OBJECT_ID,
       tags: { team: "platform" },
     });
-    const member = made.addMember("west", cluster(scope, "west", { privateCluster: true }), {
+    const member = made.addMember("west", {
+      cluster: cluster(scope, "west", { privateCluster: true }),
       group: "canary",
       labels: { env: "prod" },
     });

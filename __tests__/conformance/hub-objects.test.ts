@@ -19,7 +19,7 @@ import {
   StagedUpdateStrategy,
   type UpdateStage,
 } from "../../lib";
-import { placementWith, service, yamlFile } from "../hub/fixtures";
+import { placementCalled, placementIn, placementWith, service, yamlFile } from "../hub/fixtures";
 import { resources, type StackJson, synthStack } from "../synth";
 import { checkStack, describeConformance, reference } from ".";
 import { everyPlacement } from "./placements";
@@ -118,7 +118,7 @@ function everything(scope: Construct): void {
   new ResourceOverride(scope, "ResourceOverride", {
     ...override,
     namespace,
-    resourcePlacement: "web",
+    resourcePlacement: placementIn(namespace, "web"),
     resourceSelectors: [{ group: "apps", version: "v1", kind: "Deployment", name: "web" }],
   });
   const clusterStrategy = { name: "strategy", stages: STAGES, dependsOn };
@@ -131,13 +131,13 @@ function everything(scope: Construct): void {
   new StagedUpdateRun(scope, "StagedUpdateRun", {
     ...run,
     namespace,
-    placement: "web",
+    placement: placementIn(namespace, "web"),
     strategy: new StagedUpdateStrategy(scope, "StagedUpdateStrategy", strategy),
   });
   new StagedUpdateStrategy(scope, "EveryMember", { namespace, name: "every", stages: [{ name: "all" }] });
   new ClusterResourcePlacementDisruptionBudget(scope, "MinAvailable", { ...budgets, minAvailable: 1 });
   new ClusterResourcePlacementDisruptionBudget(scope, "MaxUnavailable", {
-    placement: "pick-two",
+    placement: placementCalled("pick-two"),
     maxUnavailable: "50%",
   });
   new ClusterResourcePlacementEviction(scope, "Eviction", {

@@ -40,7 +40,7 @@ describeConformance("a whole app with a private hub", () => {
         stages: [{ name: "canary", groups: ["canary"] }],
       });
       infra.fleet.addAutoUpgradeProfile("stable", { channel: "Stable", updateStrategy });
-      infra.addTrafficManager();
+      infra.addTrafficManagerAccess("TrafficManager");
       const provider = new AzurermProvider(infra, "other", {
         features: [{}],
         alias: "other",

@@ -12,13 +12,13 @@ import {
 import { namespaceWith, service } from "../hub/fixtures";
 
 const MONITOR = {
-  intervalInSeconds: 10,
-  path: "/health",
-  port: 8443,
-  protocol: "HTTPS",
-  customHeaders: { Host: "shop.example.com", "X-Probe": "1" },
-  timeoutInSeconds: 9,
-  toleratedNumberOfFailures: 0,
+  monitorIntervalInSeconds: 10,
+  monitorPath: "/health",
+  monitorPort: 8443,
+  monitorProtocol: "HTTPS",
+  monitorCustomHeaders: { Host: "shop.example.com", "X-Probe": "1" },
+  monitorTimeoutInSeconds: 9,
+  monitorToleratedNumberOfFailures: 0,
 } as const;
 
 /** What Traffic Manager needs, and services on the hub, with every prop. */
@@ -55,7 +55,7 @@ export function everyTrafficManager(scope: TerraformStack): void {
     ...MONITOR,
     namespace,
     serviceName: "api",
-    resourceGroupName,
+    trafficManager: TrafficManagerAccess.fromResourceGroupName(scope, "GivenAccess", resourceGroupName),
     name: "api-dns",
     dnsLabel: "shop-api",
     weight: 0,

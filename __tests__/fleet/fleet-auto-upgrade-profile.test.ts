@@ -1,4 +1,6 @@
+import type { Construct } from "constructs";
 import type { FleetAutoUpgradeProfileOptions } from "../../lib";
+import { FleetUpdateStrategy } from "../../lib";
 import { FLEET_ID } from "../existing";
 import { at, reference } from "../network/references";
 import { findings, synthStack } from "../synth";
@@ -61,14 +63,24 @@ test("follows a minor version of Kubernetes", () => {
   });
 });
 
+function strategyCalled(scope: Construct, id: string, name = "Strategy") {
+  return FleetUpdateStrategy.fromStrategyId(scope, name, id);
+}
+
 test("follows a strategy that exists, or none, and runs unless it is stopped", () => {
   const strategyId = `${FLEET_ID}/updateStrategies/s`;
   const stack = synthStack((scope) => {
     const fleet = existing(scope);
-    fleet.addAutoUpgradeProfile("images", { channel: "NodeImage", updateStrategy: strategyId });
+    fleet.addAutoUpgradeProfile("images", {
+      channel: "NodeImage",
+      updateStrategy: strategyCalled(scope, strategyId),
+    });
     fleet.addAutoUpgradeProfile("rapid", { channel: "Rapid" });
     const lower = strategyId.replace("resourceGroups", "resourcegroups");
-    fleet.addAutoUpgradeProfile("lower", { channel: "NodeImage", updateStrategy: lower });
+    fleet.addAutoUpgradeProfile("lower", {
+      channel: "NodeImage",
+      updateStrategy: strategyCalled(scope, lower, "Lower"),
+    });
   });
   const body = (name: string) => at(stack, `Old/AutoUpgradeProfile-${name}/Resource`).body;
   expect(body("images")).toEqual({
@@ -115,13 +127,14 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
     { channel: "NodeImage", nodeImageSelection: "Latest" },
     'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.',
   ],
-  [
-    "the id of something else",
-    { channel: "Rapid", updateStrategy: FLEET_ID },
-    `updateStrategy: "${FLEET_ID}" is not the id of an update strategy, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>/updateStrategies/<name>.`,
-  ],
 ])("%s is refused", (_, options, finding) => {
   expect(said(options)).toEqual([`stack/Old/AutoUpgradeProfile-p: ${finding}`]);
+});
+
+test("the id of something else is refused", () => {
+  expect(findings((scope) => void strategyCalled(scope, FLEET_ID))).toEqual([
+    `stack/Strategy: strategyId: "${FLEET_ID}" is not the id of an update strategy, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>/updateStrategies/<name>.`,
+  ]);
 });
 
 test("a strategy of another fleet, a wrong name and a name twice are refused", () => {
@@ -145,7 +158,7 @@ test("a strategy of another fleet, a wrong name and a name twice are refused", (
     expect.stringContaining(
       'Fleet/AutoUpgradeProfile-q-2: name: "q" is also the name of the auto-upgrade profile that stack/Fleet/',
     ),
-    'stack/Old/AutoUpgradeProfile-p: updateStrategy: "s" is a strategy of another fleet; name one of this fleet.',
+    'stack/Old/AutoUpgradeProfile-p: updateStrategy: "stack/Other/UpdateStrategy-s" is a strategy of another fleet; name one of this fleet.',
   ]);
 });
 

@@ -137,9 +137,9 @@ test("members of another stack are made with that stack, before this one", () =>
 test("is gone before members leave, also those that join later", () => {
   const stack = synthStack((scope) => {
     const fleet = existing(scope);
-    fleet.addMember("east", cluster(scope, "east"));
+    fleet.addMember("east", { cluster: cluster(scope, "east") });
     namespace(fleet, scope);
-    fleet.addMember("west", cluster(scope, "west"), { labels: { env: "prod" } });
+    fleet.addMember("west", { cluster: cluster(scope, "west"), labels: { env: "prod" } });
   });
   expect(at(stack, "Team/Resource").depends_on).toEqual([
     address(stack, "Old/east/Resource"),

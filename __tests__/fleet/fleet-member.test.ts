@@ -1,17 +1,16 @@
 import { TerraformVariable } from "cdktf";
-import { Fleet, FleetMember, type FleetMemberOptions, type IFleetMember } from "../../lib";
+import { Fleet, FleetMember, type FleetMemberSettings, type IFleetMember } from "../../lib";
 import { cluster } from "../cluster/clusters";
 import { address, at, reference } from "../network/references";
 import { findings, type StackJson, synthStack } from "../synth";
 
 /** A stack with a fleet whose one member is a cluster in the east. */
-function memberWith(options?: FleetMemberOptions): StackJson {
+function memberWith(options?: FleetMemberSettings): StackJson {
   return synthStack((scope) => {
-    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember(
-      "east",
-      cluster(scope, "east"),
-      options,
-    );
+    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", {
+      cluster: cluster(scope, "east"),
+      ...options,
+    });
   });
 }
 
@@ -41,10 +40,10 @@ function properties(stack: StackJson, path = "Fleet/east/Resource"): object {
   return rest;
 }
 
-function said(options: FleetMemberOptions): string[] {
+function said(options: FleetMemberSettings): string[] {
   return findings((scope) => {
     const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
-    fleet.addMember("east", cluster(scope, "east"), options);
+    fleet.addMember("east", { cluster: cluster(scope, "east"), ...options });
   });
 }
 
@@ -65,7 +64,7 @@ test("it knows its key, its name, its fleet and its cluster", () => {
   synthStack((scope) => {
     const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
     const east = cluster(scope, "east");
-    member = fleet.addMember("east", east);
+    member = fleet.addMember("east", { cluster: east });
     same = member.fleet === fleet && member.cluster === east && fleet.members[0] === member;
   });
   expect(member).toMatchObject({ key: "east", memberName: "aks-eastus2" });
@@ -75,21 +74,19 @@ test("it knows its key, its name, its fleet and its cluster", () => {
 test("it comes after what it is told, such as the peerings", () => {
   const stack = synthStack((scope) => {
     const west = cluster(scope, "west");
-    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember(
-      "east",
-      cluster(scope, "east"),
-      { dependsOn: [west.resource] },
-    );
+    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", {
+      cluster: cluster(scope, "east"),
+      dependsOn: [west.resource],
+    });
   });
   expect(at(stack, "Fleet/east/Resource").depends_on).toEqual([address(stack, "west/Cluster/Resource")]);
 });
 
 test("it is named after a cluster whose name config sets", () => {
   const stack = synthStack((scope) => {
-    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember(
-      "east",
-      cluster(scope, "east", { config: { name: "my-aks" } }),
-    );
+    new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", {
+      cluster: cluster(scope, "east", { config: { name: "my-aks" } }),
+    });
   });
   expect(at(stack, "Fleet/east/Resource").name).toBe("my-aks");
 });
@@ -137,7 +134,9 @@ describe("names", () => {
   test("the name of a cluster that no member can have is refused for the member", () => {
     const found = findings((scope) => {
       const east = cluster(scope, "east", { clusterName: "Aks_East", dnsPrefix: "aks" });
-      new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", east);
+      new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", {
+        cluster: east,
+      });
     });
     expect(found).toEqual([
       `stack/Fleet/east: memberName: Azure refuses "Aks_East" as the name of a member: it has ${rule}.`,
@@ -147,11 +146,11 @@ describe("names", () => {
   test("that only Terraform knows are passed on unjudged", () => {
     const stack = synthStack((scope) => {
       const variable = new TerraformVariable(scope, "name", { type: "string" });
-      new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember(
-        "east",
-        cluster(scope, "east"),
-        { memberName: `M_${variable.stringValue}`, group: variable.stringValue },
-      );
+      new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" }).addMember("east", {
+        cluster: cluster(scope, "east"),
+        memberName: `M_${variable.stringValue}`,
+        group: variable.stringValue,
+      });
     });
     expect(at(stack, "Fleet/east/Resource").name).toBe("M_${var.name}");
     expect(properties(stack)).toEqual({ group: "${var.name}" });
@@ -177,7 +176,7 @@ describe("labels", () => {
   test("are there before anything is placed, and can be set through another API", () => {
     const stack = synthStack((scope) => {
       const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
-      const member = fleet.addMember("east", cluster(scope, "east"), { labels });
+      const member = fleet.addMember("east", { cluster: cluster(scope, "east"), labels });
       member.resource.addOverride("type", "Microsoft.ContainerService/fleets/members@2027-01-01");
       expect(member.dependables).toEqual([member.resource]);
     });
@@ -209,8 +208,8 @@ describe("labels", () => {
       const env = new TerraformVariable(scope, "env", { type: "string" }).stringValue;
       const map = new TerraformVariable(scope, "labels", { type: "map(string)" }).value;
       const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
-      fleet.addMember("east", cluster(scope, "east"), { labels: { env } });
-      fleet.addMember("west", cluster(scope, "west"), { labels: map });
+      fleet.addMember("east", { cluster: cluster(scope, "east"), labels: { env } });
+      fleet.addMember("west", { cluster: cluster(scope, "west"), labels: map });
     });
     expect(properties(stack)).toEqual({ labels: { env: "${var.env}" } });
     expect(properties(stack, "Fleet/west/Resource")).toEqual({ labels: "${var.labels}" });
@@ -220,7 +219,9 @@ describe("labels", () => {
 test("a member knows its update group, or that it has none", () => {
   synthStack((scope) => {
     const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
-    expect(fleet.addMember("east", cluster(scope, "east"), { group: "canary" }).group).toBe("canary");
-    expect(fleet.addMember("west", cluster(scope, "west")).group).toBeUndefined();
+    expect(fleet.addMember("east", { cluster: cluster(scope, "east"), group: "canary" }).group).toBe(
+      "canary",
+    );
+    expect(fleet.addMember("west", { cluster: cluster(scope, "west") }).group).toBeUndefined();
   });
 });

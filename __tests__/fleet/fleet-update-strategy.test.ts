@@ -156,8 +156,8 @@ describe("groups that no member is in", () => {
     const found = findings((scope) => {
       const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
       fleet.addUpdateStrategy("s", { stages: [{ name: "one", groups: ["canary"] }] });
-      fleet.addMember("east", cluster(scope, "east"));
-      fleet.addMember("west", cluster(scope, "west"), { group: "canary" });
+      fleet.addMember("east", { cluster: cluster(scope, "east") });
+      fleet.addMember("west", { cluster: cluster(scope, "west"), group: "canary" });
     });
     expect(found).toEqual([]);
   });
@@ -179,7 +179,7 @@ describe("groups that no member is in", () => {
     const found = said(stages, (scope) => {
       const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
       const group = new TerraformVariable(scope, "group", { type: "string" }).stringValue;
-      fleet.addMember("east", cluster(scope, "east"), { group });
+      fleet.addMember("east", { cluster: cluster(scope, "east"), group });
       return fleet;
     });
     expect(found).toEqual([]);

@@ -204,9 +204,9 @@ describe("admins", () => {
 test("a role waits for the fleet only, so that it takes effect while the members join", () => {
   const stack = synthStack((scope) => {
     const made = fleet(scope);
-    made.addMember("east", cluster(scope, "east"));
+    made.addMember("east", { cluster: cluster(scope, "east") });
     made.grantAdmin(TEAM);
-    made.addMember("west", cluster(scope, "west"));
+    made.addMember("west", { cluster: cluster(scope, "west") });
   });
   for (const path of ["Fleet/Admin/Resource", "Fleet/Admin-platform-team/Resource"]) {
     expect(at(stack, path)).not.toHaveProperty("depends_on");
@@ -304,8 +304,8 @@ describe("members", () => {
   test("one cluster twice is refused, by its keys", () => {
     const found = saidOfMembers((scope, made) => {
       const east = cluster(scope, "east");
-      made.addMember("east", east);
-      made.addMember("again", east);
+      made.addMember("east", { cluster: east });
+      made.addMember("again", { cluster: east });
     });
     expect(found).toEqual([
       'stack/Fleet: members "east" and "again" are the same cluster; a cluster joins a fleet once.',
@@ -315,8 +315,8 @@ describe("members", () => {
   test("one cluster twice under two names is refused as well", () => {
     const found = saidOfMembers((scope, made) => {
       const east = cluster(scope, "east");
-      made.addMember("east", east, { memberName: "one" });
-      made.addMember("again", east, { memberName: "two" });
+      made.addMember("east", { cluster: east, memberName: "one" });
+      made.addMember("again", { cluster: east, memberName: "two" });
     });
     expect(found).toEqual([
       'stack/Fleet: members "east" and "again" are the same cluster; a cluster joins a fleet once.',
@@ -325,8 +325,8 @@ describe("members", () => {
 
   test("one name twice is refused", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east"), { memberName: "same" });
-      made.addMember("west", cluster(scope, "west"), { memberName: "same" });
+      made.addMember("east", { cluster: cluster(scope, "east"), memberName: "same" });
+      made.addMember("west", { cluster: cluster(scope, "west"), memberName: "same" });
     });
     expect(found).toEqual([
       'stack/Fleet: members "east" and "west" have the same name, "same"; give one of them another clusterName or memberName.',
@@ -335,16 +335,16 @@ describe("members", () => {
 
   test("clusters of one name in two groups may be members by two names", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east", { clusterName: "aks" }), { memberName: "east" });
-      made.addMember("west", cluster(scope, "west", { clusterName: "aks" }), { memberName: "west" });
+      made.addMember("east", { cluster: cluster(scope, "east", { clusterName: "aks" }), memberName: "east" });
+      made.addMember("west", { cluster: cluster(scope, "west", { clusterName: "aks" }), memberName: "west" });
     });
     expect(found).toEqual([]);
   });
 
   test("and by one name not", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east", { clusterName: "aks" }));
-      made.addMember("west", cluster(scope, "west", { clusterName: "aks" }));
+      made.addMember("east", { cluster: cluster(scope, "east", { clusterName: "aks" }) });
+      made.addMember("west", { cluster: cluster(scope, "west", { clusterName: "aks" }) });
     });
     expect(found).toEqual([
       'stack/Fleet: members "east" and "west" have the same name, "aks"; give one of them another clusterName or memberName.',
@@ -354,8 +354,8 @@ describe("members", () => {
   test("two clusters on one network don't overlap with themselves", () => {
     const found = saidOfMembers((scope, made) => {
       const east = network(scope, "east");
-      made.addMember("one", cluster(scope, "east", { network: east, clusterName: "one" }));
-      made.addMember("two", cluster(scope, "west", { network: east, clusterName: "two" }));
+      made.addMember("one", { cluster: cluster(scope, "east", { network: east, clusterName: "one" }) });
+      made.addMember("two", { cluster: cluster(scope, "west", { network: east, clusterName: "two" }) });
     });
     expect(found).toEqual([]);
   });
@@ -363,16 +363,16 @@ describe("members", () => {
   test("names that only Terraform knows are not compared", () => {
     const found = saidOfMembers((scope, made) => {
       const name = new TerraformVariable(scope, "name", { type: "string" }).stringValue;
-      made.addMember("east", cluster(scope, "east"), { memberName: name });
-      made.addMember("west", cluster(scope, "west"), { memberName: name });
+      made.addMember("east", { cluster: cluster(scope, "east"), memberName: name });
+      made.addMember("west", { cluster: cluster(scope, "west"), memberName: name });
     });
     expect(found).toEqual([]);
   });
 
   test("one key twice is refused by a check", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east"));
-      made.addMember("east", cluster(scope, "west"));
+      made.addMember("east", { cluster: cluster(scope, "east") });
+      made.addMember("east", { cluster: cluster(scope, "west") });
     });
     expect(found).toEqual([expect.stringMatching(/^stack\/Fleet: .*"east"/)]);
   });
@@ -380,7 +380,9 @@ describe("members", () => {
   test.each(["Admin", "Resource", "ResourceGroup"])(
     "a key may be %s, or a check says that it may not",
     (key) => {
-      const found = saidOfMembers((scope, made) => void made.addMember(key, cluster(scope, "east")));
+      const found = saidOfMembers(
+        (scope, made) => void made.addMember(key, { cluster: cluster(scope, "east") }),
+      );
       expect(found.filter((finding) => !finding.includes(`"${key}"`))).toEqual([]);
     },
   );
@@ -395,7 +397,7 @@ describe("members", () => {
           addressSpace: [`10.${index + 1}.0.0/16`],
         });
         const aks = new AksCluster(scope, `Cluster-${key}`, { network: place });
-        made.addMember(key, aks, { memberName: key });
+        made.addMember(key, { cluster: aks, memberName: key });
       }
     });
     expect(found).toEqual([expect.stringMatching(/"rg-aks"/)]);
@@ -410,20 +412,18 @@ describe("over the whole app", () => {
     const found = findings((scope) => {
       const aks = cluster(scope, "east");
       const made = fleet(scope, {});
-      made.addMember("east", aks);
+      made.addMember("east", { cluster: aks });
       const old = Fleet.fromFleetId(scope, "Old", `${ID}/fleets/old`);
       const other = Fleet.fromFleetId(scope, "Other", `${ID}/fleets/other`);
-      old.addMember("b", AksCluster.fromClusterId(scope, "B", `${ID}/managedClusters/b`));
-      other.addMember("b2", AksCluster.fromClusterId(scope, "B2", `${ID}/managedClusters/B`), {
+      old.addMember("b", { cluster: AksCluster.fromClusterId(scope, "B", `${ID}/managedClusters/b`) });
+      other.addMember("b2", {
+        cluster: AksCluster.fromClusterId(scope, "B2", `${ID}/managedClusters/B`),
         memberName: "b2",
       });
       // Which fleet an imported one is can't be told where it was not said.
       Fleet.fromFleetAttributes(scope, "Unknown", { fleetName: "x", resourceGroupName: "rg" }).addMember(
         "e",
-        aks,
-        {
-          memberName: "e",
-        },
+        { cluster: aks, memberName: "e" },
       );
     });
     expect(found).toEqual([
@@ -435,13 +435,10 @@ describe("over the whole app", () => {
     const found = findings((scope) => {
       for (const id of ["One", "Two"]) {
         const old = Fleet.fromFleetId(scope, id, `${ID}/fleets/old`);
-        old.addMember(
-          "east",
-          AksCluster.fromClusterId(scope, `${id}Cluster`, `${ID}/managedClusters/aks-${id}`),
-          {
-            memberName: "east",
-          },
-        );
+        old.addMember("east", {
+          cluster: AksCluster.fromClusterId(scope, `${id}Cluster`, `${ID}/managedClusters/aks-${id}`),
+          memberName: "east",
+        });
       }
     });
     expect(found).toEqual([
@@ -457,7 +454,7 @@ describe("over the whole app", () => {
         cluster(scope, "west", {}, { addressSpace: ["10.1.0.0/17"] }),
         cluster(scope, "south", {}, { addressSpace: ["10.1.0.0/18"] }),
       ];
-      for (const aks of clusters) made.addMember(aks.network.key, aks);
+      for (const aks of clusters) made.addMember(aks.network.key, { cluster: aks });
       new PeeringMesh(scope, "Peerings", { networks: clusters.slice(0, 2).map(({ network }) => network) });
     });
     expect(found.map((text) => text.replace(/ share .*/, ""))).toEqual([
@@ -478,17 +475,17 @@ describe("networks of members", () => {
     ["adjacent", "10.2.0.0/16", []],
   ])("that are %s", (_, space, expected) => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east"));
-      made.addMember("west", cluster(scope, "west", {}, { addressSpace: [space] }));
+      made.addMember("east", { cluster: cluster(scope, "east") });
+      made.addMember("west", { cluster: cluster(scope, "west", {}, { addressSpace: [space] }) });
     });
     expect(found).toEqual(expected);
   });
 
   test("a range of Services that meets another member's network is refused, of both clusters that have it", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east", { serviceCidr: "10.2.64.0/20" }));
-      made.addMember("west", cluster(scope, "west"));
-      made.addMember("south", cluster(scope, "south", { serviceCidr: "10.2.0.0/20" }));
+      made.addMember("east", { cluster: cluster(scope, "east", { serviceCidr: "10.2.64.0/20" }) });
+      made.addMember("west", { cluster: cluster(scope, "west") });
+      made.addMember("south", { cluster: cluster(scope, "south", { serviceCidr: "10.2.0.0/20" }) });
     });
     expect(found).toEqual([
       'stack/Fleet: cluster "aks-eastus2": serviceCidr: 10.2.64.0/20 meets the network of "west" (10.2.0.0/16): pods could not reach what has its address there; choose a range that no network of the fleet uses.',
@@ -498,8 +495,8 @@ describe("networks of members", () => {
 
   test("one that meets the cluster's own network is said once, by the cluster", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east", { serviceCidr: "10.1.64.0/20" }));
-      made.addMember("west", cluster(scope, "west"));
+      made.addMember("east", { cluster: cluster(scope, "east", { serviceCidr: "10.1.64.0/20" }) });
+      made.addMember("west", { cluster: cluster(scope, "west") });
     });
     expect(found).toEqual([
       expect.stringMatching(/^stack\/east\/Cluster: serviceCidr: 10\.1\.64\.0\/20 meets /),
@@ -508,8 +505,8 @@ describe("networks of members", () => {
 
   test("clusters may share a range of Services", () => {
     const found = saidOfMembers((scope, made) => {
-      made.addMember("east", cluster(scope, "east", { serviceCidr: "192.168.0.0/16" }));
-      made.addMember("west", cluster(scope, "west", { serviceCidr: "192.168.0.0/16" }));
+      made.addMember("east", { cluster: cluster(scope, "east", { serviceCidr: "192.168.0.0/16" }) });
+      made.addMember("west", { cluster: cluster(scope, "west", { serviceCidr: "192.168.0.0/16" }) });
     });
     expect(found).toEqual([]);
   });
@@ -517,11 +514,10 @@ describe("networks of members", () => {
   test("a range of Services that config sets is judged, not that of the props", () => {
     const found = saidOfMembers((scope, made) => {
       const networkProfile = { serviceCidr: "10.2.0.0/20", dnsServiceIp: "10.2.0.10" };
-      made.addMember(
-        "east",
-        cluster(scope, "east", { serviceCidr: "192.168.0.0/16", config: { networkProfile } }),
-      );
-      made.addMember("west", cluster(scope, "west"));
+      made.addMember("east", {
+        cluster: cluster(scope, "east", { serviceCidr: "192.168.0.0/16", config: { networkProfile } }),
+      });
+      made.addMember("west", { cluster: cluster(scope, "west") });
     });
     expect(found).toEqual([
       expect.stringMatching(/^stack\/Fleet: cluster "aks-eastus2": serviceCidr: 10\.2\.0\.0\/20 meets /),
@@ -531,11 +527,15 @@ describe("networks of members", () => {
   test("ranges that only Terraform knows are not judged", () => {
     const found = saidOfMembers((scope, made) => {
       const variable = (name: string) => new TerraformVariable(scope, name, { type: "string" }).stringValue;
-      made.addMember("east", cluster(scope, "east", { serviceCidr: variable("services") }));
-      made.addMember(
-        "west",
-        cluster(scope, "west", {}, { addressSpace: [variable("space")], subnetPrefix: "172.16.0.0/24" }),
-      );
+      made.addMember("east", { cluster: cluster(scope, "east", { serviceCidr: variable("services") }) });
+      made.addMember("west", {
+        cluster: cluster(
+          scope,
+          "west",
+          {},
+          { addressSpace: [variable("space")], subnetPrefix: "172.16.0.0/24" },
+        ),
+      });
     });
     expect(found).toEqual([]);
   });
@@ -543,15 +543,12 @@ describe("networks of members", () => {
   test("several findings of several constructs are reported at once", () => {
     const found = findings((scope) => {
       const made = fleet(scope, { fleetName: "Gbb", dnsPrefix: "gbb" });
-      made.addMember("east", cluster(scope, "east", { nodeCount: 8 }), { memberName: "same" });
-      made.addMember(
-        "west",
-        cluster(scope, "west", {}, { location: "West US 2", addressSpace: ["10.1.0.0/20"] }),
-        {
-          memberName: "same",
-          group: "G",
-        },
-      );
+      made.addMember("east", { cluster: cluster(scope, "east", { nodeCount: 8 }), memberName: "same" });
+      made.addMember("west", {
+        cluster: cluster(scope, "west", {}, { location: "West US 2", addressSpace: ["10.1.0.0/20"] }),
+        memberName: "same",
+        group: "G",
+      });
     });
     const expected = [
       /^stack\/Fleet: fleetName: Azure refuses "Gbb"/,

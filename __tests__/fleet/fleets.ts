@@ -6,8 +6,8 @@ import { FLEET_ID } from "../existing";
 /** The seed's fleet, with a member in the group `canary` and one in the group `prod`. */
 export function grouped(scope: Construct, props: Partial<FleetProps> = {}): Fleet {
   const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus", ...props });
-  fleet.addMember("east", cluster(scope, "east"), { group: "canary" });
-  fleet.addMember("west", cluster(scope, "west"), { group: "prod" });
+  fleet.addMember("east", { cluster: cluster(scope, "east"), group: "canary" });
+  fleet.addMember("west", { cluster: cluster(scope, "west"), group: "prod" });
   return fleet;
 }
 

@@ -44,7 +44,7 @@ describe("a fleet that exists", () => {
     });
     const stack = synthStack((scope) => {
       const names = { fleetName: "fleet-old", resourceGroupName: "rg-old" };
-      Fleet.fromFleetAttributes(scope, "Fleet", names).addMember("old", old(scope));
+      Fleet.fromFleetAttributes(scope, "Fleet", names).addMember("old", { cluster: old(scope) });
     });
     expect(at(stack, "Fleet/old/Resource").parent_id).toBe(
       FLEET_ID.replace(SUBSCRIPTION, "${data.azurerm_client_config.ClientConfig.subscription_id}"),
@@ -54,7 +54,7 @@ describe("a fleet that exists", () => {
   test("takes members", () => {
     const stack = synthStack((scope) => {
       const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
-      const member = fleet.addMember("old", old(scope), { group: "canary" });
+      const member = fleet.addMember("old", { cluster: old(scope), group: "canary" });
       expect(fleet.members).toEqual([member]);
       expect(member.fleet).toBe(fleet);
     });
@@ -101,7 +101,7 @@ describe("a fleet that exists", () => {
     );
     const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID);
     const stack = new TerraformStack(app, "stack");
-    expect(refusal(() => fleet.addMember("old", old(stack)))).toMatch(
+    expect(refusal(() => fleet.addMember("old", { cluster: old(stack) }))).toMatch(
       /^\[Fleet\] the fleet was imported outside of a stack/,
     );
     expect(new FleetMember(stack, "Member", { fleet, key: "old", cluster: old(stack, "B") }).fleet).toBe(
@@ -155,7 +155,7 @@ test("a membership is in the fleet's subscription, whichever the cluster's is", 
       addressSpace: ["10.1.0.0/16"],
     });
     const cluster = new AksCluster(scope, "Cluster", { network });
-    Fleet.fromFleetId(scope, "Fleet", FLEET_ID).addMember("east", cluster);
+    Fleet.fromFleetId(scope, "Fleet", FLEET_ID).addMember("east", { cluster });
   });
   expect(at(stack, "Fleet/east/Resource").parent_id).toBe(FLEET_ID);
 });
@@ -221,7 +221,7 @@ describe("checks of members", () => {
   test("one key twice", () => {
     expect(
       said((scope, fleet) => {
-        fleet.addMember("one", old(scope, "A"));
+        fleet.addMember("one", { cluster: old(scope, "A") });
         FleetMember.fromMemberAttributes(scope, "B", { fleet, key: "one", memberName: "b" });
       }),
     ).toEqual([
@@ -232,8 +232,9 @@ describe("checks of members", () => {
   test("one cluster that is imported twice", () => {
     expect(
       said((scope, fleet) => {
-        fleet.addMember("one", old(scope, "A"));
-        fleet.addMember("two", old(scope, "B", CLUSTER_ID.replace("aks-old", "AKS-OLD")), {
+        fleet.addMember("one", { cluster: old(scope, "A") });
+        fleet.addMember("two", {
+          cluster: old(scope, "B", CLUSTER_ID.replace("aks-old", "AKS-OLD")),
           memberName: "two",
         });
       }),
@@ -246,11 +247,11 @@ describe("checks of members", () => {
         const other = CLUSTER_ID.replace(SUBSCRIPTION, "55555555-5555-5555-5555-555555555555");
         const provider = new AzurermProvider(scope, "other", { features: [{}], alias: "other" });
         const names = { clusterName: "aks-old", resourceGroupName: "rg-old" };
-        fleet.addMember("one", old(scope, "A"), { memberName: "one" });
-        fleet.addMember("two", old(scope, "B", other), { memberName: "two" });
+        fleet.addMember("one", { cluster: old(scope, "A"), memberName: "one" });
+        fleet.addMember("two", { cluster: old(scope, "B", other), memberName: "two" });
         for (const [key, given] of Object.entries({ three: {}, four: { provider } })) {
           const cluster = AksCluster.fromClusterAttributes(scope, key, { ...names, ...given });
-          fleet.addMember(key, cluster, { memberName: key });
+          fleet.addMember(key, { cluster, memberName: key });
         }
       }),
     ).toEqual([]);
@@ -272,11 +273,11 @@ describe("checks of members", () => {
             network: network(key, addressSpace),
             serviceCidr,
           });
-        fleet.addMember("a", cluster("a", ["10.1.0.0/16"]), { memberName: "same" });
-        fleet.addMember("b", cluster("b", ["10.1.128.0/20"], "10.9.0.0/20"), { memberName: "same" });
-        fleet.addMember("c", cluster("c", ["10.9.0.0/16"]));
-        fleet.addMember("d", cluster("d"));
-        fleet.addMember("e", old(scope));
+        fleet.addMember("a", { cluster: cluster("a", ["10.1.0.0/16"]), memberName: "same" });
+        fleet.addMember("b", { cluster: cluster("b", ["10.1.128.0/20"], "10.9.0.0/20"), memberName: "same" });
+        fleet.addMember("c", { cluster: cluster("c", ["10.9.0.0/16"]) });
+        fleet.addMember("d", { cluster: cluster("d") });
+        fleet.addMember("e", { cluster: old(scope) });
         FleetMember.fromMemberAttributes(scope, "F", { fleet, key: "f" });
       }).map((finding) => finding.slice(0, 80)),
     ).toEqual([
@@ -350,7 +351,7 @@ describe("admins of a fleet that exists", () => {
       const fleet = Fleet.fromFleetId(scope, "Fleet", FLEET_ID);
       expect(fleet.dependables).toEqual([]);
       const { assignment } = fleet.grantAdmin(TEAM);
-      fleet.addMember("old", old(scope));
+      fleet.addMember("old", { cluster: old(scope) });
       expect(fleet.dependables).toEqual([assignment]);
     });
     expect(resources(stack, "azurerm_role_assignment")).toEqual({

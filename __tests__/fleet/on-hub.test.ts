@@ -26,6 +26,7 @@ import {
   TrafficManagerProfile,
   Workloads,
 } from "../../lib";
+import { accessTo, placementCalled, strategyCalled } from "../hub/fixtures";
 import { appFindings, synthApp } from "../synth";
 
 const ALL = PlacementPolicy.all();
@@ -45,7 +46,7 @@ function stages(app: App) {
   });
   const hub = new HubStack(app, "hub", { fleet: infra.fleet });
   const namespace = hub.addNamespace("store", { workloadsElsewhere: true });
-  const placement = hub.addPlacement(namespace, ALL);
+  const placement = hub.addPlacement(namespace.name, { namespace, policy: ALL });
   const [east, west] = ["east", "west"].map(
     (key) => new MemberStack(app, `member-${key}`, { hub, member: infra.member(key) }),
   ) as [MemberStack, MemberStack];
@@ -91,7 +92,7 @@ const OBJECTS: Record<string, (scope: Construct, of: Stages) => unknown> = {
   StagedUpdateStrategy: (scope, { namespace }) =>
     new StagedUpdateStrategy(scope, "Object", { namespace, name: "a", stages: [{ name: "one" }] }),
   DnsLoadBalancer: (scope, { namespace }) =>
-    new DnsLoadBalancer(scope, "Object", { namespace, serviceName: "web", resourceGroupName: "rg" }),
+    new DnsLoadBalancer(scope, "Object", { namespace, serviceName: "web", trafficManager: accessTo("rg") }),
   ClusterResourcePlacementEviction: (scope, { placement }) =>
     new ClusterResourcePlacementEviction(scope, "Object", {
       placement,
@@ -158,7 +159,11 @@ const ALONE: Record<string, (scope: Construct, of: Stages) => unknown> = {
   ClusterStagedUpdateStrategy: (scope) =>
     new ClusterStagedUpdateStrategy(scope, "Object", { name: "a", stages: [{ name: "one" }] }),
   ClusterStagedUpdateRun: (scope) =>
-    new ClusterStagedUpdateRun(scope, "Object", { name: "a", placement: "a", strategy: "a" }),
+    new ClusterStagedUpdateRun(scope, "Object", {
+      name: "a",
+      placement: placementCalled("a"),
+      strategy: strategyCalled("a"),
+    }),
 };
 
 describe.each(Object.entries(ALONE))("%s, which is made with nothing else", (_kind, make) => {
@@ -208,7 +213,7 @@ test("an object of a fleet on the hub of another", () => {
 test("a namespace that another fleet's hub is to place", () => {
   const said = appFindings((app) => {
     const { namespace } = stages(app);
-    new HubStack(app, "hub-b", { fleet: otherFleet(app) }).addPlacement(namespace, ALL, { name: "b" });
+    new HubStack(app, "hub-b", { fleet: otherFleet(app) }).addPlacement("b", { namespace, policy: ALL });
   });
   expect(said).toContainEqual(
     expect.stringMatching(/hub-b\/Placement-b\]? ?:? ?namespace: "hub\/store" is in another stack than this/),

@@ -234,7 +234,7 @@ describe("checks", () => {
     const hubRange = (range: string) =>
       findings((scope) => {
         const hubNetwork = network(scope, "east", { location: "westus", addressSpace: [range] });
-        fleet(scope, { privateHub: true, hubNetwork }).addMember("west", cluster(scope, "west"));
+        fleet(scope, { privateHub: true, hubNetwork }).addMember("west", { cluster: cluster(scope, "west") });
       });
     expect(hubRange("10.9.0.0/16")).toEqual([]);
     expect(hubRange("10.2.0.0/16")).toEqual([

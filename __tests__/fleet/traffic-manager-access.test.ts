@@ -74,7 +74,7 @@ test("members that are added later are covered, without a change for the others"
     expect(dependables).toHaveLength(3);
     const north = { key: "north", location: "northeurope", addressSpace: ["10.9.0.0/16"] };
     const network = new ClusterNetwork(scope, "North", north);
-    fleet.addMember("north", new AksCluster(scope, "NorthCluster", { network }));
+    fleet.addMember("north", { cluster: new AksCluster(scope, "NorthCluster", { network }) });
   });
   const ids = (stack: typeof before) =>
     Object.keys(resources(stack, "azurerm_role_assignment")).filter((path) => path.startsWith("Access/"));
@@ -145,7 +145,7 @@ describe("a member in another subscription has its role there, by the definition
     const stack = synthStack((scope) => {
       const provider = new AzurermProvider(scope, "other", { features: [{}], alias: "other" });
       const fleet = fleetWith(scope);
-      fleet.addMember("old", build(scope, provider));
+      fleet.addMember("old", { cluster: build(scope, provider) });
       new TrafficManagerAccess(scope, "Access", { fleet });
     });
     return String(at(stack, "Access/AddressesRole-old/Resource").role_definition_id).split("/providers")[0];
@@ -187,7 +187,7 @@ test("a member that another stack makes has its role there: the fleet's stack ca
         fleetLocation: "westeurope",
         members: { norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] } },
       });
-      infra.addTrafficManager();
+      infra.addTrafficManagerAccess("TrafficManager");
       const later = new TerraformStack(app, "later");
       new AzurermProvider(later, "azurerm", { features: [{}] });
       new AzapiProvider(later, "azapi");

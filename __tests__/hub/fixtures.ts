@@ -1,16 +1,25 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TerraformVariable } from "cdktf";
+import { App, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import {
   AksCluster,
   ClusterNetwork,
   ClusterResourcePlacement,
+  ClusterStagedUpdateStrategy,
   Fleet,
+  type IClusterResourcePlacement,
+  type IClusterStagedUpdateStrategy,
+  type IResourcePlacement,
+  type IStagedUpdateStrategy,
+  type ITrafficManagerAccess,
   Namespace,
   type NamespacePlacementProps,
   PlacementPolicy,
+  ResourcePlacement,
+  StagedUpdateStrategy,
+  TrafficManagerAccess,
 } from "../../lib";
 import { resources, type StackJson } from "../synth";
 
@@ -35,10 +44,11 @@ export function fleetWith(
       addressSpace,
       resourceGroupName,
     });
-    fleet.addMember(
-      key,
-      new AksCluster(scope, `${id}-${key}-Cluster`, { network, clusterName: `aks-${location}` }),
-    );
+    const cluster = new AksCluster(scope, `${id}-${key}-Cluster`, {
+      network,
+      clusterName: `aks-${location}`,
+    });
+    fleet.addMember(key, { cluster });
   }
   return fleet;
 }
@@ -86,6 +96,41 @@ export function placementWith(
   const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
   const placement = new ClusterResourcePlacement(scope, "Placement", { namespace, policy, ...props });
   return Object.assign(placement, { namespace });
+}
+
+/** A placement that is not of this app. */
+export function placementCalled(name: string, scope: Construct = new App()): IClusterResourcePlacement {
+  return ClusterResourcePlacement.fromPlacementName(scope, "ExistingPlacement", name);
+}
+
+/** A placement in a namespace that is not of this app. */
+export function placementIn(namespace: Namespace, name: string): IResourcePlacement {
+  return ResourcePlacement.fromPlacementName(
+    namespace,
+    `Existing-${namespace.node.children.length}`,
+    namespace,
+    name,
+  );
+}
+
+/** A strategy that is not of this app. */
+export function strategyCalled(name: string, scope: Construct = new App()): IClusterStagedUpdateStrategy {
+  return ClusterStagedUpdateStrategy.fromStrategyName(scope, "ExistingStrategy", name);
+}
+
+/** A strategy in a namespace that is not of this app. */
+export function strategyIn(namespace: Namespace, name: string): IStagedUpdateStrategy {
+  return StagedUpdateStrategy.fromStrategyName(
+    namespace,
+    `Existing-${namespace.node.children.length}`,
+    namespace,
+    name,
+  );
+}
+
+/** A resource group in which the fleet may make Traffic Manager profiles already. */
+export function accessTo(resourceGroupName: string, scope: Construct = new App()): ITrafficManagerAccess {
+  return TrafficManagerAccess.fromResourceGroupName(scope, "ExistingAccess", resourceGroupName);
 }
 
 /** What Terraform makes a manifest anew for, when it changes. */

@@ -9,7 +9,14 @@ import {
   StagedUpdateRun,
   StagedUpdateStrategy,
 } from "../../lib";
-import { fleetWith, unknown } from "../hub/fixtures";
+import {
+  fleetWith,
+  placementCalled,
+  placementIn,
+  strategyCalled,
+  strategyIn,
+  unknown,
+} from "../hub/fixtures";
 import { findings } from "../synth";
 
 const STAGES = [{ name: "all" }];
@@ -38,13 +45,29 @@ const KINDS: Record<string, Build> = {
   StagedUpdateStrategy: (scope, namespace, id, name) =>
     new StagedUpdateStrategy(scope, id, { namespace, name, stages: STAGES }),
   ClusterStagedUpdateRun: (scope, _namespace, id, name) =>
-    new ClusterStagedUpdateRun(scope, id, { name, placement: "a", strategy: "b" }),
+    new ClusterStagedUpdateRun(scope, id, {
+      name,
+      placement: placementCalled("a"),
+      strategy: strategyCalled("b"),
+    }),
   StagedUpdateRun: (scope, namespace, id, name) =>
-    new StagedUpdateRun(scope, id, { namespace, name, placement: "a", strategy: "b" }),
+    new StagedUpdateRun(scope, id, {
+      namespace,
+      name,
+      placement: placementIn(namespace, "a"),
+      strategy: strategyIn(namespace, "b"),
+    }),
   ClusterResourcePlacementEviction: (scope, _namespace, id, name) =>
-    new ClusterResourcePlacementEviction(scope, id, { name, placement: "a", clusterName: "east" }),
-  ClusterResourcePlacementDisruptionBudget: (scope, _namespace, id, placement) =>
-    new ClusterResourcePlacementDisruptionBudget(scope, id, { placement, minAvailable: 1 }),
+    new ClusterResourcePlacementEviction(scope, id, {
+      name,
+      placement: placementCalled("a"),
+      clusterName: "east",
+    }),
+  ClusterResourcePlacementDisruptionBudget: (scope, _namespace, id, name) =>
+    new ClusterResourcePlacementDisruptionBudget(scope, id, {
+      placement: placementCalled(name),
+      minAvailable: 1,
+    }),
 };
 
 describe.each(Object.entries(KINDS))("%s", (kind, build) => {
@@ -91,8 +114,8 @@ test("a Secret among the workloads and beside them", () => {
     findingsOf((_scope, namespace) => {
       const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "queue" } };
       namespace.addWorkloads("Workloads", { objects: [secret] });
-      namespace.addSecret("queue", {});
-      namespace.addSecret("other", {});
+      namespace.addSecret("queue", { data: {} });
+      namespace.addSecret("other", { data: {} });
     }, ""),
   ).toEqual([
     'stack/Namespace/Workloads: objects[0]: Secret "queue" is also made at stack/Namespace/Secret-queue; leave one of them out.',

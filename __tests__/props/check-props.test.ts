@@ -1,13 +1,6 @@
 import { App, TerraformStack, TerraformVariable, Token } from "cdktf";
-import {
-  AksCluster,
-  ClusterNetwork,
-  FleetMember,
-  HubStack,
-  InfraStack,
-  PeeringMesh,
-  readSettings,
-} from "../../lib";
+import { AksCluster, ClusterNetwork, FleetMember, HubStack, InfraStack, PeeringMesh } from "../../lib";
+import { readSettings } from "../../settings";
 import { appFindings, findings, refusal, resources, synthStack } from "../synth";
 
 const NETWORK = { key: "east", location: "eastus2", addressSpace: ["10.1.0.0/16"] };

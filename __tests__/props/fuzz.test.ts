@@ -1,5 +1,6 @@
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
+import * as library from "../../lib";
 import {
   AksCluster,
   AzapiProvider,
@@ -36,13 +37,10 @@ import {
   PlacementPolicy,
   providerConfig,
   ResourceEnvelope,
-  type ResourceEnvelopeProps,
   ResourceOverride,
   ResourcePlacement,
   RoleGrant,
-  readSettings,
   Secret,
-  type SecretProps,
   ServiceExport,
   StagedUpdateRun,
   StagedUpdateStrategy,
@@ -54,6 +52,8 @@ import {
 } from "../../lib";
 import { fits, isPlain, TYPES } from "../../lib/props/fit";
 import type { Node } from "../../lib/props/schema";
+import { readSettings } from "../../settings";
+import { accessTo, strategyCalled, strategyIn } from "../hub/fixtures";
 import { plainStack, refusal, synthApp } from "../synth";
 
 /* Every prop of every construct, and every option of every method, with something in it that it does not take. */
@@ -103,7 +103,7 @@ class World {
   }
 
   get member() {
-    this.member_ ??= this.fleet.addMember("east", this.cluster, { group: "a" });
+    this.member_ ??= this.fleet.addMember("east", { cluster: this.cluster, group: "a" });
     return this.member_;
   }
 
@@ -208,6 +208,11 @@ const REQUIRED = [
 ];
 const TOLERATIONS = [{ key: "a", value: "b", effect: "NoSchedule" }];
 const AZAPI = { type: "Microsoft.A/b@2025-03-01", name: "one", parentId: "/subscriptions/1", body: {} };
+
+/** Options with more in them, if they are some. */
+function within(given: object, more: object): never {
+  return (isPlain(given) ? { ...given, ...more } : given) as never;
+}
 
 function props<T>(given: T): (world: World) => Values {
   return () => given as Values;
@@ -339,13 +344,13 @@ const DOORS: readonly (readonly [string, Door])[] = [
   })),
   made("ClusterStagedUpdateRunProps", ClusterStagedUpdateRun, ({ external }) => ({
     placement: external,
-    strategy: "all",
+    strategy: strategyCalled("all"),
     name: "one",
   })),
   made("StagedUpdateRunProps", StagedUpdateRun, ({ namespace, resourcePlacement }) => ({
     namespace,
     placement: resourcePlacement,
-    strategy: "all",
+    strategy: strategyIn(namespace, "all"),
     name: "one",
   })),
   made("MultiClusterServiceProps", MultiClusterService, ({ member, placed: namespace }) => ({
@@ -356,14 +361,14 @@ const DOORS: readonly (readonly [string, Door])[] = [
   made("DnsLoadBalancerProps", DnsLoadBalancer, ({ namespace }) => ({
     namespace,
     serviceName: "web",
-    resourceGroupName: "rg-tm",
-    customHeaders: { Host: "shop" },
+    trafficManager: accessTo("rg-tm"),
+    monitorCustomHeaders: { Host: "shop" },
   })),
   made("TrafficManagerProfileProps", TrafficManagerProfile, ({ namespace }) => ({
     namespace,
     name: "web",
     resourceGroupName: "rg-tm",
-    customHeaders: { Host: "shop" },
+    monitorCustomHeaders: { Host: "shop" },
   })),
   made("TrafficManagerBackendProps", TrafficManagerBackend, ({ profile }) => ({
     profile,
@@ -427,8 +432,8 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "Fleet.addMember",
     {
       type: "FleetMemberProps",
-      props: props({ labels: { a: "b" } }),
-      hand: ({ fleet, cluster }, given) => fleet.addMember("east", cluster, given),
+      props: ({ cluster }) => ({ cluster, labels: { a: "b" } }),
+      hand: ({ fleet }, given) => fleet.addMember("east", given),
     },
   ],
   [
@@ -476,8 +481,8 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "Namespace.addSecret",
     {
       type: "SecretProps",
-      props: props({ name: "db", data: { password: "x" } }),
-      hand: ({ namespace }, given: SecretProps) => namespace.addSecret(given?.name, given?.data),
+      props: props({ data: { password: "x" } }),
+      hand: ({ namespace }, given) => namespace.addSecret("db", given),
     },
   ],
   [
@@ -500,9 +505,8 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "Namespace.addEnvelope",
     {
       type: "ResourceEnvelopeProps",
-      props: props({ name: "policies", objects: [CONFIG_MAP] }),
-      hand: ({ namespace }, given: ResourceEnvelopeProps) =>
-        namespace.addEnvelope(given?.name, given?.objects),
+      props: props({ objects: [CONFIG_MAP] }),
+      hand: ({ namespace }, given) => namespace.addEnvelope("policies", given),
     },
   ],
   [
@@ -517,17 +521,21 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "HubStack.addPlacement",
     {
       type: "ClusterResourcePlacementProps",
-      props: props({ maxSurge: "25%" }),
-      hand: ({ hub }, given) => hub.addPlacement(hub.addNamespace("shop"), ALL, given),
+      props: props({ policy: ALL, maxSurge: "25%" }),
+      hand: ({ hub }, given) =>
+        hub.addPlacement("shop", within(given, { namespace: hub.addNamespace("shop") })),
     },
   ],
   [
     "HubStack.addClusterPlacement",
     {
       type: "ClusterResourcePlacementProps",
-      props: props({ maxSurge: "25%" }),
-      hand: ({ hub }, given) =>
-        hub.addClusterPlacement("all", [{ version: "v1", kind: "PersistentVolume" }], ALL, given),
+      props: props({
+        policy: ALL,
+        maxSurge: "25%",
+        selectors: [{ version: "v1", kind: "PersistentVolume" }],
+      }),
+      hand: ({ hub }, given) => hub.addClusterPlacement("all", given),
     },
   ],
   [
@@ -535,30 +543,34 @@ const DOORS: readonly (readonly [string, Door])[] = [
     {
       type: "ResourcePlacementProps",
       props: props({
-        name: "some",
+        policy: ALL,
         namespaceElsewhere: true,
         selectors: [{ version: "v1", kind: "ConfigMap" }],
       }),
-      hand: ({ hub }, given) => hub.addResourcePlacement(hub.addNamespace("shop"), ALL, given),
+      hand: ({ hub }, given) =>
+        hub.addResourcePlacement("some", within(given, { namespace: hub.addNamespace("shop") })),
     },
   ],
   [
     "HubStack.addDnsLoadBalancer",
     {
       type: "DnsLoadBalancerProps",
-      props: ({ namespace }) => ({ namespace, serviceName: "web", resourceGroupName: "rg-tm" }),
-      hand: ({ hub }, given) => hub.addDnsLoadBalancer(given),
+      props: () => ({ trafficManager: accessTo("rg-tm"), monitorCustomHeaders: { Host: "shop" } }),
+      hand: ({ hub }, given) => {
+        const namespace = hub.addNamespace("shop", { workloadsElsewhere: true });
+        hub.addDnsLoadBalancer("web", within(given, { namespace }));
+      },
     },
   ],
   [
     "HubStack.addMultiClusterService",
     {
       type: "MultiClusterServiceProps",
-      props: ({ member }) => ({ member, serviceName: "web" }),
+      props: ({ member }) => ({ member, internal: false }),
       hand: ({ hub }, given) => {
         const namespace = hub.addNamespace("shop", { workloadsElsewhere: true });
-        hub.addPlacement(namespace, ALL);
-        hub.addMultiClusterService(isPlain(given) ? Object.assign(given, { namespace }) : given);
+        hub.addPlacement("shop", { namespace, policy: ALL });
+        hub.addMultiClusterService("web", within(given, { namespace }));
       },
     },
   ],
@@ -566,9 +578,9 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "MemberStack.addMultiClusterService",
     {
       type: "MultiClusterServiceProps",
-      props: ({ placed: namespace }) => ({ namespace, serviceName: "web" }),
+      props: ({ placed: namespace }) => ({ namespace }),
       hand: ({ app, hub, member }, given) =>
-        new MemberStack(app, "entry", { hub, member }).addMultiClusterService(given),
+        new MemberStack(app, "entry", { hub, member }).addMultiClusterService("web", given),
     },
   ],
   [
@@ -580,11 +592,11 @@ const DOORS: readonly (readonly [string, Door])[] = [
     },
   ],
   [
-    "InfraStack.addTrafficManager",
+    "InfraStack.addTrafficManagerAccess",
     {
       type: "TrafficManagerAccessProps",
       props: props({ location: "westus" }),
-      hand: ({ infra }, given) => infra.addTrafficManager(given),
+      hand: ({ infra }, given) => infra.addTrafficManagerAccess("TrafficManager", given),
     },
   ],
   [
@@ -861,7 +873,7 @@ describe.each(DOORS)("%s", (name, door) => {
   test("takes what it should, and undefined where there is a default", () => {
     const optional = Object.keys(fields()).filter((field) => field.endsWith("?"));
     const undefinedOnes = Object.fromEntries(optional.map((field) => [field.slice(0, -1), undefined]));
-    expect(saidInSynthesis(door, (given) => ({ ...undefinedOnes, ...given }))).toBeUndefined();
+    expect(saidInSynthesis(door, (given) => ({ ...undefinedOnes, ...(given as object) }))).toBeUndefined();
   });
 
   test("refuses what is no object", () => {
@@ -938,11 +950,14 @@ test.each([undefined, null, 5, {}])("the name %j is refused by what is made", (v
       props: props({}),
       hand: ({ hub, namespace, infra }) => {
         hub.addNamespace(name);
-        hub.addClusterPlacement(name, [{ version: "v1", kind: "PersistentVolume" }], ALL);
-        namespace.addSecret(name, {});
+        hub.addClusterPlacement(name, {
+          selectors: [{ version: "v1", kind: "PersistentVolume" }],
+          policy: ALL,
+        });
+        namespace.addSecret(name, { data: {} });
         namespace.exportService(name);
         namespace.addOverride(name, { resourceSelectors: [], overrideRules: [] });
-        namespace.addEnvelope(name, []);
+        namespace.addEnvelope(name, { objects: [] });
         infra.addMember(name, { location: "westus2", addressSpace: ["10.2.0.0/16"] });
       },
     },
@@ -960,4 +975,29 @@ test("variables are taken", () => {
       name: new TerraformVariable((all.fleet as Fleet).node.scope as TerraformStack, "n", {}).stringValue,
     })),
   ).toBeUndefined();
+});
+
+describe("isXxx", () => {
+  const classes = Object.entries(library).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof Construct,
+  ) as unknown as [string, Record<string, (value: unknown) => boolean>][];
+  const OF_CDKTF = /^Azapi|^DataAzapi/;
+
+  test("is there for every construct", () => {
+    const without = classes.filter(([name, one]) => !OF_CDKTF.test(name) && !one[`is${name}`]);
+    expect(without.map(([name]) => name)).toEqual([]);
+  });
+
+  test.each(DOORS.filter(([name]) => classes.some(([other]) => other === name && !OF_CDKTF.test(name))))(
+    "%s is told from others",
+    (name, door) => {
+      const world = new World(new App());
+      const one = door.hand(world, door.props(world) as never);
+      const isOf = (value: unknown) =>
+        classes.flatMap(([other, { [`is${other}`]: is }]) => (is?.(value) ? [other] : []));
+      expect(isOf(one)).toEqual([name]);
+      expect(isOf(world.stack)).toEqual([]);
+      expect([undefined, null, 5, {}].flatMap(isOf)).toEqual([]);
+    },
+  );
 });

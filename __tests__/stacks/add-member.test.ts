@@ -79,7 +79,7 @@ test("a member that joins past the stack is refused: nothing would peer it or wa
       fleetResourceGroupName: "rg-other",
       members: { norway: NORWAY },
     });
-    infra.fleet.addMember("norway", other.member("norway").cluster);
+    infra.fleet.addMember("norway", { cluster: other.member("norway").cluster });
   });
   expect(found).toContainEqual(expect.stringMatching(/^infra: member "norway" joined by Fleet\.addMember/));
 });

@@ -18,7 +18,7 @@ function infra(
         ...props,
         members,
       });
-      stack.addTrafficManager();
+      stack.addTrafficManagerAccess("TrafficManager");
     },
     (outdir) => readStack(outdir, "infra"),
   );
@@ -126,7 +126,7 @@ describe("a change of a running fleet touches what it must, and no name, scope o
       (app) => {
         const members = { east: EAST, west: WEST };
         const stack = new InfraStack(app, "infra", { fleetName: "fleet", fleetLocation: "westus", members });
-        stack.addTrafficManager();
+        stack.addTrafficManagerAccess("TrafficManager");
         const fleet = stack.fleet;
         fleet.addAutoUpgradeProfile("images", { channel: "NodeImage" });
       },

@@ -15,18 +15,18 @@ const { infra, hub } = synthApp(
       },
       tags: { team: "a" },
     });
-    const { resourceGroupName } = infra.addTrafficManager({ tags: { cost: "b" } });
+    const trafficManager = infra.addTrafficManagerAccess("TrafficManager", { tags: { cost: "b" } });
     const hub = new HubStack(app, "hub", { fleet: infra.fleet });
     const namespace = hub.addNamespace("shop");
     namespace.addWorkloads("Shop", {
       files: [yamlFile(`${service("web")}---\n${service("api")}`)],
     });
     namespace.exportService("api");
-    const dns = { namespace, serviceName: "web", resourceGroupName, timeout: "45m" };
+    const dns = { namespace, trafficManager, timeout: "45m" };
     const member = infra.member("norway");
-    hub.addDnsLoadBalancer(dns);
-    hub.addMultiClusterService({ namespace, serviceName: "api", internal: true, member });
-    hub.addPlacement(namespace, PlacementPolicy.all());
+    hub.addDnsLoadBalancer("web", dns);
+    hub.addMultiClusterService("api", { namespace, internal: true, member });
+    hub.addPlacement(namespace.name, { namespace, policy: PlacementPolicy.all() });
   },
   (outdir) => ({ infra: readStack(outdir, "infra"), hub: readStack(outdir, "hub") }),
 );

@@ -62,13 +62,10 @@ function deployTo(app: App, fleet: IFleet, key: string): HubStack {
   const hub = new HubStack(app, "hub", { fleet });
   const store = hub.addNamespace("store", { workloadsElsewhere: true });
   store.exportService("web");
-  hub.addPlacement(store, PlacementPolicy.all());
+  hub.addPlacement(store.name, { namespace: store, policy: PlacementPolicy.all() });
   const member = fleet.members.find((candidate) => candidate.key === key);
   if (member) {
-    new MemberStack(app, "member", { hub, member }).addMultiClusterService({
-      namespace: store,
-      serviceName: "web",
-    });
+    new MemberStack(app, "member", { hub, member }).addMultiClusterService("web", { namespace: store });
   }
   return hub;
 }
@@ -138,9 +135,8 @@ describe("a fleet in one stack, a member in another", () => {
     const cluster = AksCluster.fromClusterId(team, "Cluster", CLUSTER_ID, { location: "westus3" });
     // After the hub's stack: it follows all the same.
     const member = new FleetMember(team, "Member", { fleet, key: "old", cluster });
-    new MemberStack(app, "member", { hub, member }).addMultiClusterService({
+    new MemberStack(app, "member", { hub, member }).addMultiClusterService("web", {
       namespace: hub.node.findChild("store") as never,
-      serviceName: "web",
     });
   });
 
@@ -186,7 +182,7 @@ test("a fleet in one stack, imported by the id that Terraform hands over in anot
     const infra = infraWith(app);
     const team = teamStack(app);
     const cluster = AksCluster.fromClusterId(team, "Cluster", CLUSTER_ID);
-    Fleet.fromFleetId(team, "Fleet", infra.fleet.fleetId).addMember("old", cluster);
+    Fleet.fromFleetId(team, "Fleet", infra.fleet.fleetId).addMember("old", { cluster });
   });
   expect(at2(stacks, "team", "Fleet/old/Resource").parent_id).toMatch(/cross-stack-output-azapi_resource/);
   expect(order).toEqual({ infra: [], team: ["infra"] });

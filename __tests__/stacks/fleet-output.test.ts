@@ -58,7 +58,11 @@ test("a fleet that exists is told of by the stacks that use it, with namespaced 
       const hub = new HubStack(app, "hub", { fleet, login: "msi" });
       const store = hub.addNamespace("store", { workloadsElsewhere: true });
       store.exportService("web");
-      hub.addPlacement(store, PlacementPolicy.all(), { selectionScope: "NamespaceOnly" });
+      hub.addPlacement(store.name, {
+        namespace: store,
+        policy: PlacementPolicy.all(),
+        selectionScope: "NamespaceOnly",
+      });
       new ResourcePlacement(hub, "Some", {
         namespace: store,
         name: "some",
@@ -69,10 +73,9 @@ test("a fleet that exists is told of by the stacks that use it, with namespaced 
       });
       const [member] = fleet.members;
       if (member) {
-        new MemberStack(app, "member", { hub, member }).addMultiClusterService({
+        new MemberStack(app, "member", { hub, member }).addMultiClusterService("front", {
           namespace: store,
           serviceName: "web",
-          name: "front",
         });
       }
     },

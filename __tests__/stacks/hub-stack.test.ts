@@ -4,9 +4,9 @@ import { readStack, resources, synthApp } from "../synth";
 
 /** The hub's stack, with a placement of the namespace "shop", or what else is built. */
 function hubWith(
-  options?: PlacementOptions,
+  { name = "shop", ...options }: Partial<PlacementOptions> & { readonly name?: string } = {},
   place = (hub: HubStack, shop: Namespace): void => {
-    hub.addPlacement(shop, PlacementPolicy.all(), options);
+    hub.addPlacement(name, { namespace: shop, policy: PlacementPolicy.all(), ...options });
   },
 ) {
   const build = (app: App) => {
@@ -53,7 +53,12 @@ describe("a placement without a namespace", () => {
 
   test("is waited for, and drained by its name", () => {
     const { manifests, waits, drains } = hubWith(undefined, (hub) => {
-      hub.addClusterPlacement("volumes", selectors, PlacementPolicy.all(), { maxSurge: 1, timeout: "5m" });
+      hub.addClusterPlacement("volumes", {
+        selectors,
+        policy: PlacementPolicy.all(),
+        maxSurge: 1,
+        timeout: "5m",
+      });
     });
     expect(manifests["Placement-volumes/Resource"]).toMatchObject({
       manifest: { metadata: { name: "volumes" }, spec: { strategy: { rollingUpdate: { maxSurge: 1 } } } },
@@ -67,20 +72,26 @@ describe("a placement without a namespace", () => {
 
   test("is not waited for where it isn't available by itself", () => {
     const { waits } = hubWith(undefined, (hub) => {
-      hub.addClusterPlacement("volumes", selectors, PlacementPolicy.all(), { rolloutType: "External" });
+      hub.addClusterPlacement("volumes", {
+        selectors,
+        policy: PlacementPolicy.all(),
+        rolloutType: "External",
+      });
     });
     expect(waits).toEqual({});
   });
 });
 
 describe("a placement in a namespace", () => {
-  const options = { name: "web", selectors: [{ version: "v1", kind: "ConfigMap" }] };
+  const options = { selectors: [{ version: "v1", kind: "ConfigMap" }] };
   const place = (more: object) => (hub: HubStack, shop: Namespace) => {
-    hub.addPlacement(shop, PlacementPolicy.all(), {
+    hub.addPlacement(shop.name, {
+      namespace: shop,
+      policy: PlacementPolicy.all(),
       selectionScope: "NamespaceOnly",
       rolloutType: "External",
     });
-    hub.addResourcePlacement(shop, PlacementPolicy.all(), { ...options, ...more });
+    hub.addResourcePlacement("web", { namespace: shop, policy: PlacementPolicy.all(), ...options, ...more });
   };
 
   test("is waited for", () => {

@@ -1,6 +1,7 @@
 import { App } from "cdktf";
-import { InfraStack, type MemberSettings, readSettings } from "../../lib";
+import { InfraStack } from "../../lib";
 import { build } from "../../main";
+import { type MemberSettings, readSettings } from "../../settings";
 import { SUBNET_ID } from "../existing";
 import { at } from "../network/references";
 import { readStack, type StackJson, synthApp } from "../synth";

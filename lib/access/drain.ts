@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkTimeout } from "../checks/timeout";
 import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
 import type { Namespace } from "../hub/namespace/namespace";
@@ -32,16 +33,24 @@ interface PlacementDrain extends DrainBase {
 /** One of namespace and placement. */
 export type DrainProps = NamespaceDrain | PlacementDrain;
 
+const MARK = markOf("Drain");
+
 /**
  * When all is destroyed: holds Terraform back, after placements and exports of a namespace, or one placement, are deleted,
  * until the members are clean of them. The hub lets no member go that still exports a Service, and answers that a
  * placement is deleted before its members are clean.
  */
 export class Drain extends Construct {
+  /** Whether something is a Drain. */
+  static isDrain(x: unknown): x is Drain {
+    return isMarked(x, MARK);
+  }
+
   readonly resource: Resource;
 
   constructor(scope: Construct, id: string, props: DrainProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "DrainProps", props);
     if (!props.namespace && props.placement === undefined) {
       const missing = finding(

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { DataAzapiResourceAction } from "../azapi/data-resource-action";
 import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { ifTold } from "../checks/told";
 import { FLEET_TYPE, type IFleet } from "../fleet/fleet";
 import { checkedProps } from "../props/check-props";
@@ -22,12 +23,20 @@ export interface HubCredentialsProps {
   readonly insideNetwork?: boolean;
 }
 
+const MARK = markOf("HubCredentials");
+
 /** Reads, with each plan, how the hub of a fleet is reached. Of the kubeconfig only server and authority are used. */
 export class HubCredentials extends Construct {
+  /** Whether something is a HubCredentials. */
+  static isHubCredentials(x: unknown): x is HubCredentials {
+    return isMarked(x, MARK);
+  }
+
   readonly access: KubernetesAccess;
 
   constructor(scope: Construct, id: string, props: HubCredentialsProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "HubCredentialsProps", props);
     const credentials = new DataAzapiResourceAction(this, "Resource", {
       type: FLEET_TYPE,

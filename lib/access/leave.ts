@@ -2,6 +2,7 @@ import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
@@ -20,16 +21,24 @@ export interface LeaveProps {
   readonly timeout?: string;
 }
 
+const MARK = markOf("Leave");
+
 /**
  * When a member is taken away, or is to be made anew: before anything of it is deleted, takes off it what the fleet has
  * placed there, and holds Terraform back until the hub lets it go. The hub refuses a member that still exports a Service,
  * and what is placed elsewhere is changed in a later stage.
  */
 export class Leave extends Construct {
+  /** Whether something is a Leave. */
+  static isLeave(x: unknown): x is Leave {
+    return isMarked(x, MARK);
+  }
+
   readonly resource: Resource;
 
   constructor(scope: Construct, id: string, props: LeaveProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "LeaveProps", props);
     const { fleet, access, timeout = "30m" } = props;
     addCheck(this, () => checkTimeout(timeout));

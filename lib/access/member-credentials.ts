@@ -3,6 +3,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { checkedArguments, checkedProps } from "../props/check-props";
@@ -22,12 +23,20 @@ export interface MemberCredentialsProps {
   readonly insideNetwork?: boolean;
 }
 
+const MARK = markOf("MemberCredentials");
+
 /** Reads, with each plan, how the cluster of a member is reached. */
 export class MemberCredentials extends Construct {
+  /** Whether something is a MemberCredentials. */
+  static isMemberCredentials(x: unknown): x is MemberCredentials {
+    return isMarked(x, MARK);
+  }
+
   readonly access: KubernetesAccess;
 
   constructor(scope: Construct, id: string, props: MemberCredentialsProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "MemberCredentialsProps", props);
     const { cluster } = props.member;
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {

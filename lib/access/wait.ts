@@ -2,12 +2,13 @@ import { Resource } from "@cdktf/provider-null/lib/resource";
 import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
 import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
-import type { ResourcePlacement } from "../hub/placement/resource-placement";
+import type { IPlacement } from "../hub/placement/placement";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import type { TrafficManagerProfile } from "../hub/traffic/traffic-manager-profile";
 import { checkedProps } from "../props/check-props";
@@ -23,11 +24,18 @@ export interface WaitProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+const MARK = markOf("Wait");
+
 /**
  * Holds Terraform back until something of the fleet is ready. It runs when it is made and when what it waits for
  * changes; if it fails, the next deployment waits again, and nothing else is touched.
  */
 export class Wait extends Construct {
+  /** Whether something is a Wait. */
+  static isWait(x: unknown): x is Wait {
+    return isMarked(x, MARK);
+  }
+
   /**
    * Until the hub answers, this identity may act on it, and every member has joined that exists when this stack is
    * deployed: members that are made in stacks after it can't be waited for.
@@ -68,12 +76,7 @@ export class Wait extends Construct {
   }
 
   /** Until a placement, and all that it placed, is available on every cluster that it chooses. */
-  static forPlacement(
-    scope: Construct,
-    id: string,
-    placement: ClusterResourcePlacement | ResourcePlacement,
-    props: WaitProps,
-  ): Wait {
+  static forPlacement(scope: Construct, id: string, placement: IPlacement, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
       checkedProps(wait, "WaitForPlacement", { placement });
       return {
@@ -85,11 +88,11 @@ export class Wait extends Construct {
         triggers: () => {
           const { manifests, secrets } = placement._watched;
           return {
-            manifests: hashOf([placement.manifest, ...manifests].map(({ manifest }) => manifest)),
+            manifests: hashOf(manifests.map(({ manifest }) => manifest)),
             secrets: hashOf(secrets.map(({ data }) => data)),
           };
         },
-        dependables: () => [placement.manifest],
+        dependables: () => placement.dependables,
       };
     });
   }
@@ -120,7 +123,7 @@ export class Wait extends Construct {
       checkedProps(wait, "WaitForTrafficManager", { profile });
       const { namespace } = profile;
       const members = () =>
-        ClusterResourcePlacement.of(wait)
+        ClusterResourcePlacement._all(wait)
           .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
           .flatMap((placement) => placement.members ?? []);
       const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
@@ -144,6 +147,7 @@ export class Wait extends Construct {
 
   private constructor(scope: Construct, id: string, props: WaitProps, waitedFor: (wait: Wait) => WaitedFor) {
     super(scope, id);
+    markAs(this, MARK);
     const { access, timeout = "30m", dependsOn = [] } = checkedProps(this, "WaitProps", props);
     const { wait, triggers, dependables } = waitedFor(this);
     addCheck(this, () => checkTimeout(timeout));

@@ -9,6 +9,7 @@ import { makes, ofApp } from "../azapi/made";
 import { parseResourceId } from "../azapi/resource-id";
 import { addCheck, freeId } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkTags } from "../checks/tags";
@@ -120,6 +121,7 @@ export interface AksClusterProps {
   readonly config?: DeepPartial<KubernetesClusterConfig>;
 }
 
+const MARK = markOf("AksCluster");
 const ON_SUBNETS = Symbol.for("cdktf-aks-fleet/OnSubnets");
 
 /**
@@ -127,6 +129,11 @@ const ON_SUBNETS = Symbol.for("cdktf-aks-fleet/OnSubnets");
  * load balancer sends connections straight to pods in other networks. Entra ID is the only way in, by Azure RBAC.
  */
 export class AksCluster extends Construct implements IAksCluster {
+  /** Whether something is an AksCluster. */
+  static isAksCluster(x: unknown): x is AksCluster {
+    return isMarked(x, MARK);
+  }
+
   /**
    * A cluster that exists, by name and group. What is not told is asked for, by an error that names it, when something
    * needs it.
@@ -176,6 +183,7 @@ export class AksCluster extends Construct implements IAksCluster {
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "AksClusterProps", props);
     const { network, tags } = props;
     const serviceCidr = props.serviceCidr ?? "172.16.0.0/16";

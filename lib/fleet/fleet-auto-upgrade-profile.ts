@@ -1,16 +1,15 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
-import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs, markOf } from "../checks/marked";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkedProps } from "../props/check-props";
 import { typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
-import type { FleetUpdateStrategy } from "./fleet-update-strategy";
+import type { IFleetUpdateStrategy } from "./fleet-update-strategy";
 import { isSameFleet } from "./same-fleet";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
@@ -34,8 +33,8 @@ export interface FleetAutoUpgradeProfileOptions {
    * newest that all locations have. Not with the channel `NodeImage`. @default - Azure chooses
    */
   readonly nodeImageSelection?: "Latest" | "Consistent";
-  /** The order of the upgrade, or the id of a strategy that exists. @default - all members, one after the other */
-  readonly updateStrategy?: FleetUpdateStrategy | string;
+  /** The order of the upgrade. @default - all members, one after the other */
+  readonly updateStrategy?: IFleetUpdateStrategy;
   /** Keeps the profile and stops it. @default false */
   readonly disabled?: boolean;
   /** @default - nothing but the fleet and the strategy */
@@ -48,7 +47,6 @@ export interface FleetAutoUpgradeProfileProps extends FleetAutoUpgradeProfileOpt
   readonly name: string;
 }
 
-const STRATEGY = ["an update strategy", "Microsoft.ContainerService/fleets/updateStrategies"] as const;
 const MARK = markOf("FleetAutoUpgradeProfile");
 
 /**
@@ -60,6 +58,11 @@ const MARK = markOf("FleetAutoUpgradeProfile");
  * refuses the deployment that asks for the older version again.
  */
 export class FleetAutoUpgradeProfile extends Construct {
+  /** Whether something is a FleetAutoUpgradeProfile. */
+  static isFleetAutoUpgradeProfile(x: unknown): x is FleetAutoUpgradeProfile {
+    return isMarked(x, MARK);
+  }
+
   readonly fleet: IFleet;
   readonly name: string;
   readonly resource: AzapiProxyResource;
@@ -71,10 +74,7 @@ export class FleetAutoUpgradeProfile extends Construct {
     const { fleet, name, channel, nodeImageSelection, updateStrategy } = props;
     this.fleet = fleet;
     this.name = name;
-    const updateStrategyId =
-      typeof updateStrategy === "string"
-        ? (readResourceId(updateStrategy, STRATEGY)?.id ?? updateStrategy)
-        : updateStrategy?.strategyId;
+    const updateStrategyId = updateStrategy?.strategyId;
     this.resource = new AzapiProxyResource(this, "Resource", {
       ...typeOf("autoUpgradeProfiles"),
       name,
@@ -107,12 +107,10 @@ export class FleetAutoUpgradeProfile extends Construct {
           `nodeImageSelection: "${nodeImageSelection}" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.`,
         );
       }
-      if (typeof updateStrategy === "string") {
-        yield* checkResourceId("updateStrategy", updateStrategy, STRATEGY);
-      } else if (updateStrategy && isSameFleet(updateStrategy.fleet, fleet) === false) {
+      if (updateStrategy?.fleet && isSameFleet(updateStrategy.fleet, fleet) === false) {
         yield finding(
           "auto-upgrade-strategy",
-          `updateStrategy: "${updateStrategy.name}" is a strategy of another fleet; name one of this fleet.`,
+          `updateStrategy: "${updateStrategy.node.path}" is a strategy of another fleet; name one of this fleet.`,
         );
       }
     });

@@ -2,7 +2,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
 import { markAs } from "../checks/marked";
-import type { IAksCluster } from "../cluster/aks-cluster";
 import { ROLES } from "../fleet-api/roles";
 import { checkPrincipals, type Principal } from "../identity/principal";
 import { RoleGrant } from "../identity/role-grant";
@@ -40,12 +39,11 @@ export abstract class FleetBase extends Construct implements IFleet {
     return this.grants.map((grant) => grant.assignment);
   }
 
-  addMember(key: string, cluster: IAksCluster, options: FleetMemberOptions = {}): FleetMember {
+  addMember(key: string, options: FleetMemberOptions): FleetMember {
     return new FleetMember(this, freeId(this, key), {
       ...optionsOf(this, "addMember", options),
       fleet: this,
       key,
-      cluster,
     });
   }
 

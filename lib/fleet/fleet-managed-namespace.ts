@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs, markOf } from "../checks/marked";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName, checkNamespaceReserved } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
@@ -73,6 +73,11 @@ const MARK = markOf("FleetManagedNamespace");
  * no Namespace whose workloads a placement brings to members, and the two can't share a name.
  */
 export class FleetManagedNamespace extends Construct {
+  /** Whether something is a FleetManagedNamespace. */
+  static isFleetManagedNamespace(x: unknown): x is FleetManagedNamespace {
+    return isMarked(x, MARK);
+  }
+
   readonly fleet: IFleet;
   readonly name: string;
   readonly resource: AzapiResource;

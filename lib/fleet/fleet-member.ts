@@ -3,7 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
-import { markAs } from "../checks/marked";
+import { isMarked, markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkLabels } from "../checks/values";
 import type { IAksCluster } from "../cluster/aks-cluster";
@@ -35,7 +35,8 @@ export interface IFleetMember extends IConstruct {
   readonly dependables: readonly ITerraformDependable[];
 }
 
-export interface FleetMemberOptions {
+/** What can be said of every member. */
+export interface FleetMemberSettings {
   /** 1 to 50 lower-case letters, digits and hyphens. @default - the cluster's name */
   readonly memberName?: string;
   /** Update group, 1 to 50 lower-case letters, digits and hyphens. @default - none */
@@ -50,10 +51,13 @@ export interface FleetMemberOptions {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+export interface FleetMemberOptions extends FleetMemberSettings {
+  readonly cluster: IAksCluster;
+}
+
 export interface FleetMemberProps extends FleetMemberOptions {
   readonly fleet: IFleet;
   readonly key: string;
-  readonly cluster: IAksCluster;
 }
 
 /** Azure refuses a cluster that is still busy with an extension, as a new one may be for some minutes. */
@@ -74,6 +78,11 @@ const OF_THE_FLEET = [
  * `Fleet.addMember` makes one beside the fleet.
  */
 export class FleetMember extends Construct implements IFleetMember {
+  /** Whether something is a member, of this app or one that exists. */
+  static isFleetMember(x: unknown): x is IFleetMember {
+    return isMarked(x, MEMBER_MARK);
+  }
+
   /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
   static fromMemberAttributes(scope: Construct, id: string, attributes: FleetMemberAttributes): IFleetMember {
     return new ImportedFleetMember(scope, id, attributes);

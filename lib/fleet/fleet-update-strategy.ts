@@ -1,9 +1,10 @@
 import { KubernetesFleetUpdateStrategy } from "@cdktf/provider-azurerm/lib/kubernetes-fleet-update-strategy";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { markAs, markOf } from "../checks/marked";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkInteger } from "../checks/values";
@@ -31,6 +32,13 @@ export interface FleetUpdateStrategyOptions {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+/** A strategy of this app, or one that exists. */
+export interface IFleetUpdateStrategy extends IConstruct {
+  readonly strategyId: string;
+  /** Undefined where nothing says whose it is. */
+  readonly fleet: IFleet | undefined;
+}
+
 export interface FleetUpdateStrategyProps extends FleetUpdateStrategyOptions {
   readonly fleet: IFleet;
   /** 1 to 50 lower-case letters, digits and hyphens. */
@@ -49,7 +57,17 @@ const MOST_GROUPS = 50;
  * It is not a StagedUpdateStrategy or ClusterStagedUpdateStrategy: those are objects on the hub, and say in which order
  * a placement brings workloads to members.
  */
-export class FleetUpdateStrategy extends Construct {
+export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrategy {
+  /** Whether something is a FleetUpdateStrategy. */
+  static isFleetUpdateStrategy(x: unknown): x is FleetUpdateStrategy {
+    return isMarked(x, MARK);
+  }
+
+  /** A strategy that exists, by its id: `az fleet updatestrategy show --query id` prints it. */
+  static fromStrategyId(scope: Construct, id: string, strategyId: string): IFleetUpdateStrategy {
+    return new ImportedFleetUpdateStrategy(scope, id, strategyId);
+  }
+
   readonly fleet: IFleet;
   readonly name: string;
   readonly resource: KubernetesFleetUpdateStrategy;
@@ -81,6 +99,21 @@ export class FleetUpdateStrategy extends Construct {
 
   get strategyId(): string {
     return this.resource.id;
+  }
+}
+
+const STRATEGY = ["an update strategy", "Microsoft.ContainerService/fleets/updateStrategies"] as const;
+
+class ImportedFleetUpdateStrategy extends Construct implements IFleetUpdateStrategy {
+  readonly strategyId: string;
+  readonly fleet = undefined;
+
+  constructor(scope: Construct, id: string, strategyId: string) {
+    super(scope, id);
+    const given = checkedProps(this, "ImportedUpdateStrategy", { strategyId });
+    // In the case that Azure answers it.
+    this.strategyId = readResourceId(given.strategyId, STRATEGY)?.id ?? given.strategyId;
+    addCheck(this, () => checkResourceId("strategyId", given.strategyId, STRATEGY));
   }
 }
 

@@ -6,9 +6,9 @@ import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { checkLocation } from "../checks/locations";
+import { isMarked } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { checkTags } from "../checks/tags";
-import type { IAksCluster } from "../cluster/aks-cluster";
 import type { Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { ResourceGroupOf } from "../network/resource-group";
@@ -18,7 +18,7 @@ import { FleetBase } from "./fleet-base";
 import type { FleetMember, FleetMemberOptions, IFleetMember } from "./fleet-member";
 import type { FleetUpdateStrategy, FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 import { type FleetAttributes, ImportedFleet } from "./imported-fleet";
-import { checkMembers } from "./members-check";
+import { checkMembers, FLEET_MARK } from "./members-check";
 import { checkPrivateHub, PrivateHubAccess, type PrivateHubProps } from "./private-hub";
 
 /** Resource type and API version of a fleet: the newest that is not a preview. */
@@ -45,7 +45,7 @@ export interface IFleet extends IConstruct {
    * Makes a cluster a member, in the fleet's scope. `new FleetMember` does the same in any scope: in another stack.
    * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
    */
-  addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember;
+  addMember(key: string, options: FleetMemberOptions): FleetMember;
 
   /** Says in which order members are upgraded. @param name part of construct ids, too */
   addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy;
@@ -96,6 +96,11 @@ export interface FleetProps extends PrivateHubProps {
  * settings can't be changed once it exists: a plan that changes one says that fleet, members and roles are replaced.
  */
 export class Fleet extends FleetBase {
+  /** Whether something is an IFleet, of this app or one that exists. */
+  static isFleet(x: unknown): x is IFleet {
+    return isMarked(x, FLEET_MARK);
+  }
+
   /**
    * A fleet that exists, by its id: `az fleet show --query id` prints it. What is not told is asked for, by an error that
    * names it, when something needs it.

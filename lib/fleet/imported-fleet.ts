@@ -7,7 +7,6 @@ import { checkLocation } from "../checks/locations";
 import { checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
-import type { IAksCluster } from "../cluster/aks-cluster";
 import { clientConfig, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { checkedProps } from "../props/check-props";
@@ -120,9 +119,9 @@ export class ImportedFleet extends FleetBase {
   }
 
   /** @throws if the fleet was imported outside of a stack, where nothing can be made */
-  override addMember(key: string, cluster: IAksCluster, options?: FleetMemberOptions): FleetMember {
+  override addMember(key: string, options: FleetMemberOptions): FleetMember {
     this.mustBeInStack("a member is", "import the fleet in the member's stack, or make a FleetMember there");
-    return super.addMember(key, cluster, options);
+    return super.addMember(key, options);
   }
 
   /** @throws if the fleet was imported outside of a stack, where nothing can be made */

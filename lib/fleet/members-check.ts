@@ -53,7 +53,7 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
     ...(hubNetwork ? [hubNetwork] : []),
   ];
   // What is peered says so itself.
-  const meshes = PeeringMesh.of(fleet);
+  const meshes = PeeringMesh._all(fleet);
   const peered = (a: IClusterNetwork, b: IClusterNetwork) =>
     meshes.some((mesh) => mesh.networks.includes(a) && mesh.networks.includes(b));
   yield* checkOverlaps([...new Set(networks)], peered);

@@ -1,5 +1,5 @@
 import { App, TerraformStack } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
@@ -34,18 +34,18 @@ interface HubObject extends IConstruct {
 /**
  * Takes note that a construct is an object of a hub, and refuses it in a stack that talks to something else.
  * @param fleet whose hub; undefined where nothing says
- * @param beside what it is made with, by prop: Terraform puts in order only what is in one stack. What is a name is left out
+ * @param beside what it is made with, by prop: Terraform puts in order only what is in one stack
  */
 export function onHub(
   scope: IConstruct,
   fleet: IFleet | undefined,
-  beside: Readonly<Record<string, IConstruct | string | undefined>> = {},
+  beside: Readonly<Record<string, IConstruct | undefined>> = {},
 ): void {
   markAs(scope, ON_HUB);
   Object.defineProperty(scope, OF, { value: fleet });
   addCheck(scope, () => checkPlace(scope, fleet, Object.entries(beside)));
   for (const one of Object.values(beside)) {
-    const [stack, other] = [stackOf(scope), Construct.isConstruct(one) ? stackOf(one) : undefined];
+    const [stack, other] = [stackOf(scope), one && isMarked(one, ON_HUB) ? stackOf(one) : undefined];
     if (stack && other && stack !== other) {
       checkFirst(stack, [stack, other]);
       checkFirst(other, [stack, other]);
@@ -67,7 +67,7 @@ function checkFirst(stack: TerraformStack, stacks: readonly TerraformStack[]): v
 function* checkPlace(
   scope: IConstruct,
   fleet: IFleet | undefined,
-  beside: readonly (readonly [prop: string, with_: IConstruct | string | undefined])[],
+  beside: readonly (readonly [prop: string, with_: IConstruct | undefined])[],
 ): Generator<Finding> {
   // What is part of an object that says so itself.
   if (
@@ -75,11 +75,11 @@ function* checkPlace(
   ) {
     return;
   }
-  const apart = beside.filter(([, one]) => Construct.isConstruct(one) && !inOneStack(one, scope));
+  const apart = beside.filter(([, one]) => isMarked(one, ON_HUB) && !inOneStack(one as IConstruct, scope));
   for (const [prop, one] of apart) {
     yield finding(
       "hub-object-apart",
-      `${prop}: "${(one as IConstruct).node.path}" is in another stack than this, and Terraform puts in order only what is in one; make this in the stack ${nameOf(one as IConstruct)}${BY_NAME.includes(prop) ? ", or give its name only" : ""}.`,
+      `${prop}: "${(one as IConstruct).node.path}" is in another stack than this, and Terraform puts in order only what is in one; make this in the stack ${nameOf(one as IConstruct)}${BY_NAME[prop] ?? ""}.`,
     );
   }
   // What it is made with says so itself.
@@ -93,8 +93,12 @@ function* checkPlace(
   }
 }
 
-/** Props that take a name, too. */
-const BY_NAME = ["placement", "resourcePlacement", "strategy"];
+/** What can be referred to from any stack. */
+const BY_NAME: Readonly<Record<string, string>> = {
+  placement: ", or refer to it by its name (fromPlacementName)",
+  resourcePlacement: ", or refer to it by its name (fromPlacementName)",
+  strategy: ", or refer to it by its name (fromStrategyName)",
+};
 
 function* checkReached(scope: IConstruct, fleet: IFleet | undefined): Generator<Finding> {
   const reached = reachedFrom(scope);

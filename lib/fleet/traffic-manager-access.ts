@@ -1,7 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
 import { checkLocation } from "../checks/locations";
+import { isMarked, markAs, markOf } from "../checks/marked";
+import { checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { checkTags } from "../checks/tags";
 import { ROLES } from "../fleet-api/roles";
@@ -10,6 +12,15 @@ import { ResourceGroupOf } from "../network/resource-group";
 import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+
+/** Where the fleet may make Traffic Manager profiles. */
+export interface ITrafficManagerAccess extends IConstruct {
+  readonly resourceGroupName: string;
+  /** Undefined where nothing says whose it is. */
+  readonly fleet: IFleet | undefined;
+  /** What must exist before the fleet can make a profile. */
+  readonly dependables: readonly ITerraformDependable[];
+}
 
 export interface TrafficManagerAccessProps {
   readonly fleet: IFleet;
@@ -23,18 +34,35 @@ export interface TrafficManagerAccessProps {
   readonly tags?: Record<string, string>;
 }
 
+const MARK = markOf("TrafficManagerAccess");
+
 /**
  * Lets the fleet make Traffic Manager profiles: a resource group for them, and "Azure Kubernetes Fleet Manager Hub Agent
  * Role" for the fleet's identity on that group and on the resource group of each member's addresses, also of members that
  * are added later. Azure takes minutes to act on it.
  */
-export class TrafficManagerAccess extends Construct {
+export class TrafficManagerAccess extends Construct implements ITrafficManagerAccess {
+  /** Whether something is a TrafficManagerAccess. */
+  static isTrafficManagerAccess(x: unknown): x is TrafficManagerAccess {
+    return isMarked(x, MARK);
+  }
+
+  /** A resource group that exists, on which the fleet's identity has the role already. */
+  static fromResourceGroupName(
+    scope: Construct,
+    id: string,
+    resourceGroupName: string,
+  ): ITrafficManagerAccess {
+    return new ImportedTrafficManagerAccess(scope, id, resourceGroupName);
+  }
+
   readonly fleet: IFleet;
   readonly resourceGroupName: string;
   private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string, props: TrafficManagerAccessProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "TrafficManagerAccessProps", props);
     const { fleet } = props;
     this.fleet = fleet;
@@ -77,5 +105,18 @@ export class TrafficManagerAccess extends Construct {
     this.grants.push(
       new RoleGrant(scope, freeId(scope, id), { roleId, resourceId, subscriptionId, principal }),
     );
+  }
+}
+
+class ImportedTrafficManagerAccess extends Construct implements ITrafficManagerAccess {
+  readonly resourceGroupName: string;
+  readonly fleet = undefined;
+  readonly dependables: readonly ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string, resourceGroupName: string) {
+    super(scope, id);
+    const given = checkedProps(this, "ImportedResourceGroup", { resourceGroupName });
+    this.resourceGroupName = given.resourceGroupName;
+    addCheck(this, () => checkName("resource group", given.resourceGroupName, "resourceGroupName"));
   }
 }

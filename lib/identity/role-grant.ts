@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { isGuid } from "../checks/guid";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
 
@@ -23,12 +24,20 @@ export interface RoleGrantProps {
   readonly dependsOn?: ITerraformDependable[];
 }
 
+const MARK = markOf("RoleGrant");
+
 /** A role given to a principal on a resource. */
 export class RoleGrant extends Construct {
+  /** Whether something is a RoleGrant. */
+  static isRoleGrant(x: unknown): x is RoleGrant {
+    return isMarked(x, MARK);
+  }
+
   readonly assignment: RoleAssignment;
 
   constructor(scope: Construct, id: string, props: RoleGrantProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "RoleGrantProps", props);
     const { principal } = props;
     const deployer = clientConfig(this);

@@ -139,6 +139,11 @@ const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSe
  * pods, and their way out.
  */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
+  /** Whether something is a ClusterNetwork. */
+  static isClusterNetwork(x: unknown): x is ClusterNetwork {
+    return isMarked(x, MARK);
+  }
+
   /**
    * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
    * must let in what comes to public load balancers.
@@ -150,11 +155,6 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     attributes: ClusterNetworkAttributes,
   ): IClusterNetwork {
     return new ImportedClusterNetwork(scope, id, attributes);
-  }
-
-  /** Whether a construct is a network that this library makes. */
-  static isClusterNetwork(x: unknown): x is ClusterNetwork {
-    return isMarked(x, MARK);
   }
 
   readonly key: string;

@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { allMarked, markAs, markOf } from "../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
@@ -52,8 +52,13 @@ interface Peering {
  * `east` to `west` is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
-  /** Every mesh of an app. */
-  static of(scope: IConstruct): readonly PeeringMesh[] {
+  /** Whether something is a PeeringMesh. */
+  static isPeeringMesh(x: unknown): x is PeeringMesh {
+    return isMarked(x, MARK);
+  }
+
+  /** Every mesh of an app. @internal */
+  static _all(scope: IConstruct): readonly PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
@@ -160,7 +165,7 @@ export class PeeringMesh extends Construct {
 
   /** Azure peers two networks once in each direction. */
   private *checkOnce(): Generator<Finding> {
-    const all = PeeringMesh.of(this);
+    const all = PeeringMesh._all(this);
     for (const { local, remote } of this.made) {
       const other = all
         .slice(0, all.indexOf(this))

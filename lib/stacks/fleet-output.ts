@@ -38,17 +38,17 @@ export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = ()
           ),
       }),
       placements: list(() =>
-        [...ClusterResourcePlacement.of(stack), ...ResourcePlacement.of(stack)]
+        [...ClusterResourcePlacement._all(stack), ...ResourcePlacement._all(stack)]
           .filter(here)
           .map(({ _reference }) => _reference),
       ),
       exports: list(() =>
-        ServiceExport.of(stack)
+        ServiceExport._all(stack)
           .filter(here)
           .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
       ),
       services: list(() =>
-        MultiClusterServiceBase.of(stack)
+        MultiClusterServiceBase._all(stack)
           .filter(here)
           .map(({ namespace, name, serviceName, member }) => ({
             namespace: namespace.name,

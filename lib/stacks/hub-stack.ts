@@ -12,9 +12,10 @@ import { AzapiProvider } from "../azapi/provider";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { checkSubscription } from "../checks/guid";
-import { markAs, markOf } from "../checks/marked";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
+import type { IFleetMember } from "../fleet/fleet-member";
 import { reaches } from "../fleet/on-hub";
 import { Namespace, type NamespaceProps } from "../hub/namespace/namespace";
 import {
@@ -22,12 +23,10 @@ import {
   ClusterResourcePlacement,
   type NamespacePlacementProps,
 } from "../hub/placement/cluster-resource-placement";
-import type { PlacementPolicy } from "../hub/placement/placement-policy";
-import { type PlacementStrategyProps, rollsOut } from "../hub/placement/placement-strategy";
+import type { IPlacement } from "../hub/placement/placement";
 import { ResourcePlacement, type ResourcePlacementProps } from "../hub/placement/resource-placement";
-import type { ClusterResourceSelector } from "../hub/placement/resource-selector";
-import { DnsLoadBalancer, type DnsLoadBalancerProps } from "../hub/traffic/dns-load-balancer";
-import type { MultiClusterServiceProps } from "../hub/traffic/multi-cluster-service-base";
+import { DnsLoadBalancer, type DnsLoadBalancerOptions } from "../hub/traffic/dns-load-balancer";
+import type { MultiClusterServiceOptions } from "../hub/traffic/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
@@ -50,17 +49,19 @@ interface WaitOptions {
   readonly timeout?: string;
 }
 
-export interface PlacementOptions
-  extends Omit<NamespacePlacementProps, "namespace" | "fleet" | "policy">,
-    WaitOptions {}
+export interface PlacementOptions extends Omit<NamespacePlacementProps, "fleet" | "name">, WaitOptions {}
 
 export interface ClusterPlacementOptions
-  extends Omit<ClusterPlacementProps, "namespace" | "fleet" | "policy" | "name" | "selectors">,
+  extends Omit<ClusterPlacementProps, "namespace" | "fleet" | "name">,
     WaitOptions {}
 
-export interface ResourcePlacementOptions
-  extends Omit<ResourcePlacementProps, "namespace" | "policy">,
-    WaitOptions {}
+export interface ResourcePlacementOptions extends Omit<ResourcePlacementProps, "name">, WaitOptions {}
+
+/** Of a MultiClusterService that the hub keeps. */
+export interface PlacedServiceOptions extends MultiClusterServiceOptions {
+  /** The member that connections come in at. */
+  readonly member: IFleetMember;
+}
 
 const MARK = markOf("HubStack");
 
@@ -69,6 +70,11 @@ const MARK = markOf("HubStack");
  * chooses; destroyed, it ends when the members are clean.
  */
 export class HubStack extends TerraformStack {
+  /** Whether something is a HubStack. */
+  static isHubStack(x: unknown): x is HubStack {
+    return isMarked(x, MARK);
+  }
+
   readonly fleet: IFleet;
   private readonly access: KubernetesAccess;
 
@@ -123,23 +129,15 @@ export class HubStack extends TerraformStack {
   /**
    * Places a namespace on members, and waits until it is available there; not where it isn't by itself, with the
    * rolloutType `External` or the applyType `ReportDiff`.
+   * @param name of the placement, e.g. that of its namespace
    */
-  addPlacement(
-    namespace: Namespace,
-    policy: PlacementPolicy,
-    options: PlacementOptions = {},
-  ): ClusterResourcePlacement {
-    options = optionsOf(this, "addPlacement", options);
-    const { timeout: _ofTheWait, ...props } = options;
-    // What is no namespace the placement refuses.
-    const name = props.name ?? namespace?.name;
+  addPlacement(name: string, options: PlacementOptions): ClusterResourcePlacement {
+    const { timeout, ...props } = optionsOf(this, "addPlacement", options);
     const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
-      namespace,
-      policy,
       name,
     });
-    this.wait(`PlacementWait-${name}`, placement, options);
+    this.wait(`PlacementWait-${name}`, placement, timeout);
     return placement;
   }
 
@@ -147,73 +145,60 @@ export class HubStack extends TerraformStack {
    * Places objects that are in no namespace, or namespaces, and waits for them like addPlacement.
    * @param name of the placement
    */
-  addClusterPlacement(
-    name: string,
-    selectors: readonly ClusterResourceSelector[],
-    policy: PlacementPolicy,
-    options: ClusterPlacementOptions = {},
-  ): ClusterResourcePlacement {
-    options = optionsOf(this, "addClusterPlacement", options);
-    const { timeout: _ofTheWait, ...props } = options;
+  addClusterPlacement(name: string, options: ClusterPlacementOptions): ClusterResourcePlacement {
+    const { timeout, ...props } = optionsOf(this, "addClusterPlacement", options);
     const { fleet, access } = this;
     const drain = new Drain(this, knownId(this, `PlacementDrain-${name}`), { placement: name, access });
     const placement = new ClusterResourcePlacement(this, knownId(this, `Placement-${name}`), {
       ...props,
       fleet,
-      policy,
       name,
-      selectors,
     });
     placement.addDependency(drain.resource);
-    this.wait(`PlacementWait-${name}`, placement, options);
+    this.wait(`PlacementWait-${name}`, placement, timeout);
     return placement;
   }
 
-  /** Places some of what is in a namespace, where the namespace is already, and waits for it like addPlacement. */
-  addResourcePlacement(
-    namespace: Namespace,
-    policy: PlacementPolicy,
-    options: ResourcePlacementOptions,
-  ): ResourcePlacement {
-    options = optionsOf(this, "addResourcePlacement", options);
-    const { timeout: _ofTheWait, ...props } = options;
-    // Neither name holds a period.
-    const id = `${namespace?.name}.${props.name}`;
+  /**
+   * Places some of what is in a namespace, where the namespace is already, and waits for it like addPlacement.
+   * @param name of the placement
+   */
+  addResourcePlacement(name: string, options: ResourcePlacementOptions): ResourcePlacement {
+    const { timeout, ...props } = optionsOf(this, "addResourcePlacement", options);
+    // Neither name holds a period. What is no namespace the placement refuses.
+    const id = `${props.namespace?.name}.${name}`;
     const placement = new ResourcePlacement(this, knownId(this, `ResourcePlacement-${id}`), {
       ...props,
-      namespace,
-      policy,
+      name,
     });
-    this.wait(`ResourcePlacementWait-${id}`, placement, options);
+    this.wait(`ResourcePlacementWait-${id}`, placement, timeout);
     return placement;
   }
 
-  private wait(
-    id: string,
-    placement: ClusterResourcePlacement | ResourcePlacement,
-    options: PlacementStrategyProps & WaitOptions,
-  ): void {
-    if (rollsOut(options)) {
-      Wait.forPlacement(this, knownId(this, id), placement, {
-        access: this.access,
-        timeout: options.timeout,
-      });
+  private wait(id: string, placement: IPlacement, timeout: string | undefined): void {
+    if (placement._rollsOut) {
+      Wait.forPlacement(this, knownId(this, id), placement, { access: this.access, timeout });
     }
   }
 
   /**
    * Gives a Service one DNS name for all regions, and waits until it leads to every member that the whole namespace is
    * placed on. The name is an output: `<namespace>-<name>-dns-name`.
+   * @param name the second part of the DNS name; of the Service, unless `serviceName` names another
    */
-  addDnsLoadBalancer(options: DnsLoadBalancerProps & { readonly timeout?: string }): DnsLoadBalancer {
+  addDnsLoadBalancer(name: string, options: DnsLoadBalancerOptions & WaitOptions): DnsLoadBalancer {
     const { timeout, ...props } = optionsOf(this, "addDnsLoadBalancer", options);
-    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
-    const dns = new DnsLoadBalancer(this, knownId(this, `Dns-${name}`), props);
-    const wait = Wait.forTrafficManager(this, knownId(this, `DnsWait-${name}`), dns.profile, {
+    const id = `${props.namespace?.name}-${name}`;
+    const dns = new DnsLoadBalancer(this, knownId(this, `Dns-${id}`), {
+      ...props,
+      name,
+      serviceName: props.serviceName ?? name,
+    });
+    const wait = Wait.forTrafficManager(this, knownId(this, `DnsWait-${id}`), dns.profile, {
       access: this.access,
       timeout,
     });
-    new TerraformOutput(this, knownId(this, `${name}-dns-name`), { value: dns.dnsName([wait.resource]) });
+    new TerraformOutput(this, knownId(this, `${id}-dns-name`), { value: dns.dnsName([wait.resource]) });
     return dns;
   }
 
@@ -221,10 +206,14 @@ export class HubStack extends TerraformStack {
    * Gives an exported Service one address, at a member, without talking to that member; a MemberStack does the same with
    * its kubeconfig, waits, and has the address as an output. Here the address shows at the member only:
    * `kubectl get multiclusterservices --namespace NAMESPACE`.
+   * @param name of the object; of the Service, unless `serviceName` names another
    */
-  addMultiClusterService(props: MultiClusterServiceProps): PlacedMultiClusterService {
-    props = optionsOf(this, "addMultiClusterService", props);
-    const name = `${props.namespace?.name}-${props.name ?? props.serviceName}`;
-    return new PlacedMultiClusterService(this, knownId(this, `MultiClusterService-${name}`), props);
+  addMultiClusterService(name: string, options: PlacedServiceOptions): PlacedMultiClusterService {
+    const props = optionsOf(this, "addMultiClusterService", options);
+    return new PlacedMultiClusterService(
+      this,
+      knownId(this, `MultiClusterService-${props.namespace?.name}-${name}`),
+      { ...props, name, serviceName: props.serviceName ?? name },
+    );
   }
 }

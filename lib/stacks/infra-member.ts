@@ -1,11 +1,11 @@
 import { quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import type { AksClusterProps, IAksCluster } from "../cluster/aks-cluster";
-import type { FleetMemberOptions } from "../fleet/fleet-member";
+import type { FleetMemberSettings } from "../fleet/fleet-member";
 import type { ClusterNetworkProps } from "../network/cluster-network";
 
 /** What every member can say. */
-export interface AnyMemberProps extends Omit<FleetMemberOptions, "dependsOn" | "provider"> {
+export interface AnyMemberProps extends Omit<FleetMemberSettings, "dependsOn" | "provider"> {
   /**
    * Whether the member's network reaches those of other members that say the same, by peerings that are there already or
    * through a hub: no peering is made between these, and that their pods reach each other is not checked. With the

@@ -10,10 +10,11 @@ import type { Login } from "../access/login";
 import { clusterAccess, MemberCredentials } from "../access/member-credentials";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
-import { addCheck, freeId, isKnown, quoted } from "../checks/check";
+import { addCheck, freeId, isKnown, knownId, quoted } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
 import { checkSubscription } from "../checks/guid";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
@@ -29,7 +30,6 @@ import { checkedProps, optionsOf } from "../props/check-props";
 import { overlaid } from "../props/overlaid";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
-import type { FleetSettings } from "./settings";
 
 export interface InfraStackProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -75,8 +75,7 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly subscriptionId?: string;
 }
 
-/** What settings have beside the props of this stack. */
-type OtherSettings = Partial<Omit<FleetSettings, keyof InfraStackProps>>;
+const MARK = markOf("InfraStack");
 
 /**
  * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
@@ -84,6 +83,11 @@ type OtherSettings = Partial<Omit<FleetSettings, keyof InfraStackProps>>;
  * what the fleet has placed there before anything of it is deleted.
  */
 export class InfraStack extends TerraformStack {
+  /** Whether something is an InfraStack. */
+  static isInfraStack(x: unknown): x is InfraStack {
+    return isMarked(x, MARK);
+  }
+
   readonly fleet: Fleet;
   private readonly props: InfraStackProps;
   private readonly mesh: PeeringMesh;
@@ -91,8 +95,8 @@ export class InfraStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
-    // Settings as they are read have more, which other stacks are for.
-    props = checkedProps<InfraStackProps & OtherSettings>(this, "InfraStackProps", props);
+    markAs(this, MARK);
+    props = checkedProps(this, "InfraStackProps", props);
     this.props = props;
     reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
@@ -247,10 +251,13 @@ export class InfraStack extends TerraformStack {
    * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
    * the fleet's identity.
    */
-  addTrafficManager(options: Omit<TrafficManagerAccessProps, "fleet"> = {}): TrafficManagerAccess {
+  addTrafficManagerAccess(
+    id: string,
+    options: Omit<TrafficManagerAccessProps, "fleet"> = {},
+  ): TrafficManagerAccess {
     const { tags } = this.props;
-    const given = optionsOf(this, "addTrafficManager", options);
-    return new TrafficManagerAccess(this, "TrafficManager", {
+    const given = optionsOf(this, "addTrafficManagerAccess", options);
+    return new TrafficManagerAccess(this, knownId(this, id), {
       ...given,
       fleet: this.fleet,
       tags: tags ? overlaid(tags, given.tags) : given.tags,

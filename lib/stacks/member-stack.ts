@@ -11,7 +11,7 @@ import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
 import { checkSubscription } from "../checks/guid";
-import { allMarked, markAs, markOf } from "../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
@@ -53,6 +53,11 @@ const MARK = markOf("MemberStack");
  * move it in two deployments there.
  */
 export class MemberStack extends TerraformStack {
+  /** Whether something is a MemberStack. */
+  static isMemberStack(x: unknown): x is MemberStack {
+    return isMarked(x, MARK);
+  }
+
   readonly member: IFleetMember;
   private readonly fleet: IFleet;
   private readonly access: KubernetesAccess;
@@ -91,23 +96,33 @@ export class MemberStack extends TerraformStack {
   }
 
   private get isEntry(): boolean {
-    return MultiClusterServiceBase.of(this).some((service) => stackOf(service) === this);
+    return MultiClusterServiceBase._all(this).some((service) => stackOf(service) === this);
   }
 
-  /** Gives an exported Service one address, at this member, and waits until it has it. */
+  /**
+   * Gives an exported Service one address, at this member, and waits until it has it. The address is an output:
+   * `<namespace>-<name>-address`.
+   * @param name of the object; of the Service, unless `serviceName` names another
+   */
   addMultiClusterService(
+    name: string,
     options: MultiClusterServiceOptions & { readonly timeout?: string },
   ): MultiClusterService {
-    const { timeout, ...rest } = optionsOf(this, "addMultiClusterService", options);
+    const { timeout, ...props } = optionsOf(this, "addMultiClusterService", options);
     // What is no namespace the service refuses.
-    const name = `${rest.namespace?.name}-${rest.name ?? rest.serviceName}`;
+    const id = `${props.namespace?.name}-${name}`;
     guardAgainstRedirection(this);
-    const service = new MultiClusterService(this, knownId(this, name), { ...rest, member: this.member });
-    const wait = Wait.forService(this, knownId(this, `ServiceWait-${name}`), service, {
+    const service = new MultiClusterService(this, knownId(this, id), {
+      ...props,
+      name,
+      serviceName: props.serviceName ?? name,
+      member: this.member,
+    });
+    const wait = Wait.forService(this, knownId(this, `ServiceWait-${id}`), service, {
       access: this.access,
       timeout,
     });
-    new TerraformOutput(this, knownId(this, `${name}-address`), { value: service.address([wait.resource]) });
+    new TerraformOutput(this, knownId(this, `${id}-address`), { value: service.address([wait.resource]) });
     return service;
   }
 }

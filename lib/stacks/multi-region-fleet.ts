@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import { Construct } from "constructs";
 import { freeId } from "../checks/check";
 import { finding } from "../checks/finding";
+import { isMarked, markAs, markOf } from "../checks/marked";
 import type { FleetMember } from "../fleet/fleet-member";
 import { checkedProps } from "../props/check-props";
 import { HubStack } from "./hub-stack";
@@ -20,12 +21,19 @@ export interface MultiRegionFleetProps extends InfraStackProps {
   readonly stateContainerName?: string;
 }
 
+const MARK = markOf("MultiRegionFleet");
+
 /**
  * A fleet over clusters in several regions, in three stages that are deployed in order: the stacks `infra` (an InfraStack),
  * `hub` (a HubStack) and `member-<key>` for each member (MemberStacks). Login, network, subscription and state are said
  * once, for all of them.
  */
 export class MultiRegionFleet extends Construct {
+  /** Whether something is a MultiRegionFleet. */
+  static isMultiRegionFleet(x: unknown): x is MultiRegionFleet {
+    return isMarked(x, MARK);
+  }
+
   /** Networks, clusters, the fleet and its members. */
   readonly infra: InfraStack;
   /** What is on the hub: namespaces and their placement. */
@@ -36,6 +44,7 @@ export class MultiRegionFleet extends Construct {
   /** @throws if the app has a stack `infra` already: an app has one fleet of this kind */
   constructor(scope: Construct, id: string, props: MultiRegionFleetProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "MultiRegionFleetProps", props);
     this.props = props;
     // In the app itself: CDKTF looks for the dependencies of a stack by paths, and for stacks by ids.

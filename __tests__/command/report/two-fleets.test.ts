@@ -56,13 +56,16 @@ function build(app: App, { names = ["blue", "green"], alone, unplaced }: Props):
     shop.addWorkloads("Shop", { files: [yamlFile(SERVICE)] });
     shop.exportService("front");
     if (!(unplaced && index === 0)) {
-      hub.addPlacement(shop, index === 0 ? PlacementPolicy.all() : PlacementPolicy.inLocations("westus2"));
+      hub.addPlacement(shop.name, {
+        namespace: shop,
+        policy: index === 0 ? PlacementPolicy.all() : PlacementPolicy.inLocations("westus2"),
+      });
     }
     const entry = new MemberStack(app, `${color}-member`, {
       hub,
       member: infra.member(index === 0 ? "east" : "west"),
     });
-    if (!(unplaced && index === 0)) entry.addMultiClusterService({ namespace: shop, serviceName: "front" });
+    if (!(unplaced && index === 0)) entry.addMultiClusterService("front", { namespace: shop });
   }
   return app;
 }

@@ -8,7 +8,7 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
+import { dependenciesOf, madeAnewFor, placementCalled, placementWith, unknown } from "../fixtures";
 
 const ROLE = { group: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "reader" };
 const DELETE = { overrideType: "Delete" } as const;
@@ -28,7 +28,7 @@ function manifestOf(props: Partial<ClusterResourceOverrideProps>): unknown {
 test("the manifest, of which the variables reach the API as they stand", () => {
   expect(
     manifestOf({
-      placement: "everywhere",
+      placement: placementCalled("everywhere"),
       clusterResourceSelectors: [ROLE, { kind: "Namespace", name: "store" }],
       overrideRules: [
         {
@@ -125,7 +125,7 @@ test("another placement makes the override anew: the hub never changes it", () =
     synthStack((scope) => {
       new ClusterResourceOverride(scope, "Override", {
         name: "roles",
-        placement,
+        placement: placement ? placementCalled(placement) : undefined,
         clusterResourceSelectors: [ROLE],
         overrideRules: [DELETE],
       });
@@ -169,7 +169,7 @@ test("values that the API's enumerations don't have, and the name of no placemen
     findings((scope) => {
       const props = {
         name: "roles",
-        placement: "A_B",
+        placement: placementCalled("a_b"),
         clusterResourceSelectors: [ROLE],
         overrideRules: rules,
       };
@@ -179,7 +179,7 @@ test("values that the API's enumerations don't have, and the name of no placemen
     'stack/Override: overrideRules[0].overrideType: "Merge" is not known; write one of "JSONPatch" and "Delete".',
     'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known; write one of "add", "replace" and "remove".',
     expect.stringContaining(
-      'placement: Kubernetes refuses "A_B" as the name of a placement: it has 1 to 255 ',
+      'placement: Kubernetes refuses "a_b" as the name of a placement: it has 1 to 255 ',
     ),
   ]);
 });
@@ -262,7 +262,7 @@ describe("what is at the limit is taken", () => {
         const token = unknown(scope, "token");
         new ClusterResourceOverride(scope, "Override", {
           name: token,
-          placement: token,
+          placement: placementCalled(token, scope),
           clusterResourceSelectors: [{ group: token, version: token, kind: token, name: token }],
           overrideRules: [
             {
@@ -448,7 +448,7 @@ describe("what the fleet would refuse is refused", () => {
         for (const id of ["A", "B"]) {
           new ClusterResourceOverride(scope, id, {
             name: "roles",
-            placement: id.toLowerCase(),
+            placement: placementCalled(id.toLowerCase()),
             clusterResourceSelectors: [ROLE, { ...ROLE, name: id }],
             overrideRules: [DELETE],
           });

@@ -51,7 +51,7 @@ describe("what is synthesized", () => {
       namespace.addWorkloads("Before", { files: [yamlFile(service("a"))] });
       namespace.addDependency(fleet.resourceGroup);
       namespace.addWorkloads("After", { files: [yamlFile(service("b"))] });
-      namespace.addSecret("s", {});
+      namespace.addSecret("s", { data: {} });
       namespace.exportService("b");
     });
     const manifests = resources(stack, "kubernetes_manifest");
@@ -124,7 +124,9 @@ test("overrides and envelopes are added by their names, and are of the namespace
       resourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }],
       overrideRules: [{ jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: 5 }] }],
     });
-    namespace.addEnvelope("quota", [{ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "all" } }]);
+    namespace.addEnvelope("quota", {
+      objects: [{ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "all" } }],
+    });
   });
   const all = resources(stack, "kubernetes_manifest");
   expect(all["Namespace/Override-replicas/Resource"]?.manifest).toMatchObject({

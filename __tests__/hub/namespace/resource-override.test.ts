@@ -11,12 +11,23 @@ import {
   ResourcePlacement,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, fleetWith, namespaceWith, placementWith, service, unknown } from "../fixtures";
+import {
+  dependenciesOf,
+  fleetWith,
+  namespaceWith,
+  placementCalled,
+  placementIn,
+  placementWith,
+  service,
+  unknown,
+} from "../fixtures";
 
 const WEB = { group: "apps", kind: "Deployment", name: "web" };
 const REPLICAS = { jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: 5 }] } as const;
 
-function built(props: Partial<ResourceOverrideProps>) {
+type Props = Partial<ResourceOverrideProps> | ((namespace: Namespace) => Partial<ResourceOverrideProps>);
+
+function built(props: Props) {
   return synthStack((scope) => {
     const namespace = new Namespace(scope, "Namespace", {
       fleet: fleetWith(scope),
@@ -28,12 +39,12 @@ function built(props: Partial<ResourceOverrideProps>) {
       name: "web",
       resourceSelectors: [WEB],
       overrideRules: [REPLICAS],
-      ...props,
+      ...(typeof props === "function" ? props(namespace) : props),
     });
   });
 }
 
-const manifestOf = (props: Partial<ResourceOverrideProps>) =>
+const manifestOf = (props: Props) =>
   resources(built(props), "kubernetes_manifest")["Override/Resource"]?.manifest;
 
 test("the manifest", () => {
@@ -57,11 +68,14 @@ test("the manifest", () => {
 });
 
 test("belongs to a placement of either kind", () => {
-  expect(manifestOf({ placement: "all" })).toHaveProperty("spec.placement", { name: "all" });
-  expect(manifestOf({ resourcePlacement: "all" })).toHaveProperty("spec.placement", {
-    name: "all",
-    scope: "Namespaced",
-  });
+  expect(manifestOf({ placement: placementCalled("all") })).toHaveProperty("spec.placement", { name: "all" });
+  expect(manifestOf((namespace) => ({ resourcePlacement: placementIn(namespace, "all") }))).toHaveProperty(
+    "spec.placement",
+    {
+      name: "all",
+      scope: "Namespaced",
+    },
+  );
 });
 
 test("comes after its namespace and before every placement of it, also one that it doesn't name", () => {
@@ -85,7 +99,7 @@ test("comes after its namespace and before every placement of it, also one that 
   expect(dependenciesOf(stack, "Override/Resource")).toEqual(["Namespace/Resource", "Fleet/ResourceGroup"]);
 });
 
-function findingsOf(props: Partial<ResourceOverrideProps>): string[] {
+function findingsOf(props: Props): string[] {
   return findings((scope) => {
     const namespace = new Namespace(scope, "Namespace", {
       fleet: fleetWith(scope),
@@ -97,13 +111,18 @@ function findingsOf(props: Partial<ResourceOverrideProps>): string[] {
       name: "web",
       resourceSelectors: [WEB],
       overrideRules: [REPLICAS],
-      ...props,
+      ...(typeof props === "function" ? props(namespace) : props),
     });
   });
 }
 
 test("two placements", () => {
-  expect(findingsOf({ placement: "all", resourcePlacement: "some" })).toEqual([
+  expect(
+    findingsOf((namespace) => ({
+      placement: placementCalled("all"),
+      resourcePlacement: placementIn(namespace, "some"),
+    })),
+  ).toEqual([
     'stack/Override: resourcePlacement: "some" can\'t stand beside placement; an override belongs to one placement. Leave one of them out.',
   ]);
 });
@@ -145,10 +164,11 @@ test("what only Terraform knows is not judged", () => {
   expect(
     findings((scope) => {
       const token = unknown(scope, "token");
+      const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: token });
       new ResourceOverride(scope, "Override", {
-        namespace: new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: token }),
+        namespace,
         name: token,
-        resourcePlacement: token,
+        resourcePlacement: placementIn(namespace, token),
         resourceSelectors: [{ group: token, version: token, kind: token, name: token }],
         overrideRules: [REPLICAS],
       });

@@ -4,7 +4,9 @@ import { fleetWith, unknown } from "../fixtures";
 
 function synth(data: Record<string, string>): StackJson {
   return synthStack((stack) => {
-    new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" }).addSecret("queue", data);
+    new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" }).addSecret("queue", {
+      data,
+    });
   });
 }
 
@@ -35,7 +37,9 @@ test("a password is an expression, and stays sensitive", () => {
   const stack = synthStack((scope) => {
     const { value } = new Password(scope, "Password");
     new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" }).addSecret("queue", {
-      password: value,
+      data: {
+        password: value,
+      },
     });
   });
   const [id] = Object.keys(stack.resource.null_resource ?? {});

@@ -5,7 +5,7 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, placementWith, unknown } from "../fixtures";
+import { dependenciesOf, placementCalled, placementWith, unknown } from "../fixtures";
 
 test("the manifest, of the placement's name", () => {
   const stack = synthStack((scope) => {
@@ -13,7 +13,7 @@ test("the manifest, of the placement's name", () => {
     const dependsOn = [placement.namespace.manifest];
     new ClusterResourcePlacementDisruptionBudget(scope, "Budget", { placement, minAvailable: 1, dependsOn });
     new ClusterResourcePlacementDisruptionBudget(scope, "Other", {
-      placement: "other",
+      placement: placementCalled("other"),
       maxUnavailable: "50%",
     });
   });
@@ -33,7 +33,7 @@ type Limits = { minAvailable?: number | string; maxUnavailable?: number | string
 
 function findingsOf(limits: Limits, policy?: PlacementPolicy): string[] {
   return findings((scope) => {
-    const placement = policy ? placementWith(scope, policy) : "existing";
+    const placement = policy ? placementWith(scope, policy) : placementCalled("existing");
     const props = { placement, ...limits } as ClusterResourcePlacementDisruptionBudgetProps;
     new ClusterResourcePlacementDisruptionBudget(scope, "Budget", props);
   }).map((finding) => finding.replace("stack/Budget: ", ""));
@@ -57,7 +57,7 @@ test("what only Terraform knows is not judged", () => {
         minAvailable: new TerraformVariable(scope, "number", { type: "number" }).numberValue,
       });
       new ClusterResourcePlacementDisruptionBudget(scope, "Text", {
-        placement: unknown(scope, "placement"),
+        placement: placementCalled(unknown(scope, "placement"), scope),
         maxUnavailable: unknown(scope, "text"),
       });
     }),
@@ -73,7 +73,7 @@ test("exactly one of the two", () => {
   ]);
   // @ts-expect-error The types refuse it, too.
   const _both: ClusterResourcePlacementDisruptionBudgetProps = {
-    placement: "a",
+    placement: placementCalled("a"),
     minAvailable: 1,
     maxUnavailable: 1,
   };
@@ -95,11 +95,7 @@ test("a placement on every member takes a number only, and of what must stay", (
 });
 
 test("the name of a placement that can't be", () => {
-  expect(
-    findings((scope) => {
-      new ClusterResourcePlacementDisruptionBudget(scope, "Budget", { placement: "A", minAvailable: 1 });
-    }),
-  ).toEqual([
-    'stack/Budget: placement: Kubernetes refuses "A" as the name of a placement: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+  expect(findings((scope) => void placementCalled("A", scope))).toEqual([
+    'stack/ExistingPlacement: name: Kubernetes refuses "A" as the name of a placement: it has 1 to 255 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
   ]);
 });

@@ -4,7 +4,7 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
+import { dependenciesOf, madeAnewFor, placementCalled, placementWith, unknown } from "../fixtures";
 
 test("the manifest, after the placement", () => {
   const stack = synthStack((scope) => {
@@ -34,7 +34,7 @@ function findingsOf(
   policy?: PlacementPolicy,
 ): string[] {
   return findings((scope) => {
-    const placement = policy ? placementWith(scope, policy) : "existing";
+    const placement = policy ? placementWith(scope, policy) : placementCalled("existing");
     const given = { name: "one", placement, clusterName: "aks-eastus2", ...props };
     new ClusterResourcePlacementEviction(scope, "Eviction", given);
   }).map((finding) => finding.replace("stack/Eviction: ", ""));
@@ -42,12 +42,17 @@ function findingsOf(
 
 test("what is at the limit is taken, and what only Terraform knows", () => {
   const long = "a".repeat(255);
-  expect(findingsOf({ name: "a".repeat(253), placement: long, clusterName: long })).toEqual([]);
+  expect(findingsOf({ name: "a".repeat(253), placement: placementCalled(long), clusterName: long })).toEqual(
+    [],
+  );
   expect(
     findings((scope) => {
       const token = unknown(scope, "token");
       const props = { name: token, clusterName: token };
-      new ClusterResourcePlacementEviction(scope, "A", { ...props, placement: token });
+      new ClusterResourcePlacementEviction(scope, "A", {
+        ...props,
+        placement: placementCalled(token, scope),
+      });
       new ClusterResourcePlacementEviction(scope, "B", { ...props, placement: placementWith(scope) });
     }),
   ).toEqual([]);
@@ -56,10 +61,8 @@ test("what is at the limit is taken, and what only Terraform knows", () => {
 test("names", () => {
   const rule =
     "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.";
-  const long = "a".repeat(256);
-  expect(findingsOf({ name: "One", placement: long, clusterName: "" })).toEqual([
+  expect(findingsOf({ name: "One", clusterName: "" })).toEqual([
     `name: Kubernetes refuses "One" as the name of an eviction: it has 1 to 253 ${rule}`,
-    `placement: Kubernetes refuses "${long}" as the name of a placement: it has 1 to 255 ${rule}`,
     `clusterName: Kubernetes refuses "" as the name of a member: it has 1 to 255 ${rule}`,
   ]);
 });

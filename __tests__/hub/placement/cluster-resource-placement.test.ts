@@ -14,7 +14,15 @@ import {
 } from "../../../lib";
 import { CLUSTER_ID } from "../../existing";
 import { findings, resources, type StackJson, synthStack } from "../../synth";
-import { dependenciesOf, fleetWith, namespaceWith, service, unknown, yamlFile } from "../fixtures";
+import {
+  dependenciesOf,
+  fleetWith,
+  namespaceWith,
+  placementCalled,
+  service,
+  unknown,
+  yamlFile,
+} from "../fixtures";
 
 const PATH = "stack/Placement";
 
@@ -113,14 +121,14 @@ describe("the manifest", () => {
 test("comes after everything in the namespace, also what is added afterwards, and nothing else", () => {
   const stack = synthStack((scope) => {
     const namespace = namespaceWith(scope, `${service("web")}---\n${service("api")}`);
-    namespace.addSecret("before", {});
+    namespace.addSecret("before", { data: {} });
     new ClusterResourcePlacement(scope, "Placement", { namespace, policy: PlacementPolicy.all() });
     namespace.addWorkloads("Later", { files: [yamlFile(service("db"))] });
-    namespace.addSecret("after", {});
+    namespace.addSecret("after", { data: {} });
     namespace.exportService("web");
     namespace.addDependency((namespace.fleet as ReturnType<typeof fleetWith>).resourceGroup);
     const other = new Namespace(scope, "Other", { fleet: namespace.fleet, name: "other" });
-    other.addSecret("elsewhere", {});
+    other.addSecret("elsewhere", { data: {} });
   });
   const paths = new Map(
     Object.entries(stack.resource).flatMap(([type, all]) =>
@@ -265,7 +273,9 @@ test("members that join afterwards count", () => {
         const namespace = new Namespace(stack, `${name}-Namespace`, { fleet, name });
         new ClusterResourcePlacement(stack, name, { namespace, policy, name });
       }
-      fleet.addMember("east", AksCluster.fromClusterId(stack, "Late", CLUSTER_ID, { location: "eastus2" }));
+      fleet.addMember("east", {
+        cluster: AksCluster.fromClusterId(stack, "Late", CLUSTER_ID, { location: "eastus2" }),
+      });
     }),
   ).toEqual([]);
 });
@@ -638,7 +648,7 @@ describe("without a namespace", () => {
   test("namespaces can be chosen, too, and bring what is in them", () => {
     const stack = synthStack((scope) => {
       const namespace = namespaceWith(scope, service("web"));
-      namespace.addSecret("queue", {});
+      namespace.addSecret("queue", { data: {} });
       new Namespace(scope, "Other", { fleet: namespace.fleet, name: "other" });
       const props = { fleet: namespace.fleet, policy: POLICY };
       const selector = { version: "v1", kind: "Namespace", name: "store" } as const;
@@ -713,7 +723,7 @@ test("comes after what its selectors choose of the stack, and after its override
     const override = (id: string, placement?: string) =>
       new ClusterResourceOverride(scope, id, {
         name: id.toLowerCase(),
-        placement,
+        placement: placement ? placementCalled(placement) : undefined,
         clusterResourceSelectors: [{ kind: "PersistentVolume", name: id.toLowerCase() }],
         overrideRules: [{ overrideType: "Delete" }],
       });

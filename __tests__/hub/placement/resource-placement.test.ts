@@ -79,7 +79,7 @@ test("comes after what is in the namespace, also what is added afterwards, what 
   const stack = synthStack((scope) => {
     const namespace = place(scope, { dependsOn: [fleetWith(scope, {}, "Other").resourceGroup] });
     namespace.addWorkloads("Later", { files: [yamlFile(service("db"))] });
-    namespace.addSecret("after", {});
+    namespace.addSecret("after", { data: {} });
     const other = new Namespace(scope, "OtherNamespace", { fleet: namespace.fleet, name: "other" });
     new ClusterResourcePlacement(scope, "OtherPlacement", {
       namespace: other,
@@ -158,7 +158,7 @@ describe("what is placed", () => {
           { group: "networking.fleet.azure.com", version: "v1beta1", kind: "ServiceExport", name: "web" },
         ];
         const namespace = place(stack, { selectors });
-        namespace.addSecret("queue", {});
+        namespace.addSecret("queue", { data: {} });
         namespace.exportService("web");
       }),
     ).toEqual([]);

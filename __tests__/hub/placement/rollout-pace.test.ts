@@ -79,7 +79,7 @@ test.each<[string, unknown]>([
     "with an envelope",
     strategy((namespace) => {
       exporting(CONFIG)(namespace);
-      namespace.addEnvelope("policies", [INGRESS]);
+      namespace.addEnvelope("policies", { objects: [INGRESS] });
     }),
   ],
 ])("%s, a minute is waited as the fleet does by itself", (_, found) => {

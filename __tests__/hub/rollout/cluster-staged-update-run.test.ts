@@ -5,7 +5,14 @@ import {
   PlacementPolicy,
 } from "../../../lib";
 import { findings, planRefusals, resources, synthStack } from "../../synth";
-import { dependenciesOf, madeAnewFor, placementWith, unknown } from "../fixtures";
+import {
+  dependenciesOf,
+  madeAnewFor,
+  placementCalled,
+  placementWith,
+  strategyCalled,
+  unknown,
+} from "../fixtures";
 
 test("the manifest, after the placement and the strategy", () => {
   const stack = synthStack((scope) => {
@@ -48,7 +55,11 @@ test("the manifest, after the placement and the strategy", () => {
 
 test("a run that somebody has stopped by hand is not started by an unrelated deployment", () => {
   const stack = synthStack((scope) => {
-    new ClusterStagedUpdateRun(scope, "Run", { name: "run", placement: "store", strategy: "canary" });
+    new ClusterStagedUpdateRun(scope, "Run", {
+      name: "run",
+      placement: placementCalled("store"),
+      strategy: strategyCalled("canary"),
+    });
   });
   expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).not.toHaveProperty("field_manager");
 });
@@ -56,7 +67,13 @@ test("a run that somebody has stopped by hand is not started by an unrelated dep
 describe("the state of a run that is there already", () => {
   const stackWith = (state: ClusterStagedUpdateRunProps["state"], resourceSnapshotIndex?: string) =>
     synthStack((scope) => {
-      const props = { name: "run", placement: "store", strategy: "canary", state, resourceSnapshotIndex };
+      const props = {
+        name: "run",
+        placement: placementCalled("store"),
+        strategy: strategyCalled("canary"),
+        state,
+        resourceSnapshotIndex,
+      };
       new ClusterStagedUpdateRun(scope, "Run", props);
     });
   const live = (state: string, more: object = {}) => ({
@@ -104,7 +121,11 @@ describe("the state of a run that is there already", () => {
 
 test("of a placement and a strategy that are not of this app", () => {
   const stack = synthStack((scope) => {
-    new ClusterStagedUpdateRun(scope, "Run", { name: "run", placement: "store", strategy: "canary" });
+    new ClusterStagedUpdateRun(scope, "Run", {
+      name: "run",
+      placement: placementCalled("store"),
+      strategy: strategyCalled("canary"),
+    });
   });
   const { manifest, depends_on } = resources(stack, "kubernetes_manifest")["Run/Resource"] ?? {};
   expect(manifest).toHaveProperty("spec", { placementName: "store", stagedRolloutStrategyName: "canary" });
@@ -113,7 +134,12 @@ test("of a placement and a strategy that are not of this app", () => {
 
 function findingsOf(props: Partial<ClusterStagedUpdateRunProps>): string[] {
   return findings((scope) => {
-    new ClusterStagedUpdateRun(scope, "Run", { name: "run", placement: "a", strategy: "b", ...props });
+    new ClusterStagedUpdateRun(scope, "Run", {
+      name: "run",
+      placement: placementCalled("a"),
+      strategy: strategyCalled("b"),
+      ...props,
+    });
   }).map((finding) => finding.replace("stack/Run: ", ""));
 }
 
@@ -124,15 +150,20 @@ test("what is at the limit is taken, and what only Terraform knows", () => {
   expect(
     findingsOf({
       name: "a".repeat(63),
-      placement: "a".repeat(255),
-      strategy: "a".repeat(253),
+      placement: placementCalled("a".repeat(255)),
+      strategy: strategyCalled("a".repeat(253)),
       resourceSnapshotIndex: "12",
     }),
   ).toEqual([]);
   expect(
     findings((scope) => {
       const token = unknown(scope, "token");
-      const props = { name: token, placement: token, strategy: token, resourceSnapshotIndex: token };
+      const props = {
+        name: token,
+        placement: placementCalled(token, scope),
+        strategy: strategyCalled(token, scope),
+        resourceSnapshotIndex: token,
+      };
       new ClusterStagedUpdateRun(scope, "Run", props);
     }),
   ).toEqual([]);
@@ -144,9 +175,14 @@ test("names", () => {
     `name: Kubernetes refuses "${long}" as the name of a ClusterStagedUpdateRun: it has 1 to 63 ${NAME}`,
   ]);
   const longer = "a".repeat(256);
-  expect(findingsOf({ placement: longer, strategy: "B" })).toEqual([
-    `placement: Kubernetes refuses "${longer}" as the name of a placement: it has 1 to 255 ${NAME}`,
-    `strategy: Kubernetes refuses "B" as the name of a strategy: it has 1 to 253 ${NAME}`,
+  expect(
+    findings((scope) => {
+      placementCalled(longer, scope);
+      strategyCalled("B", scope);
+    }),
+  ).toEqual([
+    `stack/ExistingPlacement: name: Kubernetes refuses "${longer}" as the name of a placement: it has 1 to 255 ${NAME}`,
+    `stack/ExistingStrategy: name: Kubernetes refuses "B" as the name of a strategy: it has 1 to 253 ${NAME}`,
   ]);
 });
 

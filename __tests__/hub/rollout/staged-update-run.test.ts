@@ -7,7 +7,7 @@ import {
   StagedUpdateStrategy,
 } from "../../../lib";
 import { findings, resources, synthStack } from "../../synth";
-import { dependenciesOf, fleetWith } from "../fixtures";
+import { dependenciesOf, fleetWith, placementIn, strategyIn } from "../fixtures";
 
 test("the manifest, after its namespace and the strategy", () => {
   const stack = synthStack((scope) => {
@@ -21,11 +21,16 @@ test("the manifest, after its namespace and the strategy", () => {
     new StagedUpdateRun(scope, "Run", {
       namespace,
       name: "run",
-      placement: "web",
+      placement: placementIn(namespace, "web"),
       strategy,
       dependsOn: [fleet.resourceGroup],
     });
-    new StagedUpdateRun(scope, "Other", { namespace, name: "other", placement: "web", strategy: "existing" });
+    new StagedUpdateRun(scope, "Other", {
+      namespace,
+      name: "other",
+      placement: placementIn(namespace, "web"),
+      strategy: strategyIn(namespace, "existing"),
+    });
   });
   expect(resources(stack, "kubernetes_manifest")["Run/Resource"]?.manifest).toEqual({
     apiVersion: "placement.kubernetes-fleet.io/v1",
@@ -49,7 +54,12 @@ test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another 
       const other = new Namespace(scope, "Other", { fleet, name: "other" });
       const stages = [{ name: "all" }];
       const strategy = new StagedUpdateStrategy(other, "All", { namespace: other, name: "all", stages });
-      new StagedUpdateRun(scope, "Run", { namespace, name: "Run", placement: "web", strategy });
+      new StagedUpdateRun(scope, "Run", {
+        namespace,
+        name: "Run",
+        placement: placementIn(namespace, "web"),
+        strategy,
+      });
     }),
   ).toEqual([
     expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun: /),
@@ -74,7 +84,7 @@ describe("a ResourcePlacement of this app", () => {
       namespace: runOf === "Namespace" ? namespace : other,
       name: "run",
       placement,
-      strategy: "all",
+      strategy: strategyIn(runOf === "Namespace" ? namespace : other, "all"),
     });
   };
 

@@ -42,7 +42,7 @@ function said({ ports, network: props = () => ({}), internal, rule }: Setting): 
       });
     }
     const fleet = new Fleet(stack, "Fleet", { fleetName: "store", location: "westus" });
-    const member = fleet.addMember("east", new AksCluster(stack, "Cluster", { network }));
+    const member = fleet.addMember("east", { cluster: new AksCluster(stack, "Cluster", { network }) });
     const namespace = new Namespace(stack, "Namespace", { fleet, name: "store" });
     namespace.addWorkloads("Workloads", { files: [yamlFile(service("web", `ports: [${ports}]`))] });
     namespace.exportService("web");

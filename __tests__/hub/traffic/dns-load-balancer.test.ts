@@ -7,10 +7,11 @@ import {
   Namespace,
   PlacementPolicy,
   ResourceOverride,
+  TrafficManagerAccess,
   TrafficManagerProfile,
 } from "../../../lib";
 import { findings, resources, type StackJson, synthStack } from "../../synth";
-import { dependenciesOf, fleetWith, namespaceWith, service, yamlFile } from "../fixtures";
+import { accessTo, dependenciesOf, fleetWith, namespaceWith, service, yamlFile } from "../fixtures";
 
 const PATH = "stack/Dns";
 
@@ -25,7 +26,7 @@ function dnsIn(
   return new DnsLoadBalancer(stack, id, {
     namespace,
     serviceName: "web",
-    resourceGroupName: "rg-dns",
+    trafficManager: accessTo("rg-dns"),
     ...options,
   });
 }
@@ -100,7 +101,13 @@ test("is an export, an override, a profile and a backend", () => {
 
 test("takes names, the weight, and how addresses are probed", () => {
   const stack = synthStack((scope) => {
-    dnsWith(scope, { name: "front", dnsLabel: "shop", weight: 100, port: 8080, path: "/health" });
+    dnsWith(scope, {
+      name: "front",
+      dnsLabel: "shop",
+      weight: 100,
+      monitorPort: 8080,
+      monitorPath: "/health",
+    });
   });
   expect(manifestOf(stack, "Dns/Override/Resource")?.metadata.name).toBe("front-dns");
   expect(manifestOf(stack, "Dns/Profile/Resource")).toMatchObject({
@@ -261,4 +268,17 @@ test("a profile of the same DNS name is found", () => {
       new TrafficManagerProfile(stack, "Mine", { namespace, name: "web", resourceGroupName: "rg-dns" });
     }),
   ).toHaveLength(2);
+});
+
+test("a Traffic Manager access of another fleet is refused", () => {
+  const found = findings((stack) => {
+    const namespace = namespaceWith(stack, service("web"));
+    const trafficManager = new TrafficManagerAccess(stack, "Access", {
+      fleet: fleetWith(stack, { north: "northeurope" }, "Other"),
+    });
+    dnsIn(stack, namespace, { trafficManager });
+  });
+  expect(found).toEqual([
+    'stack/Dns: trafficManager: "stack/Access" is of another fleet than the namespace "store", whose hub may not make a profile there; give one of its own fleet.',
+  ]);
 });

@@ -7,7 +7,7 @@ import {
   type ClusterResourceSelector,
   type IFleetMember,
   MultiClusterService,
-  type MultiClusterServiceOptions,
+  type MultiClusterServiceProps,
   Namespace,
   PlacementPolicy,
   ResourcePlacement,
@@ -52,7 +52,7 @@ function setting(
   return { namespace, east, west };
 }
 
-function synth(options: Partial<MultiClusterServiceOptions> = {}): StackJson {
+function synth(options: Partial<MultiClusterServiceProps> = {}): StackJson {
   return synthStack((stack) => {
     const { namespace, east } = setting(stack);
     new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east, ...options });
@@ -60,7 +60,7 @@ function synth(options: Partial<MultiClusterServiceOptions> = {}): StackJson {
 }
 
 /** What is said where web of the setting is imported at east. */
-function findingsOf(of: Options, options: Partial<MultiClusterServiceOptions> = {}): string[] {
+function findingsOf(of: Options, options: Partial<MultiClusterServiceProps> = {}): string[] {
   return findings((stack) => {
     const { namespace, east } = setting(stack, of);
     new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east, ...options });

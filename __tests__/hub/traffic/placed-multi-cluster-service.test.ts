@@ -7,6 +7,7 @@ import {
   PlacementPolicy,
   ResourcePlacement,
 } from "../../../lib";
+import { MultiClusterServiceBase } from "../../../lib/hub/traffic/multi-cluster-service-base";
 import { findings, resources, synthStack } from "../../synth";
 import { dependenciesOf, fleetWith, service, yamlFile } from "../fixtures";
 
@@ -158,7 +159,7 @@ describe("is held to what holds for a MultiClusterService", () => {
         const { namespace, east, west } = setting(stack);
         new PlacedMultiClusterService(stack, "A", { namespace, serviceName: "web", member: east });
         const other = new MultiClusterService(stack, "B", { namespace, serviceName: "web", member: west });
-        expect(MultiClusterService.of(stack).map(({ node }) => node.id)).toEqual(["A", other.node.id]);
+        expect(MultiClusterServiceBase._all(stack).map(({ node }) => node.id)).toEqual(["A", other.node.id]);
       }),
     ).toEqual([
       'stack/A: serviceName: Service "web" of namespace "store" is imported by stack/B already, at member "west"; a fleet imports a Service once. Remove one of the two.',

@@ -50,13 +50,13 @@ describe("the manifest", () => {
   test("says how addresses are probed", () => {
     expect(
       specOf({
-        intervalInSeconds: 10,
-        path: "/health",
-        port: 8443,
-        protocol: "HTTPS",
-        customHeaders: { Host: "shop.example.com" },
-        timeoutInSeconds: 9,
-        toleratedNumberOfFailures: 0,
+        monitorIntervalInSeconds: 10,
+        monitorPath: "/health",
+        monitorPort: 8443,
+        monitorProtocol: "HTTPS",
+        monitorCustomHeaders: { Host: "shop.example.com" },
+        monitorTimeoutInSeconds: 9,
+        monitorToleratedNumberOfFailures: 0,
       }),
     ).toEqual({
       resourceGroup: "rg-dns",
@@ -70,8 +70,8 @@ describe("the manifest", () => {
         toleratedNumberOfFailures: 0,
       },
     });
-    expect(specOf({ customHeaders: {} })).toMatchObject({ monitorConfig: { timeoutInSeconds: 10 } });
-    expect(specOf({ intervalInSeconds: 10 })).toMatchObject({
+    expect(specOf({ monitorCustomHeaders: {} })).toMatchObject({ monitorConfig: { timeoutInSeconds: 10 } });
+    expect(specOf({ monitorIntervalInSeconds: 10 })).toMatchObject({
       monitorConfig: { intervalInSeconds: 10, timeoutInSeconds: 9 },
     });
   });
@@ -153,48 +153,56 @@ describe("the name", () => {
 });
 
 test.each<[string, Options, string]>([
-  ["an interval", { intervalInSeconds: 20 as 10 }, "intervalInSeconds: 20 is not known; write 10 or 30."],
+  [
+    "an interval",
+    { monitorIntervalInSeconds: 20 as 10 },
+    "monitorIntervalInSeconds: 20 is not known; write 10 or 30.",
+  ],
   [
     "a timeout that is too short",
-    { timeoutInSeconds: 4 },
-    "timeoutInSeconds: is 4, and Traffic Manager takes a whole number from 5 to 10 where intervalInSeconds is 30; correct it, or leave it out.",
+    { monitorTimeoutInSeconds: 4 },
+    "monitorTimeoutInSeconds: is 4, and Traffic Manager takes a whole number from 5 to 10 where monitorIntervalInSeconds is 30; correct it, or leave it out.",
   ],
   [
     "a timeout that the short interval does not allow",
-    { timeoutInSeconds: 10, intervalInSeconds: 10 },
-    "timeoutInSeconds: is 10, and Traffic Manager takes a whole number from 5 to 9 where intervalInSeconds is 10; correct it, or leave it out.",
+    { monitorTimeoutInSeconds: 10, monitorIntervalInSeconds: 10 },
+    "monitorTimeoutInSeconds: is 10, and Traffic Manager takes a whole number from 5 to 9 where monitorIntervalInSeconds is 10; correct it, or leave it out.",
   ],
   [
     "more failures",
-    { toleratedNumberOfFailures: 10 },
-    "toleratedNumberOfFailures: 10 is out of bounds; write a whole number from 0 to 9.",
+    { monitorToleratedNumberOfFailures: 10 },
+    "monitorToleratedNumberOfFailures: 10 is out of bounds; write a whole number from 0 to 9.",
   ],
-  ["a port", { port: 0 }, "port: 0 is out of bounds; write a whole number from 1 to 65535."],
+  ["a port", { monitorPort: 0 }, "monitorPort: 0 is out of bounds; write a whole number from 1 to 65535."],
   [
     "a protocol",
-    { protocol: "UDP" as "TCP" },
-    'protocol: "UDP" is not known; write one of "HTTP", "HTTPS" and "TCP".',
+    { monitorProtocol: "UDP" as "TCP" },
+    'monitorProtocol: "UDP" is not known; write one of "HTTP", "HTTPS" and "TCP".',
   ],
-  ["a path", { path: "health" }, 'path: "health" does not start with "/"; write e.g. "/health".'],
+  [
+    "a path",
+    { monitorPath: "health" },
+    'monitorPath: "health" does not start with "/"; write e.g. "/health".',
+  ],
   [
     "a path for TCP",
-    { path: "/", protocol: "TCP" },
-    'path: "/" can\'t be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.',
+    { monitorPath: "/", monitorProtocol: "TCP" },
+    'monitorPath: "/" can\'t be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.',
   ],
   [
     "nine headers",
-    { customHeaders: Object.fromEntries([..."abcdefghi"].map((name) => [name, "x"])) },
-    "customHeaders: has 9 headers, and Traffic Manager sends 8 at most; leave some out.",
+    { monitorCustomHeaders: Object.fromEntries([..."abcdefghi"].map((name) => [name, "x"])) },
+    "monitorCustomHeaders: has 9 headers, and Traffic Manager sends 8 at most; leave some out.",
   ],
   [
     "a header's name",
-    { customHeaders: { "a b": "x" } },
-    'customHeaders: "a b" is not the name of a header; write letters, digits and hyphens, e.g. "Host".',
+    { monitorCustomHeaders: { "a b": "x" } },
+    'monitorCustomHeaders: "a b" is not the name of a header; write letters, digits and hyphens, e.g. "Host".',
   ],
   [
     "an empty header",
-    { customHeaders: { Host: "" } },
-    'customHeaders: "Host" has an empty value, which the fleet refuses; give it one, or leave it out.',
+    { monitorCustomHeaders: { Host: "" } },
+    'monitorCustomHeaders: "Host" has an empty value, which the fleet refuses; give it one, or leave it out.',
   ],
   [
     "a resource group",
@@ -206,12 +214,12 @@ test.each<[string, Options, string]>([
 });
 
 test.each<[string, Options]>([
-  ["the longest timeout of the long interval", { timeoutInSeconds: 10, intervalInSeconds: 30 }],
-  ["the longest timeout by default", { timeoutInSeconds: 10 }],
-  ["the longest timeout of the short interval", { timeoutInSeconds: 9, intervalInSeconds: 10 }],
-  ["the bounds", { port: 65535, toleratedNumberOfFailures: 9 }],
-  ["TCP", { protocol: "TCP", port: 443 }],
-  ["eight headers", { customHeaders: Object.fromEntries([..."abcdefgh"].map((name) => [name, "x"])) }],
+  ["the longest timeout of the long interval", { monitorTimeoutInSeconds: 10, monitorIntervalInSeconds: 30 }],
+  ["the longest timeout by default", { monitorTimeoutInSeconds: 10 }],
+  ["the longest timeout of the short interval", { monitorTimeoutInSeconds: 9, monitorIntervalInSeconds: 10 }],
+  ["the bounds", { monitorPort: 65535, monitorToleratedNumberOfFailures: 9 }],
+  ["TCP", { monitorProtocol: "TCP", monitorPort: 443 }],
+  ["eight headers", { monitorCustomHeaders: Object.fromEntries([..."abcdefgh"].map((name) => [name, "x"])) }],
 ])("%s is fine", (_case, options) => {
   expect(findingsOf(options)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
@@ -7,12 +8,19 @@ import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./en
 
 export interface ClusterResourceEnvelopeProps extends EnvelopeOptions {}
 
+const MARK = markOf("ClusterResourceEnvelope");
+
 /**
  * Objects that are in no namespace and must not take effect on the hub, e.g. webhooks and ClusterRoles. The hub keeps
  * them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A placement that has their `selectors`
  * takes them out on members. v1beta1: the fleet has no later version.
  */
 export class ClusterResourceEnvelope extends Construct {
+  /** Whether something is a ClusterResourceEnvelope. */
+  static isClusterResourceEnvelope(x: unknown): x is ClusterResourceEnvelope {
+    return isMarked(x, MARK);
+  }
+
   readonly name: string;
   /** One for each object, in their order. */
   readonly manifests: readonly Manifest[];
@@ -21,6 +29,7 @@ export class ClusterResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ClusterResourceEnvelopeProps", props);
     this.name = props.name;
     onHub(this, undefined);

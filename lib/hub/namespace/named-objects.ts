@@ -41,7 +41,7 @@ export function* checkNamed(
       return { group: groupOf(apiVersion), kind, name: metadata.name };
     }),
   ];
-  const scopes = Workloads.customScopes(namespace);
+  const scopes = Workloads._customScopes(namespace);
   for (const [index, selector] of selectors.entries()) {
     const { group = "", version = "v1", kind, name } = selector;
     const names = objects

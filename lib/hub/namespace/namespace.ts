@@ -4,7 +4,7 @@ import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, knownId } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkNamespace } from "../../checks/names";
 import { checkLabels } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
@@ -18,9 +18,10 @@ import type { FoundObject } from "../../kubernetes/read-manifests";
 import { filledMap } from "../../kubernetes/section";
 import { checkedProps, optionsOf } from "../../props/check-props";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
+import type { EnvelopeOptions } from "./envelope";
 import { ResourceEnvelope } from "./resource-envelope";
 import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
-import { Secret } from "./secret";
+import { Secret, type SecretOptions } from "./secret";
 import { ServiceExport, type ServiceExportOptions } from "./service-export";
 import { Workloads, type WorkloadsOptions } from "./workloads";
 
@@ -45,8 +46,13 @@ const MARK = markOf("Namespace");
 
 /** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
 export class Namespace extends Construct {
-  /** Every namespace of an app. */
-  static of(scope: IConstruct): readonly Namespace[] {
+  /** Whether something is a Namespace. */
+  static isNamespace(x: unknown): x is Namespace {
+    return isMarked(x, MARK);
+  }
+
+  /** Every namespace of an app. @internal */
+  static _all(scope: IConstruct): readonly Namespace[] {
     return allMarked<Namespace>(scope, MARK);
   }
 
@@ -113,7 +119,7 @@ export class Namespace extends Construct {
     yield* checkLabels("labels", labels);
     yield* checkManagedBy("labels", labels);
     yield* this.checkItself(labels);
-    for (const other of Namespace.of(this)) {
+    for (const other of Namespace._all(this)) {
       const isSame = isKnown(this.name) && other.name === this.name && isSameFleet(other.fleet, this.fleet);
       if (other !== this && isSame) {
         yield finding(
@@ -205,8 +211,12 @@ export class Namespace extends Construct {
   }
 
   /** Puts an Opaque Secret into the namespace. */
-  addSecret(name: string, data: Record<string, string>): Secret {
-    return new Secret(this, knownId(this, `Secret-${name}`), { namespace: this, name, data });
+  addSecret(name: string, options: SecretOptions): Secret {
+    return new Secret(this, knownId(this, `Secret-${name}`), {
+      ...optionsOf(this, "addSecret", options),
+      namespace: this,
+      name,
+    });
   }
 
   /** Exports a Service of the namespace from every cluster that it is placed on. */
@@ -228,7 +238,11 @@ export class Namespace extends Construct {
   }
 
   /** Puts objects of the namespace into an envelope, which is opened on members only. */
-  addEnvelope(name: string, objects: readonly KubernetesObject[]): ResourceEnvelope {
-    return new ResourceEnvelope(this, knownId(this, `Envelope-${name}`), { namespace: this, name, objects });
+  addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope {
+    return new ResourceEnvelope(this, knownId(this, `Envelope-${name}`), {
+      ...optionsOf(this, "addEnvelope", options),
+      namespace: this,
+      name,
+    });
   }
 }

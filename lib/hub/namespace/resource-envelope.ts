@@ -1,5 +1,6 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
@@ -11,6 +12,8 @@ export interface ResourceEnvelopeProps extends EnvelopeOptions {
   readonly namespace: Namespace;
 }
 
+const MARK = markOf("ResourceEnvelope");
+
 /**
  * Objects of a namespace that must not take effect on the hub, e.g. ResourceQuotas, NetworkPolicies and
  * PodDisruptionBudgets. The hub keeps them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A
@@ -18,6 +21,11 @@ export interface ResourceEnvelopeProps extends EnvelopeOptions {
  * v1beta1: the fleet has no later version.
  */
 export class ResourceEnvelope extends Construct {
+  /** Whether something is a ResourceEnvelope. */
+  static isResourceEnvelope(x: unknown): x is ResourceEnvelope {
+    return isMarked(x, MARK);
+  }
+
   readonly namespace: Namespace;
   readonly name: string;
   /** One for each object, in their order. */
@@ -27,6 +35,7 @@ export class ResourceEnvelope extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ResourceEnvelopeProps", props);
     const { namespace, ...options } = props;
     this.namespace = namespace;

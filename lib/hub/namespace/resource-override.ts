@@ -2,11 +2,10 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
-import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
-import type { ResourcePlacement } from "../placement/resource-placement";
-import { nameOf } from "./named";
+import type { IClusterResourcePlacement, IResourcePlacement } from "../placement/placement";
 import { checkNamed } from "./named-objects";
 import type { Namespace } from "./namespace";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
@@ -15,17 +14,19 @@ export interface ResourceOverrideProps extends OverrideOptions {
   /** The namespace that the override is in, and all that it overrides. */
   readonly namespace: Namespace;
   /**
-   * The ClusterResourcePlacement whose copies are overridden, or the name of one that is not of this app. A change of
+   * The ClusterResourcePlacement whose copies are overridden. A change of
    * the override is then rolled out at once; what is written for no placement in particular waits for the next rollout
    * of each. Another placement makes the override anew; until it is there again, members may get what is overridden as it
    * is on the hub. @default - every placement
    */
-  readonly placement?: ClusterResourcePlacement | string;
-  /** The same for a ResourcePlacement of the namespace, or the name of one that is not of this app. @default - every placement */
-  readonly resourcePlacement?: ResourcePlacement | string;
+  readonly placement?: IClusterResourcePlacement;
+  /** The same for a ResourcePlacement of the namespace. @default - every placement */
+  readonly resourcePlacement?: IResourcePlacement;
   /** Objects of the namespace; 1 to 20. */
   readonly resourceSelectors: readonly OverriddenResource[];
 }
+
+const MARK = markOf("ResourceOverride");
 
 /**
  * Changes objects of a namespace on their way to members, or keeps them away from some. An object has one override at
@@ -33,12 +34,18 @@ export interface ResourceOverrideProps extends OverrideOptions {
  * overridden.
  */
 export class ResourceOverride extends Construct {
+  /** Whether something is a ResourceOverride. */
+  static isResourceOverride(x: unknown): x is ResourceOverride {
+    return isMarked(x, MARK);
+  }
+
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: ResourceOverrideProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ResourceOverrideProps", props);
     const { namespace, placement, resourcePlacement, resourceSelectors: selectors, ...options } = props;
     this.namespace = namespace;
@@ -58,17 +65,17 @@ export class ResourceOverride extends Construct {
       if (placement !== undefined && resourcePlacement !== undefined) {
         yield finding(
           "override-two-placements",
-          `resourcePlacement: "${nameOf(resourcePlacement)}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
+          `resourcePlacement: "${resourcePlacement.name}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
         );
       }
-      if (typeof resourcePlacement === "object" && resourcePlacement.namespace !== namespace) {
+      if (resourcePlacement && resourcePlacement.namespace !== namespace) {
         yield finding(
           "override-placement-namespace",
           `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", and an override is for placements of its own, "${namespace.name}"; make one there.`,
         );
       }
-      const brought = typeof placement === "object" ? placement._brings(namespace) : "unknown";
-      if (typeof placement === "object" && (brought === undefined || brought === "nothing")) {
+      const brought = placement?._brings(namespace);
+      if (placement && (brought === undefined || brought === "nothing")) {
         yield finding(
           "override-not-placed",
           `placement: "${placement.name}" places nothing that is in the namespace "${namespace.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
@@ -80,16 +87,13 @@ export class ResourceOverride extends Construct {
   }
 }
 
-function reference(
-  placement?: ClusterResourcePlacement | string,
-  resourcePlacement?: ResourcePlacement | string,
-) {
+function reference(placement?: IClusterResourcePlacement, resourcePlacement?: IResourcePlacement) {
   if (placement !== undefined) {
-    return { name: nameOf(placement) };
+    return { name: placement.name };
   }
   return resourcePlacement === undefined
     ? undefined
-    : { name: nameOf(resourcePlacement), scope: "Namespaced" as const };
+    : { name: resourcePlacement.name, scope: "Namespaced" as const };
 }
 
 /** The first member to export a Service says which ports it has; one that has others, or in another order, is in conflict. */

@@ -2,31 +2,43 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { checkObjectName } from "../../checks/names";
 import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "./namespace";
 
-export interface SecretProps {
+export interface SecretOptions {
+  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. @secret */
+  readonly data: Record<string, string>;
+}
+
+export interface SecretProps extends SecretOptions {
   /** The namespace that the Secret is in. */
   readonly namespace: Namespace;
   /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
   readonly name: string;
-  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. @secret */
-  readonly data: Record<string, string>;
 }
+
+const MARK = markOf("Secret");
 
 /**
  * An Opaque Secret in a namespace of the hub. Unlike a manifest, Terraform shows none of its values. They are in the
  * state, in the hub's copies of what it places, and on each member.
  */
 export class Secret extends Construct {
+  /** Whether something is a Secret. */
+  static isSecret(x: unknown): x is Secret {
+    return isMarked(x, MARK);
+  }
+
   readonly name: string;
   readonly resource: SecretV1;
 
   constructor(scope: Construct, id: string, props: SecretProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "SecretProps", props);
     const { namespace, name, data } = props;
     this.name = name;

@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkServiceName } from "../../checks/names";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
@@ -37,8 +37,13 @@ const MARK = markOf("ServiceExport");
  * Whether the export is valid shows on the members: on the hub it stays blank.
  */
 export class ServiceExport extends Construct {
-  /** Every export of an app. */
-  static of(scope: IConstruct): readonly ServiceExport[] {
+  /** Whether something is a ServiceExport. */
+  static isServiceExport(x: unknown): x is ServiceExport {
+    return isMarked(x, MARK);
+  }
+
+  /** Every export of an app. @internal */
+  static _all(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
 
@@ -90,7 +95,7 @@ export class ServiceExport extends Construct {
   }
 
   private *checkOnce(): Generator<Finding> {
-    for (const other of ServiceExport.of(this)) {
+    for (const other of ServiceExport._all(this)) {
       if (
         other.namespace.name !== this.namespace.name &&
         isKnown(this.exportedName) &&

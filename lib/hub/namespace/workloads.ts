@@ -3,7 +3,7 @@ import { dependable, Lazy, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding, within } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { unplannable } from "../../kubernetes/free-form";
@@ -76,14 +76,19 @@ const MARK = markOf("Workloads");
  * namespace itself may be among them: its labels and annotations are those of the Namespace then.
  */
 export class Workloads extends Construct {
-  /** Every set of workloads of an app. */
-  static of(scope: IConstruct): readonly Workloads[] {
+  /** Whether something is a Workloads. */
+  static isWorkloads(x: unknown): x is Workloads {
+    return isMarked(x, MARK);
+  }
+
+  /** Every set of workloads of an app. @internal */
+  static _all(scope: IConstruct): readonly Workloads[] {
     return allMarked<Workloads>(scope, MARK);
   }
 
-  /** What an app says of the scopes of custom kinds. */
-  static customScopes(scope: IConstruct): CustomScopes {
-    return new Map(Workloads.of(scope).flatMap(({ _scopes }) => [..._scopes]));
+  /** What an app says of the scopes of custom kinds. @internal */
+  static _customScopes(scope: IConstruct): CustomScopes {
+    return new Map(Workloads._all(scope).flatMap(({ _scopes }) => [..._scopes]));
   }
 
   readonly namespace: Namespace;
@@ -113,7 +118,7 @@ export class Workloads extends Construct {
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
     // Custom resources ask their definitions for their scope, also those of stacks before this one.
-    const scopes = Workloads.customScopes(this);
+    const scopes = Workloads._customScopes(this);
     const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, scopes);
     const byId = new Map<string, FoundObject>();
     for (const { object: written, where } of wanted) {
@@ -160,7 +165,7 @@ export class Workloads extends Construct {
     const definitions = [
       ...wanted.map(({ object }) => object),
       // Not yet of this.
-      ...Workloads.of(this).flatMap(({ objects = [] }) => objects),
+      ...Workloads._all(this).flatMap(({ objects = [] }) => objects),
     ].filter(({ kind }) => kind === "CustomResourceDefinition");
     const listIn = (object: KubernetesObject) => {
       const definition = definitionOf(object, definitions);
@@ -255,7 +260,7 @@ export class Workloads extends Construct {
   /** Terraform asks the hub for each kind when it plans, so that a definition has to be there before. */
   private *checkDefinitions(): Generator<Finding> {
     const stack = TerraformStack.of(this);
-    const sets = Workloads.of(this).filter((other) => TerraformStack.of(other) === stack);
+    const sets = Workloads._all(this).filter((other) => TerraformStack.of(other) === stack);
     const objects = sets.flatMap((other) => other.objects);
     for (const { object, where } of this.found) {
       const definition = definitionOf(object, objects);

@@ -3,19 +3,17 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { checkObjectName } from "../../checks/names";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
 import { checkedProps } from "../../props/check-props";
-import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
-import type { ClusterResourcePlacement } from "./cluster-resource-placement";
-import { placementTypeOf } from "./placement-type";
+import type { IClusterResourcePlacement } from "./placement";
 
 interface BudgetBase {
-  /** The placement that is protected, or the name of one that is not of this app: a budget bears its placement's name. */
-  readonly placement: ClusterResourcePlacement | string;
+  /** The placement that is protected: a budget bears its placement's name. */
+  readonly placement: IClusterResourcePlacement;
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -38,20 +36,30 @@ interface MaxUnavailable extends BudgetBase {
 /** One of minAvailable and maxUnavailable. */
 export type ClusterResourcePlacementDisruptionBudgetProps = MinAvailable | MaxUnavailable;
 
+const MARK = markOf("ClusterResourcePlacementDisruptionBudget");
+
 /**
  * How many members evictions may take a placement off at a time. It holds back ClusterResourcePlacementEvictions only:
  * not rollouts, nor members that leave, nor a placement that is deleted; and a PickFixed placement has no evictions. v1beta1: the fleet has no later version.
  */
 export class ClusterResourcePlacementDisruptionBudget extends Construct {
+  /** Whether something is a ClusterResourcePlacementDisruptionBudget. */
+  static isClusterResourcePlacementDisruptionBudget(
+    x: unknown,
+  ): x is ClusterResourcePlacementDisruptionBudget {
+    return isMarked(x, MARK);
+  }
+
   readonly name: string;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: ClusterResourcePlacementDisruptionBudgetProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ClusterResourcePlacementDisruptionBudgetProps", props);
     const { placement, minAvailable, maxUnavailable, dependsOn = [] } = props;
-    this.name = nameOf(placement);
-    onHub(this, fleetOf(placement), { placement });
+    this.name = placement.name;
+    onHub(this, placement.fleet, { placement });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {
         apiVersion: PLACEMENT_V1BETA1,
@@ -59,7 +67,7 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
         metadata: { name: this.name },
         spec: { minAvailable, maxUnavailable },
       },
-      dependsOn: [...manifestsOf(placement), ...dependsOn],
+      dependsOn: [...placement.dependables, ...dependsOn],
     });
     addCheck(this, () => [...checkOnce([this.manifest]), ...check(props, this.name)]);
   }
@@ -67,9 +75,6 @@ export class ClusterResourcePlacementDisruptionBudget extends Construct {
 
 function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: string): Generator<Finding> {
   const { placement, minAvailable, maxUnavailable } = props;
-  if (typeof placement === "string") {
-    yield* checkObjectName("a placement", name, "placement");
-  }
   if ((minAvailable === undefined) === (maxUnavailable === undefined)) {
     yield finding(
       "budget-one-limit",
@@ -88,7 +93,7 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
       );
     }
   }
-  const type = placementTypeOf(placement);
+  const type = placement._placementType;
   if (type === "PickAll" && maxUnavailable !== undefined) {
     yield finding(
       "budget-max-unavailable-pick-all",

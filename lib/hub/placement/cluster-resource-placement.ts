@@ -3,27 +3,27 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { isNeverPlaced } from "../../fleet-api/reserved";
-import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
-import { section } from "../../kubernetes/section";
 import { accepted, checkedProps, refuse } from "../../props/check-props";
 import { Namespace } from "../namespace/namespace";
 import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
 import { Workloads } from "../namespace/workloads";
 import { checkClusterScoped } from "./cluster-scoped";
+import { ImportedClusterResourcePlacement } from "./imported-placement";
+import type { IClusterResourcePlacement } from "./placement";
+import { placementManifest } from "./placement-manifest";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
   isExternal,
   type PlacementStrategyProps,
-  placementApiVersion,
   rollsOut,
   strategySpec,
 } from "./placement-strategy";
@@ -42,7 +42,6 @@ import {
   type Watched,
 } from "./resource-selector";
 import { unavailablePeriod } from "./rollout-pace";
-import { unchangeable } from "./unchangeable";
 
 interface PlacementBase extends PlacementStrategyProps {
   /** Which members. */
@@ -104,9 +103,19 @@ const MAX_SELECTORS = 100;
  * the copies as the hub's. When the placement is deleted the copies go; another
  * name makes another placement.
  */
-export class ClusterResourcePlacement extends Construct {
-  /** Every placement of an app. */
-  static of(scope: IConstruct): readonly ClusterResourcePlacement[] {
+export class ClusterResourcePlacement extends Construct implements IClusterResourcePlacement {
+  /** Whether something is a ClusterResourcePlacement. */
+  static isClusterResourcePlacement(x: unknown): x is ClusterResourcePlacement {
+    return isMarked(x, MARK);
+  }
+
+  /** A placement that exists on the hub, by its name. */
+  static fromPlacementName(scope: Construct, id: string, placementName: string): IClusterResourcePlacement {
+    return new ImportedClusterResourcePlacement(scope, id, placementName);
+  }
+
+  /** Every placement of an app. @internal */
+  static _all(scope: IConstruct): readonly ClusterResourcePlacement[] {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
@@ -131,6 +140,7 @@ export class ClusterResourcePlacement extends Construct {
       ]);
     }
     markAs(this, MARK);
+    markAs(this, markOf("IClusterResourcePlacement"));
     this.props = props;
     const { namespace, dependsOn = [] } = props;
     const policy = accepted(this, props.policy._inspected);
@@ -140,24 +150,18 @@ export class ClusterResourcePlacement extends Construct {
     this.name = props.namespace ? (props.name ?? props.namespace.name) : props.name;
     this.dependencies = [...dependsOn];
     onHub(this, this.fleet, { namespace });
-    this.manifest = appliedManifest(this, "Resource", {
-      manifest: {
-        apiVersion: placementApiVersion(props),
-        kind: "ClusterResourcePlacement",
-        metadata: { name: this.name },
-        spec: section({
-          // Workloads with envelopes may still be added.
-          resourceSelectors: Lazy.anyValue({
-            produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
-          }),
-          policy: policy._spec(),
-          // Workloads may still be added.
-          strategy: Lazy.anyValue({ produce: () => this.strategy() }),
-          revisionHistoryLimit: props.revisionHistoryLimit,
-          statusReportingScope: props.statusReportingScope,
-        }),
-      },
-      planChecks: unchangeable({ ...props, name: this.name }),
+    this.manifest = placementManifest(this, {
+      ...props,
+      kind: "ClusterResourcePlacement",
+      name: this.name,
+      namespace: undefined,
+      policy,
+      // Workloads may still be added.
+      strategy: Lazy.anyValue({ produce: () => this.strategy() }),
+      // Workloads with envelopes may still be added.
+      resourceSelectors: Lazy.anyValue({
+        produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
+      }),
     });
     // After all that is placed, also what is added later: placed once, not object by object.
     this.manifest.dependsOn = Lazy.listValue({
@@ -175,6 +179,15 @@ export class ClusterResourcePlacement extends Construct {
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   get members(): readonly IFleetMember[] | undefined {
     return this.policy._choose(this.fleet);
+  }
+
+  get dependables(): readonly ITerraformDependable[] {
+    return [this.manifest];
+  }
+
+  /** How it chooses members; undefined where only Terraform knows. @internal */
+  get _placementType(): string | undefined {
+    return this.policy._placementType;
   }
 
   /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
@@ -234,6 +247,7 @@ export class ClusterResourcePlacement extends Construct {
     return {
       manifests: [
         ...new Set([
+          this.manifest,
           ...(namespace ? [namespace.manifest, ...namespace.manifests] : []),
           ...chosen.manifests,
           ...clusterOverridesFor(this, this.name),
@@ -251,7 +265,7 @@ export class ClusterResourcePlacement extends Construct {
   /** What it chooses in its namespace, beside the namespace itself. @internal */
   get _chosenInside(): readonly ResourceSelector[] {
     const { selectionScope, selectors = [] } = this.props;
-    const scopes = Workloads.customScopes(this);
+    const scopes = Workloads._customScopes(this);
     return selectionScope === "NamespaceWithResourceSelectors"
       ? selectors.filter((selector) => !isOfNoNamespace(selector, scopes))
       : [];
@@ -267,7 +281,7 @@ export class ClusterResourcePlacement extends Construct {
   private ofItsNamespace(): ResourceSelector[] {
     const { namespace, selectors = [] } = this.props;
     const envelopes = (namespace?._contents.clusterEnvelopes ?? []).flatMap((envelope) => envelope.selectors);
-    const elsewhere = ClusterResourcePlacement.of(this).flatMap((other) =>
+    const elsewhere = ClusterResourcePlacement._all(this).flatMap((other) =>
       other !== this && isSameFleet(other.fleet, this.fleet) ? (other.props.selectors ?? []) : [],
     );
     const objects = (namespace?._contents.clusterScoped ?? [])
@@ -284,13 +298,13 @@ export class ClusterResourcePlacement extends Construct {
     yield* this.policy._check(this.fleet);
     yield* checkStrategy(this.props);
     yield* this.checkSelection();
-    for (const namespace of Namespace.of(this)) {
+    for (const namespace of Namespace._all(this)) {
       const isBrought = ["everything", "nothing"].includes(this._brings(namespace) ?? "");
       if (namespace !== this.namespace && isBrought) {
-        yield* checkClusterScoped(namespace, ClusterResourcePlacement.of(this));
+        yield* checkClusterScoped(namespace, ClusterResourcePlacement._all(this));
       }
     }
-    const ofFleet = ClusterResourcePlacement.of(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
+    const ofFleet = ClusterResourcePlacement._all(this).filter(({ fleet }) => isSameFleet(fleet, this.fleet));
     yield* checkNameOnce(this, "placement", this.name, ofFleet);
     for (const other of ofFleet.filter(({ name }) => name !== this.name)) {
       yield* this.checkPlacedOnce(other);
@@ -343,7 +357,7 @@ export class ClusterResourcePlacement extends Construct {
       );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
-    yield* checkSelectors(selectors, Workloads.customScopes(this), {
+    yield* checkSelectors(selectors, Workloads._customScopes(this), {
       clusterScoped: true,
       namespaced: someOfIt,
       advice: namespace

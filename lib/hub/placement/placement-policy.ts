@@ -108,6 +108,11 @@ export abstract class PlacementPolicy {
   /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
   abstract _check(fleet: IFleet): Generator<Finding>;
 
+  /** What the hub never changes into another; undefined where only Terraform knows. @internal */
+  get _placementType(): string {
+    return this._spec().placementType as string;
+  }
+
   /** @internal */
   get _tolerations(): readonly Toleration[] {
     return [];

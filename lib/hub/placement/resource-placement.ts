@@ -3,24 +3,26 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
+import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
-import { appliedManifest } from "../../kubernetes/applied-manifest";
-import { section } from "../../kubernetes/section";
 import { accepted, checkedProps } from "../../props/check-props";
 import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { checkClusterScoped } from "./cluster-scoped";
+import { ImportedResourcePlacement } from "./imported-placement";
+import type { IResourcePlacement } from "./placement";
+import { placementManifest } from "./placement-manifest";
 import type { PlacementPolicy } from "./placement-policy";
 import {
   checkStrategy,
   isExternal,
   type PlacementStrategyProps,
-  placementApiVersion,
+  rollsOut,
   strategySpec,
 } from "./placement-strategy";
 import {
@@ -31,7 +33,6 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
-import { unchangeable } from "./unchangeable";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
@@ -59,9 +60,24 @@ const MARK = markOf("ResourcePlacement");
  * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`, say. The placement is in the namespace itself, so that
  * a team can have its own. When it is deleted the copies go.
  */
-export class ResourcePlacement extends Construct {
-  /** Every ResourcePlacement of an app. */
-  static of(scope: IConstruct): readonly ResourcePlacement[] {
+export class ResourcePlacement extends Construct implements IResourcePlacement {
+  /** Whether something is a ResourcePlacement. */
+  static isResourcePlacement(x: unknown): x is ResourcePlacement {
+    return isMarked(x, MARK);
+  }
+
+  /** A placement that exists in a namespace of the hub, by its name. */
+  static fromPlacementName(
+    scope: Construct,
+    id: string,
+    namespace: Namespace,
+    placementName: string,
+  ): IResourcePlacement {
+    return new ImportedResourcePlacement(scope, id, namespace, placementName);
+  }
+
+  /** Every ResourcePlacement of an app. @internal */
+  static _all(scope: IConstruct): readonly ResourcePlacement[] {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
 
@@ -74,25 +90,20 @@ export class ResourcePlacement extends Construct {
     super(scope, id);
     props = checkedProps(this, "ResourcePlacementProps", props);
     markAs(this, MARK);
+    markAs(this, markOf("IResourcePlacement"));
     this.props = props;
     const { namespace, name, dependsOn = [] } = props;
     const policy = accepted(this, props.policy._inspected);
     this.namespace = namespace;
     this.name = name;
     onHub(this, namespace.fleet, { namespace });
-    this.manifest = appliedManifest(this, "Resource", {
-      manifest: {
-        apiVersion: placementApiVersion(props),
-        kind: "ResourcePlacement",
-        metadata: { name, namespace: namespace.name },
-        spec: section({
-          resourceSelectors: props.selectors.map(selectorSpec),
-          policy: policy._spec(),
-          strategy: strategySpec(props),
-          revisionHistoryLimit: props.revisionHistoryLimit,
-        }),
-      },
-      planChecks: unchangeable(props),
+    this.manifest = placementManifest(this, {
+      ...props,
+      kind: "ResourcePlacement",
+      namespace: namespace.name,
+      policy,
+      resourceSelectors: props.selectors.map(selectorSpec),
+      strategy: strategySpec(props),
     });
     // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
     this.manifest.dependsOn = Lazy.listValue({
@@ -117,12 +128,33 @@ export class ResourcePlacement extends Construct {
   /** What it is waited for again after a change of: what it may place, and what overrides that on the way. @internal */
   get _watched(): Watched {
     const { namespace } = this;
-    return { manifests: [namespace.manifest, ...namespace.manifests], secrets: namespace.secrets };
+    return {
+      manifests: [this.manifest, namespace.manifest, ...namespace.manifests],
+      secrets: namespace.secrets,
+    };
   }
 
   /** What `aks-fleet` calls it. @internal */
   get _reference(): string {
     return `${this.namespace.name}/${this.name}`;
+  }
+
+  get fleet(): IFleet {
+    return this.namespace.fleet;
+  }
+
+  get dependables(): readonly ITerraformDependable[] {
+    return [this.manifest];
+  }
+
+  /** How it chooses members; undefined where only Terraform knows. @internal */
+  get _placementType(): string | undefined {
+    return this.props.policy._placementType;
+  }
+
+  /** Whether it can be waited for. @internal */
+  get _rollsOut(): boolean {
+    return rollsOut(this.props);
   }
 
   /** What it brings of a namespace to its members; undefined where it places nothing of it. @internal */
@@ -141,7 +173,7 @@ export class ResourcePlacement extends Construct {
   }
 
   private namespacePlacements(): readonly ClusterResourcePlacement[] {
-    return ClusterResourcePlacement.of(this).filter(
+    return ClusterResourcePlacement._all(this).filter(
       (placement) => placement._brings(this.namespace) !== undefined,
     );
   }
@@ -163,18 +195,18 @@ export class ResourcePlacement extends Construct {
         `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`,
       );
     }
-    yield* checkSelectors(selectors, Workloads.customScopes(this), {
+    yield* checkSelectors(selectors, Workloads._customScopes(this), {
       clusterScoped: false,
       namespaced: true,
       advice: "choose it by the selectors of a ClusterResourcePlacement",
     });
     yield* checkNamed(selectors, namespace);
-    const inNamespace = ResourcePlacement.of(this).filter((other) => other.namespace === namespace);
+    const inNamespace = ResourcePlacement._all(this).filter((other) => other.namespace === namespace);
     yield* checkNameOnce(this, "placement", name, inNamespace);
     yield* this.checkNamespacePlacements();
     // Said once, whichever placements the namespace has.
     if (inNamespace[0] === this) {
-      yield* checkClusterScoped(namespace, ClusterResourcePlacement.of(this));
+      yield* checkClusterScoped(namespace, ClusterResourcePlacement._all(this));
     }
   }
 
@@ -208,7 +240,7 @@ export class ResourcePlacement extends Construct {
   /** Nor may two placements that name what they take name the same. */
   private *checkPlacedOnce(namespacePlacements: readonly ClusterResourcePlacement[]): Generator<Finding> {
     const others = [
-      ...ResourcePlacement.of(this)
+      ...ResourcePlacement._all(this)
         .filter((other) => other !== this && other.namespace === this.namespace && other.name !== this.name)
         .map((placement) => ({ placement, selectors: placement.props.selectors })),
       ...namespacePlacements.map((placement) => ({ placement, selectors: placement._chosenInside })),

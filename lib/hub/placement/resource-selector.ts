@@ -188,7 +188,7 @@ export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResou
   const withContents = selectors.filter(
     (selector) => isNamespace(selector) && selector.selectionScope !== "NamespaceOnly",
   );
-  const namespaces = Namespace.of(stack).filter(
+  const namespaces = Namespace._all(stack).filter(
     (namespace) =>
       TerraformStack.of(namespace) === stack &&
       withContents.some(({ name }) => name === undefined || name === namespace.name),

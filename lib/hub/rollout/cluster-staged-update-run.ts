@@ -1,18 +1,20 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
-import { fleetOf, manifestsOf, nameOf } from "../namespace/named";
-import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
-import type { ClusterStagedUpdateStrategy } from "./cluster-staged-update-strategy";
+import type { IClusterResourcePlacement } from "../placement/placement";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
+import type { IClusterStagedUpdateStrategy } from "./update-strategy";
 
 export interface ClusterStagedUpdateRunProps extends UpdateRunOptions {
-  /** A placement whose rollout strategy is external, or the name of one that is not of this app. Another one begins a run anew. */
-  readonly placement: ClusterResourcePlacement | string;
-  /** The stages, or the name of a strategy that is not of this app. Another one begins a run anew. */
-  readonly strategy: ClusterStagedUpdateStrategy | string;
+  /** A placement whose rollout strategy is external. Another one begins a run anew. */
+  readonly placement: IClusterResourcePlacement;
+  /** The stages. Another one begins a run anew. */
+  readonly strategy: IClusterStagedUpdateStrategy;
 }
+
+const MARK = markOf("ClusterStagedUpdateRun");
 
 /**
  * Brings what a placement selects to its members, stage by stage. It runs once: when it is through, a later change of the
@@ -20,22 +22,27 @@ export interface ClusterStagedUpdateRunProps extends UpdateRunOptions {
  * stands; what it has brought to members stays there.
  */
 export class ClusterStagedUpdateRun extends Construct {
+  /** Whether something is a ClusterStagedUpdateRun. */
+  static isClusterStagedUpdateRun(x: unknown): x is ClusterStagedUpdateRun {
+    return isMarked(x, MARK);
+  }
+
   readonly name: string;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateRunProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "ClusterStagedUpdateRunProps", props);
     const { placement, strategy, ...options } = props;
     this.name = props.name;
-    onHub(this, fleetOf(placement), { placement, strategy });
+    onHub(this, placement.fleet, { placement, strategy });
     this.manifest = updateRunManifest(this, {
       ...options,
       kind: "ClusterStagedUpdateRun",
-      placement: typeof placement === "object" ? placement : undefined,
-      placementName: nameOf(placement),
-      strategyName: nameOf(strategy),
-      dependsOn: [...manifestsOf(placement, strategy), ...(props.dependsOn ?? [])],
+      placement,
+      strategyName: strategy.name,
+      dependsOn: [...placement.dependables, ...strategy.dependables, ...(props.dependsOn ?? [])],
     });
   }
 }

@@ -1,9 +1,12 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { markAs, markOf } from "../../checks/marked";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
+import { ImportedClusterStagedUpdateStrategy } from "./imported-strategy";
 import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+import type { IClusterStagedUpdateStrategy } from "./update-strategy";
 
 export interface ClusterStagedUpdateStrategyProps extends UpdateStrategyOptions {}
 
@@ -13,7 +16,17 @@ const MARK = markOf("ClusterStagedUpdateStrategy");
  * The stages in which ClusterStagedUpdateRuns bring a change to members. By itself it does nothing, and it concerns only
  * placements whose rollout strategy is external.
  */
-export class ClusterStagedUpdateStrategy extends Construct {
+export class ClusterStagedUpdateStrategy extends Construct implements IClusterStagedUpdateStrategy {
+  /** Whether something is a ClusterStagedUpdateStrategy. */
+  static isClusterStagedUpdateStrategy(x: unknown): x is ClusterStagedUpdateStrategy {
+    return isMarked(x, MARK);
+  }
+
+  /** A strategy that exists on the hub, by its name. */
+  static fromStrategyName(scope: Construct, id: string, strategyName: string): IClusterStagedUpdateStrategy {
+    return new ImportedClusterStagedUpdateStrategy(scope, id, strategyName);
+  }
+
   readonly name: string;
   readonly manifest: Manifest;
 
@@ -21,8 +34,13 @@ export class ClusterStagedUpdateStrategy extends Construct {
     super(scope, id);
     props = checkedProps(this, "ClusterStagedUpdateStrategyProps", props);
     markAs(this, MARK);
+    markAs(this, markOf("IClusterStagedUpdateStrategy"));
     this.name = props.name;
     onHub(this, undefined);
     this.manifest = updateStrategyManifest(this, { ...props, kind: "ClusterStagedUpdateStrategy" });
+  }
+
+  get dependables(): readonly ITerraformDependable[] {
+    return [this.manifest];
   }
 }

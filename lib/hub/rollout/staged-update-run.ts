@@ -2,25 +2,27 @@ import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
-import { manifestsOf, nameOf } from "../namespace/named";
 import type { Namespace } from "../namespace/namespace";
-import type { ResourcePlacement } from "../placement/resource-placement";
-import type { StagedUpdateStrategy } from "./staged-update-strategy";
+import type { IResourcePlacement } from "../placement/placement";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
+import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateRunProps extends UpdateRunOptions {
   /** The namespace that the run is in, with its placement and its strategy. */
   readonly namespace: Namespace;
   /**
-   * A ResourcePlacement of the namespace whose rollout strategy is external, or the name of one that is not of this app.
+   * A ResourcePlacement of the namespace whose rollout strategy is external.
    * Another one begins a run anew.
    */
-  readonly placement: ResourcePlacement | string;
-  /** The stages, or the name of a strategy of the namespace that is not of this app. Another one begins a run anew. */
-  readonly strategy: StagedUpdateStrategy | string;
+  readonly placement: IResourcePlacement;
+  /** The stages. Another one begins a run anew. */
+  readonly strategy: IStagedUpdateStrategy;
 }
+
+const MARK = markOf("StagedUpdateRun");
 
 /**
  * Brings what a ResourcePlacement selects to its members, stage by stage. It runs once: when it is through, a later
@@ -28,12 +30,18 @@ export interface StagedUpdateRunProps extends UpdateRunOptions {
  * where it stands; what it has brought to members stays there.
  */
 export class StagedUpdateRun extends Construct {
+  /** Whether something is a StagedUpdateRun. */
+  static isStagedUpdateRun(x: unknown): x is StagedUpdateRun {
+    return isMarked(x, MARK);
+  }
+
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: StagedUpdateRunProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "StagedUpdateRunProps", props);
     const { namespace, placement, strategy, ...options } = props;
     this.namespace = namespace;
@@ -43,19 +51,23 @@ export class StagedUpdateRun extends Construct {
       ...options,
       kind: "StagedUpdateRun",
       namespace: namespace.name,
-      placement: typeof placement === "object" ? placement : undefined,
-      placementName: nameOf(placement),
-      strategyName: nameOf(strategy),
-      dependsOn: [...namespace.dependables, ...manifestsOf(placement, strategy), ...(props.dependsOn ?? [])],
+      placement,
+      strategyName: strategy.name,
+      dependsOn: [
+        ...namespace.dependables,
+        ...placement.dependables,
+        ...strategy.dependables,
+        ...(props.dependsOn ?? []),
+      ],
     });
     addCheck(this, function* () {
-      if (typeof strategy === "object" && strategy.namespace !== namespace) {
+      if (strategy.namespace !== namespace) {
         yield finding(
           "update-run-strategy-namespace",
           `strategy: "${strategy.name}" is in the namespace "${strategy.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
         );
       }
-      if (typeof placement === "object" && placement.namespace !== namespace) {
+      if (placement.namespace !== namespace) {
         yield finding(
           "staged-run-placement-namespace",
           `placement: "${placement.name}" is in the namespace "${placement.namespace.name}", and the run in "${namespace.name}" finds placements of its own namespace only; make the run there.`,

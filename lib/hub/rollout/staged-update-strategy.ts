@@ -1,10 +1,13 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { markAs, markOf } from "../../checks/marked";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
+import { ImportedStagedUpdateStrategy } from "./imported-strategy";
 import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
   /** The namespace that the strategy is in; runs of it are there, too. */
@@ -17,7 +20,22 @@ const MARK = markOf("StagedUpdateStrategy");
  * The stages in which StagedUpdateRuns of a namespace bring a change to members. By itself it does nothing, and it
  * concerns only ResourcePlacements whose rollout strategy is external.
  */
-export class StagedUpdateStrategy extends Construct {
+export class StagedUpdateStrategy extends Construct implements IStagedUpdateStrategy {
+  /** Whether something is a StagedUpdateStrategy. */
+  static isStagedUpdateStrategy(x: unknown): x is StagedUpdateStrategy {
+    return isMarked(x, MARK);
+  }
+
+  /** A strategy that exists in a namespace of the hub, by its name. */
+  static fromStrategyName(
+    scope: Construct,
+    id: string,
+    namespace: Namespace,
+    strategyName: string,
+  ): IStagedUpdateStrategy {
+    return new ImportedStagedUpdateStrategy(scope, id, namespace, strategyName);
+  }
+
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
@@ -26,6 +44,7 @@ export class StagedUpdateStrategy extends Construct {
     super(scope, id);
     props = checkedProps(this, "StagedUpdateStrategyProps", props);
     markAs(this, MARK);
+    markAs(this, markOf("IStagedUpdateStrategy"));
     const { namespace, ...options } = props;
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
@@ -36,5 +55,9 @@ export class StagedUpdateStrategy extends Construct {
       namespace: namespace.name,
       dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
     });
+  }
+
+  get dependables(): readonly ITerraformDependable[] {
+    return [this.manifest];
   }
 }

@@ -7,8 +7,7 @@ import { checkObjectName } from "../../checks/names";
 import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest, type PlanCheck } from "../../kubernetes/applied-manifest";
 import { checkOnce } from "../../kubernetes/object-once";
-import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
-import type { ResourcePlacement } from "../placement/resource-placement";
+import type { IPlacement } from "../placement/placement";
 
 /** What runs of both kinds have. */
 export interface UpdateRunOptions {
@@ -37,13 +36,12 @@ export function updateRunManifest(
   run: UpdateRunOptions & {
     readonly kind: "ClusterStagedUpdateRun" | "StagedUpdateRun";
     readonly namespace?: string;
-    readonly placementName: string;
+    readonly placement: IPlacement;
     readonly strategyName: string;
-    /** Where it is of this app. */
-    readonly placement: ClusterResourcePlacement | ResourcePlacement | undefined;
   },
 ): Manifest {
-  const { kind, name, namespace, placementName, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
+  const { kind, name, namespace, placement, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
+  const placementName = placement.name;
   const target = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName };
   const manifest = appliedManifest(scope, "Resource", {
     manifest: {
@@ -61,12 +59,10 @@ export function updateRunManifest(
   addCheck(scope, function* () {
     yield* checkObjectName(`a ${kind}`, name, "name", 63);
     yield* checkOnce([manifest]);
-    yield* checkObjectName("a placement", placementName, "placement", 255);
-    yield* checkObjectName("a strategy", strategyName, "strategy");
-    if (run.placement?._isExternal === false) {
+    if (placement._isExternal === false) {
       yield finding(
         "update-run-placement-not-external",
-        `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${run.placement.node.path}, or leave the run out.`,
+        `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${placement.node.path}, or leave the run out.`,
       );
     }
     if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {

@@ -2,9 +2,12 @@ import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
+import { dependablesFor } from "../../checks/stack-of";
 import { ifTold } from "../../checks/told";
 import { onHub } from "../../fleet/on-hub";
+import { isSameFleet } from "../../fleet/same-fleet";
+import type { ITrafficManagerAccess } from "../../fleet/traffic-manager-access";
 import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
 import { MEMBER_CLUSTER_NAME } from "../namespace/json-patch";
@@ -15,19 +18,16 @@ import { ServiceExport } from "../namespace/service-export";
 import { TrafficManagerBackend } from "./traffic-manager-backend";
 import { type TrafficManagerMonitorOptions, TrafficManagerProfile } from "./traffic-manager-profile";
 
-export interface DnsLoadBalancerProps extends TrafficManagerMonitorOptions {
+export interface DnsLoadBalancerOptions extends TrafficManagerMonitorOptions {
   /** The namespace that the Service is in. */
   readonly namespace: Namespace;
-  /** Name of a Service of the namespace. It is exported, unless it is already. */
-  readonly serviceName: string;
-  /** The resource group of the Traffic Manager profile: that of a `TrafficManagerAccess`. Another one makes the profile anew: until it is there, the DNS name leads nowhere. */
-  readonly resourceGroupName: string;
+  /** Name of a Service of the namespace. It is exported, unless it is already. @default - the name of this */
+  readonly serviceName?: string;
   /**
-   * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
-   * hyphens at most. It is unique in all of Azure: another customer may have it already, and the deployment then says so.
-   * @default - the Service's name
+   * Where the fleet makes the Traffic Manager profile, and may: what InfraStack.addTrafficManagerAccess makes. One of
+   * another resource group makes the profile anew: until it is there, the DNS name leads nowhere.
    */
-  readonly name?: string;
+  readonly trafficManager: ITrafficManagerAccess;
   /**
    * How the DNS label of each member's public address begins; `-` and the member's name follow. The whole is 3 to 63
    * lower-case letters, digits and hyphens, and unique in its region, also among other customers'.
@@ -41,8 +41,19 @@ export interface DnsLoadBalancerProps extends TrafficManagerMonitorOptions {
    * this makes it. The rules are applied after those that give the Service its address. @default - nothing
    */
   readonly overrideRules?: readonly OverrideRule[];
-  /** What must exist before the profile, and outlives it, e.g. the roles. @default - none */
+  /** What must exist before the profile, and outlives it. @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+export interface DnsLoadBalancerProps extends DnsLoadBalancerOptions {
+  /** Name of a Service of the namespace. It is exported, unless it is already. */
+  readonly serviceName: string;
+  /**
+   * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
+   * hyphens at most. It is unique in all of Azure: another customer may have it already, and the deployment then says so.
+   * @default - the Service's name
+   */
+  readonly name?: string;
 }
 
 const MARK = markOf("DnsLoadBalancer");
@@ -60,6 +71,11 @@ const UNSUPPORTED = [
  * Service itself, the annotations that it has on the hub don't reach the members: add them by `overrideRules`.
  */
 export class DnsLoadBalancer extends Construct {
+  /** Whether something is a DnsLoadBalancer. */
+  static isDnsLoadBalancer(x: unknown): x is DnsLoadBalancer {
+    return isMarked(x, MARK);
+  }
+
   readonly namespace: Namespace;
   readonly serviceName: string;
   readonly name: string;
@@ -73,7 +89,15 @@ export class DnsLoadBalancer extends Construct {
     super(scope, id);
     props = checkedProps(this, "DnsLoadBalancerProps", props);
     markAs(this, MARK);
-    const { namespace, serviceName, dnsLabel, weight, overrideRules = [], ...profile } = props;
+    const {
+      namespace,
+      serviceName,
+      trafficManager,
+      dnsLabel,
+      weight,
+      overrideRules = [],
+      ...profile
+    } = props;
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
     this.serviceName = serviceName;
@@ -96,7 +120,13 @@ export class DnsLoadBalancer extends Construct {
         ...overrideRules,
       ],
     });
-    this.profile = new TrafficManagerProfile(this, "Profile", { ...profile, namespace, name: this.name });
+    this.profile = new TrafficManagerProfile(this, "Profile", {
+      ...profile,
+      namespace,
+      name: this.name,
+      resourceGroupName: trafficManager.resourceGroupName,
+      dependsOn: dependablesFor(this, [...trafficManager.dependables, ...(props.dependsOn ?? [])]),
+    });
     this.backend = new TrafficManagerBackend(this, "Backend", {
       profile: this.profile,
       serviceName,
@@ -104,6 +134,15 @@ export class DnsLoadBalancer extends Construct {
       weight,
     });
     addCheck(this, () => this.check());
+    addCheck(this, function* () {
+      const { fleet } = trafficManager;
+      if (fleet && isSameFleet(fleet, namespace.fleet) === false) {
+        yield finding(
+          "dns-load-balancer-other-fleet",
+          `trafficManager: "${trafficManager.node.path}" is of another fleet than the namespace "${namespace.name}", whose hub may not make a profile there; give one of its own fleet.`,
+        );
+      }
+    });
   }
 
   /** The DNS name: null where there is none (yet). @param dependsOn what waits until there is one */

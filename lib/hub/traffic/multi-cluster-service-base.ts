@@ -19,10 +19,8 @@ import { checkClosedPorts } from "./closed-port";
 export interface MultiClusterServiceOptions {
   /** The namespace that the exported Service is in; the object is there, too. */
   readonly namespace: Namespace;
-  /** Name of the exported Service. A fleet imports a Service once. */
-  readonly serviceName: string;
-  /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
-  readonly name?: string;
+  /** Name of the exported Service. A fleet imports a Service once. @default - the name of this */
+  readonly serviceName?: string;
   /**
    * Whether the address is one of the member's network rather than a public one. A change makes the object anew, which
    * gives the Service another address and leaves it without one for a while: by itself the fleet makes an address internal,
@@ -32,6 +30,10 @@ export interface MultiClusterServiceOptions {
 }
 
 export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
+  /** Name of the exported Service. A fleet imports a Service once. */
+  readonly serviceName: string;
+  /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
+  readonly name?: string;
   /** The member that connections come in at. */
   readonly member: IFleetMember;
 }
@@ -40,8 +42,8 @@ const MARK = markOf("MultiClusterServiceBase");
 
 /** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
 export abstract class MultiClusterServiceBase extends Construct {
-  /** Every MultiClusterService of an app, also those that are placed. */
-  static of(scope: IConstruct): readonly MultiClusterServiceBase[] {
+  /** Every MultiClusterService of an app, also those that are placed. @internal */
+  static _all(scope: IConstruct): readonly MultiClusterServiceBase[] {
     return allMarked<MultiClusterServiceBase>(scope, MARK);
   }
 
@@ -94,7 +96,7 @@ export abstract class MultiClusterServiceBase extends Construct {
       );
     }
     yield* checkExported(namespace, serviceName);
-    const selecting = [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
+    const selecting = [...ClusterResourcePlacement._all(this), ...ResourcePlacement._all(this)].filter(
       (placement) => placement._brings(namespace) !== undefined,
     );
     // A namespace that is placed empty brings no Service.
@@ -105,7 +107,7 @@ export abstract class MultiClusterServiceBase extends Construct {
         `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
       );
     }
-    for (const other of MultiClusterServiceBase.of(this)) {
+    for (const other of MultiClusterServiceBase._all(this)) {
       if (other !== this && isSameFleet(other.namespace.fleet, fleet)) {
         yield* this.checkBeside(other);
       }

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { markAs, markOf } from "../../checks/marked";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { stackOf } from "../../checks/stack-of";
 import { checkAtMember, reachedFrom } from "../../fleet/on-hub";
 import { liveStatus } from "../../kubernetes/live-status";
@@ -17,6 +17,11 @@ const MARK = markOf("MultiClusterService");
  * The scope's stack talks to that member.
  */
 export class MultiClusterService extends MultiClusterServiceBase {
+  /** Whether something is a MultiClusterService. */
+  static isMultiClusterService(x: unknown): x is MultiClusterService {
+    return isMarked(x, MARK);
+  }
+
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {
     super(scope, id, props);
     markAs(this, MARK);
@@ -33,7 +38,7 @@ export class MultiClusterService extends MultiClusterServiceBase {
   /** The placements may be in other stacks than their namespace. */
   private *checkOrder(): Generator<Finding> {
     const own = stackOf(this);
-    for (const placement of [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)]) {
+    for (const placement of [...ClusterResourcePlacement._all(this), ...ResourcePlacement._all(this)]) {
       const other = stackOf(placement);
       const isPlaced = placement._brings(this.namespace) !== undefined;
       if (isPlaced && own && other && own !== other && !own.dependsOn(other)) {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { addCheck } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
@@ -25,6 +25,11 @@ const NAME_LABELS = [AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL];
  * to the app, use a MultiClusterService, or a DnsLoadBalancer.
  */
 export class PlacedMultiClusterService extends MultiClusterServiceBase {
+  /** Whether something is a PlacedMultiClusterService. */
+  static isPlacedMultiClusterService(x: unknown): x is PlacedMultiClusterService {
+    return isMarked(x, MARK);
+  }
+
   readonly override: ResourceOverride;
 
   constructor(scope: Construct, id: string, props: MultiClusterServiceProps) {

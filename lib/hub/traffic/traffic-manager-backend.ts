@@ -3,6 +3,7 @@ import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
+import { isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
@@ -32,8 +33,15 @@ export interface TrafficManagerBackendProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+const MARK = markOf("TrafficManagerBackend");
+
 /** A Service, on every member that exports it, as what a TrafficManagerProfile leads to. It stays on the hub. */
 export class TrafficManagerBackend extends Construct {
+  /** Whether something is a TrafficManagerBackend. */
+  static isTrafficManagerBackend(x: unknown): x is TrafficManagerBackend {
+    return isMarked(x, MARK);
+  }
+
   readonly profile: TrafficManagerProfile;
   readonly serviceName: string;
   readonly name: string;
@@ -41,6 +49,7 @@ export class TrafficManagerBackend extends Construct {
 
   constructor(scope: Construct, id: string, props: TrafficManagerBackendProps) {
     super(scope, id);
+    markAs(this, MARK);
     props = checkedProps(this, "TrafficManagerBackendProps", props);
     const { profile, serviceName, weight } = props;
     const { namespace } = profile;
@@ -78,7 +87,7 @@ export class TrafficManagerBackend extends Construct {
         );
       }
     }
-    const inNamespace = TrafficManagerProfile.of(this)
+    const inNamespace = TrafficManagerProfile._all(this)
       .filter(({ namespace }) => namespace === profile.namespace)
       .flatMap(({ backends }) => backends);
     yield* checkNameOnce(this, "backend", name, inNamespace);

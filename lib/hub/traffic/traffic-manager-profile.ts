@@ -3,7 +3,7 @@ import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdk
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { allMarked, markAs, markOf } from "../../checks/marked";
+import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkName } from "../../checks/names";
 import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
@@ -14,25 +14,26 @@ import { section } from "../../kubernetes/section";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import type { IPlacement } from "../placement/placement";
 import { ResourcePlacement } from "../placement/resource-placement";
 import type { TrafficManagerBackend } from "./traffic-manager-backend";
 
 /** How Traffic Manager finds out whether a member's address answers. */
 export interface TrafficManagerMonitorOptions {
   /** Seconds between two probes of an address: 10 (which Azure charges for) or 30. @default 30 */
-  readonly intervalInSeconds?: 10 | 30;
+  readonly monitorIntervalInSeconds?: 10 | 30;
   /** Path that is asked for, from `/`; not with the protocol TCP. @default "/" */
-  readonly path?: string;
+  readonly monitorPath?: string;
   /** Port that is probed, 1 to 65535. @default 80 */
-  readonly port?: number;
+  readonly monitorPort?: number;
   /** HTTP and HTTPS expect the status 200; TCP expects a connection. @default "HTTP" */
-  readonly protocol?: "HTTP" | "HTTPS" | "TCP";
+  readonly monitorProtocol?: "HTTP" | "HTTPS" | "TCP";
   /** Headers of the probes by name, e.g. `{ Host: "shop.example.com" }`; 8 at most. @default - none */
-  readonly customHeaders?: Readonly<Record<string, string>>;
+  readonly monitorCustomHeaders?: Readonly<Record<string, string>>;
   /** Seconds within which an address must answer: 5 to 10, or 5 to 9 where the interval is 10. @default - the longest */
-  readonly timeoutInSeconds?: number;
+  readonly monitorTimeoutInSeconds?: number;
   /** Probes that may fail, one after the other, before an address gets no more clients: 0 to 9. @default 3 */
-  readonly toleratedNumberOfFailures?: number;
+  readonly monitorToleratedNumberOfFailures?: number;
 }
 
 export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions {
@@ -60,8 +61,13 @@ const MARK = markOf("TrafficManagerProfile");
  * stays on the hub; DNS answers are kept for 60 seconds.
  */
 export class TrafficManagerProfile extends Construct {
-  /** Every profile of an app. */
-  static of(scope: IConstruct): readonly TrafficManagerProfile[] {
+  /** Whether something is a TrafficManagerProfile. */
+  static isTrafficManagerProfile(x: unknown): x is TrafficManagerProfile {
+    return isMarked(x, MARK);
+  }
+
+  /** Every profile of an app. @internal */
+  static _all(scope: IConstruct): readonly TrafficManagerProfile[] {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
 
@@ -77,7 +83,7 @@ export class TrafficManagerProfile extends Construct {
     props = checkedProps(this, "TrafficManagerProfileProps", props);
     markAs(this, MARK);
     this.props = props;
-    const { namespace, name, customHeaders = {} } = props;
+    const { namespace, name, monitorCustomHeaders: customHeaders = {} } = props;
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
     this.name = name;
@@ -90,14 +96,14 @@ export class TrafficManagerProfile extends Construct {
         spec: section({
           resourceGroup: props.resourceGroupName,
           monitorConfig: section({
-            intervalInSeconds: props.intervalInSeconds,
-            path: props.path,
-            port: props.port,
-            protocol: props.protocol,
+            intervalInSeconds: props.monitorIntervalInSeconds,
+            path: props.monitorPath,
+            port: props.monitorPort,
+            protocol: props.monitorProtocol,
             customHeaders: headers.length > 0 ? headers : undefined,
             // Else the fleet writes it down, and it would stay when the interval changes.
-            timeoutInSeconds: props.timeoutInSeconds ?? longestTimeout(props.intervalInSeconds),
-            toleratedNumberOfFailures: props.toleratedNumberOfFailures,
+            timeoutInSeconds: props.monitorTimeoutInSeconds ?? longestTimeout(props.monitorIntervalInSeconds),
+            toleratedNumberOfFailures: props.monitorToleratedNumberOfFailures,
           }),
         }),
       },
@@ -110,7 +116,7 @@ export class TrafficManagerProfile extends Construct {
           ...new Set([
             ...namespace.dependables,
             ...namespace.exports.map((serviceExport) => serviceExport.manifest),
-            ...this.placements().map((placement) => placement.manifest),
+            ...this.placements().flatMap((placement) => placement.dependables),
             ...(props.dependsOn ?? []),
           ]),
         ].map(dependable),
@@ -135,8 +141,8 @@ export class TrafficManagerProfile extends Construct {
     return liveStatus(this, this.manifest, "dnsName", dependsOn);
   }
 
-  private placements(): (ClusterResourcePlacement | ResourcePlacement)[] {
-    return [...ClusterResourcePlacement.of(this), ...ResourcePlacement.of(this)].filter(
+  private placements(): IPlacement[] {
+    return [...ClusterResourcePlacement._all(this), ...ResourcePlacement._all(this)].filter(
       (placement) =>
         placement._brings(this.namespace) !== undefined &&
         TerraformStack.of(placement) === TerraformStack.of(this),
@@ -159,7 +165,7 @@ export class TrafficManagerProfile extends Construct {
       );
     }
     yield* checkName("resource group", this.props.resourceGroupName, "resourceGroupName");
-    for (const other of TrafficManagerProfile.of(this)) {
+    for (const other of TrafficManagerProfile._all(this)) {
       if (other !== this && isKnown(relativeDnsName) && other.relativeDnsName === relativeDnsName) {
         yield finding(
           "traffic-manager-name-twice",
@@ -171,25 +177,29 @@ export class TrafficManagerProfile extends Construct {
 }
 
 function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<Finding> {
-  const { intervalInSeconds = 30, path, port, protocol, customHeaders, timeoutInSeconds } = props;
-  const longest = intervalInSeconds === 10 ? 9 : 10;
-  if (isKnown(timeoutInSeconds) && !isWhole(timeoutInSeconds, 5, longest)) {
+  const { monitorPath: path, monitorPort: port, monitorProtocol: protocol } = props;
+  const { monitorIntervalInSeconds: interval = 30, monitorTimeoutInSeconds: timeout } = props;
+  const longest = interval === 10 ? 9 : 10;
+  if (isKnown(timeout) && !isWhole(timeout, 5, longest)) {
     yield finding(
       "traffic-manager-timeout",
-      `timeoutInSeconds: is ${timeoutInSeconds}, and Traffic Manager takes a whole number from 5 to ${longest} where intervalInSeconds is ${intervalInSeconds}; correct it, or leave it out.`,
+      `monitorTimeoutInSeconds: is ${timeout}, and Traffic Manager takes a whole number from 5 to ${longest} where monitorIntervalInSeconds is ${interval}; correct it, or leave it out.`,
     );
   }
-  yield* checkInteger("toleratedNumberOfFailures", props.toleratedNumberOfFailures, 0, 9);
-  yield* checkInteger("port", port, 1, 65535);
+  yield* checkInteger("monitorToleratedNumberOfFailures", props.monitorToleratedNumberOfFailures, 0, 9);
+  yield* checkInteger("monitorPort", port, 1, 65535);
   if (isKnown(path) && protocol === "TCP") {
     yield finding(
       "traffic-manager-path-of-tcp",
-      `path: "${path}" can't be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.`,
+      `monitorPath: "${path}" can't be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.`,
     );
   } else if (isKnown(path) && !path.startsWith("/")) {
-    yield finding("traffic-manager-path", `path: "${path}" does not start with "/"; write e.g. "/health".`);
+    yield finding(
+      "traffic-manager-path",
+      `monitorPath: "${path}" does not start with "/"; write e.g. "/health".`,
+    );
   }
-  yield* checkHeaders(customHeaders ?? {});
+  yield* checkHeaders(props.monitorCustomHeaders ?? {});
 }
 
 const MAX_HEADERS = 8;
@@ -199,20 +209,20 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
   if (entries.length > MAX_HEADERS) {
     yield finding(
       "traffic-manager-header-count",
-      `customHeaders: has ${entries.length} headers, and Traffic Manager sends ${MAX_HEADERS} at most; leave some out.`,
+      `monitorCustomHeaders: has ${entries.length} headers, and Traffic Manager sends ${MAX_HEADERS} at most; leave some out.`,
     );
   }
   for (const [name, value] of entries) {
     if (isKnown(name) && !/^[-!#$%&'*+.^_`|~A-Za-z0-9]+$/.test(name)) {
       yield finding(
         "traffic-manager-header-name",
-        `customHeaders: "${name}" is not the name of a header; write letters, digits and hyphens, e.g. "Host".`,
+        `monitorCustomHeaders: "${name}" is not the name of a header; write letters, digits and hyphens, e.g. "Host".`,
       );
     }
     if (value === "") {
       yield finding(
         "traffic-manager-header-empty",
-        `customHeaders: "${name}" has an empty value, which the fleet refuses; give it one, or leave it out.`,
+        `monitorCustomHeaders: "${name}" has an empty value, which the fleet refuses; give it one, or leave it out.`,
       );
     }
   }

@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
-import type { Login } from "../access/login";
-import type { PrivateHubProps } from "../fleet/private-hub";
-import type { Principal } from "../identity/principal";
-import { inspectProps } from "../props/check-props";
-import { overlaid } from "../props/overlaid";
-import type { NewMemberProps } from "./infra-member";
+import type { Login } from "./lib/access/login";
+import type { PrivateHubProps } from "./lib/fleet/private-hub";
+import type { Principal } from "./lib/identity/principal";
+import { inspectProps } from "./lib/props/check-props";
+import { overlaid } from "./lib/props/overlaid";
+import type { NewMemberProps } from "./lib/stacks/infra-member";
 
 /** A member as it can be described in JSON. */
 export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;

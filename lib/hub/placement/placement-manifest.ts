@@ -1,0 +1,38 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { Construct } from "constructs";
+import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { section } from "../../kubernetes/section";
+import type { PlacementPolicy } from "./placement-policy";
+import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
+import { unchangeable } from "./unchangeable";
+
+interface Placement extends PlacementStrategyProps {
+  readonly kind: "ClusterResourcePlacement" | "ResourcePlacement";
+  readonly name: string;
+  readonly namespace?: string;
+  /** As the API takes them; may be lazy. */
+  readonly resourceSelectors: unknown;
+  readonly strategy: unknown;
+  readonly policy: PlacementPolicy;
+  readonly statusReportingScope?: string;
+}
+
+/** Makes the manifest of a placement, which the hub lets change in part only. */
+export function placementManifest(scope: Construct, placement: Placement): Manifest {
+  const { kind, name, namespace, resourceSelectors, policy } = placement;
+  return appliedManifest(scope, "Resource", {
+    manifest: {
+      apiVersion: placementApiVersion(placement),
+      kind,
+      metadata: { name, namespace },
+      spec: section({
+        resourceSelectors,
+        policy: policy._spec(),
+        strategy: placement.strategy,
+        revisionHistoryLimit: placement.revisionHistoryLimit,
+        statusReportingScope: placement.statusReportingScope,
+      }),
+    },
+    planChecks: unchangeable(placement),
+  });
+}

@@ -1,0 +1,37 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { addCheck } from "../../checks/check";
+import { markAs, markOf } from "../../checks/marked";
+import { checkObjectName } from "../../checks/names";
+import { checkedProps } from "../../props/check-props";
+import type { Namespace } from "../namespace/namespace";
+import type { IClusterStagedUpdateStrategy, IStagedUpdateStrategy } from "./update-strategy";
+
+/** A strategy that exists on the hub, in no namespace. */
+export class ImportedClusterStagedUpdateStrategy extends Construct implements IClusterStagedUpdateStrategy {
+  readonly name: string;
+  readonly dependables: readonly ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string, strategyName: string) {
+    super(scope, id);
+    markAs(this, markOf("IClusterStagedUpdateStrategy"));
+    this.name = checkedProps(this, "ImportedName", { name: strategyName }).name;
+    addCheck(this, () => checkObjectName("a strategy", this.name));
+  }
+}
+
+/** A strategy that exists on the hub, in a namespace. */
+export class ImportedStagedUpdateStrategy extends Construct implements IStagedUpdateStrategy {
+  readonly name: string;
+  readonly namespace: Namespace;
+  readonly dependables: readonly ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string, namespace: Namespace, strategyName: string) {
+    super(scope, id);
+    markAs(this, markOf("IStagedUpdateStrategy"));
+    const given = checkedProps(this, "ImportedStrategy", { namespace, name: strategyName });
+    this.name = given.name;
+    this.namespace = given.namespace;
+    addCheck(this, () => checkObjectName("a strategy", this.name));
+  }
+}

@@ -1,0 +1,24 @@
+import type { ITerraformDependable } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { Namespace } from "../namespace/namespace";
+
+/** The stages of update runs: a strategy of this app, or one that exists on the hub. */
+interface IUpdateStrategy extends IConstruct {
+  readonly name: string;
+  /** What must exist before a run: nothing where the strategy exists already. */
+  readonly dependables: readonly ITerraformDependable[];
+}
+
+/**
+ * A strategy that is in no namespace.
+ * @marked
+ */
+export interface IClusterStagedUpdateStrategy extends IUpdateStrategy {}
+
+/**
+ * A strategy that is in a namespace.
+ * @marked
+ */
+export interface IStagedUpdateStrategy extends IUpdateStrategy {
+  readonly namespace: Namespace;
+}
