@@ -330,7 +330,7 @@ const DOORS: readonly (readonly [string, Door])[] = [
   made("ClusterResourcePlacementEvictionProps", ClusterResourcePlacementEviction, ({ placement }) => ({
     placement,
     name: "east",
-    clusterName: "aks-eastus2",
+    clusterName: "aks-east",
   })),
   made(
     "ClusterStagedUpdateStrategyProps",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
-const APP = ["main.ts", "cdktf.json", "aks-store-demo.yaml", "package.json", "lib"];
+const APP = ["main.ts", "settings.ts", "cdktf.json", "aks-store-demo.yaml", "package.json", "lib"];
 
 /** Synthesizes a copy of the app in another folder, as another user elsewhere would; all that is written, by path. */
 function synthesizeCopy(name: string, environment: NodeJS.ProcessEnv): Record<string, string> {
