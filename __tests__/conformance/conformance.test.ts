@@ -209,7 +209,11 @@ describeConformance(
         });
         new PeeringMesh(scope, "Mesh", { networks: [named, known, inGroup] });
         const clusters = {
-          made: new AksCluster(scope, "Made", { network: named, existingResourceGroupName: "rg-clusters" }),
+          made: new AksCluster(scope, "Made", {
+            network: named,
+            clusterName: "aks-made",
+            existingResourceGroupName: "rg-clusters",
+          }),
           named: AksCluster.fromClusterAttributes(scope, "ClusterNamed", {
             clusterName: "aks-named",
             resourceGroupName: "rg-old",
