@@ -1,5 +1,7 @@
+import { ClusterResourcePlacement, Namespace, PlacementPolicy } from "../../lib";
 import { checkServed } from "../../lib/kubernetes/served";
-import { texts } from "../synth";
+import { fleetWith } from "../hub/fixtures";
+import { findings, texts } from "../synth";
 
 test.each([
   ["v1", "Namespace"],
@@ -25,4 +27,30 @@ test.each([
   expect(texts(checkServed("selectors[0]", apiVersion, kind))[0]).toContain(
     `serves no ${kind} of "${apiVersion}"; ${advice}.`,
   );
+});
+
+test("a placement or an override that names what nobody serves is refused", () => {
+  const found = findings((scope) => {
+    const fleet = fleetWith(scope);
+    const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+    new ClusterResourcePlacement(scope, "Placement", {
+      fleet,
+      name: "roles",
+      selectors: [
+        { group: "rbac.authorization.k8s.io", version: "v1beta1", kind: "ClusterRole", name: "reader" },
+      ],
+      policy: PlacementPolicy.all(),
+    });
+    namespace.addOverride("less", {
+      resourceSelectors: [{ group: "apps", version: "v1beta2", kind: "Deployment", name: "web" }],
+      overrideRules: [{ jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: 1 }] }],
+    });
+  });
+  const unserved = found.filter((text) => text.includes(" serves no "));
+  expect(unserved).toEqual([
+    expect.stringMatching(/^stack\/Namespace\/Override-less: .*serves no Deployment of "apps\/v1beta2"/),
+    expect.stringMatching(
+      /^stack\/Placement: .*serves no ClusterRole of "rbac.authorization.k8s.io\/v1beta1"/,
+    ),
+  ]);
 });
