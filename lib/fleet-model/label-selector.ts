@@ -1,4 +1,4 @@
-import { type Facts, has, textOf } from "./facts";
+import { type Facts, factsOf, has, textOf } from "./facts";
 import type { LabelRequirement, LabelSelector } from "./policy";
 import { isUnknown, not, part, same, type Unknown, type WithUnknowns } from "./unknown";
 import { every, Failure, some, type Verdict } from "./verdict";
@@ -21,6 +21,14 @@ export function labelMatcher(selector: WithUnknowns<LabelSelector> | Unknown): (
     return () => failure;
   }
   return (labels) => every(requirements.map((requirement) => () => holds(requirement, labels)));
+}
+
+/** Whether labels that are all known match a selector; none matches all. */
+export function matches(
+  selector: LabelSelector | undefined,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return labelMatcher(selector ?? {})(factsOf(labels)) === true;
 }
 
 function requirementsOf(selector: WithUnknowns<LabelSelector> | Unknown): readonly Requirement[] {

@@ -1,5 +1,5 @@
+import type { LabelSelector } from "../../fleet-model/policy";
 import type { ListedObject } from "./kube-client";
-import type { LabelSelector } from "./label-selector";
 
 // The parts of the fleet's objects that the command reads.
 

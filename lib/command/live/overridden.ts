@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { apiPath, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { LATEST_SNAPSHOT_LABEL, PARENT_OVERRIDE_LABEL } from "../../fleet-api/labels";
+import { matches } from "../../fleet-model/label-selector";
 import type { KubeClient } from "../client/kube-client";
-import { type Labels, matches } from "../client/label-selector";
 import type {
   ClusterStatus,
   MemberCluster,
@@ -79,7 +79,7 @@ interface Hub {
 
 function firstLate({ given }: Kind, { placement, members, overrides, latest }: Hub): Late | undefined {
   const clusters = (placement.status?.placementStatuses ?? []).filter(({ clusterName }) => clusterName);
-  const labelsOf = (cluster: string | undefined): Labels =>
+  const labelsOf = (cluster: string | undefined): Readonly<Record<string, string>> =>
     members.find(({ metadata }) => metadata.name === cluster)?.metadata.labels ?? {};
   for (const { metadata, spec = {} } of overrides) {
     if (!isOf(placement, spec, metadata.namespace)) continue;
@@ -146,7 +146,7 @@ function hits({ status }: Placement, spec: OverrideSpec, namespace: string | und
   );
 }
 
-function isFor({ policy }: OverrideSpec, labels: Labels): boolean {
+function isFor({ policy }: OverrideSpec, labels: Readonly<Record<string, string>>): boolean {
   return (policy?.overrideRules ?? []).some(({ clusterSelector }) => {
     // None means no cluster, an empty one all.
     if (clusterSelector === undefined) return false;

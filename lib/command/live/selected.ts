@@ -1,6 +1,7 @@
 import { isNeverPlaced } from "../../fleet-api/reserved";
+import { matches } from "../../fleet-model/label-selector";
+import type { LabelSelector } from "../../fleet-model/policy";
 import type { KubeClient, ServedKind } from "../client/kube-client";
-import { type LabelSelector, matches } from "../client/label-selector";
 import type { KubernetesObject, Placement, ResourceSelector } from "../client/objects";
 
 const AT_ONCE = 8;
