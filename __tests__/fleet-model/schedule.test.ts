@@ -199,6 +199,35 @@ describe("what is known before a deployment", () => {
     expect(chosen({ policy: UNKNOWN })).toBe("?east ?north ?west");
   });
 
+  test("nothing, where a binding can stop the scheduler that has lost what it was", () => {
+    const bindings: Binding[] = [{ cluster: "west", state: "Unscheduled", isCurrent: true }];
+    const ready = { bindings: [{ ...bindings[0], previousState: "Bound" } as Binding] };
+    const favourite = { weight: 11, preference: gold };
+    const spread = {
+      topologySpreadConstraints: [{ topologyKey: "zone", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" }],
+    };
+    // Which of the two in the east comes first depends on their sizes; west comes last.
+    const inEast = { labelSelector: { matchLabels: { [LOCATION_LABEL]: "eastus" } } };
+    const members = [EAST, { ...WEST, agent: UNKNOWN }, NORTH];
+    for (const [cycle, usual, stopped] of [
+      [{ policy: required(gold, large) }, "+east ?north ?west", "?east ?north ?west"],
+      [{ policy: preferred(2, favourite, bySize) }, "+east ?west ?north", "?east ?north ?west"],
+      [
+        { members, policy: { placementType: "PickFixed", clusterNames: ["east", "west"] } },
+        "+east ?west -north",
+        "?east ?north ?west",
+      ],
+      [
+        { policy: { ...preferred(3, { weight: 100, preference: inEast }, bySize), ...spread } },
+        "+east +north +west",
+        "?east ?north ?west",
+      ],
+    ] as const) {
+      expect(chosen({ ...cycle, ...ready })).toBe(usual);
+      expect(chosen({ ...cycle, bindings })).toBe(stopped);
+    }
+  });
+
   test("a stop that may come leaves open what it would prevent", () => {
     const bad = {
       propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["three"] }] },
