@@ -338,6 +338,17 @@ describe("a placement that can't be scheduled", () => {
     expect(chosen({ bindings, policy: { placementType: "PickN" } })).toBe("-east -north -west");
   });
 
+  test("comes to an end, whatever a binding says that it was", () => {
+    const topologySpreadConstraints = [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }];
+    const policy = { ...preferred(3), topologySpreadConstraints };
+    for (const binding of [{ state: "Unscheduled", previousState: "Unscheduled" }, { state: "" }]) {
+      const bindings = [{ ...binding, cluster: "west", isCurrent: false } as unknown as Binding];
+      expect(schedule({ members: MEMBERS, bindings, policy }).outcome).toMatchObject({
+        failure: expect.stringContaining("previous state"),
+      });
+    }
+  });
+
   test("is left alone where the fleet doesn't know its kind", () => {
     const { decisions, outcome } = schedule({ members: [EAST], policy: { placementType: "PickSome" } });
     expect(decisions).toMatchObject([{ isChosen: false, reason: expect.stringContaining("PickSome") }]);
