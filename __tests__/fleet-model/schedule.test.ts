@@ -243,6 +243,7 @@ describe("what is known before a deployment", () => {
 });
 
 describe("a spread before a deployment", () => {
+  const zones = [{ topologyKey: "zone", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" }];
   const byLocation = (whenUnsatisfiable: string | Unknown, maxSkew: number | Unknown = 1) => ({
     topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable }],
   });
@@ -281,6 +282,15 @@ describe("a spread before a deployment", () => {
     expect(chosen({ policy: { ...preferred(3), ...byLocation(UNKNOWN) } })).toBe("?east ?north ?west");
     expect(chosen({ policy: { ...preferred(3), ...byLocation("ScheduleAnyway", UNKNOWN) } })).toBe(
       "+east +north +west",
+    );
+  });
+
+  test("is open after a member whose name isn't known", () => {
+    const members = [{ ...EAST, name: UNKNOWN }, WEST, NORTH];
+    const policy = { ...preferred(2, { weight: 100, preference: gold }), ...byLocation("ScheduleAnyway") };
+    expect(chosen({ members: [EAST, WEST, NORTH], policy })).toBe("+west +east -north");
+    expect(chosen({ members, policy: { ...policy, topologySpreadConstraints: zones } })).toBe(
+      "?north ?west ??",
     );
   });
 
@@ -338,6 +348,27 @@ describe("a placement that can't be scheduled", () => {
     expect(chosen({ bindings, policy: { placementType: "PickN" } })).toBe("-east -north -west");
   });
 
+  test("says what stops it for sure, where something else may, too", () => {
+    const bad = (value: string, team: string) => ({
+      labelSelector: { matchLabels: { team } },
+      propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: [value] }] },
+    });
+    const properties = { known: { [nodes.name]: "3" } };
+    const [one, other] = ["a", "b"].map((name) => ({
+      ...plannedMember({ name, location: "eastus", labels: { team: name === "a" ? UNKNOWN : "pay" } }),
+      properties,
+    })) as [Member, Member];
+    const policy = required(bad("three", "shop"), bad("four", "pay"));
+    for (const members of [
+      [one, other],
+      [{ ...one, name: "c" }, other],
+    ]) {
+      expect(schedule({ members, policy }).outcome).toMatchObject({
+        failure: expect.stringContaining("four"),
+      });
+    }
+  });
+
   test("comes to an end, whatever a binding says that it was", () => {
     const topologySpreadConstraints = [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }];
     const policy = { ...preferred(3), topologySpreadConstraints };
@@ -356,17 +387,49 @@ describe("a placement that can't be scheduled", () => {
   });
 });
 
-test("a status lists 20 others at most, and one that is chosen all the same takes the place of another", () => {
-  const members = Array.from({ length: 25 }, (_, index) =>
+describe("a status", () => {
+  const many = Array.from({ length: 25 }, (_, index) =>
     plannedMember({ name: `m${String(index).padStart(2, "0")}`, location: "eastus" }),
   );
-  const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
-  const { decisions, outcome } = schedule({ members, bindings, policy: required(gold) });
-  const names = (outcome as Outcome).status?.decisions.map(({ cluster }) => cluster);
-  expect(names).toHaveLength(20);
-  expect(names?.slice(0, 5)).toEqual(["m03", "m00", "m01", "m02", "m04"]);
-  expect(names?.at(-1)).toBe("m19");
-  expect(decisions).toHaveLength(25);
+  const namesOf = (cycle: Cycle) =>
+    (schedule(cycle).outcome as Outcome).status?.decisions.map(({ cluster }) => cluster) ?? [];
+
+  test("lists 20 others at most, and one that is chosen all the same takes the place of another", () => {
+    const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
+    const names = namesOf({ members: many, bindings, policy: required(gold) });
+    expect(names).toHaveLength(20);
+    expect(names.slice(0, 5)).toEqual(["m03", "m00", "m01", "m02", "m04"]);
+    expect(schedule({ members: many, bindings, policy: required(gold) }).decisions).toHaveLength(25);
+  });
+
+  test("leaves out of the others those that only a spread wouldn't choose again", () => {
+    const tainted = { ...WEST, taints: [{ key: "gpu", effect: "NoSchedule" }] };
+    const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
+    const policy = {
+      ...preferred(2),
+      topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }],
+    };
+    expect(namesOf({ members: [...many, tainted], bindings, policy })).toHaveLength(21);
+  });
+
+  test("lists everything that a PickFixed names", () => {
+    const clusterNames = Array.from({ length: 30 }, (_, index) => `missing-${index}`);
+    expect(namesOf({ members: many, policy: { placementType: "PickFixed", clusterNames } })).toEqual(
+      clusterNames,
+    );
+  });
+
+  test("lists first what is new, then what was chosen under an older policy, then what is rolled out to last", () => {
+    const members = [...MEMBERS, plannedMember({ name: "south", location: "southus" })];
+    const bindings: Binding[] = [
+      { cluster: "east", state: "Bound", isCurrent: true },
+      { cluster: "north", state: "Scheduled", isCurrent: true },
+      { cluster: "south", state: "Bound", isCurrent: false },
+    ];
+    for (const policy of [null, preferred(4)]) {
+      expect(namesOf({ members, bindings, policy })).toEqual(["west", "south", "north", "east"]);
+    }
+  });
 });
 
 test("an answer's bindings are the next question's", () => {
