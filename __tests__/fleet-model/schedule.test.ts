@@ -4,7 +4,7 @@ import type { Cycle } from "../../lib/fleet-model/cycle";
 import { LOCATION_LABEL, type Member, plannedMember } from "../../lib/fleet-model/member";
 import type { ClusterSelectorTerm, Policy, PreferredClusterSelector } from "../../lib/fleet-model/policy";
 import { schedule } from "../../lib/fleet-model/schedule";
-import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";
+import { isUnknown, Unknown, type WithUnknowns } from "../../lib/fleet-model/unknown";
 import { cycleOf, type SchedulingVector, schedulingVectors } from "./vectors";
 
 /** The model's answer, in the form of the vectors. */
@@ -88,7 +88,7 @@ function required(...clusterSelectorTerms: ClusterSelectorTerm[]): Policy {
   };
 }
 
-function preferred(numberOfClusters: number, ...terms: PreferredClusterSelector[]) {
+function preferred(numberOfClusters: number, ...terms: WithUnknowns<PreferredClusterSelector>[]) {
   return {
     placementType: "PickN",
     numberOfClusters,
@@ -367,6 +367,67 @@ describe("a placement that can't be scheduled", () => {
         failure: expect.stringContaining("four"),
       });
     }
+  });
+
+  test("may be one, where a member is scored that may not be chosen", () => {
+    const upwards = { weight: 1, preference: { propertySorter: { ...nodes, sortOrder: "Up" } } };
+    const sized = (name: string, size: string, labels: Record<string, string | Unknown>): Member => ({
+      ...plannedMember({ name, location: "eastus", labels }),
+      properties: { known: { [nodes.name]: size } },
+    });
+    const members = [sized("a", "1", { tier: UNKNOWN }), sized("b", "2", { tier: "base" })];
+    const { affinity } = preferred(1, upwards);
+    const policy = {
+      ...preferred(1),
+      affinity: {
+        clusterAffinity: {
+          ...affinity.clusterAffinity,
+          requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: [gold] },
+        },
+      },
+    };
+    expect(chosen({ members, policy })).toBe("?a -b");
+    expect(
+      schedule({ members: [sized("a", "1", { tier: "gold" }), ...members], policy }).outcome,
+    ).toMatchObject({
+      failure: expect.stringContaining("Up"),
+    });
+  });
+
+  test("may be one in a cycle to come, also for what it has", () => {
+    const bindings: Binding[] = [{ cluster: "south", state: "Bound", isCurrent: true }];
+    const spread = (maxSkew?: number) => ({
+      topologySpreadConstraints: [
+        { topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable: "DoNotSchedule" },
+      ],
+    });
+    const apart = { ...plannedMember({ name: "south", location: "southus" }), labels: { known: {} } };
+    const policies = [1, undefined].map((maxSkew) => ({ ...preferred(4, bySize), ...spread(maxSkew) }));
+    // The scheduler crashes where a constraint is violated that has no limit.
+    expect(policies.map((policy) => chosen({ members: [...MEMBERS, apart], bindings, policy }))).toEqual([
+      "+south ?east ?north ?west",
+      "?east ?north ?south ?west",
+    ]);
+
+    // One that the spread refuses now is scored when it no longer does.
+    const sized = ["south", "south-2"].map((name, index) => ({
+      ...plannedMember({ name, location: "southus" }),
+      properties: { known: { [nodes.name]: String(index) } },
+    }));
+    const others = MEMBERS.map((member) => ({ ...member, properties: { known: {} } }));
+    const sort = (sortOrder: string) => ({
+      ...preferred(
+        3,
+        { weight: 1, preference: { propertySorter: { ...nodes, sortOrder } } },
+        { weight: 2, preference: { labelSelector: { matchLabels: { tier: UNKNOWN } } } },
+      ),
+      ...spread(1),
+    });
+    expect(
+      ["Ascending", "Up"].map((order) =>
+        chosen({ members: [...others, ...sized], bindings, policy: sort(order) }),
+      ),
+    ).toEqual(["+south ?east ?north ?south-2 ?west", "?east ?north ?south ?south-2 ?west"]);
   });
 
   test("comes to an end, whatever a binding says that it was", () => {
