@@ -1,3 +1,4 @@
+import type { KubernetesObject } from "../../fleet-model/identity";
 import type { LabelSelector } from "../../fleet-model/policy";
 import type { ListedObject } from "./kube-client";
 
@@ -133,13 +134,6 @@ export interface OverrideSnapshot extends ListedObject {
 export interface ResourceSnapshot extends ListedObject {
   metadata: Meta;
   spec?: { selectedResources?: KubernetesObject[] };
-}
-
-export interface KubernetesObject {
-  apiVersion: string;
-  kind: string;
-  metadata: Meta & { ownerReferences?: unknown[] };
-  [field: string]: unknown;
 }
 
 /** A ClusterResourcePlacement, or a ResourcePlacement. */
