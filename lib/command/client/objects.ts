@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../fleet-model/identity";
-import type { LabelSelector } from "../../fleet-model/policy";
+import type { Taint } from "../../fleet-model/member";
+import type { LabelSelector, Toleration } from "../../fleet-model/policy";
 import type { ListedObject } from "./kube-client";
 
 // The parts of the fleet's objects that the command reads.
@@ -20,19 +21,6 @@ interface Meta {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-}
-
-export interface Taint {
-  key: string;
-  value?: string;
-  effect: string;
-}
-
-export interface Toleration {
-  key?: string;
-  operator?: string;
-  value?: string;
-  effect?: string;
 }
 
 /** What a placement has decided for one member. */
