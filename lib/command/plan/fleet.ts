@@ -301,7 +301,9 @@ function onHub(one: FleetObject, objects: readonly FleetObject[]): FleetObject {
 export function modelValue(value: unknown, open: unknown = undefined, isSynthesized = false): Value {
   if (open === true) return AFTER_APPLY;
   if (typeof value === "string" && isSynthesized) {
-    return /(?<!\$)\$\{/.test(value) ? AFTER_APPLY : value.replaceAll("$${", "${");
+    return /(?<!\$)\$\{|(?<!%)%\{/.test(value)
+      ? AFTER_APPLY
+      : value.replaceAll("$${", "${").replaceAll("%%{", "%{");
   }
   if (Array.isArray(value)) return value.map((one, index) => modelValue(one, at(open, index), isSynthesized));
   if (!isObject(value)) return value === undefined ? null : (value as Value);
