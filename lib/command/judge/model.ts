@@ -28,6 +28,8 @@ export interface Modelled {
   readonly overrides: ReadonlyMap<string, readonly string[]>;
   /** By what makes them. */
   readonly placements: ReadonlyMap<string, FleetPlacement>;
+  /** What objects name and the app doesn't make, by what it is called: it is taken to be there, and what it is isn't known. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** The fleets of an app, by what leads to their hubs; undefined where it can't be told. */
@@ -171,7 +173,14 @@ export function modelOf(
       return source === undefined ? [] : [[source, one] as const];
     }),
   );
-  return { hub, sources, overrides, placements, fleet: model };
+  return {
+    hub,
+    sources,
+    overrides,
+    placements,
+    missing: new Set(namesOf([...missing.values()])),
+    fleet: model,
+  };
 }
 
 /** What the app puts on a member itself, past the hub. */
@@ -281,4 +290,8 @@ function keyOfPlacement({ kind, metadata }: KubernetesObject): string | undefine
 export function nameOf(object: KubernetesObject): string | undefined {
   const name = objectKey(identityOf(object));
   return isUnknown(name) ? undefined : name;
+}
+
+function namesOf(objects: readonly KubernetesObject[]): string[] {
+  return objects.flatMap((one) => nameOf(one) ?? []);
 }
