@@ -1,6 +1,7 @@
 import type { MemberState, Placement } from "./fleet";
-import { type Identity, identityOf, type KubernetesObject, keyOf } from "./identity";
+import { type Identity, identityOf, keyOf } from "./identity";
 import type { Rollout } from "./rollout";
+import type { Placed } from "./services";
 import { allOf, anyOf, type Truth } from "./truth";
 import { isUnknown, not, Unknown } from "./unknown";
 import { either, type Value } from "./value";
@@ -19,36 +20,58 @@ export interface Content {
 /** All that is on a member of what is known of: what placements bring there, and what others put there. */
 export function contentsOf({ member, brought, put }: MemberState): readonly Content[] {
   const found = new Map<string | object, Content>();
-  const add = (identity: Identity, object: Value, isThere: Truth, placement: Placement | undefined) => {
-    const name = keyOf(identity);
-    const key = isUnknown(name) ? undefined : name;
+  const add = (content: Content) => {
+    const { key } = content;
     const same = key === undefined ? undefined : found.get(key);
-    const placements = placement ? [placement] : [];
-    found.set(
-      key ?? {},
-      same
-        ? {
-            ...same,
-            object: either(same.object, object, "several bring it, and the first to do so has it") as Value,
-            isThere: anyOf([same.isThere, isThere]),
-            placements: [...same.placements, ...placements],
-          }
-        : { identity, key, object, isThere, placements },
-    );
+    found.set(key ?? content, same ? both(same, content) : content);
   };
   for (const { placement, isChosen, objects, doubt } of brought) {
-    const arrives = arrivalOf(placement.rollout, member.name);
-    for (const { identity, object, isThere } of objects) {
-      const is = allOf([isThere, isChosen, doubt ?? true, arrives]);
-      if (is !== false) {
-        add(identity, object, is, placement);
-      }
+    const isBrought = allOf([isChosen, doubt ?? true, arrivalOf(placement.rollout, member.name)]);
+    for (const one of objects) {
+      add(
+        isBrought === true
+          ? certain(one, placement)
+          : content(one, allOf([one.isThere, isBrought]), placement),
+      );
     }
   }
   for (const object of put) {
-    add(identityOf(object as KubernetesObject), object, true, undefined);
+    add(content({ identity: identityOf(object), object, isThere: true }, true));
   }
   return [...found.values()];
+}
+
+function content({ identity, object }: Placed, isThere: Truth, ...placements: readonly Placement[]): Content {
+  return { identity, key: keyed(identity), object, isThere, placements };
+}
+
+const known = new WeakMap<Placed, Content>();
+
+/** Members that get the same share it. */
+function certain(one: Placed, placement: Placement): Content {
+  const made = known.get(one) ?? content(one, one.isThere, placement);
+  known.set(one, made);
+  return made;
+}
+
+function both(one: Content, other: Content): Content {
+  return {
+    ...one,
+    object: either(one.object, other.object, "several bring it, and the first to do so has it") as Value,
+    isThere: anyOf([one.isThere, other.isThere]),
+    placements: [...one.placements, ...other.placements],
+  };
+}
+
+const keys = new WeakMap<Identity, string | undefined>();
+
+/** Members that get the same share what it is called. */
+function keyed(identity: Identity): string | undefined {
+  if (!keys.has(identity)) {
+    const name = keyOf(identity);
+    keys.set(identity, isUnknown(name) ? undefined : name);
+  }
+  return keys.get(identity);
 }
 
 /** Whether what is placed is applied to a member that is chosen, once nothing waits any more. */

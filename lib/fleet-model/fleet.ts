@@ -13,7 +13,13 @@ import {
   networking,
   type ReachedService,
 } from "./networking";
-import { type Overridden, type OverrideFailure, overriding, readOverrides } from "./overrides";
+import {
+  type Overridden,
+  type OverriddenObject,
+  type OverrideFailure,
+  overriding,
+  readOverrides,
+} from "./overrides";
 import type { Policy } from "./policy";
 import { type Rollout, rolloutOf } from "./rollout";
 import { schedule } from "./schedule";
@@ -189,7 +195,7 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
       continue;
     }
     if (!isEnvelope(identity)) {
-      objects.push({ identity, object, isThere });
+      objects.push(placedOnce(overridden.objects[index] as OverriddenObject, identity));
       continue;
     }
     const inside = unwrapped(object, identity);
@@ -207,6 +213,16 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
     }
   }
   return { objects, ...(open && { doubt: open }), ...(more && { others: more }) };
+}
+
+const placed = new WeakMap<OverriddenObject, Placed>();
+
+/** Members share what no override makes otherwise for one of them. */
+function placedOnce(overridden: OverriddenObject, identity: Identity): Placed {
+  const { object, isThere } = overridden;
+  const known = placed.get(overridden) ?? { identity, object, isThere };
+  placed.set(overridden, known);
+  return known;
 }
 
 /** Everything on a member, with the placements that bring it. What isn't known of a placement is so of all of it. */

@@ -178,7 +178,7 @@ function resolveText(text: string, stack: string, states: readonly State[], secr
 /** A value as the stack would have it written. */
 function escaped(value: unknown): unknown {
   if (typeof value === "string") {
-    return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
+    return value.replace(/[$%](?=\{)/g, "$&$&");
   }
   if (Array.isArray(value)) {
     return value.map(escaped);

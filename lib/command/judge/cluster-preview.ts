@@ -1,5 +1,7 @@
+import type { Decision } from "../../fleet-model/answer";
 import { type Content, contentsOf } from "../../fleet-model/contents";
 import type { MemberState, Placement } from "../../fleet-model/fleet";
+import type { Identity } from "../../fleet-model/identity";
 import { locationOf, type Member } from "../../fleet-model/member";
 import { isUnknown } from "../../fleet-model/unknown";
 import type { Modelled } from "./model";
@@ -30,15 +32,26 @@ export interface PlacedHere {
 export const ANY_CLUSTER = "any cluster";
 
 export function clusterPreviews(modelled: Modelled): ClusterPreview[] {
+  const decisions = new Map(
+    modelled.fleet.placements.map((placement) => [
+      placement,
+      new Map(placement.schedule.decisions.map((decision) => [decision.member, decision])),
+    ]),
+  );
   return modelled.fleet.members
-    .map((state) => clusterPreview(state, modelled))
+    .map((state) => clusterPreview(state, modelled, decisions))
     .sort((one, other) => ((one.name ?? "") < (other.name ?? "") ? -1 : 1));
 }
 
-function clusterPreview(state: MemberState, { fleet, missing }: Modelled): ClusterPreview {
+function clusterPreview(
+  state: MemberState,
+  { fleet, missing }: Modelled,
+  decisions: ReadonlyMap<Placement, ReadonlyMap<Member | undefined, Decision>>,
+): ClusterPreview {
   const { member, brought } = state;
   const location = locationOf(member);
   const objects = contentsOf(state).filter(({ key }) => key === undefined || !missing.has(key));
+  const arriving = new Map(brought.map((one) => [one.placement.key, one]));
   const counts = new Map<Placement, number>();
   for (const { placements, isThere } of objects) {
     for (const placement of isThere === true ? placements : []) {
@@ -50,9 +63,9 @@ function clusterPreview(state: MemberState, { fleet, missing }: Modelled): Clust
     location: isUnknown(location) ? undefined : location,
     member,
     placements: fleet.placements.map((placement) => {
-      const decision = placement.schedule.decisions.find((one) => one.member === member);
+      const decision = decisions.get(placement)?.get(member);
       const isChosen = decision?.isChosen ?? false;
-      const here = brought.find((one) => one.placement.key === placement.key);
+      const here = arriving.get(placement.key);
       return {
         placement,
         isChosen: isUnknown(isChosen) ? undefined : isChosen,
@@ -63,7 +76,10 @@ function clusterPreview(state: MemberState, { fleet, missing }: Modelled): Clust
         objects: here ? (counts.get(here.placement) ?? 0) : 0,
       };
     }),
-    objects: [...objects].sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1)),
+    objects: objects
+      .map((content) => ({ content, order: orderOf(content) }))
+      .sort((one, other) => (one.order < other.order ? -1 : 1))
+      .map(({ content }) => content),
   };
 }
 
@@ -100,12 +116,19 @@ function rolledOut(
   ];
 }
 
+const orders = new WeakMap<Identity, string>();
+
 function orderOf({ key, object, identity }: Content): string {
+  const known = orders.get(identity);
+  if (known !== undefined) {
+    return known;
+  }
   const { namespace, kind, name } = identity;
   const text = (part: unknown) => (typeof part === "string" ? part : "");
-  return key === undefined
-    ? `~ ${JSON.stringify(object)}`
-    : `${text(namespace)} ${kind} ${text(name)} ${key}`;
+  const order =
+    key === undefined ? `~ ${JSON.stringify(object)}` : `${text(namespace)} ${kind} ${text(name)} ${key}`;
+  orders.set(identity, order);
+  return order;
 }
 
 /** What an object is called, as kubectl would say it: `Deployment shop/front`. */

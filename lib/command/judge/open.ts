@@ -37,7 +37,7 @@ export function openIn(
       if (isUnknown(isThere) && !by.every((one) => unsure.has(placementName(one)))) {
         add(`whether ${titleOf(content)} is there`, isThere.why, name);
       }
-      for (const [path, why] of unknownIn(object)) {
+      for (const [path, why] of openParts(object)) {
         add(path === "" ? `what ${titleOf(content)} is` : `${path} of ${titleOf(content)}`, why.why, name);
       }
     }
@@ -94,7 +94,21 @@ function shortName(key: string): string {
   return `${kind.split("/").pop()} ${name.replace(/^\//, "")}`;
 }
 
-function* unknownIn(value: Value | undefined, path = ""): Generator<readonly [path: string, why: Unknown]> {
+type Part = readonly [path: string, why: Unknown];
+
+const parts = new WeakMap<object, readonly Part[]>();
+
+/** Members that get the same share the object. */
+function openParts(object: Value): readonly Part[] {
+  if (typeof object !== "object" || object === null) {
+    return [];
+  }
+  const known = parts.get(object) ?? [...unknownIn(object)];
+  parts.set(object, known);
+  return known;
+}
+
+function* unknownIn(value: Value | undefined, path = ""): Generator<Part> {
   if (isUnknown(value)) {
     yield [path, value];
   } else if (Array.isArray(value)) {

@@ -48,8 +48,16 @@ function ofFleet({ name, clusters, fleet, changes, loss, open }: FleetPreview, m
         servedFrom: namesOf(way.servedFrom.filter(({ is }) => is === true).map(({ member }) => member)),
       })),
     })),
-    changes,
-    without: loss && { clusters: loss.members, services: loss.services, placements: loss.placements },
+    changes: changes?.map(({ isNew, isGone, ...rest }) => ({ ...rest, new: isNew, gone: isGone })),
+    without: loss && {
+      clusters: loss.members,
+      services: loss.services.map(({ isReachable, wasReachable, ...rest }) => ({
+        ...rest,
+        reachable: isReachable,
+        wasReachable,
+      })),
+      placements: loss.placements.map(({ isBlocked, ...rest }) => ({ ...rest, blocked: isBlocked })),
+    },
     unknown: open,
   };
 }
