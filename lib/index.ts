@@ -162,6 +162,9 @@ export {
   type OutboundType,
 } from "./network/cluster-network";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
+export type { NetworkManagerImportOptions } from "./network/imported-network-manager";
+export { type INetworkManager, NetworkManager, type NetworkManagerProps } from "./network/network-manager";
+export { NetworkManagerMesh, type NetworkManagerMeshProps } from "./network/network-manager-mesh";
 export { PeeringMesh, type PeeringMeshNetworkOptions, type PeeringMeshProps } from "./network/peering-mesh";
 export {
   type ClusterPlacementOptions,

@@ -1,5 +1,5 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import { type ITerraformDependable, Lazy, TerraformResource } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
@@ -8,6 +8,7 @@ import { checkName } from "../checks/names";
 import { addressOf, dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
+import { changesOf } from "./network-changes";
 import { checkOverlaps } from "./network-overlap";
 
 export interface PeeringMeshProps {
@@ -89,8 +90,8 @@ export class PeeringMesh extends Construct {
     addCheck(this, () => this.check());
   }
 
-  /** @internal The peerings of a network: all of them, or those with another one. */
-  _peeringsOf(network: IClusterNetwork, other?: IClusterNetwork): VirtualNetworkPeering[] {
+  /** @internal What connects a network with all others, or with another one. */
+  _connecting(network: IClusterNetwork, other?: IClusterNetwork): VirtualNetworkPeering[] {
     return this.made
       .map(({ local, remote, resource }) => ({ ends: [local, remote], resource }))
       .filter(({ ends }) => ends.includes(network) && (other === undefined || ends.includes(other)))
@@ -202,15 +203,6 @@ export class PeeringMesh extends Construct {
       }
     }
   }
-}
-
-/** What changes a network when it is made: its subnets, and what is associated with them. */
-function changesOf(network: IClusterNetwork): readonly ITerraformDependable[] {
-  const own = network.node
-    .findAll()
-    .filter((child): child is TerraformResource => TerraformResource.isTerraformResource(child))
-    .filter(({ terraformResourceType }) => terraformResourceType.startsWith("azurerm_subnet"));
-  return own.length > 0 ? own : network.dependables;
 }
 
 /** Keys that differ in hyphens only make one name. */
