@@ -168,6 +168,9 @@ export {
 export { GlobalDnsEndpoint, type GlobalDnsEndpointProps } from "./network/global-dns-endpoint";
 export { GlobalDnsName, type GlobalDnsNameOptions, type GlobalDnsNameProps } from "./network/global-dns-name";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
+export type { NetworkManagerImportOptions } from "./network/imported-network-manager";
+export { type INetworkManager, NetworkManager, type NetworkManagerProps } from "./network/network-manager";
+export { NetworkManagerMesh, type NetworkManagerMeshProps } from "./network/network-manager-mesh";
 export { PeeringMesh, type PeeringMeshNetworkOptions, type PeeringMeshProps } from "./network/peering-mesh";
 export type { TrafficManagerMonitorOptions } from "./network/traffic-manager-monitor";
 export {

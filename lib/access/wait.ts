@@ -1,9 +1,9 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { dependablesFor, stackOf } from "../checks/stack-of";
+import { addressOf, dependablesFor, stackOf } from "../checks/stack-of";
 import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
@@ -168,7 +168,7 @@ export class Wait extends Construct {
       provisioners: [runFleetCommand(this, command, access)],
     });
     this.resource.dependsOn = Lazy.listValue(
-      { produce: () => [...dependables(), ...dependablesFor(this, dependsOn)].map(dependable) },
+      { produce: () => [...dependables(), ...dependablesFor(this, dependsOn)].map(addressOf) },
       { omitEmpty: true },
     );
   }
