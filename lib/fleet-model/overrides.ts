@@ -147,10 +147,12 @@ export function overriding(
 ): (member: NamedMember) => Overridden {
   const ofObject = selected.map(({ identity }) => reaching(overrides, placement, identity));
   const all = reachingAny(overrides, ofObject, selected);
+  const untouched = selected.map(({ object, isSelected }) => ({ object, isThere: isSelected }));
   const made = new Map<string, Overridden>();
   return (member) => {
     const key = keyFor(all, member);
-    const result = (key !== undefined && made.get(key)) || overridden(all, ofObject, selected, member);
+    const result =
+      (key !== undefined && made.get(key)) || overridden(all, ofObject, selected, untouched, member);
     if (key !== undefined) {
       made.set(key, result);
     }
@@ -271,6 +273,7 @@ function overridden(
   all: readonly ReadReach[],
   ofObject: readonly (readonly ReadReach[])[],
   selected: readonly Selected[],
+  untouched: readonly OverriddenObject[],
   member: NamedMember,
 ): Overridden {
   const overrides: Reach[] = [];
@@ -290,7 +293,12 @@ function overridden(
   }
   const objects: OverriddenObject[] = [];
   for (const [index, { object, isSelected }] of selected.entries()) {
-    const { draft, override } = changedBy(object, ofObject[index] ?? [], member);
+    const reaches = ofObject[index] ?? [];
+    if (reaches.length === 0) {
+      objects.push(untouched[index] as OverriddenObject);
+      continue;
+    }
+    const { draft, override } = changedBy(object, reaches, member);
     if (draft.failed !== undefined && isSelected === true) {
       const failure = { stage: "apply", reason: draft.failed, override, object: index } as const;
       return failed(failure, doubt ?? [draft.failed].find(isUnknown), overrides);

@@ -193,7 +193,7 @@ export interface EndpointSlice extends ListedObject {
 }
 
 export interface ServiceImport {
-  status?: { ports?: { port?: number; protocol?: string }[] };
+  status?: { ports?: { port?: number; protocol?: string }[]; clusters?: { cluster?: string }[] };
 }
 
 /** The condition, if it speaks of the object as it is now: one of an older generation says nothing. */

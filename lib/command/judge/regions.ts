@@ -4,7 +4,7 @@ import type { Change } from "../plan/plan";
 import { keyOf } from "../plan/things";
 import { at, byText, isEqual, joined, textOf } from "../plan/values";
 import { type Kind, plural } from "../terminal/kinds";
-import type { Difference, OnMember } from "./model";
+import type { Difference, OnMember } from "./differences";
 import { changeName, isMember, kindOf, wordOf } from "./rules/subject";
 import { named } from "./rules/words";
 
