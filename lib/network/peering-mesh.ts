@@ -1,5 +1,5 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import { type ITerraformDependable, Lazy } from "cdktf";
+import { type ITerraformDependable, Lazy, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
@@ -25,6 +25,8 @@ export interface PeeringMeshProps {
   readonly peered?: readonly IClusterNetwork[];
   /** What must exist before the peerings, and outlives them when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
+  /** azurerm provider of the peerings of networks that have none of their own. @default - the stack's */
+  readonly provider?: TerraformProvider;
 }
 
 export interface PeeringMeshNetworkOptions {
@@ -74,6 +76,7 @@ export class PeeringMesh extends Construct {
   }
 
   private readonly before: readonly ITerraformDependable[];
+  private readonly provider: TerraformProvider | undefined;
   private readonly ends = new Map<IClusterNetwork, End>();
   /** Every network, and whether those that say so reach each other already. */
   private readonly peered = new Map<IClusterNetwork, boolean>();
@@ -84,6 +87,7 @@ export class PeeringMesh extends Construct {
     props = checkedProps(this, "PeeringMeshProps", props);
     markAs(this, MARK);
     this.before = props.dependsOn ?? [];
+    this.provider = props.provider;
     for (const network of props.networks) {
       this.addNetwork(network, { peered: props.peered?.includes(network) });
     }
@@ -146,7 +150,7 @@ export class PeeringMesh extends Construct {
       // A peering keeps a copy of the other side's ranges: it is renewed when they change.
       triggers: { remote_address_space: to.addressSpaceText },
       // azurerm takes the subscription of a peering from the provider.
-      provider: local.provider,
+      provider: local.provider ?? this.provider,
     });
     // Azure changes a virtual network by one request at a time, and its subnets are part of it.
     resource.dependsOn = Lazy.listValue({
