@@ -23,6 +23,10 @@ export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   readonly connectivity?: InfraStackProps["connectivity"];
   /** Key of the member at which connections come in. */
   readonly entry: string;
+  /** Keys of the members at which connections come in, each at an address of its own, in place of `entry`'s one. */
+  readonly entries?: readonly string[];
+  /** One DNS name over the addresses: `<globalDnsName>.trafficmanager.net`. */
+  readonly globalDnsName?: string;
   readonly namespace: string;
   /** Node size and count of members that don't name their own. */
   readonly vmSize?: string;

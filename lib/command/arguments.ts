@@ -1,6 +1,7 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
 import type { VerifyOptions } from "./live/verify";
+import type { PreviewOptions } from "./preview";
 import { FORMATS } from "./render/format";
 import type { ReportOptions } from "./report";
 import { parseDuration } from "./terminal/duration";
@@ -32,6 +33,7 @@ export type Command =
   | { kind: "print"; text: string }
   | { kind: "show"; folder: string }
   | { kind: "diagram"; folder: string }
+  | (PreviewOptions & { kind: "preview" })
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
   | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
@@ -40,7 +42,7 @@ export type Command =
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace: string | undefined; name: string; clusters: string[] })
-  | (ClusterOptions & { kind: "service"; namespace: string; name: string })
+  | (ClusterOptions & { kind: "service"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
@@ -74,6 +76,16 @@ const OPTIONS = {
   out: (what = "where the app was synthesized to") =>
     new Option("--out <folder>", `${what} (default: ${OUT})`),
   base: () => new Option("--base <folder>", "the app as it was synthesized before the change"),
+  objects: () =>
+    new Option(
+      "--out <folder>",
+      "writes the objects of each cluster into a folder of its own there, one a file",
+    ),
+  without: () =>
+    repeated(
+      "--without <member|location>",
+      "says what is left when this member, or all in this location, are lost (again for each)",
+    ),
   login: () =>
     new Option("--login <method>", "how kubelogin gets the token, if not as the app was deployed").choices([
       "azurecli",
@@ -83,6 +95,11 @@ const OPTIONS = {
       "azd",
     ]),
   watch: () => new Option("--watch", "look again every five seconds, until it is stopped").conflicts("json"),
+  previewJson: () =>
+    new Option(
+      "--json",
+      "for scripts: { fleets: [{ name, clusters, services, changes, without, unknown }], notes }; docs/preview.md tells of each",
+    ),
   json: () =>
     new Option(
       "--json",
@@ -150,6 +167,7 @@ interface Given {
   namespace?: string[];
   out?: string;
   base?: string;
+  without?: string[];
   login?: string;
   watch?: boolean;
   json?: boolean;
@@ -177,6 +195,9 @@ terraform).`;
 const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something,
 1 anything is wrong (the reason is on stderr).`;
 
+const PREVIEW_STATUS = `Exit status: 0 said, 2 a Service becomes unreachable (--without), 1 anything is wrong
+(the reason is on stderr). TERRAFORM_BINARY_NAME: another terraform.`;
+
 /** The commands of `aks-fleet`; what a command line means is handed to `take`. */
 function programOf(take: (command: Command) => void, print: (text: string) => void): Program {
   const program = new Program("aks-fleet")
@@ -194,7 +215,7 @@ Environment:
   TERRAFORM_BINARY_NAME   another terraform
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is
-wrong; report and diff have their own.`,
+wrong; preview, report and diff have their own.`,
   );
 
   const clusterOf = ({ kubeconfig, timeout }: Given): ClusterOptions => ({ kubeconfig, timeoutMs: timeout });
@@ -230,12 +251,13 @@ wrong; report and diff have their own.`,
     );
   ofCluster(wait.command("service"))
     .description(
-      "Waits (with the member's kubeconfig) until the MultiClusterService is valid and has an address; the address is the last line.",
+      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; the address is the last line.",
     )
     .summary("a MultiClusterService that has an address")
     .argument("<namespace/name>", "the MultiClusterService", namespaced("service"))
+    .addOption(OPTIONS.cluster("connections reach this cluster"))
     .action((service: NamespacedName, given: Given) =>
-      take({ kind: "service", ...clusterOf(given), ...service }),
+      take({ kind: "service", ...clusterOf(given), ...service, clusters: distinct(given.cluster) }),
     );
   ofCluster(wait.command("traffic-manager"))
     .description(
@@ -283,6 +305,31 @@ wrong; report and diff have their own.`,
     .summary("draws the fleet of a synthesized app as a mermaid flowchart")
     .argument("[folder]", "where the app was synthesized to", OUT)
     .action((folder: string) => take({ kind: "diagram", folder }));
+
+  program
+    .command("preview")
+    .description(
+      "Says what each cluster gets of a synthesized app: objects after placement, overrides and envelopes, why or why not, and from where Services are reached. What only Terraform knows is taken from the state, where the stacks were initialized here.",
+    )
+    .summary("says what each cluster gets of a synthesized app")
+    .argument("[folder]", "where the app was synthesized to", OUT)
+    .addOption(OPTIONS.cluster("only this cluster"))
+    .addOption(OPTIONS.objects())
+    .addOption(OPTIONS.base())
+    .addOption(OPTIONS.without())
+    .addOption(OPTIONS.previewJson())
+    .addHelpText("after", `\n${PREVIEW_STATUS}`)
+    .action((folder: string, { cluster, out, base, without, json = false }: Given) =>
+      take({
+        kind: "preview",
+        folder,
+        clusters: distinct(cluster),
+        out,
+        base,
+        without: distinct(without),
+        json,
+      }),
+    );
 
   const reported = (command: Program, out: Option) =>
     command

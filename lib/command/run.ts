@@ -11,8 +11,8 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
   } catch (problem) {
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${usageOf(args)}`);
-      // Of a report 2 says that there are changes.
-      return args[0] === "report" || args[0] === "diff" ? 1 : 2;
+      // Of these 2 says something else.
+      return ["preview", "report", "diff"].includes(args[0] ?? "") ? 1 : 2;
     }
     const known = problem instanceof FinalProblem;
     complain(`aks-fleet: ${known ? "" : "unexpected: "}${(problem as Error).message}`);
@@ -38,6 +38,10 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       const { readStacks } = require("./app/synthesized") as typeof import("./app/synthesized");
       print(diagram(fleetOfStacks(readStacks(command.folder, "aks-fleet diagram FOLDER"))).trimEnd());
       return 0;
+    }
+    case "preview": {
+      const { preview } = require("./preview") as typeof import("./preview");
+      return preview(command, surroundings);
     }
     case "report":
     case "diff": {

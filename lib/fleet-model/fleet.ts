@@ -2,25 +2,32 @@ import { PLACEMENT_GROUP } from "../fleet-api/groups";
 import type { Decision, Schedule } from "./answer";
 import type { Binding } from "./binding";
 import { isEnvelope, unwrapped } from "./envelopes";
-import type { Ports } from "./exports";
 import { type Hub, type HubObject, type ReadHub, readHub } from "./hub";
-import { type Identity, identityOf, type KubernetesObject, keyOf } from "./identity";
+import { type Identity, identityOf, type KubernetesObject } from "./identity";
 import type { Member } from "./member";
-import { type Overridden, type OverrideFailure, overriding, readOverrides } from "./overrides";
+import {
+  type Backend,
+  backendsOn,
+  type Entry,
+  type ExportedService,
+  networking,
+  type ReachedService,
+} from "./networking";
+import {
+  type Overridden,
+  type OverriddenObject,
+  type OverrideFailure,
+  overriding,
+  readOverrides,
+} from "./overrides";
 import type { Policy } from "./policy";
+import { type Rollout, rolloutOf } from "./rollout";
 import { schedule } from "./schedule";
 import { type Selection, selectResources } from "./selection";
-import {
-  isMultiClusterService,
-  isService,
-  isServiceExport,
-  type Placed,
-  type ServiceExported,
-  serviceExported,
-} from "./services";
-import { allOf, type Truth } from "./truth";
+import type { Placed } from "./services";
+import { allOf } from "./truth";
 import { isUnknown, Unknown } from "./unknown";
-import { at, listAt, sameValue, textAt, type Value } from "./value";
+import { at, listAt } from "./value";
 
 /** What a fleet has, and what it would be told. */
 export interface FleetInput {
@@ -38,6 +45,9 @@ export interface Fleet {
   readonly members: readonly MemberState[];
   readonly services: readonly ExportedService[];
   readonly entries: readonly Entry[];
+  readonly backends: readonly Backend[];
+  /** The Services that are reached from elsewhere than their own cluster, or are meant to be, by their names. */
+  readonly reach: readonly ReachedService[];
 }
 
 /** A ClusterResourcePlacement, or a ResourcePlacement. */
@@ -49,12 +59,16 @@ export interface Placement {
   readonly schedule: Schedule;
   /** What it selects on the hub. */
   readonly selection: Selection;
+  /** How a change gets to the members that it chooses. */
+  readonly rollout: Rollout;
 }
 
 export interface MemberState {
   readonly member: Member;
   /** What each placement brings. */
   readonly brought: readonly Brought[];
+  /** What others than the fleet put there. */
+  readonly put: readonly KubernetesObject[];
 }
 
 /** What a placement brings to a member that it chooses, for certain or perhaps. */
@@ -72,28 +86,6 @@ export interface Brought {
 }
 
 type Made = Pick<Brought, "objects" | "failure" | "doubt" | "others">;
-
-/** A Service that members export. */
-export interface ExportedService {
-  readonly namespace: string;
-  readonly name: string;
-  readonly exports: readonly (ServiceExported & { readonly member: Member; readonly isImported: Truth })[];
-}
-
-/** A MultiClusterService on a member. */
-export interface Entry {
-  readonly member: Member;
-  readonly namespace: string;
-  readonly name: string;
-  /** The Service that it imports. */
-  readonly service: string | Unknown;
-  /** Whether it has the address: one of a Service in the whole fleet has. */
-  readonly hasAddress: Truth;
-  /** Why not, or why that isn't known. */
-  readonly reason?: string;
-  /** Where its connections go. */
-  readonly servedFrom: readonly { readonly member: Member; readonly is: Truth }[];
-}
 
 /** Works out what a fleet does. To see what a member's loss changes, work it out again without the member. */
 export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): Fleet {
@@ -129,10 +121,29 @@ export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): F
       brought.get(member)?.push({ ...result, placement, isChosen });
     }
   }
-  const states = members.map((member) => ({ member, brought: brought.get(member) ?? [] }));
-  const onMembers = states.map((state) => networkingOn(state, putOn?.(state.member) ?? []));
-  const services = servicesOf(onMembers);
-  return { placements, members: states, services, entries: entriesOf(onMembers, services) };
+  const states = members.map((member) => ({
+    member,
+    brought: brought.get(member) ?? [],
+    put: putOn?.(member) ?? [],
+  }));
+  const backends = backendsOn(hub);
+  return { placements, members: states, backends, ...networking(states, backends) };
+}
+
+/**
+ * What is left of a fleet of which members are lost. Nothing moves by itself then: a placement keeps the members that it has
+ * chosen, whether they answer or not.
+ */
+export function without(fleet: Fleet, isLost: (member: Member) => boolean): Fleet {
+  const members = fleet.members.filter(({ member }) => !isLost(member));
+  const placements = fleet.placements.map((one) => ({
+    ...one,
+    schedule: {
+      ...one.schedule,
+      decisions: one.schedule.decisions.filter(({ member }) => member === undefined || !isLost(member)),
+    },
+  }));
+  return { placements, members, backends: fleet.backends, ...networking(members, fleet.backends) };
 }
 
 function isOf({ group, kind }: Identity, ...kinds: readonly string[]): boolean {
@@ -148,15 +159,17 @@ function placementOf(
   const key = [name, namespace].find(isUnknown) ?? (namespace === undefined ? name : `${namespace}/${name}`);
   const spec = at(object, "spec");
   const bound = isUnknown(key) ? undefined : bindings?.(key);
+  const scheduled = schedule({
+    members,
+    policy: at(spec, "policy") as Policy | Unknown | undefined,
+    ...(namespace !== undefined && { namespace }),
+    ...(bound && { bindings: bound }),
+  });
   return {
     key,
     object,
-    schedule: schedule({
-      members,
-      policy: at(spec, "policy") as Policy | Unknown | undefined,
-      ...(namespace !== undefined && { namespace }),
-      ...(bound && { bindings: bound }),
-    }),
+    schedule: scheduled,
+    rollout: rolloutOf(hub, { name, ...(namespace !== undefined && { namespace }) }, spec, scheduled),
     selection: selectResources(
       hub,
       { name, ...(namespace !== undefined && { namespace }) },
@@ -182,7 +195,7 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
       continue;
     }
     if (!isEnvelope(identity)) {
-      objects.push({ identity, object, isThere });
+      objects.push(placedOnce(overridden.objects[index] as OverriddenObject, identity));
       continue;
     }
     const inside = unwrapped(object, identity);
@@ -202,6 +215,16 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
   return { objects, ...(open && { doubt: open }), ...(more && { others: more }) };
 }
 
+const placed = new WeakMap<OverriddenObject, Placed>();
+
+/** Members share what no override makes otherwise for one of them. */
+function placedOnce(overridden: OverriddenObject, identity: Identity): Placed {
+  const { object, isThere } = overridden;
+  const known = placed.get(overridden) ?? { identity, object, isThere };
+  placed.set(overridden, known);
+  return known;
+}
+
 /** Everything on a member, with the placements that bring it. What isn't known of a placement is so of all of it. */
 export function* objectsOn({ brought }: MemberState): Generator<Placed & { readonly placement: Placement }> {
   for (const { placement, isChosen, objects, doubt } of brought) {
@@ -210,136 +233,6 @@ export function* objectsOn({ brought }: MemberState): Generator<Placed & { reado
     }
   }
 }
-
-/** What of a member has to do with Services, by kind and by what it is called. */
-interface Networking {
-  readonly member: Member;
-  readonly exports: readonly Placed[];
-  readonly entries: readonly Placed[];
-  readonly services: ReadonlyMap<string, readonly Placed[]>;
-  /** Why there may be others. */
-  readonly others: Unknown | undefined;
-}
-
-function networkingOn(state: MemberState, put: readonly KubernetesObject[]): Networking {
-  const services = new Map<string, Placed[]>();
-  const [exports, entries]: Placed[][] = [[], []];
-  const sort = (one: Placed) => {
-    if (isServiceExport(one.identity)) {
-      exports?.push(one);
-    } else if (isMultiClusterService(one.identity)) {
-      entries?.push(one);
-    } else if (isService(one.identity)) {
-      const key = keyOf(one.identity);
-      if (!isUnknown(key)) {
-        services.set(key, [...(services.get(key) ?? []), one]);
-      }
-    }
-  };
-  for (const { isChosen, objects, doubt } of state.brought) {
-    const open = [isChosen, doubt].find(isUnknown);
-    for (const one of objects) {
-      if (isServiceExport(one.identity) || isMultiClusterService(one.identity) || isService(one.identity)) {
-        sort(open ? { ...one, isThere: allOf([one.isThere, open]) } : one);
-      }
-    }
-  }
-  for (const object of put) {
-    sort({ identity: identityOf(object), object, isThere: true });
-  }
-  const others = state.brought.map((one) => one.others).find(isUnknown);
-  return { member: state.member, exports: exports ?? [], entries: entries ?? [], services, others };
-}
-
-function servicesOf(onMembers: readonly Networking[]): readonly ExportedService[] {
-  const found = new Map<
-    string,
-    { namespace: string; name: string; exports: (ServiceExported & { member: Member })[] }
-  >();
-  for (const { member, exports, services, others } of onMembers) {
-    for (const exported of exports) {
-      const { namespace, name } = exported.identity;
-      if (namespace === undefined || isUnknown(namespace) || isUnknown(name)) {
-        continue;
-      }
-      const key = `/v1/Service ${namespace}/${name}`;
-      const beside = services.get(key) ?? [];
-      const perhaps = others && { identity: exported.identity, object: others, isThere: others };
-      const one = serviceExported(exported, perhaps ? [...beside, perhaps] : beside);
-      const service = found.get(key) ?? { namespace, name, exports: [] };
-      service.exports.push({ ...one, member });
-      found.set(key, service);
-    }
-  }
-  return [...found.values()].map((service) => ({ ...service, exports: imported(service.exports) }));
-}
-
-/** Whether the hub imports each: all where their ports are the same; else those with the ports of the first that came. */
-function imported(
-  exports: readonly (ServiceExported & { readonly member: Member })[],
-): ExportedService["exports"] {
-  const first = exports.find(({ is }) => is !== false);
-  const areSame = allOf(
-    exports.filter(({ is }) => is !== false).map(({ ports }) => samePorts(ports, first?.ports)),
-  );
-  const isImported = areSame === true ? true : isUnknown(areSame) ? areSame : FIRST_COME;
-  return exports.map((one) => ({ ...one, isImported: allOf([one.is, isImported]) }));
-}
-
-const FIRST_COME = new Unknown(
-  "their ports differ, and those of the first member that exports the Service count",
-);
-
-function samePorts(one: Ports | Unknown, other: Ports | Unknown | undefined): Truth {
-  return one === other && !isUnknown(one) ? true : sameValue(one as Value, other as Value);
-}
-
-function entriesOf(onMembers: readonly Networking[], services: readonly ExportedService[]): readonly Entry[] {
-  const found = onMembers.flatMap(({ member, entries }) =>
-    entries.flatMap(({ identity: { namespace, name }, object, isThere }) =>
-      namespace === undefined || isUnknown(namespace) || isUnknown(name)
-        ? []
-        : [
-            {
-              member,
-              namespace,
-              name,
-              service: textAt(object, "spec", "serviceImport", "name") ?? "",
-              isThere,
-            },
-          ],
-    ),
-  );
-  return found.map(({ isThere, ...entry }) => {
-    const { namespace, service } = entry;
-    const rivals = found.filter(
-      (other) =>
-        other.namespace === namespace &&
-        sameValue(other.service, service) !== false &&
-        other.isThere !== false,
-    );
-    const exported = isUnknown(service)
-      ? undefined
-      : services.find((one) => one.namespace === namespace && one.name === service);
-    const servedFrom = (exported?.exports ?? []).map(({ member, isImported }) => ({
-      member,
-      is: isImported,
-    }));
-    const isServed: Truth = isUnknown(service)
-      ? service
-      : servedFrom.some(({ is }) => is === true) || (servedFrom.map(({ is }) => is).find(isUnknown) ?? false);
-    const isOnly: Truth = rivals.length > 1 ? FIRST_TO_IMPORT : true;
-    const hasAddress = allOf([isThere, isServed, isOnly]);
-    const reason = isUnknown(hasAddress)
-      ? hasAddress.why
-      : hasAddress
-        ? undefined
-        : "nothing exports the Service";
-    return { ...entry, hasAddress, ...(reason !== undefined && { reason }), servedFrom };
-  });
-}
-
-const FIRST_TO_IMPORT = new Unknown("several import the Service, and the first to do so has it");
 
 /** The members that a placement chooses for certain. */
 export function chosenBy({ schedule: { decisions } }: Placement): readonly Member[] {

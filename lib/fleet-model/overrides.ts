@@ -147,15 +147,31 @@ export function overriding(
 ): (member: NamedMember) => Overridden {
   const ofObject = selected.map(({ identity }) => reaching(overrides, placement, identity));
   const all = reachingAny(overrides, ofObject, selected);
+  const untouched = selected.map(({ object, isSelected }) => ({ object, isThere: isSelected }));
   const made = new Map<string, Overridden>();
   return (member) => {
     const key = keyFor(all, member);
-    const result = (key !== undefined && made.get(key)) || overridden(all, ofObject, selected, member);
+    const result =
+      (key !== undefined && made.get(key)) || overridden(all, ofObject, selected, untouched, member);
     if (key !== undefined) {
       made.set(key, result);
     }
     return result;
   };
+}
+
+/**
+ * The overrides that are for a member, of those that reach something that a placement selects.
+ * @param placement name of a ClusterResourcePlacement, or `<namespace>/<name>` of a ResourcePlacement
+ */
+export function overridesFor(
+  overrides: Overrides,
+  placement: string,
+  selected: readonly Identity[],
+): (member: NamedMember) => readonly Override[] {
+  const reaches = selected.flatMap((identity) => reaching(overrides, placement, identity));
+  const all = [...new Set(reaches.map(({ override }) => override))];
+  return (member) => all.filter((override) => isFor(override, member) === true);
 }
 
 /** The overrides that reach an object, as often as they name it, in the order in which they are applied. */
@@ -198,7 +214,7 @@ function sameTarget(one: Target, other: Target): Truth {
 }
 
 /** Whether an override is for a placement: for all, where it names none. */
-function isOfPlacement({ namespace, spec }: Override, placement: string | Unknown): Truth {
+export function isOfPlacement({ namespace, spec }: Override, placement: string | Unknown): Truth {
   const own = at(spec, "placement") ?? undefined;
   if (own === undefined) {
     return true;
@@ -257,6 +273,7 @@ function overridden(
   all: readonly ReadReach[],
   ofObject: readonly (readonly ReadReach[])[],
   selected: readonly Selected[],
+  untouched: readonly OverriddenObject[],
   member: NamedMember,
 ): Overridden {
   const overrides: Reach[] = [];
@@ -276,7 +293,12 @@ function overridden(
   }
   const objects: OverriddenObject[] = [];
   for (const [index, { object, isSelected }] of selected.entries()) {
-    const { draft, override } = changedBy(object, ofObject[index] ?? [], member);
+    const reaches = ofObject[index] ?? [];
+    if (reaches.length === 0) {
+      objects.push(untouched[index] as OverriddenObject);
+      continue;
+    }
+    const { draft, override } = changedBy(object, reaches, member);
     if (draft.failed !== undefined && isSelected === true) {
       const failure = { stage: "apply", reason: draft.failed, override, object: index } as const;
       return failed(failure, doubt ?? [draft.failed].find(isUnknown), overrides);

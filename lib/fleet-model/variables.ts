@@ -58,7 +58,8 @@ function replaced(
     text = text.slice(0, from) + (isUnknown(value) ? marks.of(value) : value) + text.slice(to + 1);
   }
   try {
-    const value = restored(JSON.parse(text), marks);
+    const parsed: Value = JSON.parse(text);
+    const value = marks.unknowns.length === 0 ? parsed : restored(parsed, marks);
     return doubt ? { value, doubt } : { value };
   } catch (error) {
     // Of a name or a label that no API admits.

@@ -25,6 +25,7 @@ import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
+import { GlobalDnsName, type GlobalDnsNameOptions } from "../network/global-dns-name";
 import { type INetworkManager, NetworkManager } from "../network/network-manager";
 import { NetworkManagerMesh } from "../network/network-manager-mesh";
 import { OrderedProvider } from "../network/ordered-provider";
@@ -321,6 +322,24 @@ export class InfraStack extends TerraformStack {
       fleet: this.fleet,
       tags: tags ? overlaid(tags, given.tags) : given.tags,
     });
+  }
+
+  /**
+   * One DNS name over addresses in several regions, for `dnsName` of MultiRegionFleet.addEntries and
+   * MemberStack.addMultiClusterService. It is an output, too: `<name>-dns-name`.
+   * @param name the DNS name is `<name>.trafficmanager.net`
+   */
+  addGlobalDnsName(name: string, options: GlobalDnsNameOptions = {}): GlobalDnsName {
+    const { tags, fleetLocation } = this.props;
+    const given = optionsOf(this, "addGlobalDnsName", options);
+    const dnsName = new GlobalDnsName(this, knownId(this, name), {
+      ...given,
+      name,
+      location: fleetLocation,
+      tags: tags ? overlaid(tags, given.tags) : given.tags,
+    });
+    new TerraformOutput(this, knownId(this, `${name}-dns-name`), { value: dnsName.fqdn });
+    return dnsName;
   }
 
   private addOutputs(): void {

@@ -17,6 +17,7 @@ export interface StackJson {
   data?: Record<string, Record<string, Block>>;
   output?: Record<string, Block>;
   provider?: Record<string, Block[]>;
+  locals?: Record<string, unknown>;
   variable?: Record<string, Block>;
   moved?: Block[];
   import?: Block[];
@@ -39,7 +40,7 @@ export function readStacks(folder: string, command = "aks-fleet show FOLDER"): S
   return inOrder(readManifest(folder, command)).map((entry) => ({
     name: entry.name,
     dependencies: entry.dependencies ?? [],
-    json: readStack(inside(folder, entry.synthesizedStackPath)),
+    json: withLocals(readStack(inside(folder, entry.synthesizedStackPath))),
     notes: (entry.annotations ?? []).flatMap(noted),
   }));
 }
@@ -82,6 +83,23 @@ function readStack(path: string): StackJson {
   const json = readJson<StackJson | null>(path);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
   throw new FinalProblem(`${path} is no stack. Synthesize the app again.`);
+}
+
+/** What resources take as it is from a local value, as the content of an envelope does, stands in its place. */
+function withLocals(json: StackJson): StackJson {
+  const { locals, resource } = json;
+  if (locals === undefined || resource === undefined) return json;
+  const put = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      const [, name = ""] = /^\$\{(?:tomap\()?local\.([\w-]+)\)?\}$/.exec(value) ?? [];
+      return Object.hasOwn(locals, name) ? locals[name] : value;
+    }
+    if (Array.isArray(value)) return value.map(put);
+    return typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, put(inner)]))
+      : value;
+  };
+  return { ...json, resource: put(resource) as StackJson["resource"] };
 }
 
 /** A folder may be of somebody whom nobody knows, e.g. of a pull request: it must not lead out of itself. */

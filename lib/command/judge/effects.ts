@@ -6,7 +6,7 @@ import type { Action, Change, Plan } from "../plan/plan";
 import { keyOf } from "../plan/things";
 import { at, byText, textOf } from "../plan/values";
 import { shorten } from "../terminal/problems";
-import { type Difference, differences } from "./model";
+import { type Difference, differences } from "./differences";
 import { RULES } from "./rules";
 import { coveredBy } from "./rules/covered";
 import { DRIFT, invoked, OTHERWISE, WHOLE } from "./rules/otherwise";

@@ -1,14 +1,8 @@
 import { CLUSTER_GROUP } from "../../fleet-api/groups";
 import type { Binding } from "../../fleet-model/binding";
-import {
-  type Brought,
-  type Placement as FleetPlacement,
-  fleetOf,
-  type Fleet as ModelFleet,
-} from "../../fleet-model/fleet";
+import { type Placement as FleetPlacement, fleetOf, type Fleet as ModelFleet } from "../../fleet-model/fleet";
 import {
   groupVersionOf,
-  type Identity,
   identityOf,
   type KubernetesObject,
   keyOf as objectKey,
@@ -16,7 +10,6 @@ import {
 import { scopesOn } from "../../fleet-model/kinds";
 import type { Member as ModelMember, Taint } from "../../fleet-model/member";
 import { asStored, type Policy } from "../../fleet-model/policy";
-import { allOf, type Truth } from "../../fleet-model/truth";
 import { isUnknown, Unknown } from "../../fleet-model/unknown";
 import { at, isFields, listAt, textAt, type Value } from "../../fleet-model/value";
 import { type Fleet, type FleetLead, type FleetObject, hubLead, inFleet, type Member } from "../plan/fleet";
@@ -24,7 +17,6 @@ import { soundPolicy } from "../plan/policy";
 import { isSame } from "../plan/things";
 import { isEqual } from "../plan/values";
 import { anyMember, asPlanned } from "./choice";
-import { refusedBy } from "./refused";
 
 /** What a fleet does with its objects, on one side of the plans. */
 export interface Modelled {
@@ -36,61 +28,18 @@ export interface Modelled {
   readonly overrides: ReadonlyMap<string, readonly string[]>;
   /** By what makes them. */
   readonly placements: ReadonlyMap<string, FleetPlacement>;
+  /** What objects name and the app doesn't make, by what it is called: it is taken to be there, and what it is isn't known. */
+  readonly missing: ReadonlySet<string>;
 }
 
-/** A fleet before and after: a side is undefined where there is none. */
-export interface Difference {
-  readonly before: Modelled;
-  readonly after: Modelled;
-  readonly objects: readonly OnMember[];
-}
-
-/** An object on a member that stays: what it was, and what becomes of it. */
-export interface OnMember {
-  readonly key: string;
-  readonly identity: Identity;
-  /** undefined where no member is known: then what is said holds for any. */
-  readonly member: string | undefined;
-  readonly before: Value | undefined;
-  readonly after: Value | undefined;
-  readonly wasThere: Truth;
-  readonly isThere: Truth;
-  /** Why it is no longer there, where it was. */
-  readonly loss?: Loss;
-  /** What makes the change: an object on the hub, or an override. By stack and address. */
-  readonly by: readonly string[];
-}
-
-export interface Loss {
-  /** Its placement is gone, or doesn't choose the member any more, or doesn't select it; or the hub hasn't it any more. */
-  readonly how: "placement" | "choice" | "selection" | "override" | "envelope" | "hub";
-  /** Of the placement that brought it. */
-  readonly placement: string;
-}
-
-/** What each fleet of an app does before and after. */
-export function differences(before: Fleet, after: Fleet, anew: ReadonlySet<string>): Difference[] {
-  const hubs = before.hubs.length > 0 ? before.hubs : after.hubs;
-  const leads = hubs.length > 0 ? hubs.map(hubLead) : [undefined];
-  return leads.map((hub) => {
-    const [was, is] = [objectsOf(before, hub), objectsOf(after, hub)];
-    const named = [...namedBy(was), ...namedBy(is)];
-    const old = modelled(before, hub, was, named, undefined);
-    const stays = new Map(was.map((one) => [one.key, one]));
-    // What the API refuses to change stays as it is.
-    const accepted = is.map((one) => {
-      const same = stays.get(one.key);
-      return same && !anew.has(one.key) && refusedBy(same.object, one.object).length > 0
-        ? { ...one, object: same.object }
-        : one;
-    });
-    const own = modelled(after, hub, accepted, named, old.fleet);
-    return { before: old, after: own, objects: compare(old, own) };
-  });
+/** The fleets of an app, by what leads to their hubs; undefined where it can't be told. */
+export function hubsOf(...sides: readonly Fleet[]): readonly (FleetLead | undefined)[] {
+  const { hubs } = sides.find((one) => one.hubs.length > 0) ?? { hubs: [] };
+  return hubs.length > 0 ? hubs.map(hubLead) : [undefined];
 }
 
 /** What is applied to a hub. Where that can't be told, all is but what only a member has a use for. */
-function objectsOf(fleet: Fleet, hub: FleetLead | undefined): FleetObject[] {
+export function objectsOf(fleet: Fleet, hub: FleetLead | undefined): FleetObject[] {
   return fleet.objects.filter(
     (one) =>
       one.on !== "cluster" &&
@@ -100,7 +49,7 @@ function objectsOf(fleet: Fleet, hub: FleetLead | undefined): FleetObject[] {
 }
 
 /** What objects name that is on the hub then, also where this app doesn't put it there. */
-function namedBy(objects: readonly FleetObject[]): KubernetesObject[] {
+export function namedBy(objects: readonly FleetObject[]): KubernetesObject[] {
   return objects
     .flatMap(({ object }) => {
       const namespace = textAt(object, "metadata", "namespace");
@@ -144,12 +93,31 @@ function withKind(selector: Value): Value {
     : selector;
 }
 
-function modelled(
+/** What of a model is not in the plans, or is otherwise than they say. */
+export interface Told {
+  /** What is on the hub. @default - what the app puts there */
+  readonly objects?: readonly FleetObject[];
+  /** What is on the hub, too, whoever has put it there. @default - what the objects name */
+  readonly named?: readonly KubernetesObject[];
+  /** What the fleet did before: what a PickN has chosen stays chosen. @default - not known */
+  readonly before?: ModelFleet;
+  /** Whether an object is on the hub already, by stack and address: what such a PickN has chosen only the hub knows. */
+  readonly isDeployed: (key: string) => boolean;
+  /** Its members. @default - as the app deploys them */
+  readonly members?: (members: readonly ModelMember[]) => readonly ModelMember[];
+}
+
+/** What a fleet does with what an app gives it. */
+export function modelOf(
   fleet: Fleet,
   hub: FleetLead | undefined,
-  objects: readonly FleetObject[],
-  named: readonly KubernetesObject[],
-  before: ModelFleet | undefined,
+  {
+    objects = objectsOf(fleet, hub),
+    named = namedBy(objects),
+    before,
+    isDeployed,
+    members: change = (members) => members,
+  }: Told,
 ): Modelled {
   const sources = new Map<string, string>();
   const overrides = new Map<string, string[]>();
@@ -178,8 +146,14 @@ function modelled(
   }
   const all = [...own, ...missing.values()];
   const scopes = scopesOn(all);
-  const known = inFleet(fleet.members, hub).map((member) => memberOf(member, fleet, own, before));
-  const members = known.length > 0 || before?.members.some(isNamed) ? known : [anyMember()];
+  const put = new Map<ModelMember, readonly KubernetesObject[]>();
+  const known = inFleet(fleet.members, hub).map((member) => {
+    const planned = memberOf(member, fleet, own, before);
+    put.set(planned, putOn(member, fleet));
+    return planned;
+  });
+  const members = change(known.length > 0 || before?.members.some(isNamed) ? known : [anyMember()]);
+  const isOnHub = (object: KubernetesObject) => isDeployed(sources.get(nameOf(object) ?? "") ?? "");
   const model = fleetOf({
     hub: {
       objects: all,
@@ -190,7 +164,8 @@ function modelled(
       },
     },
     members,
-    bindings: (placement) => boundBefore(placement, before, own, members),
+    putOn: (member) => put.get(member) ?? [],
+    bindings: (placement) => boundBefore(placement, before, own, members, isOnHub),
   });
   const placements = new Map(
     model.placements.flatMap((one) => {
@@ -198,7 +173,21 @@ function modelled(
       return source === undefined ? [] : [[source, one] as const];
     }),
   );
-  return { hub, sources, overrides, placements, fleet: model };
+  return {
+    hub,
+    sources,
+    overrides,
+    placements,
+    missing: new Set(namesOf([...missing.values()])),
+    fleet: model,
+  };
+}
+
+/** What the app puts on a member itself, past the hub. */
+function putOn({ cluster }: Member, { objects }: Fleet): readonly KubernetesObject[] {
+  return objects
+    .filter((one) => one.on === "cluster" && one.cluster !== undefined && isSame(one.cluster, cluster))
+    .map(({ object }) => object);
 }
 
 function isNamed({ member }: { readonly member: ModelMember }): boolean {
@@ -257,15 +246,17 @@ function boundBefore(
   before: ModelFleet | undefined,
   objects: readonly KubernetesObject[],
   members: readonly ModelMember[],
+  isDeployed: (placement: KubernetesObject) => boolean,
 ): readonly Binding[] | Unknown {
-  const policy = policyOf(objects.find((one) => keyOfPlacement(one) === key));
+  const placement = objects.find((one) => keyOfPlacement(one) === key);
+  const policy = policyOf(placement);
   const wanted = isFields(policy) && policy.placementType === "PickN" ? policy.numberOfClusters : undefined;
   // Whatever it has, it gets all, or loses all.
   if (wanted === undefined || wanted === 0 || (typeof wanted === "number" && wanted >= members.length)) {
     return [];
   }
   if (before === undefined) {
-    return ONLY_THE_HUB;
+    return placement && !isDeployed(placement) ? [] : ONLY_THE_HUB;
   }
   const was = before.placements.find((one) => one.key === key);
   if (!was) {
@@ -295,147 +286,12 @@ function keyOfPlacement({ kind, metadata }: KubernetesObject): string | undefine
       : undefined;
 }
 
-/** What a placement brings: two that bring the same object are in each other's way, and one that lets go removes it. */
-interface There {
-  readonly key: string;
-  readonly identity: Identity;
-  readonly object: Value;
-  readonly is: Truth;
-  readonly brought: Brought;
-}
-
-function compare(old: Modelled, own: Modelled): OnMember[] {
-  const found: OnMember[] = [];
-  for (const { member, brought } of old.fleet.members) {
-    const name = isUnknown(member.name) ? undefined : member.name;
-    const other = own.fleet.members.find((one) => name === undefined || one.member.name === name);
-    if (other === undefined) {
-      continue;
-    }
-    const was = there(brought);
-    // A placement that fails leaves what it has put there.
-    const failed = new Set(
-      other.brought.filter(({ failure }) => failure).map(({ placement }) => placement.key),
-    );
-    const kept = brought.filter(({ placement }) => failed.has(placement.key));
-    const is = there([...kept, ...other.brought]);
-    for (const id of new Set([...was.keys(), ...is.keys()])) {
-      const [a, b] = [was.get(id), is.get(id)];
-      const key = (a ?? (b as There)).key;
-      const one = {
-        key,
-        identity: (a ?? b)?.identity as Identity,
-        member: name,
-        before: a?.object,
-        after: b?.object,
-        wasThere: a?.is ?? false,
-        isThere: b?.is ?? false,
-      };
-      const isLost =
-        one.wasThere !== false &&
-        one.isThere !== true &&
-        !(isUnknown(one.wasThere) && isUnknown(one.isThere));
-      const loss = a && isLost ? lossOf(a, key, member, old, own) : undefined;
-      found.push({ ...one, ...(loss && { loss: loss.loss }), by: loss?.by ?? editors(a, b, key, old, own) });
-    }
-  }
-  return found;
-}
-
-function there(brought: readonly Brought[]): Map<string, There> {
-  const found = new Map<string, There>();
-  for (const one of brought) {
-    for (const { identity, object, isThere } of one.objects) {
-      const key = objectKey(identity);
-      if (!isUnknown(key)) {
-        found.set(`${String(one.placement.key)} ${key}`, {
-          key,
-          identity,
-          object,
-          is: allOf([isThere, one.isChosen, one.doubt ?? true]),
-          brought: one,
-        });
-      }
-    }
-  }
-  return found;
-}
-
-function lossOf(
-  { brought, identity }: There,
-  key: string,
-  member: ModelMember,
-  old: Modelled,
-  own: Modelled,
-): { readonly loss: Loss; readonly by: readonly string[] } {
-  const placement = brought.placement.key as string;
-  const source = (name: string | undefined) =>
-    name === undefined ? undefined : (own.sources.get(name) ?? old.sources.get(name));
-  const ofPlacement = source(nameOf(brought.placement.object));
-  const made = (how: Loss["how"], ...by: readonly (string | undefined)[]) => ({
-    loss: { how, placement },
-    by: [...new Set(by.filter((one): one is string => one !== undefined))],
-  });
-  const after = own.fleet.placements.find((one) => one.key === placement);
-  if (after === undefined) {
-    return made("placement", ofPlacement);
-  }
-  const chosen = (one: FleetPlacement) =>
-    one.schedule.decisions.find((decision) => isUnknown(member.name) || decision.member?.name === member.name)
-      ?.isChosen ?? false;
-  const isNews = chosen(after) === false || (isUnknown(chosen(after)) && chosen(brought.placement) === true);
-  if (isNews) {
-    return made("choice", ofPlacement);
-  }
-  const envelope = brought.placement.selection.objects.find(
-    (one) => /Envelope$/.test(one.identity.kind) && isIn(one.object, identity),
-  );
-  const selected = (one: FleetPlacement, name: string) =>
-    one.selection.objects.some((other) => objectKey(other.identity) === name);
-  const name = envelope ? (objectKey(envelope.identity) as string) : key;
-  if (!own.sources.has(name) && old.sources.has(name)) {
-    return made("hub", old.sources.get(name));
-  }
-  if (!selected(after, name)) {
-    return made("selection", ofPlacement, source(name));
-  }
-  const overrides = overridesOf(name, old, own);
-  if (envelope && overrides.length === 0) {
-    return made("envelope", source(name));
-  }
-  return made("override", ...overrides, source(name));
-}
-
-function isIn(envelope: Value, { kind, name }: Identity): boolean {
-  const data = at(envelope, "data");
-  return (
-    isFields(data) &&
-    Object.values(data).some(
-      (one) => textAt(one, "kind") === kind && textAt(one, "metadata", "name") === name,
-    )
-  );
-}
-
-function nameOf(object: KubernetesObject): string | undefined {
+/** What an object is called among those of a hub; undefined where that isn't known. */
+export function nameOf(object: KubernetesObject): string | undefined {
   const name = objectKey(identityOf(object));
   return isUnknown(name) ? undefined : name;
 }
 
-/** The overrides that name an object, before or after. */
-function overridesOf(key: string, ...sides: readonly Modelled[]): string[] {
-  return [...new Set(sides.flatMap(({ overrides }) => overrides.get(key) ?? []))];
-}
-
-function editors(
-  a: There | undefined,
-  b: There | undefined,
-  key: string,
-  old: Modelled,
-  own: Modelled,
-): string[] {
-  if (a && b && isEqual(a.object, b.object)) {
-    return [];
-  }
-  const source = own.sources.get(key) ?? old.sources.get(key);
-  return [...new Set([...(source ? [source] : []), ...overridesOf(key, old, own)])];
+function namesOf(objects: readonly KubernetesObject[]): string[] {
+  return objects.flatMap((one) => nameOf(one) ?? []);
 }

@@ -188,7 +188,7 @@ function draw(things: Things): Fleet {
     }
   }
   labelMembers(drawing, things);
-  knowClusters(drawing);
+  knowClusters(drawing, things);
   const homes = new Map<string, FleetLead>();
   for (const thing of manifests) drawManifest(thing, drawing, things, homes);
   drawing.objects = drawing.objects.map((one) => onHub(one, drawing.objects));
@@ -230,20 +230,28 @@ function labelMembers(drawing: Drawing, things: Things): void {
   }
 }
 
-/** A member of a cluster that this app doesn't make: what is known of it is its name. */
-function knowClusters(drawing: Drawing): void {
+/** A member of a cluster that this app doesn't make: what is known of it is its name, and what was read of it. */
+function knowClusters(drawing: Drawing, things: Things): void {
   drawing.members = drawing.members.map((member) => {
     const { key, cluster, fleet } = member;
     if (cluster.key !== undefined) return member;
     drawing.clusters.push({
       key,
       name: cluster.name,
-      location: undefined,
+      location: readOf(cluster, things),
       group: undefined,
       network: undefined,
     });
     return { ...member, fleet, cluster: { ...cluster, key } };
   });
+}
+
+/** Where a cluster is that the app only reads. */
+function readOf({ name }: ClusterLead, things: Things): string | undefined {
+  const isIt = (one: Thing) =>
+    one.type === "data.azurerm_kubernetes_cluster" && things.literal(one, "name") === name;
+  const thing = things.all.find(isIt);
+  return thing && regionOf(things.literal(thing, "location"));
 }
 
 function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map<string, FleetLead>): void {
@@ -301,7 +309,9 @@ function onHub(one: FleetObject, objects: readonly FleetObject[]): FleetObject {
 export function modelValue(value: unknown, open: unknown = undefined, isSynthesized = false): Value {
   if (open === true) return AFTER_APPLY;
   if (typeof value === "string" && isSynthesized) {
-    return /(?<!\$)\$\{/.test(value) ? AFTER_APPLY : value.replaceAll("$${", "${");
+    return /(?<!\$)\$\{|(?<!%)%\{/.test(value)
+      ? AFTER_APPLY
+      : value.replaceAll("$${", "${").replaceAll("%%{", "%{");
   }
   if (Array.isArray(value)) return value.map((one, index) => modelValue(one, at(open, index), isSynthesized));
   if (!isObject(value)) return value === undefined ? null : (value as Value);

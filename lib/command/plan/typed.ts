@@ -92,10 +92,14 @@ export function typedKind(type: string): readonly [apiVersion: string, kind: str
     : undefined;
 }
 
+/** What is Terraform's own in a block, and the provider's. */
+const OF_TERRAFORM =
+  /^(\/\/|connection|count|depends_on|for_each|id|lifecycle|provider|provisioner|timeouts|wait_for_\w+)$/;
+
 /** What a typed resource says, as a manifest says it. */
 export function asManifest([apiVersion, kind]: readonly [string, string], values: Values): Values {
-  const { id: _, timeouts: __, wait_for_rollout: ___, ...fields } = values;
-  return { apiVersion, kind, ...(converted(fields) as Values) };
+  const fields = Object.entries(values).filter(([key]) => !OF_TERRAFORM.test(key));
+  return { apiVersion, kind, ...(converted(Object.fromEntries(fields)) as Values) };
 }
 
 /** The same of the tree that says what isn't known. */

@@ -3,7 +3,7 @@ import type { Change } from "../../plan/plan";
 import { at, byText, joined, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { chosenBy } from "../choice";
-import type { OnMember } from "../model";
+import type { OnMember } from "../differences";
 import { targetOf } from "./access";
 import { addresses, keyIn, ofFleet, partOf, servicesOn } from "./parts";
 import { removal } from "./removed";

@@ -2,7 +2,7 @@ import { type KubernetesObject, keyOf as objectKey } from "../../../fleet-model/
 import { isUnknown } from "../../../fleet-model/unknown";
 import type { Change } from "../../plan/plan";
 import { byText, joined, textOf } from "../../plan/values";
-import type { OnMember } from "../model";
+import type { OnMember } from "../differences";
 import { keyIn } from "./parts";
 import type { Context } from "./rule";
 import { objectKind, wordOf } from "./subject";

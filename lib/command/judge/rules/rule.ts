@@ -1,7 +1,7 @@
 import type { Fleet } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import type { Kind } from "../../terminal/kinds";
-import type { Difference } from "../model";
+import type { Difference } from "../differences";
 
 /** Worst first. */
 export const SEVERITIES = ["outage", "risk", "change", "harmless"] as const;

@@ -1,0 +1,649 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import {
+  ClusterResourceOverride,
+  ClusterStagedUpdateRun,
+  ClusterStagedUpdateStrategy,
+  MEMBER_CLUSTER_NAME,
+  MemberStack,
+  PlacementPolicy,
+  ResourceEnvelope,
+  ResourceOverride,
+} from "../../lib";
+import { folder, preview, removeFolders, runPreview, shopApp, synthesized } from "./preview-app";
+
+afterAll(removeFolders);
+
+const all = PlacementPolicy.all();
+
+/** The table's rows, by their cells. */
+const rowsOf = (printed: string) =>
+  printed
+    .split("\n\n")
+    .flatMap((block) => (block.startsWith("CLUSTER") ? block.split("\n").slice(1) : []))
+    .map((row) => row.trim().split(/ {2,}/));
+
+const files = (dir: string) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) =>
+      join(one.parentPath, one.name)
+        .slice(dir.length + 1)
+        .replaceAll("\\", "/"),
+    )
+    .sort();
+
+const read = (...path: string[]) => parse(readFileSync(join(...path), "utf8"));
+
+/** What `--json` says of an app. */
+async function json(build: Parameters<typeof preview>[0], ...args: string[]) {
+  const { printed, status } = await preview(build, "--json", ...args);
+  const { fleets, notes } = JSON.parse(printed);
+  return { ...fleets[0], notes, status };
+}
+
+const entry = shopApp(({ app, infra, hub, shop }) => {
+  shop.exportService("front");
+  hub.addPlacement("shop", { namespace: shop, policy: all });
+  const member = new MemberStack(app, "member-east", { hub, member: infra.member("east") });
+  member.addMultiClusterService("front", { namespace: shop });
+});
+
+const overridden = (replicas = 5) =>
+  shopApp(({ hub, shop }) => {
+    const placement = hub.addPlacement("shop", { namespace: shop, policy: all });
+    new ResourceOverride(hub, "Replicas", {
+      namespace: shop,
+      name: "replicas",
+      placement,
+      resourceSelectors: [{ group: "apps", kind: "Deployment", name: "front" }],
+      overrideRules: [
+        {
+          clusterSelectorTerms: [{ matchLabels: { ring: "canary" } }],
+          jsonPatchOverrides: [{ op: "replace", path: "/spec/replicas", value: replicas }],
+        },
+        {
+          jsonPatchOverrides: [
+            { op: "add", path: "/metadata/annotations", value: { member: MEMBER_CLUSTER_NAME } },
+          ],
+        },
+      ],
+    });
+    new ResourceOverride(hub, "Texts", {
+      namespace: shop,
+      name: "texts",
+      placement,
+      resourceSelectors: [{ kind: "ConfigMap", name: "texts" }],
+      overrideRules: [
+        { clusterSelectorTerms: [{ matchLabels: { ring: "production" } }], overrideType: "Delete" },
+      ],
+    });
+  });
+
+describe("--out", () => {
+  test("every cluster has a folder, with an object a file", async () => {
+    const out = join(folder(), "new");
+    const { status, complained } = await preview(entry, "--out", out);
+    expect([status, complained]).toEqual([0, `16 objects are in ${out}.`]);
+    const shop = [
+      "_cluster/namespace_shop.yaml",
+      "shop/configmap_texts.yaml",
+      "shop/deployment.apps_front.yaml",
+      "shop/service_front.yaml",
+      "shop/serviceexport.networking.fleet.azure.com_front.yaml",
+    ];
+    expect(files(out)).toEqual([
+      ".aks-fleet-preview",
+      ...shop.slice(0, 3).map((file) => `aks-east/${file}`),
+      "aks-east/shop/multiclusterservice.networking.fleet.azure.com_front.yaml",
+      ...shop.slice(3).map((file) => `aks-east/${file}`),
+      ...shop.map((file) => `aks-sweden/${file}`),
+      ...shop.map((file) => `aks-west/${file}`),
+    ]);
+  });
+
+  test("objects are as overrides leave them, and texts as they are meant", async () => {
+    const out = folder();
+    await preview(overridden(), "--out", out);
+    const deployment = "shop/deployment.apps_front.yaml";
+    expect(read(out, "aks-east", deployment)).toMatchObject({
+      metadata: { annotations: { member: "aks-east" } },
+      spec: { replicas: 5 },
+    });
+    expect(read(out, "aks-west", deployment)).toMatchObject({
+      metadata: { annotations: { member: "aks-west" } },
+      spec: { replicas: 2 },
+    });
+    expect(read(out, "aks-east/shop/configmap_texts.yaml")).toEqual({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "texts", namespace: "shop" },
+      data: { title: "${a} %{b}" },
+    });
+    expect(files(join(out, "aks-west")).filter((file) => file.includes("configmap"))).toEqual([]);
+  });
+
+  test("what is in an envelope comes out of it, and names fit every file system", async () => {
+    const out = folder();
+    const build = shopApp(({ hub, shop }) => {
+      new ResourceEnvelope(hub, "Envelope", {
+        namespace: shop,
+        name: "limits",
+        objects: [
+          {
+            apiVersion: "v1",
+            kind: "ResourceQuota",
+            metadata: { name: "quota" },
+            spec: { hard: { pods: "9" } },
+          },
+          {
+            apiVersion: "rbac.authorization.k8s.io/v1",
+            kind: "Role",
+            metadata: { name: "shop:Reader" },
+            rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }],
+          },
+        ],
+      });
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+    });
+    await preview(build, "--out", out);
+    expect(read(out, "aks-east/shop/resourcequota_quota.yaml")).toMatchObject({
+      spec: { hard: { pods: "9" } },
+    });
+    expect(files(join(out, "aks-east"))).toContain(
+      "shop/role.rbac.authorization.k8s.io_shop%3A%52eader.yaml",
+    );
+    expect(files(out).filter((file) => file.includes("envelope"))).toEqual([]);
+  });
+
+  test("secrets are masked, wherever they stand", async () => {
+    const out = folder();
+    const build = shopApp(({ hub, shop }) => {
+      shop.addSecret("login", { data: { password: "hunter2-hunter2" } });
+      new ResourceEnvelope(hub, "Envelope", {
+        namespace: shop,
+        name: "more",
+        objects: [
+          {
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name: "wrapped" },
+            stringData: { key: "open-sesame" },
+          },
+        ],
+      });
+      shop.addWorkloads("More", {
+        objects: [
+          {
+            apiVersion: "v1",
+            kind: "ConfigMap",
+            metadata: { name: "url" },
+            data: { url: "db://u:hunter2-hunter2@db" },
+          },
+        ],
+      });
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+    });
+    const { printed } = await preview(build, "--out", out, "--json");
+    expect(read(out, "aks-east/shop/secret_login.yaml")).toEqual({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "login", namespace: "shop" },
+      data: { password: "(sensitive value)" },
+    });
+    const written = files(out).map((file) => readFileSync(join(out, file), "utf8"));
+    expect([...written, printed].filter((text) => /hunter2|sesame/.test(text))).toEqual([]);
+  });
+
+  test("what it wrote before is gone, and nothing of anybody else", async () => {
+    const out = folder();
+    const app = synthesized(overridden());
+    await runPreview([app, "--out", out]);
+    mkdirSync(join(out, ".git"));
+    writeFileSync(join(out, "README.md"), "");
+    mkdirSync(join(out, "aks-old"));
+    await runPreview([app, "--out", out, "--cluster", "aks-west"]);
+    expect(readdirSync(out).sort()).toEqual([".aks-fleet-preview", ".git", "README.md", "aks-west"]);
+    const other = folder();
+    writeFileSync(join(other, "mine.yaml"), "");
+    const { status, complained } = await runPreview([app, "--out", other]);
+    expect([status, complained]).toEqual([1, expect.stringContaining(`${other} is not empty`)]);
+    expect(readdirSync(other)).toEqual(["mine.yaml"]);
+  });
+
+  test("the same app is written the same", async () => {
+    const [one, other] = [folder(), folder()];
+    await preview(entry, "--out", one);
+    await preview(entry, "--out", other);
+    expect(files(other)).toEqual(files(one));
+    for (const file of files(one)) {
+      expect(readFileSync(join(other, file), "utf8")).toBe(readFileSync(join(one, file), "utf8"));
+    }
+  });
+});
+
+describe("the table", () => {
+  test("says what comes to each cluster, why, and from where its Services are reached", async () => {
+    const { printed, status } = await preview(entry);
+    expect(status).toBe(0);
+    expect(rowsOf(printed)).toEqual([
+      [
+        "aks-east",
+        "shop",
+        "5",
+        "PickAll",
+        "shop/front: its address is here, and leads to aks-east, aks-sweden and aks-west",
+      ],
+      ["(put there by the app)", "1"],
+      ["aks-sweden, aks-west", "shop", "5", "PickAll", "shop/front: reached at aks-east"],
+    ]);
+  });
+
+  test("says why a cluster is not chosen", async () => {
+    const build = shopApp(({ hub, shop }) => {
+      hub.addPlacement("shop", {
+        namespace: shop,
+        policy: PlacementPolicy.inLocations("eastus2", "westus2"),
+      });
+    });
+    expect(rowsOf((await preview(build)).printed)).toEqual([
+      ["aks-east", "shop", "4", "PickAll: location eastus2"],
+      ["aks-sweden", "shop", "-", "no: location is swedencentral, not eastus2 or westus2"],
+      ["aks-west", "shop", "4", "PickAll: location westus2"],
+    ]);
+  });
+
+  test("says by which run and stage it comes, or that none brings it", async () => {
+    const staged = (state: "Run" | "Initialize") =>
+      shopApp(({ hub, shop }) => {
+        const placement = hub.addPlacement("shop", { namespace: shop, policy: all, rolloutType: "External" });
+        const strategy = new ClusterStagedUpdateStrategy(hub, "Strategy", {
+          name: "rings",
+          stages: [
+            { name: "canary", labelSelector: { matchLabels: { ring: "canary" } } },
+            { name: "rest", labelSelector: { matchLabels: { ring: "production" } } },
+          ],
+        });
+        new ClusterStagedUpdateRun(hub, "Run", { name: "shop-1", placement, strategy, state });
+      });
+    expect(rowsOf((await preview(staged("Run"))).printed)).toEqual([
+      ["aks-east", "shop", "4", "PickAll; by the staged update run shop-1, in the stage canary"],
+      ["aks-sweden, aks-west", "shop", "4", "PickAll; by the staged update run shop-1, in the stage rest"],
+    ]);
+    const { printed } = await preview(staged("Initialize"));
+    expect(rowsOf(printed)).toEqual([
+      ["aks-east, aks-sweden, aks-west", "shop", "0", "PickAll; no staged update run of this app brings it"],
+    ]);
+    expect(printed.replace(/\s+/g, " ")).toContain(
+      "whether Deployment shop/front is there on every cluster: only a staged update run brings it",
+    );
+  });
+
+  test("an override that fails keeps all from the cluster, and says so", async () => {
+    const build = shopApp(({ hub, shop }) => {
+      const placement = hub.addPlacement("shop", { namespace: shop, policy: all });
+      new ClusterResourceOverride(hub, "Wrong", {
+        name: "wrong",
+        placement,
+        clusterResourceSelectors: [{ kind: "Namespace", name: "shop" }],
+        overrideRules: [
+          {
+            clusterSelectorTerms: [{ matchLabels: { ring: "canary" } }],
+            jsonPatchOverrides: [{ op: "remove", path: "/metadata/labels/team" }],
+          },
+        ],
+      });
+    });
+    const rows = rowsOf((await preview(build)).printed);
+    expect(rows[0]?.slice(0, 3)).toEqual(["aks-east", "shop", "0"]);
+    expect(rows[0]?.[3]).toMatch(/^PickAll; it fails: .*remove operation does not apply/);
+    expect(rows[1]?.slice(0, 3)).toEqual(["aks-sweden, aks-west", "shop", "4"]);
+  });
+
+  test("--cluster shows that one only, and one that isn't there is an error", async () => {
+    const app = synthesized(entry);
+    expect(
+      rowsOf((await runPreview([app, "--cluster", "aks-west"])).printed).map(([cluster]) => cluster),
+    ).toEqual(["aks-west"]);
+    const { status, complained } = await runPreview([app, "--cluster", "aks-wset"]);
+    expect([status, complained]).toEqual([
+      1,
+      "aks-fleet: The app has no cluster aks-wset: its clusters are aks-east, aks-sweden and aks-west.",
+    ]);
+  });
+
+  test("a label that somebody else may give leaves it open, and the objects apart", async () => {
+    const members = { east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } };
+    const policy = PlacementPolicy.pickAll({
+      required: [{ labelSelector: { matchLabels: { ring: "canary" } } }],
+    });
+    const build = shopApp(
+      ({ hub, shop }) => void hub.addPlacement("shop", { namespace: shop, policy }),
+      members,
+    );
+    const out = folder();
+    const { printed } = await preview(build, "--out", out);
+    expect(rowsOf(printed)[0]?.slice(0, 3)).toEqual(["aks-east", "shop", "?"]);
+    expect(printed.replace(/\s+/g, " ")).toContain(
+      "NOT KNOWN whether placement shop chooses it on aks-east: ring: the app gives it no labels, somebody else may",
+    );
+    expect(files(out).filter((file) => file.includes("deployment"))).toEqual([
+      "_perhaps/aks-east/shop/deployment.apps_front.yaml",
+    ]);
+  });
+});
+
+describe("--base", () => {
+  test("says what each cluster gains, loses and has changed", async () => {
+    const base = synthesized(overridden(5));
+    const { printed, status } = await preview(
+      shopApp(
+        ({ hub, shop }) => {
+          shop.exportService("front");
+          hub.addPlacement("shop", {
+            namespace: shop,
+            policy: PlacementPolicy.inLocations("eastus2", "westus2"),
+          });
+        },
+        undefined,
+        3,
+      ),
+      "--base",
+      base,
+    );
+    expect(status).toBe(0);
+    const [, told = ""] = printed.split("AGAINST THE BASE\n");
+    expect(told.split("\n\n")[0]?.split("\n")).toEqual([
+      "aks-east:",
+      "  + ServiceExport shop/front",
+      "  ~ Deployment shop/front",
+      '      metadata.annotations: {"member":"aks-east"} → none',
+      "      spec.replicas: 5 → 3",
+      "aks-sweden:",
+      "  - Namespace shop",
+      "  - Deployment shop/front",
+      "  - Service shop/front",
+      "aks-west:",
+      "  + ConfigMap shop/texts",
+      "  + ServiceExport shop/front",
+      "  ~ Deployment shop/front",
+      '      metadata.annotations: {"member":"aks-west"} → none',
+      "      spec.replicas: 2 → 3",
+    ]);
+  });
+
+  test("a changed secret is told, and not what it is", async () => {
+    const secret = (password: string) =>
+      shopApp(({ hub, shop }) => {
+        shop.addSecret("login", { data: { password } });
+        hub.addPlacement("shop", { namespace: shop, policy: all });
+      });
+    const { printed } = await preview(
+      secret("correct-horse"),
+      "--base",
+      synthesized(secret("battery-staple")),
+    );
+    expect(printed).toContain("data.password: (sensitive value) → (sensitive value, changed)");
+    expect(printed).not.toMatch(/horse|staple/);
+  });
+
+  test("what a PickN has chosen stays chosen", async () => {
+    const pickN = (count: number, members?: Parameters<typeof shopApp>[1]) =>
+      shopApp(
+        ({ hub, shop }) =>
+          void hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(count) }),
+        members,
+      );
+    const chosen = async (...args: Parameters<typeof json>) =>
+      (await json(...args)).clusters.flatMap((one: { name: string; placements: { chosen: boolean }[] }) =>
+        one.placements[0]?.chosen ? [one.name] : [],
+      );
+    const members = {
+      b: { location: "eastus2", addressSpace: ["10.1.0.0/16"] },
+      c: { location: "eastus2", addressSpace: ["10.2.0.0/16"] },
+    };
+    const more = { ...members, z: { location: "eastus2", addressSpace: ["10.3.0.0/16"] } };
+    const [first] = await chosen(pickN(1, members));
+    const anew = await chosen(pickN(1, more));
+    expect(await chosen(pickN(1, more), "--base", synthesized(pickN(1, members)))).toEqual([first]);
+    expect(anew).not.toEqual([first]);
+  });
+});
+
+describe("--without", () => {
+  test.each(["aks-east", "eastus2", "East US 2"])(
+    "%s takes the address with it, and ends with 2",
+    async (place) => {
+      const { printed, status } = await preview(entry, "--without", place);
+      expect(status).toBe(2);
+      const [, told = ""] = printed.split("WITHOUT aks-east\n");
+      const text = told.split("\n\n")[0]?.replace(/\s+/g, " ");
+      expect(text).toContain(
+        "Service shop/front becomes unreachable: the address of shop/front at aks-east goes",
+      );
+      expect(text).toContain(
+        "Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through: of 3 clusters 1 may be unavailable (maxUnavailable), and aks-east is",
+      );
+    },
+  );
+
+  test("another one takes a share, and ends with 0", async () => {
+    const { without, status } = await json(entry, "--without", "westus2");
+    expect(status).toBe(0);
+    expect(without.services).toEqual([
+      {
+        name: "shop/front",
+        reachable: true,
+        wasReachable: true,
+        addresses: [],
+        lost: ["aks-west"],
+        left: ["aks-east", "aks-sweden"],
+        text: "loses a share: aks-west no longer serves it, aks-east and aks-sweden do",
+      },
+    ]);
+  });
+
+  test("the last that exports a Service takes it away", async () => {
+    const build = shopApp(({ app, infra, hub, shop }) => {
+      shop.exportService("front");
+      const placement = hub.addPlacement("shop", { namespace: shop, policy: all });
+      new ResourceOverride(hub, "OnlyInTheWest", {
+        namespace: shop,
+        name: "only-in-the-west",
+        placement,
+        resourceSelectors: [
+          { group: "networking.fleet.azure.com", version: "v1beta1", kind: "ServiceExport", name: "front" },
+        ],
+        overrideRules: [
+          {
+            clusterSelectorTerms: [
+              {
+                matchExpressions: [
+                  { key: "fleet.azure.com/location", operator: "NotIn", values: ["westus2"] },
+                ],
+              },
+            ],
+            overrideType: "Delete",
+          },
+        ],
+      });
+      const member = new MemberStack(app, "member-east", { hub, member: infra.member("east") });
+      member.addMultiClusterService("front", { namespace: shop });
+    });
+    const { without, status } = await json(build, "--without", "aks-west");
+    expect([status, without.services[0].text]).toEqual([
+      2,
+      "becomes unreachable: no cluster is left that has it",
+    ]);
+  });
+
+  test("says where placements can go, and whether changes get through", async () => {
+    const build = (maxUnavailable?: string) =>
+      shopApp(({ hub, shop }) => {
+        hub.addPlacement("shop", {
+          namespace: shop,
+          policy: PlacementPolicy.pickN(2),
+          maxUnavailable,
+        });
+      });
+    const one = await json(build());
+    const [first, second] = one.clusters.flatMap(
+      ({ name, placements }: { name: string; placements: { chosen: boolean }[] }) =>
+        placements[0]?.chosen ? [name] : [],
+    );
+    const other = one.clusters
+      .map(({ name }: { name: string }) => name)
+      .find((name: string) => ![first, second].includes(name));
+    const { without, status } = await json(build(), "--without", first);
+    expect(status).toBe(0);
+    expect(without.placements).toEqual([
+      {
+        name: "shop",
+        left: [second],
+        canGoTo: [other],
+        blocked: true,
+        text: expect.stringContaining(
+          `can go to ${other}, once ${first} has left the fleet; no change gets through`,
+        ),
+      },
+    ]);
+    expect((await json(build("100%"), "--without", first)).without.placements[0]).toMatchObject({
+      blocked: false,
+    });
+  });
+
+  test("a Service behind a DNS name outlives a region", async () => {
+    const build = shopApp(({ infra, hub, shop }) => {
+      const trafficManager = infra.addTrafficManagerAccess("TrafficManager");
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+      hub.addDnsLoadBalancer("front", { namespace: shop, trafficManager, monitorPath: "/" });
+    });
+    const { without, status, services } = await json(build, "--without", "aks-east");
+    expect(
+      services[0].ways.map(({ kind, reached }: { kind: string; reached: boolean }) => [kind, reached]),
+    ).toEqual([
+      ["TrafficManagerProfile", true],
+      ["LoadBalancer", true],
+    ]);
+    expect([status, without.services[0]]).toMatchObject([
+      0,
+      { reachable: true, left: ["aks-sweden", "aks-west"] },
+    ]);
+    expect(
+      (await preview(build, "--without", "aks-east", "--without", "westus2", "--without", "swedencentral"))
+        .status,
+    ).toBe(2);
+  });
+
+  test("what is nowhere is an error that names the places", async () => {
+    const { status, complained } = await preview(entry, "--without", "mars");
+    expect(status).toBe(1);
+    expect(complained).toContain(
+      "no cluster mars, and none in a location of that name: its clusters are aks-east, aks-sweden and aks-west, in eastus2, swedencentral and westus2.",
+    );
+  });
+});
+
+describe("the state", () => {
+  /** A stand-in that says what `terraform show -json` says of a state. */
+  function terraform(states: Record<string, object>): Record<string, string> {
+    const program = join(folder(), "terraform");
+    writeFileSync(
+      program,
+      `#!${process.execPath}
+       const asked = process.argv.slice(2).join(" ");
+       if (asked !== "show -json -no-color") throw new Error(asked);
+       const state = ${JSON.stringify(states)}[process.cwd().split("/").pop()];
+       if (!state) { console.error("Error: Required plugins are not installed"); process.exit(1); }
+       console.log(JSON.stringify(state));`,
+    );
+    chmodSync(program, 0o755);
+    return { TERRAFORM_BINARY_NAME: program, PATH: process.env.PATH ?? "" };
+  }
+  const initialize = (app: string, ...stacks: string[]) => {
+    for (const stack of stacks) mkdirSync(join(app, "stacks", stack, ".terraform"));
+  };
+  const app = shopApp(({ hub, shop }) => {
+    hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(1) });
+    shop.addWorkloads("Ids", {
+      objects: [
+        {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "ids" },
+          data: { id: hub.fleet.fleetId, path: `id=${hub.fleet.fleetId};` },
+        },
+      ],
+    });
+  });
+
+  test("tells what only Terraform knows, and what is chosen only the hub", async () => {
+    const folder = synthesized(app);
+    const { printed } = await runPreview([folder, "--json"]);
+    const stack = JSON.parse(readFileSync(join(folder, "stacks/hub/cdk.tf.json"), "utf8"));
+    const [, output] = /outputs\.(cross-stack-output-[\w-]+)/.exec(JSON.stringify(stack.data)) ?? [];
+    const placement = Object.keys(stack.resource.kubernetes_manifest).find((id) =>
+      id.startsWith("Placement"),
+    );
+    const ids = (text: string) =>
+      JSON.parse(text).fleets[0].clusters.flatMap(
+        ({ objects }: { objects: { name: string; object: { data: unknown } }[] }) =>
+          objects.filter(({ name }) => name === "ConfigMap shop/ids").map(({ object }) => object.data),
+      );
+    expect(ids(printed)).toEqual([{ id: "(known after apply)", path: "(known after apply)" }]);
+    expect(JSON.parse(printed).notes[0]).toMatch(
+      /^The state of infra and hub is not read \(it was not initialized here\)/,
+    );
+
+    initialize(folder, "infra", "hub");
+    const environment = terraform({
+      infra: {
+        format_version: "1.0",
+        values: {
+          outputs: { [output as string]: { value: "/fleets/f", sensitive: true } },
+          root_module: {
+            resources: [
+              { address: "azapi_resource.fleet", values: { id: "/fleets/f" }, sensitive_values: {} },
+            ],
+          },
+        },
+      },
+      hub: {
+        format_version: "1.0",
+        values: { root_module: { resources: [{ address: `kubernetes_manifest.${placement}`, values: {} }] } },
+      },
+    });
+    const after = await runPreview([folder, "--json"], environment);
+    expect(ids(after.printed)).toEqual(Array(3).fill({ id: "/fleets/f", path: "id=/fleets/f;" }));
+    const { fleets, notes } = JSON.parse(after.printed);
+    expect(notes).toEqual([]);
+    expect(fleets[0].clusters.map(({ placements }: { placements: object[] }) => placements[0])).toEqual(
+      Array(3).fill({ name: "shop", why: "only the hub knows which members it has chosen", objects: 0 }),
+    );
+  });
+
+  test("that can't be read is said, with why", async () => {
+    const folder = synthesized(app);
+    initialize(folder, "hub");
+    const { printed, status } = await runPreview([folder, "--json"], terraform({}));
+    expect(status).toBe(0);
+    expect(JSON.parse(printed).notes).toEqual([
+      expect.stringMatching(/^The state of hub is not read \(Required plugins are not installed\)/),
+      expect.stringMatching(/^The state of infra is not read \(it was not initialized here\)/),
+    ]);
+  });
+});
+
+describe("the command line", () => {
+  test.each([
+    [["--cluster", "A!"], "no Kubernetes name"],
+    [["--without"], "argument missing"],
+    [["--format", "json"], "unknown option"],
+    [["/nowhere"], "holds no synthesized app"],
+    [["--base", "/nowhere", "BASE"], "holds no synthesized app"],
+  ])("%j is wrong: 1, since 2 says something else", async (args, message) => {
+    const { status, complained } = await runPreview(args);
+    expect([status, complained]).toEqual([1, expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,143 @@
+import type { Decision } from "../../fleet-model/answer";
+import { type Content, contentsOf } from "../../fleet-model/contents";
+import type { MemberState, Placement } from "../../fleet-model/fleet";
+import type { Identity } from "../../fleet-model/identity";
+import { locationOf, type Member } from "../../fleet-model/member";
+import { isUnknown } from "../../fleet-model/unknown";
+import type { Modelled } from "./model";
+import { whyOf } from "./why";
+
+/** What a cluster of a fleet gets. */
+export interface ClusterPreview {
+  /** What the fleet calls it; undefined: any cluster, where none is known. */
+  readonly name: string | undefined;
+  readonly location: string | undefined;
+  readonly member: Member;
+  readonly placements: readonly PlacedHere[];
+  /** By what they are called. */
+  readonly objects: readonly Content[];
+}
+
+/** A placement, and whether it is for a cluster. */
+export interface PlacedHere {
+  readonly placement: Placement;
+  /** undefined: that isn't known. */
+  readonly isChosen: boolean | undefined;
+  readonly why: string;
+  /** How many objects come by it, for certain. */
+  readonly objects: number;
+}
+
+/** What a cluster is called where none is known. */
+export const ANY_CLUSTER = "any cluster";
+
+export function clusterPreviews(modelled: Modelled): ClusterPreview[] {
+  const decisions = new Map(
+    modelled.fleet.placements.map((placement) => [
+      placement,
+      new Map(placement.schedule.decisions.map((decision) => [decision.member, decision])),
+    ]),
+  );
+  return modelled.fleet.members
+    .map((state) => clusterPreview(state, modelled, decisions))
+    .sort((one, other) => ((one.name ?? "") < (other.name ?? "") ? -1 : 1));
+}
+
+function clusterPreview(
+  state: MemberState,
+  { fleet, missing }: Modelled,
+  decisions: ReadonlyMap<Placement, ReadonlyMap<Member | undefined, Decision>>,
+): ClusterPreview {
+  const { member, brought } = state;
+  const location = locationOf(member);
+  const objects = contentsOf(state).filter(({ key }) => key === undefined || !missing.has(key));
+  const arriving = new Map(brought.map((one) => [one.placement.key, one]));
+  const counts = new Map<Placement, number>();
+  for (const { placements, isThere } of objects) {
+    for (const placement of isThere === true ? placements : []) {
+      counts.set(placement, (counts.get(placement) ?? 0) + 1);
+    }
+  }
+  return {
+    name: isUnknown(member.name) ? undefined : member.name,
+    location: isUnknown(location) ? undefined : location,
+    member,
+    placements: fleet.placements.map((placement) => {
+      const decision = decisions.get(placement)?.get(member);
+      const isChosen = decision?.isChosen ?? false;
+      const here = arriving.get(placement.key);
+      return {
+        placement,
+        isChosen: isUnknown(isChosen) ? undefined : isChosen,
+        why: [
+          decision ? whyOf(decision, placement) : "the scheduler does nothing",
+          ...(here ? rolledOut(placement, here, member) : []),
+        ].join("; "),
+        objects: here ? (counts.get(here.placement) ?? 0) : 0,
+      };
+    }),
+    objects: objects
+      .map((content) => ({ content, order: orderOf(content) }))
+      .sort((one, other) => (one.order < other.order ? -1 : 1))
+      .map(({ content }) => content),
+  };
+}
+
+/** What keeps from a cluster what it is chosen for. */
+function rolledOut(
+  { rollout }: Placement,
+  { failure, doubt }: MemberState["brought"][number],
+  { name: member }: Member,
+): string[] {
+  const { isReport, isExternal, runs } = rollout;
+  const failed = typeof failure === "string" ? failure : failure?.reason;
+  const started = runs.flatMap(({ name, isStarted, order }) => {
+    if (isStarted !== true || isUnknown(name)) {
+      return [];
+    }
+    const stage = isUnknown(order)
+      ? undefined
+      : order.stages.find(({ members }) => members.includes(String(member)));
+    const why =
+      isUnknown(order) || order.failure === undefined ? "" : `, which can't begin: ${order.failure}`;
+    return [`${name}${stage ? `, in the stage ${stage.name}` : why}`];
+  });
+  return [
+    ...(failed === undefined ? [] : [`it fails: ${isUnknown(failed) ? failed.why : failed}`]),
+    ...(doubt ? [doubt.why] : []),
+    ...(isReport === true ? ["differences are only reported"] : []),
+    ...(isExternal === true
+      ? [
+          started.length > 0
+            ? `by the staged update run ${started.join(", or by ")}`
+            : "no staged update run of this app brings it",
+        ]
+      : []),
+  ];
+}
+
+const orders = new WeakMap<Identity, string>();
+
+function orderOf({ key, object, identity }: Content): string {
+  const known = orders.get(identity);
+  if (known !== undefined) {
+    return known;
+  }
+  const { namespace, kind, name } = identity;
+  const text = (part: unknown) => (typeof part === "string" ? part : "");
+  const order =
+    key === undefined ? `~ ${JSON.stringify(object)}` : `${text(namespace)} ${kind} ${text(name)} ${key}`;
+  orders.set(identity, order);
+  return order;
+}
+
+/** What an object is called, as kubectl would say it: `Deployment shop/front`. */
+export function titleOf({ identity: { kind, namespace, name } }: Pick<Content, "identity">): string {
+  const text = (part: string | { readonly why: string }) => (typeof part === "string" ? part : "?");
+  return `${kind} ${namespace === undefined ? "" : `${text(namespace)}/`}${text(name)}`;
+}
+
+/** What a placement is called. */
+export function placementName({ key }: Placement): string {
+  return isUnknown(key) ? "?" : key;
+}

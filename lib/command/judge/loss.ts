@@ -1,0 +1,222 @@
+import { type Fleet as ModelFleet, type Placement, without } from "../../fleet-model/fleet";
+import { locationOf, type Member } from "../../fleet-model/member";
+import type { ReachedService, Way } from "../../fleet-model/networking";
+import { isBlocked } from "../../fleet-model/rollout";
+import { anyOf, type Truth } from "../../fleet-model/truth";
+import { isUnknown } from "../../fleet-model/unknown";
+import { at } from "../../fleet-model/value";
+import { joined } from "../plan/values";
+import { placementName } from "./cluster-preview";
+import type { Modelled } from "./model";
+
+/** What is left of a fleet when members are lost. */
+export interface Loss {
+  readonly members: readonly string[];
+  readonly left: ModelFleet;
+  /** By their names; those that lose nothing are not there. */
+  readonly services: readonly ServiceLoss[];
+  readonly placements: readonly PlacementLoss[];
+}
+
+export interface ServiceLoss {
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Whether anything still leads to it; undefined: that isn't known. */
+  readonly isReachable: boolean | undefined;
+  /** Whether anything led to it before. */
+  readonly wasReachable: boolean | undefined;
+  /** The addresses that go, and where they are. */
+  readonly addresses: readonly string[];
+  /** The clusters that no longer serve it, and those that do. */
+  readonly lost: readonly string[];
+  readonly left: readonly string[];
+  readonly text: string;
+}
+
+export interface PlacementLoss {
+  readonly name: string;
+  readonly left: readonly string[];
+  /** Where it goes once the lost members have left the fleet: nothing moves while they are only out of reach. */
+  readonly canGoTo: readonly string[];
+  /** Whether no change is rolled out to those that are left; undefined: that isn't known. */
+  readonly isBlocked: boolean | undefined;
+  readonly text: string;
+}
+
+/** The members that a name is of, or that are in a location. None: nothing is called so. */
+export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
+  const members = fleet.members.map(({ member }) => member);
+  const named = members.filter(({ name }) => name === place);
+  if (named.length > 0) {
+    return named;
+  }
+  const location = place.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return members.filter((member) => locationOf(member) === location);
+}
+
+/**
+ * What the loss of members takes with it.
+ * @param anew the same fleet after they have left it
+ */
+export function lossOf({ fleet }: Modelled, lost: readonly Member[], anew: ModelFleet): Loss {
+  const names = namesOf(lost);
+  const isLost = (member: Member) => lost.includes(member);
+  const left = without(fleet, isLost);
+  return {
+    members: names,
+    left,
+    services: fleet.reach.flatMap((service) => {
+      const after = left.reach.find(
+        ({ namespace, name }) => namespace === service.namespace && name === service.name,
+      );
+      return serviceLoss(service, after, isLost) ?? [];
+    }),
+    placements: fleet.placements.flatMap((placement) => placementLoss(placement, isLost, names, anew) ?? []),
+  };
+}
+
+function serviceLoss(
+  before: ReachedService,
+  after: ReachedService | undefined,
+  isLost: (member: Member) => boolean,
+): ServiceLoss | undefined {
+  const served = [...before.exports.filter(({ is }) => is !== false), ...before.ways.flatMap(servedFrom)].map(
+    ({ member }) => member,
+  );
+  const lost = namesOf(served.filter(isLost));
+  const entries = before.ways.filter(
+    (way) => way.kind === "MultiClusterService" && way.is !== false && isLost(way.entry.member),
+  );
+  if (lost.length === 0 && entries.length === 0) {
+    return undefined;
+  }
+  const name = `${before.namespace}/${before.name}`;
+  const [was, is] = [isReached(before), after ? isReached(after) : false];
+  const left = namesOf(
+    [
+      ...(after?.exports.filter((one) => one.is === true) ?? []),
+      ...(after?.ways.flatMap(servedFrom) ?? []),
+    ].map(({ member }) => member),
+  );
+  const addresses = entries.map((way) => addressOf(way));
+  const share = `${served.length === 0 ? "" : `${joined(lost)} no longer serves it`}`;
+  const serving = left.length > 0 ? `, ${joined(left)} ${left.length === 1 ? "does" : "do"}` : "";
+  const gone = addresses.length > 0 ? `${joined(addresses)} goes` : "";
+  const cause =
+    gone !== ""
+      ? gone
+      : left.length === 0
+        ? "no cluster is left that has it"
+        : "nothing that is left leads to it";
+  let text: string;
+  if (was === true && is === false) {
+    text = `becomes unreachable: ${cause}`;
+  } else if (is === true) {
+    text =
+      addresses.length > 0
+        ? `${gone}; it is still reached by ${joined(waysOf(after))}`
+        : `loses a share: ${share}${serving}`;
+  } else if (isUnknown(is) || isUnknown(was)) {
+    text = `may become unreachable: ${isUnknown(is) ? is.why : isUnknown(was) ? was.why : cause}`;
+  } else {
+    text = `nothing leads to it anyway; ${share}${serving}`;
+  }
+  return {
+    name,
+    isReachable: isUnknown(is) ? undefined : is,
+    wasReachable: isUnknown(was) ? undefined : was,
+    addresses,
+    lost,
+    left,
+    text,
+  };
+}
+
+function servedFrom({ servedFrom }: Way): readonly { readonly member: Member }[] {
+  return servedFrom.filter(({ is }) => is !== false);
+}
+
+/** Whether anything leads to a Service from elsewhere than its own cluster. */
+export function isReached({ ways }: ReachedService): Truth {
+  return anyOf(ways.map(({ is }) => is));
+}
+
+/** What a way is called: `the address of shop/front at aks-eastus2`. */
+export function addressOf(way: Way): string {
+  switch (way.kind) {
+    case "MultiClusterService": {
+      const { namespace, name, member } = way.entry;
+      return `the address of ${namespace}/${name} at ${nameOf(member)}`;
+    }
+    case "TrafficManagerProfile":
+      return `the DNS name of the profile ${isUnknown(way.profile) ? "?" : way.profile}`;
+    case "LoadBalancer":
+      return `${way.servedFrom.length === 1 ? "its own address" : "its own addresses"} at ${joined(namesOf(way.servedFrom.map(({ member }) => member)))}`;
+  }
+}
+
+function waysOf(service: ReachedService | undefined): string[] {
+  return (service?.ways ?? []).filter(({ is }) => is === true).map(addressOf);
+}
+
+function placementLoss(
+  placement: Placement,
+  isLost: (member: Member) => boolean,
+  lost: readonly string[],
+  anew: ModelFleet,
+): PlacementLoss | undefined {
+  const { decisions } = placement.schedule;
+  const mayHave = decisions.filter(({ isChosen }) => isChosen !== false);
+  const gone = mayHave.filter(({ member }) => member && isLost(member));
+  if (gone.length === 0) {
+    return undefined;
+  }
+  const isSure = gone.some(({ isChosen }) => isChosen === true);
+  const left = mayHave.filter(({ member, isChosen }) => isChosen === true && member && !isLost(member));
+  const after = anew.placements.find(({ key }) => key === placement.key);
+  const known = new Set(mayHave.map(({ cluster }) => cluster));
+  const elsewhere = (after?.schedule.decisions ?? []).filter(
+    ({ member, cluster, isChosen }) => member && isChosen !== false && !known.has(cluster),
+  );
+  const canGoTo = elsewhere.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster]));
+  const blocked = isBlocked(placement.rollout, left.length);
+  const names = left.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster]));
+  const { maxUnavailable, wanted, isExternal, runs } = placement.rollout;
+  const isPickN = at(placement.object, "spec", "policy", "placementType") === "PickN";
+  const parts = [
+    `${isSure ? "loses" : "may lose"} ${joined(namesOf(gone.flatMap(({ member }) => member ?? [])))}`,
+    names.length > 0 ? `stays on ${joined(names)}` : "is on no other cluster",
+    ...(canGoTo.length > 0
+      ? [
+          `can go to ${joined(canGoTo)}, once ${joined(lost)} ${lost.length === 1 ? "has" : "have"} left the fleet`,
+        ]
+      : isPickN
+        ? ["can go nowhere else"]
+        : []),
+    ...(blocked === true
+      ? [
+          `no change gets through: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${joined(lost)} ${lost.length === 1 ? "is" : "are"}`,
+        ]
+      : isUnknown(blocked)
+        ? [`whether changes get through isn't known: ${blocked.why}`]
+        : []),
+    ...(isExternal === true && runs.length > 0
+      ? [`a staged update run waits for ${joined(lost)} for ever`]
+      : []),
+  ];
+  return {
+    name: placementName(placement),
+    left: names,
+    canGoTo,
+    isBlocked: isUnknown(blocked) ? undefined : blocked,
+    text: parts.join("; "),
+  };
+}
+
+export function namesOf(members: readonly Member[]): string[] {
+  return [...new Set(members.map(nameOf))];
+}
+
+function nameOf({ name }: Member): string {
+  return isUnknown(name) ? "?" : name;
+}

@@ -1,0 +1,156 @@
+import { locationOf } from "../fleet-model/member";
+import { isUnknown } from "../fleet-model/unknown";
+import { readStates, type States, withStates } from "./app/state";
+import { readStacks } from "./app/synthesized";
+import { clusterChanges } from "./judge/cluster-changes";
+import { clusterPreviews } from "./judge/cluster-preview";
+import { lossOf, membersAt, namesOf } from "./judge/loss";
+import { Masker } from "./judge/masked";
+import { hubsOf, type Modelled, modelOf } from "./judge/model";
+import { openIn } from "./judge/open";
+import { type Fleet, fleetOfStacks } from "./plan/fleet";
+import { joined } from "./plan/values";
+import { writeObjects } from "./render/object-files";
+import { previewJson } from "./render/preview-json";
+import { type FleetPreview, previewScreen } from "./render/preview-screen";
+import type { Surroundings } from "./surroundings";
+import { FinalProblem } from "./terminal/problems";
+import { painter } from "./terminal/style";
+
+export interface PreviewOptions {
+  /** The synthesized app. */
+  readonly folder: string;
+  /** Only these clusters; none: all. */
+  readonly clusters: readonly string[];
+  /** Where the objects are written. */
+  readonly out: string | undefined;
+  /** The app as it was synthesized before the change. */
+  readonly base: string | undefined;
+  /** Members or locations that are lost. */
+  readonly without: readonly string[];
+  readonly json: boolean;
+}
+
+/** Says what each cluster gets of a synthesized app. 2: a Service becomes unreachable. */
+export async function preview(options: PreviewOptions, surroundings: Surroundings): Promise<0 | 2> {
+  const { folder, base, out, json } = options;
+  const { environment, print, complain, terminal } = surroundings;
+  const app = readStacks(folder, "aks-fleet preview FOLDER");
+  const before = base === undefined ? undefined : readStacks(base, "--base FOLDER");
+  const read = await readStates(folder, app, environment);
+  const { stacks, secrets } = withStates(app, read.states);
+  const old = before && withStates(before, read.states);
+  const masker = new Masker([...app, ...(before ?? [])], [...secrets, ...(old?.secrets ?? [])]);
+  const fleets = previewed(fleetOfStacks(stacks), old && fleetOfStacks(old.stacks), read, options, masker);
+  if (out !== undefined) {
+    const count = writeObjects(
+      out,
+      fleets.map(({ name, clusters }) => ({ name: fleets.length > 1 ? name : undefined, clusters })),
+      masker,
+    );
+    complain(`${count} objects are in ${out}.`);
+  }
+  const notes = notesOf(read);
+  if (json) {
+    print(previewJson(fleets, notes, masker));
+  } else {
+    for (const line of previewScreen(fleets, notes, painter(terminal, environment))) {
+      print(masker.cleanText(line));
+    }
+  }
+  const isLost = fleets.some(({ loss }) =>
+    loss?.services.some(({ wasReachable, isReachable }) => wasReachable === true && isReachable === false),
+  );
+  return isLost ? 2 : 0;
+}
+
+function previewed(
+  app: Fleet,
+  base: Fleet | undefined,
+  { states }: States,
+  { clusters: only, without }: PreviewOptions,
+  masker: Masker,
+): FleetPreview[] {
+  const deployed = new Set(
+    states.flatMap(({ stack, resources }) => [...resources.keys()].map((address) => `${stack} ${address}`)),
+  );
+  const isDeployed = (key: string) => deployed.has(key);
+  const models = hubsOf(app).map((hub) => {
+    const old = base && modelOf(base, hub, { isDeployed });
+    const own = modelOf(app, hub, { isDeployed, ...(old && { before: old.fleet }) });
+    return { hub, old, own };
+  });
+  checkNames(
+    models.map(({ own }) => own),
+    only,
+    without,
+  );
+  const isWanted = ({ name }: { readonly name?: string | undefined }) =>
+    only.length === 0 || (name !== undefined && only.includes(name));
+  return models.map(({ hub, old, own }) => {
+    const all = clusterPreviews(own);
+    const lost = new Set(without.flatMap((place) => membersAt(own.fleet, place)));
+    const anew = () =>
+      modelOf(app, hub, {
+        isDeployed,
+        before: own.fleet,
+        members: (members) => members.filter(({ name }) => ![...lost].some((one) => one.name === name)),
+      }).fleet;
+    return {
+      name: hub?.name,
+      fleet: own.fleet,
+      clusters: all.filter(isWanted),
+      changes:
+        old &&
+        clusterChanges(clusterPreviews(old), all, masker).filter(({ cluster }) =>
+          isWanted({ name: cluster }),
+        ),
+      loss: without.length === 0 ? undefined : lossOf(own, [...lost], anew()),
+      open: openIn(own, all.filter(isWanted), without),
+    };
+  });
+}
+
+/** What is asked for must be there: a name that is misspelt would find nothing wrong. */
+function checkNames(models: readonly Modelled[], only: readonly string[], without: readonly string[]): void {
+  const names = models.flatMap(({ fleet }) =>
+    fleet.members.flatMap(({ member: { name } }) => (isUnknown(name) ? [] : [name])),
+  );
+  const known = names.length > 0 ? `its clusters are ${joined([...names].sort())}` : "it names no cluster";
+  const missing = only.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new FinalProblem(`The app has no cluster ${joined(missing)}: ${known}.`);
+  }
+  const nowhere = without.filter((place) =>
+    models.every(({ fleet }) => membersAt(fleet, place).length === 0),
+  );
+  if (nowhere.length > 0) {
+    const members = models.flatMap(({ fleet }) => fleet.members.map(({ member }) => member));
+    const [placed, unplaced] = [
+      members.map(locationOf).filter((one) => typeof one === "string"),
+      members.filter((one) => isUnknown(locationOf(one))),
+    ];
+    const places = placed.length > 0 ? `, in ${joined([...new Set(placed)].sort())}` : "";
+    const where =
+      unplaced.length > 0
+        ? `; it doesn't tell where ${joined(namesOf(unplaced))} ${unplaced.length === 1 ? "is" : "are"}`
+        : "";
+    throw new FinalProblem(
+      `The app has no cluster ${joined(nowhere)}, and none in a location of that name: ${known}${places}${where}.`,
+    );
+  }
+}
+
+function notesOf({ unread }: States): string[] {
+  if (unread.length === 0) {
+    return [];
+  }
+  const reasons = new Map<string, string[]>();
+  for (const { stack, why } of unread) {
+    reasons.set(why, [...(reasons.get(why) ?? []), stack]);
+  }
+  return [...reasons].map(
+    ([why, names]) =>
+      `The state of ${joined(names)} is not read (${why}): what only it tells isn't known, and a placement on a number of clusters (PickN) chooses here as in a first deployment; one that is deployed keeps those that it has.`,
+  );
+}

@@ -1,0 +1,228 @@
+import type { Fleet as ModelFleet } from "../../fleet-model/fleet";
+import type { ReachedService, Way } from "../../fleet-model/networking";
+import { isUnknown } from "../../fleet-model/unknown";
+import type { ClusterChanges, ObjectChange } from "../judge/cluster-changes";
+import { ANY_CLUSTER, type ClusterPreview, placementName } from "../judge/cluster-preview";
+import { addressOf, type Loss, namesOf } from "../judge/loss";
+import { joined } from "../plan/values";
+import { counted } from "../terminal/kinds";
+import { type Cell, type Paint, table, wrapped } from "../terminal/style";
+
+/** Of more than these, what is alike takes one row. */
+const MOST_ROWS = 3;
+const NAMES_TOLD = 3;
+const FIELDS_TOLD = 6;
+const MOST_OPEN = 20;
+
+type Row = readonly [placement: Cell | string, objects: string, why: string];
+
+/** What the clusters of one fleet get. */
+export interface FleetPreview {
+  /** undefined where the app doesn't tell. */
+  readonly name: string | undefined;
+  readonly fleet: ModelFleet;
+  readonly clusters: readonly ClusterPreview[];
+  /** Against a base. */
+  readonly changes: readonly ClusterChanges[] | undefined;
+  readonly loss: Loss | undefined;
+  /** What isn't known, in sentences. */
+  readonly open: readonly string[];
+}
+
+/** The lines of one screen. */
+export function previewScreen(
+  fleets: readonly FleetPreview[],
+  notes: readonly string[],
+  paint: Paint,
+): string[] {
+  const open = fleets.flatMap((fleet) => fleet.open);
+  return [
+    ...fleets.flatMap((fleet) => fleetLines(fleet, paint)),
+    ...(open.length > 0
+      ? [
+          paint("bold", "NOT KNOWN"),
+          ...open.slice(0, MOST_OPEN).flatMap((line) => wrapped(line)),
+          ...(open.length > MOST_OPEN ? [`  and ${open.length - MOST_OPEN} more (--json)`] : []),
+          "",
+        ]
+      : []),
+    ...notes.flatMap((note) => wrapped(note, "")),
+  ];
+}
+
+function fleetLines({ name, fleet, clusters, changes, loss }: FleetPreview, paint: Paint): string[] {
+  const lost = loss === undefined ? "" : joined(loss.members);
+  return [
+    ...(name === undefined ? [] : [paint("bold", `Fleet ${name}`), ""]),
+    ...clusterTable(clusters, fleet.reach, paint),
+    "",
+    ...(changes === undefined ? [] : [paint("bold", "AGAINST THE BASE"), ...changeLines(changes, paint), ""]),
+    ...(loss === undefined ? [] : [paint("bold", `WITHOUT ${lost}`), ...lossLines(loss, paint), ""]),
+  ];
+}
+
+/** What each cluster of a fleet gets, in one table. */
+function clusterTable(
+  clusters: readonly ClusterPreview[],
+  reach: readonly ReachedService[],
+  paint: Paint,
+): string[] {
+  const blocks = new Map<string, { names: string[]; rows: (Cell | string)[][] }>();
+  for (const cluster of clusters) {
+    const rows = rowsOf(cluster, reach);
+    const key = JSON.stringify(rows);
+    const block = blocks.get(key) ?? { names: [], rows };
+    block.names.push(cluster.name ?? ANY_CLUSTER);
+    blocks.set(key, block);
+  }
+  const all = [...blocks.values()].flatMap(({ names, rows }) =>
+    rows.map((row, index) => [index === 0 ? some(names) : "", ...row]),
+  );
+  return table(
+    ["CLUSTER", "PLACEMENT", "OBJECTS", "WHY, OR WHY NOT", "SERVICES, AND FROM WHERE"],
+    all,
+    paint,
+  );
+}
+
+function rowsOf(cluster: ClusterPreview, reach: readonly ReachedService[]): (Cell | string)[][] {
+  const placements = placementRows(cluster);
+  const services = reach.flatMap((service) => serviceLines(service, cluster));
+  const put = cluster.objects.filter(
+    ({ placements, isThere }) => placements.length === 0 && isThere === true,
+  );
+  if (put.length > 0) {
+    placements.push([{ text: "(put there by the app)" }, String(put.length), ""]);
+  }
+  return Array.from({ length: Math.max(1, placements.length, services.length) }, (_, index) => [
+    ...(placements[index] ?? ["", "", ""]),
+    services[index] ?? "",
+  ]);
+}
+
+function placementRows({ placements }: ClusterPreview): Row[] {
+  const chosen = placements.filter(({ isChosen }) => isChosen !== false);
+  const others = new Map<string, string[]>();
+  for (const { placement, why } of placements.filter(({ isChosen }) => isChosen === false)) {
+    others.set(why, [...(others.get(why) ?? []), placementName(placement)]);
+  }
+  return [
+    ...chosen.map(
+      ({ placement, isChosen, why, objects }): Row => [
+        { text: placementName(placement), colour: isChosen ? "green" : "yellow" },
+        isChosen ? String(objects) : "?",
+        isChosen ? why : `not known: ${why}`,
+      ],
+    ),
+    ...[...others].map(([why, names]): Row => [{ text: some(names) }, "-", `no: ${why}`]),
+  ];
+}
+
+function serviceLines(
+  { namespace, name, exports, ways }: ReachedService,
+  { member }: ClusterPreview,
+): string[] {
+  const title = `${namespace}/${name}`;
+  const own = exports.find((one) => one.member === member);
+  const isHere = ways.some((way) => isServed(way, member)) || (own !== undefined && own.is !== false);
+  const lines = ways.flatMap((way) => {
+    if (way.kind === "MultiClusterService" && way.entry.member === member) {
+      return [`${title}: ${entryLine(way)}`];
+    }
+    return isServed(way, member) ? [`${title}: ${servedLine(way)}`] : [];
+  });
+  if (own?.is === false) {
+    return [...lines, `${title}: not exported: ${own.reason}`];
+  }
+  return lines.length > 0 || !isHere ? lines : [`${title}: exported, and nothing leads to it`];
+}
+
+function isServed({ servedFrom }: Way, member: ClusterPreview["member"]): boolean {
+  return servedFrom.some((one) => one.member === member && one.is !== false);
+}
+
+function entryLine({ is, reason, servedFrom, isInternal }: Way & { kind: "MultiClusterService" }): string {
+  const from = joined(namesOf(servedFrom.filter((one) => one.is !== false).map(({ member }) => member)));
+  const address = isInternal === true ? "an internal address" : "its address";
+  if (is === true) {
+    return `${address} is here, and leads to ${from}`;
+  }
+  return isUnknown(is) ? `whether ${address} is here isn't known: ${is.why}` : `no address here: ${reason}`;
+}
+
+function servedLine(way: Way): string {
+  const where =
+    way.kind === "MultiClusterService"
+      ? `at ${namesOf([way.entry.member]).join()}`
+      : way.kind === "LoadBalancer"
+        ? `by ${way.isInternal === true ? "an internal address" : "an address"} of its own here`
+        : `by ${addressOf(way)}`;
+  return way.is === true ? `reached ${where}` : `whether it is reached ${where} isn't known`;
+}
+
+/** What each cluster gains, loses and has changed; those of which it is the same together. */
+function changeLines(changes: readonly ClusterChanges[], paint: Paint): string[] {
+  const blocks = new Map<string, { names: string[]; one: ClusterChanges }>();
+  for (const one of changes) {
+    const { cluster, ...rest } = one;
+    const key = JSON.stringify(rest);
+    const block = blocks.get(key) ?? { names: [], one };
+    block.names.push(cluster);
+    blocks.set(key, block);
+  }
+  return [...blocks.values()].flatMap(({ names, one }) => {
+    const { isNew, isGone, gains, loses, changes } = one;
+    const what = isNew ? " (new)" : isGone ? " (no longer a member)" : "";
+    const lines = [
+      ...gains.map((each) => marked("+", each, "gains", paint)),
+      ...loses.map((each) => marked("-", each, "loses", paint)),
+      ...changes.flatMap((each) => [marked("~", each, "", paint), ...fieldLines(each)]),
+    ];
+    const head = paint("bold", `${some(names)}${what}`);
+    return lines.length === 0 ? [`${head}: nothing changes`] : [`${head}:`, ...lines];
+  });
+}
+
+const COLOURS = { "+": "green", "-": "red", "~": "yellow" } as const;
+
+function marked(
+  mark: keyof typeof COLOURS,
+  { title, doubt }: ObjectChange,
+  verb: string,
+  paint: Paint,
+): string {
+  const perhaps = doubt === undefined || verb === "" ? "" : ` (perhaps: ${doubt})`;
+  return paint(COLOURS[mark], `  ${mark} ${title}${perhaps}`);
+}
+
+function fieldLines({ fields = [] }: ObjectChange): string[] {
+  const more = fields.length - FIELDS_TOLD;
+  return [
+    ...fields.slice(0, FIELDS_TOLD).map((field) => `      ${field}`),
+    ...(more > 0 ? [`      and ${counted(more, "other field", "other fields")}`] : []),
+  ];
+}
+
+/** What is left when members are lost. */
+function lossLines({ services, placements }: Loss, paint: Paint): string[] {
+  const lines = [
+    ...services.map(({ name, isReachable, wasReachable, text }) =>
+      paint(
+        isReachable === false && wasReachable === true ? "red" : isReachable ? undefined : "yellow",
+        `Service ${name} ${text}`,
+      ),
+    ),
+    ...placements.map(({ name, isBlocked, text }) =>
+      paint(isBlocked ? "yellow" : undefined, `Placement ${name} ${text}`),
+    ),
+  ];
+  return lines.length > 0
+    ? lines.flatMap((line) => wrapped(line))
+    : ["  Nothing that this app places is there."];
+}
+
+function some(names: readonly string[]): string {
+  return names.length > NAMES_TOLD + 1
+    ? `${names.slice(0, MOST_ROWS).join(", ")} and ${names.length - NAMES_TOLD} more`
+    : names.join(", ");
+}

@@ -1,0 +1,101 @@
+import type { MemberState, Placement } from "./fleet";
+import { type Identity, identityOf, keyOf } from "./identity";
+import type { Rollout } from "./rollout";
+import type { Placed } from "./services";
+import { allOf, anyOf, type Truth } from "./truth";
+import { isUnknown, not, Unknown } from "./unknown";
+import { either, type Value } from "./value";
+
+/** An object on a member, once, however many bring it. */
+export interface Content {
+  readonly identity: Identity;
+  /** undefined where its name isn't known, or its namespace's. */
+  readonly key: string | undefined;
+  readonly object: Value;
+  readonly isThere: Truth;
+  /** The placements that bring it; none where others than the fleet put it there. */
+  readonly placements: readonly Placement[];
+}
+
+/** All that is on a member of what is known of: what placements bring there, and what others put there. */
+export function contentsOf({ member, brought, put }: MemberState): readonly Content[] {
+  const found = new Map<string | object, Content>();
+  const add = (content: Content) => {
+    const { key } = content;
+    const same = key === undefined ? undefined : found.get(key);
+    found.set(key ?? content, same ? both(same, content) : content);
+  };
+  for (const { placement, isChosen, objects, doubt } of brought) {
+    const isBrought = allOf([isChosen, doubt ?? true, arrivalOf(placement.rollout, member.name)]);
+    for (const one of objects) {
+      add(
+        isBrought === true
+          ? certain(one, placement)
+          : content(one, allOf([one.isThere, isBrought]), placement),
+      );
+    }
+  }
+  for (const object of put) {
+    add(content({ identity: identityOf(object), object, isThere: true }, true));
+  }
+  return [...found.values()];
+}
+
+function content({ identity, object }: Placed, isThere: Truth, ...placements: readonly Placement[]): Content {
+  return { identity, key: keyed(identity), object, isThere, placements };
+}
+
+const known = new WeakMap<Placed, Content>();
+
+/** Members that get the same share it. */
+function certain(one: Placed, placement: Placement): Content {
+  const made = known.get(one) ?? content(one, one.isThere, placement);
+  known.set(one, made);
+  return made;
+}
+
+function both(one: Content, other: Content): Content {
+  return {
+    ...one,
+    object: either(one.object, other.object, "several bring it, and the first to do so has it") as Value,
+    isThere: anyOf([one.isThere, other.isThere]),
+    placements: [...one.placements, ...other.placements],
+  };
+}
+
+const keys = new WeakMap<Identity, string | undefined>();
+
+/** Members that get the same share what it is called. */
+function keyed(identity: Identity): string | undefined {
+  if (!keys.has(identity)) {
+    const name = keyOf(identity);
+    keys.set(identity, isUnknown(name) ? undefined : name);
+  }
+  return keys.get(identity);
+}
+
+/** Whether what is placed is applied to a member that is chosen, once nothing waits any more. */
+export function arrivalOf({ isExternal, isReport, runs }: Rollout, member: string | Unknown): Truth {
+  if (isReport !== false) {
+    return isUnknown(isReport) ? isReport : REPORTS;
+  }
+  return anyOf([
+    not(isExternal),
+    ...runs.map(({ isStarted, order }) => allOf([isStarted, isIn(order, member)])),
+  ]) === true
+    ? true
+    : isUnknown(isExternal)
+      ? isExternal
+      : NO_RUN;
+}
+
+function isIn(order: Rollout["runs"][number]["order"], member: string | Unknown): Truth {
+  const unknown = [order, member].find(isUnknown);
+  if (unknown || isUnknown(order)) {
+    return unknown as Unknown;
+  }
+  return order.stages.some(({ members }) => members.includes(member as string));
+}
+
+const REPORTS = new Unknown("differences are only reported (ReportDiff): what is there stays");
+const NO_RUN = new Unknown("only a staged update run brings it, and none of this app does");

@@ -1,0 +1,392 @@
+import { NETWORKING_GROUP } from "../fleet-api/groups";
+import {
+  AZURE_DNS_LABEL_ANNOTATION,
+  AZURE_INTERNAL_ANNOTATION,
+  INTERNAL_ANNOTATION,
+} from "../fleet-api/services";
+import { byBytes } from "./compare";
+import type { Ports } from "./exports";
+import type { MemberState } from "./fleet";
+import type { ReadHub } from "./hub";
+import { identityOf, keyOf } from "./identity";
+import type { Member } from "./member";
+import {
+  isMultiClusterService,
+  isService,
+  isServiceExport,
+  type Placed,
+  type ServiceExported,
+  serviceExported,
+} from "./services";
+import { wholeNumber } from "./traffic-weights";
+import { allOf, anyOf, type Truth } from "./truth";
+import { isUnknown, not, Unknown } from "./unknown";
+import { at, sameValue, textAt, type Value } from "./value";
+
+/** A Service that members export. */
+export interface ExportedService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly exports: readonly (ServiceExported & { readonly member: Member; readonly isImported: Truth })[];
+}
+
+/** A MultiClusterService on a member. */
+export interface Entry {
+  readonly member: Member;
+  readonly namespace: string;
+  readonly name: string;
+  /** The Service that it imports. */
+  readonly service: string | Unknown;
+  /** Whether its address is within the network only. */
+  readonly isInternal: Truth;
+  /** Whether it has the address: one of a Service in the whole fleet has. */
+  readonly hasAddress: Truth;
+  /** Why not, or why that isn't known. */
+  readonly reason?: string;
+  /** Where its connections go. */
+  readonly servedFrom: readonly { readonly member: Member; readonly is: Truth }[];
+}
+
+/** A TrafficManagerBackend on the hub: a Service behind the DNS name of a profile. */
+export interface Backend {
+  readonly namespace: string;
+  readonly name: string;
+  readonly profile: string | Unknown;
+  readonly service: string | Unknown;
+  /** None lets nobody in. */
+  readonly weight: number | Unknown;
+}
+
+/** A Service, and from where it is reached beside its own cluster. */
+export interface ReachedService {
+  readonly namespace: string;
+  readonly name: string;
+  /** The members that export it, or might, and whether they do. */
+  readonly exports: ExportedService["exports"];
+  readonly ways: readonly Way[];
+}
+
+/** A way to a Service from elsewhere than its own cluster. */
+export type Way = EntryWay | DnsWay | AddressWay;
+
+interface OneWay {
+  /** Whether it leads to the Service. */
+  readonly is: Truth;
+  /** Why not, or why that isn't known. */
+  readonly reason?: string;
+  /** The members whose pods it leads to, or might. */
+  readonly servedFrom: readonly { readonly member: Member; readonly is: Truth }[];
+}
+
+/** By the address of a MultiClusterService at one of the members. */
+export interface EntryWay extends OneWay {
+  readonly kind: "MultiClusterService";
+  readonly entry: Entry;
+  readonly isInternal: Truth;
+}
+
+/** By the DNS name of a Traffic Manager profile, which leads to the address of each member. */
+export interface DnsWay extends OneWay {
+  readonly kind: "TrafficManagerProfile";
+  readonly profile: string | Unknown;
+}
+
+/** By the address that the Service has on each member itself. */
+export interface AddressWay extends OneWay {
+  readonly kind: "LoadBalancer";
+  readonly isInternal: Truth;
+}
+
+/** What the members of a fleet export, and from where it is reached. */
+export function networking(
+  states: readonly MemberState[],
+  backends: readonly Backend[],
+): {
+  readonly services: readonly ExportedService[];
+  readonly entries: readonly Entry[];
+  readonly reach: readonly ReachedService[];
+} {
+  const onMembers = states.map(networkingOn);
+  const services = servicesOf(onMembers);
+  const entries = entriesOf(onMembers, services);
+  return { services, entries, reach: reachOf(onMembers, services, entries, backends) };
+}
+
+export function backendsOn(hub: ReadHub): readonly Backend[] {
+  return hub.listed.flatMap(({ identity: { group, kind, name, namespace }, object }) => {
+    if (group !== NETWORKING_GROUP || kind !== "TrafficManagerBackend") {
+      return [];
+    }
+    if (namespace === undefined || isUnknown(namespace) || isUnknown(name)) {
+      return [];
+    }
+    const weight = at(object, "spec", "weight") ?? 1;
+    return [
+      {
+        namespace,
+        name,
+        profile: textAt(object, "spec", "profile", "name") ?? "",
+        service: textAt(object, "spec", "backend", "name") ?? "",
+        weight: isUnknown(weight) ? weight : (wholeNumber(String(weight)) ?? 0),
+      },
+    ];
+  });
+}
+
+/** What of a member has to do with Services, by kind and by what it is called. */
+interface Networking {
+  readonly member: Member;
+  readonly exports: readonly Placed[];
+  readonly entries: readonly Placed[];
+  readonly services: ReadonlyMap<string, readonly Placed[]>;
+  /** Why there may be others. */
+  readonly others: Unknown | undefined;
+}
+
+function networkingOn(state: MemberState): Networking {
+  const services = new Map<string, Placed[]>();
+  const [exports, entries]: Placed[][] = [[], []];
+  const sort = (one: Placed) => {
+    if (isServiceExport(one.identity)) {
+      exports?.push(one);
+    } else if (isMultiClusterService(one.identity)) {
+      entries?.push(one);
+    } else if (isService(one.identity)) {
+      const key = keyOf(one.identity);
+      if (!isUnknown(key)) {
+        services.set(key, [...(services.get(key) ?? []), one]);
+      }
+    }
+  };
+  for (const { isChosen, objects, doubt } of state.brought) {
+    const open = [isChosen, doubt].find(isUnknown);
+    for (const one of objects) {
+      if (isServiceExport(one.identity) || isMultiClusterService(one.identity) || isService(one.identity)) {
+        sort(open ? { ...one, isThere: allOf([one.isThere, open]) } : one);
+      }
+    }
+  }
+  for (const object of state.put) {
+    sort({ identity: identityOf(object), object, isThere: true });
+  }
+  const others = state.brought.map((one) => one.others).find(isUnknown);
+  return { member: state.member, exports: exports ?? [], entries: entries ?? [], services, others };
+}
+
+function servicesOf(onMembers: readonly Networking[]): readonly ExportedService[] {
+  const found = new Map<
+    string,
+    { namespace: string; name: string; exports: (ServiceExported & { member: Member })[] }
+  >();
+  for (const { member, exports, services, others } of onMembers) {
+    for (const exported of exports) {
+      const { namespace, name } = exported.identity;
+      if (namespace === undefined || isUnknown(namespace) || isUnknown(name)) {
+        continue;
+      }
+      const key = `/v1/Service ${namespace}/${name}`;
+      const beside = services.get(key) ?? [];
+      const perhaps = others && { identity: exported.identity, object: others, isThere: others };
+      const one = serviceExported(exported, perhaps ? [...beside, perhaps] : beside);
+      const service = found.get(key) ?? { namespace, name, exports: [] };
+      service.exports.push({ ...one, member });
+      found.set(key, service);
+    }
+  }
+  return [...found.values()].map((service) => ({ ...service, exports: imported(service.exports) }));
+}
+
+/** Whether the hub imports each: all where their ports are the same; else those with the ports of the first that came. */
+function imported(
+  exports: readonly (ServiceExported & { readonly member: Member })[],
+): ExportedService["exports"] {
+  const first = exports.find(({ is }) => is !== false);
+  const areSame = allOf(
+    exports.filter(({ is }) => is !== false).map(({ ports }) => samePorts(ports, first?.ports)),
+  );
+  const isImported = areSame === true ? true : isUnknown(areSame) ? areSame : FIRST_COME;
+  return exports.map((one) => ({ ...one, isImported: allOf([one.is, isImported]) }));
+}
+
+const FIRST_COME = new Unknown(
+  "their ports differ, and those of the first member that exports the Service count",
+);
+
+function samePorts(one: Ports | Unknown, other: Ports | Unknown | undefined): Truth {
+  return one === other && !isUnknown(one) ? true : sameValue(one as Value, other as Value);
+}
+
+function entriesOf(onMembers: readonly Networking[], services: readonly ExportedService[]): readonly Entry[] {
+  const found = onMembers.flatMap(({ member, entries }) =>
+    entries.flatMap(({ identity: { namespace, name }, object, isThere }) =>
+      namespace === undefined || isUnknown(namespace) || isUnknown(name)
+        ? []
+        : [
+            {
+              member,
+              namespace,
+              name,
+              service: textAt(object, "spec", "serviceImport", "name") ?? "",
+              isInternal: sameValue(textAt(object, "metadata", "annotations", INTERNAL_ANNOTATION), "true"),
+              isThere,
+            },
+          ],
+    ),
+  );
+  return found.map(({ isThere, ...entry }) => {
+    const { namespace, service } = entry;
+    const rivals = found.filter(
+      (other) =>
+        other.namespace === namespace &&
+        sameValue(other.service, service) !== false &&
+        other.isThere !== false,
+    );
+    const exported = isUnknown(service)
+      ? undefined
+      : services.find((one) => one.namespace === namespace && one.name === service);
+    const servedFrom = (exported?.exports ?? []).map(({ member, isImported }) => ({
+      member,
+      is: isImported,
+    }));
+    const isServed: Truth = isUnknown(service)
+      ? service
+      : servedFrom.some(({ is }) => is === true) || (servedFrom.map(({ is }) => is).find(isUnknown) ?? false);
+    const isOnly: Truth = rivals.length > 1 ? FIRST_TO_IMPORT : true;
+    const hasAddress = allOf([isThere, isServed, isOnly]);
+    const reason = isUnknown(hasAddress)
+      ? hasAddress.why
+      : hasAddress
+        ? undefined
+        : "nothing exports the Service";
+    return { ...entry, hasAddress, ...(reason !== undefined && { reason }), servedFrom };
+  });
+}
+
+const FIRST_TO_IMPORT = new Unknown("several import the Service, and the first to do so has it");
+
+function reachOf(
+  onMembers: readonly Networking[],
+  services: readonly ExportedService[],
+  entries: readonly Entry[],
+  backends: readonly Backend[],
+): readonly ReachedService[] {
+  const found = new Map<string, { namespace: string; name: string }>();
+  const add = (namespace: string, name: string | Unknown) => {
+    if (!isUnknown(name)) {
+      found.set(`${namespace}/${name}`, { namespace, name });
+    }
+  };
+  for (const { namespace, name } of services) {
+    add(namespace, name);
+  }
+  for (const { namespace, service } of [...entries, ...backends]) {
+    add(namespace, service);
+  }
+  const balanced = balancedOn(onMembers);
+  for (const { namespace, name } of balanced.values()) {
+    add(namespace, name);
+  }
+  return [...found.entries()]
+    .sort(([one], [other]) => byBytes(one, other))
+    .map(([key, { namespace, name }]) => {
+      const exports = services.find((one) => one.namespace === namespace && one.name === name)?.exports ?? [];
+      const isIt = (one: { readonly namespace: string; readonly service: string | Unknown }) =>
+        one.namespace === namespace && one.service === name;
+      const own = balanced.get(key);
+      return {
+        namespace,
+        name,
+        exports,
+        ways: [
+          ...entries.filter(isIt).map(entryWay),
+          ...backends.filter(isIt).map((backend) => dnsWay(backend, exports)),
+          ...(own ? [addressWay(own.on)] : []),
+        ],
+      };
+    });
+}
+
+function entryWay(entry: Entry): EntryWay {
+  const { hasAddress, reason, servedFrom, isInternal } = entry;
+  return {
+    kind: "MultiClusterService",
+    entry,
+    isInternal,
+    is: hasAddress,
+    ...(reason !== undefined && { reason }),
+    servedFrom,
+  };
+}
+
+/** What Traffic Manager leads to: public addresses of their own, which have a DNS label. */
+function dnsWay({ profile, weight }: Backend, exports: ExportedService["exports"]): DnsWay {
+  const hasWeight = isUnknown(weight) ? weight : weight > 0;
+  const servedFrom = exports.map(({ member, isImported, service }) => ({
+    member,
+    is: allOf([
+      isImported,
+      hasWeight,
+      isBalanced(service),
+      not(isInternalService(service)),
+      hasLabel(service),
+    ]),
+  }));
+  const is = anyOf(servedFrom.map((one) => one.is));
+  const reason = isUnknown(is) ? is.why : is ? undefined : "no member has a public address for it";
+  return { kind: "TrafficManagerProfile", profile, is, ...(reason && { reason }), servedFrom };
+}
+
+function addressWay(on: readonly Balanced[]): AddressWay {
+  const is = anyOf(on.map((one) => one.is));
+  return {
+    kind: "LoadBalancer",
+    isInternal: allOf(on.map(({ isInternal }) => isInternal)),
+    is,
+    ...(isUnknown(is) && { reason: is.why }),
+    servedFrom: on.map(({ member, is }) => ({ member, is })),
+  };
+}
+
+interface Balanced {
+  readonly member: Member;
+  readonly is: Truth;
+  readonly isInternal: Truth;
+}
+
+/** The Services that have an address of their own on members, by namespace and name. */
+function balancedOn(
+  onMembers: readonly Networking[],
+): ReadonlyMap<
+  string,
+  { readonly namespace: string; readonly name: string; readonly on: readonly Balanced[] }
+> {
+  const found = new Map<string, { namespace: string; name: string; on: Balanced[] }>();
+  for (const { member, services } of onMembers) {
+    for (const { identity, object, isThere } of [...services.values()].flatMap((same) => same.slice(0, 1))) {
+      const { namespace, name } = identity;
+      const is = allOf([isThere, isBalanced(object)]);
+      if (is === false || namespace === undefined || isUnknown(namespace) || isUnknown(name)) {
+        continue;
+      }
+      const key = `${namespace}/${name}`;
+      const one = found.get(key) ?? { namespace, name, on: [] };
+      one.on.push({ member, is, isInternal: isInternalService(object) });
+      found.set(key, one);
+    }
+  }
+  return found;
+}
+
+function isBalanced(service: Value | undefined): Truth {
+  return sameValue(at(service, "spec", "type"), "LoadBalancer");
+}
+
+function isInternalService(service: Value | undefined): Truth {
+  return sameValue(textAt(service, "metadata", "annotations", AZURE_INTERNAL_ANNOTATION), "true");
+}
+
+function hasLabel(service: Value | undefined): Truth {
+  const label = textAt(service, "metadata", "annotations", AZURE_DNS_LABEL_ANNOTATION);
+  // One of which the text isn't known is there.
+  return isUnknown(service) ? service : label !== undefined && label !== "";
+}

@@ -1,0 +1,132 @@
+import { PLACEMENT_GROUP } from "../fleet-api/groups";
+import type { Schedule } from "./answer";
+import type { ReadHub } from "./hub";
+import type { PlacementName } from "./selection";
+import { type StagedRun, stagedRun } from "./staged-run";
+import { allOf, type Truth } from "./truth";
+import { isUnknown, Unknown } from "./unknown";
+import { at, sameValue, textAt, type Value } from "./value";
+
+/** How a change of what a placement brings gets to the members that it has chosen. */
+export interface Rollout {
+  /** Whether the fleet rolls nothing out by itself: then staged update runs do. */
+  readonly isExternal: Truth;
+  /** Where it is external: the runs of the placement that the hub has. */
+  readonly runs: readonly UpdateRun[];
+  /** Whether nothing is applied, and differences are only reported. */
+  readonly isReport: Truth;
+  /** Of how many members a rolling update counts. */
+  readonly wanted: number | Unknown;
+  /** How many of them may be unavailable at once, one that is lost among them. */
+  readonly maxUnavailable: number | Unknown;
+}
+
+export interface UpdateRun {
+  readonly name: string | Unknown;
+  /** Whether it is to run; one that is only initialized updates nobody. */
+  readonly isStarted: Truth;
+  readonly order: StagedRun | Unknown;
+}
+
+/** What the API fills in. */
+const MAX_UNAVAILABLE = "25%";
+
+export function rolloutOf(
+  hub: ReadHub,
+  placement: PlacementName,
+  spec: Value | undefined,
+  schedule: Schedule,
+): Rollout {
+  const strategy = at(spec, "strategy");
+  const isExternal = sameValue(textAt(strategy, "type"), "External");
+  const wanted = wantedBy(at(spec, "policy"), schedule);
+  return {
+    isExternal,
+    runs: isExternal === false ? [] : runsOf(hub, placement, schedule),
+    isReport: sameValue(textAt(strategy, "applyStrategy", "type"), "ReportDiff"),
+    wanted,
+    maxUnavailable: share(at(strategy, "rollingUpdate", "maxUnavailable") ?? MAX_UNAVAILABLE, wanted),
+  };
+}
+
+/**
+ * Whether no change gets to those that are left any more, when some of the chosen are lost
+ * (Azure/fleet at 942238f, pkg/controllers/rollout/controller.go, calculateMaxToRemove).
+ */
+export function isBlocked({ isExternal, wanted, maxUnavailable }: Rollout, left: number): Truth {
+  const isTooFew = isUnknown(wanted)
+    ? wanted
+    : isUnknown(maxUnavailable)
+      ? maxUnavailable
+      : left - (wanted - maxUnavailable) <= 0;
+  return allOf([isUnknown(isExternal) ? isExternal : !isExternal, left > 0, isTooFew]);
+}
+
+function wantedBy(policy: Value | undefined, { decisions }: Schedule): number | Unknown {
+  const type = textAt(policy, "placementType") ?? "PickAll";
+  if (isUnknown(type)) {
+    return type;
+  }
+  if (type === "PickN") {
+    const count = at(policy, "numberOfClusters");
+    return isUnknown(count) ? count : typeof count === "number" ? count : 0;
+  }
+  if (type === "PickFixed") {
+    const names = at(policy, "clusterNames");
+    return isUnknown(names) ? names : Array.isArray(names) ? names.length : 0;
+  }
+  const open = decisions.map(({ isChosen }) => isChosen).find(isUnknown);
+  return open ?? decisions.filter(({ isChosen }) => isChosen).length;
+}
+
+/** A number, or a share, rounded up. */
+function share(given: Value, of: number | Unknown): number | Unknown {
+  if (isUnknown(given)) {
+    return given;
+  }
+  const [, percent] = /^(\d+)%$/.exec(String(given)) ?? [];
+  if (percent === undefined) {
+    return Number.parseInt(String(given), 10) || 0;
+  }
+  return isUnknown(of) ? of : Math.ceil((Number(percent) * of) / 100);
+}
+
+function runsOf(hub: ReadHub, { name, namespace }: PlacementName, schedule: Schedule): readonly UpdateRun[] {
+  const [run, strategy] =
+    namespace === undefined
+      ? ["ClusterStagedUpdateRun", "ClusterStagedUpdateStrategy"]
+      : ["StagedUpdateRun", "StagedUpdateStrategy"];
+  const ofKind = (kind: string) =>
+    hub.listed.filter(
+      ({ identity }) =>
+        identity.group === PLACEMENT_GROUP &&
+        identity.kind === kind &&
+        sameValue(identity.namespace, namespace) === true,
+    );
+  return ofKind(run as string)
+    .filter(({ object }) => sameValue(textAt(object, "spec", "placementName"), name) === true)
+    .map(({ identity, object }) => {
+      const used = textAt(object, "spec", "stagedRolloutStrategyName");
+      const found = ofKind(strategy as string).find((one) => sameValue(one.identity.name, used) === true);
+      return {
+        name: identity.name,
+        isStarted: sameValue(textAt(object, "spec", "state"), "Run"),
+        order: found ? orderOf(at(found.object, "spec") ?? {}, schedule) : NOT_OURS,
+      };
+    });
+}
+
+const NOT_OURS = new Unknown("its strategy is not on the hub by this app");
+
+function orderOf(strategy: Value, { decisions }: Schedule): StagedRun | Unknown {
+  const open = decisions.flatMap(({ isChosen, cluster }) => [isChosen, cluster]).find(isUnknown);
+  if (open) {
+    return open;
+  }
+  return stagedRun(
+    strategy,
+    decisions.flatMap(({ member, cluster, isChosen }) =>
+      member && isChosen ? [{ labels: member.labels, name: cluster as string }] : [],
+    ),
+  );
+}
