@@ -5,7 +5,7 @@ import { readSettings } from "./settings";
 
 /** Two AKS clusters in two regions, a fleet over them, the AKS store on both, and one address for it. */
 export function build(app: App): App {
-  const { entry, namespace, ...settings } = readSettings(app, {
+  const { entry, entries, globalDnsName, namespace, ...settings } = readSettings(app, {
     fleetName: "gbb-fleet",
     fleetLocation: "westus",
     members: {
@@ -44,8 +44,13 @@ export function build(app: App): App {
   const policy = PlacementPolicy.inLocations(...new Set(locations));
   hub.addPlacement(namespace, { namespace: store, policy });
 
-  // Which member it is can be changed later; the address changes with it.
-  shop.entry(entry).addMultiClusterService("store-front", { namespace: store });
+  const dnsName = globalDnsName === undefined ? undefined : shop.infra.addGlobalDnsName(globalDnsName);
+  if (entries === undefined) {
+    // Which member it is can be changed later; the address changes with it.
+    shop.entry(entry).addMultiClusterService("store-front", { namespace: store, dnsName });
+  } else {
+    shop.addEntries("store-front", { namespace: store, entries, dnsName });
+  }
   return app;
 }
 

@@ -5,6 +5,7 @@ import type { Principal } from "./lib/identity/principal";
 import { inspectProps } from "./lib/props/check-props";
 import { overlaid } from "./lib/props/overlaid";
 import type { NewMemberProps } from "./lib/stacks/infra-member";
+import type { InfraStackProps } from "./lib/stacks/infra-stack";
 
 /** A member as it can be described in JSON. */
 export type MemberSettings = Omit<NewMemberProps, "config" | "admins" | "network" | "cluster">;
@@ -18,8 +19,14 @@ export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   readonly hubDnsPrefix?: string;
   readonly hubVmSize?: string;
   readonly members: Record<string, MemberSettings>;
+  /** What connects the members' networks. */
+  readonly connectivity?: InfraStackProps["connectivity"];
   /** Key of the member at which connections come in. */
   readonly entry: string;
+  /** Keys of the members at which connections come in, each at an address of its own, in place of `entry`'s one. */
+  readonly entries?: readonly string[];
+  /** One DNS name over the addresses: `<globalDnsName>.trafficmanager.net`. */
+  readonly globalDnsName?: string;
   readonly namespace: string;
   /** Node size and count of members that don't name their own. */
   readonly vmSize?: string;

@@ -37,6 +37,8 @@ test("importing the library loads the modules of the resources that it makes, an
     "@cdktf/provider-azurerm/lib/subnet-nat-gateway-association",
     "@cdktf/provider-azurerm/lib/subnet-network-security-group-association",
     "@cdktf/provider-azurerm/lib/subnet-route-table-association",
+    "@cdktf/provider-azurerm/lib/traffic-manager-external-endpoint",
+    "@cdktf/provider-azurerm/lib/traffic-manager-profile",
     "@cdktf/provider-azurerm/lib/user-assigned-identity",
     "@cdktf/provider-azurerm/lib/virtual-network",
     "@cdktf/provider-azurerm/lib/virtual-network-peering",

@@ -156,6 +156,20 @@ describe("the context", () => {
     },
   );
 
+  test("gives each of several entries an address, and all of them a name", () => {
+    const stacks = seed({ entries: ["east", "west"], globalDnsName: "store" });
+    const at = (name: string, type: string) => Object.keys(resources(stacks[name] as StackJson, type));
+    for (const key of ["east", "west"]) {
+      expect(at(`member-${key}`, "kubernetes_manifest")).toEqual([
+        `aks-store-demo-store-front-${key}/Resource`,
+      ]);
+      expect(at(`member-${key}`, "azurerm_traffic_manager_external_endpoint")).toEqual([
+        `DnsEndpoint-aks-store-demo-store-front-${key}/Resource`,
+      ]);
+    }
+    expect(at("infra", "azurerm_traffic_manager_profile")).toEqual(["store/Resource"]);
+  });
+
   test("keeps the state in a storage account, with Entra ID", () => {
     const { infra, hub } = seed({ stateStorageAccountName: "stfleet", stateContainerName: "state" });
     const backend = { storage_account_name: "stfleet", container_name: "state", use_azuread_auth: true };

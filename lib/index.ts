@@ -55,6 +55,11 @@ export {
   ClusterResourceOverride,
   type ClusterResourceOverrideProps,
 } from "./hub/namespace/cluster-resource-override";
+export {
+  EntryService,
+  type EntryServiceOptions,
+  type EntryServiceProps,
+} from "./hub/namespace/entry-service";
 export type { EnvelopeOptions } from "./hub/namespace/envelope";
 export {
   type JsonPatch,
@@ -146,7 +151,6 @@ export {
   type TrafficManagerBackendProps,
 } from "./hub/traffic/traffic-manager-backend";
 export {
-  type TrafficManagerMonitorOptions,
   TrafficManagerProfile,
   type TrafficManagerProfileProps,
 } from "./hub/traffic/traffic-manager-profile";
@@ -161,8 +165,14 @@ export {
   type IClusterNetwork,
   type OutboundType,
 } from "./network/cluster-network";
+export { GlobalDnsEndpoint, type GlobalDnsEndpointProps } from "./network/global-dns-endpoint";
+export { GlobalDnsName, type GlobalDnsNameOptions, type GlobalDnsNameProps } from "./network/global-dns-name";
 export type { ClusterNetworkAttributes } from "./network/imported-network";
+export type { NetworkManagerImportOptions } from "./network/imported-network-manager";
+export { type INetworkManager, NetworkManager, type NetworkManagerProps } from "./network/network-manager";
+export { NetworkManagerMesh, type NetworkManagerMeshProps } from "./network/network-manager-mesh";
 export { PeeringMesh, type PeeringMeshNetworkOptions, type PeeringMeshProps } from "./network/peering-mesh";
+export type { TrafficManagerMonitorOptions } from "./network/traffic-manager-monitor";
 export {
   type ClusterPlacementOptions,
   HubStack,
@@ -180,5 +190,9 @@ export type {
 } from "./stacks/infra-member";
 export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
 export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
-export { MultiRegionFleet, type MultiRegionFleetProps } from "./stacks/multi-region-fleet";
+export {
+  type EntriesOptions,
+  MultiRegionFleet,
+  type MultiRegionFleetProps,
+} from "./stacks/multi-region-fleet";
 export { keepState, type StateProps } from "./stacks/state";

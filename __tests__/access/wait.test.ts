@@ -4,6 +4,7 @@ import {
   ClusterResourceOverride,
   ClusterResourcePlacement,
   type Fleet,
+  type IFleetMember,
   type KubernetesAccess,
   MultiClusterService,
   Namespace,
@@ -333,20 +334,70 @@ describe("for a service", () => {
       }
     });
 
-  test("until it has an address", () => {
+  test("until it has an address, and is served from every member", () => {
     const stack = synth();
-    expect(command(stack)).toBe("wait service store/web --timeout 30m");
+    expect(command(stack)).toBe(
+      "wait service store/web --cluster aks-eastus2 --cluster aks-westus2 --timeout 30m",
+    );
     expect(waitOf(stack)).toEqual({
       triggers: {
         aks_fleet: "wait",
         manifests: `\${sha256(jsonencode([${addressOf(stack, "Service/Resource")}.manifest]))}`,
+        clusters: "aks-eastus2,aks-westus2",
       },
       depends_on: [addressOf(stack, "Service/Resource"), addressOf(stack, "Fleet/ResourceGroup")],
     });
   });
 
   test("under its own name, for as long as is said", () => {
-    expect(command(synth({ name: "front", timeout: "15m" }))).toBe("wait service store/front --timeout 15m");
+    expect(command(synth({ name: "front", timeout: "15m" }))).toMatch(
+      /^wait service store\/front .*--timeout 15m$/,
+    );
+  });
+
+  test.each<[string, (namespace: Namespace, fleet: Fleet) => void]>([
+    ["a weight of 0 withdraws the export", (namespace) => namespace.exportService("web", { weight: 0 })],
+    [
+      "an override may keep the Service away",
+      (namespace) => {
+        namespace.exportService("web");
+        namespace.addOverride("away", {
+          resourceSelectors: [{ version: "v1", kind: "Service", name: "web" }],
+          overrideRules: [
+            { clusterSelectorTerms: [{ matchLabels: { env: "test" } }], overrideType: "Delete" },
+          ],
+        });
+      },
+    ],
+    [
+      "nobody knows which members are chosen",
+      (namespace) => {
+        namespace.exportService("web");
+        const policy = PlacementPolicy.pickN(1);
+        new ClusterResourcePlacement(namespace, "One", { namespace, name: "one", policy });
+      },
+    ],
+    [
+      "the rollout is a staged run's",
+      (namespace) => {
+        namespace.exportService("web");
+        const policy = PlacementPolicy.all();
+        new ClusterResourcePlacement(namespace, "Staged", { namespace, policy, rolloutType: "External" });
+      },
+    ],
+  ])("not until it is served from members, where %s", (_, add) => {
+    const stack = synthStack((scope) => {
+      const fleet = fleetWith(scope);
+      const namespace = new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true });
+      add(namespace, fleet);
+      if (ClusterResourcePlacement._all(scope).length === 0) {
+        new ClusterResourcePlacement(scope, "Placement", { namespace, policy: PlacementPolicy.all() });
+      }
+      const member = fleet.members[0] as IFleetMember;
+      const service = new MultiClusterService(scope, "Service", { namespace, serviceName: "web", member });
+      Wait.forService(scope, "Wait", service, { access });
+    });
+    expect(command(stack)).toBe("wait service store/web --timeout 30m");
   });
 
   test("waits anew when it changes, and only then", () => {

@@ -147,6 +147,8 @@ const KINDS = {
   "virtual network": true,
   subnet: true,
   "network security group": true,
+  "network manager": true,
+  "network group": true,
   peering: true,
   "NAT gateway": true,
   "public IP address": true,

@@ -26,6 +26,12 @@ const UP_TO_80: Case = {
   rule: `1 to 80 ${NETWORK_RULE}`,
 };
 
+const UP_TO_64: Case = {
+  accepts: ["a", "9", "a_", "A.b-c_d", a(64)],
+  refuses: ["", "-a", "_a", ".a", "a-", "a.", "a b", "ä", a(65)],
+  rule: `1 to 64 ${NETWORK_RULE}`,
+};
+
 const CASES: Record<NameKind, Case> = {
   "resource group": {
     accepts: ["a", "_", "-", "rg-aks-eastus2", "(a).b_c-", "A1", a(90)],
@@ -39,6 +45,8 @@ const CASES: Record<NameKind, Case> = {
   },
   subnet: UP_TO_80,
   "network security group": UP_TO_80,
+  "network manager": UP_TO_64,
+  "network group": UP_TO_64,
   peering: UP_TO_80,
   "NAT gateway": UP_TO_80,
   "public IP address": UP_TO_80,

@@ -13,7 +13,11 @@ test.each<[string, object]>([
     { kind: "placement", name: "p", clusters: ["c"], timeoutMs: 90_000 },
   ],
   ["wait placement ns/p", { kind: "placement", namespace: "ns", name: "p", clusters: [] }],
-  ["wait service ns/name", { kind: "service", namespace: "ns", name: "name" }],
+  ["wait service ns/name", { kind: "service", namespace: "ns", name: "name", clusters: [] }],
+  [
+    "wait service ns/name --cluster a --cluster b",
+    { kind: "service", namespace: "ns", name: "name", clusters: ["a", "b"] },
+  ],
   [
     "wait traffic-manager ns/name --cluster a --cluster b",
     { kind: "traffic-manager", namespace: "ns", name: "name", clusters: ["a", "b"] },

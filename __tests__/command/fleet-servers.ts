@@ -1,4 +1,4 @@
-import type { KubeConfig, loadKubeconfig } from "../../lib/command/client/kubeconfig";
+import type { loadKubeconfig } from "../../lib/command/client/kubeconfig";
 import type { Condition } from "../../lib/command/client/objects";
 import { run } from "../../lib/command/run";
 import type { Clock } from "../../lib/command/terminal/clock";
@@ -12,7 +12,7 @@ import {
   NETWORKING_V1BETA1,
 } from "./kube-server";
 import { condition, onCluster, placement } from "./objects";
-import type { Outcome } from "./run-command";
+import { kubeconfigOf, type Outcome } from "./run-command";
 
 export const NOW = Date.parse("2026-03-01T12:00:00Z");
 export const PLACEMENTS = `${HUB_API}/clusterresourceplacements`;
@@ -149,11 +149,7 @@ export const urls = ({ hub, east, west }: FleetServers): Servers => ({
 /** A kubeconfig's file or content leads to its server, without the Kubernetes client. */
 const loadServer: typeof loadKubeconfig = async (file, environment) => {
   const server = file ?? JSON.parse(environment.AKS_FLEET_KUBECONFIG ?? "").clusters[0].cluster.server;
-  return {
-    getCurrentCluster: () => ({ server }),
-    getCurrentUser: () => null,
-    applyToHTTPSOptions: async () => undefined,
-  } as unknown as KubeConfig;
+  return kubeconfigOf(server);
 };
 
 export interface RunOptions {

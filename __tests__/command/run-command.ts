@@ -54,14 +54,19 @@ export const fastClock: Clock = {
   },
 };
 
-/** The command in this process, in fast time, against a server that asks for no credentials. */
-export async function aksFleetAgainst(server: string, args: string[]): Promise<Outcome> {
-  const lines = { stdout: "", stderr: "" };
-  const config = {
+/** What leads to a server that asks for no credentials, without the Kubernetes client. */
+export function kubeconfigOf(server: string): KubeConfig {
+  return {
     getCurrentCluster: () => ({ server }),
     getCurrentUser: () => null,
     applyToHTTPSOptions: async () => undefined,
   } as unknown as KubeConfig;
+}
+
+/** The command in this process, in fast time, against a server that asks for no credentials. */
+export async function aksFleetAgainst(server: string, args: string[]): Promise<Outcome> {
+  const lines = { stdout: "", stderr: "" };
+  const config = kubeconfigOf(server);
   const status = await run(args, {
     environment: {},
     print: (line) => {

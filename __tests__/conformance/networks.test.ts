@@ -1,4 +1,11 @@
-import { AksCluster, ClusterNetwork, InfraStack, PeeringMesh } from "../../lib";
+import {
+  AksCluster,
+  ClusterNetwork,
+  InfraStack,
+  NetworkManager,
+  NetworkManagerMesh,
+  PeeringMesh,
+} from "../../lib";
 import { build } from "../../main";
 import { CLUSTER_ID, SUBNET_ID, VNET_ID } from "../existing";
 import { synthApp, synthStack } from "../synth";
@@ -55,6 +62,38 @@ describeConformance("networks in every way are what the real provider accepts", 
       new PeeringMesh(scope, "Mesh", { networks: [network, other, existing], peered: [other, existing] });
     });
     expect(checkStack(stack)).toEqual([]);
+  });
+
+  test("network managers, made and existing, and what they connect", () => {
+    const stack = synthStack((scope) => {
+      const networks = ["east", "west"].map(
+        (key, index) =>
+          new ClusterNetwork(scope, key, {
+            key,
+            location: `${key}us2`,
+            addressSpace: [`10.${index + 1}.0.0/16`],
+          }),
+      );
+      const made = new NetworkManager(scope, "Made", {
+        networkManagerName: "shop",
+        location: "westeurope",
+        subscriptionIds: ["44444444-4444-4444-4444-444444444444"],
+        tags: { team: "platform" },
+      });
+      const old = NetworkManager.fromNetworkManagerId(scope, "Old", ofGroup("networkManagers", "central"));
+      new NetworkManagerMesh(scope, "OfMade", { networkManager: made, networks, dependsOn: [made.resource] });
+      new NetworkManagerMesh(scope, "OfOld", { networkManager: old, networkGroupName: "shop", networks });
+    });
+    expect(checkStack(stack)).toEqual([]);
+    const infra = synthApp((app) => {
+      new InfraStack(app, "infra", {
+        fleetName: "fleet",
+        fleetLocation: "westus",
+        connectivity: "virtualNetworkManager",
+        members: { east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } },
+      });
+    }, checkSynthesized);
+    expect(infra).toEqual([]);
   });
 
   test("members of every kind", () => {

@@ -22,7 +22,11 @@ const WAITS: [WaitFor, object, string | undefined][] = [
     { kind: "placement", name: "web", namespace: "shop", clusters: [] },
     "shop/web",
   ],
-  [{ kind: "service", service: "shop/web" }, { kind: "service", namespace: "shop", name: "web" }, "shop/web"],
+  [
+    { kind: "service", service: "shop/web", clusters: ["a", "b"] },
+    { kind: "service", namespace: "shop", name: "web", clusters: ["a", "b"] },
+    "shop/web",
+  ],
   [
     { kind: "traffic-manager", profile: "shop/web", clusters: ["a", "b"] },
     { kind: "traffic-manager", namespace: "shop", name: "web", clusters: ["a", "b"] },

@@ -72,7 +72,7 @@ test("a MemberCluster is read as the scheduler looks at it", () => {
       properties: {
         "kubernetes-fleet.io/node-count": { value: "3" },
         // Where resources are asked for, it is not here.
-        "resources.kubernetes-fleet.io/total-cpu": { value: "99" },
+        "resources.kubernetes-fleet.io/available-cpu": { value: "99" },
       },
       resourceUsage: { capacity: { cpu: "4" }, allocatable: { memory: 1024 }, available: null },
       agentStatus: [

@@ -5,7 +5,7 @@ import type { Cycle } from "../../lib/fleet-model/cycle";
 import { type Member, plannedMember } from "../../lib/fleet-model/member";
 import type { ClusterSelectorTerm, Policy, PreferredClusterSelector } from "../../lib/fleet-model/policy";
 import { schedule } from "../../lib/fleet-model/schedule";
-import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";
+import { isUnknown, Unknown, type WithUnknowns } from "../../lib/fleet-model/unknown";
 import { cycleOf, type SchedulingVector, schedulingVectors } from "./vectors";
 
 /** The model's answer, in the form of the vectors. */
@@ -89,7 +89,7 @@ function required(...clusterSelectorTerms: ClusterSelectorTerm[]): Policy {
   };
 }
 
-function preferred(numberOfClusters: number, ...terms: PreferredClusterSelector[]) {
+function preferred(numberOfClusters: number, ...terms: WithUnknowns<PreferredClusterSelector>[]) {
   return {
     placementType: "PickN",
     numberOfClusters,
@@ -200,6 +200,35 @@ describe("what is known before a deployment", () => {
     expect(chosen({ policy: UNKNOWN })).toBe("?east ?north ?west");
   });
 
+  test("nothing, where a binding can stop the scheduler that has lost what it was", () => {
+    const bindings: Binding[] = [{ cluster: "west", state: "Unscheduled", isCurrent: true }];
+    const ready = { bindings: [{ ...bindings[0], previousState: "Bound" } as Binding] };
+    const favourite = { weight: 11, preference: gold };
+    const spread = {
+      topologySpreadConstraints: [{ topologyKey: "zone", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" }],
+    };
+    // Which of the two in the east comes first depends on their sizes; west comes last.
+    const inEast = { labelSelector: { matchLabels: { [LOCATION_LABEL]: "eastus" } } };
+    const members = [EAST, { ...WEST, agent: UNKNOWN }, NORTH];
+    for (const [cycle, usual, stopped] of [
+      [{ policy: required(gold, large) }, "+east ?north ?west", "?east ?north ?west"],
+      [{ policy: preferred(2, favourite, bySize) }, "+east ?west ?north", "?east ?north ?west"],
+      [
+        { members, policy: { placementType: "PickFixed", clusterNames: ["east", "west"] } },
+        "+east ?west -north",
+        "?east ?north ?west",
+      ],
+      [
+        { policy: { ...preferred(3, { weight: 100, preference: inEast }, bySize), ...spread } },
+        "+east +north +west",
+        "?east ?north ?west",
+      ],
+    ] as const) {
+      expect(chosen({ ...cycle, ...ready })).toBe(usual);
+      expect(chosen({ ...cycle, bindings })).toBe(stopped);
+    }
+  });
+
   test("a stop that may come leaves open what it would prevent", () => {
     const bad = {
       propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["three"] }] },
@@ -215,6 +244,7 @@ describe("what is known before a deployment", () => {
 });
 
 describe("a spread before a deployment", () => {
+  const zones = [{ topologyKey: "zone", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" }];
   const byLocation = (whenUnsatisfiable: string | Unknown, maxSkew: number | Unknown = 1) => ({
     topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable }],
   });
@@ -253,6 +283,15 @@ describe("a spread before a deployment", () => {
     expect(chosen({ policy: { ...preferred(3), ...byLocation(UNKNOWN) } })).toBe("?east ?north ?west");
     expect(chosen({ policy: { ...preferred(3), ...byLocation("ScheduleAnyway", UNKNOWN) } })).toBe(
       "+east +north +west",
+    );
+  });
+
+  test("is open after a member whose name isn't known", () => {
+    const members = [{ ...EAST, name: UNKNOWN }, WEST, NORTH];
+    const policy = { ...preferred(2, { weight: 100, preference: gold }), ...byLocation("ScheduleAnyway") };
+    expect(chosen({ members: [EAST, WEST, NORTH], policy })).toBe("+west +east -north");
+    expect(chosen({ members, policy: { ...policy, topologySpreadConstraints: zones } })).toBe(
+      "?north ?west ??",
     );
   });
 
@@ -310,6 +349,99 @@ describe("a placement that can't be scheduled", () => {
     expect(chosen({ bindings, policy: { placementType: "PickN" } })).toBe("-east -north -west");
   });
 
+  test("says what stops it for sure, where something else may, too", () => {
+    const bad = (value: string, team: string) => ({
+      labelSelector: { matchLabels: { team } },
+      propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: [value] }] },
+    });
+    const properties = { known: { [nodes.name]: "3" } };
+    const [one, other] = ["a", "b"].map((name) => ({
+      ...plannedMember({ name, location: "eastus", labels: { team: name === "a" ? UNKNOWN : "pay" } }),
+      properties,
+    })) as [Member, Member];
+    const policy = required(bad("three", "shop"), bad("four", "pay"));
+    for (const members of [
+      [one, other],
+      [{ ...one, name: "c" }, other],
+    ]) {
+      expect(schedule({ members, policy }).outcome).toMatchObject({
+        failure: expect.stringContaining("four"),
+      });
+    }
+  });
+
+  test("may be one, where a member is scored that may not be chosen", () => {
+    const upwards = { weight: 1, preference: { propertySorter: { ...nodes, sortOrder: "Up" } } };
+    const sized = (name: string, size: string, labels: Record<string, string | Unknown>): Member => ({
+      ...plannedMember({ name, location: "eastus", labels }),
+      properties: { known: { [nodes.name]: size } },
+    });
+    const members = [sized("a", "1", { tier: UNKNOWN }), sized("b", "2", { tier: "base" })];
+    const { affinity } = preferred(1, upwards);
+    const policy = {
+      ...preferred(1),
+      affinity: {
+        clusterAffinity: {
+          ...affinity.clusterAffinity,
+          requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: [gold] },
+        },
+      },
+    };
+    expect(chosen({ members, policy })).toBe("?a -b");
+    expect(
+      schedule({ members: [sized("a", "1", { tier: "gold" }), ...members], policy }).outcome,
+    ).toMatchObject({
+      failure: expect.stringContaining("Up"),
+    });
+  });
+
+  test("may be one in a cycle to come, also for what it has", () => {
+    const bindings: Binding[] = [{ cluster: "south", state: "Bound", isCurrent: true }];
+    const spread = (maxSkew?: number) => ({
+      topologySpreadConstraints: [
+        { topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable: "DoNotSchedule" },
+      ],
+    });
+    const apart = { ...plannedMember({ name: "south", location: "southus" }), labels: { known: {} } };
+    const policies = [1, undefined].map((maxSkew) => ({ ...preferred(4, bySize), ...spread(maxSkew) }));
+    // The scheduler crashes where a constraint is violated that has no limit.
+    expect(policies.map((policy) => chosen({ members: [...MEMBERS, apart], bindings, policy }))).toEqual([
+      "+south ?east ?north ?west",
+      "?east ?north ?south ?west",
+    ]);
+
+    // One that the spread refuses now is scored when it no longer does.
+    const sized = ["south", "south-2"].map((name, index) => ({
+      ...plannedMember({ name, location: "southus" }),
+      properties: { known: { [nodes.name]: String(index) } },
+    }));
+    const others = MEMBERS.map((member) => ({ ...member, properties: { known: {} } }));
+    const sort = (sortOrder: string) => ({
+      ...preferred(
+        3,
+        { weight: 1, preference: { propertySorter: { ...nodes, sortOrder } } },
+        { weight: 2, preference: { labelSelector: { matchLabels: { tier: UNKNOWN } } } },
+      ),
+      ...spread(1),
+    });
+    expect(
+      ["Ascending", "Up"].map((order) =>
+        chosen({ members: [...others, ...sized], bindings, policy: sort(order) }),
+      ),
+    ).toEqual(["+south ?east ?north ?south-2 ?west", "?east ?north ?south ?south-2 ?west"]);
+  });
+
+  test("comes to an end, whatever a binding says that it was", () => {
+    const topologySpreadConstraints = [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }];
+    const policy = { ...preferred(3), topologySpreadConstraints };
+    for (const binding of [{ state: "Unscheduled", previousState: "Unscheduled" }, { state: "" }]) {
+      const bindings = [{ ...binding, cluster: "west", isCurrent: false } as unknown as Binding];
+      expect(schedule({ members: MEMBERS, bindings, policy }).outcome).toMatchObject({
+        failure: expect.stringContaining("previous state"),
+      });
+    }
+  });
+
   test("is left alone where the fleet doesn't know its kind", () => {
     const { decisions, outcome } = schedule({ members: [EAST], policy: { placementType: "PickSome" } });
     expect(decisions).toMatchObject([{ isChosen: false, reason: expect.stringContaining("PickSome") }]);
@@ -317,17 +449,49 @@ describe("a placement that can't be scheduled", () => {
   });
 });
 
-test("a status lists 20 others at most, and one that is chosen all the same takes the place of another", () => {
-  const members = Array.from({ length: 25 }, (_, index) =>
+describe("a status", () => {
+  const many = Array.from({ length: 25 }, (_, index) =>
     plannedMember({ name: `m${String(index).padStart(2, "0")}`, location: "eastus" }),
   );
-  const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
-  const { decisions, outcome } = schedule({ members, bindings, policy: required(gold) });
-  const names = (outcome as Outcome).status?.decisions.map(({ cluster }) => cluster);
-  expect(names).toHaveLength(20);
-  expect(names?.slice(0, 5)).toEqual(["m03", "m00", "m01", "m02", "m04"]);
-  expect(names?.at(-1)).toBe("m19");
-  expect(decisions).toHaveLength(25);
+  const namesOf = (cycle: Cycle) =>
+    (schedule(cycle).outcome as Outcome).status?.decisions.map(({ cluster }) => cluster) ?? [];
+
+  test("lists 20 others at most, and one that is chosen all the same takes the place of another", () => {
+    const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
+    const names = namesOf({ members: many, bindings, policy: required(gold) });
+    expect(names).toHaveLength(20);
+    expect(names.slice(0, 5)).toEqual(["m03", "m00", "m01", "m02", "m04"]);
+    expect(schedule({ members: many, bindings, policy: required(gold) }).decisions).toHaveLength(25);
+  });
+
+  test("leaves out of the others those that only a spread wouldn't choose again", () => {
+    const tainted = { ...WEST, taints: [{ key: "gpu", effect: "NoSchedule" }] };
+    const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
+    const policy = {
+      ...preferred(2),
+      topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }],
+    };
+    expect(namesOf({ members: [...many, tainted], bindings, policy })).toHaveLength(21);
+  });
+
+  test("lists everything that a PickFixed names", () => {
+    const clusterNames = Array.from({ length: 30 }, (_, index) => `missing-${index}`);
+    expect(namesOf({ members: many, policy: { placementType: "PickFixed", clusterNames } })).toEqual(
+      clusterNames,
+    );
+  });
+
+  test("lists first what is new, then what was chosen under an older policy, then what is rolled out to last", () => {
+    const members = [...MEMBERS, plannedMember({ name: "south", location: "southus" })];
+    const bindings: Binding[] = [
+      { cluster: "east", state: "Bound", isCurrent: true },
+      { cluster: "north", state: "Scheduled", isCurrent: true },
+      { cluster: "south", state: "Bound", isCurrent: false },
+    ];
+    for (const policy of [null, preferred(4)]) {
+      expect(namesOf({ members, bindings, policy })).toEqual(["west", "south", "north", "east"]);
+    }
+  });
 });
 
 test("an answer's bindings are the next question's", () => {

@@ -12,7 +12,7 @@ export interface BindingVector {
   readonly cluster: string;
   readonly state: Binding["state"];
   readonly current: boolean;
-  readonly previousState?: Binding["state"];
+  readonly previousState?: Binding["previousState"];
   readonly scores?: Pair;
   readonly deleting?: boolean;
   readonly created?: boolean;

@@ -33,6 +33,8 @@ import {
   MultiClusterService,
   MultiRegionFleet,
   Namespace,
+  NetworkManager,
+  NetworkManagerMesh,
   PeeringMesh,
   PlacementPolicy,
   providerConfig,
@@ -177,6 +179,7 @@ const ACCESS = { server: "https://hub", certificateAuthority: "Y2E=", login: "az
 const EAST = { location: "eastus2", addressSpace: ["10.1.0.0/16"] };
 const INFRA = { fleetName: "store", fleetLocation: "westus", members: { east: EAST } };
 const ID = "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg-old/providers";
+const MANAGER_ID = `${ID}/Microsoft.Network/networkManagers/central`;
 const CLUSTER_ID = `${ID}/Microsoft.ContainerService/managedClusters/aks-old`;
 const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: { a: "b" } };
 const ROLE = {
@@ -260,6 +263,19 @@ const DOORS: readonly (readonly [string, Door])[] = [
   })),
   made("FleetManagedNamespaceProps", FleetManagedNamespace, ({ fleet }) => ({ fleet, name: "team" })),
   made("TrafficManagerAccessProps", TrafficManagerAccess, ({ fleet }) => ({ fleet })),
+  made(
+    "NetworkManagerProps",
+    NetworkManager,
+    props({
+      networkManagerName: "central",
+      location: "westeurope",
+      subscriptionIds: ["11111111-1111-1111-1111-111111111111"],
+    }),
+  ),
+  made("NetworkManagerMeshProps", NetworkManagerMesh, ({ stack, network }) => ({
+    networkManager: NetworkManager.fromNetworkManagerId(stack, "Central", MANAGER_ID),
+    networks: [network],
+  })),
   made("PeeringMeshProps", PeeringMesh, ({ network }) => ({ networks: [network] })),
   made(
     "RoleGrantProps",
@@ -401,6 +417,14 @@ const DOORS: readonly (readonly [string, Door])[] = [
       type: "ClusterNetworkAttributes",
       props: props({ key: "old", subnetId: `${ID}/Microsoft.Network/virtualNetworks/old/subnets/nodes` }),
       hand: ({ stack }, given) => ClusterNetwork.fromNetworkAttributes(stack, "Old", given),
+    },
+  ],
+  [
+    "NetworkManager.fromNetworkManagerId",
+    {
+      type: "NetworkManagerAttributes",
+      props: props({ subscriptionIds: ["11111111-1111-1111-1111-111111111111"] }),
+      hand: ({ stack }, given) => NetworkManager.fromNetworkManagerId(stack, "Old", MANAGER_ID, given),
     },
   ],
   [

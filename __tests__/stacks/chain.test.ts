@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InfraStack } from "../../lib";
+import { InfraStack, type InfraStackProps } from "../../lib";
 import { readStack, type StackJson, synthApp } from "../synth";
 
 type Side = "create" | "destroy";
@@ -18,13 +18,14 @@ interface Resource {
   readonly dependsOn: string[];
 }
 
-function stackOf(members: number): Map<string, Resource> {
+function stackOf(members: number, connectivity: InfraStackProps["connectivity"]): Map<string, Resource> {
   const stack = synthApp(
     (app) => {
       const keys = Array.from({ length: members }, (_, index) => `m${index}`);
       new InfraStack(app, "infra", {
         fleetName: "shop",
         fleetLocation: "westeurope",
+        connectivity,
         members: Object.fromEntries(
           keys.map((key, index) => [
             key,
@@ -45,7 +46,7 @@ function resourcesOf(stack: StackJson): Map<string, Resource> {
   const known = new Set(blocks.map(({ address }) => address));
   return new Map(
     blocks.map(({ address, type, block }) => {
-      const text = JSON.stringify({ ...block, depends_on: undefined });
+      const text = inlined(JSON.stringify({ ...block, depends_on: undefined }), stack);
       const named = [...text.matchAll(/\b(az\w+|null_resource)\.[\w-]+/g)].map(([one]) => one);
       const dependsOn = (block.depends_on as string[] | undefined) ?? [];
       const needs = [...new Set([...named, ...dependsOn])].filter((one) => one !== address && known.has(one));
@@ -53,6 +54,12 @@ function resourcesOf(stack: StackJson): Map<string, Resource> {
       return [address, { type: armType ?? type, needs, dependsOn }];
     }),
   );
+}
+
+/** A text with what its locals stand for. */
+function inlined(text: string, stack: StackJson): string {
+  const { locals = {} } = stack as { locals?: Record<string, unknown> };
+  return text.replace(/\blocal\.([\w-]+)/g, (_, name) => JSON.stringify(locals[name]));
 }
 
 function secondsOf(type: string, side: Side): number {
@@ -92,8 +99,12 @@ const NEEDS = Object.fromEntries(
   }),
 ) as Record<Side, number>;
 
-describe.each([2, 3, 10])("%d members", (count) => {
-  const resources = stackOf(count);
+describe.each(
+  [2, 3, 10].flatMap((count) =>
+    (["peerings", "virtualNetworkManager"] as const).map((connectivity) => [count, connectivity] as const),
+  ),
+)("%d members by %s", (count, connectivity) => {
+  const resources = stackOf(count, connectivity);
 
   test.each(["create", "destroy"] as const)(
     "%s takes no longer than Azure needs, and a twentieth",
@@ -116,7 +127,9 @@ describe.each([2, 3, 10])("%d members", (count) => {
       "nodes come onto a subnet that is closed",
     ],
     [
-      /^azurerm_virtual_network_peering/,
+      connectivity === "peerings"
+        ? /^azurerm_virtual_network_peering/
+        : /^azurerm_network_manager_static_member/,
       /^azurerm_subnet/,
       "Azure changes a network by one request at a time",
     ],

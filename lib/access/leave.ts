@@ -1,9 +1,9 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { dependable, Lazy, TerraformResource, TerraformStack } from "cdktf";
+import { Lazy, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { stackOf } from "../checks/stack-of";
+import { addressOf, stackOf } from "../checks/stack-of";
 import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import type { FleetMember } from "../fleet/fleet-member";
@@ -80,7 +80,7 @@ export class Leave extends Construct {
           .findAll()
           .filter((other): other is TerraformResource => TerraformResource.isTerraformResource(other))
           .filter((other) => other !== this.resource)
-          .map(dependable),
+          .map(addressOf),
     });
     // One resource for all members, which stays while they come and go: Terraform runs nothing of a resource that is no
     // longer in the app.

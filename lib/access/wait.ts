@@ -1,15 +1,15 @@
 import { Resource } from "@cdktf/provider-null/lib/resource";
-import { dependable, Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
+import { Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { dependablesFor, stackOf } from "../checks/stack-of";
+import { addressOf, dependablesFor, stackOf } from "../checks/stack-of";
 import { checkTimeout } from "../checks/timeout";
 import type { IFleet } from "../fleet/fleet";
 import { marked, type WaitFor, waitCommand } from "../fleet-api/wait-command";
-import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
 import type { IPlacement } from "../hub/placement/placement";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
+import { rolledOutTo, servedFrom } from "../hub/traffic/served-from";
 import type { TrafficManagerProfile } from "../hub/traffic/traffic-manager-profile";
 import { checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
@@ -97,13 +97,25 @@ export class Wait extends Construct {
     });
   }
 
-  /** Until a MultiClusterService is valid and has an address. */
+  /**
+   * Until a MultiClusterService is valid, has an address, and is served from each member that its namespace is placed on,
+   * as far as this app knows them: the rollout takes one member after the other, and the first makes the address answer.
+   */
   static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
       checkedProps(wait, "WaitForService", { service });
+      const { namespace, serviceName } = service;
+      const clusters = () => servedFrom(namespace, serviceName).map(({ memberName }) => memberName);
       return {
-        wait: () => ({ kind: "service", service: `${service.namespace.name}/${service.name}` }),
-        triggers: () => ({ manifests: hashOf([service.manifest.manifest]) }),
+        wait: () => ({
+          kind: "service",
+          service: `${namespace.name}/${service.name}`,
+          clusters: clusters(),
+        }),
+        triggers: () => ({
+          manifests: hashOf([service.manifest.manifest]),
+          clusters: clusters().join(","),
+        }),
         dependables: () => [service.manifest],
       };
     });
@@ -122,11 +134,7 @@ export class Wait extends Construct {
     return new Wait(scope, id, props, (wait) => {
       checkedProps(wait, "WaitForTrafficManager", { profile });
       const { namespace } = profile;
-      const members = () =>
-        ClusterResourcePlacement._all(wait)
-          .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
-          .flatMap((placement) => placement.members ?? []);
-      const clusters = () => [...new Set(members().map(({ memberName }) => memberName))];
+      const clusters = () => rolledOutTo(namespace).map(({ memberName }) => memberName);
       const manifests = () => [profile.manifest, ...profile.backends.map(({ manifest }) => manifest)];
       return {
         wait: () => ({
@@ -160,7 +168,7 @@ export class Wait extends Construct {
       provisioners: [runFleetCommand(this, command, access)],
     });
     this.resource.dependsOn = Lazy.listValue(
-      { produce: () => [...dependables(), ...dependablesFor(this, dependsOn)].map(dependable) },
+      { produce: () => [...dependables(), ...dependablesFor(this, dependsOn)].map(addressOf) },
       { omitEmpty: true },
     );
   }

@@ -16,6 +16,11 @@ const PART_OF_NETWORK = {
   rule: "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
 };
 
+const NETWORK_MANAGER = {
+  pattern: /^[A-Za-z0-9]([-\w.]{0,62}\w)?$/,
+  rule: "1 to 64 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore",
+};
+
 const PART_OF_FLEET = {
   pattern: /^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/,
   rule: `1 to 50 ${LOWER_CASE}`,
@@ -35,6 +40,8 @@ const RULES = {
   },
   subnet: { id: "subnet-name", ...PART_OF_NETWORK },
   "network security group": { id: "network-security-group-name", ...PART_OF_NETWORK },
+  "network manager": { id: "network-manager-name", ...NETWORK_MANAGER },
+  "network group": { id: "network-group-name", ...NETWORK_MANAGER },
   peering: { id: "peering-name", ...PART_OF_NETWORK },
   "NAT gateway": { id: "nat-gateway-name", ...PART_OF_NETWORK },
   "public IP address": { id: "public-ip-address-name", ...PART_OF_NETWORK },

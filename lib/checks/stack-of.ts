@@ -1,4 +1,4 @@
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import { dependable, type ITerraformDependable, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** The stack that a construct is in; undefined for something imported that the app itself holds. */
@@ -25,4 +25,14 @@ export function dependablesFor(
     }
     return false;
   });
+}
+
+/**
+ * What `depends_on` says of something that its own stack makes. For lists that grow with the fleet, when they are resolved:
+ * a token for each would cost several times as much.
+ */
+export function addressOf(one: ITerraformDependable): string {
+  return TerraformResource.isTerraformResource(one)
+    ? `${one.terraformResourceType}.${one.friendlyUniqueId}`
+    : dependable(one);
 }

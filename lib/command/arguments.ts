@@ -42,7 +42,7 @@ export type Command =
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace: string | undefined; name: string; clusters: string[] })
-  | (ClusterOptions & { kind: "service"; namespace: string; name: string })
+  | (ClusterOptions & { kind: "service"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
@@ -251,12 +251,13 @@ wrong; preview, report and diff have their own.`,
     );
   ofCluster(wait.command("service"))
     .description(
-      "Waits (with the member's kubeconfig) until the MultiClusterService is valid and has an address; the address is the last line.",
+      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; the address is the last line.",
     )
     .summary("a MultiClusterService that has an address")
     .argument("<namespace/name>", "the MultiClusterService", namespaced("service"))
+    .addOption(OPTIONS.cluster("connections reach this cluster"))
     .action((service: NamespacedName, given: Given) =>
-      take({ kind: "service", ...clusterOf(given), ...service }),
+      take({ kind: "service", ...clusterOf(given), ...service, clusters: distinct(given.cluster) }),
     );
   ofCluster(wait.command("traffic-manager"))
     .description(

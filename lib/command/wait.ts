@@ -42,7 +42,7 @@ export async function wait(
     case "placement":
       return until(lookAtPlacement(client, { ...command, clock }));
     case "service": {
-      const service = lookAtService(client, command.namespace, command.name);
+      const service = lookAtService(client, command);
       await until(service.look);
       // Alone on the last line, for scripts.
       return print(service.address());

@@ -6,7 +6,8 @@ export type WaitFor =
   | { readonly kind: "member" }
   /** `placement`: a ClusterResourcePlacement's name, or `NAMESPACE/NAME` of a ResourcePlacement. */
   | { readonly kind: "placement"; readonly placement: string; readonly clusters: readonly string[] }
-  | { readonly kind: "service"; readonly service: string }
+  /** `service`: a MultiClusterService. `clusters`: those that it is served from. */
+  | { readonly kind: "service"; readonly service: string; readonly clusters: readonly string[] }
   | { readonly kind: "traffic-manager"; readonly profile: string; readonly clusters: readonly string[] };
 
 export type WaitKind = WaitFor["kind"];
@@ -24,7 +25,7 @@ function operandsOf(wait: WaitFor): string[] {
     case "placement":
       return [wait.placement, ...repeated("--cluster", wait.clusters)];
     case "service":
-      return [wait.service];
+      return [wait.service, ...repeated("--cluster", wait.clusters)];
     case "traffic-manager":
       return [wait.profile, ...repeated("--cluster", wait.clusters)];
   }

@@ -13,7 +13,7 @@ export interface Binding {
   /** What the cluster scored when it was chosen. PickFixed gives none. */
   readonly scores?: Scores;
   /** What an unscheduled one was before. */
-  readonly previousState?: BindingState;
+  readonly previousState?: Exclude<BindingState, "Unscheduled">;
   readonly isDeleting?: boolean;
   /** Whether it isn't on the hub yet: the answer has it only. */
   readonly isNew?: boolean;
@@ -138,10 +138,11 @@ export function take(
   for (const binding of [...obsolete, ...unscheduled]) {
     const isChosen = scoresOf.has(binding.cluster);
     const state = binding.state === "Unscheduled" ? binding.previousState : binding.state;
-    if (!state && (isChosen || mayBeChosen.has(binding.cluster))) {
+    const isKept = state === "Scheduled" || state === "Bound";
+    if (!isKept && (isChosen || mayBeChosen.has(binding.cluster))) {
       return new Failure("failed to find the previous state of an unscheduled binding", isChosen);
     }
-    if (state && isChosen) {
+    if (isKept && isChosen) {
       patches.set(binding, { ...binding, state, isCurrent: true, scores: scoresOf.get(binding.cluster) });
     }
   }

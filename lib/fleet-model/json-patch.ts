@@ -7,6 +7,7 @@ import {
   isFields,
   sameValue,
   textAt,
+  unknownIn,
   type Value,
   withField,
   withoutField,
@@ -39,16 +40,21 @@ export function patched(document: Value, steps: readonly Value[]): Attempt {
 }
 
 /** What is wrong with the steps of a patch, whatever it is applied to: then none is taken. */
-export function patchFault(steps: readonly Value[]): string | undefined {
+export function patchFault(steps: readonly Value[]): string | Unknown | undefined {
   return steps.map(faultOf).find((text) => text !== undefined);
 }
 
-function faultOf(step: Value): string | undefined {
+function faultOf(step: Value): string | Unknown | undefined {
   const op = at(step, "op") ?? "";
   if (isUnknown(op) || op === "add" || op === "remove" || op === "replace" || op === "test") {
     return undefined;
   }
-  const text = JSON.stringify({ op, path: at(step, "path") ?? "", value: at(step, "value") ?? null });
+  const [path, value] = [at(step, "path") ?? "", at(step, "value") ?? null];
+  const unknown = unknownIn([path, value]);
+  if (unknown) {
+    return unknown;
+  }
+  const text = JSON.stringify({ op, path, value });
   const why =
     op === "move" || op === "copy"
       ? "failed to decode 'from': operation, missing from field: missing value"

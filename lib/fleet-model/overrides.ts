@@ -160,6 +160,20 @@ export function overriding(
   };
 }
 
+/**
+ * The overrides that are for a member, of those that reach something that a placement selects.
+ * @param placement name of a ClusterResourcePlacement, or `<namespace>/<name>` of a ResourcePlacement
+ */
+export function overridesFor(
+  overrides: Overrides,
+  placement: string,
+  selected: readonly Identity[],
+): (member: NamedMember) => readonly Override[] {
+  const reaches = selected.flatMap((identity) => reaching(overrides, placement, identity));
+  const all = [...new Set(reaches.map(({ override }) => override))];
+  return (member) => all.filter((override) => isFor(override, member) === true);
+}
+
 /** The overrides that reach an object, as often as they name it, in the order in which they are applied. */
 function reaching(
   { all, byTarget, areKnown }: Overrides,
@@ -200,7 +214,7 @@ function sameTarget(one: Target, other: Target): Truth {
 }
 
 /** Whether an override is for a placement: for all, where it names none. */
-function isOfPlacement({ namespace, spec }: Override, placement: string | Unknown): Truth {
+export function isOfPlacement({ namespace, spec }: Override, placement: string | Unknown): Truth {
   const own = at(spec, "placement") ?? undefined;
   if (own === undefined) {
     return true;

@@ -1,7 +1,7 @@
 import { isNeverPlaced, isReservedNamespace } from "../fleet-api/reserved";
 import { has } from "./facts";
 import type { HubObject, ReadHub } from "./hub";
-import { type Identity, type KubernetesObject, NAMESPACE } from "./identity";
+import { type Identity, identityOf, type KubernetesObject, NAMESPACE } from "./identity";
 import type { Kind } from "./kinds";
 import { labelChoice, labelsOf } from "./labels";
 import { allOf, anyOf, type Truth } from "./truth";
@@ -248,8 +248,20 @@ function namedOrLabelled(hub: ReadHub, selector: Value, candidates: readonly Hub
   };
 }
 
+type Named = Pick<HubObject, "object" | "identity">;
+
+/** Whether a selector chooses an object: one of its kind, by its name, or else by its labels. */
+export function chooses(selector: Value, object: KubernetesObject): Truth {
+  const identity = identityOf(object);
+  const choice = chosenBy(selector);
+  return allOf([
+    isKind(selector, identity),
+    typeof choice === "string" ? false : choice({ object, identity }),
+  ]);
+}
+
 /** Which objects a selector chooses; or why its labels can't be read. The name wins over the labels. */
-function chosenBy(selector: Value): ((object: HubObject) => Truth) | string {
+function chosenBy(selector: Value): ((object: Named) => Truth) | string {
   const name = textAt(selector, "name");
   if (name !== undefined && name !== "") {
     return ({ identity }) => sameValue(identity.name, name);

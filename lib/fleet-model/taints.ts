@@ -4,7 +4,7 @@ import { isUnknown, part, same, type Unknown, type WithUnknowns } from "./unknow
 import { every, some, type Verdict } from "./verdict";
 
 /** Whether a policy tolerates every taint of a member, or which one it doesn't: the first, as they are written. */
-export function toleratesTaints(policy: Policy, { taints }: Member): Verdict<string> {
+export function toleratesTaints(policy: Policy, { taints }: Pick<Member, "taints">): Verdict<string> {
   const tolerations = part(policy, "tolerations") ?? [];
   if (isUnknown(taints) || taints.length === 0) {
     return isUnknown(taints) ? taints : true;

@@ -88,6 +88,20 @@ export function replacedAt(
   return after === before || after === undefined ? fields : withField(fields, key, after);
 }
 
+/** What of a value isn't known, at whatever depth. */
+export function unknownIn(value: Value | undefined): Unknown | undefined {
+  if (isUnknown(value) || typeof value !== "object" || value === null) {
+    return isUnknown(value) ? value : undefined;
+  }
+  for (const inner of Object.values(value)) {
+    const unknown = unknownIn(inner);
+    if (unknown) {
+      return unknown;
+    }
+  }
+  return undefined;
+}
+
 /** Whether two values are the same. */
 export function sameValue(one: Value | undefined, other: Value | undefined): Truth {
   if (one === other) {

@@ -31,6 +31,8 @@ export interface IFleetMember extends IConstruct {
   readonly cluster: IAksCluster;
   /** Its update group, which a FleetUpdateStrategy names; none where it is undefined or empty. */
   readonly group?: string;
+  /** Its labels beside those that the fleet gives; undefined where this app sets none, and others may. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What must exist before anything is placed on it: its membership, where this app makes it. */
   readonly dependables: readonly ITerraformDependable[];
 }
@@ -93,6 +95,7 @@ export class FleetMember extends Construct implements IFleetMember {
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
   readonly group: string | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
   readonly resource: AzapiProxyResource;
   readonly dependables: readonly ITerraformDependable[];
 
@@ -106,6 +109,7 @@ export class FleetMember extends Construct implements IFleetMember {
     this.memberName = props.memberName ?? props.cluster.clusterName;
     this.group = props.group;
     const { labels } = props;
+    this.labels = isKnown(labels) && Object.keys(labels).length === 0 ? undefined : labels;
     const { clusterId } = props.cluster;
     this.resource = new AzapiProxyResource(this, "Resource", {
       ...typeOf("members"),
@@ -115,7 +119,7 @@ export class FleetMember extends Construct implements IFleetMember {
         properties: {
           clusterResourceId: clusterId,
           group: props.group,
-          labels: isKnown(labels) && Object.keys(labels).length === 0 ? undefined : labels,
+          labels: this.labels,
         },
       },
       // A cluster that is made anew has the id of the old one, which a plan doesn't know yet.

@@ -18,6 +18,8 @@ export interface FleetMemberAttributes {
   readonly memberName?: string;
   /** Its update group; empty for none. @default - unknown to the checks */
   readonly group?: string;
+  /** All of its labels beside those that the fleet gives. @default - unknown to the checks */
+  readonly labels?: Record<string, string>;
   /** @default - an error where it is needed, as by a MemberStack */
   readonly cluster?: IAksCluster;
 }
@@ -53,6 +55,10 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
 
   get group(): string {
     return told(this, "group", this.attributes.group, "give it with the member; empty for none");
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return told(this, "labels", this.attributes.labels, "give them with the member; an empty map for none");
   }
 
   get cluster(): IAksCluster {

@@ -6,6 +6,7 @@ import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkServiceCidrMeets } from "../cluster/network-checks";
 import { isSameCluster } from "../cluster/same-cluster";
 import type { IClusterNetwork } from "../network/cluster-network";
+import { NetworkManagerMesh } from "../network/network-manager-mesh";
 import { checkOverlaps } from "../network/network-overlap";
 import { PeeringMesh } from "../network/peering-mesh";
 import type { IFleet } from "./fleet";
@@ -52,11 +53,11 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
     ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
     ...(hubNetwork ? [hubNetwork] : []),
   ];
-  // What is peered says so itself.
-  const meshes = PeeringMesh._all(fleet);
-  const peered = (a: IClusterNetwork, b: IClusterNetwork) =>
-    meshes.some((mesh) => mesh.networks.includes(a) && mesh.networks.includes(b));
-  yield* checkOverlaps([...new Set(networks)], peered);
+  // What is connected says so itself.
+  const meshes = [...PeeringMesh._all(fleet), ...NetworkManagerMesh._all(fleet)].map((mesh) => mesh.networks);
+  const connected = (a: IClusterNetwork, b: IClusterNetwork) =>
+    meshes.some((ofMesh) => ofMesh.includes(a) && ofMesh.includes(b));
+  yield* checkOverlaps([...new Set(networks)], connected);
   for (const cluster of clusters) {
     const own = ifTold(() => cluster.network);
     for (const network of networks) {

@@ -15,8 +15,18 @@ export interface AddressRange {
 /** How Azure writes IPv4: four decimal numbers, no leading zeros. The parser takes octal and short forms, too. */
 const IPV4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
 
+/** Every pair of networks is compared: what was read once is kept. */
+const READ = new Map<string, AddressRange | undefined>();
+
 /** The range that a CIDR names, e.g. `10.1.0.0/16`; undefined if the text is not one. */
 export function parseRange(text: string): AddressRange | undefined {
+  if (!READ.has(text)) {
+    READ.set(text, readRange(text));
+  }
+  return READ.get(text);
+}
+
+function readRange(text: string): AddressRange | undefined {
   if (!IPV4.test(text) && !text.includes(":")) {
     return undefined;
   }

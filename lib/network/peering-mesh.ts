@@ -1,13 +1,14 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import { type ITerraformDependable, TerraformResource } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { addCheck, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
-import { dependablesFor } from "../checks/stack-of";
+import { addressOf, dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
+import { changesOf } from "./network-changes";
 import { checkOverlaps } from "./network-overlap";
 
 export interface PeeringMeshProps {
@@ -40,6 +41,16 @@ const MOST_PEERINGS = 500;
 
 const MARK = markOf("PeeringMesh");
 
+/** What its peerings say of a network. Made once for all of them: each asking anew would take N times as long. */
+interface End {
+  readonly resourceGroupName: string;
+  readonly virtualNetworkName: string;
+  readonly virtualNetworkId: string;
+  readonly addressSpaceText: string;
+  /** What changes the network. */
+  readonly changes: readonly ITerraformDependable[];
+}
+
 /** The one direction of a peering. */
 interface Peering {
   readonly local: IClusterNetwork;
@@ -62,7 +73,8 @@ export class PeeringMesh extends Construct {
     return allMarked<PeeringMesh>(scope, MARK);
   }
 
-  private readonly dependsOn: ITerraformDependable[] | undefined;
+  private readonly before: readonly ITerraformDependable[];
+  private readonly ends = new Map<IClusterNetwork, End>();
   /** Every network, and whether those that say so reach each other already. */
   private readonly peered = new Map<IClusterNetwork, boolean>();
   private readonly made: Peering[] = [];
@@ -71,15 +83,15 @@ export class PeeringMesh extends Construct {
     super(scope, id);
     props = checkedProps(this, "PeeringMeshProps", props);
     markAs(this, MARK);
-    this.dependsOn = props.dependsOn;
+    this.before = props.dependsOn ?? [];
     for (const network of props.networks) {
       this.addNetwork(network, { peered: props.peered?.includes(network) });
     }
     addCheck(this, () => this.check());
   }
 
-  /** @internal The peerings of a network: all of them, or those with another one. */
-  _peeringsOf(network: IClusterNetwork, other?: IClusterNetwork): VirtualNetworkPeering[] {
+  /** @internal What connects a network with all others, or with another one. */
+  _connecting(network: IClusterNetwork, other?: IClusterNetwork): VirtualNetworkPeering[] {
     return this.made
       .map(({ local, remote, resource }) => ({ ends: [local, remote], resource }))
       .filter(({ ends }) => ends.includes(network) && (other === undefined || ends.includes(other)))
@@ -110,22 +122,35 @@ export class PeeringMesh extends Construct {
     }
   }
 
+  /** What the peerings of a network say of it. */
+  private endOf(network: IClusterNetwork): End {
+    const known = this.ends.get(network);
+    if (known) {
+      return known;
+    }
+    const { resourceGroupName, virtualNetworkName, virtualNetworkId, addressSpaceText } = network;
+    const changes = dependablesFor(this, changesOf(network));
+    const end = { resourceGroupName, virtualNetworkName, virtualNetworkId, addressSpaceText, changes };
+    this.ends.set(network, end);
+    return end;
+  }
+
   private peer(local: IClusterNetwork, remote: IClusterNetwork): void {
+    const [from, to] = [this.endOf(local), this.endOf(remote)];
     const resource = new VirtualNetworkPeering(this, freeId(this, `${local.key}-to-${remote.key}`), {
       name: peeringName(local, remote),
-      resourceGroupName: local.resourceGroupName,
-      virtualNetworkName: local.virtualNetworkName,
-      remoteVirtualNetworkId: remote.virtualNetworkId,
+      resourceGroupName: from.resourceGroupName,
+      virtualNetworkName: from.virtualNetworkName,
+      remoteVirtualNetworkId: to.virtualNetworkId,
       allowVirtualNetworkAccess: true,
       // A peering keeps a copy of the other side's ranges: it is renewed when they change.
-      triggers: { remote_address_space: remote.addressSpaceText },
-      // Azure changes a virtual network by one request at a time, and its subnets are part of it.
-      dependsOn: [
-        ...(this.dependsOn ?? []),
-        ...dependablesFor(this, [...changesOf(local), ...changesOf(remote)]),
-      ],
+      triggers: { remote_address_space: to.addressSpaceText },
       // azurerm takes the subscription of a peering from the provider.
       provider: local.provider,
+    });
+    // Azure changes a virtual network by one request at a time, and its subnets are part of it.
+    resource.dependsOn = Lazy.listValue({
+      produce: () => [...this.before, ...from.changes, ...to.changes].map(addressOf),
     });
     this.made.push({ local, remote, resource });
   }
@@ -178,15 +203,6 @@ export class PeeringMesh extends Construct {
       }
     }
   }
-}
-
-/** What changes a network when it is made: its subnets, and what is associated with them. */
-function changesOf(network: IClusterNetwork): readonly ITerraformDependable[] {
-  const own = network.node
-    .findAll()
-    .filter((child): child is TerraformResource => TerraformResource.isTerraformResource(child))
-    .filter(({ terraformResourceType }) => terraformResourceType.startsWith("azurerm_subnet"));
-  return own.length > 0 ? own : network.dependables;
 }
 
 /** Keys that differ in hyphens only make one name. */

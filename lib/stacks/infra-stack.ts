@@ -25,6 +25,9 @@ import type { PrivateHubProps } from "../fleet/private-hub";
 import { TrafficManagerAccess, type TrafficManagerAccessProps } from "../fleet/traffic-manager-access";
 import type { Principal } from "../identity/principal";
 import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network";
+import { GlobalDnsName, type GlobalDnsNameOptions } from "../network/global-dns-name";
+import { type INetworkManager, NetworkManager } from "../network/network-manager";
+import { NetworkManagerMesh } from "../network/network-manager-mesh";
 import { PeeringMesh } from "../network/peering-mesh";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { overlaid } from "../props/overlaid";
@@ -51,6 +54,18 @@ export interface InfraStackProps extends PrivateHubProps {
    * `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
+  /**
+   * What connects the members' networks, so that pods reach each other by their addresses. `peerings`: two of each pair of
+   * networks, which azurerm 4.55 makes one after the other, 15 s and more each. `virtualNetworkManager`: an Azure Virtual
+   * Network Manager with one mesh of all networks, which Azure bills; for more than ten members.
+   * @default "peerings"
+   */
+  readonly connectivity?: "peerings" | "virtualNetworkManager";
+  /**
+   * The network manager, e.g. one that exists: `NetworkManager.fromNetworkManagerId(app, "Central", "/subscriptions/…")`.
+   * @default - with `connectivity: "virtualNetworkManager"` one is made, with the fleet's name, in its group and location
+   */
+  readonly networkManager?: INetworkManager;
   /**
    * Everyone who deploys: cluster admins of every cluster, and of the hub.
    * @default - the identity that deploys first
@@ -90,7 +105,7 @@ export class InfraStack extends TerraformStack {
 
   readonly fleet: Fleet;
   private readonly props: InfraStackProps;
-  private readonly mesh: PeeringMesh;
+  private readonly mesh: PeeringMesh | NetworkManagerMesh;
   private readonly planned: PlannedMember[] = [];
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
@@ -103,7 +118,6 @@ export class InfraStack extends TerraformStack {
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
-    this.mesh = new PeeringMesh(this, "Peerings", { networks: hubNetwork ? [hubNetwork] : [] });
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
       location: props.fleetLocation,
@@ -121,6 +135,7 @@ export class InfraStack extends TerraformStack {
       preventDestroy: props.preventDestroy,
       tags,
     });
+    this.mesh = this.connect(hubNetwork ? [hubNetwork] : []);
     const { access } = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     Wait.forHub(this, "HubWait", this.fleet, { access });
     new Leave(this, "Leave", { fleet: this.fleet, access });
@@ -141,6 +156,7 @@ export class InfraStack extends TerraformStack {
       const whose = hidden.length === 1 ? `member "${one}"` : `each of the members ${quoted(hidden)}`;
       return one === undefined ? [] : checkInsideNetwork(`the cluster of ${whose}`, props.insideNetwork);
     });
+    addCheck(this, () => checkConnectivity(props));
     addCheck(this, () => this.checkExisting());
     addCheck(this, () => this.checkJoinedHere());
     addCheck(this, function* () {
@@ -191,6 +207,23 @@ export class InfraStack extends TerraformStack {
     );
   }
 
+  private connect(networks: readonly IClusterNetwork[]): PeeringMesh | NetworkManagerMesh {
+    const { connectivity, fleetName, fleetLocation: location, subscriptionId, tags } = this.props;
+    if (connectivity !== "virtualNetworkManager") {
+      return new PeeringMesh(this, "Peerings", { networks });
+    }
+    const networkManager =
+      this.props.networkManager ??
+      new NetworkManager(this, "NetworkManager", {
+        networkManagerName: fleetName,
+        location,
+        existingResourceGroupName: this.fleet.resourceGroupName,
+        subscriptionIds: subscriptionId === undefined ? undefined : [subscriptionId],
+        tags,
+      });
+    return new NetworkManagerMesh(this, "Mesh", { networkManager, networks, networkGroupName: fleetName });
+  }
+
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
     const { admins, vmSize, nodeCount, login, tags } = this.props;
     // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
@@ -228,7 +261,7 @@ export class InfraStack extends TerraformStack {
       // A member joins by reaching the hub, and a private one is reached over these.
       dependsOn:
         network && hubNetwork && network !== hubNetwork
-          ? this.mesh._peeringsOf(network, hubNetwork)
+          ? this.mesh._connecting(network, hubNetwork)
           : undefined,
     });
     const { access } = made
@@ -264,6 +297,24 @@ export class InfraStack extends TerraformStack {
     });
   }
 
+  /**
+   * One DNS name over addresses in several regions, for `dnsName` of MultiRegionFleet.addEntries and
+   * MemberStack.addMultiClusterService. It is an output, too: `<name>-dns-name`.
+   * @param name the DNS name is `<name>.trafficmanager.net`
+   */
+  addGlobalDnsName(name: string, options: GlobalDnsNameOptions = {}): GlobalDnsName {
+    const { tags, fleetLocation } = this.props;
+    const given = optionsOf(this, "addGlobalDnsName", options);
+    const dnsName = new GlobalDnsName(this, knownId(this, name), {
+      ...given,
+      name,
+      location: fleetLocation,
+      tags: tags ? overlaid(tags, given.tags) : given.tags,
+    });
+    new TerraformOutput(this, knownId(this, `${name}-dns-name`), { value: dnsName.fqdn });
+    return dnsName;
+  }
+
   private addOutputs(): void {
     const { fleet } = this;
     new TerraformOutput(this, "fleet_id", { value: fleet.fleetId });
@@ -289,13 +340,15 @@ export class InfraStack extends TerraformStack {
   private *checkExisting(): Generator<Finding> {
     const { planned, mesh } = this;
     const { subscriptionId, hubNetwork } = this.props;
-    if (hubNetwork?.provider) {
+    // What a network manager connects it takes by its id, in whichever subscription.
+    const isPeering = PeeringMesh.isPeeringMesh(mesh);
+    if (isPeering && hubNetwork?.provider) {
       yield finding(
         "hub-network-provider",
         "hubNetwork: has an azurerm provider of its own, and would be peered in this stack's subscription; leave it out, name the hub's subnet (agentSubnetId), and peer its network in a stack that has that provider (PeeringMesh).",
       );
     }
-    const isPeered = (network: IClusterNetwork) => mesh._peeringsOf(network).length > 0;
+    const isPeered = (network: IClusterNetwork) => isPeering && mesh._connecting(network).length > 0;
     for (const { key, props: member, cluster, made } of planned) {
       yield* checkMemberProps(key, member);
       const network = ifTold(() => cluster.network);
@@ -308,11 +361,17 @@ export class InfraStack extends TerraformStack {
             ]
           : [
               "those of the other members",
-              'say "peered: true" of every member whose network reaches the others',
+              `${isPeering ? "" : 'leave connectivity at "peerings", and '}say "peered: true" of every member whose network reaches the others`,
             ];
         yield finding(
           "member-network",
-          `members.${key}: its cluster's network was not told, so that it can't be peered with ${others}; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or ${way} already.`,
+          `members.${key}: its cluster's network was not told, so that it can't be ${isPeering ? "peered" : "connected"} with ${others}; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or ${way} already.`,
+        );
+      }
+      if (member.peered && !isPeering) {
+        yield finding(
+          "member-peered",
+          `members.${key}: peered says that its network reaches others already, and the network manager (connectivity) connects all networks; leave peered out.`,
         );
       }
       const own = made ? undefined : cluster.subscriptionId;
@@ -335,6 +394,21 @@ export class InfraStack extends TerraformStack {
         }
       }
     }
+  }
+}
+
+/** Yields what is wrong with the choice of what connects networks. */
+function* checkConnectivity({ connectivity, networkManager }: InfraStackProps): Generator<Finding> {
+  if (connectivity !== undefined && !isKnown(connectivity)) {
+    yield finding(
+      "connectivity-unknown",
+      'connectivity: is known to Terraform only, and the app decides by it; write "peerings" or "virtualNetworkManager".',
+    );
+  } else if (networkManager && connectivity !== "virtualNetworkManager") {
+    yield finding(
+      "network-manager-unused",
+      'networkManager: connects nothing with connectivity: "peerings"; set "virtualNetworkManager", or leave it out.',
+    );
   }
 }
 

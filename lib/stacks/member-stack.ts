@@ -10,6 +10,7 @@ import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
 import { reportWholeApp } from "../checks/check-app";
+import { type Finding, finding } from "../checks/finding";
 import { checkSubscription } from "../checks/guid";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { stackOf } from "../checks/stack-of";
@@ -22,6 +23,8 @@ import {
   MultiClusterServiceBase,
   type MultiClusterServiceOptions,
 } from "../hub/traffic/multi-cluster-service-base";
+import { GlobalDnsEndpoint } from "../network/global-dns-endpoint";
+import type { GlobalDnsName } from "../network/global-dns-name";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
@@ -39,6 +42,13 @@ export interface MemberStackProps {
   readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
+}
+
+export interface MemberServiceOptions extends MultiClusterServiceOptions {
+  /** How long the deployment waits for the address, and until every member serves it, e.g. `45m`. @default "30m" */
+  readonly timeout?: string;
+  /** A name that leads to the address, too, as long as it answers: a public one. @default - none */
+  readonly dnsName?: GlobalDnsName;
 }
 
 const MARK = markOf("MemberStack");
@@ -104,11 +114,8 @@ export class MemberStack extends TerraformStack {
    * `<namespace>-<name>-address`.
    * @param name of the object; of the Service, unless `serviceName` names another
    */
-  addMultiClusterService(
-    name: string,
-    options: MultiClusterServiceOptions & { readonly timeout?: string },
-  ): MultiClusterService {
-    const { timeout, ...props } = optionsOf(this, "addMultiClusterService", options);
+  addMultiClusterService(name: string, options: MemberServiceOptions): MultiClusterService {
+    const { timeout, dnsName, ...props } = optionsOf(this, "addMultiClusterService", options);
     // What is no namespace the service refuses.
     const id = `${props.namespace?.name}-${name}`;
     guardAgainstRedirection(this);
@@ -122,7 +129,27 @@ export class MemberStack extends TerraformStack {
       access: this.access,
       timeout,
     });
-    new TerraformOutput(this, knownId(this, `${id}-address`), { value: service.address([wait.resource]) });
+    const address = service.address([wait.resource]);
+    new TerraformOutput(this, knownId(this, `${id}-address`), { value: address });
+    if (dnsName !== undefined) {
+      addCheck(this, () => checkReachable(name, props.internal));
+      // Gone before the address is: nobody is sent to where nothing answers any more.
+      new GlobalDnsEndpoint(this, knownId(this, `DnsEndpoint-${id}`), {
+        dnsName,
+        name: id,
+        address,
+        location: this.member.cluster.location,
+      });
+    }
     return service;
+  }
+}
+
+function* checkReachable(name: string, internal: boolean | undefined): Generator<Finding> {
+  if (internal) {
+    yield finding(
+      "dns-name-internal",
+      `dnsName: Traffic Manager reaches no address of a private network, and "${name}" is internal; leave dnsName out, or internal.`,
+    );
   }
 }

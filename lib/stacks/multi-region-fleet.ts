@@ -1,14 +1,15 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
-import { freeId } from "../checks/check";
-import { finding } from "../checks/finding";
+import { addCheck, freeId } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import type { FleetMember } from "../fleet/fleet-member";
+import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import { checkedProps } from "../props/check-props";
 import { HubStack } from "./hub-stack";
 import type { InfraMemberProps } from "./infra-member";
 import { InfraStack, type InfraStackProps } from "./infra-stack";
-import { MemberStack } from "./member-stack";
+import { type MemberServiceOptions, MemberStack } from "./member-stack";
 import { keepState } from "./state";
 
 export interface MultiRegionFleetProps extends InfraStackProps {
@@ -19,6 +20,11 @@ export interface MultiRegionFleetProps extends InfraStackProps {
   readonly stateStorageAccountName?: string;
   /** Its container. @default "tfstate" */
   readonly stateContainerName?: string;
+}
+
+export interface EntriesOptions extends Omit<MemberServiceOptions, "serviceName"> {
+  /** Keys of the members at which connections come in, e.g. `["east", "west"]`. */
+  readonly entries: readonly string[];
 }
 
 const MARK = markOf("MultiRegionFleet");
@@ -77,6 +83,25 @@ export class MultiRegionFleet extends Construct {
     return this.entries.get(key) ?? this.addEntry(key);
   }
 
+  /**
+   * Gives a Service an address in each of several regions, so that the loss of one leaves the others: for each entry a
+   * Service of its own, `<serviceName>-<key>`, with a MultiClusterService at that member. Each spreads connections over all
+   * members that the namespace is placed on.
+   * @param serviceName of the workloads that the namespace has already
+   * @returns the MultiClusterServices by the members' keys
+   */
+  addEntries(serviceName: string, options: EntriesOptions): Readonly<Record<string, MultiClusterService>> {
+    const { namespace, entries, ...service } = checkedProps(this, "EntriesOptions", options, "addEntries");
+    const known = [...new Set(entries)];
+    addCheck(this, () => checkEntries(serviceName, entries));
+    return Object.fromEntries(
+      known.map((key) => {
+        const { serviceName: name } = namespace.addEntryService(serviceName, { entry: key });
+        return [key, this.entry(key).addMultiClusterService(name, { ...service, namespace })];
+      }),
+    );
+  }
+
   /** Adds a member, as `members` does. @throws if the key is empty or another member has it */
   addMember(key: string, props: InfraMemberProps): FleetMember {
     const member = this.infra.addMember(key, props);
@@ -105,5 +130,20 @@ export class MultiRegionFleet extends Construct {
       storageAccountName: this.props.stateStorageAccountName,
       containerName: this.props.stateContainerName,
     });
+  }
+}
+
+function* checkEntries(serviceName: string, entries: readonly string[]): Generator<Finding> {
+  if (entries.length === 0) {
+    yield finding(
+      "entries-none",
+      `addEntries: Service "${serviceName}" has no entries, so that it gets no address; name the keys of members, as in entries: ["east", "west"].`,
+    );
+  }
+  for (const key of new Set(entries.filter((one, index) => entries.indexOf(one) !== index))) {
+    yield finding(
+      "entries-twice",
+      `addEntries: member "${key}" is named twice among the entries of Service "${serviceName}"; name it once.`,
+    );
   }
 }

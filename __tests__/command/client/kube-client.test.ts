@@ -1,9 +1,12 @@
+import dns from "node:dns";
 import {
+  connect,
   connectionProblem,
   credentialProblem,
   parseRetryAfter,
 } from "../../../lib/command/client/kube-client";
 import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/terminal/problems";
+import { kubeconfigOf } from "../run-command";
 
 const SERVER = "https://hub.example:443";
 const failure = (code: string, message = code) => Object.assign(new Error(message), { code });
@@ -56,4 +59,20 @@ test("Retry-After is seconds or a date", () => {
   expect(parseRetryAfter("Wed, 31 Dec 2025 00:00:00 GMT", now)).toBe(0);
   expect(parseRetryAfter("soon", now)).toBeUndefined();
   expect(parseRetryAfter(undefined, now)).toBeUndefined();
+});
+
+test("an address that takes no connection is asked anew after four seconds", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  const silent = jest.spyOn(dns, "lookup").mockImplementation((() => {}) as never);
+  try {
+    const asked = expect(connect(async () => kubeconfigOf(SERVER), "hub").get("/version")).rejects.toThrow(
+      "no connection within 4 seconds",
+    );
+    while (silent.mock.calls.length === 0) await new Promise(setImmediate);
+    jest.advanceTimersByTime(4_000);
+    await asked;
+  } finally {
+    silent.mockRestore();
+    jest.useRealTimers();
+  }
 });

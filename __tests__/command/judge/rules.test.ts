@@ -435,6 +435,18 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "TrafficManagerProfile dns is deleted: its DNS name answers no longer",
   ],
   [
+    "dns-name-gone",
+    fleetPlan([gone("azurerm_traffic_manager_profile.shop", { name: "shop" })]),
+    "Traffic Manager profile shop is deleted because it is no longer in the app: its DNS name answers no longer",
+  ],
+  [
+    "dns-endpoint-gone",
+    fleetPlan([
+      gone("azurerm_traffic_manager_external_endpoint.east", { name: "front-east", target: "20.1.2.3" }),
+    ]),
+    "Traffic Manager endpoint front-east is deleted because it is no longer in the app: the DNS name no longer leads to 20.1.2.3",
+  ],
+  [
     "traffic-manager-drained",
     fleetPlan([
       madeObject(["update"], "TrafficManagerBackend", "dns", spec({ weight: 5 }), spec({ weight: 0 })),

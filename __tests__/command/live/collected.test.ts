@@ -1,5 +1,6 @@
-import type { KubernetesObject, ResourceSelector } from "../../../lib/command/client/objects";
+import type { ResourceSelector } from "../../../lib/command/client/objects";
 import { collectionOf } from "../../../lib/command/live/collected";
+import type { KubernetesObject } from "../../../lib/fleet-model/identity";
 import { FakeHub } from "../fake-hub";
 import { onCluster, placement } from "../objects";
 
@@ -255,6 +256,21 @@ test("of a ResourcePlacement, in its namespace", async () => {
     } as never,
   ]);
   expect(await collectionOf(client, placed)).toEqual({ state: "complete", index: 0 });
+});
+
+test("the Endpoints of a Service are the hub's own, also where they are chosen by kind", async () => {
+  const [own] = COLLECTED.filter(({ kind }) => kind === "Endpoints");
+  const selectors: ResourceSelector[] = [
+    { ...WHOLE, selectionScope: "NamespaceWithResourceSelectors" },
+    { group: "", version: "v1", kind: "Endpoints" },
+  ];
+  const collected = [COLLECTED[0], own] as KubernetesObject[];
+  expect(await hub({ selectors, collected }).collection()).toEqual({ state: "complete", index: 4 });
+});
+
+test("what can't be selected is never collected, and can't be compared", async () => {
+  const twice = hub({ selectors: [WHOLE, { ...WHOLE, selectionScope: "NamespaceOnly" }] });
+  expect(await twice.collection()).toEqual({ state: "unknown", index: 4 });
 });
 
 test("before there is a snapshot nothing is collected, and nothing is read", async () => {

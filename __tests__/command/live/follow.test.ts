@@ -55,11 +55,11 @@ test("says something every 15 seconds even if an answer takes its time", async (
   expect(lines).toEqual(["thing: no answer yet (15s)", "thing: no answer yet (30s)", "thing: ready (40s)"]);
 });
 
-test("backs off from one second to fifteen, and starts over after an answer", async () => {
+test("backs off from one second to four, and starts over after an answer", async () => {
   const trouble = new PassingProblem("down", "look at it");
   const { at } = await play([...Array(6).fill(trouble), waiting("up"), trouble, done]);
   expect(at.map((time, i) => time - (at[i - 1] ?? 0))).toEqual([
-    0, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 2_000, 1_000,
+    0, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000, 2_000, 1_000,
   ]);
 });
 
@@ -110,4 +110,22 @@ test("a plugin that fails three times ends it; a final problem ends it at once",
   const final = await play([new FinalProblem("wrong cluster")]);
   expect(final.at).toHaveLength(1);
   expect(final.problem?.message).toBe("thing: wrong cluster");
+});
+
+test.each<[string, () => Look | Error]>([
+  ["not there", () => waiting("half")],
+  ["without the role", () => new PassingProblem("not allowed yet (403)", "name it")],
+  ["out of reach", () => new PassingProblem("can't be reached", "is it running?")],
+])("what is %s until then is seen within five seconds", async (_, before) => {
+  for (let ready = 0; ready <= 60_000; ready += 700) {
+    const clock = new FakeClock();
+    const look = async () => {
+      if (clock.now() >= ready) return done;
+      const seen = before();
+      if (seen instanceof Error) throw seen;
+      return seen;
+    };
+    await follow({ subject: "thing", look, timeoutMs: 600_000, clock, random: () => 1, print: () => {} });
+    expect(clock.now()).toBeLessThan(ready + 5_000);
+  }
 });

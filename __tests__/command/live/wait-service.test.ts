@@ -1,5 +1,5 @@
 import type { MultiClusterService } from "../../../lib/command/client/objects";
-import { judgeService } from "../../../lib/command/live/wait-service";
+import { judgeImport, judgeService } from "../../../lib/command/live/wait-service";
 import { condition } from "../objects";
 
 function service(status: MultiClusterService["status"]): MultiClusterService {
@@ -36,5 +36,30 @@ test("Valid Unknown: the message, and what it usually means", () => {
   expect(judgeService(unknown)).toMatchObject({
     state: "waiting",
     line: "not valid: importing service; usually the Service is exported nowhere yet, or another MultiClusterService imports it (one in a fleet may)",
+  });
+});
+
+describe("served from", () => {
+  const imported = (...clusters: string[]) => ({
+    status: { clusters: clusters.map((cluster) => ({ cluster })) },
+  });
+  const answers = { state: "done", line: "valid, address 20.1.2.3" } as const;
+
+  test("every cluster that it should be, and others", () => {
+    expect(judgeImport(answers, imported("east", "north", "west"), ["west", "east"])).toEqual({
+      state: "done",
+      line: "valid, address 20.1.2.3, served from east, north, west",
+    });
+  });
+
+  test.each([
+    [imported("east"), "served from east, and not from west yet"],
+    [imported(), "served from no cluster, and not from east, west yet"],
+    [undefined, "served from no cluster, and not from east, west yet"],
+  ])("not every one, although it has an address", (serving, line) => {
+    expect(judgeImport(answers, serving, ["east", "west"])).toMatchObject({
+      state: "waiting",
+      line: `valid, address 20.1.2.3, ${line}`,
+    });
   });
 });

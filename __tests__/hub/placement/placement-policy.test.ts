@@ -1,7 +1,10 @@
 import type { TerraformStack } from "cdktf";
 import {
+  AksCluster,
+  ClusterNetwork,
   ClusterResourcePlacement,
   type ClusterSelectorTerm,
+  Fleet,
   type LabelRequirement,
   type LabelSelector,
   Namespace,
@@ -155,10 +158,20 @@ describe("the policy of the manifest", () => {
 });
 
 describe("the members that are chosen", () => {
-  const members = (policy: PlacementPolicy) => {
+  const members = (policy: PlacementPolicy, labels?: Record<string, string>) => {
     let chosen: readonly string[] | undefined;
     synthStack((stack) => {
-      chosen = place(stack, policy).members?.map(({ key }) => key);
+      const placement = place(stack, policy);
+      if (labels) {
+        const network = new ClusterNetwork(stack, "Network", {
+          key: "third",
+          location: "norwayeast",
+          addressSpace: ["10.9.0.0/16"],
+        });
+        const cluster = new AksCluster(stack, "Cluster", { network });
+        placement.fleet.addMember("third", { cluster, labels });
+      }
+      chosen = placement.members?.map(({ key }) => key);
     });
     return chosen;
   };
@@ -170,9 +183,59 @@ describe("the members that are chosen", () => {
     ]);
   });
 
-  test("are not known with terms, or of a number", () => {
-    expect(members(PlacementPolicy.pickAll({ required: [inEurope] }))).toBeUndefined();
-    expect(members(PlacementPolicy.pickN(2))).toBeUndefined();
+  test("are known where terms ask for what this app says of each", () => {
+    const policy = PlacementPolicy.pickAll({ required: [inEurope] });
+    expect(members(policy)).toEqual([]);
+    expect(members(policy, { env: "prod" })).toEqual(["third"]);
+    expect(members(policy, { env: "test" })).toEqual([]);
+    expect(members(policy, { env: "prod", retired: "soon" })).toEqual([]);
+  });
+
+  test("are not known where others may have set the label, or by properties", () => {
+    const byLabel = { labelSelector: { matchLabels: { env: "prod" } } };
+    expect(members(PlacementPolicy.pickAll({ required: [byLabel] }))).toBeUndefined();
+    const byNodes = { name: "kubernetes-fleet.io/node-count", operator: "Ge", value: "3" } as const;
+    expect(members(PlacementPolicy.pickAll({ required: [{ properties: [byNodes] }] }))).toBeUndefined();
+  });
+
+  test("are not known where only Terraform knows the label", () => {
+    synthStack((stack) => {
+      const policy = PlacementPolicy.pickAll({
+        required: [
+          { labelSelector: { matchLabels: { "fleet.azure.com/location": unknown(stack, "Where") } } },
+        ],
+      });
+      expect(place(stack, policy).members).toBeUndefined();
+    });
+  });
+
+  test("of an existing fleet are known as far as it was told", () => {
+    const env = { labelSelector: { matchLabels: { env: "prod" } } };
+    const chosen = (...labels: (Record<string, string> | undefined)[]) => {
+      let members: readonly string[] | undefined;
+      synthStack((scope) => {
+        const told = labels.map((own, index) => [`m${index}`, { memberName: `aks-${index}`, labels: own }]);
+        const fleet = Fleet.fromFleetAttributes(scope, "Fleet", {
+          fleetName: "gbb",
+          resourceGroupName: "rg",
+          members: Object.fromEntries(told),
+        });
+        const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
+        const policy = PlacementPolicy.pickAll({ required: [env] });
+        const placement = new ClusterResourcePlacement(scope, "Placement", { namespace, policy });
+        members = placement.members?.map(({ key }) => key);
+      });
+      return members;
+    };
+    expect(chosen({ env: "prod" }, {})).toEqual(["m0"]);
+    expect(chosen({ env: "prod" }, undefined)).toBeUndefined();
+  });
+
+  test("of a number are known where it takes all that there are, or none", () => {
+    expect(members(PlacementPolicy.pickN(2))).toEqual(["east", "west"]);
+    expect(members(PlacementPolicy.pickN(1))).toBeUndefined();
+    expect(members(PlacementPolicy.pickN(0))).toEqual([]);
+    expect(members(PlacementPolicy.pickN(1, { required: [inEurope] }), { env: "prod" })).toEqual(["third"]);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   type ClusterStagedUpdateRunProps,
   ClusterStagedUpdateStrategy,
   PlacementPolicy,
+  type UpdateStage,
 } from "../../../lib";
 import { findings, planRefusals, resources, synthStack } from "../../synth";
 import {
@@ -130,6 +131,42 @@ test("of a placement and a strategy that are not of this app", () => {
   const { manifest, depends_on } = resources(stack, "kubernetes_manifest")["Run/Resource"] ?? {};
   expect(manifest).toHaveProperty("spec", { placementName: "store", stagedRolloutStrategyName: "canary" });
   expect(depends_on ?? []).toEqual([]);
+});
+
+describe("the stages of the members that the placement chooses", () => {
+  const stagesOf = (labelSelectors: UpdateStage["labelSelector"][], policy = PlacementPolicy.all()) =>
+    findings((scope) => {
+      const placement = placementWith(scope, policy, { rolloutType: "External" });
+      const strategy = new ClusterStagedUpdateStrategy(scope, "Strategy", {
+        name: "canary",
+        stages: labelSelectors.map((labelSelector, index) => ({ name: `stage${index}`, labelSelector })),
+      });
+      new ClusterStagedUpdateRun(scope, "Run", { name: "run", placement, strategy });
+    });
+  const inLocation = (location: string) => ({ matchLabels: { "fleet.azure.com/location": location } });
+
+  test("are one for each", () => {
+    expect(stagesOf([inLocation("eastus2"), inLocation("westus2")])).toEqual([]);
+    // Nothing is asked of a member that isn't chosen.
+    expect(stagesOf([inLocation("eastus2")], PlacementPolicy.onMembers("aks-eastus2"))).toEqual([]);
+    // Others may have set the label.
+    expect(stagesOf([{ matchLabels: { env: "canary" } }])).toEqual([]);
+  });
+
+  test("are none for a member", () => {
+    expect(stagesOf([inLocation("eastus2"), inLocation("uksouth")])).toEqual([
+      'stack/Run: strategy: the run fails before it begins: some clusters are not placed in any stage, total 1, showing up to 10: aks-westus2. Each member that the placement "store" chooses has to be in one stage of "canary", and in one only; correct the stages, or the labels of the members.',
+    ]);
+  });
+
+  test("are two for a member", () => {
+    const notInUk = {
+      matchExpressions: [{ key: "fleet.azure.com/location", operator: "NotIn", values: ["uksouth"] }],
+    } as const;
+    expect(stagesOf([inLocation("eastus2"), notInUk])).toEqual([
+      expect.stringMatching(/^stack\/Run: strategy: .*`aks-eastus2` appears in more than one stages\. Each/),
+    ]);
+  });
 });
 
 function findingsOf(props: Partial<ClusterStagedUpdateRunProps>): string[] {

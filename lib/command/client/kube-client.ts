@@ -45,6 +45,8 @@ interface Answer {
 }
 
 const REQUEST_LIMIT_MS = 15_000;
+/** The system itself asks an address that is silent after 1, 3, 7 and 15 seconds only: a new connection finds it sooner. */
+const CONNECTION_LIMIT_MS = 4_000;
 /** kubelogin starts az, which takes its time; more than this is a prompt that nobody will answer. */
 const CREDENTIAL_LIMIT_MS = 60_000;
 const PAGE = 500;
@@ -230,6 +232,13 @@ function send(server: string, path: string, options: https.RequestOptions, body?
           }),
         );
       });
+      const connecting = setTimeout(
+        () => request.destroy(new Error(`no connection within ${CONNECTION_LIMIT_MS / 1_000} seconds`)),
+        CONNECTION_LIMIT_MS,
+      );
+      const connected = () => clearTimeout(connecting);
+      request.on("socket", (socket) => (socket.connecting ? socket.once("connect", connected) : connected()));
+      request.on("close", connected);
       request.on("error", fail);
       request.end(content);
     } catch (error) {

@@ -1,4 +1,6 @@
-import type { LabelSelector } from "../../fleet-model/policy";
+import type { KubernetesObject } from "../../fleet-model/identity";
+import type { Taint } from "../../fleet-model/member";
+import type { LabelSelector, Toleration } from "../../fleet-model/policy";
 import type { ListedObject } from "./kube-client";
 
 // The parts of the fleet's objects that the command reads.
@@ -19,19 +21,6 @@ interface Meta {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-}
-
-export interface Taint {
-  key: string;
-  value?: string;
-  effect: string;
-}
-
-export interface Toleration {
-  key?: string;
-  operator?: string;
-  value?: string;
-  effect?: string;
 }
 
 /** What a placement has decided for one member. */
@@ -135,13 +124,6 @@ export interface ResourceSnapshot extends ListedObject {
   spec?: { selectedResources?: KubernetesObject[] };
 }
 
-export interface KubernetesObject {
-  apiVersion: string;
-  kind: string;
-  metadata: Meta & { ownerReferences?: unknown[] };
-  [field: string]: unknown;
-}
-
 /** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
   metadata: Meta;
@@ -211,7 +193,7 @@ export interface EndpointSlice extends ListedObject {
 }
 
 export interface ServiceImport {
-  status?: { ports?: { port?: number; protocol?: string }[] };
+  status?: { ports?: { port?: number; protocol?: string }[]; clusters?: { cluster?: string }[] };
 }
 
 /** The condition, if it speaks of the object as it is now: one of an older generation says nothing. */

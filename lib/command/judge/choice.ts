@@ -1,11 +1,8 @@
+import { choiceOf } from "../../fleet-model/choice";
 import { type Member as ModelMember, plannedMember } from "../../fleet-model/member";
-import { asStored, type Policy } from "../../fleet-model/policy";
-import { schedule } from "../../fleet-model/schedule";
 import { Unknown } from "../../fleet-model/unknown";
-import { isFields } from "../../fleet-model/value";
 import { type Fleet, inFleet, type Member, modelValue, type Placement } from "../plan/fleet";
 import { soundPolicy } from "../plan/policy";
-import { at } from "../plan/values";
 
 /**
  * A member as an app deploys it.
@@ -46,28 +43,17 @@ function labelOf(value: unknown): string | Unknown {
 
 /** The members of its fleet that a placement chooses, or may choose, and whether that can be told for sure. */
 export function chosenBy(placement: Placement, fleet: Fleet): { members: Member[]; sure: boolean } {
-  const own = inFleet(fleet.members, placement.fleet);
-  const planned = new Map(own.map((member) => [asPlanned(member, fleet), member]));
-  const { decisions } = schedule({
-    members: [...planned.keys()],
-    policy: asStored(withAll(soundPolicy(modelValue(placement.policy)), own.length)),
+  const planned = inFleet(fleet.members, placement.fleet).map((member) => ({
+    member,
+    asked: asPlanned(member, fleet),
+  }));
+  const isChosen = choiceOf({
+    members: planned.map(({ asked }) => asked),
+    policy: soundPolicy(modelValue(placement.policy)),
   });
-  const count = at(placement.policy, "numberOfClusters");
-  const chosen = decisions.filter(({ member, isChosen }) => member && isChosen !== false);
-  const members = new Set(chosen.map(({ member }) => member && planned.get(member)));
+  const chosen = planned.filter(({ asked }) => isChosen(asked) !== false);
   return {
-    members: own.filter((member) => members.has(member)),
-    sure:
-      chosen.every(({ isChosen }) => isChosen === true) &&
-      !(typeof count === "number" && count < chosen.length),
+    members: chosen.map(({ member }) => member),
+    sure: chosen.every(({ asked }) => isChosen(asked) === true),
   };
-}
-
-/** A PickN that takes every member that it can: which of them it has is known to the hub only. */
-function withAll(policy: Policy, count: number): Policy {
-  return (
-    isFields(policy) && typeof policy.numberOfClusters === "number" && policy.numberOfClusters > 0
-      ? { ...policy, numberOfClusters: count }
-      : policy
-  ) as Policy;
 }

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { apiPath, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { LATEST_SNAPSHOT_LABEL, PARENT_PLACEMENT_LABEL, RESOURCE_INDEX_LABEL } from "../../fleet-api/labels";
+import { identityOf, type KubernetesObject, keyOf as keyOfIdentity } from "../../fleet-model/identity";
+import { at } from "../../fleet-model/value";
 import type { KubeClient } from "../client/kube-client";
-import type { KubernetesObject, Placement, ResourceSnapshot } from "../client/objects";
-import { selectedNow } from "./selected";
+import type { Placement, ResourceSnapshot } from "../client/objects";
+import { selectedNow, withoutNulls } from "./selected";
 
 const API = apiPath(PLACEMENT_V1BETA1);
 const OF_PLACEMENT = PARENT_PLACEMENT_LABEL;
@@ -55,87 +57,16 @@ function difference(
   for (const one of live) {
     const copy = left.get(keyOf(one));
     left.delete(keyOf(one));
-    if (copy === undefined || !isDeepStrictEqual(bare(one), withoutNulls(copy))) return nameOf(one);
+    if (copy === undefined || !isDeepStrictEqual(one, withoutNulls(copy))) return nameOf(one);
   }
   const [gone] = left.values();
   return gone && `that ${nameOf(gone)} is gone`;
 }
 
-function keyOf({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string {
-  return JSON.stringify([apiVersion, kind, namespace, name]);
+function keyOf(object: KubernetesObject): unknown {
+  return keyOfIdentity(identityOf(object));
 }
 
-function nameOf({ kind, metadata: { name } }: KubernetesObject): string {
-  return `${kind} ${name}`;
-}
-
-const NOT_COLLECTED = [
-  "resourceVersion",
-  "generation",
-  "uid",
-  "selfLink",
-  "deletionTimestamp",
-  "managedFields",
-  "ownerReferences",
-  "creationTimestamp",
-];
-const NOT_ANNOTATIONS = [
-  "kubectl.kubernetes.io/last-applied-configuration",
-  "deployment.kubernetes.io/revision",
-];
-const JOB_LABELS = ["controller-uid", "batch.kubernetes.io/controller-uid"];
-
-/** An object as the hub collects it (Azure/fleet 942238f, pkg/utils/controller/resource_selector_resolver.go). */
-function bare(object: KubernetesObject): unknown {
-  const { status: _, ...copy } = withoutNulls(object) as KubernetesObject;
-  const metadata = without(copy.metadata, NOT_COLLECTED);
-  const annotations = without(metadata.annotations, NOT_ANNOTATIONS);
-  if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
-  else delete metadata.annotations;
-  const { apiVersion, kind, spec } = copy;
-  if (kind === "Service" && apiVersion === "v1") return { ...copy, metadata, spec: bareService(spec) };
-  if (kind === "Job" && apiVersion === "batch/v1") return { ...copy, metadata, spec: bareJob(spec) };
-  return { ...copy, metadata };
-}
-
-type Fields = Record<string, unknown>;
-
-function bareService(spec: unknown): Fields {
-  const { clusterIP, clusterIPs, healthCheckNodePort: _, ports, ...rest } = spec as Fields;
-  return {
-    ...rest,
-    ...(clusterIP === "None" && { clusterIP, ...(clusterIPs !== undefined && { clusterIPs }) }),
-    ...(Array.isArray(ports) && { ports: ports.map((port) => without(port, ["nodePort"])) }),
-  };
-}
-
-function bareJob(spec: unknown): Fields {
-  const job = spec as { manualSelector?: boolean; selector?: Fields; template?: { metadata?: Fields } };
-  if (job.manualSelector) return job;
-  const selector = job.selector && {
-    ...job.selector,
-    matchLabels: without(job.selector.matchLabels, JOB_LABELS),
-  };
-  const metadata = job.template?.metadata && {
-    ...without(job.template.metadata, ["creationTimestamp"]),
-    labels: without(job.template.metadata.labels, JOB_LABELS),
-  };
-  return {
-    ...job,
-    ...(selector && { selector }),
-    template: { ...job.template, ...(metadata && { metadata }) },
-  };
-}
-
-function without(object: unknown, keys: readonly string[]): Fields {
-  return Object.fromEntries(Object.entries(object ?? {}).filter(([key]) => !keys.includes(key)));
-}
-
-/** What is null is not there, for the API; not all that handle an object keep it. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])),
-  );
+function nameOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind} ${at(metadata, "name")}`;
 }

@@ -24,7 +24,8 @@ const INTERVAL_MS = 2_000;
 const SILENCE_MS = 15_000;
 const LOOKS_TO_BELIEVE = 3;
 const BACKOFF_FIRST_MS = 1_000;
-const BACKOFF_LAST_MS = 15_000;
+/** With what a look takes, nobody waits five seconds more than what is waited for. */
+const BACKOFF_LAST_MS = 4_000;
 
 /** Looks again and again until it is done, hopeless, or too late; says what it sees. */
 export async function follow(options: FollowOptions): Promise<void> {

@@ -7,9 +7,12 @@ import {
 } from "../../fleet-api/groups";
 import { PARENT_PLACEMENT_LABEL } from "../../fleet-api/labels";
 import { memberNamespace } from "../../fleet-api/members";
+import type { Taint } from "../../fleet-model/member";
+import { asStored } from "../../fleet-model/policy";
+import { toleratesTaints } from "../../fleet-model/taints";
 import { fullName } from "../app/deployed";
 import type { KubeClient, ListedObject } from "../client/kube-client";
-import type { Binding, MemberCluster, Placement, Taint, Toleration } from "../client/objects";
+import type { Binding, MemberCluster, Placement } from "../client/objects";
 import { listed } from "./drain";
 import type { Look } from "./follow";
 
@@ -136,14 +139,9 @@ async function leaveOut(client: KubeClient, placement: Placement, name: string):
 }
 
 function tolerates({ spec: { policy } }: Placement): boolean {
-  return policy?.placementType !== "PickFixed" && (policy?.tolerations ?? []).some(toleratesTaint);
-}
-
-function toleratesTaint({ key = "", operator = "Equal", value = "", effect = "" }: Toleration): boolean {
-  const sameEffect = effect === "" || effect === TAINT.effect;
-  const same =
-    operator === "Exists" ? key === "" || key === TAINT.key : key === TAINT.key && value === TAINT.value;
-  return sameEffect && same;
+  return (
+    policy?.placementType !== "PickFixed" && toleratesTaints(asStored(policy), { taints: [TAINT] }) === true
+  );
 }
 
 /** A binding is named after its placement, and says so in a label. */

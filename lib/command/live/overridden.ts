@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { apiPath, PLACEMENT_V1BETA1 } from "../../fleet-api/groups";
 import { LATEST_SNAPSHOT_LABEL, PARENT_OVERRIDE_LABEL } from "../../fleet-api/labels";
-import { matches } from "../../fleet-model/label-selector";
+import type { Identity } from "../../fleet-model/identity";
+import {
+  isOfPlacement,
+  type Override as ModelOverride,
+  overridesFor,
+  readOverrides,
+} from "../../fleet-model/overrides";
+import type { Value } from "../../fleet-model/value";
+import { fullName } from "../app/deployed";
 import type { KubeClient } from "../client/kube-client";
-import type {
-  ClusterStatus,
-  MemberCluster,
-  Override,
-  OverrideSnapshot,
-  OverrideSpec,
-  Placement,
-} from "../client/objects";
+import type { ClusterStatus, MemberCluster, Override, OverrideSnapshot, Placement } from "../client/objects";
 
 const API = apiPath(PLACEMENT_V1BETA1);
 const OF_OVERRIDE = PARENT_OVERRIDE_LABEL;
@@ -79,19 +80,29 @@ interface Hub {
 
 function firstLate({ given }: Kind, { placement, members, overrides, latest }: Hub): Late | undefined {
   const clusters = (placement.status?.placementStatuses ?? []).filter(({ clusterName }) => clusterName);
-  const labelsOf = (cluster: string | undefined): Readonly<Record<string, string>> =>
-    members.find(({ metadata }) => metadata.name === cluster)?.metadata.labels ?? {};
-  for (const { metadata, spec = {} } of overrides) {
-    if (!isOf(placement, spec, metadata.namespace)) continue;
+  const key = fullName(placement.metadata);
+  const own = overrides.filter((one) => {
+    const scope = one.spec?.placement && (one.spec.placement.scope ?? "Cluster");
+    const isOfScope = scope === (placement.metadata.namespace === undefined ? "Cluster" : "Namespaced");
+    return isOfScope && isOfPlacement(asModelled(one), key) === true;
+  });
+  const staying = own.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const reach = overridesFor(readOverrides(staying.map(asModelled)), key, selectedBy(placement));
+  const isFor = (cluster: string | undefined, { name, namespace }: Override["metadata"]) => {
+    const labels = members.find(({ metadata }) => metadata.name === cluster)?.metadata.labels ?? {};
+    return reach({ name: cluster ?? "", labels: { known: labels } }).some(
+      (one) => one.name === name && one.namespace === namespace,
+    );
+  };
+  for (const { metadata, spec = {} } of own) {
     const { name, namespace } = metadata;
     const snapshot = latest.find(
       (one) => one.metadata.namespace === namespace && one.metadata.labels?.[OF_OVERRIDE] === name,
     );
     const goes = metadata.deletionTimestamp !== undefined;
     const isTaken = goes || isDeepStrictEqual(snapshot?.spec?.overrideSpec, spec);
-    const selects = !goes && hits(placement, spec, namespace);
     const isAsItShouldBe = clusters.every((cluster) => {
-      const should = selects && isFor(spec, labelsOf(cluster.clusterName)) ? [snapshot?.metadata.name] : [];
+      const should = isFor(cluster.clusterName, metadata) ? [snapshot?.metadata.name] : [];
       const has = given(cluster)
         .filter((one) => one.namespace === namespace && overrideOf(one.name) === name)
         .map((one) => one.name);
@@ -110,47 +121,21 @@ function firstLate({ given }: Kind, { placement, members, overrides, latest }: H
   return gone && { override: overrideOf(gone.name), sure: false };
 }
 
+function asModelled({ metadata: { name, namespace }, spec = {} }: Override): ModelOverride {
+  return { name, ...(namespace !== undefined && { namespace }), spec: spec as Value };
+}
+
+function selectedBy({ status }: Placement): Identity[] {
+  return (status?.selectedResources ?? []).map(({ group = "", version, kind, namespace, name }) => ({
+    group,
+    version,
+    kind,
+    ...(namespace && { namespace }),
+    name,
+  }));
+}
+
 /** Snapshots are called `NAME-INDEX`. */
 function overrideOf(snapshot: string): string {
   return snapshot.replace(/-\d+$/, "");
-}
-
-function isOf({ metadata }: Placement, { placement }: OverrideSpec, namespace: string | undefined): boolean {
-  if (placement?.name !== metadata.name) return false;
-  return placement.scope === "Namespaced"
-    ? metadata.namespace !== undefined && metadata.namespace === namespace
-    : metadata.namespace === undefined;
-}
-
-/** Whether it is about something that the placement selects. */
-function hits({ status }: Placement, spec: OverrideSpec, namespace: string | undefined): boolean {
-  const selected = status?.selectedResources ?? [];
-  if (namespace !== undefined) {
-    return (spec.resourceSelectors ?? []).some((selector) =>
-      selected.some(
-        (one) =>
-          one.namespace === namespace &&
-          one.name === selector.name &&
-          one.kind === selector.kind &&
-          (one.group ?? "") === selector.group,
-      ),
-    );
-  }
-  return (spec.clusterResourceSelectors ?? []).some((selector) =>
-    selected.some((one) =>
-      one.namespace === undefined
-        ? one.name === selector.name && one.kind === selector.kind && (one.group ?? "") === selector.group
-        : // By a namespace all that is in it is meant.
-          selector.kind === "Namespace" && selector.group === "" && one.namespace === selector.name,
-    ),
-  );
-}
-
-function isFor({ policy }: OverrideSpec, labels: Readonly<Record<string, string>>): boolean {
-  return (policy?.overrideRules ?? []).some(({ clusterSelector }) => {
-    // None means no cluster, an empty one all.
-    if (clusterSelector === undefined) return false;
-    const terms = clusterSelector.clusterSelectorTerms ?? [];
-    return terms.length === 0 || terms.some(({ labelSelector }) => matches(labelSelector, labels));
-  });
 }

@@ -1,6 +1,6 @@
 import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
-import { currentCondition, type MultiClusterService } from "../client/objects";
+import { currentCondition, type MultiClusterService, type ServiceImport } from "../client/objects";
 import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 
@@ -12,8 +12,18 @@ export interface ServiceWait {
   address: () => string;
 }
 
-/** Is the MultiClusterService valid, and what is its address? */
-export function lookAtService(client: KubeClient, namespace: string, name: string): ServiceWait {
+export interface ServiceWaitOptions {
+  namespace: string;
+  name: string;
+  /** Those that it has to be served from. */
+  clusters: readonly string[];
+}
+
+/** Is the MultiClusterService valid, what is its address, and do connections reach every cluster that they should? */
+export function lookAtService(
+  client: KubeClient,
+  { namespace, name, clusters }: ServiceWaitOptions,
+): ServiceWait {
   let address = "";
   const look = async (): Promise<Look> => {
     const service = await client.get<MultiClusterService>(
@@ -21,7 +31,12 @@ export function lookAtService(client: KubeClient, namespace: string, name: strin
     );
     if (service !== undefined) {
       address = addressOf(service);
-      return judgeService(service);
+      const look = judgeService(service);
+      if (look.state !== "done" || clusters.length === 0) return look;
+      const imported = await client.get<ServiceImport>(
+        `${API}/namespaces/${namespace}/serviceimports/${service.spec?.serviceImport?.name}`,
+      );
+      return judgeImport(look, imported, clusters);
     }
     if ((await client.get(API)) === undefined) {
       return {
@@ -70,6 +85,22 @@ export function judgeService(service: MultiClusterService): Look {
     line: "valid, but without an address yet: Azure has not built the load balancer",
     advice:
       "See the events of its Service: `kubectl describe services --namespace fleet-system` (quota of public addresses, rights of the cluster's identity on the subnet).",
+  };
+}
+
+/** An address answers as soon as one cluster serves it: the rollout takes the others one after the other. */
+export function judgeImport(
+  valid: Look,
+  imported: ServiceImport | undefined,
+  clusters: readonly string[],
+): Look {
+  const serving = (imported?.status?.clusters ?? []).map(({ cluster }) => cluster ?? "");
+  const missing = clusters.filter((cluster) => !serving.includes(cluster));
+  if (missing.length === 0) return { ...valid, line: `${valid.line}, served from ${serving.join(", ")}` };
+  return {
+    state: "waiting",
+    line: `${valid.line}, served from ${serving.join(", ") || "no cluster"}, and not from ${missing.join(", ")} yet`,
+    advice: `On ${missing.join(", ")}, \`kubectl describe serviceexports --all-namespaces\` tells why the Service is not exported; if it is not there, see its placement.`,
   };
 }
 

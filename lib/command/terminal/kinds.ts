@@ -28,6 +28,14 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
     kind: ["NAT gateway of a subnet", "NAT gateways of subnets"],
   },
   azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
+  azurerm_traffic_manager_profile: {
+    kind: ["Traffic Manager profile", "Traffic Manager profiles"],
+    name: "name",
+  },
+  azurerm_traffic_manager_external_endpoint: {
+    kind: ["Traffic Manager endpoint", "Traffic Manager endpoints"],
+    name: "name",
+  },
   azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
   azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
   azurerm_kubernetes_cluster_node_pool: { kind: ["node pool", "node pools"], name: "name" },

@@ -18,6 +18,7 @@ import type { FoundObject } from "../../kubernetes/read-manifests";
 import { filledMap } from "../../kubernetes/section";
 import { checkedProps, optionsOf } from "../../props/check-props";
 import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
+import { EntryService, type EntryServiceOptions } from "./entry-service";
 import type { EnvelopeOptions } from "./envelope";
 import { ResourceEnvelope } from "./resource-envelope";
 import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
@@ -223,6 +224,19 @@ export class Namespace extends Construct {
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
     return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
       ...optionsOf(this, "exportService", options),
+      namespace: this,
+      serviceName,
+    });
+  }
+
+  /**
+   * Makes and exports a Service for one more address of a Service: its name is `<serviceName>-<entry>`.
+   * @throws if the namespace has no such Service yet
+   */
+  addEntryService(serviceName: string, options: EntryServiceOptions): EntryService {
+    const given = optionsOf(this, "addEntryService", options);
+    return new EntryService(this, knownId(this, `Entry-${serviceName}-${given.entry}`), {
+      ...given,
       namespace: this,
       serviceName,
     });

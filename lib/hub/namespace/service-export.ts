@@ -49,6 +49,7 @@ export class ServiceExport extends Construct {
 
   readonly namespace: Namespace;
   readonly serviceName: string;
+  readonly weight: number | undefined;
   readonly manifest: Manifest;
 
   constructor(scope: Construct, id: string, props: ServiceExportProps) {
@@ -58,6 +59,7 @@ export class ServiceExport extends Construct {
     const { namespace, serviceName, weight } = props;
     this.namespace = namespace;
     this.serviceName = serviceName;
+    this.weight = weight;
     onHub(this, namespace.fleet, { namespace });
     this.manifest = appliedManifest(this, "Resource", {
       manifest: {

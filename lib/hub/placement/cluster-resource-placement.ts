@@ -1,7 +1,7 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, isKnown, quoted } from "../../checks/check";
+import { addCheck, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { checkDnsLabel, checkNameOnce } from "../../checks/names";
@@ -10,11 +10,13 @@ import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { isNeverPlaced } from "../../fleet-api/reserved";
+import type { Truth } from "../../fleet-model/truth";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { accepted, checkedProps, refuse } from "../../props/check-props";
 import { Namespace } from "../namespace/namespace";
 import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
 import { Workloads } from "../namespace/workloads";
+import { chosenByBoth } from "./choice";
 import { checkClusterScoped } from "./cluster-scoped";
 import { ImportedClusterResourcePlacement } from "./imported-placement";
 import type { IClusterResourcePlacement } from "./placement";
@@ -36,6 +38,7 @@ import {
   chosenIn,
   isNamespace,
   isOfNoNamespace,
+  mayChoose,
   type ResourceSelector,
   selectorOfObject,
   selectorSpec,
@@ -178,7 +181,12 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
 
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   get members(): readonly IFleetMember[] | undefined {
-    return this.policy._choose(this.fleet);
+    return this.policy._choice(this.fleet).members;
+  }
+
+  /** Whether a member is chosen. @internal */
+  _chooses(member: IFleetMember): Truth {
+    return this.policy._choice(this.fleet).isChosen(member);
   }
 
   get dependables(): readonly ITerraformDependable[] {
@@ -313,10 +321,10 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
 
   /** A difference may be reported of what something else places. */
   private *checkPlacedOnce(other: ClusterResourcePlacement): Generator<Finding> {
-    const members = (this.members ?? []).filter((member) => other.members?.includes(member));
     const theirs = other.outside();
     const same = this.outside().find((one) => theirs.some((another) => chooseSame(one, another)));
-    if (!this._reports && !other._reports && same && members.length > 0) {
+    const members = same && !this._reports && !other._reports ? chosenByBoth(this, other) : [];
+    if (same && members.length > 0) {
       yield finding(
         "placement-object-placed-twice",
         `policy: ${other.node.path} brings ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
@@ -326,12 +334,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
 
   /** Whether it places an object that is in no namespace; labels, and what only Terraform knows, may choose it. @internal */
   _mayChoose(object: OverriddenResource): boolean {
-    return this.outside().some(
-      (selector) =>
-        selector.labelSelector !== undefined ||
-        ![selector.group ?? "", selector.kind, selector.name ?? "", object.name].every(isKnown) ||
-        chooseSame(selector, object),
-    );
+    return this.outside().some((selector) => mayChoose(selector, object) !== false);
   }
 
   /** What it chooses that is in no namespace. */

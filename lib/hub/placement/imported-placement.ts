@@ -4,14 +4,18 @@ import { addCheck } from "../../checks/check";
 import { markAs, markOf } from "../../checks/marked";
 import { checkObjectName } from "../../checks/names";
 import type { IFleet } from "../../fleet/fleet";
+import { Unknown } from "../../fleet-model/unknown";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import type { IClusterResourcePlacement, IResourcePlacement } from "./placement";
 import type { Brought, Watched } from "./resource-selector";
 
+const UNKNOWN = new Unknown("only the hub knows what a placement that exists chooses");
+
 /** A placement that exists on the hub. What it chooses, and for which members, only the hub knows. */
 abstract class ImportedPlacement extends Construct {
   readonly members = undefined;
+  readonly _chooses = () => UNKNOWN;
   readonly dependables: readonly ITerraformDependable[] = [];
   readonly _watched: Watched = { manifests: [], secrets: [] };
   readonly _rollsOut = true;

@@ -2,13 +2,12 @@ import { isKnown, quoted } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkLocation } from "../../checks/locations";
 import { markAs, markOf } from "../../checks/marked";
-import { ifTold } from "../../checks/told";
 import { checkInteger, checkKey, isSubdomain } from "../../checks/values";
 import type { IFleet } from "../../fleet/fleet";
-import type { IFleetMember } from "../../fleet/fleet-member";
 import { LOCATION_LABEL } from "../../fleet-api/labels";
 import { filled, section } from "../../kubernetes/section";
 import { type Inspected, inspectProps } from "../../props/check-props";
+import { type Choice, choiceIn } from "./choice";
 import {
   affinity,
   type ClusterSelectorTerm,
@@ -53,6 +52,9 @@ const MARK = markOf("PlacementPolicy");
  * these three kinds into another for a placement that exists: it takes another name, and so a new placement.
  */
 export abstract class PlacementPolicy {
+  /** The last answer. */
+  private chosen?: { readonly fleet: IFleet; readonly members: number; readonly choice: Choice };
+
   /** Every member, also those that join later. */
   static all(): PlacementPolicy {
     return new PickAll({});
@@ -102,8 +104,15 @@ export abstract class PlacementPolicy {
   /** The `spec.policy` of a placement. @internal */
   abstract _spec(): Record<string, unknown>;
 
-  /** The members of a fleet that are chosen; undefined where that isn't known before Terraform runs. @internal */
-  abstract _choose(fleet: IFleet): readonly IFleetMember[] | undefined;
+  /** Which members of a fleet are chosen. @internal */
+  _choice(fleet: IFleet): Choice {
+    const { members } = fleet;
+    if (this.chosen?.fleet !== fleet || this.chosen.members !== members.length) {
+      // Members may still join.
+      this.chosen = { fleet, members: members.length, choice: choiceIn(fleet, this._spec()) };
+    }
+    return this.chosen.choice;
+  }
 
   /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
   abstract _check(fleet: IFleet): Generator<Finding>;
@@ -139,11 +148,6 @@ class PickAll extends PlacementPolicy {
 
   override get _tolerations(): readonly Toleration[] {
     return this.options.tolerations ?? [];
-  }
-
-  _choose(fleet: IFleet): readonly IFleetMember[] | undefined {
-    // Labels and properties of members are known on the hub only.
-    return fleet.knowsAllMembers && !this.options.required ? fleet.members : undefined;
   }
 
   *_check(fleet: IFleet): Generator<Finding> {
@@ -183,11 +187,6 @@ class PickN extends PlacementPolicy {
     return this.options.tolerations ?? [];
   }
 
-  _choose() {
-    // Which are the best only the hub knows.
-    return undefined;
-  }
-
   *_check(fleet: IFleet): Generator<Finding> {
     const { numberOfClusters } = this;
     const { members, knowsAllMembers } = fleet;
@@ -220,18 +219,7 @@ class MembersInLocations extends PlacementPolicy {
   }
 
   _spec() {
-    const inLocations = { key: LOCATION_LABEL, operator: "In", values: [...this.locations] } as const;
-    return {
-      placementType: "PickAll",
-      affinity: affinity({ required: [{ labelSelector: { matchExpressions: [inLocations] } }] }),
-    };
-  }
-
-  _choose(fleet: IFleet) {
-    const locations = locationsOf(fleet);
-    return this.locations.every(isKnown) && locations
-      ? fleet.members.filter((_, index) => this.locations.includes(locations[index] as string))
-      : undefined;
+    return inLocations(this.locations);
   }
 
   *_check(fleet: IFleet) {
@@ -241,12 +229,11 @@ class MembersInLocations extends PlacementPolicy {
         "policy: names no location; name at least one, or use PlacementPolicy.all().",
       );
     }
-    const locations = locationsOf(fleet);
-    const existing = locations && [...new Set(locations)];
     for (const location of this.locations) {
       const misspelt = [...checkLocation(location, "policy")];
       yield* misspelt;
-      if (misspelt.length === 0 && isKnown(location) && existing && !existing.includes(location)) {
+      if (misspelt.length === 0 && choiceIn(fleet, inLocations([location])).isNone === true) {
+        const existing = new Set(fleet.members.map(({ cluster }) => cluster.location));
         yield finding(
           "policy-location-without-member",
           `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`,
@@ -254,6 +241,14 @@ class MembersInLocations extends PlacementPolicy {
       }
     }
   }
+}
+
+function inLocations(locations: readonly string[]) {
+  const isThere = { key: LOCATION_LABEL, operator: "In", values: [...locations] } as const;
+  return {
+    placementType: "PickAll",
+    affinity: affinity({ required: [{ labelSelector: { matchExpressions: [isThere] } }] }),
+  };
 }
 
 class NamedMembers extends PlacementPolicy {
@@ -265,14 +260,7 @@ class NamedMembers extends PlacementPolicy {
   }
 
   _spec() {
-    return { placementType: "PickFixed", clusterNames: [...this.memberNames] };
-  }
-
-  _choose(fleet: IFleet) {
-    const names = namesOf(fleet);
-    return this.memberNames.every(isKnown) && names
-      ? fleet.members.filter((_, index) => this.memberNames.includes(names[index] as string))
-      : undefined;
+    return onMembers(this.memberNames);
   }
 
   *_check(fleet: IFleet) {
@@ -288,11 +276,11 @@ class NamedMembers extends PlacementPolicy {
         `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`,
       );
     }
-    const existing = namesOf(fleet);
     for (const [index, name] of this.memberNames.entries()) {
       if (this.memberNames.indexOf(name) !== index) {
         yield finding("policy-member-twice", `policy: names the member "${name}" twice.`);
-      } else if (isKnown(name) && existing && !existing.includes(name)) {
+      } else if (choiceIn(fleet, onMembers([name])).isNone === true) {
+        const existing = fleet.members.map(({ memberName }) => memberName);
         yield finding(
           "policy-member-unknown",
           `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`,
@@ -307,19 +295,8 @@ class NamedMembers extends PlacementPolicy {
   }
 }
 
-/** The location of each member, where all of all are known. */
-function locationsOf(fleet: IFleet): string[] | undefined {
-  return allKnown(fleet, ({ cluster }) => cluster.location);
-}
-
-/** The name of each member, where all of all are known. */
-function namesOf(fleet: IFleet): string[] | undefined {
-  return allKnown(fleet, ({ memberName }) => memberName);
-}
-
-function allKnown(fleet: IFleet, read: (member: IFleetMember) => string): string[] | undefined {
-  const values = fleet.members.map((member) => ifTold(() => read(member)));
-  return fleet.knowsAllMembers && values.every(isKnown) ? (values as string[]) : undefined;
+function onMembers(memberNames: readonly string[]) {
+  return { placementType: "PickFixed", clusterNames: [...memberNames] };
 }
 
 function* checkPickAll({ required, tolerations }: PickAllOptions): Generator<Finding> {

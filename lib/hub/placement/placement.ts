@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
+import type { Truth } from "../../fleet-model/truth";
 import type { Namespace } from "../namespace/namespace";
 import type { OverriddenResource } from "../namespace/override";
 import type { Brought, Watched } from "./resource-selector";
@@ -15,6 +16,8 @@ export interface IPlacement extends IConstruct {
   readonly namespace: Namespace | undefined;
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   readonly members: readonly IFleetMember[] | undefined;
+  /** Whether a member is chosen. @internal */
+  _chooses(member: IFleetMember): Truth;
   /** What must exist before whatever refers to it: nothing where it exists already. */
   readonly dependables: readonly ITerraformDependable[];
   /** What `aks-fleet` calls it. @internal */

@@ -8,10 +8,12 @@ import { checkDnsLabel, checkNameOnce } from "../../checks/names";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { onHub } from "../../fleet/on-hub";
+import { anyOf, type Truth } from "../../fleet-model/truth";
 import { accepted, checkedProps } from "../../props/check-props";
 import { checkNamed } from "../namespace/named-objects";
 import type { Namespace } from "../namespace/namespace";
 import { Workloads } from "../namespace/workloads";
+import { chosenByBoth } from "./choice";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { checkClusterScoped } from "./cluster-scoped";
 import { ImportedResourcePlacement } from "./imported-placement";
@@ -122,7 +124,12 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
 
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   get members(): readonly IFleetMember[] | undefined {
-    return this.props.policy._choose(this.namespace.fleet);
+    return this.props.policy._choice(this.fleet).members;
+  }
+
+  /** Whether a member is chosen. @internal */
+  _chooses(member: IFleetMember): Truth {
+    return this.props.policy._choice(this.fleet).isChosen(member);
   }
 
   /** What it is waited for again after a change of: what it may place, and what overrides that on the way. @internal */
@@ -212,13 +219,17 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
 
   /** The namespace has to be on the members before, and nothing may come there twice. */
   private *checkNamespacePlacements(): Generator<Finding> {
-    const { namespace, members } = this;
+    const { namespace, fleet } = this;
     const placements = this.namespacePlacements();
-    const known = placements.map((placement) => placement.members);
-    if (!this.props.namespaceElsewhere && known.every((some) => some !== undefined)) {
-      const there = known.flatMap((some) => some ?? []);
-      const missing = (members ?? []).filter((member) => !there.includes(member));
-      if (there.length === 0 || missing.length > 0) {
+    if (!this.props.namespaceElsewhere) {
+      const isThere = (member: IFleetMember) => anyOf(placements.map((one) => one._chooses(member)));
+      const missing = fleet.members.filter(
+        (member) => this._chooses(member) === true && isThere(member) === false,
+      );
+      const isNowhere =
+        placements.length === 0 ||
+        (fleet.knowsAllMembers && fleet.members.every((member) => isThere(member) === false));
+      if (isNowhere || missing.length > 0) {
         yield finding(
           "placement-namespace-not-placed",
           `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`,
@@ -227,8 +238,8 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     }
     yield* this.checkPlacedOnce(placements);
     for (const placement of placements) {
-      const twice = (members ?? []).filter((member) => placement.members?.includes(member));
-      if (placement._brings(namespace) === "everything" && twice.length > 0) {
+      const twice = placement._brings(namespace) === "everything" ? chosenByBoth(this, placement) : [];
+      if (twice.length > 0) {
         yield finding(
           "placement-object-placed-twice",
           `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
@@ -246,12 +257,12 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       ...namespacePlacements.map((placement) => ({ placement, selectors: placement._chosenInside })),
     ];
     for (const { placement, selectors } of others) {
-      const members = (this.members ?? []).filter((member) => placement.members?.includes(member));
       const index = this.props.selectors.findIndex((one) =>
         selectors.some((other) => chooseSame(one, other)),
       );
       const applied = !this._reports && !placement._reports;
-      if (applied && index >= 0 && members.length > 0) {
+      const members = applied && index >= 0 ? chosenByBoth(this, placement) : [];
+      if (members.length > 0) {
         yield finding(
           "placement-object-placed-twice",
           `selectors[${index}]: ${placement.node.path} brings the same to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,

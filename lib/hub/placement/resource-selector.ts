@@ -6,10 +6,15 @@ import { type Finding, finding, within } from "../../checks/finding";
 import { checkNamespace } from "../../checks/names";
 import { isSubdomain } from "../../checks/values";
 import { isNeverPlaced } from "../../fleet-api/reserved";
+import { chooses } from "../../fleet-model/selection";
+import type { Truth } from "../../fleet-model/truth";
+import { Unknown } from "../../fleet-model/unknown";
+import type { Value } from "../../fleet-model/value";
 import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { manifestsIn } from "../../kubernetes/manifests-in";
+import { modelValue } from "../../kubernetes/model-value";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
 import { checkServed } from "../../kubernetes/served";
@@ -136,33 +141,53 @@ export function broughtBy(
   selectors: readonly ClusterResourceSelector[],
   namespace: Namespace,
 ): Brought | undefined {
-  const found = selectors
-    .filter(isNamespace)
-    .flatMap(({ name, labelSelector, selectionScope }): Brought[] => {
-      if (
-        labelSelector !== undefined ||
-        (name !== namespace.name && ![name ?? "", namespace.name].every(isKnown))
-      ) {
-        return ["unknown"];
-      }
-      const chosen = name === undefined || name === namespace.name;
-      return chosen ? [selectionScope === "NamespaceOnly" ? "nothing" : "everything"] : [];
-    });
+  const found = selectors.flatMap((selector): Brought[] => {
+    const isChosen = mayChoose(selector, { kind: "Namespace", name: namespace.name });
+    if (isChosen !== true) {
+      return isChosen === false ? [] : ["unknown"];
+    }
+    return [selector.selectionScope === "NamespaceOnly" ? "nothing" : "everything"];
+  });
   return (["everything", "unknown", "nothing"] as const).find((brought) => found.includes(brought));
 }
 
 type ChosenByName = Pick<ResourceSelector, "group" | "kind" | "name"> & { readonly version?: string };
-type ChosenObjects = Pick<ResourceSelector, "group" | "kind" | "name" | "labelSelector">;
+type ChosenObjects = ChosenByName & Pick<ResourceSelector, "labelSelector">;
 
-/** Whether two selectors choose one object for certain: labels are not looked at. */
+const LABELS = new Unknown("labels may be put on an object, or taken off it");
+
+/** Whether a selector chooses an object, of whichever version. Of its labels nothing is known. */
+export function mayChoose(selector: ChosenObjects, { group = "", kind, name }: ChosenByName): Truth {
+  const asked = [group, kind, selector.group ?? "", selector.kind];
+  return asked.every(isKnown)
+    ? choosesNamed(selector, { group, kind, name: modelValue(name ?? "") })
+    : new Unknown("the kind is known after the deployment only");
+}
+
+/** Whether two selectors choose one object for certain. A name that only Terraform knows is the same wherever it stands. */
 export function chooseSame(one: ChosenObjects, other: ChosenObjects): boolean {
-  const everyName = ({ name, labelSelector }: ChosenObjects) =>
-    name === undefined && labelSelector === undefined;
-  return (
-    one.kind === other.kind &&
-    (one.group ?? "") === (other.group ?? "") &&
-    [one, other].every(({ labelSelector }) => labelSelector === undefined) &&
-    (everyName(one) || everyName(other) || one.name === other.name)
+  const { group = "", kind } = one;
+  const name = one.name ?? other.name ?? "any";
+  return [one, other].every(
+    (selector) => choosesNamed(selector, { group, kind, name }, (named) => named) === true,
+  );
+}
+
+function choosesNamed(
+  selector: ChosenObjects,
+  { group, kind, name }: { readonly group: string; readonly kind: string; readonly name: Value },
+  nameOf: (name: Value) => Value = modelValue,
+): Truth {
+  const { version = "v1", labelSelector } = selector;
+  return chooses(
+    {
+      group: selector.group ?? "",
+      version,
+      kind: selector.kind,
+      ...(selector.name !== undefined && { name: nameOf(selector.name) }),
+      ...(labelSelector !== undefined && { labelSelector: modelValue(selectorOf(labelSelector)) }),
+    },
+    { apiVersion: apiVersionOf({ group, version, kind }), kind, metadata: { name, labels: LABELS } },
   );
 }
 
@@ -172,17 +197,13 @@ export interface Watched {
   readonly secrets: readonly SecretV1[];
 }
 
-/**
- * What of a stack selectors choose that is in no namespace; of a namespace, with what is in it. Labels are not looked at:
- * they may be put on an object, or taken off it.
- */
+/** What of a stack selectors choose, or may choose, that is in no namespace; of a namespace, with what is in it. */
 export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
   const ofNoNamespace = manifestsIn(stack).filter(isInNoNamespace);
-  const manifests = selectors.flatMap(({ group = "", kind, name }) =>
+  const manifests = selectors.flatMap((selector) =>
     ofNoNamespace.filter(({ manifestInput = {} }) => {
-      const { apiVersion, kind: itsKind, metadata } = manifestInput;
-      const isOfKind = itsKind === kind && groupOf(String(apiVersion)) === group;
-      return isOfKind && (name === undefined || name === metadata.name);
+      const { apiVersion, kind, metadata } = manifestInput;
+      return mayChoose(selector, { group: groupOf(String(apiVersion)), kind, name: metadata.name }) !== false;
     }),
   );
   const withContents = selectors.filter(
@@ -191,7 +212,9 @@ export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResou
   const namespaces = Namespace._all(stack).filter(
     (namespace) =>
       TerraformStack.of(namespace) === stack &&
-      withContents.some(({ name }) => name === undefined || name === namespace.name),
+      withContents.some(
+        (selector) => mayChoose(selector, { kind: "Namespace", name: namespace.name }) !== false,
+      ),
   );
   return {
     manifests: [...manifests, ...namespaces.flatMap((namespace) => namespace.manifests)],

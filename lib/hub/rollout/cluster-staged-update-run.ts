@@ -41,7 +41,7 @@ export class ClusterStagedUpdateRun extends Construct {
       ...options,
       kind: "ClusterStagedUpdateRun",
       placement,
-      strategyName: strategy.name,
+      strategy,
       dependsOn: [...placement.dependables, ...strategy.dependables, ...(props.dependsOn ?? [])],
     });
   }

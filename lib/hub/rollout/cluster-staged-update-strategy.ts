@@ -5,7 +5,7 @@ import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import { ImportedClusterStagedUpdateStrategy } from "./imported-strategy";
-import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+import { stageSpec, type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
 import type { IClusterStagedUpdateStrategy } from "./update-strategy";
 
 export interface ClusterStagedUpdateStrategyProps extends UpdateStrategyOptions {}
@@ -29,6 +29,8 @@ export class ClusterStagedUpdateStrategy extends Construct implements IClusterSt
 
   readonly name: string;
   readonly manifest: Manifest;
+  /** As the API has them. @internal */
+  readonly _stages: readonly unknown[];
 
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateStrategyProps) {
     super(scope, id);
@@ -36,6 +38,7 @@ export class ClusterStagedUpdateStrategy extends Construct implements IClusterSt
     markAs(this, MARK);
     markAs(this, markOf("IClusterStagedUpdateStrategy"));
     this.name = props.name;
+    this._stages = props.stages.map(stageSpec);
     onHub(this, undefined);
     this.manifest = updateStrategyManifest(this, { ...props, kind: "ClusterStagedUpdateStrategy" });
   }

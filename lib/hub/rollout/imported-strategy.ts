@@ -11,6 +11,7 @@ import type { IClusterStagedUpdateStrategy, IStagedUpdateStrategy } from "./upda
 export class ImportedClusterStagedUpdateStrategy extends Construct implements IClusterStagedUpdateStrategy {
   readonly name: string;
   readonly dependables: readonly ITerraformDependable[] = [];
+  readonly _stages = undefined;
 
   constructor(scope: Construct, id: string, strategyName: string) {
     super(scope, id);
@@ -25,6 +26,7 @@ export class ImportedStagedUpdateStrategy extends Construct implements IStagedUp
   readonly name: string;
   readonly namespace: Namespace;
   readonly dependables: readonly ITerraformDependable[] = [];
+  readonly _stages = undefined;
 
   constructor(scope: Construct, id: string, namespace: Namespace, strategyName: string) {
     super(scope, id);

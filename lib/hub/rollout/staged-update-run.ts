@@ -52,7 +52,7 @@ export class StagedUpdateRun extends Construct {
       kind: "StagedUpdateRun",
       namespace: namespace.name,
       placement,
-      strategyName: strategy.name,
+      strategy,
       dependsOn: [
         ...namespace.dependables,
         ...placement.dependables,

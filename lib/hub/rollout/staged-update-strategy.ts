@@ -6,7 +6,7 @@ import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { Namespace } from "../namespace/namespace";
 import { ImportedStagedUpdateStrategy } from "./imported-strategy";
-import { type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
+import { stageSpec, type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
 import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
@@ -39,6 +39,8 @@ export class StagedUpdateStrategy extends Construct implements IStagedUpdateStra
   readonly namespace: Namespace;
   readonly name: string;
   readonly manifest: Manifest;
+  /** As the API has them. @internal */
+  readonly _stages: readonly unknown[];
 
   constructor(scope: Construct, id: string, props: StagedUpdateStrategyProps) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class StagedUpdateStrategy extends Construct implements IStagedUpdateStra
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
     this.name = props.name;
+    this._stages = props.stages.map(stageSpec);
     this.manifest = updateStrategyManifest(this, {
       ...options,
       kind: "StagedUpdateStrategy",

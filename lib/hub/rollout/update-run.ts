@@ -4,10 +4,15 @@ import type { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
+import { plannedMembers } from "../../fleet/planned-members";
 import { PLACEMENT_V1 } from "../../fleet-api/groups";
+import { stagedRun } from "../../fleet-model/staged-run";
+import { isUnknown } from "../../fleet-model/unknown";
 import { appliedManifest, type PlanCheck } from "../../kubernetes/applied-manifest";
+import { modelValue } from "../../kubernetes/model-value";
 import { checkOnce } from "../../kubernetes/object-once";
 import type { IPlacement } from "../placement/placement";
+import type { IUpdateStrategy } from "./update-strategy";
 
 /** What runs of both kinds have. */
 export interface UpdateRunOptions {
@@ -37,12 +42,12 @@ export function updateRunManifest(
     readonly kind: "ClusterStagedUpdateRun" | "StagedUpdateRun";
     readonly namespace?: string;
     readonly placement: IPlacement;
-    readonly strategyName: string;
+    readonly strategy: IUpdateStrategy;
   },
 ): Manifest {
-  const { kind, name, namespace, placement, strategyName, resourceSnapshotIndex, state, dependsOn } = run;
+  const { kind, name, namespace, placement, strategy, resourceSnapshotIndex, state, dependsOn } = run;
   const placementName = placement.name;
-  const target = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategyName };
+  const target = { placementName, resourceSnapshotIndex, stagedRolloutStrategyName: strategy.name };
   const manifest = appliedManifest(scope, "Resource", {
     manifest: {
       apiVersion: PLACEMENT_V1,
@@ -65,6 +70,13 @@ export function updateRunManifest(
         `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${placement.node.path}, or leave the run out.`,
       );
     }
+    const failure = failureOf(placement, strategy);
+    if (failure !== undefined) {
+      yield finding(
+        "update-run-stages",
+        `strategy: the run fails before it begins: ${failure}. Each member that the placement "${placementName}" chooses has to be in one stage of "${strategy.name}", and in one only; correct the stages, or the labels of the members.`,
+      );
+    }
     if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
       yield finding(
         "update-run-snapshot-index",
@@ -73,6 +85,18 @@ export function updateRunManifest(
     }
   });
   return manifest;
+}
+
+/** Why a run can't begin, as far as members and stages are known. */
+function failureOf({ fleet, members }: IPlacement, { _stages }: IUpdateStrategy): string | undefined {
+  const planned = fleet && plannedMembers(fleet);
+  const chosen = members?.flatMap((member) => planned?.get(member) ?? []);
+  const named = chosen?.flatMap(({ name, labels }) => (isUnknown(name) ? [] : [{ name, labels }]));
+  if (!named || named.length !== chosen?.length || !_stages) {
+    return undefined;
+  }
+  const run = stagedRun({ stages: modelValue(_stages) }, named);
+  return isUnknown(run) ? undefined : run.failure;
 }
 
 /** From which states the hub lets no run come to one. */

@@ -84,7 +84,8 @@ export function updateStrategyManifest(
   return manifest;
 }
 
-function stageSpec(stage: UpdateStage) {
+/** A stage as the API has it. */
+export function stageSpec(stage: UpdateStage) {
   const { name, labelSelector, sortingLabelKey, maxConcurrency } = stage;
   return {
     name,

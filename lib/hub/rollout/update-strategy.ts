@@ -3,10 +3,12 @@ import type { IConstruct } from "constructs";
 import type { Namespace } from "../namespace/namespace";
 
 /** The stages of update runs: a strategy of this app, or one that exists on the hub. */
-interface IUpdateStrategy extends IConstruct {
+export interface IUpdateStrategy extends IConstruct {
   readonly name: string;
   /** What must exist before a run: nothing where the strategy exists already. */
   readonly dependables: readonly ITerraformDependable[];
+  /** As the API has them; undefined where only the hub knows. @internal */
+  readonly _stages: readonly unknown[] | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import type { ITrafficManagerAccess } from "../../fleet/traffic-manager-access";
 import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
+import type { TrafficManagerMonitorOptions } from "../../network/traffic-manager-monitor";
 import { checkedProps } from "../../props/check-props";
 import { MEMBER_CLUSTER_NAME } from "../namespace/json-patch";
 import type { Namespace } from "../namespace/namespace";
@@ -16,7 +17,7 @@ import type { OverrideRule } from "../namespace/override";
 import { ResourceOverride } from "../namespace/resource-override";
 import { ServiceExport } from "../namespace/service-export";
 import { TrafficManagerBackend } from "./traffic-manager-backend";
-import { type TrafficManagerMonitorOptions, TrafficManagerProfile } from "./traffic-manager-profile";
+import { TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface DnsLoadBalancerOptions extends TrafficManagerMonitorOptions {
   /** The namespace that the Service is in. */

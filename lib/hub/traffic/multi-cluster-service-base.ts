@@ -101,10 +101,10 @@ export abstract class MultiClusterServiceBase extends Construct {
     );
     // A namespace that is placed empty brings no Service.
     const placements = selecting.filter((placement) => placement._brings(namespace) !== "nothing");
-    if (placements.every(({ members }) => members && !members.includes(member))) {
+    if (placements.every((placement) => placement._chooses(member) === false)) {
       yield finding(
         "multi-cluster-service-not-placed",
-        `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(placements.flatMap(({ members }) => members?.map(({ key }) => key) ?? []))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
+        `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(fleet.members.filter((one) => placements.some((placement) => placement._chooses(one) !== false)).map(({ key }) => key))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
       );
     }
     for (const other of MultiClusterServiceBase._all(this)) {

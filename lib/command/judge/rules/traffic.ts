@@ -10,6 +10,8 @@ import { type Context, GONE, isWhen, type Rule } from "./rule";
 import { changeName, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
 import { because, goes, named, summaryOf } from "./words";
 
+const isType = (type: string) => (change: Change) => change.type === type;
+
 /** Whether a weight withdraws an export: 0, or one that the fleet can't read. */
 function withdraws(weight: unknown): boolean {
   const read = exportWeight(weight === undefined || weight === null ? undefined : String(weight));
@@ -191,6 +193,27 @@ export const TRAFFIC: readonly Rule[] = [
           ? `its DNS name answers no longer${until}`
           : `the DNS name no longer leads to its clusters${until}`;
       return `${subjectOf(change)} is ${goes(change)}: ${lost}`;
+    }),
+  },
+  {
+    id: "dns-name-gone",
+    what: "a Traffic Manager profile is deleted or replaced",
+    effect: "its DNS name answers no longer",
+    severity: "outage",
+    tell: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
+      const until = change.action === "replace" ? " until it is made again" : "";
+      return `${subjectOf(change)} is ${goes(change)}: its DNS name answers no longer${until}`;
+    }),
+  },
+  {
+    id: "dns-endpoint-gone",
+    what: "an endpoint of a Traffic Manager profile is deleted or replaced",
+    effect: "the DNS name leads to its other endpoints only, and nowhere where there is none",
+    severity: "risk",
+    tell: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
+      const until = change.action === "replace" ? " until it is made again" : "";
+      const target = textOf(change.before?.target);
+      return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer leads to ${target ?? "its address"}${until}`;
     }),
   },
   {

@@ -1,0 +1,39 @@
+import { isKnown } from "../../checks/check";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import type { Namespace } from "../namespace/namespace";
+import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+
+/** The members that a whole namespace rolls out to by itself, as far as this app knows them. */
+export function rolledOutTo(namespace: Namespace): readonly IFleetMember[] {
+  const members = ClusterResourcePlacement._all(namespace)
+    .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
+    .flatMap((placement) => placement.members ?? []);
+  return [...new Set(members)];
+}
+
+/** Of those, the ones that an exported Service is served from; none where that can't be told. */
+export function servedFrom(namespace: Namespace, serviceName: string): readonly IFleetMember[] {
+  const exported = namespace.exports.find((one) => one.serviceName === serviceName);
+  const isWithdrawn = exported?.weight === 0 || (exported?.weight !== undefined && !isKnown(exported.weight));
+  return isWithdrawn || isKeptAway(namespace, serviceName) ? [] : rolledOutTo(namespace);
+}
+
+/** Whether an override keeps a Service, or its export, away from some members. */
+function isKeptAway({ _contents }: Namespace, serviceName: string): boolean {
+  return _contents.others.some(({ manifestInput }) => {
+    const { spec } = manifestInput as { spec?: OverrideSpec };
+    return (
+      (spec?.policy?.overrideRules ?? []).some(({ overrideType }) => overrideType === "Delete") &&
+      (spec?.resourceSelectors ?? []).some(
+        ({ kind = "", name }) => EXPORTING.has(kind) && name === serviceName,
+      )
+    );
+  });
+}
+
+const EXPORTING: ReadonlySet<string> = new Set(["Service", "ServiceExport"]);
+
+interface OverrideSpec {
+  readonly resourceSelectors?: readonly { readonly kind?: string; readonly name?: string }[];
+  readonly policy?: { readonly overrideRules?: readonly { readonly overrideType?: string }[] };
+}

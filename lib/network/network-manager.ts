@@ -1,0 +1,133 @@
+import type { NetworkManager as NetworkManagerResource } from "@cdktf/provider-azurerm/lib/network-manager";
+import { Construct, type IConstruct } from "constructs";
+import { isSameSubscription, makes } from "../azapi/made";
+import { addCheck, isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkSubscription } from "../checks/guid";
+import { checkLocation } from "../checks/locations";
+import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
+import { checkName } from "../checks/names";
+import { checkTags } from "../checks/tags";
+import { clientConfig } from "../identity/principal";
+import { checkedProps, optionsOf } from "../props/check-props";
+import { ImportedNetworkManager, type NetworkManagerImportOptions } from "./imported-network-manager";
+import { ResourceGroupOf } from "./resource-group";
+
+/** An Azure Virtual Network Manager that may connect networks. */
+export interface INetworkManager extends IConstruct {
+  readonly networkManagerId: string;
+  /** The subscriptions whose networks it manages; undefined where that is not told. */
+  readonly subscriptionIds: readonly string[] | undefined;
+}
+
+export interface NetworkManagerProps {
+  /** 1 to 64 letters, digits, underscores, hyphens and periods. */
+  readonly networkManagerName: string;
+  /** Short name of an Azure location: the manager's own. The networks that it connects can be anywhere. */
+  readonly location: string;
+  /** Name of the resource group that is made. @default "rg-network-manager" */
+  readonly resourceGroupName?: string;
+  /** Name of a resource group that exists: none is made. @default - one is made */
+  readonly existingResourceGroupName?: string;
+  /**
+   * The subscriptions whose networks it manages. Azure takes one manager that connects networks for each subscription.
+   * @default - the subscription of the stack's azurerm provider
+   */
+  readonly subscriptionIds?: readonly string[];
+  /** @default - none */
+  readonly tags?: Record<string, string>;
+}
+
+const MARK = markOf("NetworkManager");
+
+/**
+ * An Azure Virtual Network Manager that connects networks (its scope access is `Connectivity`). Azure bills each network that
+ * one manages.
+ */
+export class NetworkManager extends Construct implements INetworkManager {
+  /** Whether something is a NetworkManager. */
+  static isNetworkManager(x: unknown): x is NetworkManager {
+    return isMarked(x, MARK);
+  }
+
+  /**
+   * A manager that exists, by its id: `az network manager show --query id` prints it. Its scope must hold the networks, and
+   * its scope accesses `Connectivity`. It must have no connectivity configuration deployed in the locations of the networks:
+   * Azure deploys all of a location together, and azurerm refuses to deploy where something is.
+   * @throws if it is not the id of a network manager
+   */
+  static fromNetworkManagerId(
+    scope: Construct,
+    id: string,
+    networkManagerId: string,
+    options: NetworkManagerImportOptions = {},
+  ): INetworkManager {
+    return new ImportedNetworkManager(scope, id, {
+      ...optionsOf(scope, `${id} (fromNetworkManagerId)`, options),
+      networkManagerId,
+    });
+  }
+
+  readonly resource: NetworkManagerResource;
+  readonly subscriptionIds: readonly string[];
+
+  constructor(scope: Construct, id: string, props: NetworkManagerProps) {
+    super(scope, id);
+    markAs(this, MARK);
+    props = checkedProps(this, "NetworkManagerProps", props);
+    const { networkManagerName: name, location, tags } = props;
+    const resourceGroup = new ResourceGroupOf(this, props, () => ({ name: "rg-network-manager", location }));
+    this.subscriptionIds = props.subscriptionIds ?? [clientConfig(this).subscriptionId];
+    // Loaded where one is made: most apps make none.
+    const { NetworkManager: Resource } =
+      require("@cdktf/provider-azurerm/lib/network-manager") as typeof import("@cdktf/provider-azurerm/lib/network-manager");
+    this.resource = new Resource(this, "Resource", {
+      name,
+      location,
+      resourceGroupName: resourceGroup.name,
+      scope: { subscriptionIds: this.subscriptionIds.map((one) => `/subscriptions/${one}`) },
+      scopeAccesses: ["Connectivity"],
+      tags,
+    });
+    makes(this, {
+      what: "network manager",
+      prop: "networkManagerName",
+      name,
+      group: resourceGroup.name,
+    });
+    addCheck(this, function* () {
+      yield* checkName("network manager", name, "networkManagerName");
+      yield* checkLocation(location);
+      yield* resourceGroup.check();
+      yield* checkTags(tags);
+      for (const one of props.subscriptionIds ?? []) {
+        yield* checkSubscription(one, "subscriptionIds");
+      }
+    });
+    addCheck(this, () => this.checkScope());
+  }
+
+  get networkManagerId(): string {
+    return this.resource.id;
+  }
+
+  /** Azure has one manager of a scope that may do the same. */
+  private *checkScope(): Generator<Finding> {
+    const all = allMarked<NetworkManager>(this, MARK);
+    const manages = (one: NetworkManager) =>
+      one.subscriptionIds.filter(isKnown).map((subscription) => subscription.toLowerCase());
+    const other = all.slice(0, all.indexOf(this)).find((one) => {
+      const [own, its] = [manages(this), manages(one)];
+      const isDefault = own.length === 0 && its.length === 0;
+      return (
+        own.some((subscription) => its.includes(subscription)) || (isDefault && isSameSubscription(one, this))
+      );
+    });
+    if (other) {
+      yield finding(
+        "network-manager-scope-twice",
+        `subscriptionIds: ${other.node.path} manages the same subscription, and Azure takes one manager for each that connects networks; give that one to both.`,
+      );
+    }
+  }
+}
