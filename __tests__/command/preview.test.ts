@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { App } from "cdktf";
 import { parse } from "yaml";
 import {
+  AksCluster,
+  ClusterNetwork,
   ClusterResourceOverride,
   ClusterStagedUpdateRun,
   ClusterStagedUpdateStrategy,
@@ -686,6 +688,60 @@ describe("the state", () => {
     expect(fleets[0].clusters.map(({ placements }: { placements: object[] }) => placements[0])).toEqual(
       Array(3).fill({ name: "shop", why: "only the hub knows which members it has chosen", objects: 0 }),
     );
+  });
+
+  test("tells where a cluster is that exists already", async () => {
+    const id = (key: string) =>
+      `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-${key}/providers`;
+    const existing = (app: App, key: string, range: string) =>
+      AksCluster.fromClusterId(app, key, `${id(key)}/Microsoft.ContainerService/managedClusters/aks-${key}`, {
+        serviceCidr: "172.16.0.0/16",
+        network: ClusterNetwork.fromNetworkAttributes(app, `${key}-network`, {
+          key,
+          subnetId: `${id(key)}/Microsoft.Network/virtualNetworks/vnet-${key}/subnets/nodes`,
+          addressSpace: [range],
+        }),
+      });
+    const folder = synthesized((app) => {
+      const infra = new InfraStack(app, "infra", {
+        fleetName: "fleet",
+        fleetLocation: "westus",
+        members: {
+          east: { cluster: existing(app, "east", "10.1.0.0/16") },
+          west: { cluster: existing(app, "west", "10.2.0.0/16") },
+        },
+      });
+      const hub = new HubStack(app, "hub", { fleet: infra.fleet });
+      const shop = hub.addNamespace("shop");
+      shop.addWorkloads("Shop", {
+        objects: [
+          { apiVersion: "v1", kind: "Service", metadata: { name: "front" }, spec: { ports: [{ port: 80 }] } },
+        ],
+      });
+      shop.exportService("front");
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+      const member = new MemberStack(app, "member-east", { hub, member: infra.member("east") });
+      member.addMultiClusterService("front", { namespace: shop });
+    });
+    const args = [folder, "--without", "eastus2"];
+    expect(await runPreview(args)).toMatchObject({
+      status: 1,
+      complained: expect.stringContaining("it doesn't tell where aks-east and aks-west are"),
+    });
+    const stack = JSON.parse(readFileSync(join(folder, "stacks/member-east/cdk.tf.json"), "utf8"));
+    const [data] = Object.keys(stack.data.azurerm_kubernetes_cluster);
+    initialize(folder, "member-east");
+    const address = `data.azurerm_kubernetes_cluster.${data}`;
+    const environment = terraform({
+      "member-east": {
+        values: {
+          root_module: { resources: [{ address, values: { name: "aks-east", location: "eastus2" } }] },
+        },
+      },
+    });
+    const { status, printed } = await runPreview(args, environment);
+    expect(status).toBe(2);
+    expect(printed).toContain("whether aks-west is lost, too: the app doesn't say where it is");
   });
 
   test("that can't be read is said, with why", async () => {

@@ -55,7 +55,7 @@ export async function preview(options: PreviewOptions, surroundings: Surrounding
     print(previewJson(fleets, notes, masker));
   } else {
     for (const line of previewScreen(fleets, notes, painter(terminal, environment))) {
-      print(masker.cleanText(line));
+      print(masker.cleanWords(line));
     }
   }
   const isLost = fleets.some(({ loss }) =>
