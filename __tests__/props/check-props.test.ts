@@ -1,5 +1,6 @@
 import { App, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { AksCluster, ClusterNetwork, FleetMember, HubStack, InfraStack, PeeringMesh } from "../../lib";
+import { inspectProps } from "../../lib/props/check-props";
 import { readSettings } from "../../settings";
 import { appFindings, findings, refusal, resources, synthStack } from "../synth";
 
@@ -158,4 +159,14 @@ test("a member of the context that lacks something is refused by its path", () =
     readSettings(app, { ...FLEET, members: { east: NETWORK_OF_MEMBER }, entry: "east", namespace: "shop" }),
   );
   expect(refused).toContain("fleet.members.north.addressSpace: is missing");
+});
+
+test.each([undefined, null, 5])("nothing stands in for what something depends on: %j", (one) => {
+  const access = { server: "https://hub", certificateAuthority: "Y2E=", login: "azurecli" };
+  const { value, findings } = inspectProps<{ dependsOn?: unknown[] }>("WaitProps", {
+    access,
+    dependsOn: [one] as unknown[],
+  } as object);
+  expect(findings).toEqual([expect.stringContaining("dependsOn[0]")]);
+  expect(value?.dependsOn).toEqual([]);
 });

@@ -18,11 +18,14 @@ import {
   DataAzapiResourceAction,
   DnsLoadBalancer,
   Drain,
+  EntryService,
   Fleet,
   FleetAutoUpgradeProfile,
   FleetManagedNamespace,
   FleetMember,
   FleetUpdateStrategy,
+  GlobalDnsEndpoint,
+  GlobalDnsName,
   HubCredentials,
   HubStack,
   InfraStack,
@@ -234,6 +237,14 @@ function made<P>(
 
 const inApp = (world: World) => world.app;
 
+function withFront(namespace: Namespace): Namespace {
+  const spec = { selector: { app: "front" }, ports: [{ port: 80 }] };
+  namespace.addWorkloads("Front", {
+    objects: [{ apiVersion: "v1", kind: "Service", metadata: { name: "front" }, spec }],
+  });
+  return namespace;
+}
+
 const DOORS: readonly (readonly [string, Door])[] = [
   made(
     "ClusterNetworkProps",
@@ -275,6 +286,18 @@ const DOORS: readonly (readonly [string, Door])[] = [
   made("NetworkManagerMeshProps", NetworkManagerMesh, ({ stack, network }) => ({
     networkManager: NetworkManager.fromNetworkManagerId(stack, "Central", MANAGER_ID),
     networks: [network],
+  })),
+  made("GlobalDnsNameProps", GlobalDnsName, props({ name: "shop", location: "westus", tags: { a: "b" } })),
+  made("GlobalDnsEndpointProps", GlobalDnsEndpoint, ({ stack }) => ({
+    dnsName: new GlobalDnsName(stack, "Given-Name", { name: "shop", location: "westus" }),
+    name: "east",
+    address: "20.1.2.3",
+    location: "eastus2",
+  })),
+  made("EntryServiceProps", EntryService, ({ namespace }) => ({
+    namespace: withFront(namespace),
+    serviceName: "front",
+    entry: "east",
   })),
   made("PeeringMeshProps", PeeringMesh, ({ network }) => ({ networks: [network] })),
   made(
@@ -518,6 +541,14 @@ const DOORS: readonly (readonly [string, Door])[] = [
     },
   ],
   [
+    "Namespace.addEntryService",
+    {
+      type: "EntryServiceProps",
+      props: props({ entry: "east" }),
+      hand: ({ namespace }, given) => withFront(namespace).addEntryService("front", given),
+    },
+  ],
+  [
     "Namespace.addOverride",
     {
       type: "ResourceOverrideProps",
@@ -621,6 +652,27 @@ const DOORS: readonly (readonly [string, Door])[] = [
       type: "TrafficManagerAccessProps",
       props: props({ location: "westus" }),
       hand: ({ infra }, given) => infra.addTrafficManagerAccess("TrafficManager", given),
+    },
+  ],
+  [
+    "InfraStack.addGlobalDnsName",
+    {
+      type: "GlobalDnsNameProps",
+      props: props({ tags: { a: "b" } }),
+      hand: ({ infra }, given) => infra.addGlobalDnsName("shop", given),
+    },
+  ],
+  [
+    "MultiRegionFleet.addEntries",
+    {
+      type: "EntriesOptions",
+      props: props({ entries: ["east"], internal: false }),
+      hand: ({ app }, given) => {
+        const shop = new MultiRegionFleet(app, "Shop", INFRA);
+        const namespace = withFront(shop.hub.addNamespace("shop"));
+        shop.hub.addPlacement("shop", { namespace, policy: ALL });
+        shop.addEntries("front", within(given, { namespace }));
+      },
     },
   ],
   [
@@ -999,6 +1051,16 @@ test("variables are taken", () => {
       name: new TerraformVariable((all.fleet as Fleet).node.scope as TerraformStack, "n", {}).stringValue,
     })),
   ).toBeUndefined();
+});
+
+test("every construct has a door here", () => {
+  // One without props, one that is made as its base is, and one that methods make.
+  const others = ["Password", "PlacedMultiClusterService", "Wait"];
+  const constructs = Object.entries(library).filter(
+    ([, value]) => typeof value === "function" && value.prototype instanceof Construct,
+  );
+  const without = constructs.map(([name]) => name).filter((name) => !DOORS.some(([other]) => other === name));
+  expect(without.sort()).toEqual(others);
 });
 
 describe("isXxx", () => {

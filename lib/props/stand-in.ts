@@ -22,10 +22,10 @@ export function standIn(node: Node): unknown {
   return {};
 }
 
-/** Whether there is something that can stand in for what is of a type: nothing can for a construct. */
+/** Whether there is something that can stand in for what is of a type: nothing can for a construct, or what depends on one. */
 export function canStandIn(node: Node): boolean {
   if (typeof node === "string") {
-    return node in TYPES ? canStandIn(TYPES[node] as Node) : true;
+    return node in TYPES ? canStandIn(TYPES[node] as Node) : node !== "dependable";
   }
   if ("anyOf" in node) {
     return node.anyOf.some(canStandIn);

@@ -1,6 +1,6 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
-import { addCheck, freeId } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import type { FleetMember } from "../fleet/fleet-member";
@@ -93,7 +93,7 @@ export class MultiRegionFleet extends Construct {
    */
   addEntries(serviceName: string, options: EntriesOptions): Readonly<Record<string, MultiClusterService>> {
     const { namespace, entries, ...service } = checkedProps(this, "EntriesOptions", options, "addEntries");
-    const known = [...new Set(entries)];
+    const known = isKnown(entries) ? [...new Set(entries.filter(isKnown))] : [];
     addCheck(this, () => checkEntries(serviceName, entries));
     return Object.fromEntries(
       known.map((key) => {
@@ -142,6 +142,13 @@ function* checkEntries(serviceName: string, entries: readonly string[]): Generat
       "entries-none",
       `addEntries: Service "${serviceName}" has no entries, so that it gets no address; name the keys of members, as in entries: ["east", "west"].`,
     );
+  }
+  if (!isKnown(entries) || !entries.every(isKnown)) {
+    yield finding(
+      "id-unknown",
+      `addEntries: only Terraform knows some of the entries of Service "${serviceName}", and constructs are named after them; write them out.`,
+    );
+    return;
   }
   for (const key of new Set(entries.filter((one, index) => entries.indexOf(one) !== index))) {
     yield finding(

@@ -45,8 +45,16 @@ export class EntryService extends Construct {
     markAs(this, MARK);
     const { namespace, serviceName: of, entry } = checkedProps(this, "EntryServiceProps", props);
     this.serviceName = `${of}-${entry}`;
+    if (!isKnown(of)) {
+      refuse(this, [
+        finding(
+          "id-unknown",
+          "serviceName: only Terraform knows it, and the entry's Service is made like the one that it names; write it out.",
+        ),
+      ]);
+    }
     const services = namespace.workloads.flatMap((workloads) => workloads.services);
-    const service = services.find(({ metadata }) => isKnown(of) && metadata.name === of);
+    const service = services.find(({ metadata }) => metadata.name === of);
     if (!service) {
       refuse(this, [
         finding(
