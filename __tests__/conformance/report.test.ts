@@ -1,4 +1,4 @@
-import { FORCES } from "../../lib/command/plan/compare";
+import { DEFAULTS, FORCES } from "../../lib/command/plan/compare";
 import { describeConformance, reference } from ".";
 
 // What the report says of attributes holds of those that there are.
@@ -6,7 +6,7 @@ describeConformance("the report", () => {
   test("knows the attributes that azurerm has", () => {
     const { resource } = reference().schemas;
     const missing = Object.entries(FORCES).flatMap(([type, { only = [], but = [] }]) =>
-      [...only, ...but]
+      [...only, ...but, ...Object.keys(DEFAULTS[type] ?? {})]
         .filter(() => type.startsWith("azurerm_"))
         .filter((path) => {
           let block = resource[type];

@@ -6,6 +6,7 @@ import {
   readStacks,
   type SynthesizedStack,
 } from "./app/synthesized";
+import { FLEET_PARTS } from "./judge/rules/subject";
 import { fleetOfStacks } from "./plan/fleet";
 import { objectOf } from "./plan/values";
 import { sketch } from "./render/sketch";
@@ -91,16 +92,10 @@ function describe(type: string, id: string, resource: Resource): Item {
 function azureKind({ type, body }: Resource): Kind | undefined {
   const match = /^Microsoft\.ContainerService\/fleets(?:\/(\w+))?@/.exec(String(type));
   if (match === null) return undefined;
-  if (match[1] !== undefined) return FLEET_PARTS[match[1]];
+  if (match[1] !== undefined) return match[1] === "members" ? ["member", "members"] : FLEET_PARTS[match[1]];
   const hub = JSON.stringify(body ?? {}).includes("hubProfile") ? " with a hub" : "";
   return [`fleet${hub}`, `fleets${hub}`];
 }
-
-const FLEET_PARTS: Record<string, Kind> = {
-  members: ["member", "members"],
-  autoUpgradeProfiles: ["auto-upgrade profile", "auto-upgrade profiles"],
-  managedNamespaces: ["managed namespace", "managed namespaces"],
-};
 
 /** A name that is only known at deploy is told by the logical id, without the hash that CDKTF gives it. */
 function known(name: unknown, id: string): string {

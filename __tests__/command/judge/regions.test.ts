@@ -124,3 +124,71 @@ test("two that change otherwise are two lines", () => {
   const { effects } = judge([readPlan(JSON.stringify(plan), "infra", "the plan")]);
   expect(effects.map(({ addresses }) => addresses.length)).toEqual([1, 1]);
 });
+
+describe("one cause is told once", () => {
+  const many = (count: number, change: (number: number) => MadeChange) =>
+    judge([
+      readPlan(madePlan(Array.from({ length: count }, (_, number) => change(number))), "infra", "the plan"),
+    ]).effects.map(({ severity, text }) => `${severity}: ${text}`);
+  const cluster = (number: number, more: object = {}) => clusterValues(`aks-${number}`, "eastus2", more);
+  const deleted = (number: number): MadeChange => ({
+    address: `azurerm_kubernetes_cluster.c${number}`,
+    actions: ["delete"],
+    before: cluster(number),
+  });
+
+  test("of clusters that go, and that they go at once", () => {
+    expect(many(3, deleted)).toEqual([
+      "outage: 3 clusters are deleted, all in one deployment (aks-0, aks-1 and aks-2): their workloads stop, the address of any MultiClusterService on them goes",
+    ]);
+    expect(many(2, deleted)).toHaveLength(2);
+  });
+
+  test("of clusters that are made anew, or made", () => {
+    expect(
+      many(3, (number) => ({
+        address: `azurerm_kubernetes_cluster.c${number}`,
+        actions: ["delete", "create"],
+        before: cluster(number),
+        after: cluster(number, { dns_prefix: `other-${number}` }),
+        replace_paths: [["dns_prefix"]],
+      })),
+    ).toEqual([
+      expect.stringMatching(
+        /^outage: 3 clusters are replaced because dns_prefix changes, all in one deployment \(/,
+      ),
+    ]);
+    expect(
+      many(3, (number) => ({
+        address: `azurerm_kubernetes_cluster.c${number}`,
+        actions: ["create"],
+        after: cluster(number),
+      })),
+    ).toEqual(["change: 3 clusters are created in eastus2 (aks-0, aks-1 and aks-2)"]);
+  });
+
+  test("of members that leave", () => {
+    expect(
+      many(3, (number) => ({
+        address: `azurerm_kubernetes_fleet_member.m${number}`,
+        actions: ["delete"],
+        before: { name: `aks-${number}`, kubernetes_cluster_id: clusterId(`aks-${number}`) },
+      })),
+    ).toEqual([
+      "risk: 3 members leave (aks-0, aks-1 and aks-2): what is placed there stays behind unmanaged, no traffic of the fleet reaches them; the hub refuses while they still export a Service",
+    ]);
+  });
+
+  test("of workloads that get another image", () => {
+    const image = (name: string) => ({
+      spec: { template: { spec: { containers: [{ name: "web", image: name }] } } },
+    });
+    expect(
+      many(3, (number) =>
+        madeObject(["update"], "Deployment", `web-${number}`, image("web:1"), image("web:2")),
+      ),
+    ).toEqual([
+      "change: 3 Deployments change (web-0, web-1 and web-2): template.spec.containers.web.image web:1 → web:2; their pods restart one after the other",
+    ]);
+  });
+});

@@ -60,11 +60,39 @@ test.each([
   ["network_plugin", '"network_plugin": "azure"', '"network_plugin": "none"'],
   ["name", '"name": "np"', '"name": "other"'],
   ["disk_encryption_set_id", '"dns_prefix"', '"disk_encryption_set_id": "/x", "dns_prefix"'],
+  ["private_dns_zone_id", '"dns_prefix"', '"private_dns_zone_id": "None", "dns_prefix"'],
+  [
+    "role_based_access_control_enabled",
+    '"dns_prefix"',
+    '"role_based_access_control_enabled": false, "dns_prefix"',
+  ],
+  [
+    "network_data_plane",
+    '"network_plugin": "azure"',
+    '"network_plugin": "azure", "network_data_plane": "cilium"',
+  ],
+  [
+    "service_cidrs",
+    '"network_plugin": "azure"',
+    '"network_plugin": "azure", "service_cidrs": ["10.9.0.0/16"]',
+  ],
+  ["gpu_driver", '"name": "np"', '"name": "np", "gpu_driver": "None"'],
 ] as [string, string | RegExp, string][])("%s makes a cluster anew", (name, from, to) => {
   const told = effects(APP, changed(["infra", from, to]));
   expect(told.join("\n")).toMatch(
     new RegExp(`outage: cluster aks-\\w+ is replaced because ([\\w.[\\]]*\\.)?${name} changes`),
   );
+});
+
+test.each([
+  [
+    '"dns_prefix"',
+    '"role_based_access_control_enabled": true, "private_cluster_enabled": false, "dns_prefix"',
+  ],
+  ['"network_plugin": "azure"', '"network_plugin": "azure", "network_data_plane": "azure"'],
+])("what azurerm takes anyway makes nothing anew: %s becomes %s", (from, to) => {
+  const told = effects(APP, changed(["infra", from, to])).join("\n");
+  expect(told).not.toContain("replaced");
 });
 
 test("what Terraform is told to ignore inside of a block is ignored", () => {

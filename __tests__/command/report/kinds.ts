@@ -1735,7 +1735,28 @@ const MORE: readonly Kind[] = [
 
 // ---- Plans as a whole -------------------------------------------------------------------------------------------------
 
+const strategy = (...names: string[]) => ({
+  type: "Microsoft.ContainerService/fleets/updateStrategies@2025-03-01",
+  name: "canary",
+  body: { properties: { strategy: { stages: names.map((name) => ({ name })) } } },
+});
+
 const PLANS: readonly Kind[] = [
+  kind(
+    "an update strategy gets fewer stages",
+    "change",
+    ["updated"],
+    [
+      {
+        address: "azapi_resource.strategy",
+        actions: ["update"],
+        before: strategy("one", "two"),
+        after: strategy("one"),
+      },
+    ],
+    ["update strategy canary changes in place"],
+    ["Microsoft.ContainerService"],
+  ),
   kind("a condition that can't be checked", "risk", ["check-failed"], [], ["can't be checked"], [], {
     checks: [{ address: { to_display: "check.a" }, status: "error", instances: [] }],
   }),

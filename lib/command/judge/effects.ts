@@ -307,7 +307,8 @@ function bundle(findings: readonly Finding[]): Effect[] {
   return loosened([...groups.values()]).flatMap(({ group, isLoose }) => {
     const [first] = group as [Finding];
     const { bundle: how } = first.told;
-    if (how === undefined || group.length < BUNDLE) return group.map((one) => effect([one], one.told.text));
+    if (how === undefined || group.length < (how.from ?? BUNDLE))
+      return group.map((one) => effect([one], one.told.text));
     const [verb, ...rest] = ((isLoose && how.loosely) || how.verb[1]).split(": ");
     const names = named(group.flatMap(({ told }) => told.bundle?.name ?? []));
     const tail = rest.length > 0 ? `: ${rest.join(": ")}` : "";

@@ -10,7 +10,11 @@ import { at, isEqual, isObject, listOf, objectOf, type Path, type Values } from 
 /** What a synthesized block says to Terraform and not of the resource. */
 const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "provider", "count", "for_each"];
 
-/** Attributes that only a new resource can have, of what this library makes; or all but those named. */
+/**
+ * Attributes that only a new resource can have, of what this library makes; or all but those named. Of clusters and pools:
+ * ForceNew in the schemas, and in CustomizeDiff, of kubernetes_cluster_resource.go, kubernetes_cluster_node_pool_resource.go
+ * and kubernetes_nodepool.go of azurerm 4.55.
+ */
 export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
   azapi_resource: { only: ["name", "location", "parent_id", "replace_triggers_external_values"] },
   azurerm_kubernetes_cluster: {
@@ -24,7 +28,13 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
       "node_resource_group",
       "edge_zone",
       "disk_encryption_set_id",
+      "kubelet_identity",
+      "linux_profile",
+      "private_dns_zone_id",
+      "role_based_access_control_enabled",
+      "windows_profile.admin_username",
       "default_node_pool.capacity_reservation_group_id",
+      "default_node_pool.gpu_driver",
       "default_node_pool.gpu_instance",
       "default_node_pool.host_group_id",
       "default_node_pool.name",
@@ -34,10 +44,14 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
       "network_profile.dns_service_ip",
       "network_profile.ip_versions",
       "network_profile.load_balancer_sku",
+      "network_profile.network_data_plane",
+      "network_profile.network_mode",
       "network_profile.network_plugin",
       "network_profile.network_policy",
       "network_profile.pod_cidr",
+      "network_profile.pod_cidrs",
       "network_profile.service_cidr",
+      "network_profile.service_cidrs",
     ],
   },
   azurerm_kubernetes_cluster_node_pool: {
@@ -46,6 +60,7 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
       "kubernetes_cluster_id",
       "capacity_reservation_group_id",
       "eviction_policy",
+      "gpu_driver",
       "gpu_instance",
       "host_group_id",
       "node_public_ip_prefix_id",
@@ -53,6 +68,7 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
       "priority",
       "proximity_placement_group_id",
       "spot_max_price",
+      "windows_profile",
     ],
   },
   azurerm_kubernetes_fleet_manager: { only: ["name", "location", "resource_group_name"] },
@@ -69,6 +85,17 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
   azurerm_role_assignment: { but: [] },
   azurerm_user_assigned_identity: { only: ["name", "location", "resource_group_name"] },
   null_resource: { only: ["triggers"] },
+};
+/** What azurerm takes where such an attribute isn't given: to write it out changes nothing. */
+export const DEFAULTS: Record<string, Record<string, unknown>> = {
+  azurerm_kubernetes_cluster: {
+    private_cluster_enabled: false,
+    role_based_access_control_enabled: true,
+    "default_node_pool.type": "VirtualMachineScaleSets",
+    "network_profile.load_balancer_sku": "standard",
+    "network_profile.network_data_plane": "azure",
+  },
+  azurerm_kubernetes_cluster_node_pool: { os_type: "Linux", priority: "Regular", spot_max_price: -1 },
 };
 const MANIFEST_FORCES: Path[] = [
   ["manifest", "apiVersion"],
@@ -131,9 +158,10 @@ function draft(stack: string, was: SynthesizedStack | undefined, is: Synthesized
     const [old, own] = [before.get(previous), after.get(address)];
     const { type, id, block } = (own ?? old) as Found;
     const tree = [old, own].map((one) => sensitivity(type, one?.block));
+    const [had, has] = [old && bare(old.block, block), own && bare(own.block)];
     const [hiddenOld, hiddenOwn] = maskPair(
-      old && bare(old.block, block),
-      own && bare(own.block),
+      had && has ? completed(type, had, has) : had,
+      had && has ? completed(type, has, had) : has,
       tree[0],
       tree[1],
     );
@@ -217,6 +245,24 @@ function actionOf(change: Change, old: Found | undefined, own: Found | undefined
   );
   if (forces.length > 0) return { action: "replace", forces };
   return { action: differing.length > 0 ? "update" : "no-op" };
+}
+
+/** With what azurerm takes for what one of two blocks says and the other doesn't. */
+function completed(type: string, block: Values, other: Values): Values {
+  return Object.entries(DEFAULTS[type] ?? {}).reduce<Values>(
+    (values, [path, value]) => withDefault(values, other, path.split("."), value) as Values,
+    block,
+  );
+}
+
+function withDefault(block: unknown, other: unknown, [key, ...path]: string[], value: unknown): unknown {
+  if (key === undefined) return block === undefined && other !== undefined ? value : block;
+  // A block that may come once is an object, or a list of one.
+  const [beside] = Array.isArray(other) ? other : [other];
+  if (Array.isArray(block)) return block.map((one) => withDefault(one, beside, [key, ...path], value));
+  if (!isObject(block)) return block;
+  const inner = withDefault(block[key], at(beside, key), path, value);
+  return inner === undefined ? block : { ...block, [key]: inner };
 }
 
 function forcingPaths(type: string, block: Block): Path[] {

@@ -8,7 +8,7 @@ import { targetOf } from "./access";
 import { addresses, memberOn, partOf, servicesOn } from "./parts";
 import { type Context, GONE, isType, isWhen, type Rule, type Told } from "./rule";
 import { CLUSTER, changeName, subjectOf } from "./subject";
-import { because, goes, shortPath, summaryOf } from "./words";
+import { because, goes, severally, shortPath, summaryOf } from "./words";
 
 /** What of a cluster, or of a pool, an attribute is about. */
 type Part =
@@ -167,9 +167,9 @@ function onParts(
   return (change, context) => {
     const attributes = parts(change, ...(typeof wanted === "string" ? [wanted] : wanted));
     const said = attributes.length > 0 ? says(summaryOf(attributes), attributes, change) : undefined;
-    // What moves pods is told as one, however it differs.
-    const isMoving = ["rotation", "version"].some((one) => wanted === one);
-    return said && told(change, context, ...said, isMoving ? attributes : []);
+    // What may stop something is told as one, however it differs.
+    const isLoose = ["rotation", "version", "access", "identity"].some((one) => wanted === one);
+    return said && told(change, context, ...said, isLoose ? attributes : []);
   };
 }
 
@@ -228,11 +228,20 @@ export const CLUSTER_RULES: readonly Rule[] = [
       const cluster = partOf(context.before.clusters, change);
       const joins = memberOn(context.before, cluster);
       const rejoins = joins && memberOn(context.after, partOf(context.after.clusters, change, "after"));
-      return `${subjectOf(change)} is replaced${because(change)}: ${[
-        "its workloads stop and restart on the new cluster",
-        ...(joins ? [`its member ${rejoins ? "rejoins" : "leaves"}`] : []),
-        ...addresses(servicesOn(context.before, cluster), "change", context, "it"),
-      ].join(", ")}`;
+      const services = servicesOn(context.before, cluster);
+      return severally(
+        change,
+        `is replaced${because(change)}: ${[
+          "its workloads stop and restart on the new cluster",
+          ...(joins ? [`its member ${rejoins ? "rejoins" : "leaves"}`] : []),
+          ...addresses(services, "change", context, "it"),
+        ].join(", ")}`,
+        `are replaced${because(change, true)}, all in one deployment: ${[
+          "their workloads stop and restart on the new clusters",
+          ...(joins ? [`their members ${rejoins ? "rejoin" : "leave"}`] : []),
+          ...addresses(services, "change", context, "them"),
+        ].join(", ")}`,
+      );
     }),
   },
   {
@@ -242,11 +251,22 @@ export const CLUSTER_RULES: readonly Rule[] = [
     severity: "outage",
     tell: isWhen("delete", isType(CLUSTER), (change, context) => {
       const cluster = partOf(context.before.clusters, change);
-      return `${subjectOf(change)} is deleted${because(change)}: ${[
-        "its workloads stop",
-        ...(memberOn(context.before, cluster) ? ["its member leaves"] : []),
-        ...addresses(servicesOn(context.before, cluster), "go", context, "it"),
-      ].join(", ")}${refusesToLeave(memberOn(context.before, cluster), context)}`;
+      const services = servicesOn(context.before, cluster);
+      const member = memberOn(context.before, cluster);
+      const refused = refusesToLeave(member, context);
+      return severally(
+        change,
+        `is deleted${because(change)}: ${[
+          "its workloads stop",
+          ...(member ? ["its member leaves"] : []),
+          ...addresses(services, "go", context, "it"),
+        ].join(", ")}${refused}`,
+        `are deleted${because(change, true)}, all in one deployment: ${[
+          "their workloads stop",
+          ...(member ? ["their members leave"] : []),
+          ...addresses(services, "go", context, "them"),
+        ].join(", ")}${refused}`,
+      );
     }),
   },
   {
@@ -400,9 +420,12 @@ export const CLUSTER_RULES: readonly Rule[] = [
     severity: "risk",
     tell: (change) => {
       const egress = parts(change, "egress");
-      return egress.length > 0
-        ? `outgoing connections of ${subjectOf(change)} take another way (${summaryOf(egress)}): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse`
-        : undefined;
+      if (egress.length === 0) return undefined;
+      const said = `take another way (${summaryOf(egress)}): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse`;
+      return {
+        ...severally(change, "", `have outgoing connections that ${said}`),
+        text: `outgoing connections of ${subjectOf(change)} ${said}`,
+      };
     },
   },
   {
@@ -461,8 +484,13 @@ export const CLUSTER_RULES: readonly Rule[] = [
     severity: "change",
     tell: isWhen("create", isType(CLUSTER), (change, { after }) => {
       const cluster = partOf(after.clusters, change, "after");
-      const joins = memberOn(after, cluster) ? " and joins the fleet" : "";
-      return `${subjectOf(change)} is created${cluster?.location ? ` in ${cluster.location}` : ""}${joins}`;
+      const where = cluster?.location ? ` in ${cluster.location}` : "";
+      const joins = memberOn(after, cluster) !== undefined;
+      return severally(
+        change,
+        `is created${where}${joins ? " and joins the fleet" : ""}`,
+        `are created${where}${joins ? " and join the fleet" : ""}`,
+      );
     }),
   },
   {

@@ -19,7 +19,7 @@ import {
   onlyTags,
   subjectOf,
 } from "./subject";
-import { because, goes, summaryOf } from "./words";
+import { because, goes, severally, summaryOf } from "./words";
 
 export function labelledMember(change: Change, context: Context): string {
   const id = textOf((change.before ?? change.after)?.resource_id);
@@ -167,7 +167,13 @@ export const FLEET_RULES: readonly Rule[] = [
     tell: isWhen("delete", isMember, (change, context) => {
       const cluster = partOf(context.before.members, change)?.cluster;
       if (servicesOn(context.before, cluster).length > 0) return undefined;
-      return `${subjectOf(change)} leaves${because(change)}: what is placed there stays behind unmanaged, no traffic of the fleet reaches it; the hub refuses while it still exports a Service`;
+      const said = (what: string, it: string, exports: string) =>
+        `${what}: what is placed there stays behind unmanaged, no traffic of the fleet reaches ${it}; the hub refuses while ${exports} a Service`;
+      return severally(
+        change,
+        said(`leaves${because(change)}`, "it", "it still exports"),
+        said(`leave${because(change, true)}`, "them", "they still export"),
+      );
     }),
   },
   {

@@ -5,7 +5,7 @@ import { closedBy, IN_PLACE_RULES } from "./in-place";
 import { fromWhere, placesOf, refusalsOf } from "./parts";
 import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
 import { changeName, namespaceOf, objectKind, of, subjectOf, WORKLOADS } from "./subject";
-import { bundled, goes, summaryOf } from "./words";
+import { bundled, goes, severally, summaryOf } from "./words";
 
 /** Whether nothing runs yet in the namespace of an object, which is made in the same plans. */
 function isInNewNamespace(change: Change, { changes }: Context): boolean {
@@ -195,12 +195,14 @@ export const OBJECTS: readonly Rule[] = [
       const restarts =
         RESTARTED.includes(objectKind(change) ?? "") &&
         !isEqual(at(before?.manifest, "spec", "template"), at(after?.manifest, "spec", "template"));
-      const end = !restarts
-        ? ""
-        : isPaused || isManual
-          ? "; its pods keep what they have for now"
-          : "; its pods restart one after the other";
-      return `${subjectOf(change)} changes${where}: ${summaryOf(attributes)}${end}`;
+      const then = isPaused || isManual ? "keep what they have for now" : "restart one after the other";
+      const end = (whose: string) => (restarts ? `; ${whose} pods ${then}` : "");
+      const summary = summaryOf(attributes);
+      return severally(
+        change,
+        `changes${where}: ${summary}${end("its")}`,
+        `change${where}: ${summary}${end("their")}`,
+      );
     }),
   },
 ];

@@ -41,6 +41,8 @@ export interface Told {
     readonly kind: Kind;
     readonly name: string;
     readonly verb: Verb;
+    /** How many are so many. @default 2 */
+    readonly from?: number;
     /** For many of which each changes to something else: without the values. @default - these are told one by one */
     readonly loosely?: string;
   };

@@ -39,6 +39,7 @@ export const isManagedNamespace = (change: Change) => fleetPart(change) === "man
 
 export const FLEET_PARTS: Record<string, Kind> = {
   autoUpgradeProfiles: ["auto-upgrade profile", "auto-upgrade profiles"],
+  updateStrategies: ["update strategy", "update strategies"],
   managedNamespaces: ["managed namespace", "managed namespaces"],
 };
 

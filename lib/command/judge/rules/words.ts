@@ -139,6 +139,12 @@ export function bundled(
   return { text: `${kind[0]} ${name} ${verb[0]}`, bundle: { kind, name, verb } };
 }
 
+/** Of a few it is told of each; of many in one sentence. */
+export function severally(change: Change, one: string, many: string): Told {
+  const { text, bundle } = bundled(change, [one, many]);
+  return { text, ...(bundle && { bundle: { ...bundle, from: 3 } }) };
+}
+
 const NAMES_TOLD = 6;
 
 /** Names in their order, of many the first. */
