@@ -67,6 +67,12 @@ describe("the seed's fleet", () => {
 });
 
 describe("the context", () => {
+  test("says what connects the networks", () => {
+    const { infra } = seed({ connectivity: "virtualNetworkManager" });
+    expect(infra?.resource).toHaveProperty("azurerm_network_manager_deployment");
+    expect(infra?.resource).not.toHaveProperty("azurerm_virtual_network_peering");
+  });
+
   test("changes locations, names and node size without touching code", () => {
     const { infra, hub } = seed({
       fleetName: "shop",

@@ -1,18 +1,6 @@
-// How long the model takes, and how much room: 100 members, 50 placements, 500 objects (below 1 s and 200 MB).
+// What 50 placements do with 500 objects on 100 members.
 import { fleetOf } from "../lib/fleet-model/fleet";
 import { plannedMember } from "../lib/fleet-model/member";
-import { members as described, objects } from "./fleet";
+import { members, objects } from "./fleet";
 
-const members = described.map(plannedMember);
-
-const times = Array.from({ length: 5 }, () => {
-  // Of the processor, which others may be using, too.
-  const started = process.cpuUsage();
-  fleetOf({ hub: { objects }, members });
-  const { user, system } = process.cpuUsage(started);
-  return Math.round((user + system) / 1000);
-});
-const most = Math.round(process.resourceUsage().maxRSS / 1024);
-console.log(`fleet model: ${objects.length} objects, ${members.length} members (below 1000 ms, 200 MB)`);
-console.log(times.map((time) => `${time} ms`).join("\n"));
-console.log(`${most} MB`);
+fleetOf({ hub: { objects }, members: members.map(plannedMember) });

@@ -1015,6 +1015,26 @@ test("what is placed by labels is known by those that are laid over a member", (
   expect(effects.map(({ text }) => text)).toContain("placement other places shop on one or more of aks-west");
 });
 
+test("a network leaves its mesh with its cluster: that says all", () => {
+  const target = "/virtualNetworks/vnet-aks-east";
+  const leaves = (...more: MadeChange[]) =>
+    judge([
+      readPlan(
+        fleetPlan([
+          gone("azurerm_network_manager_static_member.east", {
+            name: "east",
+            target_virtual_network_id: target,
+          }),
+          ...more,
+        ]),
+        "infra",
+        "plan.json",
+      ),
+    ]).effects.map(({ rule }) => rule);
+  expect(leaves()).toEqual(["mesh-cut"]);
+  expect(leaves(gone("azurerm_kubernetes_cluster.east", east()))).not.toContain("mesh-cut");
+});
+
 test("the documentation holds the same table", () => {
   const text = readFileSync(join(__dirname, "../../../docs/report.md"), "utf8");
   const rows = allRules().map(

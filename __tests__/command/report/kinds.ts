@@ -55,6 +55,15 @@ const pool = (values: object) => ({
   vm_size: "Standard_D4s_v5",
   ...values,
 });
+const between = (from: string, to: string) => ({
+  name: `${from}-to-${to}`,
+  virtual_network_name: `vnet-aks-${from}`,
+  remote_virtual_network_id: `/virtualNetworks/vnet-aks-${to}`,
+});
+const inGroup = (name: string) => ({
+  name,
+  target_virtual_network_id: `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-aks-${name}`,
+});
 const SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222";
 const armCluster = (properties: object): object => ({
   type: "Microsoft.ContainerService/managedClusters@2025-05-01",
@@ -552,6 +561,52 @@ const NETWORKS: readonly Kind[] = [
     "outage",
     ["mesh-cut"],
     [gone("azurerm_network_manager_deployment.d", { location: "eastus2" })],
+  ),
+  kind(
+    "peerings give way to a network manager",
+    "risk",
+    ["connectivity-moved", "created", "created"],
+    [
+      gone("azurerm_virtual_network_peering.out", between("east", "west")),
+      gone("azurerm_virtual_network_peering.back", between("west", "east")),
+      ...["east", "west"].map((name) =>
+        created(`azurerm_network_manager_static_member.${name}`, inGroup(name)),
+      ),
+      created("azurerm_network_manager_deployment.d", { location: "eastus2" }),
+    ],
+    ["a network manager connects the networks instead"],
+  ),
+  kind(
+    "peerings give way to a network manager that connects other networks",
+    "outage",
+    ["peering-cut", "created", "created"],
+    [
+      gone("azurerm_virtual_network_peering.out", between("east", "west")),
+      created("azurerm_network_manager_static_member.east", inGroup("east")),
+      created("azurerm_network_manager_deployment.d", { location: "eastus2" }),
+    ],
+  ),
+  kind(
+    "a network manager gives way to peerings",
+    "risk",
+    ["connectivity-moved", "connectivity-moved", "peering-created"],
+    [
+      ...["east", "west"].map((name) => gone(`azurerm_network_manager_static_member.${name}`, inGroup(name))),
+      gone("azurerm_network_manager_deployment.d", { location: "eastus2" }),
+      created("azurerm_virtual_network_peering.out", between("east", "west")),
+      created("azurerm_virtual_network_peering.back", between("west", "east")),
+    ],
+    ["peerings connect the networks instead"],
+  ),
+  kind(
+    "a network manager goes, and a peering back with it",
+    "outage",
+    ["peering-cut", "mesh-cut", "mesh-cut", "mesh-cut"],
+    [
+      ...["east", "west"].map((name) => gone(`azurerm_network_manager_static_member.${name}`, inGroup(name))),
+      gone("azurerm_network_manager_deployment.d", { location: "eastus2" }),
+      gone("azurerm_virtual_network_peering.back", between("west", "east")),
+    ],
   ),
   kind(
     "address ranges that are known after apply",

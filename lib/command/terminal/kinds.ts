@@ -36,6 +36,23 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
     kind: ["Traffic Manager endpoint", "Traffic Manager endpoints"],
     name: "name",
   },
+  azurerm_network_manager: { kind: ["network manager", "network managers"], name: "name" },
+  azurerm_network_manager_network_group: {
+    kind: ["network group", "network groups"],
+    name: "name",
+  },
+  azurerm_network_manager_static_member: {
+    kind: ["network of a network group", "networks of network groups"],
+    name: "name",
+  },
+  azurerm_network_manager_connectivity_configuration: {
+    kind: ["connectivity configuration", "connectivity configurations"],
+    name: "name",
+  },
+  azurerm_network_manager_deployment: {
+    kind: ["deployment of a network manager", "deployments of a network manager"],
+    name: "location",
+  },
   azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
   azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
   azurerm_kubernetes_cluster_node_pool: { kind: ["node pool", "node pools"], name: "name" },

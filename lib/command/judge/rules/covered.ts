@@ -2,7 +2,7 @@ import { hubLead, inFleet, type NetworkLead } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { textOf } from "../../plan/values";
 import { labelledMember } from "./fleet";
-import { isSameNetwork, NETWORK_TYPES, networkOf } from "./network";
+import { isSameNetwork, memberNetwork, NETWORK_TYPES, networkOf, STATIC_MEMBER } from "./network";
 import { keyIn, partOf } from "./parts";
 import type { Context } from "./rule";
 import {
@@ -58,6 +58,7 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     );
   if (change.action === "delete") {
     if (NETWORK_TYPES.includes(change.type)) return deletedIn(networkOf(change));
+    if (change.type === STATIC_MEMBER) return deletedIn(memberNetwork(change.before));
     if (change.type === "azurerm_virtual_network_peering") {
       const peering = partOf(before.peerings, change);
       return deletedIn(peering?.from) ?? deletedIn(peering?.to);

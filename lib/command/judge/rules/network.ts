@@ -128,6 +128,43 @@ const PEERING = "azurerm_virtual_network_peering";
 /** Whether a peering lets anything pass: it does, where nothing else is said. */
 const lets = (values: Change["before"]) => values?.allow_virtual_network_access !== false;
 
+const MANAGER = "azurerm_network_manager";
+export const STATIC_MEMBER = "azurerm_network_manager_static_member";
+
+/** The network that a network manager connects by a member of its group. */
+export function memberNetwork(values: Change["before"]): NetworkLead | undefined {
+  const name = /\/virtualNetworks\/([^/]+)$/i.exec(textOf(values?.target_virtual_network_id) ?? "")?.[1];
+  return name === undefined ? undefined : { segment: "virtualNetworks", key: undefined, name };
+}
+
+/** The networks of a stack that a network manager connects, on one side. */
+function meshed(stack: string, side: "before" | "after", { all }: Context): NetworkLead[] {
+  const own = all.filter((one) => one.stack === stack && one[side] !== undefined);
+  return own.some(({ type }) => type === "azurerm_network_manager_deployment")
+    ? own.filter(({ type }) => type === STATIC_MEMBER).flatMap((one) => memberNetwork(one[side]) ?? [])
+    : [];
+}
+
+/** Whether something that connects networks goes, and the other takes its place: peerings, or a network manager. */
+function isMoved(change: Change, context: Context): boolean {
+  if (change.action !== "delete") return false;
+  const { stack, type } = change;
+  const after = meshed(stack, "after", context);
+  if (type === PEERING) {
+    const peering = context.before.peerings.find(({ key }) => key === keyOf(change));
+    const isIn = (network: NetworkLead) => after.some((one) => one.name === network.name);
+    return peering !== undefined && isIn(peering.from) && isIn(peering.to);
+  }
+  const before = meshed(stack, "before", context);
+  const pairs = new Set(context.after.peerings.map(({ from, to }) => `${from.name} ${to.name}`));
+  return (
+    type.startsWith(MANAGER) &&
+    after.length === 0 &&
+    before.length > 1 &&
+    before.every((a) => before.every((b) => a === b || pairs.has(`${a.name} ${b.name}`)))
+  );
+}
+
 export const NETWORK: readonly Rule[] = [
   {
     id: "peering-cut",
@@ -135,6 +172,7 @@ export const NETWORK: readonly Rule[] = [
     effect: "clusters no longer reach each other: an address balances to its own cluster only",
     severity: "outage",
     tell: isWhen(["update", ...GONE], isType(PEERING), (change, context) => {
+      if (isMoved(change, context)) return undefined;
       if (change.action === "update") {
         return lets(change.before) && !lets(change.after)
           ? `peering ${changeName(change)} lets nothing pass any more (allow_virtual_network_access true → false): ${peeringEnds(change, "before", context)} don't reach each other, connections to the other cluster fail`
@@ -151,9 +189,11 @@ export const NETWORK: readonly Rule[] = [
     severity: "outage",
     tell: isWhen(
       GONE,
-      ({ type }) => type.startsWith("azurerm_network_manager"),
-      (change) =>
-        `${subjectOf(change)} is ${goes(change)}: the networks that it connects don't reach each other${change.action === "replace" ? " until it is made and deployed again" : ""}`,
+      ({ type }) => type.startsWith(MANAGER),
+      (change, context) =>
+        isMoved(change, context)
+          ? undefined
+          : `${subjectOf(change)} is ${goes(change)}: the networks that it connects don't reach each other${change.action === "replace" ? " until it is made and deployed again" : ""}`,
     ),
   },
   {
@@ -234,6 +274,21 @@ export const NETWORK: readonly Rule[] = [
       }
       return `${subjectOf(change)} changes (${summaryOf(attributes)}): the clusters in it may be reached otherwise`;
     },
+  },
+  {
+    id: "connectivity-moved",
+    what: "peerings give way to a network manager's mesh of the same networks, or the other way round",
+    effect:
+      "clusters reach each other as before, if the new is there before the old goes: an `InfraStack` sees to it",
+    severity: "risk",
+    tell: (change, context) =>
+      isMoved(change, context)
+        ? bundled(
+            change,
+            (many) =>
+              `${goes(change, many)}: ${change.type === PEERING ? "a network manager connects" : "peerings connect"} the networks instead`,
+          )
+        : undefined,
   },
   {
     id: "peering-created",

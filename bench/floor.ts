@@ -1,0 +1,2 @@
+// What every app of CDKTF takes before its first line.
+import "cdktf";
