@@ -68,6 +68,22 @@ export function appFindings(build: (app: App) => void): string[] {
   }
 }
 
+/** What the checks warn of in an app that they let through: `path: finding`, one each, without the checks' ids. */
+export function warnings(build: (app: App) => void): string[] {
+  const { stacks } = synthApp(build, (outdir) =>
+    JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")),
+  ) as {
+    stacks: Record<string, { annotations: { constructPath: string; level: string; message: string }[] }>;
+  };
+  return Object.values(stacks)
+    .flatMap(({ annotations }) => annotations)
+    .filter(({ level }) => level === "@cdktf/warn")
+    .map(({ constructPath, message }) => {
+      noteTriggered(message);
+      return `${constructPath}: ${withoutIds(message)}`;
+    });
+}
+
 /** What a call is refused with, without the ids of rules. */
 export function refusal(call: () => unknown): string {
   try {

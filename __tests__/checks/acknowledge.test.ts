@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { acknowledge } from "../../lib";
-import { addCheck } from "../../lib/checks/check";
+import { addCheck, addWarning } from "../../lib/checks/check";
 import { reportWholeApp } from "../../lib/checks/check-app";
 import { finding } from "../../lib/checks/finding";
 import { report } from "../../lib/command/report";
 import { show } from "../../lib/command/show";
-import { appFindings, refusal, synthApp } from "../synth";
+import { appFindings, refusal, synthApp, warnings } from "../synth";
 
 function stackWith(app: App, id: string, ...rules: string[]): TerraformStack {
   const stack = new TerraformStack(app, id);
@@ -88,6 +88,38 @@ test.each(["", " ", undefined])("a reason of %p is refused at once", (reason) =>
   );
   expect(refused).toContain("[infra]");
   expect(refused).toContain('"a-rule"');
+});
+
+describe("what only warns", () => {
+  function warningStack(app: App): TerraformStack {
+    const stack = stackWith(app, "infra");
+    addWarning(stack.node.findChild("Part"), () => [finding("a-rule", "takes long")]);
+    return stack;
+  }
+
+  test("stops nothing, and is told once", () => {
+    expect(warnings((app) => void warningStack(app))).toEqual(["infra/Part: takes long"]);
+    expect(
+      warnings((app) => {
+        addWarning(new Construct(app, "Imported"), () => [finding("a-rule", "takes long")]);
+        stackWith(app, "infra");
+      }),
+    ).toEqual(["infra: [Imported] takes long"]);
+  });
+
+  test("is no warning any more when it is acknowledged", () => {
+    const build = (app: App) => acknowledge(warningStack(app), "a-rule", "we have time");
+    expect(warnings(build)).toEqual([]);
+    expect(notes(build)).toEqual([["infra/Part", "Acknowledged: takes long [a-rule] Reason: we have time"]]);
+  });
+
+  test("is listed at the end of what is shown", () => {
+    const shown = synthApp(
+      (app) => void warningStack(app),
+      (outdir) => show(outdir).join("\n"),
+    );
+    expect(shown.replace(/\s+/g, " ")).toContain("Warning: [infra/Part] takes long [a-rule]");
+  });
 });
 
 test("is listed at the end of what is shown, and in a report", () => {

@@ -1,5 +1,5 @@
 import { ClusterNetwork, Fleet, PeeringMesh } from "../../lib";
-import { findings, synthStack } from "../synth";
+import { findings, plainStack, synthStack, warnings } from "../synth";
 import { network } from "./networks";
 import { at } from "./references";
 
@@ -88,3 +88,35 @@ test("a fleet of more than 1,000 members is refused", () => {
     expect.stringMatching(/^stack\/Fleet: members: there are 1001, and a fleet has 1000/),
   ]);
 });
+
+test.each([
+  [10, 0, []],
+  [
+    11,
+    0,
+    [expect.stringMatching(/^stack\/Mesh: networks: azurerm 4\.55 takes 28 minutes at least to make 110/)],
+  ],
+  [
+    50,
+    0,
+    [expect.stringMatching(/^stack\/Mesh: networks: azurerm 4\.55 takes 10 hours at least to make 2450/)],
+  ],
+  [
+    50,
+    49,
+    [expect.stringMatching(/^stack\/Mesh: networks: azurerm 4\.55 takes 25 minutes at least to make 98/)],
+  ],
+  [50, 50, []],
+])(
+  "%d networks, of which %d reach each other already: how long their peerings take",
+  (count, peered, expected) => {
+    const found = warnings((app) => {
+      const scope = plainStack(app);
+      const networks = existing(count).map((one) =>
+        ClusterNetwork.fromNetworkAttributes(scope, one.key, one),
+      );
+      new PeeringMesh(scope, "Mesh", { networks, peered: networks.slice(0, peered) });
+    });
+    expect(found).toEqual(expected);
+  },
+);

@@ -128,6 +128,50 @@ describe("by a network manager", () => {
   });
 });
 
+describe("a change from one to the other", () => {
+  const [peered, managed] = [synth(() => ({})), synth(() => MANAGED)];
+  const providerOf = ({ provider }: StackJson, alias: string) =>
+    provider.azurerm?.find((one) => one.alias === alias);
+
+  test("each is made, and later deleted, by a provider of its own, which both have", () => {
+    const providers = (stack: StackJson, type: RegExp) => [
+      ...new Set(
+        Object.entries(stack.resource)
+          .filter(([name]) => type.test(name))
+          .flatMap(([, all]) => Object.values(all).map((block) => block.provider)),
+      ),
+    ];
+    expect(providers(peered, /peering/)).toEqual(["azurerm.peerings"]);
+    expect(providers(managed, /network_manager_/)).toEqual(["azurerm.network_manager"]);
+    for (const stack of [peered, managed]) {
+      expect(providers(stack, /^azurerm_(?!virtual_network_peering|network_manager_)/)).toEqual([undefined]);
+      expect(stack.provider.azurerm?.map(({ alias }) => alias)).toEqual([
+        undefined,
+        "peerings",
+        "network_manager",
+      ]);
+    }
+  });
+
+  test("peerings are deleted when all deployments are there", () => {
+    const deployments = ["eastus2", "westus2"].map((location) =>
+      address(managed, `Mesh/Deployment-${location}`),
+    );
+    expect(providerOf(managed, "peerings")?.subscription_id).toBe(
+      `\${[${deployments.map((one) => `${one}.location`).join(", ")}, null][2]}`,
+    );
+    expect(providerOf(managed, "network_manager")).not.toHaveProperty("subscription_id");
+  });
+
+  test("the mesh is deleted when all peerings are there", () => {
+    const subscription = providerOf(peered, "network_manager")?.subscription_id;
+    for (const path of ["Peerings/east-to-west", "Peerings/west-to-east"]) {
+      expect(subscription).toContain(`${address(peered, path)}.name`);
+    }
+    expect(providerOf(peered, "peerings")).not.toHaveProperty("subscription_id");
+  });
+});
+
 describe("checks", () => {
   test("a manager that connects nothing, and a choice that nobody knows", () => {
     const networkManager = (app: App) => NetworkManager.fromNetworkManagerId(app, "Central", MANAGER_ID);

@@ -13,13 +13,24 @@ const CHECKS = Symbol.for("cdktf-aks-fleet/Checks");
  * CDKTF prints each behind the path of `scope`, all of a stack together. What is acknowledged is noted instead.
  */
 export function addCheck(scope: IConstruct, check: Check): void {
-  const checks = checksAt(scope);
-  if (checks.length === 0) {
-    Object.defineProperty(scope, CHECKS, { value: checks });
-  }
-  checks.push(check);
+  keep(scope, check);
   scope.node.addValidation({
     validate: () => [...check()].filter((found) => !isRefused(found) && !isAcknowledged(scope, found)),
+  });
+}
+
+/** Runs a check that stops nothing: what it finds is a warning, which `cdktf synth`, `aks-fleet show` and the report list. */
+export function addWarning(scope: IConstruct, check: Check): void {
+  keep(scope, check);
+  scope.node.addValidation({
+    validate: () => {
+      for (const found of check()) {
+        if (!isAcknowledged(scope, found)) {
+          note(scope, AnnotationMetadataEntryType.WARN, "", found);
+        }
+      }
+      return [];
+    },
   });
 }
 
@@ -31,6 +42,14 @@ export function findingsBelow(scope: IConstruct): Finding[] {
     .flatMap((check) => [...check()]);
 }
 
+function keep(scope: IConstruct, check: Check): void {
+  const checks = checksAt(scope);
+  if (checks.length === 0) {
+    Object.defineProperty(scope, CHECKS, { value: checks });
+  }
+  checks.push(check);
+}
+
 function checksAt(scope: IConstruct): Check[] {
   return (scope as { [CHECKS]?: Check[] })[CHECKS] ?? [];
 }
@@ -40,13 +59,18 @@ function isAcknowledged(scope: IConstruct, found: Finding): boolean {
   if (reason === undefined) {
     return false;
   }
+  note(scope, AnnotationMetadataEntryType.INFO, "Acknowledged: ", `${found} Reason: ${reason}`);
+  return true;
+}
+
+/** Notes something for whoever synthesizes; once, since checks are run more than once. */
+function note(scope: IConstruct, level: AnnotationMetadataEntryType, prefix: string, text: string): void {
   // Annotations are kept for the constructs of a stack; what is outside of all of them shows in the first.
   const place = stackOf(scope) ? scope : scope.node.root.node.findAll().find(TerraformStack.isStack);
-  const note = `Acknowledged: ${place === scope ? "" : `[${scope.node.path}] `}${found} Reason: ${reason}`;
-  if (place?.node.metadata.every(({ data }) => data !== note)) {
-    place.node.addMetadata(AnnotationMetadataEntryType.INFO, note);
+  const said = `${prefix}${place === scope ? "" : `[${scope.node.path}] `}${text}`;
+  if (place?.node.metadata.every(({ data }) => data !== said)) {
+    place.node.addMetadata(level, said);
   }
-  return true;
 }
 
 /**

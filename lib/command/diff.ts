@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { acknowledgedIn, readStacks, type SynthesizedStack } from "./app/synthesized";
+import { notedIn, readStacks, type SynthesizedStack } from "./app/synthesized";
 import { complaintOf, type TerraformRun, terraform } from "./app/terraform";
 import { judge } from "./judge/effects";
 import { compare, SYNTHESIS_NOTE } from "./plan/compare";
@@ -42,7 +42,7 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const comparison = compare((base ?? []).filter(isCompared), app.filter(isCompared));
   const report = judge([...plans, ...comparison.plans], {
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
-    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...acknowledgedIn(app)],
+    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...notedIn(app)],
     unplanned: unplanned
       .filter((one) => one.deployed && !compared.includes(one))
       .map(({ stack }) => stack.name),

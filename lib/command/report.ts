@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
-  acknowledgedIn,
   commandsOf,
   constructPath,
   isSynthesized,
+  notedIn,
   readStacks,
   type SynthesizedStack,
 } from "./app/synthesized";
@@ -63,7 +63,7 @@ function compared({ operands }: ReportOptions): Report {
   const command = "aks-fleet report --synth BASE HEAD";
   const app = readStacks(head, command);
   const { plans, fleets } = compare(readStacks(base, command), app);
-  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE, ...acknowledgedIn(app)] });
+  return judge(plans, { fleets, notes: [SYNTHESIS_NOTE, ...notedIn(app)] });
 }
 
 function planned({ operands, out }: ReportOptions): Report {
@@ -90,7 +90,7 @@ function planned({ operands, out }: ReportOptions): Report {
           `There is no plan of ${joined(others.map(({ name }) => name))} here: what changes there is not told.`,
         ]
       : [];
-  return judge(plans, { others, notes: [...notes, ...acknowledgedIn(own)] });
+  return judge(plans, { others, notes: [...notes, ...notedIn(own)] });
 }
 
 interface Source {

@@ -1,7 +1,7 @@
 import { activityIn, purposeOf } from "../fleet-api/wait-command";
 import {
-  acknowledgedIn,
   commandsOf,
+  notedIn,
   type Block as Resource,
   readStacks,
   type SynthesizedStack,
@@ -41,7 +41,7 @@ export function show(folder: string): string[] {
     for (const line of sketch(fleet)) lines.push(...wrapped(line));
     lines.push("");
   }
-  for (const said of acknowledgedIn(stacks)) lines.push(...wrapped(said));
+  for (const said of notedIn(stacks)) lines.push(...wrapped(said));
   if (lines.at(-1) !== "") lines.push("");
   lines.push(
     `${counted(total, "resource", "resources")} in ${counted(stacks.length, "stack", "stacks")}.`,

@@ -3,7 +3,6 @@ import { type Finding, finding } from "../checks/finding";
 import { overlaid } from "../props/overlaid";
 import { isPlainObject } from "./escape";
 import type { KubernetesObject } from "./kubernetes-object";
-import { parseYaml } from "./yaml";
 
 /** Something that makes objects, such as a Chart of cdk8s. */
 export interface ManifestChart {
@@ -61,6 +60,8 @@ function decodeText(bytes: Buffer): string | undefined {
 
 /** Parses the objects of a YAML text, as kubectl does. */
 export function parseManifests(text: string, file: string): ReadManifests {
+  // Loaded when there is a file: most stacks have none.
+  const { parseYaml } = require("./yaml") as typeof import("./yaml");
   const documents = parseYaml(text.replace(/^\uFEFF/, ""));
   const read = documents.map((document, index): ReadManifests => {
     const where = `${file}, document ${index + 1}`;

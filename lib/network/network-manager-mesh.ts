@@ -3,7 +3,7 @@ import type { NetworkManagerConnectivityConfiguration } from "@cdktf/provider-az
 import type { NetworkManagerDeployment } from "@cdktf/provider-azurerm/lib/network-manager-deployment";
 import type { NetworkManagerNetworkGroup } from "@cdktf/provider-azurerm/lib/network-manager-network-group";
 import type { NetworkManagerStaticMember } from "@cdktf/provider-azurerm/lib/network-manager-static-member";
-import { Fn, type ITerraformDependable, Lazy, TerraformLocal } from "cdktf";
+import { Fn, type ITerraformDependable, Lazy, TerraformLocal, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { makes } from "../azapi/made";
 import { readResourceId } from "../azapi/resource-id";
@@ -28,6 +28,8 @@ export interface NetworkManagerMeshProps {
   readonly networkGroupName?: string;
   /** What must exist before the networks are connected, and outlives that when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
+  /** azurerm provider of all that the mesh makes. @default - the stack's */
+  readonly provider?: TerraformProvider;
 }
 
 /** Azure's limits: networks that one configuration connects, without asking for more; and such groups that one network is in. */
@@ -57,6 +59,7 @@ export class NetworkManagerMesh extends Construct {
   readonly configuration: NetworkManagerConnectivityConfiguration;
   private readonly networkManager: INetworkManager;
   private readonly before: readonly ITerraformDependable[];
+  private readonly provider: TerraformProvider | undefined;
   private readonly connected = new Set<IClusterNetwork>();
   private readonly members = new Map<string, NetworkManagerStaticMember>();
   private readonly inLocations = new Map<string, NetworkManagerDeployment>();
@@ -66,12 +69,13 @@ export class NetworkManagerMesh extends Construct {
     super(scope, id);
     markAs(this, MARK);
     props = checkedProps(this, "NetworkManagerMeshProps", props);
-    const { networkManager, networkGroupName: name = "aks-fleet" } = props;
+    const { networkManager, networkGroupName: name = "aks-fleet", provider } = props;
     const { networkManagerId } = networkManager;
     this.networkManager = networkManager;
     this.before = props.dependsOn ?? [];
+    this.provider = provider;
     const { NetworkManagerNetworkGroup, NetworkManagerConnectivityConfiguration } = azurerm();
-    this.group = new NetworkManagerNetworkGroup(this, "Group", { name, networkManagerId });
+    this.group = new NetworkManagerNetworkGroup(this, "Group", { name, networkManagerId, provider });
     this.configuration = new NetworkManagerConnectivityConfiguration(this, "Configuration", {
       name,
       networkManagerId,
@@ -80,6 +84,7 @@ export class NetworkManagerMesh extends Construct {
       appliesToGroup: [
         { groupConnectivity: "DirectlyConnected", globalMeshEnabled: true, networkGroupId: this.group.id },
       ],
+      provider,
     });
     // Each deployment names it: the ids themselves would be N in each of them.
     const memberIds = Lazy.anyValue({
@@ -123,6 +128,7 @@ export class NetworkManagerMesh extends Construct {
         name,
         networkGroupId: this.group.id,
         targetVirtualNetworkId: network.virtualNetworkId,
+        provider: this.provider,
       });
       // Azure changes a virtual network by one request at a time, and its subnets are part of it.
       member.dependsOn = Lazy.listValue(
@@ -144,6 +150,7 @@ export class NetworkManagerMesh extends Construct {
           configurationIds: [this.configuration.id],
           // azurerm deploys again, and waits for it, when the networks are others: all of them are to learn of the new one.
           triggers: { members: Fn.sha256(Fn.join(",", this.memberIds.asList)) },
+          provider: this.provider,
         }),
       );
     }

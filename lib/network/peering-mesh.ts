@@ -1,7 +1,7 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-import { type ITerraformDependable, Lazy } from "cdktf";
+import { type ITerraformDependable, Lazy, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, freeId, quoted } from "../checks/check";
+import { addCheck, addWarning, freeId, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
@@ -25,6 +25,8 @@ export interface PeeringMeshProps {
   readonly peered?: readonly IClusterNetwork[];
   /** What must exist before the peerings, and outlives them when all is destroyed. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
+  /** azurerm provider of the peerings of networks that have none of their own. @default - the stack's */
+  readonly provider?: TerraformProvider;
 }
 
 export interface PeeringMeshNetworkOptions {
@@ -38,6 +40,10 @@ export interface PeeringMeshNetworkOptions {
 
 /** Azure's limit for one virtual network. */
 const MOST_PEERINGS = 500;
+
+/** azurerm 4.55 makes one peering at a time, and waits before each: longer than this it is worth to know. */
+const SECONDS_EACH = 15;
+const QUICK_PEERINGS = 90;
 
 const MARK = markOf("PeeringMesh");
 
@@ -74,6 +80,7 @@ export class PeeringMesh extends Construct {
   }
 
   private readonly before: readonly ITerraformDependable[];
+  private readonly provider: TerraformProvider | undefined;
   private readonly ends = new Map<IClusterNetwork, End>();
   /** Every network, and whether those that say so reach each other already. */
   private readonly peered = new Map<IClusterNetwork, boolean>();
@@ -84,10 +91,12 @@ export class PeeringMesh extends Construct {
     props = checkedProps(this, "PeeringMeshProps", props);
     markAs(this, MARK);
     this.before = props.dependsOn ?? [];
+    this.provider = props.provider;
     for (const network of props.networks) {
       this.addNetwork(network, { peered: props.peered?.includes(network) });
     }
     addCheck(this, () => this.check());
+    addWarning(this, () => this.checkQuick());
   }
 
   /** @internal What connects a network with all others, or with another one. */
@@ -146,7 +155,7 @@ export class PeeringMesh extends Construct {
       // A peering keeps a copy of the other side's ranges: it is renewed when they change.
       triggers: { remote_address_space: to.addressSpaceText },
       // azurerm takes the subscription of a peering from the provider.
-      provider: local.provider,
+      provider: local.provider ?? this.provider,
     });
     // Azure changes a virtual network by one request at a time, and its subnets are part of it.
     resource.dependsOn = Lazy.listValue({
@@ -185,6 +194,18 @@ export class PeeringMesh extends Construct {
     }
     for (const { local, remote } of made) {
       yield* checkName("peering", peeringName(local, remote), `peering from ${local.key} to ${remote.key}`);
+    }
+  }
+
+  private *checkQuick(): Generator<Finding> {
+    const { length: count } = this.made;
+    if (count > QUICK_PEERINGS) {
+      const minutes = Math.ceil((count * SECONDS_EACH) / 60);
+      const time = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+      yield finding(
+        "peerings-slow",
+        `networks: azurerm 4.55 takes ${time} at least to make ${count} peerings, ${SECONDS_EACH} s and more for each, one after the other; let an Azure Virtual Network Manager connect the networks (connectivity: "virtualNetworkManager" of an InfraStack, or a NetworkManagerMesh), or connect them through a hub and name them as peered.`,
+      );
     }
   }
 

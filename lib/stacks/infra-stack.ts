@@ -15,7 +15,7 @@ import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
 import { checkSubscription } from "../checks/guid";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { dependablesFor, stackOf } from "../checks/stack-of";
+import { addressOf, dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
@@ -28,6 +28,7 @@ import { ClusterNetwork, type IClusterNetwork } from "../network/cluster-network
 import { GlobalDnsName, type GlobalDnsNameOptions } from "../network/global-dns-name";
 import { type INetworkManager, NetworkManager } from "../network/network-manager";
 import { NetworkManagerMesh } from "../network/network-manager-mesh";
+import { OrderedProvider } from "../network/ordered-provider";
 import { PeeringMesh } from "../network/peering-mesh";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { overlaid } from "../props/overlaid";
@@ -115,7 +116,7 @@ export class InfraStack extends TerraformStack {
     this.props = props;
     reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
-    new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
+    const azurerm = new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
     this.fleet = new Fleet(this, "Fleet", {
@@ -135,7 +136,7 @@ export class InfraStack extends TerraformStack {
       preventDestroy: props.preventDestroy,
       tags,
     });
-    this.mesh = this.connect(hubNetwork ? [hubNetwork] : []);
+    this.mesh = this.connect(azurerm, hubNetwork ? [hubNetwork] : []);
     const { access } = new HubCredentials(this, "Hub", { fleet: this.fleet, login, insideNetwork: true });
     Wait.forHub(this, "HubWait", this.fleet, { access });
     new Leave(this, "Leave", { fleet: this.fleet, access });
@@ -207,10 +208,31 @@ export class InfraStack extends TerraformStack {
     );
   }
 
-  private connect(networks: readonly IClusterNetwork[]): PeeringMesh | NetworkManagerMesh {
+  /**
+   * What connects networks. Where that changes, Terraform deletes the old when the new is there, so that pods never lose each
+   * other: each has a provider of its own, by which it is deleted, too, and which begins after the other.
+   */
+  private connect(
+    like: AzurermProvider,
+    networks: readonly IClusterNetwork[],
+  ): PeeringMesh | NetworkManagerMesh {
     const { connectivity, fleetName, fleetLocation: location, subscriptionId, tags } = this.props;
+    const afterDeployments = new OrderedProvider(this, "PeeringsProvider", {
+      alias: "peerings",
+      like,
+      after: () =>
+        NetworkManagerMesh.isNetworkManagerMesh(this.mesh)
+          ? this.mesh.deployments.map((one) => `${addressOf(one)}.location`)
+          : [],
+    });
+    const afterPeerings = new OrderedProvider(this, "NetworkManagerProvider", {
+      alias: "network_manager",
+      like,
+      after: () =>
+        PeeringMesh.isPeeringMesh(this.mesh) ? this.mesh.peerings.map((one) => `${addressOf(one)}.name`) : [],
+    });
     if (connectivity !== "virtualNetworkManager") {
-      return new PeeringMesh(this, "Peerings", { networks });
+      return new PeeringMesh(this, "Peerings", { networks, provider: afterDeployments });
     }
     const networkManager =
       this.props.networkManager ??
@@ -221,7 +243,12 @@ export class InfraStack extends TerraformStack {
         subscriptionIds: subscriptionId === undefined ? undefined : [subscriptionId],
         tags,
       });
-    return new NetworkManagerMesh(this, "Mesh", { networkManager, networks, networkGroupName: fleetName });
+    return new NetworkManagerMesh(this, "Mesh", {
+      networkManager,
+      networks,
+      networkGroupName: fleetName,
+      provider: afterPeerings,
+    });
   }
 
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
@@ -258,6 +285,7 @@ export class InfraStack extends TerraformStack {
       memberName: member.memberName,
       group: member.group,
       labels: member.labels,
+      outOfService: member.outOfService,
       // A member joins by reaching the hub, and a private one is reached over these.
       dependsOn:
         network && hubNetwork && network !== hubNetwork

@@ -27,8 +27,8 @@ export interface SynthesizedStack {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly json: StackJson;
-  /** What `acknowledge` let through, with the reasons: sentences. */
-  readonly acknowledged?: readonly string[];
+  /** What checks said that stopped nothing: what `acknowledge` let through, with the reasons, and warnings. */
+  readonly notes?: readonly string[];
 }
 
 export function isSynthesized(folder: string): boolean {
@@ -41,20 +41,22 @@ export function readStacks(folder: string, command = "aks-fleet show FOLDER"): S
     name: entry.name,
     dependencies: entry.dependencies ?? [],
     json: withLocals(readStack(inside(folder, entry.synthesizedStackPath))),
-    acknowledged: (entry.annotations ?? []).flatMap(acknowledgement),
+    notes: (entry.annotations ?? []).flatMap(noted),
   }));
 }
 
-function acknowledgement(annotation: unknown): string[] {
-  const { message, constructPath } = (annotation ?? {}) as Record<string, unknown>;
-  const [, said] = /^Acknowledged: (.*)$/s.exec(String(message)) ?? [];
+function noted(annotation: unknown): string[] {
+  const { level, message, constructPath } = (annotation ?? {}) as Record<string, unknown>;
+  const [, acknowledged] = /^Acknowledged: (.*)$/s.exec(String(message)) ?? [];
+  const said = acknowledged ?? (level === "@cdktf/warn" ? String(message) : undefined);
   if (said === undefined) return [];
-  return [said.startsWith("[") ? said : `[${constructPath}] ${said}`];
+  const at = said.startsWith("[") ? "" : `[${constructPath}] `;
+  return [`${acknowledged === undefined ? "Warning" : "Acknowledged"}: ${at}${said}`];
 }
 
-/** What was let through in stacks, for a report. */
-export function acknowledgedIn(stacks: readonly SynthesizedStack[]): string[] {
-  return stacks.flatMap(({ acknowledged = [] }) => acknowledged).map((said) => `Acknowledged: ${said}`);
+/** What checks said of stacks that stopped nothing, for a report. */
+export function notedIn(stacks: readonly SynthesizedStack[]): string[] {
+  return stacks.flatMap(({ notes = [] }) => notes);
 }
 
 function readManifest(folder: string, command: string): StackEntry[] {
