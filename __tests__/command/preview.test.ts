@@ -203,6 +203,50 @@ describe("--out", () => {
     expect([...written, printed].filter((text) => /hunter2|sesame/.test(text))).toEqual([]);
   });
 
+  test("a secret is one in whatever form it stands", async () => {
+    const out = folder();
+    const password = "pa55+word/with=signs";
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    const docker = JSON.stringify({ auths: { "acr.io": { auth: base64(`robot:${password}`) } } });
+    const build = shopApp(({ hub, shop }) => {
+      shop.addSecret("pull", {
+        data: { ".dockerconfigjson": docker },
+      });
+      shop.addSecret("patched", { data: { token: "first-of-two-tokens" } });
+      const texts = {
+        url: `https://robot:${encodeURIComponent(password)}@acr.io`,
+        inside: base64(`some more than the ${password} alone`),
+        patched: "it is second-of-two-tokens",
+      };
+      shop.addWorkloads("More", {
+        objects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "more" }, data: texts }],
+      });
+      const placement = hub.addPlacement("shop", { namespace: shop, policy: all });
+      new ResourceOverride(hub, "Patched", {
+        namespace: shop,
+        name: "patched",
+        placement,
+        resourceSelectors: [{ kind: "Secret", name: "patched" }],
+        overrideRules: [
+          {
+            jsonPatchOverrides: [
+              { op: "replace", path: "/data/token", value: base64("second-of-two-tokens") },
+            ],
+          },
+        ],
+      });
+    });
+    const { printed } = await preview(build, "--out", out, "--json");
+    const written = [...files(out).map((file) => readFileSync(join(out, file), "utf8")), printed].join("\n");
+    const secrets = [password, "two-tokens", encodeURIComponent(password), base64(password).slice(0, -4)];
+    expect(secrets.filter((text) => written.includes(text))).toEqual([]);
+    expect(read(out, "aks-east/shop/configmap_more.yaml").data).toEqual({
+      url: "https://robot:(sensitive value)@acr.io",
+      inside: "(sensitive value)",
+      patched: "it is (sensitive value)",
+    });
+  });
+
   test("what it wrote before is gone, and nothing of anybody else", async () => {
     const out = folder();
     const app = synthesized(overridden());

@@ -56,6 +56,20 @@ describe("FleetSimulation", () => {
     expect(FleetSimulation.fromSynth(app.outdir).clusters).toEqual(fleet.clusters);
   });
 
+  test("an app can be played more than once, and a member be called as its cluster is", () => {
+    const app = new App({ outdir: folder() });
+    const members = {
+      east: { location: "eastus2", addressSpace: ["10.1.0.0/16"], memberName: "member-east" },
+    };
+    shopApp(undefined, members)(app);
+    for (const fleet of [FleetSimulation.of(app), FleetSimulation.of(app)]) {
+      expect(fleet.clusters).toEqual(["member-east"]);
+      expect(fleet.cluster("aks-east").name).toBe("member-east");
+      expect(fleet.withTaint("aks-east", { key: "x" }).placement("shop")).not.toPlaceOn("member-east");
+      expect(fleet.without("aks-east").clusters).toEqual([]);
+    }
+  });
+
   test("of an app that a check refuses fails with what the check says", () => {
     const app = new App({ outdir: folder() });
     shopApp(

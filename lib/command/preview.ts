@@ -4,7 +4,7 @@ import { readStates, type States, withStates } from "./app/state";
 import { readStacks } from "./app/synthesized";
 import { clusterChanges } from "./judge/cluster-changes";
 import { clusterPreviews } from "./judge/cluster-preview";
-import { lossOf, membersAt, namesOf } from "./judge/loss";
+import { lossOf, membersAt, membersCalled, namesOf } from "./judge/loss";
 import { Masker } from "./judge/masked";
 import { hubsOf, type Modelled, modelOf } from "./judge/model";
 import { openIn } from "./judge/open";
@@ -85,8 +85,11 @@ function previewed(
     only,
     without,
   );
+  const asked = new Set(
+    models.flatMap(({ own }) => only.flatMap((name) => namesOf(membersCalled(own.fleet, name)))),
+  );
   const isWanted = ({ name }: { readonly name?: string | undefined }) =>
-    only.length === 0 || (name !== undefined && only.includes(name));
+    only.length === 0 || (name !== undefined && (asked.has(name) || only.includes(name)));
   return models.map(({ hub, old, own }) => {
     const all = clusterPreviews(own);
     const lost = new Set(without.flatMap((place) => membersAt(own.fleet, place)));
@@ -117,7 +120,7 @@ function checkNames(models: readonly Modelled[], only: readonly string[], withou
     fleet.members.flatMap(({ member: { name } }) => (isUnknown(name) ? [] : [name])),
   );
   const known = names.length > 0 ? `its clusters are ${joined([...names].sort())}` : "it names no cluster";
-  const missing = only.filter((name) => !names.includes(name));
+  const missing = only.filter((name) => models.every(({ fleet }) => membersCalled(fleet, name).length === 0));
   if (missing.length > 0) {
     throw new FinalProblem(`The app has no cluster ${joined(missing)}: ${known}.`);
   }

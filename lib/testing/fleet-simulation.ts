@@ -1,6 +1,6 @@
 import type { App } from "cdktf";
 import { readStacks } from "../command/app/synthesized";
-import { membersAt, namesOf } from "../command/judge/loss";
+import { membersAt, membersCalled, namesOf } from "../command/judge/loss";
 import { hubsOf, modelOf } from "../command/judge/model";
 import { type Fleet as AppFleet, type FleetLead, fleetOfStacks } from "../command/plan/fleet";
 import { afterStage, type Fleet, without } from "../fleet-model/fleet";
@@ -96,13 +96,14 @@ export class FleetSimulation {
 
   /**
    * A cluster of the fleet.
-   * @param name of the member, e.g. `aks-eastus2`
+   * @param name of the member, e.g. `aks-eastus2`, or else of its cluster in Azure
    */
   cluster(name: string): ClusterSimulation {
-    const state = this.left.members.find(({ member }) => member.name === name);
+    const [called] = membersCalled(this.left, name);
+    const state = this.left.members.find(({ member }) => member === called);
     if (state === undefined) {
       throw new Error(
-        this.history.lost.has(name)
+        namesOf(membersCalled(this.fleet, name)).some((one) => this.history.lost.has(one))
           ? `Cluster "${name}" is lost in this simulation: nothing can be said of it.`
           : `The fleet has no cluster "${name}": its clusters are ${this.clusters.join(", ")}.`,
       );
@@ -214,9 +215,9 @@ export class FleetSimulation {
   }
 
   private ofMember(name: string, change: (member: Member) => Member): FleetSimulation {
-    this.cluster(name);
+    const known = this.cluster(name).name;
     return this.played((members) =>
-      members.map((member) => (member.name === name ? change(member) : member)),
+      members.map((member) => (member.name === known ? change(member) : member)),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Content } from "../../fleet-model/contents";
-import { type ClusterPreview, titleOf } from "./cluster-preview";
+import { type ClusterPreview, inOrder, titleOf } from "./cluster-preview";
 import type { Masker } from "./masked";
 
 /** What a cluster gains, loses and has changed, against what it had. */
@@ -30,7 +30,9 @@ export function clusterChanges(
     const [was, is] = [before, after].map((side) => side.find(({ name }) => name === cluster));
     const objects = (side: ClusterPreview | undefined) =>
       new Map(
-        (side?.objects ?? []).flatMap((one) => (one.key === undefined ? [] : [[one.key, one] as const])),
+        inOrder(side?.objects ?? []).flatMap((one) =>
+          one.key === undefined ? [] : [[one.key, one] as const],
+        ),
       );
     const [old, own] = [objects(was), objects(is)];
     const gains: ObjectChange[] = [];

@@ -14,7 +14,6 @@ export interface ClusterPreview {
   readonly location: string | undefined;
   readonly member: Member;
   readonly placements: readonly PlacedHere[];
-  /** By what they are called. */
   readonly objects: readonly Content[];
 }
 
@@ -76,10 +75,7 @@ function clusterPreview(
         objects: here ? (counts.get(here.placement) ?? 0) : 0,
       };
     }),
-    objects: objects
-      .map((content) => ({ content, order: orderOf(content) }))
-      .sort((one, other) => (one.order < other.order ? -1 : 1))
-      .map(({ content }) => content),
+    objects,
   };
 }
 
@@ -114,6 +110,14 @@ function rolledOut(
         ]
       : []),
   ];
+}
+
+/** Objects by what they are called. */
+export function inOrder(objects: readonly Content[]): readonly Content[] {
+  return objects
+    .map((content) => ({ content, order: orderOf(content) }))
+    .sort((one, other) => (one.order < other.order ? -1 : 1))
+    .map(({ content }) => content);
 }
 
 const orders = new WeakMap<Identity, string>();

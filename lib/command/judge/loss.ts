@@ -1,3 +1,5 @@
+import { CLUSTER_NAME_LABEL } from "../../fleet-api/labels";
+import { textOf } from "../../fleet-model/facts";
 import { type Fleet as ModelFleet, type Placement, without } from "../../fleet-model/fleet";
 import { locationOf, type Member } from "../../fleet-model/member";
 import type { ReachedService, Way } from "../../fleet-model/networking";
@@ -43,13 +45,20 @@ export interface PlacementLoss {
   readonly text: string;
 }
 
-/** The members that a name is of, or that are in a location. None: nothing is called so. */
+/** The member of a name, or else whose cluster has it. None: nothing is called so. */
+export function membersCalled({ members }: ModelFleet, name: string): readonly Member[] {
+  const all = members.map(({ member }) => member);
+  const named = all.filter((one) => one.name === name);
+  return named.length > 0 ? named : all.filter(({ labels }) => textOf(labels, CLUSTER_NAME_LABEL) === name);
+}
+
+/** The members that a name is of, or that are in a location. */
 export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
-  const members = fleet.members.map(({ member }) => member);
-  const named = members.filter(({ name }) => name === place);
+  const named = membersCalled(fleet, place);
   if (named.length > 0) {
     return named;
   }
+  const members = fleet.members.map(({ member }) => member);
   const location = place.toLowerCase().replace(/[^a-z0-9]/g, "");
   return members.filter((member) => locationOf(member) === location);
 }

@@ -1,5 +1,5 @@
 import { isUnknown, type Unknown } from "../../fleet-model/unknown";
-import { placementName, titleOf } from "../judge/cluster-preview";
+import { inOrder, placementName, titleOf } from "../judge/cluster-preview";
 import { addressOf, namesOf } from "../judge/loss";
 import type { Masker } from "../judge/masked";
 import type { FleetPreview } from "./preview-screen";
@@ -39,7 +39,7 @@ function ofFleet({ name, clusters, fleet, changes, loss, open }: FleetPreview, m
         why: masker.cleanWords(why),
         objects,
       })),
-      objects: objects.map((content) => ({
+      objects: inOrder(objects).map((content) => ({
         name: titleOf(content),
         there: known(content.isThere),
         placements: content.placements.map(placementName),
