@@ -13,10 +13,10 @@ test.each<[string, object]>([
     { kind: "placement", name: "p", clusters: ["c"], timeoutMs: 90_000 },
   ],
   ["wait placement ns/p", { kind: "placement", namespace: "ns", name: "p", clusters: [] }],
-  ["wait service ns/name", { kind: "service", namespace: "ns", name: "name", clusters: [] }],
+  ["wait service ns/name", { kind: "service", namespace: "ns", name: "name", clusters: [], lost: [] }],
   [
-    "wait service ns/name --cluster a --cluster b",
-    { kind: "service", namespace: "ns", name: "name", clusters: ["a", "b"] },
+    "wait service ns/name --cluster a --cluster b --lost c",
+    { kind: "service", namespace: "ns", name: "name", clusters: ["a", "b"], lost: ["c"] },
   ],
   [
     "wait traffic-manager ns/name --cluster a --cluster b",

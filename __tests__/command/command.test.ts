@@ -241,6 +241,49 @@ describe("waits", () => {
       expect(stdout.trim().split("\n").at(-1)).toBe("20.1.2.3");
     }));
 
+  test("service: takes away the endpoints of a lost cluster, and no others", () =>
+    withServer(async (server) => {
+      const metadata = {
+        name: "front",
+        namespace: "aks-store-demo",
+        generation: 1,
+        labels: { "networking.fleet.azure.com/derived-service": "aks-store-demo-front-1a2b" },
+      };
+      const status = { conditions: [condition("Valid")], loadBalancer: { ingress: [{ ip: "20.1.2.3" }] } };
+      const spec = { serviceImport: { name: "store-front" } };
+      server.routes.set(`${SERVICES}/front`, { metadata, spec, status });
+      const path = "/apis/discovery.k8s.io/v1/namespaces/fleet-system/endpointslices";
+      const slices = new Set([
+        "aks-eastus2-aks-store-demo-store-front-abcde-xyz",
+        "aks-eastus2-aks-store-demo-store-frontier-abcde-xyz",
+        "aks-westus2-aks-store-demo-store-front-fghij-xyz",
+      ]);
+      const asked: (string | null)[] = [];
+      server.routes.set(path, ({ query }: { query: URLSearchParams }) => {
+        asked.push(query.get("labelSelector"));
+        return { body: { items: [...slices].map((name) => ({ metadata: { name } })) } };
+      });
+      const lost = "aks-eastus2-aks-store-demo-store-front-abcde-xyz";
+      server.routes.set(`${path}/${lost}`, ({ method }: { method: string }) => {
+        if (method === "DELETE") slices.delete(lost);
+        return { body: {} };
+      });
+      const { status: exit, stdout } = await aksFleetAgainst(server.url, [
+        "wait",
+        "service",
+        "aks-store-demo/front",
+        "--lost",
+        "aks-eastus2",
+      ]);
+      expect(exit).toBe(0);
+      expect([...slices]).toEqual([
+        "aks-eastus2-aks-store-demo-store-frontier-abcde-xyz",
+        "aks-westus2-aks-store-demo-store-front-fghij-xyz",
+      ]);
+      expect(new Set(asked)).toEqual(new Set(["kubernetes.io/service-name=aks-store-demo-front-1a2b"]));
+      expect(stdout).toContain("aks-eastus2 is lost, and its endpoints are taken away");
+    }));
+
   test("service: a cluster that is not in a fleet, and a service that is not there, end it within seconds", () =>
     withServer(async (server) => {
       const run = () => aksFleetAgainst(server.url, ["wait", "service", "aks-store-demo/store-front"]);

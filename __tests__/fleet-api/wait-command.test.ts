@@ -23,8 +23,8 @@ const WAITS: [WaitFor, object, string | undefined][] = [
     "shop/web",
   ],
   [
-    { kind: "service", service: "shop/web", clusters: ["a", "b"] },
-    { kind: "service", namespace: "shop", name: "web", clusters: ["a", "b"] },
+    { kind: "service", service: "shop/web", clusters: ["a", "b"], lost: ["c"] },
+    { kind: "service", namespace: "shop", name: "web", clusters: ["a", "b"], lost: ["c"] },
     "shop/web",
   ],
   [

@@ -156,8 +156,13 @@ test("no stage talks to it, and the others have their addresses", () => {
   const stacks = synth({ entries: ["east", "west"] });
   expect(Object.keys(stacks).sort()).toEqual(["hub", "infra", "member-north", "member-west"]);
   expect(commandOf(stacks["member-west"], "ServiceWait-store-front-west/Resource")).toBe(
-    "wait service store/front-west --cluster aks-north --cluster aks-west --timeout 30m",
+    "wait service store/front-west --cluster aks-north --cluster aks-west --lost aks-east --timeout 30m",
   );
+  expect(
+    at(stacks["member-west"] as StackJson, "ServiceWait-store-front-west/Resource").triggers,
+  ).toMatchObject({
+    lost: "aks-east",
+  });
   // What is exported stays: the address is to be the same when the member is back.
   expect(at(stacks.hub as StackJson, "store/Entry-front-east/Export/Resource")).toBeDefined();
 });

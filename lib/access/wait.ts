@@ -105,22 +105,27 @@ export class Wait extends Construct {
   /**
    * Until a MultiClusterService is valid, has an address, and is served from each member that its namespace is placed on,
    * as far as this app knows them: the rollout takes one member after the other, and the first makes the address answer.
+   * The endpoints of members that are out of service are taken away, which their own agents can't do.
    */
   static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
       checkedProps(wait, "WaitForService", { service });
       const { namespace, serviceName } = service;
       const clusters = () => servedFrom(namespace, serviceName).map(({ memberName }) => memberName);
+      const lost = () =>
+        namespace.fleet.members.flatMap((member) => (member.outOfService ? [member.memberName] : []));
       return {
         wait: () => ({
           kind: "service",
           service: `${namespace.name}/${service.name}`,
           clusters: clusters(),
+          lost: lost(),
         }),
         triggers: () => ({
           manifests: hashOf([service.manifest.manifest]),
           stored: areStored([service.manifest]),
           clusters: clusters().join(","),
+          ...(lost().length > 0 && { lost: lost().join(",") }),
         }),
         dependables: () => [service.manifest],
       };

@@ -42,7 +42,13 @@ export type Command =
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
   | (ClusterOptions & { kind: "placement"; namespace: string | undefined; name: string; clusters: string[] })
-  | (ClusterOptions & { kind: "service"; namespace: string; name: string; clusters: string[] })
+  | (ClusterOptions & {
+      kind: "service";
+      namespace: string;
+      name: string;
+      clusters: string[];
+      lost: string[];
+    })
   | (ClusterOptions & { kind: "traffic-manager"; namespace: string; name: string; clusters: string[] })
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
@@ -67,6 +73,8 @@ const OPTIONS = {
       .default(parseDuration(initial), initial),
   member: () => names("--member <name>", "this member has joined, too (again for each)"),
   cluster: (what: string) => names("--cluster <name>", `${what} (again for each)`),
+  lost: () =>
+    names("--lost <name>", "this cluster is lost, and no connection is to go there (again for each)"),
   placement: () => names("--placement <name>", "what this placement brought to members (again for each)"),
   namespace: () =>
     names(
@@ -163,6 +171,7 @@ interface Given {
   timeout: number;
   member?: string[];
   cluster?: string[];
+  lost?: string[];
   placement?: string[];
   namespace?: string[];
   out?: string;
@@ -251,13 +260,20 @@ wrong; preview, report and diff have their own.`,
     );
   ofCluster(wait.command("service"))
     .description(
-      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; the address is the last line.",
+      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; the address is the last line. Takes away the endpoints of every --lost cluster, whose agents can't.",
     )
     .summary("a MultiClusterService that has an address")
     .argument("<namespace/name>", "the MultiClusterService", namespaced("service"))
     .addOption(OPTIONS.cluster("connections reach this cluster"))
+    .addOption(OPTIONS.lost())
     .action((service: NamespacedName, given: Given) =>
-      take({ kind: "service", ...clusterOf(given), ...service, clusters: distinct(given.cluster) }),
+      take({
+        kind: "service",
+        ...clusterOf(given),
+        ...service,
+        clusters: distinct(given.cluster),
+        lost: distinct(given.lost),
+      }),
     );
   ofCluster(wait.command("traffic-manager"))
     .description(

@@ -18,6 +18,14 @@ export function derivedServiceName(namespace: string, name: string): string {
   return `${namespace}-${name}`;
 }
 
+/** Label of a MultiClusterService: the name of that Service, which newer agents add a hash to. */
+export const DERIVED_SERVICE_LABEL = "networking.fleet.azure.com/derived-service";
+
+/** How the EndpointSlices of a member's Service are called, where others import it. */
+export function exportedSlicePrefix(member: string, namespace: string, service: string): string {
+  return `${member}-${namespace}-${service}-`;
+}
+
 /** Labels of that Service. */
 export function derivedServiceLabels(namespace: string, name: string): Readonly<Record<string, string>> {
   return {

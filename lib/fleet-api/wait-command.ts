@@ -6,8 +6,13 @@ export type WaitFor =
   | { readonly kind: "member" }
   /** `placement`: a ClusterResourcePlacement's name, or `NAMESPACE/NAME` of a ResourcePlacement. */
   | { readonly kind: "placement"; readonly placement: string; readonly clusters: readonly string[] }
-  /** `service`: a MultiClusterService. `clusters`: those that it is served from. */
-  | { readonly kind: "service"; readonly service: string; readonly clusters: readonly string[] }
+  /** `service`: a MultiClusterService. `clusters`: those that it is served from. `lost`: those that it no longer leads to. */
+  | {
+      readonly kind: "service";
+      readonly service: string;
+      readonly clusters: readonly string[];
+      readonly lost: readonly string[];
+    }
   | { readonly kind: "traffic-manager"; readonly profile: string; readonly clusters: readonly string[] };
 
 export type WaitKind = WaitFor["kind"];
@@ -25,7 +30,7 @@ function operandsOf(wait: WaitFor): string[] {
     case "placement":
       return [wait.placement, ...repeated("--cluster", wait.clusters)];
     case "service":
-      return [wait.service, ...repeated("--cluster", wait.clusters)];
+      return [wait.service, ...repeated("--cluster", wait.clusters), ...repeated("--lost", wait.lost)];
     case "traffic-manager":
       return [wait.profile, ...repeated("--cluster", wait.clusters)];
   }

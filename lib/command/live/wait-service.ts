@@ -1,5 +1,6 @@
 import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
-import type { KubeClient } from "../client/kube-client";
+import { DERIVED_SERVICE_LABEL, exportedSlicePrefix, SYSTEM_NAMESPACE } from "../../fleet-api/services";
+import type { KubeClient, ListedObject } from "../client/kube-client";
 import { currentCondition, type MultiClusterService, type ServiceImport } from "../client/objects";
 import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
@@ -17,12 +18,14 @@ export interface ServiceWaitOptions {
   name: string;
   /** Those that it has to be served from. */
   clusters: readonly string[];
+  /** Those that are lost: what it has of them is taken away. */
+  lost: readonly string[];
 }
 
 /** Is the MultiClusterService valid, what is its address, and do connections reach every cluster that they should? */
 export function lookAtService(
   client: KubeClient,
-  { namespace, name, clusters }: ServiceWaitOptions,
+  { namespace, name, clusters, lost }: ServiceWaitOptions,
 ): ServiceWait {
   let address = "";
   const look = async (): Promise<Look> => {
@@ -31,12 +34,20 @@ export function lookAtService(
     );
     if (service !== undefined) {
       address = addressOf(service);
-      const look = judgeService(service);
-      if (look.state !== "done" || clusters.length === 0) return look;
-      const imported = await client.get<ServiceImport>(
-        `${API}/namespaces/${namespace}/serviceimports/${service.spec?.serviceImport?.name}`,
-      );
-      return judgeImport(look, imported, clusters);
+      let look = judgeService(service);
+      if (look.state === "done" && clusters.length > 0) {
+        const imported = await client.get<ServiceImport>(
+          `${API}/namespaces/${namespace}/serviceimports/${service.spec?.serviceImport?.name}`,
+        );
+        look = judgeImport(look, imported, clusters);
+      }
+      const dead = await withdraw(client, service, lost);
+      return look.state === "done" && dead > 0
+        ? {
+            state: "waiting",
+            line: `${look.line}; ${lost.join(", ")} is lost, and its endpoints are taken away`,
+          }
+        : look;
     }
     if ((await client.get(API)) === undefined) {
       return {
@@ -53,6 +64,30 @@ export function lookAtService(
     };
   };
   return { look, address: () => address };
+}
+
+/**
+ * Takes away the endpoints of clusters that are lost, and tells how many there were: their own agents would, and the fleet
+ * goes on leading connections there as long as those are silent. What a cluster exports anew when it is back is imported anew.
+ */
+async function withdraw(
+  client: KubeClient,
+  { metadata, spec }: MultiClusterService,
+  lost: readonly string[],
+): Promise<number> {
+  const derived = metadata.labels?.[DERIVED_SERVICE_LABEL];
+  if (lost.length === 0 || derived === undefined) return 0;
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${SYSTEM_NAMESPACE}/endpointslices`;
+  const labels = { "kubernetes.io/service-name": derived };
+  const slices = (await client.list<ListedObject>(path, { labels, metadataOnly: true })) ?? [];
+  const prefixes = lost.map((member) =>
+    exportedSlicePrefix(member, metadata.namespace ?? "", spec?.serviceImport?.name ?? ""),
+  );
+  const dead = slices.filter((slice) => prefixes.some((prefix) => slice.metadata.name.startsWith(prefix)));
+  for (const { metadata: slice } of dead) {
+    await client.delete(`${path}/${slice.name}`);
+  }
+  return dead.length;
 }
 
 /** What the status of a MultiClusterService says. */
