@@ -8,7 +8,11 @@ module.exports = {
   reporters: ["default", "<rootDir>/__tests__/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
   // The examples import the package as its users do.
-  moduleNameMapper: { "^cdktf-aks-fleet$": "<rootDir>/lib" },
+  moduleNameMapper: {
+    "^cdktf-aks-fleet$": "<rootDir>/lib",
+    "^cdktf-aks-fleet/testing$": "<rootDir>/lib/testing",
+    "^cdktf-aks-fleet/testing/jest$": "<rootDir>/testing/jest",
+  },
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // Types are checked by `tsc --noEmit` beside the tests: here they are only stripped.
   transform: {

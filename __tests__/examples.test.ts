@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { checkSynthesized, describeConformance } from "./conformance";
+import { run } from "./examples/example";
 import { readable } from "./readable";
 import { readStack } from "./synth";
 
@@ -15,20 +15,6 @@ const LINKED = [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/\]\(e
   ([, example]) => example,
 );
 
-/** Runs an example as `cdktf synth` does: in the folder of the package, with a folder for what comes out. */
-function run<T>(example: string, read: (outdir: string, stacks: string[]) => T): T {
-  const outdir = mkdtempSync(join(tmpdir(), "aks-fleet-"));
-  process.env.CDKTF_OUTDIR = outdir;
-  try {
-    jest.isolateModules(() => void require(join(ROOT, "examples", example)));
-    const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
-    return read(outdir, Object.keys(stacks));
-  } finally {
-    delete process.env.CDKTF_OUTDIR;
-    rmSync(outdir, { recursive: true });
-  }
-}
-
 describe.each(EXAMPLES)("%s", (example) => {
   test("synthesizes what is expected", () => {
     run(example, (outdir, stacks) => {
@@ -37,6 +23,10 @@ describe.each(EXAMPLES)("%s", (example) => {
         expect(stringify(readable(readStack(outdir, stack)))).toMatchSnapshot(stack);
       }
     });
+  });
+
+  test("has tests of its own, of the fleet that comes of it", () => {
+    expect(existsSync(join(__dirname, "examples", example.replace(".ts", ".test.ts")))).toBe(true);
   });
 
   test("is a complete app of under 80 lines, in the README's table", () => {

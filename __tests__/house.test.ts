@@ -21,6 +21,7 @@ const FOLDERS = [
   "access",
   "stacks",
   "command",
+  "testing",
 ];
 
 /**

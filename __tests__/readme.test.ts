@@ -1,47 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
+import { compile, programsIn } from "./compile";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
-/** Compiles a program of one file as an app that installed the package would; what the compiler says. */
-function compile(source: string): string[] {
-  const file = join(ROOT, "readme-example.ts");
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-    esModuleInterop: true,
-    resolveJsonModule: true,
-    types: ["node"],
-    paths: { "cdktf-aks-fleet": [join(ROOT, "lib/index.ts")] },
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => name === file || fileExists(name);
-  host.readFile = (name) => (name === file ? source : readFile(name));
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, source, options.target as ts.ScriptTarget)
-      : getSourceFile(name, ...rest);
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([file], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-}
-
-const examples = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, source]) => source as string);
+const examples = programsIn(README);
+const compiled = (source: string) => compile({ "readme-example.ts": source });
 
 test("the README's example compiles under strict", () => {
   expect(examples).toHaveLength(1);
-  expect(compile(examples[0] as string)).toEqual([]);
+  expect(compiled(examples[0] as string)).toEqual([]);
 }, 60_000);
 
 test("an example with a misspelt prop would not compile", () => {
-  expect(compile((examples[0] as string).replace("fleetLocation", "fleetLocaton"))).not.toEqual([]);
+  expect(compiled((examples[0] as string).replace("fleetLocation", "fleetLocaton"))).not.toEqual([]);
 }, 60_000);
 
 test("the README's context is one that the app takes", () => {

@@ -39,6 +39,12 @@ function waitOf(stack: StackJson): Record<string, unknown> {
   return rest;
 }
 
+/** What is known once an object is there, and unknown in a plan that makes one, also one that somebody has deleted. */
+function stored(...addresses: string[]): string {
+  const objects = addresses.map((address) => `${address}.object`).join(", ");
+  return `\${alltrue([for object in [${objects}] : try(object.metadata.uid, null) == null])}`;
+}
+
 /** What a trigger hashes: the values that its expression refers to, as they are synthesized. */
 function hashed(stack: StackJson, trigger: string): string {
   const expression = (waitOf(stack).triggers as Record<string, string>)[trigger] ?? "";
@@ -200,17 +206,16 @@ describe("for a placement", () => {
 
   test("hashes the placement, the namespace and all that is in it, also what is added afterwards", () => {
     const stack = placed();
-    const manifest = (path: string) => `${addressOf(stack, path)}.manifest`;
+    const manifests = [
+      "Placement/Resource",
+      "Namespace/Resource",
+      "Namespace/Workloads/Service-web",
+      "Namespace/Export-web/Resource",
+    ].map((path) => addressOf(stack, path));
     expect(waitOf(stack).triggers).toEqual({
       aks_fleet: "wait",
-      manifests: `\${sha256(jsonencode([${[
-        "Placement/Resource",
-        "Namespace/Resource",
-        "Namespace/Workloads/Service-web",
-        "Namespace/Export-web/Resource",
-      ]
-        .map(manifest)
-        .join(", ")}]))}`,
+      manifests: `\${sha256(jsonencode([${manifests.map((one) => `${one}.manifest`).join(", ")}]))}`,
+      stored: stored(...manifests),
       secrets: `\${sha256(jsonencode([${addressOf(stack, "Namespace/Secret-queue/Resource")}.data]))}`,
     });
   });
@@ -343,6 +348,7 @@ describe("for a service", () => {
       triggers: {
         aks_fleet: "wait",
         manifests: `\${sha256(jsonencode([${addressOf(stack, "Service/Resource")}.manifest]))}`,
+        stored: stored(addressOf(stack, "Service/Resource")),
         clusters: "aks-eastus2,aks-westus2",
       },
       depends_on: [addressOf(stack, "Service/Resource"), addressOf(stack, "Fleet/ResourceGroup")],
@@ -452,6 +458,7 @@ describe("for a Traffic Manager profile", () => {
       triggers: {
         aks_fleet: "wait",
         manifests: `\${sha256(jsonencode([${manifests.map((one) => `${one}.manifest`).join(", ")}]))}`,
+        stored: stored(...manifests),
         clusters: "aks-eastus2,aks-westus2",
       },
       depends_on: [...manifests, addressOf(stack, "Fleet/ResourceGroup")],

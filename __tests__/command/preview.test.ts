@@ -1,12 +1,19 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { App } from "cdktf";
 import { parse } from "yaml";
 import {
+  AksCluster,
+  ClusterNetwork,
   ClusterResourceOverride,
   ClusterStagedUpdateRun,
   ClusterStagedUpdateStrategy,
+  Fleet,
+  HubStack,
+  InfraStack,
   MEMBER_CLUSTER_NAME,
   MemberStack,
+  PlacedMultiClusterService,
   PlacementPolicy,
   ResourceEnvelope,
   ResourceOverride,
@@ -212,6 +219,44 @@ describe("--out", () => {
     expect(readdirSync(other)).toEqual(["mine.yaml"]);
   });
 
+  test("fleets of an app have folders around those of their clusters", async () => {
+    const out = folder();
+    const build = (app: App) => {
+      for (const name of ["blue", "green"]) {
+        const infra = new InfraStack(app, `infra-${name}`, {
+          fleetName: name,
+          fleetLocation: "westus",
+          fleetResourceGroupName: `rg-${name}`,
+          members: {
+            [name]: { location: "eastus2", addressSpace: [name === "blue" ? "10.1.0.0/16" : "10.2.0.0/16"] },
+          },
+        });
+        const hub = new HubStack(app, `hub-${name}`, { fleet: infra.fleet });
+        hub.addPlacement(name, { namespace: hub.addNamespace(name), policy: all });
+      }
+    };
+    const { printed } = await preview(build, "--out", out);
+    expect(files(out)).toEqual([
+      ".aks-fleet-preview",
+      "blue/aks-blue/_cluster/namespace_blue.yaml",
+      "green/aks-green/_cluster/namespace_green.yaml",
+    ]);
+    expect(printed.match(/^Fleet .*/gm)).toEqual(["Fleet blue", "Fleet green"]);
+  });
+
+  test("where no member is known, it is what any gets that is chosen", async () => {
+    const id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/old";
+    const build = (policy: PlacementPolicy) => (app: App) => {
+      const hub = new HubStack(app, "hub", { fleet: Fleet.fromFleetId(app, "Fleet", id) });
+      hub.addPlacement("shop", { namespace: hub.addNamespace("shop"), policy });
+    };
+    const [everywhere, somewhere] = [folder(), folder()];
+    await preview(build(all), "--out", everywhere);
+    expect(files(everywhere)).toContain("_any/_cluster/namespace_shop.yaml");
+    await preview(build(PlacementPolicy.inLocations("eastus2")), "--out", somewhere);
+    expect(files(somewhere)).toContain("_perhaps/_any/_cluster/namespace_shop.yaml");
+  });
+
   test("the same app is written the same", async () => {
     const [one, other] = [folder(), folder()];
     await preview(entry, "--out", one);
@@ -237,6 +282,28 @@ describe("the table", () => {
       ],
       ["(put there by the app)", "1"],
       ["aks-sweden, aks-west", "shop", "5", "PickAll", "shop/front: reached at aks-east"],
+    ]);
+  });
+
+  test("an entry that is placed from the hub is at its member", async () => {
+    const build = shopApp(({ infra, hub, shop }) => {
+      shop.exportService("front");
+      new PlacedMultiClusterService(hub, "Entry", {
+        namespace: shop,
+        serviceName: "front",
+        member: infra.member("west"),
+      });
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+    });
+    expect(rowsOf((await preview(build)).printed)).toEqual([
+      ["aks-east, aks-sweden", "shop", "5", "PickAll", "shop/front: reached at aks-west"],
+      [
+        "aks-west",
+        "shop",
+        "6",
+        "PickAll",
+        "shop/front: its address is here, and leads to aks-east, aks-sweden and aks-west",
+      ],
     ]);
   });
 
@@ -621,6 +688,60 @@ describe("the state", () => {
     expect(fleets[0].clusters.map(({ placements }: { placements: object[] }) => placements[0])).toEqual(
       Array(3).fill({ name: "shop", why: "only the hub knows which members it has chosen", objects: 0 }),
     );
+  });
+
+  test("tells where a cluster is that exists already", async () => {
+    const id = (key: string) =>
+      `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-${key}/providers`;
+    const existing = (app: App, key: string, range: string) =>
+      AksCluster.fromClusterId(app, key, `${id(key)}/Microsoft.ContainerService/managedClusters/aks-${key}`, {
+        serviceCidr: "172.16.0.0/16",
+        network: ClusterNetwork.fromNetworkAttributes(app, `${key}-network`, {
+          key,
+          subnetId: `${id(key)}/Microsoft.Network/virtualNetworks/vnet-${key}/subnets/nodes`,
+          addressSpace: [range],
+        }),
+      });
+    const folder = synthesized((app) => {
+      const infra = new InfraStack(app, "infra", {
+        fleetName: "fleet",
+        fleetLocation: "westus",
+        members: {
+          east: { cluster: existing(app, "east", "10.1.0.0/16") },
+          west: { cluster: existing(app, "west", "10.2.0.0/16") },
+        },
+      });
+      const hub = new HubStack(app, "hub", { fleet: infra.fleet });
+      const shop = hub.addNamespace("shop");
+      shop.addWorkloads("Shop", {
+        objects: [
+          { apiVersion: "v1", kind: "Service", metadata: { name: "front" }, spec: { ports: [{ port: 80 }] } },
+        ],
+      });
+      shop.exportService("front");
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+      const member = new MemberStack(app, "member-east", { hub, member: infra.member("east") });
+      member.addMultiClusterService("front", { namespace: shop });
+    });
+    const args = [folder, "--without", "eastus2"];
+    expect(await runPreview(args)).toMatchObject({
+      status: 1,
+      complained: expect.stringContaining("it doesn't tell where aks-east and aks-west are"),
+    });
+    const stack = JSON.parse(readFileSync(join(folder, "stacks/member-east/cdk.tf.json"), "utf8"));
+    const [data] = Object.keys(stack.data.azurerm_kubernetes_cluster);
+    initialize(folder, "member-east");
+    const address = `data.azurerm_kubernetes_cluster.${data}`;
+    const environment = terraform({
+      "member-east": {
+        values: {
+          root_module: { resources: [{ address, values: { name: "aks-east", location: "eastus2" } }] },
+        },
+      },
+    });
+    const { status, printed } = await runPreview(args, environment);
+    expect(status).toBe(2);
+    expect(printed).toContain("whether aks-west is lost, too: the app doesn't say where it is");
   });
 
   test("that can't be read is said, with why", async () => {

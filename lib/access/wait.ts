@@ -1,3 +1,4 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Resource } from "@cdktf/provider-null/lib/resource";
 import { Fn, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -46,6 +47,9 @@ export class Wait extends Construct {
       const stack = TerraformStack.of(wait);
       const membersBefore = () =>
         fleet.members.filter((member) => {
+          if (member.outOfService) {
+            return false;
+          }
           const other = stackOf(member);
           return other === undefined || other === stack || stack.dependsOn(other);
         });
@@ -89,6 +93,7 @@ export class Wait extends Construct {
           const { manifests, secrets } = placement._watched;
           return {
             manifests: hashOf(manifests.map(({ manifest }) => manifest)),
+            stored: areStored(manifests),
             secrets: hashOf(secrets.map(({ data }) => data)),
           };
         },
@@ -114,6 +119,7 @@ export class Wait extends Construct {
         }),
         triggers: () => ({
           manifests: hashOf([service.manifest.manifest]),
+          stored: areStored([service.manifest]),
           clusters: clusters().join(","),
         }),
         dependables: () => [service.manifest],
@@ -144,6 +150,7 @@ export class Wait extends Construct {
         }),
         triggers: () => ({
           manifests: hashOf(manifests().map(({ manifest }) => manifest)),
+          stored: areStored(manifests()),
           clusters: clusters().join(","),
         }),
         dependables: manifests,
@@ -185,4 +192,13 @@ interface WaitedFor {
 /** Evaluated by Terraform: a change of a value that only Terraform knows counts, too. */
 function hashOf(values: unknown[]): string {
   return Fn.sha256(Fn.jsonencode(values));
+}
+
+/**
+ * True, and unknown in a plan that makes one of the objects: also one that was there and somebody has deleted, or that went
+ * with its cluster. What a server adds to an object the provider never keeps.
+ */
+function areStored(manifests: readonly Manifest[]): string {
+  const objects = manifests.map(({ fqn }) => `${fqn}.object`).join(", ");
+  return `\${alltrue([for object in [${objects}] : try(object.metadata.uid, null) == null])}`;
 }

@@ -55,7 +55,7 @@ export async function preview(options: PreviewOptions, surroundings: Surrounding
     print(previewJson(fleets, notes, masker));
   } else {
     for (const line of previewScreen(fleets, notes, painter(terminal, environment))) {
-      print(masker.cleanText(line));
+      print(masker.cleanWords(line));
     }
   }
   const isLost = fleets.some(({ loss }) =>
@@ -128,7 +128,7 @@ function checkNames(models: readonly Modelled[], only: readonly string[], withou
     const members = models.flatMap(({ fleet }) => fleet.members.map(({ member }) => member));
     const [placed, unplaced] = [
       members.map(locationOf).filter((one) => typeof one === "string"),
-      members.filter((one) => isUnknown(locationOf(one))),
+      members.filter((one) => isUnknown(locationOf(one)) && !isUnknown(one.name)),
     ];
     const places = placed.length > 0 ? `, in ${joined([...new Set(placed)].sort())}` : "";
     const where =

@@ -21,7 +21,7 @@ import {
   readOverrides,
 } from "./overrides";
 import type { Policy } from "./policy";
-import { type Rollout, rolloutOf } from "./rollout";
+import { hasReached, type Rollout, rolloutOf } from "./rollout";
 import { schedule } from "./schedule";
 import { type Selection, selectResources } from "./selection";
 import type { Placed } from "./services";
@@ -128,6 +128,27 @@ export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): F
   }));
   const backends = backendsOn(hub);
   return { placements, members: states, backends, ...networking(states, backends) };
+}
+
+/**
+ * What there is of a fleet when staged update runs have come to the end of a stage: members of later stages have nothing yet of
+ * what is to come by these runs. What comes by none that has such a stage is there.
+ */
+export function afterStage(fleet: Fleet, stage: string): Fleet {
+  const members = fleet.members.map((state) => ({
+    ...state,
+    brought: state.brought.flatMap((one) => {
+      const { rollout } = one.placement;
+      const has = hasReached(rollout, stage, state.member.name);
+      if (has === undefined) {
+        return [one];
+      }
+      const runs = rollout.runs.map((run) => ({ ...run, isStarted: true }));
+      const placement = { ...one.placement, rollout: { ...rollout, runs } };
+      return has === false ? [] : [{ ...one, placement, ...(isUnknown(has) && { doubt: has }) }];
+    }),
+  }));
+  return { ...fleet, members, ...networking(members, fleet.backends) };
 }
 
 /**

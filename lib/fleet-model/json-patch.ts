@@ -71,7 +71,11 @@ function stepped(document: Value, step: Value): Attempt {
   if (path === "" && op !== "remove") {
     return changedWhole(document, op, value);
   }
-  const parts = path.split("/").map((part) => part.replace(/~[01]/g, (text) => (text === "~1" ? "/" : "~")));
+  const parts = path
+    .split("/")
+    .map((part) =>
+      part.includes("~") ? part.replace(/~[01]/g, (text) => (text === "~1" ? "/" : "~")) : part,
+    );
   const key = parts.at(-1) as string;
   if (parts.length === 1 && path !== "") {
     return missingPath(op, path);

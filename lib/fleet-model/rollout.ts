@@ -62,6 +62,24 @@ export function isBlocked({ isExternal, wanted, maxUnavailable }: Rollout, left:
   return allOf([isUnknown(isExternal) ? isExternal : !isExternal, left > 0, isTooFew]);
 }
 
+/** Whether a run of a placement has come to a member when a stage of it is done; undefined: none has such a stage. */
+export function hasReached(
+  { isExternal, runs }: Rollout,
+  stage: string,
+  member: string | Unknown,
+): Truth | undefined {
+  for (const { order } of isExternal === true ? runs : []) {
+    const place = isUnknown(order) ? -1 : order.stages.findIndex(({ name }) => name === stage);
+    if (isUnknown(order) || place < 0) {
+      continue;
+    }
+    return isUnknown(member)
+      ? member
+      : order.stages.slice(0, place + 1).some(({ members }) => members.includes(member));
+  }
+  return isExternal === true ? runs.map(({ order }) => order).find(isUnknown) : undefined;
+}
+
 function wantedBy(policy: Value | undefined, { decisions }: Schedule): number | Unknown {
   const type = textAt(policy, "placementType") ?? "PickAll";
   if (isUnknown(type)) {

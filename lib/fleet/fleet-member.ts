@@ -31,6 +31,8 @@ export interface IFleetMember extends IConstruct {
   readonly cluster: IAksCluster;
   /** Its update group, which a FleetUpdateStrategy names; none where it is undefined or empty. */
   readonly group?: string;
+  /** Whether nothing is to be placed on it, and nothing waits for it. */
+  readonly outOfService?: boolean;
   /** Its labels beside those that the fleet gives; undefined where this app sets none, and others may. */
   readonly labels?: Readonly<Record<string, string>>;
   /** What must exist before anything is placed on it: its membership, where this app makes it. */
@@ -49,6 +51,12 @@ export interface FleetMemberSettings {
    * @default - none
    */
   readonly labels?: Record<string, string>;
+  /**
+   * Whether the member is lost for now, or to be treated as if it were: nothing is placed on it, so that changes roll out to
+   * the others, and nothing waits for it or talks to its API. What runs there goes on, as far as it can. Taken back, the
+   * member gets what it had. @default false
+   */
+  readonly outOfService?: boolean;
   /** What must exist before the cluster joins, and outlives the membership: the peerings. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -95,6 +103,7 @@ export class FleetMember extends Construct implements IFleetMember {
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
   readonly group: string | undefined;
+  readonly outOfService: boolean;
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly resource: AzapiProxyResource;
   readonly dependables: readonly ITerraformDependable[];
@@ -108,6 +117,7 @@ export class FleetMember extends Construct implements IFleetMember {
     this.cluster = props.cluster;
     this.memberName = props.memberName ?? props.cluster.clusterName;
     this.group = props.group;
+    this.outOfService = props.outOfService ?? false;
     const { labels } = props;
     this.labels = isKnown(labels) && Object.keys(labels).length === 0 ? undefined : labels;
     const { clusterId } = props.cluster;

@@ -20,6 +20,8 @@ export interface FleetMemberAttributes {
   readonly group?: string;
   /** All of its labels beside those that the fleet gives. @default - unknown to the checks */
   readonly labels?: Record<string, string>;
+  /** Whether the member is lost for now, as `outOfService` of FleetMember has it. @default false */
+  readonly outOfService?: boolean;
   /** @default - an error where it is needed, as by a MemberStack */
   readonly cluster?: IAksCluster;
 }
@@ -51,6 +53,10 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
       memberName ?? cluster?.clusterName,
       "give it, or the cluster, with the member",
     );
+  }
+
+  get outOfService(): boolean {
+    return this.attributes.outOfService ?? false;
   }
 
   get group(): string {

@@ -23,6 +23,7 @@ import {
   ClusterResourcePlacement,
   type NamespacePlacementProps,
 } from "../hub/placement/cluster-resource-placement";
+import { hasNowhereToGo } from "../hub/placement/out-of-service";
 import type { IPlacement } from "../hub/placement/placement";
 import { ResourcePlacement, type ResourcePlacementProps } from "../hub/placement/resource-placement";
 import { DnsLoadBalancer, type DnsLoadBalancerOptions } from "../hub/traffic/dns-load-balancer";
@@ -176,7 +177,7 @@ export class HubStack extends TerraformStack {
   }
 
   private wait(id: string, placement: IPlacement, timeout: string | undefined): void {
-    if (placement._rollsOut) {
+    if (placement._rollsOut && !hasNowhereToGo(placement)) {
       Wait.forPlacement(this, knownId(this, id), placement, { access: this.access, timeout });
     }
   }

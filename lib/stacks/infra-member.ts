@@ -51,6 +51,7 @@ const OF_EVERY_MEMBER: Record<keyof AnyMemberProps, true> = {
   memberName: true,
   group: true,
   labels: true,
+  outOfService: true,
   peered: true,
 };
 const OF_NETWORK: Record<OfNetworkOnly, true> = {

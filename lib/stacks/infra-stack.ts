@@ -285,6 +285,7 @@ export class InfraStack extends TerraformStack {
       memberName: member.memberName,
       group: member.group,
       labels: member.labels,
+      outOfService: member.outOfService,
       // A member joins by reaching the hub, and a private one is reached over these.
       dependsOn:
         network && hubNetwork && network !== hubNetwork

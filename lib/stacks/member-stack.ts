@@ -87,6 +87,7 @@ export class MemberStack extends TerraformStack {
     // The stack itself says what is wrong: the prop is its own.
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
     addCheck(this, () => checkSubscription(subscriptionId));
+    addCheck(this, () => checkInService(member));
     addCheck(this, () => checkMemberInsideNetwork(member, props.insideNetwork));
     new KubernetesProvider(this, "kubernetes", providerConfig(this.access));
     addFleetOutput(this, { fleet: props.hub.fleet, members: () => [{ member, access: this.access }] });
@@ -142,6 +143,15 @@ export class MemberStack extends TerraformStack {
       });
     }
     return service;
+  }
+}
+
+function* checkInService({ key, outOfService }: IFleetMember): Generator<Finding> {
+  if (outOfService) {
+    yield finding(
+      "member-stack-out-of-service",
+      `member: "${key}" is out of service, and this stack talks to it; don't make the stack as long as that lasts (a MultiRegionFleet doesn't): its state is kept.`,
+    );
   }
 }
 

@@ -76,7 +76,8 @@ export class MultiRegionFleet extends Construct {
 
   /**
    * The stack of a member: connections come in where a Service is added to it. Each member has one, with or without
-   * Services, so that an entry can move.
+   * Services, so that an entry can move. That of a member that is out of service is not synthesized, nor so deployed: what
+   * it has made stays in its state.
    * @throws if the fleet has no such member
    */
   entry(key: string): MemberStack {
@@ -112,10 +113,12 @@ export class MultiRegionFleet extends Construct {
   private addEntry(key: string): MemberStack {
     const { hub, infra } = this;
     const { login, insideNetwork, subscriptionId } = this.props;
-    const app = App.of(this);
+    const member = infra.member(key);
+    // Nothing can be applied to a lost member, and its state must last until it is back: its stack is in no app meanwhile.
+    const app = member.outOfService ? new App() : App.of(this);
     const stack = new MemberStack(app, freeId(app, `member-${key}`), {
       hub,
-      member: infra.member(key),
+      member,
       login,
       insideNetwork,
       subscriptionId,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Format } from "../../../lib/command/render/format";
@@ -251,4 +251,21 @@ test.each(Object.keys(MADE))("made: %s", (name) => {
   // Half a megabyte of JSON, each part of which the others hold, is for nobody to read.
   const formats = name === "thousand" ? FORMATS.filter(([format]) => format !== "json") : FORMATS;
   expectGoldens(`made-${name}`, [file], undefined, formats);
+});
+
+test("the README shows a report as the command prints it", () => {
+  const readme = readFileSync(join(__dirname, "../../../README.md"), "utf8");
+  const shown = readme.slice(readme.indexOf("> ### 🟠 Risk"), readme.indexOf("It ends with 0 where"));
+  // Long lines are folded there.
+  const plain = (text: string) => text.replace(/\s+/g, " ").trim();
+  const { text } = report({
+    operands: [`infra=${join(PLANS, "infra-member-leaves.json")}`],
+    format: "markdown",
+    out: APP,
+    synth: false,
+    gate: new Map(),
+    allowed: [],
+    diagram: false,
+  });
+  expect(plain(shown.replace(/^> ?/gm, ""))).toBe(plain(text));
 });

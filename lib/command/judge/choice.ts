@@ -31,7 +31,7 @@ export function asPlanned(
 
 /** Of a fleet of which no member is known: what can be said of any. */
 export function anyMember(): ModelMember {
-  const unknown = new Unknown("the members of the fleet are not in these plans");
+  const unknown = new Unknown("no member of the fleet is known here");
   return { ...plannedMember({ name: unknown, location: unknown, labels: unknown }), namespaces: undefined };
 }
 

@@ -7,6 +7,7 @@ import { keyOf } from "../plan/things";
 import { at, byText, textOf } from "../plan/values";
 import { shorten } from "../terminal/problems";
 import { type Difference, differences } from "./differences";
+import { type RegionReport, regionsOf } from "./regions";
 import { RULES } from "./rules";
 import { coveredBy } from "./rules/covered";
 import { DRIFT, invoked, OTHERWISE, WHOLE } from "./rules/otherwise";
@@ -16,6 +17,8 @@ import { named } from "./rules/words";
 
 /** From here on the same is told in one sentence. */
 const BUNDLE = 2;
+/** From here on what is the same but for its values is, too. */
+const LOOSE_BUNDLE = 3;
 const LONGEST_TEXT = 600;
 
 /** What matters to the fleet, in its words. */
@@ -58,6 +61,8 @@ export interface Report {
   readonly severity: Severity | undefined;
   readonly before: Fleet;
   readonly after: Fleet;
+  /** What becomes of each region where something does. */
+  readonly regions: readonly RegionReport[];
   /** What the report can't know, for its reader. */
   readonly notes: readonly string[];
   /** Deployed stacks that can't be planned yet. */
@@ -181,6 +186,16 @@ export function judge(
     severity: SEVERITIES.find((severity) => effects.some((effect) => effect.severity === severity)),
     before,
     after,
+    regions: regionsOf(
+      before,
+      after,
+      context.model,
+      changes.map((change) => ({
+        change,
+        severity: severities.get(change) ?? "change",
+        isCovered: covered.has(change),
+      })),
+    ),
     notes,
     unplanned,
   };
@@ -289,14 +304,36 @@ function bundle(findings: readonly Finding[]): Effect[] {
     if (group) group.push(finding);
     else groups.set(key, [finding]);
   }
-  return [...groups.values()].flatMap((group) => {
+  return loosened([...groups.values()]).flatMap(({ group, isLoose }) => {
     const [first] = group as [Finding];
     const { bundle: how } = first.told;
     if (how === undefined || group.length < BUNDLE) return group.map((one) => effect([one], one.told.text));
-    const [verb, ...rest] = how.verb[1].split(": ");
+    const [verb, ...rest] = ((isLoose && how.loosely) || how.verb[1]).split(": ");
     const names = named(group.flatMap(({ told }) => told.bundle?.name ?? []));
     const tail = rest.length > 0 ? `: ${rest.join(": ")}` : "";
     return [effect(group, `${group.length} ${how.kind[1]} ${verb} (${names})${tail}`)];
+  });
+}
+
+interface Group {
+  readonly group: readonly Finding[];
+  readonly isLoose: boolean;
+}
+
+/** What differs in its values only, and would be many sentences, is one group. */
+function loosened(groups: readonly (readonly Finding[])[]): readonly Group[] {
+  const keyOf = ([first]: readonly Finding[]) => {
+    const how = first?.told.bundle;
+    return how?.loosely === undefined
+      ? undefined
+      : JSON.stringify([first?.rule.id, how.kind[0], how.loosely]);
+  };
+  const alike = (key: string | undefined) =>
+    key === undefined ? [] : groups.filter((group) => keyOf(group) === key);
+  return groups.flatMap((group): Group[] => {
+    const same = alike(keyOf(group));
+    if (same.length < LOOSE_BUNDLE) return [{ group, isLoose: false }];
+    return same[0] === group ? [{ group: same.flat(), isLoose: true }] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { literally } from "../plan/values";
 import { UsageProblem } from "../terminal/problems";
 import { type Report, rank } from "./effects";
+import { WHOLE } from "./rules/otherwise";
 import { SEVERITIES, type Severity } from "./rules/rule";
 
 const ACTIONS = ["create", "update", "delete", "replace", "forget"] as const;
@@ -28,7 +29,7 @@ export function parseGate(given: readonly string[]): Gate {
       for (const action of waiting.splice(0)) gate.set(action, severity);
     };
     for (const word of list.split(",").map((one) => one.trim())) {
-      const [action = "", severity, ...more] = word.split(":");
+      const [action = "", severity, ...more] = word.toLowerCase().split(":");
       if (severity === undefined && isSeverity(action)) {
         set("change");
         waiting.push("any");
@@ -67,6 +68,9 @@ function leastOf(gate: Gate, action: string): Severity | undefined {
   return [...SEVERITIES].reverse().find((severity) => least.includes(severity));
 }
 
+/** What may delete or replace something, and doesn't say what. */
+const MAY_BE_ANYTHING = [WHOLE.errored, WHOLE.missing, WHOLE.stops];
+
 /** What a report holds that the gate refuses and no pattern allows. `*` in a pattern stands for any text. */
 export function refused(report: Report, gate: Gate, allowed: readonly string[]): Refusal[] {
   const patterns = allowed.map(
@@ -81,14 +85,28 @@ export function refused(report: Report, gate: Gate, allowed: readonly string[]):
       return [{ stack, address, action, severity }];
     }),
   );
-  // What no change of a resource tells: checks, actions, and plans that aren't whole.
-  const any = gate.get("any");
-  const others = report.effects.flatMap(({ rule, severity, stacks, addresses }) =>
-    any !== undefined && addresses.length === 0 && rank(severity) <= rank(any)
-      ? stacks
-          .filter((stack) => !isAllowed(stack, rule))
-          .map((stack) => ({ stack, address: rule, action: rule, severity }))
-      : [],
+  const later = report.stacks.flatMap(({ stack, plan }) =>
+    plan.deferred.flatMap(({ action, address }) => {
+      const least = gate.get(action as Gated);
+      const { severity } = WHOLE.incomplete;
+      if (least === undefined || rank(severity) > rank(least) || isAllowed(stack, address)) return [];
+      return [{ stack, address, action, severity }];
+    }),
   );
-  return [...ofChanges, ...others];
+  // What no change of a resource tells: checks, actions, drift, and plans that aren't whole.
+  const changed = new Set(
+    report.stacks.flatMap(({ stack, changes }) => changes.map(({ change }) => `${stack} ${change.address}`)),
+  );
+  const others = report.effects.flatMap(({ rule, severity, stacks, addresses }) => {
+    const least = leastOf(gate, MAY_BE_ANYTHING.some(({ id }) => id === rule) ? "unknown" : "any");
+    if (least === undefined || rank(severity) > rank(least)) return [];
+    return stacks
+      .filter((stack) => !addresses.some((address) => changed.has(`${stack} ${address}`)))
+      .flatMap((stack) =>
+        (addresses.length > 0 ? addresses : [rule])
+          .filter((address) => !isAllowed(stack, address))
+          .map((address) => ({ stack, address, action: rule, severity })),
+      );
+  });
+  return [...ofChanges, ...later, ...others];
 }

@@ -38,8 +38,9 @@ export class Masker {
     return [this.secrets.clean(masked[0]), this.secrets.clean(masked[1])];
   }
 
-  cleanText(text: string): string {
-    return this.secrets.cleanText(text);
+  /** What is said of objects, which may quote them. */
+  cleanWords<T>(value: T): T {
+    return this.secrets.clean(value) as T;
   }
 }
 

@@ -84,7 +84,7 @@ function stub(selector: Value, namespace: string | undefined): KubernetesObject 
       };
 }
 
-const NOT_OURS = new Unknown("it is not in these plans");
+const NOT_OURS = new Unknown("it is made elsewhere");
 
 /** A selector with what the API fills in. */
 function withKind(selector: Value): Value {

@@ -248,10 +248,11 @@ function knowClusters(drawing: Drawing, things: Things): void {
 
 /** Where a cluster is that the app only reads. */
 function readOf({ name }: ClusterLead, things: Things): string | undefined {
-  const isIt = (one: Thing) =>
-    one.type === "data.azurerm_kubernetes_cluster" && things.literal(one, "name") === name;
-  const thing = things.all.find(isIt);
-  return thing && regionOf(things.literal(thing, "location"));
+  return things.all
+    .filter(({ type }) => type === "data.azurerm_kubernetes_cluster")
+    .filter((one) => things.literal(one, "name") === name)
+    .map((one) => regionOf(things.literal(one, "location")))
+    .find((one) => one !== undefined);
 }
 
 function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map<string, FleetLead>): void {

@@ -19,6 +19,7 @@ export function toJson(report: Report, refusals: readonly Refusal[], withDiagram
       format: FORMAT,
       verdict: VERDICTS[severity ?? "none"].title,
       severity: severity ?? null,
+      regions: report.regions,
       effects,
       refused: refusals,
       notes,

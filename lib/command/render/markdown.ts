@@ -1,5 +1,6 @@
 import { type Effect, type Report, rank } from "../judge/effects";
 import type { Refusal } from "../judge/gate";
+import { regionText } from "../judge/regions";
 import type { Severity } from "../judge/rules/rule";
 import { isEmpty } from "../plan/fleet";
 import { counted } from "../terminal/kinds";
@@ -12,6 +13,7 @@ const GITHUB_LIMIT = 65_536;
 const LIMIT = GITHUB_LIMIT - 536;
 const LONGEST_ITEM = 10_000;
 const EFFECTS_LIMIT = 30_000;
+const MOST_REGIONS = 20;
 
 const MARKS: Record<Severity, string> = { outage: "🔴", risk: "🟠", change: "🔵", harmless: "⚪" };
 
@@ -99,6 +101,13 @@ function headOf(report: Report, refusals: readonly Refusal[]): string {
     const more = refusals.length > 10 ? ` and ${refusals.length - 10} more` : "";
     lines.push(`⛔ **Refused by \`--fail-on\`**: ${some.join(", ")}${more}`, "");
   }
+  for (const one of report.regions.slice(0, MOST_REGIONS)) {
+    lines.push(`- ${md(one.region)} ${md(regionText(one))}`);
+  }
+  if (report.regions.length > MOST_REGIONS) {
+    lines.push(`- … and ${report.regions.length - MOST_REGIONS} regions more`);
+  }
+  if (report.regions.length > 0) lines.push("");
   let length = lines.join("\n").length;
   let told = 0;
   for (const effect of effects) {

@@ -14,6 +14,8 @@ const MARKED = "Written by aks-fleet preview, which removes the folders here bef
 /** No namespace and no cluster is called so. */
 const CLUSTER_WIDE = "_cluster";
 const PERHAPS = "_perhaps";
+/** Where none is known: what whichever is chosen gets. */
+const ANY = "_any";
 
 export interface Written {
   /** A folder around those of the clusters. @default - none */
@@ -31,15 +33,12 @@ export function writeObjects(folder: string, fleets: readonly Written[], masker:
     clusters.map((one) => ({ ...one, around: fleet === undefined ? [] : [asFile(fleet)] })),
   );
   for (const { name, objects, around } of all) {
-    if (name === undefined) {
-      continue;
-    }
     for (const content of objects) {
       const file = fileOf(content);
       if (file === undefined) {
         continue;
       }
-      const path = join(folder, ...around, ...(content.isThere === true ? [] : [PERHAPS]), name, file);
+      const path = join(folder, ...around, ...(content.isThere === true ? [] : [PERHAPS]), name ?? ANY, file);
       if (!made.has(dirname(path))) {
         mkdirSync(dirname(path), { recursive: true });
         made.add(dirname(path));

@@ -1,19 +1,35 @@
 import { chosenBy } from "../judge/choice";
-import { apart, type Fleet } from "../plan/fleet";
-import { joined } from "../plan/values";
-import { peeredWith } from "./diagram";
+import { apart, type Cluster, type Fleet } from "../plan/fleet";
+import { byText, joined } from "../plan/values";
+import { meshText, peeredIn } from "./peered";
 
 /** The fleets in a few lines of text each: what the diagram draws. */
 export function sketch(all: Fleet): string[] {
-  return apart(all).flatMap((fleet) => sketchOne(fleet, all));
+  const { meshes, pairs } = peeredIn(all);
+  const peers = ({ key }: Cluster) =>
+    [
+      ...pairs.flatMap(({ from, to }) => (from.key === key ? [to] : to.key === key ? [from] : [])),
+      ...meshes.flatMap(({ clusters, besides }) => [
+        ...(besides.some(({ cluster }) => cluster.key === key) ? clusters : []),
+        ...(clusters.some((one) => one.key === key) ? besides.map(({ cluster }) => cluster) : []),
+      ]),
+    ].map(({ name }) => name);
+  return [
+    ...apart(all).flatMap((fleet) => sketchOne(fleet, all, peers)),
+    ...meshes.map((mesh) => meshText(mesh, all)),
+  ];
 }
 
-function sketchOne({ hubs, clusters, members, placements, services }: Fleet, all: Fleet): string[] {
+function sketchOne(
+  { hubs, clusters, members, placements, services }: Fleet,
+  all: Fleet,
+  peersOf: (cluster: Cluster) => readonly string[],
+): string[] {
   const lines = hubs.map(({ name, location }) => `fleet ${name}${location ? `, hub in ${location}` : ""}`);
   for (const cluster of clusters) {
     const { key, name, location } = cluster;
     const as = members.filter((member) => member.cluster.key === key).map((member) => member.name);
-    const peers = peeredWith(all, cluster);
+    const peers = [...peersOf(cluster)].sort(byText);
     const enters = services.filter((service) => service.cluster?.key === key).map((service) => service.name);
     const facts = [
       ...(as.length > 0 ? [joined(as) === name ? "member" : `member ${joined(as)}`] : []),

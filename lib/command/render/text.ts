@@ -1,5 +1,6 @@
 import type { Report } from "../judge/effects";
 import type { Refusal } from "../judge/gate";
+import { regionText } from "../judge/regions";
 import { counted } from "../terminal/kinds";
 import { changeLines, doneTo, driftLines, LEGEND, outputLines, titleOf, VERDICTS, visible } from "./details";
 
@@ -15,6 +16,9 @@ export function toText(report: Report, refusals: readonly Refusal[], withDiagram
   for (const { stack, address, action, severity } of refusals) {
     lines.push(`Refused by --fail-on: ${action} of ${stack}:${address} (${severity})`);
   }
+  if (report.regions.length > 0) lines.push("");
+  const width = Math.max(8, ...report.regions.map(({ region }) => region.length)) + 2;
+  for (const one of report.regions) lines.push(...wrapped(one.region.padEnd(width), regionText(one)));
   if (effects.length > 0) lines.push("");
   for (const { severity, text } of effects) lines.push(...wrapped(`${severity.padEnd(8)}  `, text));
   if (notes.length > 0) lines.push("", ...notes.flatMap((note) => wrapped("note: ", note)));

@@ -158,6 +158,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       kind: "ClusterResourcePlacement",
       name: this.name,
       namespace: undefined,
+      fleet: this.fleet,
       policy,
       // Workloads may still be added.
       strategy: Lazy.anyValue({ produce: () => this.strategy() }),

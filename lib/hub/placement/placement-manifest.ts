@@ -1,6 +1,9 @@
 import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
+import type { IFleet } from "../../fleet/fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
+import { escapeTemplates } from "../../kubernetes/escape";
 import { section } from "../../kubernetes/section";
 import type { PlacementPolicy } from "./placement-policy";
 import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
@@ -14,6 +17,7 @@ interface Placement extends PlacementStrategyProps {
   readonly resourceSelectors: unknown;
   readonly strategy: unknown;
   readonly policy: PlacementPolicy;
+  readonly fleet: IFleet;
   readonly statusReportingScope?: string;
 }
 
@@ -27,7 +31,8 @@ export function placementManifest(scope: Construct, placement: Placement): Manif
       metadata: { name, namespace },
       spec: section({
         resourceSelectors,
-        policy: policy._spec(),
+        // Members may still join, or be out of service.
+        policy: Lazy.anyValue({ produce: () => escapeTemplates(policy._specFor(placement.fleet)) }),
         strategy: placement.strategy,
         revisionHistoryLimit: placement.revisionHistoryLimit,
         statusReportingScope: placement.statusReportingScope,

@@ -15,6 +15,7 @@ import {
   checkRequired,
   type PreferredTerm,
 } from "./cluster-selector";
+import { inService } from "./out-of-service";
 import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
 
 /** Spreads the chosen members over groups of members that have the same value of a label. */
@@ -104,12 +105,17 @@ export abstract class PlacementPolicy {
   /** The `spec.policy` of a placement. @internal */
   abstract _spec(): Record<string, unknown>;
 
+  /** The same for a fleet, some of whose members may be out of service. @internal */
+  _specFor(fleet: IFleet): Record<string, unknown> {
+    return inService(this._spec(), fleet);
+  }
+
   /** Which members of a fleet are chosen. @internal */
   _choice(fleet: IFleet): Choice {
     const { members } = fleet;
     if (this.chosen?.fleet !== fleet || this.chosen.members !== members.length) {
       // Members may still join.
-      this.chosen = { fleet, members: members.length, choice: choiceIn(fleet, this._spec()) };
+      this.chosen = { fleet, members: members.length, choice: choiceIn(fleet, this._specFor(fleet)) };
     }
     return this.chosen.choice;
   }

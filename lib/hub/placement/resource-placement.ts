@@ -103,6 +103,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       ...props,
       kind: "ResourcePlacement",
       namespace: namespace.name,
+      fleet: namespace.fleet,
       policy,
       resourceSelectors: props.selectors.map(selectorSpec),
       strategy: strategySpec(props),

@@ -4,17 +4,11 @@ import { type Finding, finding } from "../../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { NETWORKING_GROUP } from "../../fleet-api/groups";
-import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
 import { ResourceOverride } from "../namespace/resource-override";
+import { butFor } from "../placement/out-of-service";
 import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-cluster-service-base";
 
 const MARK = markOf("PlacedMultiClusterService");
-
-/**
- * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
- * is told by it, as NotIn holds for a label that is not there.
- */
-const NAME_LABELS = [AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL];
 
 /**
  * A MultiClusterService that is kept on the hub and placed on one member, with its namespace: nothing talks to that member,
@@ -56,11 +50,7 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
           overrideType: "Delete",
           clusterSelectorTerms: [
             {
-              matchExpressions: NAME_LABELS.map((key) => ({
-                key,
-                operator: "NotIn",
-                values: [member.memberName],
-              })),
+              matchExpressions: butFor([member.memberName]),
             },
           ],
         },

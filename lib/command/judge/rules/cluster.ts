@@ -8,7 +8,7 @@ import { targetOf } from "./access";
 import { addresses, memberOn, partOf, servicesOn } from "./parts";
 import { type Context, GONE, isType, isWhen, type Rule, type Told } from "./rule";
 import { CLUSTER, changeName, subjectOf } from "./subject";
-import { because, goes, summaryOf } from "./words";
+import { because, goes, shortPath, summaryOf } from "./words";
 
 /** What of a cluster, or of a pool, an attribute is about. */
 type Part =
@@ -124,8 +124,17 @@ export function poolCluster(change: Change, context: Context): string | undefine
   return named ?? targetOf(change, "kubernetes_cluster_id", context)?.replace(/^cluster /, "");
 }
 
-/** The same of many is told once, and that it is all one deployment. */
-function told(change: Change, context: Context, one: string, many: string): Told {
+/**
+ * The same of many is told once, and that it is all one deployment.
+ * @param attributes what `many` says the values of
+ */
+function told(
+  change: Change,
+  context: Context,
+  one: string,
+  many: string,
+  attributes: readonly AttributeChange[] = [],
+): Told {
   const isPool = change.type === POOL_TYPE;
   const name = whole(change, context).replace(/^(cluster|node pool) /, "");
   return {
@@ -134,8 +143,16 @@ function told(change: Change, context: Context, one: string, many: string): Told
       kind: isPool ? ["node pool", "node pools"] : ["cluster", "clusters"],
       name,
       verb: [one, many],
+      ...(attributes.length > 0 && {
+        loosely: many.replace(summaryOf(attributes), () => `${namesOf(attributes)}, each differently`),
+      }),
     },
   };
+}
+
+function namesOf(attributes: readonly AttributeChange[]): string {
+  const names = [...new Set(attributes.map(({ path }) => shortPath(path)))];
+  return joined(names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names);
 }
 
 /** A rule on the attributes of one part; `says` what becomes of it, for one and for many. */
@@ -150,7 +167,9 @@ function onParts(
   return (change, context) => {
     const attributes = parts(change, ...(typeof wanted === "string" ? [wanted] : wanted));
     const said = attributes.length > 0 ? says(summaryOf(attributes), attributes, change) : undefined;
-    return said && told(change, context, ...said);
+    // What moves pods is told as one, however it differs.
+    const isMoving = ["rotation", "version"].some((one) => wanted === one);
+    return said && told(change, context, ...said, isMoving ? attributes : []);
   };
 }
 
@@ -300,7 +319,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
       const nodes = counts(change);
       if (!nodes.some(shrinks) || nodes.some(empties)) return undefined;
       const said = `fewer nodes (${summaryOf(nodes)}): the pods on those that go start elsewhere, if there is room`;
-      return told(change, context, `gets ${said}`, `get ${said}`);
+      return told(change, context, `gets ${said}`, `get ${said}`, nodes);
     },
   },
   {
@@ -455,7 +474,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
       const nodes = counts(change);
       if (nodes.some(shrinks) || !nodes.some(grows)) return undefined;
       const said = `more nodes: ${summaryOf(nodes)}`;
-      return told(change, context, `gets ${said}`, `get ${said}`);
+      return told(change, context, `gets ${said}`, `get ${said}`, nodes);
     },
   },
   {

@@ -37,7 +37,13 @@ export type Verb = readonly [one: string, many: string];
 export interface Told {
   readonly text: string;
   /** Many of the same are told in one sentence: `3 subnets are created: a, b and c`. */
-  readonly bundle?: { readonly kind: Kind; readonly name: string; readonly verb: Verb };
+  readonly bundle?: {
+    readonly kind: Kind;
+    readonly name: string;
+    readonly verb: Verb;
+    /** For many of which each changes to something else: without the values. @default - these are told one by one */
+    readonly loosely?: string;
+  };
 }
 
 export interface Rule {

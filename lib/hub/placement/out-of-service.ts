@@ -1,0 +1,77 @@
+import { isKnown } from "../../checks/check";
+import type { IFleet } from "../../fleet/fleet";
+import type { IFleetMember } from "../../fleet/fleet-member";
+import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
+import type { IPlacement } from "./placement";
+
+/**
+ * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
+ * is told by it, as NotIn holds for a label that is not there.
+ */
+const NAME_LABELS = [AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL];
+
+/** What chooses every member but these. */
+export function butFor(memberNames: readonly string[]) {
+  return NAME_LABELS.map((key) => ({ key, operator: "NotIn" as const, values: [...memberNames] }));
+}
+
+/**
+ * A policy without the members that are out of service. One that is lost counts as unavailable in every rollout, and with
+ * a few members that is as many as may be: nothing would roll out to the others.
+ * @param policy as the API takes it
+ */
+export function inService(policy: Record<string, unknown>, fleet: IFleet): Record<string, unknown> {
+  const lost = fleet.members.filter(({ outOfService }) => outOfService).map(({ memberName }) => memberName);
+  if (lost.length === 0) {
+    return policy;
+  }
+  if (policy.placementType === "PickFixed") {
+    const names = (policy.clusterNames as string[]).filter((name) => !lost.includes(name));
+    // The hub takes no policy that names nobody.
+    return names.length > 0 ? { ...policy, clusterNames: names } : policy;
+  }
+  const { numberOfClusters } = policy;
+  const left = fleet.members.length - lost.length;
+  return {
+    ...policy,
+    // More than there are would never be scheduled.
+    ...(typeof numberOfClusters === "number" && isKnown(numberOfClusters) && fleet.knowsAllMembers
+      ? { numberOfClusters: Math.min(numberOfClusters, left) }
+      : {}),
+    affinity: without(lost, policy.affinity),
+  };
+}
+
+const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+
+function without(lost: readonly string[], affinity: unknown): Record<string, unknown> {
+  const clusterAffinity = fieldsAt(affinity, "clusterAffinity");
+  const required = fieldsAt(clusterAffinity, REQUIRED);
+  const terms = (required.clusterSelectorTerms as Record<string, unknown>[] | undefined) ?? [{}];
+  return {
+    clusterAffinity: {
+      ...clusterAffinity,
+      [REQUIRED]: {
+        clusterSelectorTerms: terms.map((term) => {
+          const selector = fieldsAt(term, "labelSelector");
+          const expressions = (selector.matchExpressions as unknown[] | undefined) ?? [];
+          return {
+            ...term,
+            labelSelector: { ...selector, matchExpressions: [...expressions, ...butFor(lost)] },
+          };
+        }),
+      },
+    },
+  };
+}
+
+function fieldsAt(value: unknown, field: string): Record<string, unknown> {
+  const found = (value as Record<string, unknown> | undefined)?.[field];
+  return (found as Record<string, unknown> | undefined) ?? {};
+}
+
+/** Whether all members that a placement chooses are out of service, so that there is nothing to wait for. */
+export function hasNowhereToGo({ fleet, members }: IPlacement): boolean {
+  const isLost = ({ outOfService }: IFleetMember) => outOfService === true;
+  return members?.every(isLost) === true && (fleet?.members ?? []).some(isLost);
+}

@@ -1,0 +1,248 @@
+import type { App } from "cdktf";
+import { readStacks } from "../command/app/synthesized";
+import { membersAt, namesOf } from "../command/judge/loss";
+import { hubsOf, modelOf } from "../command/judge/model";
+import { type Fleet as AppFleet, type FleetLead, fleetOfStacks } from "../command/plan/fleet";
+import { afterStage, type Fleet, without } from "../fleet-model/fleet";
+import { locationOf, type Member, plannedMember, type Taint } from "../fleet-model/member";
+import { isUnknown } from "../fleet-model/unknown";
+import { overlaid } from "../props/overlaid";
+import { ClusterSimulation } from "./cluster-simulation";
+import { PlacementSimulation } from "./placement-simulation";
+import { ServiceSimulation } from "./service-simulation";
+
+export interface FleetSimulationOptions {
+  /** Name of the fleet. @default - the only one of the app */
+  readonly fleet?: string;
+}
+
+/** A member that joins in a simulation. */
+export interface SimulatedMember {
+  /** Short name of its location, e.g. `eastus2`. */
+  readonly location: string;
+  /** @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A taint of a member. */
+export interface SimulatedTaint {
+  readonly key: string;
+  /** @default "" */
+  readonly value?: string;
+  /** @default "NoSchedule" */
+  readonly effect?: string;
+}
+
+type Change = (members: readonly Member[]) => readonly Member[];
+
+/** What has happened to a fleet in a simulation. */
+interface History {
+  readonly changes: readonly Change[];
+  /** What the fleet did before the last change of its members: what a PickN has chosen stays chosen. */
+  readonly before: Fleet | undefined;
+  readonly lost: ReadonlySet<string>;
+  readonly stages: readonly string[];
+}
+
+/**
+ * The fleet of a synthesized app, in a test: which clusters its placements choose, what each gets, and from where its Services
+ * are reached, as after a first deployment in which every rollout has come to its end. Nothing is deployed, and no cluster is
+ * asked. What can't be known before a deployment is not known here, either: a matcher then fails, also with `not`, and says why.
+ *
+ * A simulation never changes: what is played gives another one.
+ */
+export class FleetSimulation {
+  /**
+   * Synthesizes an app, into its own `outdir`: an `App` of a test has one of its own with `Testing.app()`.
+   * @throws what a check finds
+   */
+  static of(app: App, options: FleetSimulationOptions = {}): FleetSimulation {
+    app.synth();
+    return FleetSimulation.fromSynth(app.outdir, options);
+  }
+
+  /** @param folder where an app was synthesized to */
+  static fromSynth(folder = "cdktf.out", { fleet }: FleetSimulationOptions = {}): FleetSimulation {
+    const app = fleetOfStacks(readStacks(folder, "FleetSimulation.fromSynth(FOLDER)"));
+    const hubs = hubsOf(app).filter((hub) => fleet === undefined || hub?.name === fleet);
+    if (hubs.length !== 1) {
+      const names = hubsOf(app).flatMap((hub) => hub?.name ?? []);
+      throw new Error(
+        fleet === undefined
+          ? `The app has several fleets: name one of ${names.join(", ")} with { fleet: "NAME" }.`
+          : `The app has no fleet "${fleet}": it has ${names.join(", ") || "none"}.`,
+      );
+    }
+    return new FleetSimulation(app, hubs[0], {
+      changes: [],
+      before: undefined,
+      lost: new Set(),
+      stages: [],
+    });
+  }
+
+  private constructed: Fleet | undefined;
+
+  private constructor(
+    private readonly app: AppFleet,
+    private readonly hub: FleetLead | undefined,
+    private readonly history: History,
+  ) {}
+
+  /** Names of the members, as the fleet has them, but for those that are lost. */
+  get clusters(): readonly string[] {
+    return this.left.members.flatMap(({ member: { name } }) => (isUnknown(name) ? [] : [name])).sort();
+  }
+
+  /**
+   * A cluster of the fleet.
+   * @param name of the member, e.g. `aks-eastus2`
+   */
+  cluster(name: string): ClusterSimulation {
+    const state = this.left.members.find(({ member }) => member.name === name);
+    if (state === undefined) {
+      throw new Error(
+        this.history.lost.has(name)
+          ? `Cluster "${name}" is lost in this simulation: nothing can be said of it.`
+          : `The fleet has no cluster "${name}": its clusters are ${this.clusters.join(", ")}.`,
+      );
+    }
+    return new ClusterSimulation(this.left, state);
+  }
+
+  /** A placement. @param name of a ClusterResourcePlacement, or `namespace/name` of a ResourcePlacement */
+  placement(name: string): PlacementSimulation {
+    const placement = this.left.placements.find(({ key }) => key === name);
+    if (placement === undefined) {
+      const names = this.left.placements.flatMap(({ key }) => (isUnknown(key) ? [] : [key]));
+      throw new Error(`The app has no placement "${name}": it has ${names.sort().join(", ") || "none"}.`);
+    }
+    return new PlacementSimulation(placement);
+  }
+
+  /**
+   * A Service that is exported, or has an address of its own. One that is neither on any cluster that is left is one that
+   * nothing leads to.
+   * @param name `namespace/name`
+   */
+  service(name: string): ServiceSimulation {
+    const named = ({ namespace, name: own }: { readonly namespace: string; readonly name: string }) =>
+      `${namespace}/${own}`;
+    const all = this.fleet.reach;
+    if (!all.some((one) => named(one) === name)) {
+      const names = all.map(named);
+      throw new Error(
+        `No Service "${name}" is exported, or has an address: ${names.length > 0 ? `there are ${names.join(", ")}` : "there is none"}.`,
+      );
+    }
+    return new ServiceSimulation(
+      name,
+      this.left.reach.find((one) => named(one) === name),
+      [...this.history.lost],
+    );
+  }
+
+  /**
+   * The fleet when members, or all in a location, are lost: they are still members, and don't answer. Nothing moves by itself.
+   * @param places names of members, or locations such as `eastus2`
+   */
+  without(...places: string[]): FleetSimulation {
+    const lost = places.flatMap((place) => {
+      const found = namesOf(membersAt(this.fleet, place));
+      if (found.length === 0) {
+        const locations = this.fleet.members
+          .map(({ member }) => locationOf(member))
+          .filter((one) => typeof one === "string");
+        throw new Error(
+          `The fleet has no cluster "${place}", and none in a location of that name: its clusters are ${this.clusters.join(", ")}, in ${[...new Set(locations)].sort().join(", ")}.`,
+        );
+      }
+      return found;
+    });
+    return this.changed({ lost: new Set([...this.history.lost, ...lost]) });
+  }
+
+  /** The fleet with one more member. What a PickN has chosen it keeps; other placements choose it where it suits them. */
+  withMember(name: string, { location, labels = {} }: SimulatedMember): FleetSimulation {
+    if (this.fleet.members.some(({ member }) => member.name === name)) {
+      throw new Error(`The fleet has a cluster "${name}" already.`);
+    }
+    const member = {
+      ...plannedMember({ name, location, labels, clusterName: name }),
+      // As for the members of an app: one that doesn't say which namespaces it has is chosen for any.
+      namespaces: undefined,
+    };
+    return this.played((members) => [...members, member]);
+  }
+
+  /** The fleet when a member has these labels, too. It has no others than these and the app's. */
+  withLabels(cluster: string, labels: Readonly<Record<string, string>>): FleetSimulation {
+    return this.ofMember(cluster, (member) => ({
+      ...member,
+      labels: { known: overlaid(member.labels.known, labels) },
+    }));
+  }
+
+  /** The fleet when a member has this taint, too. Placements that choose anew pass it by unless they tolerate it. */
+  withTaint(cluster: string, { key, value = "", effect = "NoSchedule" }: SimulatedTaint): FleetSimulation {
+    const taint: Taint = { key, value, effect };
+    return this.ofMember(cluster, (member) => ({
+      ...member,
+      taints: isUnknown(member.taints) ? member.taints : [...member.taints, taint],
+    }));
+  }
+
+  /** The fleet when its staged update runs have come to the end of a stage: clusters of later ones have nothing of it yet. */
+  afterStage(stage: string): FleetSimulation {
+    const stages = new Set(
+      this.fleet.placements.flatMap(({ rollout }) =>
+        rollout.runs.flatMap(({ order }) => (isUnknown(order) ? [] : order.stages.map(({ name }) => name))),
+      ),
+    );
+    const failure = this.fleet.placements
+      .flatMap(({ rollout }) =>
+        rollout.runs.map(({ order }) => (isUnknown(order) ? order.why : order.failure)),
+      )
+      .find((one) => one !== undefined);
+    if (!stages.has(stage)) {
+      const found = stages.size > 0 ? `there are ${[...stages].join(", ")}` : "there is none";
+      throw new Error(
+        `No staged update run of the app has a stage "${stage}": ${failure === undefined ? found : `a run can't begin: ${failure}`}.`,
+      );
+    }
+    return this.changed({ stages: [...this.history.stages, stage] });
+  }
+
+  private ofMember(name: string, change: (member: Member) => Member): FleetSimulation {
+    this.cluster(name);
+    return this.played((members) =>
+      members.map((member) => (member.name === name ? change(member) : member)),
+    );
+  }
+
+  private played(change: Change): FleetSimulation {
+    return this.changed({ changes: [...this.history.changes, change], before: this.fleet });
+  }
+
+  private changed(changes: Partial<History>): FleetSimulation {
+    return new FleetSimulation(this.app, this.hub, Object.assign({ ...this.history }, changes));
+  }
+
+  /** Everything, with what is lost. */
+  private get fleet(): Fleet {
+    const { changes, before } = this.history;
+    this.constructed ??= modelOf(this.app, this.hub, {
+      isDeployed: () => false,
+      ...(before && { before }),
+      members: (members) => changes.reduce((some, change) => change(some), members),
+    }).fleet;
+    return this.constructed;
+  }
+
+  private get left(): Fleet {
+    const { stages, lost } = this.history;
+    const [last] = stages.slice(-1);
+    const staged = last === undefined ? this.fleet : afterStage(this.fleet, last);
+    return lost.size === 0 ? staged : without(staged, ({ name }) => !isUnknown(name) && lost.has(name));
+  }
+}

@@ -1,0 +1,2 @@
+// For TypeScript with `moduleResolution: node`, which reads no `exports`.
+export * from "../dist/lib/testing";

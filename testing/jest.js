@@ -1,0 +1,3 @@
+const { fleetMatchers } = require("cdktf-aks-fleet/testing");
+
+expect.extend(fleetMatchers);

@@ -1,0 +1,4 @@
+import testing from "cdktf-aks-fleet/testing";
+import { expect } from "vitest";
+
+expect.extend(testing.fleetMatchers);
