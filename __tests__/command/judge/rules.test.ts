@@ -1032,6 +1032,11 @@ test("a network leaves its mesh with its cluster: that says all", () => {
       ),
     ]).effects.map(({ rule }) => rule);
   expect(leaves()).toEqual(["mesh-cut"]);
+  const deployment = gone("azurerm_network_manager_deployment.d", { location: "eastus2" });
+  expect(leaves(deployment)).toEqual(["mesh-cut", "mesh-cut"]);
+  expect(leaves(deployment, gone("azurerm_kubernetes_cluster.east", east()))).not.toContain("mesh-cut");
+  const elsewhere = gone("azurerm_network_manager_deployment.d", { location: "westus2" });
+  expect(leaves(elsewhere, gone("azurerm_kubernetes_cluster.east", east()))).toContain("mesh-cut");
   expect(leaves(gone("azurerm_kubernetes_cluster.east", east()))).not.toContain("mesh-cut");
 });
 

@@ -38,6 +38,25 @@ test("a sketch says the same in text", () => {
   ]);
 });
 
+test("a network manager connects clusters", () => {
+  const managed = synthApp(
+    (app) => {
+      app.node.setContext("fleet", { connectivity: "virtualNetworkManager" });
+      build(app);
+    },
+    (outdir) => fleetOfStacks(readStacks(outdir)),
+  );
+  const said = "aks-eastus2 and aks-westus2 are connected by a network manager";
+  expect(diagram(managed)).toContain(`mesh1>"${said}"]`);
+  expect(sketch(managed)).toEqual([
+    "fleet gbb-fleet, hub in westus",
+    "eastus2: aks-eastus2, member, where store-front enters",
+    "westus2: aks-westus2, member",
+    "placement aks-store-demo: on aks-eastus2 and aks-westus2",
+    said,
+  ]);
+});
+
 test("what changes is marked: what goes before, what comes after", () => {
   const report = judge([
     readPlan(
@@ -92,6 +111,7 @@ test("no name breaks out of its label", () => {
     clusters: [],
     members: [],
     peerings: [],
+    connected: [],
     placements: [],
     services: [],
     exports: [],
@@ -182,6 +202,7 @@ function fleetOfSize(size: number, placements: number): Fleet {
           to: lead("virtualNetworks", `vnet-${to}`),
         })),
     ),
+    connected: [],
     placements: Array.from({ length: placements }, (_, index) => ({
       key: `placement-${index}`,
       name: `app-${index}`,

@@ -55,6 +55,11 @@ export interface Peering extends Part {
   readonly to: NetworkLead;
 }
 
+/** A network that a network manager connects with all others of its group. */
+export interface Connected extends Part {
+  readonly network: NetworkLead;
+}
+
 export interface Placement extends OfFleet {
   readonly kind: string;
   /** What it places: namespaces, or what it selects otherwise. */
@@ -88,6 +93,7 @@ export interface Fleet {
   readonly clusters: readonly Cluster[];
   readonly members: readonly Member[];
   readonly peerings: readonly Peering[];
+  readonly connected: readonly Connected[];
   readonly placements: readonly Placement[];
   readonly services: readonly Service[];
   readonly exports: readonly Exported[];
@@ -159,6 +165,7 @@ function draw(things: Things): Fleet {
     clusters: [],
     members: [],
     peerings: [],
+    connected: [],
     placements: [],
     services: [],
     exports: [],
@@ -183,6 +190,9 @@ function draw(things: Things): Fleet {
       const from = things.lead(thing, ["virtual_network_name"], "virtualNetworks");
       const to = things.lead(thing, ["remote_virtual_network_id"], "virtualNetworks");
       if (from && to) drawing.peerings.push({ ...part, from, to });
+    } else if (type === "azurerm_network_manager_static_member") {
+      const network = things.lead(thing, ["target_virtual_network_id"], "virtualNetworks");
+      if (network) drawing.connected.push({ ...part, network });
     } else if (type.startsWith("kubernetes_")) {
       manifests.push(thing);
     }

@@ -12,8 +12,9 @@ export interface Pair {
   readonly mark: Mark | undefined;
 }
 
-/** Clusters of which each is peered with each. */
+/** Clusters of which each reaches each. */
 export interface Mesh {
+  readonly by: "peerings" | "network manager";
   readonly clusters: readonly Cluster[];
   readonly mark: Mark | undefined;
   /** Clusters that are peered with all of these, and not with each other. */
@@ -64,29 +65,37 @@ export function peeredIn(
         const isBeside = links.every((pair) => pair?.isWhole && pair.mark === first?.mark);
         return isBeside ? [{ cluster, mark: first?.mark }] : [];
       });
-    meshes.push({ clusters, mark, besides });
+    meshes.push({ by: "peerings", clusters, mark, besides });
     for (const one of clusters) {
       for (const other of [...clusters, ...besides.map(({ cluster }) => cluster)]) {
         between.delete(keyOf(one, other));
       }
     }
   }
+  const { connected } = fleet;
+  const clusters = fleet.clusters.filter(({ network }) =>
+    connected.some((one) => network && isSame(one.network, network)),
+  );
+  if (clusters.length > 1) {
+    const mark = markOf(connected.map(({ key }) => key));
+    meshes.push({ by: "network manager", clusters, mark, besides: [] });
+  }
   return { meshes, pairs: [...between.values()] };
 }
 
-/** In words: who is peered with whom. */
-export function meshText({ clusters }: Mesh, { clusters: all }: Fleet): string {
+/** In words: who is peered with whom, or connected. */
+export function meshText({ by, clusters }: Mesh, { clusters: all }: Fleet): string {
   const others = all.filter((one) => !clusters.includes(one));
   const names = (some: readonly Cluster[]) => joined(some.map(({ name }) => name));
   const who =
-    others.length === 0
+    others.length === 0 && all.length > 2
       ? `all ${all.length} clusters`
       : clusters.length <= FEW
         ? names(clusters)
         : others.length <= FEW
           ? `all clusters but ${names(others)}`
           : `${clusters.length} of ${all.length} clusters`;
-  return `${who} are peered with each other`;
+  return `${who} are ${by === "peerings" ? "peered with each other" : "connected by a network manager"}`;
 }
 
 const FEW = 4;

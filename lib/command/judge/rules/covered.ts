@@ -56,8 +56,19 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
         network !== undefined &&
         before.clusters.some((one) => one.key === keyIn(other, "before") && isSameNetwork(one, network)),
     );
+  /** The deletion of a cluster that leaves no other in its location. */
+  const lastIn = (location: string | undefined) =>
+    context.after.clusters.some((one) => one.location === location)
+      ? undefined
+      : find(
+          (other) =>
+            other.action === "delete" &&
+            other.type === CLUSTER &&
+            before.clusters.some((one) => one.key === keyIn(other, "before") && one.location === location),
+        );
   if (change.action === "delete") {
     if (NETWORK_TYPES.includes(change.type)) return deletedIn(networkOf(change));
+    if (change.type === "azurerm_network_manager_deployment") return lastIn(textOf(change.before?.location));
     if (change.type === STATIC_MEMBER) return deletedIn(memberNetwork(change.before));
     if (change.type === "azurerm_virtual_network_peering") {
       const peering = partOf(before.peerings, change);
