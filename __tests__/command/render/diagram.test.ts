@@ -95,6 +95,7 @@ test("no name breaks out of its label", () => {
     placements: [],
     services: [],
     exports: [],
+    endpoints: [],
     objects: [],
     homes: new Map(),
   };
@@ -201,6 +202,7 @@ function fleetOfSize(size: number, placements: number): Fleet {
       },
     ],
     exports: [],
+    endpoints: [],
     objects: [],
     homes: new Map(),
   };
