@@ -366,6 +366,18 @@ describe("the table", () => {
     ]);
   });
 
+  test("many clusters that are alike take one row", async () => {
+    const members = Object.fromEntries(
+      ["a", "b", "c", "d", "e", "f"].map((key, index) => [
+        key,
+        { location: "eastus2", addressSpace: [`10.${index + 1}.0.0/16`] },
+      ]),
+    );
+    expect(rowsOf((await preview(shopApp(undefined, members))).printed)).toEqual([
+      ["aks-a, aks-b, aks-c and 3 more", "shop", "4", "PickAll"],
+    ]);
+  });
+
   test("says by which run and stage it comes, or that none brings it", async () => {
     const staged = (state: "Run" | "Initialize") =>
       shopApp(({ hub, shop }) => {

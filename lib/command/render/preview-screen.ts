@@ -9,8 +9,7 @@ import { joined } from "../plan/values";
 import { counted } from "../terminal/kinds";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
 
-/** Of more than these, what is alike takes one row. */
-const MOST_ROWS = 3;
+/** Of more names than these the first are told. */
 const NAMES_TOLD = 3;
 const FIELDS_TOLD = 6;
 const MOST_OPEN = 20;
@@ -235,6 +234,6 @@ function lossLines({ services, placements }: Loss, paint: Paint): string[] {
 
 function some(names: readonly string[]): string {
   return names.length > NAMES_TOLD + 1
-    ? `${names.slice(0, MOST_ROWS).join(", ")} and ${names.length - NAMES_TOLD} more`
+    ? `${names.slice(0, NAMES_TOLD).join(", ")} and ${names.length - NAMES_TOLD} more`
     : names.join(", ");
 }
