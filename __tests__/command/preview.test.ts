@@ -13,6 +13,7 @@ import {
   InfraStack,
   MEMBER_CLUSTER_NAME,
   MemberStack,
+  MultiRegionFleet,
   PlacedMultiClusterService,
   PlacementPolicy,
   ResourceEnvelope,
@@ -365,6 +366,18 @@ describe("the table", () => {
     ]);
   });
 
+  test("many clusters that are alike take one row", async () => {
+    const members = Object.fromEntries(
+      ["a", "b", "c", "d", "e", "f"].map((key, index) => [
+        key,
+        { location: "eastus2", addressSpace: [`10.${index + 1}.0.0/16`] },
+      ]),
+    );
+    expect(rowsOf((await preview(shopApp(undefined, members))).printed)).toEqual([
+      ["aks-a, aks-b, aks-c and 3 more", "shop", "4", "PickAll"],
+    ]);
+  });
+
   test("says by which run and stage it comes, or that none brings it", async () => {
     const staged = (state: "Run" | "Initialize") =>
       shopApp(({ hub, shop }) => {
@@ -548,6 +561,7 @@ describe("--without", () => {
         reachable: true,
         wasReachable: true,
         addresses: [],
+        namesLeft: [],
         lost: ["aks-west"],
         left: ["aks-east", "aks-sweden"],
         text: "loses a share: aks-west no longer serves it, aks-east and aks-sweden do",
@@ -645,6 +659,35 @@ describe("--without", () => {
       (await preview(build, "--without", "aks-east", "--without", "westus2", "--without", "swedencentral"))
         .status,
     ).toBe(2);
+  });
+
+  test("a DNS name over several addresses outlives one of them", async () => {
+    const build = (app: App) => {
+      const members = {
+        east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] },
+        west: { location: "westus2", addressSpace: ["10.2.0.0/16"] },
+      };
+      const front = new MultiRegionFleet(app, "Front", {
+        fleetName: "fleet",
+        fleetLocation: "westus",
+        members,
+      });
+      const shop = front.hub.addNamespace("shop");
+      shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
+      front.hub.addPlacement("shop", { namespace: shop, policy: all });
+      const dnsName = front.infra.addGlobalDnsName("shop-front-name");
+      front.addEntries("front", { namespace: shop, entries: ["east", "west"], dnsName });
+    };
+    const { printed, status } = await preview(build, "--without", "eastus2");
+    expect(status).toBe(0);
+    const said = printed.replace(/\s+/g, " ");
+    expect(said).toContain(
+      "shop/front-east: its address is here, and leads to aks-east and aks-west; shop-front-name.trafficmanager.net leads here, too",
+    );
+    expect(said).toContain(
+      "Service shop/front-east loses its address: the address of shop/front-east at aks-east goes; shop-front-name.trafficmanager.net goes on with shop/front-west",
+    );
+    expect((await preview(build, "--without", "eastus2", "--without", "westus2")).status).toBe(2);
   });
 
   test("what is nowhere is an error that names the places", async () => {

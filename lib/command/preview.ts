@@ -4,7 +4,7 @@ import { readStates, type States, withStates } from "./app/state";
 import { readStacks } from "./app/synthesized";
 import { clusterChanges } from "./judge/cluster-changes";
 import { clusterPreviews } from "./judge/cluster-preview";
-import { lossOf, membersAt, membersCalled, namesOf } from "./judge/loss";
+import { isOutage, lossOf, membersAt, membersCalled, namesOf } from "./judge/loss";
 import { Masker } from "./judge/masked";
 import { hubsOf, type Modelled, modelOf } from "./judge/model";
 import { openIn } from "./judge/open";
@@ -58,9 +58,7 @@ export async function preview(options: PreviewOptions, surroundings: Surrounding
       print(masker.cleanWords(line));
     }
   }
-  const isLost = fleets.some(({ loss }) =>
-    loss?.services.some(({ wasReachable, isReachable }) => wasReachable === true && isReachable === false),
-  );
+  const isLost = fleets.some(({ loss }) => loss?.services.some(isOutage));
   return isLost ? 2 : 0;
 }
 
@@ -102,6 +100,7 @@ function previewed(
     return {
       name: hub?.name,
       fleet: own.fleet,
+      endpoints: own.endpoints,
       clusters: all.filter(isWanted),
       changes:
         old &&

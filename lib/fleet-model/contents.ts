@@ -1,5 +1,5 @@
 import type { MemberState, Placement } from "./fleet";
-import { type Identity, identityOf, keyOf } from "./identity";
+import { type Identity, identityOf, knownKeyOf } from "./identity";
 import type { Rollout } from "./rollout";
 import type { Placed } from "./services";
 import { allOf, anyOf, type Truth } from "./truth";
@@ -42,7 +42,7 @@ export function contentsOf({ member, brought, put }: MemberState): readonly Cont
 }
 
 function content({ identity, object }: Placed, isThere: Truth, ...placements: readonly Placement[]): Content {
-  return { identity, key: keyed(identity), object, isThere, placements };
+  return { identity, key: knownKeyOf(identity), object, isThere, placements };
 }
 
 const known = new WeakMap<Placed, Content>();
@@ -61,17 +61,6 @@ function both(one: Content, other: Content): Content {
     isThere: anyOf([one.isThere, other.isThere]),
     placements: [...one.placements, ...other.placements],
   };
-}
-
-const keys = new WeakMap<Identity, string | undefined>();
-
-/** Members that get the same share what it is called. */
-function keyed(identity: Identity): string | undefined {
-  if (!keys.has(identity)) {
-    const name = keyOf(identity);
-    keys.set(identity, isUnknown(name) ? undefined : name);
-  }
-  return keys.get(identity);
 }
 
 /** Whether what is placed is applied to a member that is chosen, once nothing waits any more. */

@@ -25,12 +25,20 @@ export interface PreparedCycle extends Cycle {
 }
 
 export function prepared({ members, bindings = [], ...cycle }: Cycle): PreparedCycle {
-  const name = (member: Member) => (isUnknown(member.name) ? "\u{10ffff}" : member.name);
-  const inOrder = [...members].sort((one, other) => (name(one) < name(other) ? -1 : 1));
   const known = knownBindings(bindings, members);
   return {
     ...cycle,
-    members: inOrder,
+    members: inOrder(members),
     bindings: isUnknown(known) ? known : known.map(({ isNew, ...binding }) => binding),
   };
+}
+
+const ordered = new WeakMap<readonly Member[], readonly Member[]>();
+
+/** All placements of a fleet ask for the same members. */
+function inOrder(members: readonly Member[]): readonly Member[] {
+  const name = (member: Member) => (isUnknown(member.name) ? "\u{10ffff}" : member.name);
+  const known = ordered.get(members) ?? [...members].sort((one, other) => (name(one) < name(other) ? -1 : 1));
+  ordered.set(members, known);
+  return known;
 }

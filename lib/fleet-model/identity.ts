@@ -48,3 +48,14 @@ export function keyOf({ group, version, kind, namespace = "", name }: Identity):
   }
   return isUnknown(name) ? name : `${group}/${version}/${kind} ${namespace}/${name}`;
 }
+
+const known = new WeakMap<Identity, string | undefined>();
+
+/** The same, or undefined where a part isn't known. Members that get the same share what it is called. */
+export function knownKeyOf(identity: Identity): string | undefined {
+  if (!known.has(identity)) {
+    const key = keyOf(identity);
+    known.set(identity, isUnknown(key) ? undefined : key);
+  }
+  return known.get(identity);
+}

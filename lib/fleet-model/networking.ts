@@ -8,7 +8,7 @@ import { byBytes } from "./compare";
 import type { Ports } from "./exports";
 import type { MemberState } from "./fleet";
 import type { ReadHub } from "./hub";
-import { identityOf, keyOf } from "./identity";
+import { identityOf, knownKeyOf } from "./identity";
 import type { Member } from "./member";
 import {
   isMultiClusterService,
@@ -138,30 +138,37 @@ interface Networking {
   readonly member: Member;
   readonly exports: readonly Placed[];
   readonly entries: readonly Placed[];
-  readonly services: ReadonlyMap<string, readonly Placed[]>;
+  readonly services: ReadonlyMap<string, readonly [Placed, ...Placed[]]>;
   /** Why there may be others. */
   readonly others: Unknown | undefined;
 }
 
 function networkingOn(state: MemberState): Networking {
-  const services = new Map<string, Placed[]>();
-  const [exports, entries]: Placed[][] = [[], []];
+  const services = new Map<string, [Placed, ...Placed[]]>();
+  const exports: Placed[] = [];
+  const entries: Placed[] = [];
   const sort = (one: Placed) => {
     if (isServiceExport(one.identity)) {
-      exports?.push(one);
+      exports.push(one);
     } else if (isMultiClusterService(one.identity)) {
-      entries?.push(one);
+      entries.push(one);
     } else if (isService(one.identity)) {
-      const key = keyOf(one.identity);
-      if (!isUnknown(key)) {
-        services.set(key, [...(services.get(key) ?? []), one]);
+      const key = knownKeyOf(one.identity);
+      if (key !== undefined) {
+        const same = services.get(key);
+        if (same) {
+          same.push(one);
+        } else {
+          services.set(key, [one]);
+        }
       }
     }
   };
   for (const { isChosen, objects, doubt } of state.brought) {
     const open = [isChosen, doubt].find(isUnknown);
     for (const one of objects) {
-      if (isServiceExport(one.identity) || isMultiClusterService(one.identity) || isService(one.identity)) {
+      // Most are none of these.
+      if (KINDS.has(one.identity.kind)) {
         sort(open ? { ...one, isThere: allOf([one.isThere, open]) } : one);
       }
     }
@@ -169,9 +176,11 @@ function networkingOn(state: MemberState): Networking {
   for (const object of state.put) {
     sort({ identity: identityOf(object), object, isThere: true });
   }
-  const others = state.brought.map((one) => one.others).find(isUnknown);
-  return { member: state.member, exports: exports ?? [], entries: entries ?? [], services, others };
+  const others = state.brought.find((one) => one.others !== undefined)?.others;
+  return { member: state.member, exports, entries, services, others };
 }
+
+const KINDS = new Set(["MultiClusterService", "Service", "ServiceExport"]);
 
 function servicesOf(onMembers: readonly Networking[]): readonly ExportedService[] {
   const found = new Map<
@@ -362,7 +371,7 @@ function balancedOn(
 > {
   const found = new Map<string, { namespace: string; name: string; on: Balanced[] }>();
   for (const { member, services } of onMembers) {
-    for (const { identity, object, isThere } of [...services.values()].flatMap((same) => same.slice(0, 1))) {
+    for (const [{ identity, object, isThere }] of services.values()) {
       const { namespace, name } = identity;
       const is = allOf([isThere, isBalanced(object)]);
       if (is === false || namespace === undefined || isUnknown(namespace) || isUnknown(name)) {

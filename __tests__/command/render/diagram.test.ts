@@ -115,6 +115,7 @@ test("no name breaks out of its label", () => {
     placements: [],
     services: [],
     exports: [],
+    endpoints: [],
     objects: [],
     homes: new Map(),
   };
@@ -222,6 +223,7 @@ function fleetOfSize(size: number, placements: number): Fleet {
       },
     ],
     exports: [],
+    endpoints: [],
     objects: [],
     homes: new Map(),
   };

@@ -2,7 +2,7 @@ import { CLUSTER_NAME_LABEL } from "../../fleet-api/labels";
 import { textOf } from "../../fleet-model/facts";
 import { type Fleet as ModelFleet, type Placement, without } from "../../fleet-model/fleet";
 import { locationOf, type Member } from "../../fleet-model/member";
-import type { ReachedService, Way } from "../../fleet-model/networking";
+import type { Entry, ReachedService, Way } from "../../fleet-model/networking";
 import { isBlocked } from "../../fleet-model/rollout";
 import { anyOf, type Truth } from "../../fleet-model/truth";
 import { isUnknown } from "../../fleet-model/unknown";
@@ -29,6 +29,8 @@ export interface ServiceLoss {
   readonly wasReachable: boolean | undefined;
   /** The addresses that go, and where they are. */
   readonly addresses: readonly string[];
+  /** DNS names that led to one of these, and go on with others. */
+  readonly namesLeft: readonly string[];
   /** The clusters that no longer serve it, and those that do. */
   readonly lost: readonly string[];
   readonly left: readonly string[];
@@ -67,7 +69,7 @@ export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
  * What the loss of members takes with it.
  * @param anew the same fleet after they have left it
  */
-export function lossOf({ fleet }: Modelled, lost: readonly Member[], anew: ModelFleet): Loss {
+export function lossOf({ fleet, endpoints }: Modelled, lost: readonly Member[], anew: ModelFleet): Loss {
   const names = namesOf(lost);
   const isLost = (member: Member) => lost.includes(member);
   const left = without(fleet, isLost);
@@ -78,7 +80,7 @@ export function lossOf({ fleet }: Modelled, lost: readonly Member[], anew: Model
       const after = left.reach.find(
         ({ namespace, name }) => namespace === service.namespace && name === service.name,
       );
-      return serviceLoss(service, after, isLost) ?? [];
+      return serviceLoss(service, after, isLost, (entry) => namesBeside(entry, endpoints, left)) ?? [];
     }),
     placements: fleet.placements.flatMap((placement) => placementLoss(placement, isLost, names, anew) ?? []),
   };
@@ -88,6 +90,7 @@ function serviceLoss(
   before: ReachedService,
   after: ReachedService | undefined,
   isLost: (member: Member) => boolean,
+  namesBeside: (entry: Entry) => readonly DnsLeft[],
 ): ServiceLoss | undefined {
   const served = [...before.exports.filter(({ is }) => is !== false), ...before.ways.flatMap(servedFrom)].map(
     ({ member }) => member,
@@ -108,6 +111,7 @@ function serviceLoss(
     ].map(({ member }) => member),
   );
   const addresses = entries.map((way) => addressOf(way));
+  const names = entries.flatMap((way) => (way.kind === "MultiClusterService" ? namesBeside(way.entry) : []));
   const share = `${served.length === 0 ? "" : `${joined(lost)} no longer serves it`}`;
   const serving = left.length > 0 ? `, ${joined(left)} ${left.length === 1 ? "does" : "do"}` : "";
   const gone = addresses.length > 0 ? `${joined(addresses)} goes` : "";
@@ -118,7 +122,10 @@ function serviceLoss(
         ? "no cluster is left that has it"
         : "nothing that is left leads to it";
   let text: string;
-  if (was === true && is === false) {
+  if (was === true && is === false && names.length > 0) {
+    const others = names.map(({ dnsName, services }) => `${dnsName} goes on with ${joined(services)}`);
+    text = `loses its address: ${cause}; ${joined(others)}`;
+  } else if (was === true && is === false) {
     text = `becomes unreachable: ${cause}`;
   } else if (is === true) {
     text =
@@ -135,10 +142,48 @@ function serviceLoss(
     isReachable: isUnknown(is) ? undefined : is,
     wasReachable: isUnknown(was) ? undefined : was,
     addresses,
+    namesLeft: names.map(({ dnsName }) => dnsName),
     lost,
     left,
     text,
   };
+}
+
+interface DnsLeft {
+  readonly dnsName: string;
+  readonly services: readonly string[];
+}
+
+/** The DNS names that lead to an entry, and to others that are left. */
+function namesBeside(
+  { namespace, name }: Entry,
+  endpoints: Modelled["endpoints"],
+  { entries }: ModelFleet,
+): readonly DnsLeft[] {
+  return namesOfEntry(endpoints, namespace, name).flatMap((dnsName) => {
+    const services = endpoints
+      .filter((one) => one.dnsName === dnsName)
+      .filter((one) =>
+        entries.some(
+          (entry) =>
+            entry.namespace === one.namespace && entry.name === one.service && entry.hasAddress === true,
+        ),
+      )
+      .map((one) => `${one.namespace}/${one.service}`);
+    return services.length > 0 ? [{ dnsName, services }] : [];
+  });
+}
+
+/** The DNS names that lead to a MultiClusterService. */
+export function namesOfEntry(endpoints: Modelled["endpoints"], namespace: string, name: string): string[] {
+  return endpoints
+    .filter((one) => one.namespace === namespace && one.service === name)
+    .map(({ dnsName }) => dnsName);
+}
+
+/** Whether nothing leads to a Service any more that something led to, not even a DNS name that goes on elsewhere. */
+export function isOutage({ wasReachable, isReachable, namesLeft }: ServiceLoss): boolean {
+  return wasReachable === true && isReachable === false && namesLeft.length === 0;
 }
 
 function servedFrom({ servedFrom }: Way): readonly { readonly member: Member }[] {

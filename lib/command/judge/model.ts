@@ -30,6 +30,8 @@ export interface Modelled {
   readonly placements: ReadonlyMap<string, FleetPlacement>;
   /** What objects name and the app doesn't make, by what it is called: it is taken to be there, and what it is isn't known. */
   readonly missing: ReadonlySet<string>;
+  /** DNS names over the addresses of several MultiClusterServices. */
+  readonly endpoints: Fleet["endpoints"];
 }
 
 /** The fleets of an app, by what leads to their hubs; undefined where it can't be told. */
@@ -179,6 +181,7 @@ export function modelOf(
     overrides,
     placements,
     missing: new Set(namesOf([...missing.values()])),
+    endpoints: fleet.endpoints,
     fleet: model,
   };
 }

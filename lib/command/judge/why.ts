@@ -38,7 +38,7 @@ export function whyOf({ isChosen, reason, member, scores }: Decision, { object }
         scores && scores.affinity + scores.topologySpread !== 0
           ? ` (affinity ${scores.affinity}, spread ${scores.topologySpread})`
           : "";
-      return `PickN: among the best ${String(at(policy, "numberOfClusters"))}${scored}`;
+      return `PickN ${String(at(policy, "numberOfClusters"))}: among the best${scored}`;
     }
     default: {
       const facts = member ? matching(policy, member) : "";

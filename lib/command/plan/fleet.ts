@@ -75,6 +75,13 @@ export interface Service extends OfFleet {
   readonly cluster: ClusterLead | undefined;
 }
 
+/** Where a DNS name of Traffic Manager leads to: the address of a MultiClusterService. */
+export interface DnsEndpoint extends Part {
+  readonly dnsName: string;
+  readonly namespace: string;
+  readonly service: string;
+}
+
 export interface Exported extends OfFleet {
   readonly namespace: string;
 }
@@ -97,6 +104,7 @@ export interface Fleet {
   readonly placements: readonly Placement[];
   readonly services: readonly Service[];
   readonly exports: readonly Exported[];
+  readonly endpoints: readonly DnsEndpoint[];
   readonly objects: readonly FleetObject[];
   /** Of each Kubernetes object the fleet that it is of, by its key, where that can be told. */
   readonly homes: ReadonlyMap<string, FleetLead>;
@@ -169,6 +177,7 @@ function draw(things: Things): Fleet {
     placements: [],
     services: [],
     exports: [],
+    endpoints: [],
     objects: [],
   };
   const manifests: Thing[] = [];
@@ -193,6 +202,8 @@ function draw(things: Things): Fleet {
     } else if (type === "azurerm_network_manager_static_member") {
       const network = things.lead(thing, ["target_virtual_network_id"], "virtualNetworks");
       if (network) drawing.connected.push({ ...part, network });
+    } else if (/^azurerm_traffic_manager_\w+_endpoint$/.test(type)) {
+      drawing.endpoints.push(...endpointOf(thing, part, things));
     } else if (type.startsWith("kubernetes_")) {
       manifests.push(thing);
     }
@@ -224,6 +235,23 @@ function memberOf(thing: Thing, part: Part, isAzapi: boolean, things: Things): M
       things.byName("managedClusters", part.name, { stack: thing.stack }),
     labels: objectOf(at(thing.values, "body", "properties", "labels")),
   };
+}
+
+/** The address is read of the MultiClusterService. */
+function endpointOf(thing: Thing, part: Part, things: Things): DnsEndpoint[] {
+  const profile = thing
+    .references(["profile_id"])
+    .map((one) => things.get(one))
+    .find((one) => one !== undefined);
+  const label = profile && textOf(at(profile.values, "dns_config", 0, "relative_name"));
+  return thing.references(["target"]).flatMap((reference) => {
+    const read = things.get(reference)?.values;
+    const [, service] = /^metadata\.name=([\w.-]+)$/.exec(textOf(read?.field_selector) ?? "") ?? [];
+    const namespace = textOf(read?.namespace);
+    return read?.kind === "MultiClusterService" && label && service && namespace
+      ? [{ ...part, dnsName: `${label}.trafficmanager.net`, namespace, service }]
+      : [];
+  });
 }
 
 /** Labels that other resources lay over members. */

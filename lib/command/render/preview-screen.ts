@@ -3,13 +3,13 @@ import type { ReachedService, Way } from "../../fleet-model/networking";
 import { isUnknown } from "../../fleet-model/unknown";
 import type { ClusterChanges, ObjectChange } from "../judge/cluster-changes";
 import { ANY_CLUSTER, type ClusterPreview, placementName } from "../judge/cluster-preview";
-import { addressOf, type Loss, namesOf } from "../judge/loss";
+import { addressOf, isOutage, type Loss, namesOf, namesOfEntry } from "../judge/loss";
+import type { Modelled } from "../judge/model";
 import { joined } from "../plan/values";
 import { counted } from "../terminal/kinds";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
 
-/** Of more than these, what is alike takes one row. */
-const MOST_ROWS = 3;
+/** Of more names than these the first are told. */
 const NAMES_TOLD = 3;
 const FIELDS_TOLD = 6;
 const MOST_OPEN = 20;
@@ -21,6 +21,7 @@ export interface FleetPreview {
   /** undefined where the app doesn't tell. */
   readonly name: string | undefined;
   readonly fleet: ModelFleet;
+  readonly endpoints: Modelled["endpoints"];
   readonly clusters: readonly ClusterPreview[];
   /** Against a base. */
   readonly changes: readonly ClusterChanges[] | undefined;
@@ -50,11 +51,14 @@ export function previewScreen(
   ];
 }
 
-function fleetLines({ name, fleet, clusters, changes, loss }: FleetPreview, paint: Paint): string[] {
+function fleetLines(
+  { name, fleet, endpoints, clusters, changes, loss }: FleetPreview,
+  paint: Paint,
+): string[] {
   const lost = loss === undefined ? "" : joined(loss.members);
   return [
     ...(name === undefined ? [] : [paint("bold", `Fleet ${name}`), ""]),
-    ...clusterTable(clusters, fleet.reach, paint),
+    ...clusterTable(clusters, fleet.reach, endpoints, paint),
     "",
     ...(changes === undefined ? [] : [paint("bold", "AGAINST THE BASE"), ...changeLines(changes, paint), ""]),
     ...(loss === undefined ? [] : [paint("bold", `WITHOUT ${lost}`), ...lossLines(loss, paint), ""]),
@@ -65,11 +69,12 @@ function fleetLines({ name, fleet, clusters, changes, loss }: FleetPreview, pain
 function clusterTable(
   clusters: readonly ClusterPreview[],
   reach: readonly ReachedService[],
+  endpoints: Modelled["endpoints"],
   paint: Paint,
 ): string[] {
   const blocks = new Map<string, { names: string[]; rows: (Cell | string)[][] }>();
   for (const cluster of clusters) {
-    const rows = rowsOf(cluster, reach);
+    const rows = rowsOf(cluster, reach, endpoints);
     const key = JSON.stringify(rows);
     const block = blocks.get(key) ?? { names: [], rows };
     block.names.push(cluster.name ?? ANY_CLUSTER);
@@ -85,9 +90,13 @@ function clusterTable(
   );
 }
 
-function rowsOf(cluster: ClusterPreview, reach: readonly ReachedService[]): (Cell | string)[][] {
+function rowsOf(
+  cluster: ClusterPreview,
+  reach: readonly ReachedService[],
+  endpoints: Modelled["endpoints"],
+): (Cell | string)[][] {
   const placements = placementRows(cluster);
-  const services = reach.flatMap((service) => serviceLines(service, cluster));
+  const services = reach.flatMap((service) => serviceLines(service, cluster, endpoints));
   const put = cluster.objects.filter(
     ({ placements, isThere }) => placements.length === 0 && isThere === true,
   );
@@ -121,13 +130,15 @@ function placementRows({ placements }: ClusterPreview): Row[] {
 function serviceLines(
   { namespace, name, exports, ways }: ReachedService,
   { member }: ClusterPreview,
+  endpoints: Modelled["endpoints"],
 ): string[] {
   const title = `${namespace}/${name}`;
   const own = exports.find((one) => one.member === member);
   const isHere = ways.some((way) => isServed(way, member)) || (own !== undefined && own.is !== false);
   const lines = ways.flatMap((way) => {
     if (way.kind === "MultiClusterService" && way.entry.member === member) {
-      return [`${title}: ${entryLine(way)}`];
+      const names = namesOfEntry(endpoints, way.entry.namespace, way.entry.name);
+      return [`${title}: ${entryLine(way)}${names.length > 0 ? `; ${joined(names)} leads here, too` : ""}`];
     }
     return isServed(way, member) ? [`${title}: ${servedLine(way)}`] : [];
   });
@@ -206,10 +217,10 @@ function fieldLines({ fields = [] }: ObjectChange): string[] {
 /** What is left when members are lost. */
 function lossLines({ services, placements }: Loss, paint: Paint): string[] {
   const lines = [
-    ...services.map(({ name, isReachable, wasReachable, text }) =>
+    ...services.map((service) =>
       paint(
-        isReachable === false && wasReachable === true ? "red" : isReachable ? undefined : "yellow",
-        `Service ${name} ${text}`,
+        isOutage(service) ? "red" : service.isReachable ? undefined : "yellow",
+        `Service ${service.name} ${service.text}`,
       ),
     ),
     ...placements.map(({ name, isBlocked, text }) =>
@@ -223,6 +234,6 @@ function lossLines({ services, placements }: Loss, paint: Paint): string[] {
 
 function some(names: readonly string[]): string {
   return names.length > NAMES_TOLD + 1
-    ? `${names.slice(0, MOST_ROWS).join(", ")} and ${names.length - NAMES_TOLD} more`
+    ? `${names.slice(0, NAMES_TOLD).join(", ")} and ${names.length - NAMES_TOLD} more`
     : names.join(", ");
 }
