@@ -92,6 +92,21 @@ describe("by a network manager", () => {
     expect(at(central, "Mesh/Configuration").network_manager_id).toBe(MANAGER_ID);
   });
 
+  test("one that another stack makes is made before, in a location of its own", () => {
+    const of = synth((app) => {
+      const network = new TerraformStack(app, "network");
+      new AzurermProvider(network, "azurerm", { features: [{}] });
+      const networkManager = new NetworkManager(network, "Manager", {
+        networkManagerName: "central",
+        location: "westeurope",
+      });
+      return { ...MANAGED, networkManager };
+    });
+    expect(at(of, "Mesh/Group").network_manager_id).toContain(
+      "data.terraform_remote_state.cross-stack-reference-input-network",
+    );
+  });
+
   test("a member that is added later is in it as well", () => {
     const more = synth(
       () => MANAGED,
