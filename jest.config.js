@@ -3,6 +3,8 @@ module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   maxWorkers: "100%",
+  // A worker keeps what test files loaded; one of more than that takes too long to end, and Jest complains.
+  workerIdleMemoryLimit: "1GB",
   // Not a measure of anything: some tests start processes, on machines that are busy.
   testTimeout: 60_000,
   reporters: ["default", "<rootDir>/__tests__/every-check.js"],
