@@ -115,7 +115,8 @@ export class MultiRegionFleet extends Construct {
     const { login, insideNetwork, subscriptionId } = this.props;
     const member = infra.member(key);
     // Nothing can be applied to a lost member, and its state must last until it is back: its stack is in no app meanwhile.
-    const app = member.outOfService ? new App() : App.of(this);
+    const own = App.of(this);
+    const app = member.outOfService ? new App({ outdir: own.outdir }) : own;
     const stack = new MemberStack(app, freeId(app, `member-${key}`), {
       hub,
       member,
