@@ -569,6 +569,41 @@ describe("--without", () => {
     ]);
   });
 
+  test("the worst comes first, and the same of many is said once", async () => {
+    const build = shopApp(({ app, infra, hub, shop }) => {
+      const names = ["front", "back", "side"];
+      for (const name of names.slice(1)) {
+        shop.addWorkloads(name, {
+          objects: [
+            { apiVersion: "v1", kind: "Service", metadata: { name }, spec: { ports: [{ port: 80 }] } },
+          ],
+        });
+      }
+      for (const name of names) shop.exportService(name);
+      hub.addPlacement("shop", { namespace: shop, policy: all });
+      const [east, west] = ["east", "west"].map(
+        (key) => new MemberStack(app, `member-${key}`, { hub, member: infra.member(key) }),
+      );
+      west?.addMultiClusterService("back", { namespace: shop });
+      west?.addMultiClusterService("side", { namespace: shop });
+      east?.addMultiClusterService("front", { namespace: shop });
+    });
+    const { printed } = await preview(build, "--without", "aks-east");
+    const [, told = ""] = printed.split("WITHOUT aks-east\n");
+    expect(
+      told
+        .split("\n\n")[0]
+        ?.split(/\n {2}(?! )/)
+        .map((line) => line.replace(/\s+/g, " ").trim()),
+    ).toEqual([
+      "Service shop/front becomes unreachable: the address of shop/front at aks-east goes",
+      expect.stringMatching(
+        /^Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through/,
+      ),
+      "Each of the Services shop/back and shop/side loses a share: aks-east no longer serves it, aks-sweden and aks-west do",
+    ]);
+  });
+
   test("the last that exports a Service takes it away", async () => {
     const build = shopApp(({ app, infra, hub, shop }) => {
       shop.exportService("front");

@@ -14,7 +14,12 @@ import { folder, removeFolders, shopApp, synthesized } from "../command/preview-
 afterAll(removeFolders);
 
 const all = PlacementPolicy.all();
-const simulate = (build: (app: App) => void) => FleetSimulation.fromSynth(synthesized(build));
+const folders = new Map<(app: App) => void, string>();
+const simulate = (build: (app: App) => void) => {
+  const outdir = folders.get(build) ?? synthesized(build);
+  folders.set(build, outdir);
+  return FleetSimulation.fromSynth(outdir);
+};
 const placed = (policy: PlacementPolicy, members?: Parameters<typeof shopApp>[1]) =>
   simulate(shopApp(({ hub, shop }) => void hub.addPlacement("shop", { namespace: shop, policy }), members));
 

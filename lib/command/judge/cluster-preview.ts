@@ -4,6 +4,7 @@ import type { MemberState, Placement } from "../../fleet-model/fleet";
 import type { Identity } from "../../fleet-model/identity";
 import { locationOf, type Member } from "../../fleet-model/member";
 import { isUnknown } from "../../fleet-model/unknown";
+import { joined } from "../plan/values";
 import type { Modelled } from "./model";
 import { whyOf } from "./why";
 
@@ -144,4 +145,12 @@ export function titleOf({ identity: { kind, namespace, name } }: Pick<Content, "
 /** What a placement is called. */
 export function placementName({ key }: Placement): string {
   return isUnknown(key) ? "?" : key;
+}
+
+const MOST_NAMES = 5;
+
+/** Names in a sentence: of many the first, and how many there are more. */
+export function few(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES + 1;
+  return joined(more > 1 ? [...names.slice(0, MOST_NAMES - 1), `${more} more`] : names);
 }

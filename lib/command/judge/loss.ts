@@ -8,7 +8,7 @@ import { anyOf, type Truth } from "../../fleet-model/truth";
 import { isUnknown } from "../../fleet-model/unknown";
 import { at } from "../../fleet-model/value";
 import { joined } from "../plan/values";
-import { placementName } from "./cluster-preview";
+import { few, placementName } from "./cluster-preview";
 import type { Modelled } from "./model";
 
 /** What is left of a fleet when members are lost. */
@@ -112,8 +112,9 @@ function serviceLoss(
   );
   const addresses = entries.map((way) => addressOf(way));
   const names = entries.flatMap((way) => (way.kind === "MultiClusterService" ? namesBeside(way.entry) : []));
-  const share = `${served.length === 0 ? "" : `${joined(lost)} no longer serves it`}`;
-  const serving = left.length > 0 ? `, ${joined(left)} ${left.length === 1 ? "does" : "do"}` : "";
+  const share =
+    served.length === 0 ? "" : `${few(lost)} no longer ${lost.length === 1 ? "serves" : "serve"} it`;
+  const serving = left.length > 0 ? `, ${few(left)} ${left.length === 1 ? "does" : "do"}` : "";
   const gone = addresses.length > 0 ? `${joined(addresses)} goes` : "";
   const cause =
     gone !== ""
@@ -123,7 +124,7 @@ function serviceLoss(
         : "nothing that is left leads to it";
   let text: string;
   if (was === true && is === false && names.length > 0) {
-    const others = names.map(({ dnsName, services }) => `${dnsName} goes on with ${joined(services)}`);
+    const others = names.map(({ dnsName, services }) => `${dnsName} goes on with ${few(services)}`);
     text = `loses its address: ${cause}; ${joined(others)}`;
   } else if (was === true && is === false) {
     text = `becomes unreachable: ${cause}`;
@@ -135,7 +136,7 @@ function serviceLoss(
   } else if (isUnknown(is) || isUnknown(was)) {
     text = `may become unreachable: ${isUnknown(is) ? is.why : isUnknown(was) ? was.why : cause}`;
   } else {
-    text = `nothing leads to it anyway; ${share}${serving}`;
+    text = `has no address anyway; ${share}${serving}`;
   }
   return {
     name,
@@ -205,7 +206,7 @@ export function addressOf(way: Way): string {
     case "TrafficManagerProfile":
       return `the DNS name of the profile ${isUnknown(way.profile) ? "?" : way.profile}`;
     case "LoadBalancer":
-      return `${way.servedFrom.length === 1 ? "its own address" : "its own addresses"} at ${joined(namesOf(way.servedFrom.map(({ member }) => member)))}`;
+      return `${way.servedFrom.length === 1 ? "its own address" : "its own addresses"} at ${few(namesOf(way.servedFrom.map(({ member }) => member)))}`;
   }
 }
 
@@ -232,30 +233,28 @@ function placementLoss(
   const elsewhere = (after?.schedule.decisions ?? []).filter(
     ({ member, cluster, isChosen }) => member && isChosen !== false && !known.has(cluster),
   );
-  const canGoTo = elsewhere.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster]));
+  const canGoTo = elsewhere.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster])).sort();
   const blocked = isBlocked(placement.rollout, left.length);
-  const names = left.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster]));
+  const names = left.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster])).sort();
   const { maxUnavailable, wanted, isExternal, runs } = placement.rollout;
   const isPickN = at(placement.object, "spec", "policy", "placementType") === "PickN";
   const parts = [
-    `${isSure ? "loses" : "may lose"} ${joined(namesOf(gone.flatMap(({ member }) => member ?? [])))}`,
-    names.length > 0 ? `stays on ${joined(names)}` : "is on no other cluster",
+    `${isSure ? "loses" : "may lose"} ${few(namesOf(gone.flatMap(({ member }) => member ?? [])).sort())}`,
+    names.length > 0 ? `stays on ${few(names)}` : "is on no other cluster",
     ...(canGoTo.length > 0
-      ? [
-          `can go to ${joined(canGoTo)}, once ${joined(lost)} ${lost.length === 1 ? "has" : "have"} left the fleet`,
-        ]
+      ? [`can go to ${few(canGoTo)}, once ${few(lost)} ${lost.length === 1 ? "has" : "have"} left the fleet`]
       : isPickN
         ? ["can go nowhere else"]
         : []),
     ...(blocked === true
       ? [
-          `no change gets through: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${joined(lost)} ${lost.length === 1 ? "is" : "are"}`,
+          `no change gets through: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
         ]
       : isUnknown(blocked)
         ? [`whether changes get through isn't known: ${blocked.why}`]
         : []),
     ...(isExternal === true && runs.length > 0
-      ? [`a staged update run waits for ${joined(lost)} for ever`]
+      ? [`a staged update run waits for ${few(lost)} for ever`]
       : []),
   ];
   return {

@@ -1,8 +1,7 @@
 import { locationOf } from "../../fleet-model/member";
 import { isUnknown, type Unknown } from "../../fleet-model/unknown";
 import type { Value } from "../../fleet-model/value";
-import { joined } from "../plan/values";
-import { type ClusterPreview, placementName, titleOf } from "./cluster-preview";
+import { type ClusterPreview, few, placementName, titleOf } from "./cluster-preview";
 import { namesOf } from "./loss";
 import type { Modelled } from "./model";
 
@@ -61,7 +60,7 @@ export function openIn(
         ? ""
         : on.size === clusters.length && on.size > 1
           ? " on every cluster"
-          : ` on ${joined(some([...on]))}`;
+          : ` on ${few([...on])}`;
     return `${what}${where}: ${why}`;
   });
   const foreign = [...missing].map(shortName);
@@ -70,22 +69,14 @@ export function openIn(
   return [
     ...lines,
     ...(foreign.length > 0
-      ? [
-          `what ${joined(some(foreign))} ${foreign.length === 1 ? "is" : "are"}: named by this app, and not made by it`,
-        ]
+      ? [`what ${few(foreign)} ${foreign.length === 1 ? "is" : "are"}: named by this app, and not made by it`]
       : []),
     ...(nowhere.length > 0
       ? [
-          `whether ${joined(namesOf(nowhere.map(({ member }) => member)))} ${nowhere.length === 1 ? "is" : "are"} lost, too: the app doesn't say where ${nowhere.length === 1 ? "it is" : "they are"}`,
+          `whether ${few(namesOf(nowhere.map(({ member }) => member)))} ${nowhere.length === 1 ? "is" : "are"} lost, too: the app doesn't say where ${nowhere.length === 1 ? "it is" : "they are"}`,
         ]
       : []),
   ];
-}
-
-const MOST = 5;
-
-function some(names: readonly string[]): string[] {
-  return names.length > MOST ? [...names.slice(0, MOST - 1), `${names.length - MOST + 1} more`] : [...names];
 }
 
 /** `apps/v1/Deployment shop/front` as `Deployment shop/front`. */

@@ -2,7 +2,7 @@ import type { Fleet as ModelFleet } from "../../fleet-model/fleet";
 import type { ReachedService, Way } from "../../fleet-model/networking";
 import { isUnknown } from "../../fleet-model/unknown";
 import type { ClusterChanges, ObjectChange } from "../judge/cluster-changes";
-import { ANY_CLUSTER, type ClusterPreview, placementName } from "../judge/cluster-preview";
+import { ANY_CLUSTER, type ClusterPreview, few, placementName } from "../judge/cluster-preview";
 import { addressOf, isOutage, type Loss, namesOf, namesOfEntry } from "../judge/loss";
 import type { Modelled } from "../judge/model";
 import { joined } from "../plan/values";
@@ -55,7 +55,7 @@ function fleetLines(
   { name, fleet, endpoints, clusters, changes, loss }: FleetPreview,
   paint: Paint,
 ): string[] {
-  const lost = loss === undefined ? "" : joined(loss.members);
+  const lost = loss === undefined ? "" : few(loss.members);
   return [
     ...(name === undefined ? [] : [paint("bold", `Fleet ${name}`), ""]),
     ...clusterTable(clusters, fleet.reach, endpoints, paint),
@@ -153,7 +153,7 @@ function isServed({ servedFrom }: Way, member: ClusterPreview["member"]): boolea
 }
 
 function entryLine({ is, reason, servedFrom, isInternal }: Way & { kind: "MultiClusterService" }): string {
-  const from = joined(namesOf(servedFrom.filter((one) => one.is !== false).map(({ member }) => member)));
+  const from = few(namesOf(servedFrom.filter((one) => one.is !== false).map(({ member }) => member)));
   const address = isInternal === true ? "an internal address" : "its address";
   if (is === true) {
     return `${address} is here, and leads to ${from}`;
@@ -214,23 +214,49 @@ function fieldLines({ fields = [] }: ObjectChange): string[] {
   ];
 }
 
-/** What is left when members are lost. */
+/** What is left when members are lost, the worst first; the same of many in one sentence. */
 function lossLines({ services, placements }: Loss, paint: Paint): string[] {
-  const lines = [
-    ...services.map((service) =>
-      paint(
-        isOutage(service) ? "red" : service.isReachable ? undefined : "yellow",
-        `Service ${service.name} ${service.text}`,
-      ),
-    ),
-    ...placements.map(({ name, isBlocked, text }) =>
-      paint(isBlocked ? "yellow" : undefined, `Placement ${name} ${text}`),
-    ),
+  const told: LossTold[] = [
+    ...services.map((service): LossTold => {
+      const { name, text, isReachable } = service;
+      return {
+        kind: "Service",
+        name,
+        text,
+        colour: isOutage(service) ? "red" : isReachable ? undefined : "yellow",
+      };
+    }),
+    ...placements.map(({ name, text, isBlocked }): LossTold => {
+      return { kind: "Placement", name, text, colour: isBlocked ? "yellow" : undefined };
+    }),
   ];
+  const alike = new Map<string, LossTold[]>();
+  for (const one of told) {
+    const key = JSON.stringify([one.kind, one.colour, one.text]);
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  const lines = [...alike.values()].map((group) => {
+    const [{ kind, text, colour }] = group as [LossTold];
+    const names = few(group.map(({ name }) => name));
+    const sentence =
+      group.length === 1
+        ? `${kind} ${names} ${text}`
+        : `Each of the ${kind === "Service" ? "Services" : "placements"} ${names} ${text}`;
+    return { place: ORDER.indexOf(colour), lines: wrapped(sentence).map((line) => paint(colour, line)) };
+  });
   return lines.length > 0
-    ? lines.flatMap((line) => wrapped(line))
+    ? lines.sort((one, other) => one.place - other.place).flatMap((one) => one.lines)
     : ["  Nothing that this app places is there."];
 }
+
+interface LossTold {
+  readonly kind: "Service" | "Placement";
+  readonly name: string;
+  readonly text: string;
+  readonly colour: "red" | "yellow" | undefined;
+}
+
+const ORDER: readonly LossTold["colour"][] = ["red", "yellow", undefined];
 
 function some(names: readonly string[]): string {
   return names.length > NAMES_TOLD + 1
