@@ -69,6 +69,7 @@ export {
   type SetPatch,
 } from "./hub/namespace/json-patch";
 export { Namespace, type NamespaceProps } from "./hub/namespace/namespace";
+export type { INamespace } from "./hub/namespace/namespace-base";
 export type {
   DeleteRule,
   OverriddenResource,

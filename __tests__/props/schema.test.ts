@@ -17,6 +17,6 @@ test("every class that a prop takes has its mark", () => {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => readFileSync(join(LIB, file), "utf8"))
     .join("\n");
-  expect(classes).toContain("Namespace");
+  expect(classes).toContain("INamespace");
   expect(classes.filter((name) => !sources.includes(`markOf("${name}")`))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkTimeout } from "../checks/timeout";
 import { drainCommand, MARK_PATH, marked } from "../fleet-api/wait-command";
-import type { Namespace } from "../hub/namespace/namespace";
+import type { INamespace } from "../hub/namespace/namespace-base";
 import { accepted, checkedProps } from "../props/check-props";
 import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
@@ -20,7 +20,7 @@ interface DrainBase {
 
 interface NamespaceDrain extends DrainBase {
   /** Of which placements and exports go. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly placement?: never;
 }
 

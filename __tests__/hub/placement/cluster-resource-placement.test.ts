@@ -302,7 +302,7 @@ describe("the name", () => {
   test("that another placement of the fleet has", () => {
     expect(
       findings((stack) => {
-        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2")) as {
+        const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2")) as unknown as {
           namespace: Namespace;
         };
         const policy = PlacementPolicy.onMembers("aks-westus2");

@@ -202,7 +202,7 @@ test.each<[string, Options, string]>([
   [
     "an empty header",
     { monitorCustomHeaders: { Host: "" } },
-    'monitorCustomHeaders: "Host" has an empty value, which the fleet refuses; give it one, or leave it out.',
+    'monitorCustomHeaders: "Host" has an empty value, which is refused; give it one, or leave it out.',
   ],
   [
     "a resource group",

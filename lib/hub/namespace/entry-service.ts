@@ -5,7 +5,7 @@ import { isMarked, markAs, markOf } from "../../checks/marked";
 import { isPlainObject } from "../../kubernetes/escape";
 import type { KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkedProps, refuse } from "../../props/check-props";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 import { ServiceExport } from "./service-export";
 import { Workloads } from "./workloads";
 
@@ -16,7 +16,7 @@ export interface EntryServiceOptions {
 
 export interface EntryServiceProps extends EntryServiceOptions {
   /** The namespace that the Service is in. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** Name of a Service of the namespace, whose selector and ports the entry's has. */
   readonly serviceName: string;
 }

@@ -3,7 +3,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { isClusterScoped } from "../../kubernetes/scope";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 import { Workloads } from "./workloads";
 
 interface NamedObject {
@@ -16,7 +16,7 @@ interface NamedObject {
 /** Yields which objects, chosen by name, this app does not put into the namespace. */
 export function* checkNamed(
   selectors: readonly NamedObject[],
-  namespace: Namespace,
+  namespace: INamespace,
   field = "selectors",
 ): Generator<Finding> {
   if (namespace.workloadsElsewhere) {

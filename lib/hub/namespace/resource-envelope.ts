@@ -5,11 +5,11 @@ import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { ResourceSelector } from "../placement/resource-selector";
 import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./envelope";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 
 export interface ResourceEnvelopeProps extends EnvelopeOptions {
   /** The namespace that the envelope is in, and all that it holds. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 }
 
 const MARK = markOf("ResourceEnvelope");
@@ -26,7 +26,7 @@ export class ResourceEnvelope extends Construct {
     return isMarked(x, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   /** One for each object, in their order. */
   readonly manifests: readonly Manifest[];

@@ -7,12 +7,12 @@ import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import type { IClusterResourcePlacement, IResourcePlacement } from "../placement/placement";
 import { checkNamed } from "./named-objects";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
 export interface ResourceOverrideProps extends OverrideOptions {
   /** The namespace that the override is in, and all that it overrides. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /**
    * The ClusterResourcePlacement whose copies are overridden. A change of
    * the override is then rolled out at once; what is written for no placement in particular waits for the next rollout
@@ -39,7 +39,7 @@ export class ResourceOverride extends Construct {
     return isMarked(x, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
 
@@ -98,7 +98,7 @@ function reference(placement?: IClusterResourcePlacement, resourcePlacement?: IR
 
 /** The first member to export a Service says which ports it has; one that has others, or in another order, is in conflict. */
 function* checkPorts(
-  namespace: Namespace,
+  namespace: INamespace,
   { resourceSelectors, overrideRules }: ResourceOverrideProps,
 ): Generator<Finding> {
   const exported = resourceSelectors.find(

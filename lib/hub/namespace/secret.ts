@@ -7,7 +7,7 @@ import { checkObjectName } from "../../checks/names";
 import { onHub } from "../../fleet/on-hub";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 
 export interface SecretOptions {
   /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. @secret */
@@ -16,7 +16,7 @@ export interface SecretOptions {
 
 export interface SecretProps extends SecretOptions {
   /** The namespace that the Secret is in. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
   readonly name: string;
 }

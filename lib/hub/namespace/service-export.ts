@@ -12,7 +12,7 @@ import { WEIGHT_ANNOTATION } from "../../fleet-api/services";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isPlainObject } from "../../kubernetes/escape";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 
 export interface ServiceExportOptions {
   /**
@@ -25,7 +25,7 @@ export interface ServiceExportOptions {
 
 export interface ServiceExportProps extends ServiceExportOptions {
   /** The namespace that the Service is in. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
   readonly serviceName: string;
 }
@@ -47,7 +47,7 @@ export class ServiceExport extends Construct {
     return allMarked<ServiceExport>(scope, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly serviceName: string;
   readonly weight: number | undefined;
   readonly manifest: Manifest;
@@ -121,7 +121,7 @@ export class ServiceExport extends Construct {
   }
 }
 
-function* checkService(namespace: Namespace, serviceName: string): Generator<Finding> {
+function* checkService(namespace: INamespace, serviceName: string): Generator<Finding> {
   if (!isKnown(serviceName)) {
     return;
   }

@@ -3,10 +3,10 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkServiceName } from "../../checks/names";
 import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf } from "../../kubernetes/kubernetes-object";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 
 /** Yields that nothing exports a Service which is to be imported. */
-export function* checkExported(namespace: Namespace, serviceName: string): Generator<Finding> {
+export function* checkExported(namespace: INamespace, serviceName: string): Generator<Finding> {
   const misnamed = [...checkServiceName(serviceName)];
   yield* misnamed;
   const exported = [

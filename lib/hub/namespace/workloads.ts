@@ -23,7 +23,7 @@ import { type CustomScopes, definedScopes, definitionOf, isClusterScoped } from 
 import { checkedProps } from "../../props/check-props";
 import { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { takesEffectOnHub } from "./hub-effect";
-import type { Namespace } from "./namespace";
+import type { INamespace } from "./namespace-base";
 import { ResourceEnvelope } from "./resource-envelope";
 import { checkWorkload, describe } from "./workload-checks";
 
@@ -63,7 +63,7 @@ export interface WorkloadsOptions {
 
 export interface WorkloadsProps extends WorkloadsOptions {
   /** The namespace that the objects are put into, whatever they say themselves; but for those that are in none. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 }
 
 const MARK = markOf("Workloads");
@@ -91,7 +91,7 @@ export class Workloads extends Construct {
     return new Map(Workloads._all(scope).flatMap(({ _scopes }) => [..._scopes]));
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** What is applied on the hub, as the API stores it; without what is in envelopes. */
   readonly objects: readonly KubernetesObject[];
   readonly manifests: readonly Manifest[];

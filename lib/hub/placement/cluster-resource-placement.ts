@@ -14,6 +14,7 @@ import type { Truth } from "../../fleet-model/truth";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { accepted, checkedProps, refuse } from "../../props/check-props";
 import { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { clusterOverridesFor, type OverriddenResource } from "../namespace/override";
 import { Workloads } from "../namespace/workloads";
 import { chosenByBoth } from "./choice";
@@ -56,7 +57,7 @@ interface PlacementBase extends PlacementStrategyProps {
 /** A placement of a namespace. */
 export interface NamespacePlacementProps extends PlacementBase {
   /** The namespace that is placed, with everything in it. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly fleet?: never;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the namespace's name */
   readonly name?: string;
@@ -124,7 +125,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
 
   readonly fleet: IFleet;
   /** The namespace that is placed; undefined where only `selectors` choose. */
-  readonly namespace: Namespace | undefined;
+  readonly namespace: INamespace | undefined;
   readonly name: string;
   readonly manifest: Manifest;
   private readonly props: ClusterResourcePlacementProps;
@@ -200,7 +201,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
   }
 
   /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
-  _brings(namespace: Namespace): Brought | undefined {
+  _brings(namespace: INamespace): Brought | undefined {
     if (isSameFleet(this.fleet, namespace.fleet) === false) {
       return undefined;
     }
@@ -257,7 +258,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       manifests: [
         ...new Set([
           this.manifest,
-          ...(namespace ? [namespace.manifest, ...namespace.manifests] : []),
+          ...(namespace ? [...namespace._itself, ...namespace.manifests] : []),
           ...chosen.manifests,
           ...clusterOverridesFor(this, this.name),
         ]),

@@ -2,7 +2,7 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { isSameFleet } from "../../fleet/same-fleet";
 import { isNeverPlaced } from "../../fleet-api/reserved";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { selectorOfObject } from "./resource-selector";
 
@@ -11,7 +11,7 @@ import { selectorOfObject } from "./resource-selector";
  * along, but not one that chooses the namespace by a selector, nor one of what is in the namespace.
  */
 export function* checkClusterScoped(
-  namespace: Namespace,
+  namespace: INamespace,
   placements: readonly ClusterResourcePlacement[],
 ): Generator<Finding> {
   const ofItsFleet = placements.filter(({ fleet }) => isSameFleet(fleet, namespace.fleet) !== false);

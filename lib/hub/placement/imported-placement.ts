@@ -6,7 +6,7 @@ import { checkObjectName } from "../../checks/names";
 import type { IFleet } from "../../fleet/fleet";
 import { Unknown } from "../../fleet-model/unknown";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { IClusterResourcePlacement, IResourcePlacement } from "./placement";
 import type { Brought, Watched } from "./resource-selector";
 
@@ -31,7 +31,7 @@ abstract class ImportedPlacement extends Construct {
 export class ImportedClusterResourcePlacement extends ImportedPlacement implements IClusterResourcePlacement {
   readonly name: string;
   readonly fleet: IFleet | undefined = undefined;
-  readonly namespace: Namespace | undefined = undefined;
+  readonly namespace: INamespace | undefined = undefined;
 
   constructor(scope: Construct, id: string, placementName: string) {
     super(scope, id);
@@ -51,9 +51,9 @@ export class ImportedClusterResourcePlacement extends ImportedPlacement implemen
 
 export class ImportedResourcePlacement extends ImportedPlacement implements IResourcePlacement {
   readonly name: string;
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 
-  constructor(scope: Construct, id: string, namespace: Namespace, placementName: string) {
+  constructor(scope: Construct, id: string, namespace: INamespace, placementName: string) {
     super(scope, id);
     markAs(this, markOf("IResourcePlacement"));
     const given = checkedProps(this, "ImportedPlacement", { namespace, name: placementName });

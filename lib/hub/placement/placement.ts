@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import type { Truth } from "../../fleet-model/truth";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { OverriddenResource } from "../namespace/override";
 import type { Brought, Watched } from "./resource-selector";
 
@@ -13,7 +13,7 @@ export interface IPlacement extends IConstruct {
   /** Undefined where nothing says whose it is. */
   readonly fleet: IFleet | undefined;
   /** The namespace that it places, or that it is in; undefined where only selectors choose, or nothing says. */
-  readonly namespace: Namespace | undefined;
+  readonly namespace: INamespace | undefined;
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */
   readonly members: readonly IFleetMember[] | undefined;
   /** Whether a member is chosen. @internal */
@@ -33,7 +33,7 @@ export interface IPlacement extends IConstruct {
   /** How it chooses members; undefined where only Terraform or the hub knows. @internal */
   readonly _placementType: string | undefined;
   /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
-  _brings(namespace: Namespace): Brought | undefined;
+  _brings(namespace: INamespace): Brought | undefined;
 }
 
 /**
@@ -50,5 +50,5 @@ export interface IClusterResourcePlacement extends IPlacement {
  * @marked
  */
 export interface IResourcePlacement extends IPlacement {
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 }

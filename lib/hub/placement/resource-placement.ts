@@ -11,7 +11,7 @@ import { onHub } from "../../fleet/on-hub";
 import { anyOf, type Truth } from "../../fleet-model/truth";
 import { accepted, checkedProps } from "../../props/check-props";
 import { checkNamed } from "../namespace/named-objects";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { Workloads } from "../namespace/workloads";
 import { chosenByBoth } from "./choice";
 import { ClusterResourcePlacement } from "./cluster-resource-placement";
@@ -38,7 +38,7 @@ import {
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** 1 to 63 lower-case letters, digits and hyphens; once in the namespace. */
   readonly name: string;
   /** What of the namespace is placed: 1 to 100 selectors. An object must not be chosen twice. */
@@ -48,7 +48,7 @@ export interface ResourcePlacementProps extends PlacementStrategyProps {
   /**
    * Whether something else than this app brings the namespace to the members: the fleet makes no namespace for what is
    * placed in it, and applies nothing where there is none.
-   * @default false
+   * @default - false; true of a namespace that this app doesn't make
    */
   readonly namespaceElsewhere?: boolean;
   /** What must exist before anything is placed. What is in the namespace need not be named. @default - none */
@@ -72,7 +72,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
   static fromPlacementName(
     scope: Construct,
     id: string,
-    namespace: Namespace,
+    namespace: INamespace,
     placementName: string,
   ): IResourcePlacement {
     return new ImportedResourcePlacement(scope, id, namespace, placementName);
@@ -83,7 +83,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
   private readonly props: ResourcePlacementProps;
@@ -137,7 +137,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
   get _watched(): Watched {
     const { namespace } = this;
     return {
-      manifests: [this.manifest, namespace.manifest, ...namespace.manifests],
+      manifests: [this.manifest, ...namespace._itself, ...namespace.manifests],
       secrets: namespace.secrets,
     };
   }
@@ -166,7 +166,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
   }
 
   /** What it brings of a namespace to its members; undefined where it places nothing of it. @internal */
-  _brings(namespace: Namespace): Brought | undefined {
+  _brings(namespace: INamespace): Brought | undefined {
     return namespace === this.namespace ? "some" : undefined;
   }
 
@@ -222,7 +222,8 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
   private *checkNamespacePlacements(): Generator<Finding> {
     const { namespace, fleet } = this;
     const placements = this.namespacePlacements();
-    if (!this.props.namespaceElsewhere) {
+    // What this app doesn't make, others may place.
+    if (!(this.props.namespaceElsewhere ?? namespace._itself.length === 0)) {
       const isThere = (member: IFleetMember) => anyOf(placements.map((one) => one._chooses(member)));
       const missing = fleet.members.filter(
         (member) => this._chooses(member) === true && isThere(member) === false,

@@ -19,6 +19,7 @@ import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
 import { section } from "../../kubernetes/section";
 import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 
 /** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
 export interface ResourceSelector {
@@ -139,7 +140,7 @@ export type Brought = "nothing" | "some" | "everything" | "unknown";
 /** What selectors bring of a namespace; undefined where they don't choose it. */
 export function broughtBy(
   selectors: readonly ClusterResourceSelector[],
-  namespace: Namespace,
+  namespace: INamespace,
 ): Brought | undefined {
   const found = selectors.flatMap((selector): Brought[] => {
     const isChosen = mayChoose(selector, { kind: "Namespace", name: namespace.name });

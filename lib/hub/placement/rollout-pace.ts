@@ -1,6 +1,6 @@
 import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 
 /**
  * Kinds of which the fleet can tell whether they are available, by group: by their status, or because applying them is all
@@ -21,7 +21,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
  * The `unavailablePeriodSeconds` of a placement of all that is in a namespace; undefined leaves it to the fleet, which
  * waits a minute between two members for what it can't tell the state of. An export is there as soon as it is applied.
  */
-export function unavailablePeriod(namespace: Namespace): number | undefined {
+export function unavailablePeriod(namespace: INamespace): number | undefined {
   const { exports, workloads, workloadsElsewhere, _contents } = namespace;
   const { others, clusterScoped, clusterEnvelopes } = _contents;
   if (workloadsElsewhere || clusterEnvelopes.length > 0) return undefined;

@@ -4,7 +4,7 @@ import { addCheck } from "../../checks/check";
 import { markAs, markOf } from "../../checks/marked";
 import { checkObjectName } from "../../checks/names";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { IClusterStagedUpdateStrategy, IStagedUpdateStrategy } from "./update-strategy";
 
 /** A strategy that exists on the hub, in no namespace. */
@@ -24,11 +24,11 @@ export class ImportedClusterStagedUpdateStrategy extends Construct implements IC
 /** A strategy that exists on the hub, in a namespace. */
 export class ImportedStagedUpdateStrategy extends Construct implements IStagedUpdateStrategy {
   readonly name: string;
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly dependables: readonly ITerraformDependable[] = [];
   readonly _stages = undefined;
 
-  constructor(scope: Construct, id: string, namespace: Namespace, strategyName: string) {
+  constructor(scope: Construct, id: string, namespace: INamespace, strategyName: string) {
     super(scope, id);
     markAs(this, markOf("IStagedUpdateStrategy"));
     const given = checkedProps(this, "ImportedStrategy", { namespace, name: strategyName });

@@ -5,14 +5,14 @@ import { finding } from "../../checks/finding";
 import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { IResourcePlacement } from "../placement/placement";
 import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateRunProps extends UpdateRunOptions {
   /** The namespace that the run is in, with its placement and its strategy. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /**
    * A ResourcePlacement of the namespace whose rollout strategy is external.
    * Another one begins a run anew.
@@ -35,7 +35,7 @@ export class StagedUpdateRun extends Construct {
     return isMarked(x, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
 

@@ -4,14 +4,14 @@ import { Construct } from "constructs";
 import { isMarked, markAs, markOf } from "../../checks/marked";
 import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { ImportedStagedUpdateStrategy } from "./imported-strategy";
 import { stageSpec, type UpdateStrategyOptions, updateStrategyManifest } from "./update-stage";
 import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
   /** The namespace that the strategy is in; runs of it are there, too. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 }
 
 const MARK = markOf("StagedUpdateStrategy");
@@ -30,13 +30,13 @@ export class StagedUpdateStrategy extends Construct implements IStagedUpdateStra
   static fromStrategyName(
     scope: Construct,
     id: string,
-    namespace: Namespace,
+    namespace: INamespace,
     strategyName: string,
   ): IStagedUpdateStrategy {
     return new ImportedStagedUpdateStrategy(scope, id, namespace, strategyName);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
   /** As the API has them. @internal */

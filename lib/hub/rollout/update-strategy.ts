@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 
 /** The stages of update runs: a strategy of this app, or one that exists on the hub. */
 export interface IUpdateStrategy extends IConstruct {
@@ -22,5 +22,5 @@ export interface IClusterStagedUpdateStrategy extends IUpdateStrategy {}
  * @marked
  */
 export interface IStagedUpdateStrategy extends IUpdateStrategy {
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
 }

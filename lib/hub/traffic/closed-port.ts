@@ -7,7 +7,7 @@ import { ifTold } from "../../checks/told";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { groupOf } from "../../kubernetes/kubernetes-object";
 import { ClusterNetwork } from "../../network/cluster-network";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 
 interface ServicePort {
   readonly port: number;
@@ -19,7 +19,7 @@ interface ServicePort {
  * what the network names, and AKS opens ports only in its own.
  */
 export function* checkClosedPorts(
-  namespace: Namespace,
+  namespace: INamespace,
   serviceName: string,
   member: IFleetMember,
 ): Generator<Finding> {
@@ -50,7 +50,7 @@ export function* checkClosedPorts(
   }
 }
 
-function portsOf(namespace: Namespace, serviceName: string): ServicePort[] {
+function portsOf(namespace: INamespace, serviceName: string): ServicePort[] {
   const services = namespace.workloads
     .flatMap(({ objects }) => objects)
     .filter(

@@ -12,7 +12,7 @@ import { escapeTemplates, isPlainObject } from "../../kubernetes/escape";
 import type { TrafficManagerMonitorOptions } from "../../network/traffic-manager-monitor";
 import { checkedProps } from "../../props/check-props";
 import { MEMBER_CLUSTER_NAME } from "../namespace/json-patch";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import type { OverrideRule } from "../namespace/override";
 import { ResourceOverride } from "../namespace/resource-override";
 import { ServiceExport } from "../namespace/service-export";
@@ -21,7 +21,7 @@ import { TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface DnsLoadBalancerOptions extends TrafficManagerMonitorOptions {
   /** The namespace that the Service is in. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** Name of a Service of the namespace. It is exported, unless it is already. @default - the name of this */
   readonly serviceName?: string;
   /**
@@ -77,7 +77,7 @@ export class DnsLoadBalancer extends Construct {
     return isMarked(x, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly serviceName: string;
   readonly name: string;
   readonly dnsLabel: string;

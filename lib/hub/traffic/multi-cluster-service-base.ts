@@ -10,7 +10,7 @@ import { NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
 import { derivedServiceName, INTERNAL_ANNOTATION, SYSTEM_NAMESPACE } from "../../fleet-api/services";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { checkExported } from "../namespace/service-exported";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import { ResourcePlacement } from "../placement/resource-placement";
@@ -18,7 +18,7 @@ import { checkClosedPorts } from "./closed-port";
 
 export interface MultiClusterServiceOptions {
   /** The namespace that the exported Service is in; the object is there, too. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /** Name of the exported Service. A fleet imports a Service once. @default - the name of this */
   readonly serviceName?: string;
   /**
@@ -47,7 +47,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     return allMarked<MultiClusterServiceBase>(scope, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly serviceName: string;
   readonly name: string;
   readonly member: IFleetMember;
@@ -101,7 +101,8 @@ export abstract class MultiClusterServiceBase extends Construct {
     );
     // A namespace that is placed empty brings no Service.
     const placements = selecting.filter((placement) => placement._brings(namespace) !== "nothing");
-    if (placements.every((placement) => placement._chooses(member) === false)) {
+    const isOurs = namespace._itself.length > 0;
+    if (isOurs && placements.every((placement) => placement._chooses(member) === false)) {
       yield finding(
         "multi-cluster-service-not-placed",
         `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(fleet.members.filter((one) => placements.some((placement) => placement._chooses(one) !== false)).map(({ key }) => key))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,

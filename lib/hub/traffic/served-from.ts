@@ -1,10 +1,10 @@
 import { isKnown } from "../../checks/check";
 import type { IFleetMember } from "../../fleet/fleet-member";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 
 /** The members that a whole namespace rolls out to by itself, as far as this app knows them. */
-export function rolledOutTo(namespace: Namespace): readonly IFleetMember[] {
+export function rolledOutTo(namespace: INamespace): readonly IFleetMember[] {
   const members = ClusterResourcePlacement._all(namespace)
     .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
     .flatMap((placement) => placement.members ?? []);
@@ -12,14 +12,14 @@ export function rolledOutTo(namespace: Namespace): readonly IFleetMember[] {
 }
 
 /** Of those, the ones that an exported Service is served from; none where that can't be told. */
-export function servedFrom(namespace: Namespace, serviceName: string): readonly IFleetMember[] {
+export function servedFrom(namespace: INamespace, serviceName: string): readonly IFleetMember[] {
   const exported = namespace.exports.find((one) => one.serviceName === serviceName);
   const isWithdrawn = exported?.weight === 0 || (exported?.weight !== undefined && !isKnown(exported.weight));
   return isWithdrawn || isKeptAway(namespace, serviceName) ? [] : rolledOutTo(namespace);
 }
 
 /** Whether an override keeps a Service, or its export, away from some members. */
-function isKeptAway({ _contents }: Namespace, serviceName: string): boolean {
+function isKeptAway({ _contents }: INamespace, serviceName: string): boolean {
   return _contents.others.some(({ manifestInput }) => {
     const { spec } = manifestInput as { spec?: OverrideSpec };
     return (

@@ -16,7 +16,7 @@ import {
   type TrafficManagerMonitorOptions,
 } from "../../network/traffic-manager-monitor";
 import { checkedProps } from "../../props/check-props";
-import type { Namespace } from "../namespace/namespace";
+import type { INamespace } from "../namespace/namespace-base";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 import type { IPlacement } from "../placement/placement";
 import { ResourcePlacement } from "../placement/resource-placement";
@@ -24,7 +24,7 @@ import type { TrafficManagerBackend } from "./traffic-manager-backend";
 
 export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions {
   /** The namespace that the profile is in, with its backends; the first part of the DNS name. */
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   /**
    * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
    * hyphens at most. It is unique in all of Azure: another customer may have it already, and the deployment then says so.
@@ -57,7 +57,7 @@ export class TrafficManagerProfile extends Construct {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
 
-  readonly namespace: Namespace;
+  readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
   private readonly props: TrafficManagerProfileProps;

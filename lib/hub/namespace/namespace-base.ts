@@ -1,0 +1,202 @@
+import type { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
+import type { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { knownId } from "../../checks/check";
+import { markAs, markOf } from "../../checks/marked";
+import type { IFleet } from "../../fleet/fleet";
+import type { KubernetesObject } from "../../kubernetes/kubernetes-object";
+import type { FoundObject } from "../../kubernetes/read-manifests";
+import { checkedProps, optionsOf } from "../../props/check-props";
+import type { ClusterResourceEnvelope } from "./cluster-resource-envelope";
+import { EntryService, type EntryServiceOptions } from "./entry-service";
+import type { EnvelopeOptions } from "./envelope";
+import { ResourceEnvelope } from "./resource-envelope";
+import { ResourceOverride, type ResourceOverrideProps } from "./resource-override";
+import { Secret, type SecretOptions } from "./secret";
+import { ServiceExport, type ServiceExportOptions } from "./service-export";
+import { Workloads, type WorkloadsOptions } from "./workloads";
+
+/** What the constructs of this folder put into a namespace. @internal */
+export interface NamespaceContents {
+  workloads: Workloads[];
+  secrets: Secret[];
+  exports: ServiceExport[];
+  /** What takes part in a placement of the namespace beside what is placed: overrides, envelopes. */
+  others: Manifest[];
+  /** Envelopes in no namespace that the namespace's ClusterResourcePlacements place, too. */
+  clusterEnvelopes: ClusterResourceEnvelope[];
+  /** Objects in no namespace that they place, too, unless another placement chooses them. */
+  clusterScoped: KubernetesObject[];
+  /** The namespace itself, where its workloads hold it. */
+  itself: FoundObject[];
+}
+
+/** Of namespaces, whether made or imported. */
+export const NAMESPACE_MARK = markOf("INamespace");
+
+/**
+ * A namespace on the hub.
+ * @marked
+ */
+export interface INamespace extends IConstruct {
+  readonly fleet: IFleet;
+  readonly name: string;
+  /** Whether something else than this app puts workloads into it. */
+  readonly workloadsElsewhere: boolean;
+  /** What must exist before anything is put into the namespace, and outlives it. */
+  readonly dependables: readonly ITerraformDependable[];
+  readonly workloads: readonly Workloads[];
+  readonly exports: readonly ServiceExport[];
+  /** The manifests of this app that are in the namespace. */
+  readonly manifests: readonly Manifest[];
+  /** The Secrets of this app that are in the namespace. */
+  readonly secrets: readonly SecretV1[];
+  /** Everything of this app that is in the namespace. */
+  readonly contents: readonly ITerraformDependable[];
+  /** The namespace itself, where this app makes it. @internal */
+  readonly _itself: readonly Manifest[];
+  /** @internal */
+  readonly _contents: NamespaceContents;
+  /** Makes all that is in the namespace depend on something, also what was added before. */
+  addDependency(dependable: ITerraformDependable): void;
+  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
+  addWorkloads(id: string, options: WorkloadsOptions): Workloads;
+  /** Puts an Opaque Secret into the namespace. */
+  addSecret(name: string, options: SecretOptions): Secret;
+  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  exportService(serviceName: string, options?: ServiceExportOptions): ServiceExport;
+  /** Makes and exports a Service for one more address of a Service: its name is `<serviceName>-<entry>`. */
+  addEntryService(serviceName: string, options: EntryServiceOptions): EntryService;
+  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride;
+  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope;
+  /** The `depends_on` of what is in the namespace. @internal */
+  _dependsOn(): string[];
+}
+
+/** What a namespace that is made and one that exists have in common: what is put into it. */
+export abstract class NamespaceBase extends Construct implements INamespace {
+  abstract readonly fleet: IFleet;
+  abstract readonly name: string;
+  abstract readonly workloadsElsewhere: boolean;
+  abstract readonly _itself: readonly Manifest[];
+  /** @internal */
+  readonly _contents: NamespaceContents = {
+    workloads: [],
+    secrets: [],
+    exports: [],
+    others: [],
+    clusterEnvelopes: [],
+    clusterScoped: [],
+    itself: [],
+  };
+  protected readonly _dependables: ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    markAs(this, NAMESPACE_MARK);
+  }
+
+  /** What must exist before anything is put into the namespace, and outlives it. */
+  get dependables(): readonly ITerraformDependable[] {
+    return this._dependables;
+  }
+
+  get workloads(): readonly Workloads[] {
+    return this._contents.workloads;
+  }
+
+  get exports(): readonly ServiceExport[] {
+    return this._contents.exports;
+  }
+
+  /** The manifests of this app that are in the namespace. */
+  get manifests(): readonly Manifest[] {
+    return [
+      ...this.workloads.flatMap((workloads) => workloads.manifests),
+      ...this.exports.map((serviceExport) => serviceExport.manifest),
+      ...this._contents.others,
+    ];
+  }
+
+  /** The Secrets of this app that are in the namespace. */
+  get secrets(): readonly SecretV1[] {
+    return this._contents.secrets.map((secret) => secret.resource);
+  }
+
+  /** Everything of this app that is in the namespace. */
+  get contents(): readonly ITerraformDependable[] {
+    return [...this.manifests, ...this.secrets];
+  }
+
+  /** Makes all that is in the namespace depend on something, also what was added before. */
+  addDependency(dependable: ITerraformDependable): void {
+    this._dependables.push(
+      checkedProps(this, "NamespaceDependency", { dependable }, "addDependency").dependable,
+    );
+  }
+
+  /** The `depends_on` of what is in the namespace. @internal */
+  _dependsOn(): string[] {
+    return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
+  }
+
+  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
+  addWorkloads(id: string, options: WorkloadsOptions): Workloads {
+    return new Workloads(this, knownId(this, id), {
+      ...optionsOf(this, "addWorkloads", options),
+      namespace: this,
+    });
+  }
+
+  /** Puts an Opaque Secret into the namespace. */
+  addSecret(name: string, options: SecretOptions): Secret {
+    return new Secret(this, knownId(this, `Secret-${name}`), {
+      ...optionsOf(this, "addSecret", options),
+      namespace: this,
+      name,
+    });
+  }
+
+  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
+    return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
+      ...optionsOf(this, "exportService", options),
+      namespace: this,
+      serviceName,
+    });
+  }
+
+  /**
+   * Makes and exports a Service for one more address of a Service: its name is `<serviceName>-<entry>`.
+   * @throws if the namespace has no such Service yet
+   */
+  addEntryService(serviceName: string, options: EntryServiceOptions): EntryService {
+    const given = optionsOf(this, "addEntryService", options);
+    return new EntryService(this, knownId(this, `Entry-${serviceName}-${given.entry}`), {
+      ...given,
+      namespace: this,
+      serviceName,
+    });
+  }
+
+  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
+    return new ResourceOverride(this, knownId(this, `Override-${name}`), {
+      ...optionsOf(this, "addOverride", options),
+      namespace: this,
+      name,
+    });
+  }
+
+  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope {
+    return new ResourceEnvelope(this, knownId(this, `Envelope-${name}`), {
+      ...optionsOf(this, "addEnvelope", options),
+      namespace: this,
+      name,
+    });
+  }
+}
