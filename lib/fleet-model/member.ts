@@ -45,8 +45,6 @@ export interface Agent {
     | Unknown;
 }
 
-/** The label in which Azure says where a member is: a short name, such as `eastus2`. */
-
 /** Asks of each member once only. */
 export function remembered<T>(ask: (member: Member) => T): (member: Member) => T {
   const answers = new Map<Member, T>();

@@ -1,8 +1,6 @@
 import { type Finding, finding } from "../checks/finding";
 import { MANAGED_BY_LABEL } from "../fleet-api/labels";
 
-/** What Azure marks as its own on the hub: an admission policy keeps everybody else off it. */
-
 /** Yields that labels say an object is Azure's. */
 export function* checkManagedBy(field: string, labels: Record<string, unknown> = {}): Generator<Finding> {
   if (labels[MANAGED_BY_LABEL] === "arm") {

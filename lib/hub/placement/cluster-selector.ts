@@ -47,8 +47,6 @@ export interface PreferredTerm {
   };
 }
 
-/** The label in which Azure says where a member is. */
-
 /** The `affinity` of a policy; undefined where no member is required or preferred. */
 export function affinity({
   required,
