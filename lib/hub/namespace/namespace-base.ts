@@ -81,6 +81,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
   abstract readonly fleet: IFleet;
   abstract readonly name: string;
   abstract readonly workloadsElsewhere: boolean;
+  /** @internal */
   abstract readonly _itself: readonly Manifest[];
   /** @internal */
   readonly _contents: NamespaceContents = {
