@@ -120,6 +120,21 @@ describe("a placement leaves a member that is out of service", () => {
     expect(policyOf({ policy: PlacementPolicy.pickN(3) })).toMatchObject({ numberOfClusters: 2 });
   });
 
+  test("of a number no more than it can choose", () => {
+    const inTwo = {
+      key: "fleet.azure.com/location",
+      operator: "In" as const,
+      values: ["eastus2", "westus2"],
+    };
+    const required = [{ labelSelector: { matchExpressions: [inTwo] } }];
+    expect(policyOf({ policy: PlacementPolicy.pickN(2, { required }) })).toMatchObject({
+      numberOfClusters: 1,
+    });
+    expect(policyOf({ policy: PlacementPolicy.pickN(2, { required }), lost: ["north"] })).toMatchObject({
+      numberOfClusters: 2,
+    });
+  });
+
   test("by name", () => {
     const policy = PlacementPolicy.onMembers("aks-east", "aks-west");
     expect(policyOf({ policy })).toEqual({ placementType: "PickFixed", clusterNames: ["aks-west"] });

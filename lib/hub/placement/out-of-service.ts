@@ -2,6 +2,7 @@ import { isKnown } from "../../checks/check";
 import type { IFleet } from "../../fleet/fleet";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
+import { choiceIn } from "./choice";
 import type { IPlacement } from "./placement";
 
 /**
@@ -30,16 +31,17 @@ export function inService(policy: Record<string, unknown>, fleet: IFleet): Recor
     // The hub takes no policy that names nobody.
     return names.length > 0 ? { ...policy, clusterNames: names } : policy;
   }
+  const narrowed = { ...policy, affinity: without(lost, policy.affinity) };
   const { numberOfClusters } = policy;
-  const left = fleet.members.length - lost.length;
-  return {
-    ...policy,
-    // More than there are would never be scheduled.
-    ...(typeof numberOfClusters === "number" && isKnown(numberOfClusters) && fleet.knowsAllMembers
-      ? { numberOfClusters: Math.min(numberOfClusters, left) }
-      : {}),
-    affinity: without(lost, policy.affinity),
-  };
+  return typeof numberOfClusters === "number" && isKnown(numberOfClusters) && fleet.knowsAllMembers
+    ? { ...narrowed, numberOfClusters: Math.min(numberOfClusters, mostOf(fleet, narrowed, lost.length)) }
+    : narrowed;
+}
+
+/** How many members a policy can choose: more would never be scheduled. Where that isn't known, all that are in service. */
+function mostOf(fleet: IFleet, { affinity, tolerations }: Record<string, unknown>, lost: number): number {
+  const all = { placementType: "PickAll", affinity, ...(tolerations === undefined ? {} : { tolerations }) };
+  return choiceIn(fleet, all).members?.length ?? fleet.members.length - lost;
 }
 
 const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
