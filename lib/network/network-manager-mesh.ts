@@ -7,7 +7,7 @@ import { Fn, type ITerraformDependable, Lazy, TerraformLocal, type TerraformProv
 import { Construct, type IConstruct } from "constructs";
 import { makes } from "../azapi/made";
 import { readResourceId } from "../azapi/resource-id";
-import { addCheck, freeId, isKnown, quoted } from "../checks/check";
+import { addCheck, freeId, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
@@ -17,7 +17,7 @@ import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { changesOf } from "./network-changes";
 import type { INetworkManager } from "./network-manager";
-import { checkOverlaps } from "./network-overlap";
+import { checkKeys, checkOverlaps } from "./network-overlap";
 
 export interface NetworkManagerMeshProps {
   /** What connects the networks. */
@@ -159,14 +159,7 @@ export class NetworkManagerMesh extends Construct {
   private *check(): Generator<Finding> {
     const { networks, networkManager } = this;
     yield* checkOverlaps(networks);
-    const keys = networks.map(({ key }) => key);
-    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-    if (twice.length > 0) {
-      yield finding(
-        "network-key-twice",
-        `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
-      );
-    }
+    yield* checkKeys(networks);
     if (this.members.size > MOST_NETWORKS) {
       yield finding(
         "network-group-many",

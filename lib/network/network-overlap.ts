@@ -1,4 +1,4 @@
-import { isKnown } from "../checks/check";
+import { isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { type AddressRange, overlap, parseRange } from "./addresses";
 import type { IClusterNetwork } from "./cluster-network";
@@ -29,5 +29,17 @@ export function* checkOverlaps(
         }
       }
     }
+  }
+}
+
+/** Yields that networks have the same key: what is made of each is named after it. */
+export function* checkKeys(networks: readonly IClusterNetwork[]): Generator<Finding> {
+  const keys = networks.map(({ key }) => key);
+  const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+  if (twice.length > 0) {
+    yield finding(
+      "network-key-twice",
+      `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
+    );
   }
 }

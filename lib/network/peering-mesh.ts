@@ -1,7 +1,7 @@
 import { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
 import { type ITerraformDependable, Lazy, type TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addCheck, addWarning, freeId, quoted } from "../checks/check";
+import { addCheck, addWarning, freeId } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
@@ -9,7 +9,7 @@ import { addressOf, dependablesFor } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { changesOf } from "./network-changes";
-import { checkOverlaps } from "./network-overlap";
+import { checkKeys, checkOverlaps } from "./network-overlap";
 
 export interface PeeringMeshProps {
   /**
@@ -167,13 +167,9 @@ export class PeeringMesh extends Construct {
   private *check(): Generator<Finding> {
     const { networks, made } = this;
     yield* checkOverlaps(networks);
-    const keys = networks.map(({ key }) => key);
-    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+    const twice = [...checkKeys(networks)];
+    yield* twice;
     if (twice.length > 0) {
-      yield finding(
-        "network-key-twice",
-        `networks: there are several of the key ${quoted(new Set(twice))}; give each a key of its own.`,
-      );
       return;
     }
     yield* this.checkOnce();
