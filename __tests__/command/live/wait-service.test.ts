@@ -52,6 +52,12 @@ describe("served from", () => {
     });
   });
 
+  test("a lost cluster is not said to serve it, whatever the hub keeps of it", () => {
+    expect(judgeImport(answers, imported("east", "west"), ["west"], ["east"]).line).toBe(
+      "valid, address 20.1.2.3, served from west",
+    );
+  });
+
   test.each([
     [imported("east"), "served from east, and not from west yet"],
     [imported(), "served from no cluster, and not from east, west yet"],

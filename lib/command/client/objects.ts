@@ -188,6 +188,9 @@ export interface EndpointSliceExport extends ListedObject {
   };
 }
 
+/** Label of an EndpointSlice: its Service. */
+export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+
 export interface EndpointSlice extends ListedObject {
   endpoints?: { addresses?: string[]; hostname?: string; targetRef?: { kind?: string; name?: string } }[];
 }

@@ -1,11 +1,12 @@
 import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
 import { memberOf } from "../../fleet-api/members";
 import { type DeployedFleet, fullName } from "../app/deployed";
-import type {
-  EndpointSlice,
-  EndpointSliceExport,
-  MultiClusterService,
-  ServiceImport,
+import {
+  type EndpointSlice,
+  type EndpointSliceExport,
+  type MultiClusterService,
+  SERVICE_NAME_LABEL,
+  type ServiceImport,
 } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
@@ -218,7 +219,7 @@ async function learnPods(clusters: Clusters, target: Target, teller: Teller): Pr
       learn(async () => {
         const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
         for (const { metadata, endpoints } of (await client.list<EndpointSlice>(path)) ?? []) {
-          if (metadata.labels?.["kubernetes.io/service-name"] !== service) continue;
+          if (metadata.labels?.[SERVICE_NAME_LABEL] !== service) continue;
           for (const { addresses = [], hostname, targetRef } of endpoints ?? []) {
             for (const word of addresses) teller.addPod(word, name);
             if (hostname) teller.addPod(hostname, name);

@@ -1,7 +1,12 @@
 import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
 import { DERIVED_SERVICE_LABEL, exportedSlicePrefix, SYSTEM_NAMESPACE } from "../../fleet-api/services";
 import type { KubeClient, ListedObject } from "../client/kube-client";
-import { currentCondition, type MultiClusterService, type ServiceImport } from "../client/objects";
+import {
+  currentCondition,
+  type MultiClusterService,
+  SERVICE_NAME_LABEL,
+  type ServiceImport,
+} from "../client/objects";
 import { shorten } from "../terminal/problems";
 import type { Look } from "./follow";
 
@@ -39,7 +44,7 @@ export function lookAtService(
         const imported = await client.get<ServiceImport>(
           `${API}/namespaces/${namespace}/serviceimports/${service.spec?.serviceImport?.name}`,
         );
-        look = judgeImport(look, imported, clusters);
+        look = judgeImport(look, imported, clusters, lost);
       }
       const dead = await withdraw(client, service, lost);
       return look.state === "done" && dead > 0
@@ -78,7 +83,7 @@ async function withdraw(
   const derived = metadata.labels?.[DERIVED_SERVICE_LABEL];
   if (lost.length === 0 || derived === undefined) return 0;
   const path = `/apis/discovery.k8s.io/v1/namespaces/${SYSTEM_NAMESPACE}/endpointslices`;
-  const labels = { "kubernetes.io/service-name": derived };
+  const labels = { [SERVICE_NAME_LABEL]: derived };
   const slices = (await client.list<ListedObject>(path, { labels, metadataOnly: true })) ?? [];
   const prefixes = lost.map((member) =>
     exportedSlicePrefix(member, metadata.namespace ?? "", spec?.serviceImport?.name ?? ""),
@@ -128,8 +133,12 @@ export function judgeImport(
   valid: Look,
   imported: ServiceImport | undefined,
   clusters: readonly string[],
+  lost: readonly string[] = [],
 ): Look {
-  const serving = (imported?.status?.clusters ?? []).map(({ cluster }) => cluster ?? "");
+  // The hub keeps what a lost cluster exports.
+  const serving = (imported?.status?.clusters ?? [])
+    .map(({ cluster }) => cluster ?? "")
+    .filter((cluster) => !lost.includes(cluster));
   const missing = clusters.filter((cluster) => !serving.includes(cluster));
   if (missing.length === 0) return { ...valid, line: `${valid.line}, served from ${serving.join(", ")}` };
   return {
