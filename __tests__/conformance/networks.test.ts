@@ -1,6 +1,8 @@
 import {
   AksCluster,
   ClusterNetwork,
+  GlobalDnsEndpoint,
+  GlobalDnsName,
   InfraStack,
   NetworkManager,
   NetworkManagerMesh,
@@ -94,6 +96,34 @@ describeConformance("networks in every way are what the real provider accepts", 
       });
     }, checkSynthesized);
     expect(infra).toEqual([]);
+  });
+
+  test("a DNS name over addresses, with every prop", () => {
+    const stack = synthStack((scope) => {
+      const dnsName = new GlobalDnsName(scope, "Name", {
+        name: "shop",
+        location: "westeurope",
+        routingMethod: "Weighted",
+        ttlInSeconds: 30,
+        resourceGroupName: "rg-dns",
+        monitorProtocol: "HTTPS",
+        monitorPort: 443,
+        monitorPath: "/health",
+        monitorIntervalInSeconds: 10,
+        monitorTimeoutInSeconds: 6,
+        monitorToleratedNumberOfFailures: 1,
+        monitorCustomHeaders: { Host: "shop.example.com" },
+        tags: { team: "platform" },
+      });
+      new GlobalDnsEndpoint(scope, "Endpoint", {
+        dnsName,
+        name: "east",
+        address: "203.0.113.10",
+        location: "eastus2",
+        weight: 10,
+      });
+    });
+    expect(checkStack(stack)).toEqual([]);
   });
 
   test("members of every kind", () => {
