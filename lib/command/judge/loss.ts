@@ -248,7 +248,7 @@ function placementLoss(
         : []),
     ...(blocked === true
       ? [
-          `no change gets through: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
+          `no change gets through until outOfService is set: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
         ]
       : isUnknown(blocked)
         ? [`whether changes get through isn't known: ${blocked.why}`]
