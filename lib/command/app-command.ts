@@ -4,7 +4,7 @@ import { loadKubeconfig } from "./client/kubeconfig";
 import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
 import { lookAtFleet } from "./live/status";
 import { statusScreen } from "./live/status-screen";
-import { type Target, verify } from "./live/verify";
+import { CONNECTIONS_FAILED, type Target, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
@@ -19,8 +19,8 @@ const HOME = "\x1b[H";
 const WIPE_LINE = "\x1b[K";
 const WIPE_BELOW = "\x1b[J";
 
-/** The commands that read the deployed app of this folder. */
-export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<void> {
+/** The commands that read the deployed app of this folder; the exit status. */
+export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<number> {
   const { environment, print, complain } = surroundings;
   switch (command.kind) {
     case "kubeconfig": {
@@ -28,10 +28,11 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
       const { names, overwrite } = command;
       for (const line of await writeKubeconfigs(deployed, { folder: ".", names, overwrite })) print(line);
       complainOf(deployed, complain);
-      return;
+      return 0;
     }
     case "status":
-      return showStatus(command, surroundings);
+      await showStatus(command, surroundings);
+      return 0;
     case "verify":
       return verifyServices(command, surroundings);
   }
@@ -101,8 +102,8 @@ async function showStatus(
 async function verifyServices(
   command: Extract<AppCommand, { kind: "verify" }>,
   surroundings: Surroundings,
-): Promise<void> {
-  const { print, environment, terminal, clock = systemClock } = surroundings;
+): Promise<number> {
+  const { environment, terminal, complain, clock = systemClock } = surroundings;
   const { reached, deployed } = await reach(command, surroundings);
   const paint = painter(terminal, environment);
   const wanted = command.service && fullName(command.service);
@@ -128,17 +129,25 @@ async function verifyServices(
       `${wanted ? `There is no MultiClusterService ${wanted} at a member that can be asked` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
     );
   }
-  complainOf(deployed, surroundings.complain);
-  const failed: string[] = [];
+  complainOf(deployed, complain);
+  // What goes on meanwhile is for people, and scripts read the end only.
+  const print = command.json ? complain : surroundings.print;
+  const services: Verified[] = [];
   for (const { fleet, clusters, target } of targets) {
-    try {
-      await verify(fleet, clusters, target, command, { print, clock, paint });
-    } catch (problem) {
-      if (!(problem instanceof FinalProblem)) throw problem;
-      failed.push(problem.message);
-    }
+    services.push(await verify(fleet, clusters, target, command, { print, clock, paint }));
   }
-  if (failed.length > 0) throw new FinalProblem(failed.join("\n"));
+  // Of a stack that tells nothing nobody knows which services it has.
+  const unseen = command.service === undefined ? deployed.unseen : [];
+  const notVerified = unseen.map(({ what }) => `${what} can't be read, and what it has is not verified.`);
+  if (command.json) {
+    surroundings.print(JSON.stringify({ services, unseen: deployed.unseen }, null, 2));
+  }
+  for (const problem of [...services.flatMap(({ problems }) => problems), ...notVerified]) {
+    complain(`aks-fleet: ${problem}`);
+  }
+  const statuses = services.map(({ exitStatus }) => exitStatus);
+  if (notVerified.length > 0 || statuses.includes(1)) return 1;
+  return statuses.includes(CONNECTIONS_FAILED) ? CONNECTIONS_FAILED : 0;
 }
 
 function isBlank({

@@ -1,6 +1,6 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
-import type { VerifyOptions } from "./live/verify";
+import type { MaxFailed, VerifyOptions } from "./live/verify";
 import type { PreviewOptions } from "./preview";
 import { FORMATS } from "./render/format";
 import type { ReportOptions } from "./report";
@@ -37,7 +37,7 @@ export type Command =
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
   | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
-  | (AppOptions & VerifyOptions & { kind: "verify" })
+  | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
@@ -135,6 +135,25 @@ const OPTIONS = {
     new Option("--connections <number>", "at least so many")
       .argParser(whole("--connections", 100_000))
       .default(20),
+  maxFailed: () =>
+    new Option(
+      "--max-failed <number|percentage>",
+      "so many connections may fail: a number, or a percentage of all, such as 2.5%",
+    )
+      .argParser(maxFailed)
+      .default(maxFailed("0%"), "0%"),
+  failedStatus: () =>
+    new Option(
+      "--failed-status <statuses>",
+      "an answer of such a status is a failed connection: 5xx, 4xx, 503, several with commas, or none",
+    )
+      .argParser(statuses)
+      .default(statuses("5xx"), "5xx"),
+  verifyJson: () =>
+    new Option(
+      "--json",
+      "for scripts: { services: [{ name, member, url, connections, failed, failures, clusters, problems, exitStatus }], unseen }; docs/verify.md tells of each; what goes on meanwhile is on stderr",
+    ),
   overwrite: () => new Option("--overwrite-existing", "also files that this command did not write"),
   synth: () =>
     new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
@@ -185,6 +204,8 @@ interface Given {
   path: string;
   port?: number;
   connections: number;
+  maxFailed: MaxFailed;
+  failedStatus: string[];
   overwriteExisting?: boolean;
   synth?: boolean;
   format: (typeof FORMATS)[number];
@@ -411,7 +432,7 @@ wrong; preview, report and diff have their own.`,
     });
   ofApp(program.command("verify"))
     .description(
-      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered.
+      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered. A connection fails that is not made, is cut, times out, or is answered with a --failed-status or by nobody that is known.
 
 Which cluster answered is told from the response: by the name or the address of one of its pods in a header or in the body, or as --header or --body say.`,
     )
@@ -427,16 +448,22 @@ Which cluster answered is told from the response: by the name or the address of 
     .addOption(OPTIONS.path())
     .addOption(OPTIONS.port())
     .addOption(OPTIONS.connections())
+    .addOption(OPTIONS.maxFailed())
+    .addOption(OPTIONS.failedStatus())
     .addOption(OPTIONS.timeout(VERIFY_TIMEOUT))
+    .addOption(OPTIONS.verifyJson())
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      "Exit status: 0 all expected clusters answered, 1 not, 2 the command line is wrong.",
+      `Exit status: 0 all expected clusters answered, 3 they did, but more connections failed
+than --max-failed allows, 1 anything else is not so (the reason is on stderr),
+2 the command line is wrong.`,
     )
     .action((service: NamespacedName | undefined, given: AppGiven) => {
       const { cluster, header, body, port, path, connections, timeout: timeoutMs } = given;
-      const asked = { header, body, port, path, connections, timeoutMs };
-      take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked });
+      const { maxFailed, failedStatus: failedStatuses, json = false } = given;
+      const asked = { header, body, port, path, connections, maxFailed, failedStatuses, timeoutMs };
+      take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked, json });
     });
   ofApp(program.command("kubeconfig"))
     .description(
@@ -507,6 +534,25 @@ function whole(option: string, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
     throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
   };
+}
+
+function maxFailed(text: string): MaxFailed {
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(number);
+  if (percent && value <= 100) return { value, of: "percent" };
+  if (percent === "" && Number.isSafeInteger(value)) return { value, of: "connections" };
+  throw new UsageProblem(
+    `--max-failed is "${text}": give a whole number of connections, or a percentage from 0% to 100%.`,
+  );
+}
+
+function statuses(text: string): string[] {
+  const given = text === "none" ? [] : text.split(",").map((one) => one.trim().toLowerCase());
+  const wrong = given.find((one) => !/^[1-5](xx|\d\d)$/.test(one));
+  if (wrong === undefined) return given;
+  throw new UsageProblem(
+    `--failed-status is "${text}": give statuses such as 503 or 5xx, several with commas, or none.`,
+  );
 }
 
 function urlPath(text: string): string {
