@@ -27,12 +27,24 @@ test.each<[string, object]>([
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
   [
     "status",
-    { kind: "status", out: "cdktf.out", login: undefined, kubeconfigs: [], watch: false, json: false },
+    {
+      kind: "status",
+      out: "cdktf.out",
+      login: undefined,
+      kubeconfigs: [],
+      watch: false,
+      json: false,
+      exitCode: false,
+      waitMs: undefined,
+    },
   ],
   [
     "status --watch --out o --login msi --kubeconfig a --kubeconfig b=c",
     { watch: true, out: "o", login: "msi", kubeconfigs: ["a", "b=c"] },
   ],
+  ["status --exit-code --json", { exitCode: true, json: true, waitMs: undefined }],
+  ["status --wait", { waitMs: 600_000 }],
+  ["status --wait 90s --json", { waitMs: 90_000, json: true }],
   [
     "verify",
     {
@@ -119,6 +131,9 @@ test.each([
   ["show a b", /too many arguments for 'show'/],
   ["status a", /too many arguments for 'status'/],
   ["status --watch --json", /'--watch' cannot be used with option '--json'/],
+  ["status --watch --exit-code", /'--watch' cannot be used with option '--exit-code'/],
+  ["status --watch --wait", /'--watch' cannot be used with option '--wait/],
+  ["status --wait soon", /--wait is "soon": give a duration/],
   ["status --login x", /argument 'x' is invalid. Allowed choices are azurecli/],
   ["verify front", /has to be given as NAMESPACE\/NAME, not as "front"/],
   ["verify a/../b", /not as "a\/\.\.\/b"/],
@@ -179,9 +194,11 @@ test("the help names every command", () => {
 });
 
 test("durations are read and written", () => {
-  expect(["45s", "30m", "1h", "1h30m"].map(parseDuration)).toEqual([45_000, 1_800_000, 3_600_000, 5_400_000]);
+  expect(["45s", "30m", "1h", "1h30m"].map((text) => parseDuration("--timeout", text))).toEqual([
+    45_000, 1_800_000, 3_600_000, 5_400_000,
+  ]);
   expect([0, 45_400, 192_000, 3_900_000].map(formatDuration)).toEqual(["0s", "45s", "3m12s", "1h5m"]);
   expect([-5, 400_000, 47 * 3_600_000, 49 * 3_600_000].map(formatAge)).toEqual(["0s", "6m40s", "47h", "2d"]);
   for (const wrong of ["", "5", "-5s", "5 m", "0s", "5mm"])
-    expect(() => parseDuration(wrong)).toThrow(UsageProblem);
+    expect(() => parseDuration("--timeout", wrong)).toThrow(UsageProblem);
 });

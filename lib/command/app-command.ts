@@ -1,14 +1,15 @@
-import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./app/deployed";
+import { type Deployed, type DeployedFleet, fullName, readDeployed, type Unseen } from "./app/deployed";
 import type { AppOptions, Command } from "./arguments";
 import { loadKubeconfig } from "./client/kubeconfig";
 import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
-import { lookAtFleet } from "./live/status";
+import { follow, type Look } from "./live/follow";
+import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
 import { CONNECTIONS_FAILED, type Target, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
-import { FinalProblem } from "./terminal/problems";
+import { FinalProblem, shorten } from "./terminal/problems";
 import { painter } from "./terminal/style";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
@@ -31,8 +32,7 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
       return 0;
     }
     case "status":
-      await showStatus(command, surroundings);
-      return 0;
+      return showStatus(command, surroundings);
     case "verify":
       return verifyServices(command, surroundings);
   }
@@ -73,30 +73,93 @@ async function reach(
   return { reached, deployed };
 }
 
-async function showStatus(
-  command: Extract<AppCommand, { kind: "status" }>,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { print, environment, terminal, clock = systemClock } = surroundings;
-  const { reached, deployed } = await reach(command, surroundings);
+type StatusCommand = Extract<AppCommand, { kind: "status" }>;
+
+async function showStatus(command: StatusCommand, surroundings: Surroundings): Promise<number> {
+  const { print, environment, terminal, complain, clock = systemClock } = surroundings;
   const paint = painter(terminal, environment);
-  for (;;) {
-    const fleets = await Promise.all(
-      reached.map(({ fleet, clusters }) => lookAtFleet(fleet, clusters, clock)),
-    );
-    if (command.json) print(JSON.stringify({ fleets, unseen: deployed.unseen }, null, 2));
+  const show = (fleets: FleetStatus[], unseen: Unseen[]) => {
+    if (command.json) print(JSON.stringify({ fleets, unseen }, null, 2));
     else {
-      const lines = statusScreen(fleets, deployed.unseen, clock.now(), paint);
+      const lines = statusScreen(fleets, unseen, clock.now(), paint);
       const redraw = command.watch && terminal;
       print(redraw ? HOME + lines.map((line) => line + WIPE_LINE).join("\n") + WIPE_BELOW : lines.join("\n"));
     }
-    if (!command.watch) {
-      // The reasons stand on the screen.
-      if (fleets.every(isBlank)) throw new FinalProblem("Nothing of a fleet could be seen.");
-      return;
+  };
+  const judged = command.exitCode || command.waitMs !== undefined;
+  let app: Awaited<ReturnType<typeof reach>>;
+  try {
+    app = await reach(command, surroundings);
+  } catch (problem) {
+    if (!(problem instanceof FinalProblem)) throw problem;
+    const unseen = [{ what: "app", why: problem.message }];
+    if (command.json) show(withUnread([], unseen), unseen);
+    if (!judged) throw problem;
+    complain(`aks-fleet: ${problem.message}`);
+    return NOT_SEEN;
+  }
+  const look = async () => {
+    const { reached, deployed } = app;
+    const fleets = await Promise.all(
+      reached.map(({ fleet, clusters }) => lookAtFleet(fleet, clusters, clock)),
+    );
+    return withUnread(fleets, deployed.unseen);
+  };
+  let fleets: FleetStatus[] = [];
+  if (command.waitMs !== undefined) {
+    const lookAgain = async () => {
+      // What was not deployed may be by now.
+      if (fleets.length > 0 && app.deployed.unseen.length > 0) app = await reach(command, surroundings);
+      fleets = await look();
+      return orderOf(fleets);
+    };
+    try {
+      await follow({
+        subject: "status",
+        look: lookAgain,
+        timeoutMs: command.waitMs,
+        clock,
+        random: Math.random,
+        print: command.json ? complain : print,
+      });
+    } catch (problem) {
+      if (!(problem instanceof FinalProblem)) throw problem;
+      complain(`aks-fleet: ${problem.message}`);
     }
+    show(fleets, app.deployed.unseen);
+    return exitStatusOf(fleets);
+  }
+  for (;;) {
+    fleets = await look();
+    show(fleets, app.deployed.unseen);
+    if (!command.watch) break;
     await clock.sleep(WATCH_INTERVAL_MS);
   }
+  if (judged) return exitStatusOf(fleets);
+  // The reasons stand on the screen.
+  if (fleets.every(isBlank)) throw new FinalProblem("Nothing of a fleet could be seen.");
+  return 0;
+}
+
+/** Nothing is known to be wrong, but not everything was seen. */
+const NOT_SEEN = 3;
+
+function exitStatusOf(fleets: FleetStatus[]): number {
+  const problems = fleets.flatMap((fleet) => fleet.problems);
+  if (problems.length === 0) return 0;
+  return problems.every(({ kind }) => kind === "unseen") ? NOT_SEEN : 1;
+}
+
+const PROBLEMS_SAID = 3;
+
+function orderOf(fleets: FleetStatus[]): Look {
+  const problems = fleets.flatMap((fleet) => fleet.problems);
+  if (problems.length === 0) return { state: "done", line: "everything is in order" };
+  const said = problems.slice(0, PROBLEMS_SAID).map((problem) => shorten(problemLine(problem), 160));
+  const more = problems.length > PROBLEMS_SAID ? [`and ${problems.length - PROBLEMS_SAID} more`] : [];
+  const line = [...said, ...more].join("; ");
+  const final = fleets.flatMap((fleet) => fleet.unseen).some((one) => one.final);
+  return final ? { state: "hopeless", line, advice: "" } : { state: "waiting", line };
 }
 
 async function verifyServices(
@@ -150,12 +213,7 @@ async function verifyServices(
   return statuses.includes(CONNECTIONS_FAILED) ? CONNECTIONS_FAILED : 0;
 }
 
-function isBlank({
-  members,
-  placements,
-  exports,
-  services,
-}: Awaited<ReturnType<typeof lookAtFleet>>): boolean {
+function isBlank({ members, placements, exports, services }: FleetStatus): boolean {
   return [
     members.every(({ joined }) => joined === undefined),
     placements.every(({ scheduled }) => scheduled === undefined),

@@ -36,7 +36,7 @@ export type Command =
   | (PreviewOptions & { kind: "preview" })
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
-  | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
+  | (AppOptions & StatusOptions & { kind: "status" })
   | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
@@ -53,9 +53,19 @@ export type Command =
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
 
+export interface StatusOptions {
+  watch: boolean;
+  json: boolean;
+  /** The exit status tells whether everything is in order. */
+  exitCode: boolean;
+  /** Looks until everything is in order, or for so long. */
+  waitMs: number | undefined;
+}
+
 /** Of waits and of `leave`: long enough for a role assignment to arrive and a cluster to start. */
 const TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
+const STATUS_WAIT = "10m";
 const OUT = "cdktf.out";
 
 /** Every option that a command may have. */
@@ -69,8 +79,8 @@ const OPTIONS = {
     ),
   timeout: (initial: string) =>
     new Option("--timeout <duration>", "such as 90s, 30m, 1h")
-      .argParser(parseDuration)
-      .default(parseDuration(initial), initial),
+      .argParser((text) => parseDuration("--timeout", text))
+      .default(parseDuration("--timeout", initial), initial),
   member: () => names("--member <name>", "this member has joined, too (again for each)"),
   cluster: (what: string) => names("--cluster <name>", `${what} (again for each)`),
   lost: () =>
@@ -102,7 +112,21 @@ const OPTIONS = {
       "msi",
       "azd",
     ]),
-  watch: () => new Option("--watch", "look again every five seconds, until it is stopped").conflicts("json"),
+  watch: () =>
+    new Option("--watch", "look again every five seconds, until it is stopped").conflicts([
+      "json",
+      "exitCode",
+      "wait",
+    ]),
+  exitCode: () =>
+    new Option("--exit-code", "0 everything is in order, 1 something is not, 3 not all was seen"),
+  wait: () =>
+    new Option(
+      "--wait [duration]",
+      `look until everything is in order, and end like --exit-code; without a duration for ${STATUS_WAIT}`,
+    )
+      .preset(STATUS_WAIT)
+      .argParser((text) => parseDuration("--wait", text)),
   previewJson: () =>
     new Option(
       "--json",
@@ -198,6 +222,8 @@ interface Given {
   without?: string[];
   login?: string;
   watch?: boolean;
+  exitCode?: boolean;
+  wait?: number;
   json?: boolean;
   header?: string;
   body?: RegExp;
@@ -424,11 +450,18 @@ wrong; preview, report and diff have their own.`,
     .summary("shows members, placements, exports and services of the deployed fleet")
     .addOption(OPTIONS.watch())
     .addOption(OPTIONS.json())
+    .addOption(OPTIONS.exitCode())
+    .addOption(OPTIONS.wait())
     .addOption(OPTIONS.kubeconfigs())
-    .addHelpText("after", "Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.")
+    .addHelpText(
+      "after",
+      `Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.
+With --exit-code or --wait: 0 everything is in order, 1 something is not, 3 nothing is known to be
+wrong, but not all was seen, 2 the command line is wrong.`,
+    )
     .action((given: AppGiven) => {
-      const { watch = false, json = false } = given;
-      take({ kind: "status", ...appOf(given), watch, json });
+      const { watch = false, json = false, exitCode = false, wait: waitMs } = given;
+      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs });
     });
   ofApp(program.command("verify"))
     .description(

@@ -1,5 +1,6 @@
 import type { Unseen } from "../app/deployed";
 import { formatAge } from "../terminal/duration";
+import { shorten } from "../terminal/problems";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
 import {
   type ExportOnCluster,
@@ -15,19 +16,28 @@ const NOT_SEEN = "?";
 /** Of more clusters than these, those that are alike take one row, so that it stays one screen. */
 const MOST_ROWS = 5;
 const NAMES_TOLD = 3;
+/** Of one problem; `--json` has the whole. */
+const LONGEST = 400;
 
 /** The lines of one screen. `unseen` is what could not be read of the app itself. */
 export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: number, paint: Paint): string[] {
   const lines = fleets.flatMap((fleet) => [...fleetScreen(fleet, now, paint), ""]);
   const hidden = [...unseen, ...fleets.flatMap((fleet) => fleet.unseen)];
-  const wrong = fleets.flatMap(({ problems }) => problems);
+  const wrong = fleets.flatMap(({ problems }) => problems).filter(({ kind }) => kind !== "unseen");
   if (wrong.length > 0) {
     lines.push(paint("bold", "PROBLEMS"));
-    lines.push(...alikeProblems(wrong).flatMap((problem) => wrapped(problemLine(problem))), "");
+    lines.push(
+      ...alikeProblems(wrong).flatMap((problem) => wrapped(shorten(problemLine(problem), LONGEST))),
+      "",
+    );
   }
   if (hidden.length > 0) {
     lines.push(paint("bold", "NOT SEEN"));
-    lines.push(...byReason(hidden).flatMap((line) => wrapped(line)), "");
+    lines.push(...byReason(hidden).flatMap((line) => wrapped(shorten(line, LONGEST))));
+    lines.push(
+      ...distinct(hidden.flatMap(({ advice }) => advice ?? [])).flatMap((one) => wrapped(one, "    ")),
+      "",
+    );
   }
   return [...lines, verdict(wrong.length, hidden.length, paint)];
 }
@@ -57,10 +67,14 @@ function byReason(hidden: readonly Unseen[]): string[] {
 }
 
 function some(names: readonly string[]): string {
-  const all = [...new Set(names)];
+  const all = distinct(names);
   return all.length > NAMES_TOLD + 1
     ? `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`
     : all.join(", ");
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function verdict(wrong: number, hidden: number, paint: Paint): string {
@@ -92,7 +106,7 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
   const section = (what: string, heads: string[], rows: Row[]) =>
     rows.length > 0 ? table(heads, rows, paint) : [`No ${what}${fleet.unseen.length > 0 ? " seen" : ""}.`];
   return [
-    paint("bold", `Fleet ${fleet.name}`),
+    paint("bold", `Fleet ${fleet.name ?? NOT_SEEN}`),
     "",
     ...section(
       "members",
