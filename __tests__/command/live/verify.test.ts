@@ -245,7 +245,7 @@ describe("two clusters behind one address", () => {
 
   test("a cluster that never answers is 1, whatever else fails", async () => {
     const { status, stderr } = await verified([podOf(EAST_POD)], {
-      args: [STORE, "--timeout", "10s"],
+      args: [STORE, "--timeout", "30s"],
       pick: (connection) => [0, undefined][connection % 2],
     });
     expect(status).toBe(1);
@@ -255,10 +255,10 @@ describe("two clusters behind one address", () => {
 
   test("fewer connections than were asked for are 1, though every cluster answered", async () => {
     const { status, stderr } = await verified([podOf(EAST_POD, 50), podOf(WEST_POD, 50)], {
-      args: [STORE, "--timeout", "10s", "--connections", "1000"],
+      args: [STORE, "--timeout", "30s", "--connections", "1000"],
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/: only \d+ connections to http:\/\/LB\/ were made within 10s, and not 1000: /);
+    expect(stderr).toMatch(/: only \d+ connections to http:\/\/LB\/ were made within 30s, and not 1000: /);
   });
 
   test("a cluster that answers, and is not to, is 1; unless --cluster says who is to", async () => {
@@ -284,9 +284,9 @@ describe("two clusters behind one address", () => {
           request.socket.end("SSH-2.0-x\r\n");
         },
       ],
-      { args: [STORE, "--timeout", "3s"] },
+      { args: [STORE, "--timeout", "20s"] },
     );
-    expect(stderr).toMatch(/was answered: \d cut \(HPE_INVALID_CONSTANT\)\.\nIs the port/);
+    expect(stderr).toMatch(/was answered: \d+ cut \(HPE_INVALID_CONSTANT\)\.\nIs the port/);
   });
 
   test("--json: what came of each service, and what goes on meanwhile on stderr", async () => {
@@ -346,7 +346,7 @@ describe("two clusters behind one address", () => {
 
   test("no connection is answered: the reason, and what to look at", async () => {
     const { status, stderr } = await verified([podOf(EAST_POD)], {
-      args: [STORE, "--timeout", "3s"],
+      args: [STORE, "--timeout", "20s"],
       pick: () => undefined,
     });
     expect(status).toBe(1);
@@ -420,10 +420,10 @@ describe("the service", () => {
       east.routes.set(`${NETWORKING_V1ALPHA1}/namespaces/aks-store-demo/serviceimports/store-front`, {
         status: { ports },
       });
-      const { stderr } = await runOnFleet(["verify", STORE, "--timeout", "2s"], urls(fleet), {
+      const { stderr } = await runOnFleet(["verify", STORE, "--timeout", "20s"], urls(fleet), {
         clock: fastClock,
       });
-      expect(stderr).toContain("http://127.0.0.1:1/ was answered: 2 not connected (ECONNREFUSED)");
+      expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:1\/ was answered: \d+ not connected \(ECONNREFUSED\)/);
     });
   });
 });
