@@ -36,6 +36,8 @@ test.each<[string, object]>([
       json: false,
       exitCode: false,
       waitMs: undefined,
+      all: false,
+      sort: "state",
     },
   ],
   [
@@ -43,6 +45,7 @@ test.each<[string, object]>([
     { watch: true, out: "o", login: "msi", kubeconfigs: ["a", "b=c"] },
   ],
   ["status --exit-code --json", { exitCode: true, json: true, waitMs: undefined }],
+  ["status --all --sort version --watch", { all: true, sort: "version", watch: true }],
   ["status --wait", { waitMs: 600_000 }],
   ["status --wait 90s --json", { waitMs: 90_000, json: true }],
   [
@@ -131,6 +134,8 @@ test.each([
   ["show a b", /too many arguments for 'show'/],
   ["status a", /too many arguments for 'status'/],
   ["status --watch --json", /'--watch' cannot be used with option '--json'/],
+  ["status --sort age", /argument 'age' is invalid\. Allowed choices are state, name, version/],
+  ["status --all --json", /'--all' cannot be used with option '--json'/],
   ["status --watch --exit-code", /'--watch' cannot be used with option '--exit-code'/],
   ["status --watch --wait", /'--watch' cannot be used with option '--wait/],
   ["status --wait soon", /--wait is "soon": give a duration/],

@@ -10,16 +10,12 @@ import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, shorten } from "./terminal/problems";
+import { Redrawer } from "./terminal/redraw";
 import { painter } from "./terminal/style";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
 
 const WATCH_INTERVAL_MS = 5_000;
-/** To the upper left corner; each line, and what is below, is wiped as it is written over, so that nothing flickers. */
-const HOME = "\x1b[H";
-const WIPE_LINE = "\x1b[K";
-const WIPE_BELOW = "\x1b[J";
-
 /** The commands that read the deployed app of this folder; the exit status. */
 export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<number> {
   const { environment, print, complain } = surroundings;
@@ -76,15 +72,19 @@ async function reach(
 type StatusCommand = Extract<AppCommand, { kind: "status" }>;
 
 async function showStatus(command: StatusCommand, surroundings: Surroundings): Promise<number> {
-  const { print, environment, terminal, complain, clock = systemClock } = surroundings;
+  const { print, environment, terminal, size, complain, clock = systemClock } = surroundings;
   const paint = painter(terminal, environment);
+  const redrawer = new Redrawer();
+  let isFirst = true;
   const show = (fleets: FleetStatus[], unseen: Unseen[]) => {
-    if (command.json) print(JSON.stringify({ fleets, unseen }, null, 2));
-    else {
-      const lines = statusScreen(fleets, unseen, clock.now(), paint);
-      const redraw = command.watch && terminal;
-      print(redraw ? HOME + lines.map((line) => line + WIPE_LINE).join("\n") + WIPE_BELOW : lines.join("\n"));
-    }
+    if (command.json) return print(JSON.stringify({ fleets, unseen }, null, 2));
+    const lines = statusScreen(fleets, unseen, clock.now(), paint, command);
+    if (!command.watch) return print(lines.join("\n"));
+    const time = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+    const room = terminal ? size?.() : undefined;
+    if (room) print(redrawer.draw([time, ...lines], room));
+    else print([...(isFirst ? [] : [""]), time, ...lines].join("\n"));
+    isFirst = false;
   };
   const judged = command.exitCode || command.waitMs !== undefined;
   let app: Awaited<ReturnType<typeof reach>>;

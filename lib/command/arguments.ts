@@ -1,5 +1,7 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
+import { SORTS, type Sort } from "./live/sorts";
+import type { ScreenOptions } from "./live/status-screen";
 import type { MaxFailed, VerifyOptions } from "./live/verify";
 import type { PreviewOptions } from "./preview";
 import { FORMATS } from "./render/format";
@@ -36,7 +38,7 @@ export type Command =
   | (PreviewOptions & { kind: "preview" })
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
-  | (AppOptions & StatusOptions & { kind: "status" })
+  | (AppOptions & StatusOptions & ScreenOptions & { kind: "status" })
   | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
@@ -127,6 +129,12 @@ const OPTIONS = {
     )
       .preset(STATUS_WAIT)
       .argParser((text) => parseDuration("--wait", text)),
+  all: () => new Option("--all", "one row for each, also of what is in order").conflicts("json"),
+  sort: () =>
+    new Option("--sort <key>", "what members are sorted by; state: what is not in order first")
+      .choices(SORTS)
+      .default("state")
+      .conflicts("json"),
   previewJson: () =>
     new Option(
       "--json",
@@ -222,6 +230,8 @@ interface Given {
   without?: string[];
   login?: string;
   watch?: boolean;
+  all?: boolean;
+  sort: Sort;
   exitCode?: boolean;
   wait?: number;
   json?: boolean;
@@ -449,6 +459,8 @@ wrong; preview, report and diff have their own.`,
     )
     .summary("shows members, placements, exports and services of the deployed fleet")
     .addOption(OPTIONS.watch())
+    .addOption(OPTIONS.all())
+    .addOption(OPTIONS.sort())
     .addOption(OPTIONS.json())
     .addOption(OPTIONS.exitCode())
     .addOption(OPTIONS.wait())
@@ -460,8 +472,8 @@ With --exit-code or --wait: 0 everything is in order, 1 something is not, 3 noth
 wrong, but not all was seen, 2 the command line is wrong.`,
     )
     .action((given: AppGiven) => {
-      const { watch = false, json = false, exitCode = false, wait: waitMs } = given;
-      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs });
+      const { watch = false, json = false, exitCode = false, wait: waitMs, all = false, sort } = given;
+      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs, all, sort });
     });
   ofApp(program.command("verify"))
     .description(

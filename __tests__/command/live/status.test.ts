@@ -80,8 +80,8 @@ describe("the screen", () => {
 Fleet gbb-fleet
 
 MEMBER       JOINED   HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
-aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
 aks-westus2  unknown  -          -        -      -                -
+aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
 
 PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
 aks-store-demo  aks-eastus2  yes        yes      yes
@@ -734,56 +734,166 @@ describe("its options", () => {
     ]);
   });
 
-  test("--watch looks again every five seconds, and redraws on a terminal", async () => {
-    for (const terminal of [true, false]) {
-      const clock = stillClock();
-      const sleep = clock.sleep;
-      clock.sleep = async (ms) => {
-        await sleep(ms);
-        if (clock.slept > 10_000) throw new Error("stopped");
-      };
-      const { stdout } = await status(() => undefined, { clock, terminal, environment: { NO_COLOR: "1" } }, [
-        "--watch",
-      ]);
-      const clear = terminal ? "\x1b[H" : "";
-      const later = (seconds: number) =>
-        clear +
-        HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(stdout.replaceAll(/\x1b\[[KJ]/g, "")).toBe([0, 5, 10].map(later).join(""));
-      // What an earlier screen left is wiped line by line: clearing all of it would flicker.
-      expect(stdout).not.toContain("\x1b[2J");
-      const kept = stdout.split("\n").filter((line) => line !== "" && !line.includes("\x1b[K"));
-      expect(kept.length === 0).toBe(terminal);
-    }
+  /** What `--watch` printed in three looks. */
+  const watched = async (options: RunOptions, change: Change = () => undefined) => {
+    const clock = stillClock();
+    const sleep = clock.sleep;
+    clock.sleep = async (ms) => {
+      await sleep(ms);
+      if (clock.slept > 10_000) throw new Error("stopped");
+    };
+    const { stdout } = await status(change, { clock, environment: { NO_COLOR: "1" }, ...options }, [
+      "--watch",
+    ]);
+    return stdout;
+  };
+  const later = (seconds: number) =>
+    `2026-03-01T12:00:${String(seconds).padStart(2, "0")}Z\n` +
+    HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
+
+  test("--watch looks again every five seconds, and prints anew with the time", async () => {
+    const looks = [0, 5, 10].map(later).join("\n");
+    expect(await watched({ terminal: false, size: { rows: 50, columns: 120 } })).toBe(looks);
+    // Nobody knows how large it is.
+    expect(await watched({ terminal: true })).toBe(looks);
   });
 
-  test("twenty members and ten placements are one screen, and what is wrong keeps its row", async () => {
-    const names = Array.from({ length: 20 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
-    const { stdout } = await status(({ hub }) => {
+  test("--watch redraws in place on a terminal", async () => {
+    const text = await watched({ terminal: true, size: { rows: 50, columns: 120 } });
+    const height = later(0).split("\n").length - 1;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(text.match(/\x1b\[\d+A/g)).toEqual([`\x1b[${height}A`, `\x1b[${height}A`]);
+    // What an earlier screen left is wiped line by line: clearing all of it would flicker.
+    expect(text).not.toContain("\x1b[2J");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "")).toBe([0, 5, 10].map(later).join(""));
+  });
+
+  test("--watch shows what fits the terminal, and the verdict", async () => {
+    const text = await watched({ terminal: true, size: { rows: 10, columns: 40 } });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    const plain = text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "");
+    const lines = plain.split("\n").slice(0, 9);
+    expect(lines.slice(-2)).toEqual(["… 11 more lines", "Everything is in order."]);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+  });
+
+  const HUNDRED = Array.from({ length: 100 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
+
+  /** A fleet of a hundred members, as `change` leaves it: all of them are asked at the one server. */
+  const hundred = async (args: string[] = [], change: Change = () => undefined) => {
+    let outcome = { status: null as number | null, stdout: "", stderr: "" };
+    await withFleet(async (fleet) => {
+      const { hub, east } = fleet;
+      const { infra, hub: hubStack } = seedOutputs(urls(fleet)) as Record<string, { members: object }>;
+      const { east: one } = (infra as { members: { east: object } }).members;
       hub.list(
         MEMBERS,
-        names.map((name) => memberCluster(name, 5)),
+        HUNDRED.map((name, index) => memberCluster(name, index === 60 ? 40 : 5)),
       );
-      const wrong = names.map((name) => onCluster(name, !["aks-07", "aks-11"].includes(name)));
+      const placed = Array.from({ length: 10 }, (_, index) => {
+        const whole = storePlacement(HUNDRED.map((name) => onCluster(name)));
+        return {
+          ...whole,
+          metadata: { ...whole.metadata, name: index === 0 ? "aks-store-demo" : `shop-${index}` },
+        };
+      });
+      hub.list(PLACEMENTS, placed);
       hub.list(
-        PLACEMENTS,
-        Array.from({ length: 10 }, (_, index) => {
-          const placed = storePlacement(index === 0 ? wrong : names.map((name) => onCluster(name)));
-          return { ...placed, metadata: { ...placed.metadata, name: `shop-${index}` } };
-        }),
+        EXPORTS,
+        HUNDRED.map((name) => internalExport(name)),
+      );
+      east.list(SERVICES, []);
+      await change(fleet);
+      const members = Object.fromEntries(HUNDRED.map((name) => [name, { ...one, name, cluster: name }]));
+      outcome = await runOnFleet(
+        ["status", ...args],
+        {},
+        {
+          outputs: { infra: { ...infra, members }, hub: hubStack },
+        },
       );
     });
+    return outcome;
+  };
+
+  test("a hundred members that are in order take a line, and so do placements and exports", async () => {
+    const { stdout } = await hundred();
+    expect(stdout).toBe(`\
+Fleet gbb-fleet
+
+MEMBER           JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+all 100 members  yes     ≤ 40s ago  1.34.2   300    1158             3669.1 GiB
+
+PLACEMENT      CLUSTER       SCHEDULED  APPLIED  AVAILABLE
+10 placements  100 clusters  yes        yes      yes
+
+EXPORT                      CLUSTER           VALID  CONFLICT
+aks-store-demo/store-front  all 100 clusters  yes    no
+
+No services.
+
+Everything is in order.
+`);
+  });
+
+  test("of a hundred members, what is wrong keeps its row, worst first, and all of it fits a screen", async () => {
+    const { stdout } = await hundred([], ({ hub }) => {
+      hub.list(
+        MEMBERS,
+        HUNDRED.map((name, index) => memberCluster(name, index % 4 === 1 ? 400 + index : 5)),
+      );
+      const wrong = HUNDRED.map((name) => onCluster(name, !["aks-07", "aks-11"].includes(name)));
+      hub.list(
+        PLACEMENTS,
+        Array.from({ length: 40 }, (_, index) => {
+          const whole = storePlacement(index < 12 ? wrong : HUNDRED.map((name) => onCluster(name)));
+          return {
+            ...whole,
+            metadata: { ...whole.metadata, name: `shop-${String(index).padStart(2, "0")}` },
+          };
+        }).concat(storePlacement(HUNDRED.map((name) => onCluster(name)))),
+      );
+    });
+    const lines = stdout.split("\n");
+    expect(lines.length).toBeLessThan(55);
+    expect(lines.slice(3, 15)).toEqual([
+      expect.stringMatching(/^aks-01 +yes +6m41s ago /),
+      ...Array.from({ length: 9 }, () => expect.stringMatching(/^aks-\d\d /)),
+      expect.stringMatching(/^15 more +yes +≤ 8m17s ago +1\.34\.2 +45 /),
+      expect.stringMatching(/^75 others +yes +≤ 5s ago +1\.34\.2 +225 /),
+    ]);
     expect(stdout).toMatch(
-      /\nshop-0 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +18 other clusters +yes +yes +yes\n/,
+      /\nshop-00 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +98 other clusters +yes/,
     );
-    expect(stdout.match(/\nshop-\d +all 20 clusters +yes +yes +yes(?=\n)/g)).toHaveLength(9);
-    expect(stdout).toContain("  aks-00, aks-01, aks-02 and 17 more: the deployed app does not tell");
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "store-front on aks-00, aks-01, aks-02 and 17 more: it has not arrived on the hub",
+    expect(stdout).toMatch(
+      /\n8 more placements that are not in order\n29 other placements +100 clusters +yes +yes +yes\n/,
     );
-    expect(stdout).toMatch(/\nNOT SEEN\n.*\n.*\n\n25 problems\.\n$/);
-    expect(stdout.split("\n").length).toBeLessThan(65);
+    expect(stdout).toMatch(/\n {2}and \d+ more: --all tells them\n/);
+    expect(stdout).toMatch(/\n49 problems\.\n$/);
+  });
+
+  test("--all has a row for each, and --sort says in which order", async () => {
+    const versions: Change = ({ hub }) =>
+      hub.list(
+        MEMBERS,
+        HUNDRED.map((name, index) => {
+          const one = memberCluster(name, 5);
+          one.status.properties["k8s.io/k8s-version"].value = index === 30 ? "v1.9.1" : "v1.34.2";
+          one.status.properties["kubernetes-fleet.io/node-count"].value = index === 40 ? "9" : "3";
+          one.status.agentStatus = memberCluster(name, index === 50 ? 90 : 5).status.agentStatus;
+          return one;
+        }),
+      );
+    const first = async (...args: string[]) =>
+      (await hundred(args, versions)).stdout.split("\n")[3]?.split(" ")[0];
+    expect((await hundred(["--all"], versions)).stdout.match(/^aks-\d\d /gm)).toHaveLength(100);
+    expect(await first("--all", "--sort", "name")).toBe("aks-00");
+    // Its nodes are of another minor version.
+    expect(await first("--all")).toBe("aks-30");
+    expect(await first("--all", "--sort", "version")).toBe("aks-30");
+    expect(await first("--all", "--sort", "nodes")).toBe("aks-40");
+    expect(await first("--all", "--sort", "heartbeat")).toBe("aks-50");
   });
 
   test("colours are for a terminal, and not if NO_COLOR is set", async () => {
