@@ -27,12 +27,27 @@ test.each<[string, object]>([
   ["show elsewhere", { kind: "show", folder: "elsewhere" }],
   [
     "status",
-    { kind: "status", out: "cdktf.out", login: undefined, kubeconfigs: [], watch: false, json: false },
+    {
+      kind: "status",
+      out: "cdktf.out",
+      login: undefined,
+      kubeconfigs: [],
+      watch: false,
+      json: false,
+      exitCode: false,
+      waitMs: undefined,
+      all: false,
+      sort: "state",
+    },
   ],
   [
     "status --watch --out o --login msi --kubeconfig a --kubeconfig b=c",
     { watch: true, out: "o", login: "msi", kubeconfigs: ["a", "b=c"] },
   ],
+  ["status --exit-code --json", { exitCode: true, json: true, waitMs: undefined }],
+  ["status --all --sort version --watch", { all: true, sort: "version", watch: true }],
+  ["status --wait", { waitMs: 600_000 }],
+  ["status --wait 90s --json", { waitMs: 90_000, json: true }],
   [
     "verify",
     {
@@ -44,7 +59,10 @@ test.each<[string, object]>([
       port: undefined,
       path: "/",
       connections: 20,
+      maxFailed: { value: 0, of: "percent" },
+      failedStatuses: ["5xx"],
       timeoutMs: 300_000,
+      json: false,
     },
   ],
   [
@@ -59,6 +77,11 @@ test.each<[string, object]>([
       timeoutMs: 60_000,
     },
   ],
+  [
+    "verify --max-failed 3 --failed-status 404,5XX --json",
+    { maxFailed: { value: 3, of: "connections" }, failedStatuses: ["404", "5xx"], json: true },
+  ],
+  ["verify --max-failed 2.5% --failed-status none", { maxFailed: { value: 2.5 }, failedStatuses: [] }],
   ["verify --body pod=(.*)", { body: /pod=(.*)/ }],
   ["kubeconfig", { kind: "kubeconfig", names: [], overwrite: false }],
   ["kubeconfig hub east --overwrite-existing", { names: ["hub", "east"], overwrite: true }],
@@ -111,12 +134,20 @@ test.each([
   ["show a b", /too many arguments for 'show'/],
   ["status a", /too many arguments for 'status'/],
   ["status --watch --json", /'--watch' cannot be used with option '--json'/],
+  ["status --sort age", /argument 'age' is invalid\. Allowed choices are state, name, version/],
+  ["status --all --json", /'--all' cannot be used with option '--json'/],
+  ["status --watch --exit-code", /'--watch' cannot be used with option '--exit-code'/],
+  ["status --watch --wait", /'--watch' cannot be used with option '--wait/],
+  ["status --wait soon", /--wait is "soon": give a duration/],
   ["status --login x", /argument 'x' is invalid. Allowed choices are azurecli/],
   ["verify front", /has to be given as NAMESPACE\/NAME, not as "front"/],
   ["verify a/../b", /not as "a\/\.\.\/b"/],
   ["verify --header a --body b", /'--header <name>' cannot be used with option '--body <regex>'/],
   ["verify --body (", /--body: Invalid regular expression/],
   ["verify --port 99999", /--port is "99999": give a whole number from 1 to 65535/],
+  ["verify --max-failed 101%", /--max-failed is "101%": give a whole number of connections, or a percent/],
+  ["verify --max-failed 0.5", /--max-failed is "0.5"/],
+  ["verify --failed-status 5", /--failed-status is "5": give statuses such as 503 or 5xx/],
   ["verify --connections 0", /--connections is "0"/],
   ["verify --path x", /--path is "x": give one that starts with "\/"/],
   ["verify --watch", /unknown option '--watch'/],
@@ -168,9 +199,11 @@ test("the help names every command", () => {
 });
 
 test("durations are read and written", () => {
-  expect(["45s", "30m", "1h", "1h30m"].map(parseDuration)).toEqual([45_000, 1_800_000, 3_600_000, 5_400_000]);
+  expect(["45s", "30m", "1h", "1h30m"].map((text) => parseDuration("--timeout", text))).toEqual([
+    45_000, 1_800_000, 3_600_000, 5_400_000,
+  ]);
   expect([0, 45_400, 192_000, 3_900_000].map(formatDuration)).toEqual(["0s", "45s", "3m12s", "1h5m"]);
   expect([-5, 400_000, 47 * 3_600_000, 49 * 3_600_000].map(formatAge)).toEqual(["0s", "6m40s", "47h", "2d"]);
   for (const wrong of ["", "5", "-5s", "5 m", "0s", "5mm"])
-    expect(() => parseDuration(wrong)).toThrow(UsageProblem);
+    expect(() => parseDuration("--timeout", wrong)).toThrow(UsageProblem);
 });

@@ -104,13 +104,25 @@ describe("waits", () => {
 
   test("hub: still forbidden at the deadline names the role", () =>
     withServer(async (server) => {
+      server.routes.set(HUB_API, () => problem(403, "no"));
+      const { status, stderr } = await aksFleetAgainst(server.url, ["wait", "hub", "--timeout", "2s"]);
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringContaining("gave up after 2s: not allowed yet (403): no;"),
+      ]);
+      expect(stderr).toContain('"Azure Kubernetes Fleet Manager RBAC Cluster Admin" on the fleet');
+    }));
+
+  test("hub: still not accepted at the deadline says that no role helps", () =>
+    withServer(async (server) => {
       server.token = "nobody's";
       const { status, stderr } = await aksFleetAgainst(server.url, ["wait", "hub", "--timeout", "2s"]);
       expect(status).toBe(1);
       expect(stderr).toMatch(
-        /^aks-fleet: hub: gave up after 2s: the identity is not accepted yet \(401\): Unauthorized/,
+        /^aks-fleet: hub: gave up after 2s: the identity is not accepted yet \(401\): Unauthorized\./,
       );
-      expect(stderr).toContain('"Azure Kubernetes Fleet Manager RBAC Cluster Admin" on the fleet');
+      expect(stderr).toContain("az login --tenant");
+      expect(stderr).not.toContain("RBAC Cluster Admin");
     }));
 
   test("hub: 429 is retried when Retry-After says", () =>

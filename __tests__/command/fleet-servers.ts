@@ -2,6 +2,7 @@ import type { loadKubeconfig } from "../../lib/command/client/kubeconfig";
 import type { Condition } from "../../lib/command/client/objects";
 import { run } from "../../lib/command/run";
 import type { Clock } from "../../lib/command/terminal/clock";
+import type { Size } from "../../lib/command/terminal/redraw";
 import { deployedApp, type Servers, seedOutputs } from "./deployed-app";
 import {
   EXPORTS,
@@ -156,6 +157,7 @@ export interface RunOptions {
   outputs?: Record<string, unknown>;
   clock?: Clock;
   terminal?: boolean;
+  size?: Size;
   environment?: Record<string, string>;
   load?: typeof loadKubeconfig;
 }
@@ -168,6 +170,7 @@ export async function runOnFleet(
     outputs = seedOutputs(servers),
     clock = stillClock(),
     terminal = false,
+    size,
     environment = {},
     load = loadServer,
   }: RunOptions = {},
@@ -186,6 +189,7 @@ export async function runOnFleet(
       clock,
       load,
       terminal,
+      size: () => size,
     });
     return { status, ...lines };
   } finally {

@@ -1,27 +1,24 @@
-import { type Deployed, type DeployedFleet, fullName, readDeployed } from "./app/deployed";
+import { type Deployed, type DeployedFleet, fullName, readDeployed, type Unseen } from "./app/deployed";
 import type { AppOptions, Command } from "./arguments";
 import { loadKubeconfig } from "./client/kubeconfig";
 import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
-import { lookAtFleet } from "./live/status";
+import { follow, type Look } from "./live/follow";
+import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
 import type { Target } from "./live/target";
-import { verify } from "./live/verify";
+import { CONNECTIONS_FAILED, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
-import { FinalProblem } from "./terminal/problems";
+import { FinalProblem, shorten } from "./terminal/problems";
+import { Redrawer } from "./terminal/redraw";
 import { painter } from "./terminal/style";
 
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
 
 const WATCH_INTERVAL_MS = 5_000;
-/** To the upper left corner; each line, and what is below, is wiped as it is written over, so that nothing flickers. */
-const HOME = "\x1b[H";
-const WIPE_LINE = "\x1b[K";
-const WIPE_BELOW = "\x1b[J";
-
-/** The commands that read the deployed app of this folder. */
-export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<void> {
+/** The commands that read the deployed app of this folder; the exit status. */
+export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<number> {
   const { environment, print, complain } = surroundings;
   switch (command.kind) {
     case "kubeconfig": {
@@ -29,7 +26,7 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
       const { names, overwrite } = command;
       for (const line of await writeKubeconfigs(deployed, { folder: ".", names, overwrite })) print(line);
       complainOf(deployed, complain);
-      return;
+      return 0;
     }
     case "status":
       return showStatus(command, surroundings);
@@ -73,37 +70,104 @@ async function reach(
   return { reached, deployed };
 }
 
-async function showStatus(
-  command: Extract<AppCommand, { kind: "status" }>,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { print, environment, terminal, clock = systemClock } = surroundings;
-  const { reached, deployed } = await reach(command, surroundings);
+type StatusCommand = Extract<AppCommand, { kind: "status" }>;
+
+async function showStatus(command: StatusCommand, surroundings: Surroundings): Promise<number> {
+  const { print, environment, terminal, size, complain, clock = systemClock } = surroundings;
   const paint = painter(terminal, environment);
-  for (;;) {
+  const redrawer = new Redrawer();
+  let isFirst = true;
+  const show = (fleets: FleetStatus[], unseen: Unseen[]) => {
+    if (command.json) return print(JSON.stringify({ fleets, unseen }, null, 2));
+    const lines = statusScreen(fleets, unseen, clock.now(), paint, command);
+    if (!command.watch) return print(lines.join("\n"));
+    const time = new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
+    const room = terminal ? size?.() : undefined;
+    if (room) print(redrawer.draw([time, ...lines], room));
+    else print([...(isFirst ? [] : [""]), time, ...lines].join("\n"));
+    isFirst = false;
+  };
+  const judged = command.exitCode || command.waitMs !== undefined;
+  let app: Awaited<ReturnType<typeof reach>>;
+  try {
+    app = await reach(command, surroundings);
+  } catch (problem) {
+    if (!(problem instanceof FinalProblem)) throw problem;
+    const unseen = [{ what: "app", why: problem.message }];
+    if (command.json) show(withUnread([], unseen), unseen);
+    if (!judged) throw problem;
+    complain(`aks-fleet: ${problem.message}`);
+    return NOT_SEEN;
+  }
+  const look = async () => {
+    const { reached, deployed } = app;
     const fleets = await Promise.all(
       reached.map(({ fleet, clusters }) => lookAtFleet(fleet, clusters, clock)),
     );
-    if (command.json) print(JSON.stringify({ fleets, unseen: deployed.unseen }, null, 2));
-    else {
-      const lines = statusScreen(fleets, deployed.unseen, clock.now(), paint);
-      const redraw = command.watch && terminal;
-      print(redraw ? HOME + lines.map((line) => line + WIPE_LINE).join("\n") + WIPE_BELOW : lines.join("\n"));
+    return withUnread(fleets, deployed.unseen);
+  };
+  let fleets: FleetStatus[] = [];
+  if (command.waitMs !== undefined) {
+    const lookAgain = async () => {
+      // What was not deployed may be by now.
+      if (fleets.length > 0 && app.deployed.unseen.length > 0) app = await reach(command, surroundings);
+      fleets = await look();
+      return orderOf(fleets);
+    };
+    try {
+      await follow({
+        subject: "status",
+        look: lookAgain,
+        timeoutMs: command.waitMs,
+        clock,
+        random: Math.random,
+        print: command.json ? complain : print,
+      });
+    } catch (problem) {
+      if (!(problem instanceof FinalProblem)) throw problem;
+      complain(`aks-fleet: ${problem.message}`);
     }
-    if (!command.watch) {
-      // The reasons stand on the screen.
-      if (fleets.every(isBlank)) throw new FinalProblem("Nothing of a fleet could be seen.");
-      return;
-    }
+    show(fleets, app.deployed.unseen);
+    return exitStatusOf(fleets);
+  }
+  for (;;) {
+    fleets = await look();
+    show(fleets, app.deployed.unseen);
+    if (!command.watch) break;
     await clock.sleep(WATCH_INTERVAL_MS);
   }
+  if (judged) return exitStatusOf(fleets);
+  // The reasons stand on the screen.
+  if (fleets.every(isBlank)) throw new FinalProblem("Nothing of a fleet could be seen.");
+  return 0;
+}
+
+/** Nothing is known to be wrong, but not everything was seen. */
+const NOT_SEEN = 3;
+
+function exitStatusOf(fleets: FleetStatus[]): number {
+  const problems = fleets.flatMap((fleet) => fleet.problems);
+  if (problems.length === 0) return 0;
+  return problems.every(({ kind }) => kind === "unseen") ? NOT_SEEN : 1;
+}
+
+const PROBLEMS_SAID = 3;
+
+function orderOf(fleets: FleetStatus[]): Look {
+  const problems = fleets.flatMap((fleet) => fleet.problems);
+  if (problems.length === 0) return { state: "done", line: "everything is in order" };
+  const said = problems.slice(0, PROBLEMS_SAID).map((problem) => shorten(problemLine(problem), 160));
+  const more = problems.length > PROBLEMS_SAID ? [`and ${problems.length - PROBLEMS_SAID} more`] : [];
+  const line = [...said, ...more].join("; ");
+  const final = fleets.flatMap((fleet) => fleet.unseen).some((one) => one.final);
+  return final ? { state: "hopeless", line, advice: "" } : { state: "waiting", line };
 }
 
 async function verifyServices(
   command: Extract<AppCommand, { kind: "verify" }>,
   surroundings: Surroundings,
-): Promise<void> {
-  const { print, environment, terminal, clock = systemClock } = surroundings;
+): Promise<number> {
+  const { environment, terminal, complain, clock = systemClock } = surroundings;
   const { reached, deployed } = await reach(command, surroundings);
   const paint = painter(terminal, environment);
   const wanted = command.service && fullName(command.service);
@@ -129,25 +193,28 @@ async function verifyServices(
       `${wanted ? `There is no MultiClusterService ${wanted} at a member that can be asked` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
     );
   }
-  complainOf(deployed, surroundings.complain);
-  const failed: string[] = [];
+  complainOf(deployed, complain);
+  // What goes on meanwhile is for people, and scripts read the end only.
+  const print = command.json ? complain : surroundings.print;
+  const services: Verified[] = [];
   for (const { fleet, clusters, target } of targets) {
-    try {
-      await verify(fleet, clusters, target, command, { print, clock, paint });
-    } catch (problem) {
-      if (!(problem instanceof FinalProblem)) throw problem;
-      failed.push(problem.message);
-    }
+    services.push(await verify(fleet, clusters, target, command, { print, clock, paint }));
   }
-  if (failed.length > 0) throw new FinalProblem(failed.join("\n"));
+  // Of a stack that tells nothing nobody knows which services it has.
+  const unseen = command.service === undefined ? deployed.unseen : [];
+  const notVerified = unseen.map(({ what }) => `${what} can't be read, and what it has is not verified.`);
+  if (command.json) {
+    surroundings.print(JSON.stringify({ services, unseen: deployed.unseen }, null, 2));
+  }
+  for (const problem of [...services.flatMap(({ problems }) => problems), ...notVerified]) {
+    complain(`aks-fleet: ${problem}`);
+  }
+  const statuses = services.map(({ exitStatus }) => exitStatus);
+  if (notVerified.length > 0 || statuses.includes(1)) return 1;
+  return statuses.includes(CONNECTIONS_FAILED) ? CONNECTIONS_FAILED : 0;
 }
 
-function isBlank({
-  members,
-  placements,
-  exports,
-  services,
-}: Awaited<ReturnType<typeof lookAtFleet>>): boolean {
+function isBlank({ members, placements, exports, services }: FleetStatus): boolean {
   return [
     members.every(({ joined }) => joined === undefined),
     placements.every(({ scheduled }) => scheduled === undefined),

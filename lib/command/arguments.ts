@@ -1,6 +1,8 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { DiffOptions } from "./diff";
-import type { VerifyOptions } from "./live/verify";
+import { SORTS, type Sort } from "./live/sorts";
+import type { ScreenOptions } from "./live/status-screen";
+import type { MaxFailed, VerifyOptions } from "./live/verify";
 import type { PreviewOptions } from "./preview";
 import { FORMATS } from "./render/format";
 import type { ReportOptions } from "./report";
@@ -36,8 +38,8 @@ export type Command =
   | (PreviewOptions & { kind: "preview" })
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
-  | (AppOptions & { kind: "status"; watch: boolean; json: boolean })
-  | (AppOptions & VerifyOptions & { kind: "verify" })
+  | (AppOptions & StatusOptions & ScreenOptions & { kind: "status" })
+  | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
@@ -53,9 +55,19 @@ export type Command =
   | (ClusterOptions & { kind: "drain"; placements: string[]; namespaces: string[] })
   | (ClusterOptions & { kind: "leave"; member: string });
 
+export interface StatusOptions {
+  watch: boolean;
+  json: boolean;
+  /** The exit status tells whether everything is in order. */
+  exitCode: boolean;
+  /** Looks until everything is in order, or for so long. */
+  waitMs: number | undefined;
+}
+
 /** Of waits and of `leave`: long enough for a role assignment to arrive and a cluster to start. */
 const TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
+const STATUS_WAIT = "10m";
 const OUT = "cdktf.out";
 
 /** Every option that a command may have. */
@@ -69,8 +81,8 @@ const OPTIONS = {
     ),
   timeout: (initial: string) =>
     new Option("--timeout <duration>", "such as 90s, 30m, 1h")
-      .argParser(parseDuration)
-      .default(parseDuration(initial), initial),
+      .argParser((text) => parseDuration("--timeout", text))
+      .default(parseDuration("--timeout", initial), initial),
   member: () => names("--member <name>", "this member has joined, too (again for each)"),
   cluster: (what: string) => names("--cluster <name>", `${what} (again for each)`),
   lost: () =>
@@ -102,7 +114,27 @@ const OPTIONS = {
       "msi",
       "azd",
     ]),
-  watch: () => new Option("--watch", "look again every five seconds, until it is stopped").conflicts("json"),
+  watch: () =>
+    new Option("--watch", "look again every five seconds, until it is stopped").conflicts([
+      "json",
+      "exitCode",
+      "wait",
+    ]),
+  exitCode: () =>
+    new Option("--exit-code", "0 everything is in order, 1 something is not, 3 not all was seen"),
+  wait: () =>
+    new Option(
+      "--wait [duration]",
+      `look until everything is in order, and end like --exit-code; without a duration for ${STATUS_WAIT}`,
+    )
+      .preset(STATUS_WAIT)
+      .argParser((text) => parseDuration("--wait", text)),
+  all: () => new Option("--all", "one row for each, also of what is in order").conflicts("json"),
+  sort: () =>
+    new Option("--sort <key>", "what members are sorted by; state: what is not in order first")
+      .choices(SORTS)
+      .default("state")
+      .conflicts("json"),
   previewJson: () =>
     new Option(
       "--json",
@@ -135,6 +167,25 @@ const OPTIONS = {
     new Option("--connections <number>", "at least so many")
       .argParser(whole("--connections", 100_000))
       .default(20),
+  maxFailed: () =>
+    new Option(
+      "--max-failed <number|percentage>",
+      "so many connections may fail: a number, or a percentage of all, such as 2.5%",
+    )
+      .argParser(maxFailed)
+      .default(maxFailed("0%"), "0%"),
+  failedStatus: () =>
+    new Option(
+      "--failed-status <statuses>",
+      "an answer of such a status is a failed connection: 5xx, 4xx, 503, several with commas, or none",
+    )
+      .argParser(statuses)
+      .default(statuses("5xx"), "5xx"),
+  verifyJson: () =>
+    new Option(
+      "--json",
+      "for scripts: { services: [{ name, member, url, connections, failed, failures, clusters, problems, exitStatus }], unseen }; docs/verify.md tells of each; what goes on meanwhile is on stderr",
+    ),
   overwrite: () => new Option("--overwrite-existing", "also files that this command did not write"),
   synth: () =>
     new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
@@ -179,12 +230,18 @@ interface Given {
   without?: string[];
   login?: string;
   watch?: boolean;
+  all?: boolean;
+  sort: Sort;
+  exitCode?: boolean;
+  wait?: number;
   json?: boolean;
   header?: string;
   body?: RegExp;
   path: string;
   port?: number;
   connections: number;
+  maxFailed: MaxFailed;
+  failedStatus: string[];
   overwriteExisting?: boolean;
   synth?: boolean;
   format: (typeof FORMATS)[number];
@@ -402,16 +459,25 @@ wrong; preview, report and diff have their own.`,
     )
     .summary("shows members, placements, exports and services of the deployed fleet")
     .addOption(OPTIONS.watch())
+    .addOption(OPTIONS.all())
+    .addOption(OPTIONS.sort())
     .addOption(OPTIONS.json())
+    .addOption(OPTIONS.exitCode())
+    .addOption(OPTIONS.wait())
     .addOption(OPTIONS.kubeconfigs())
-    .addHelpText("after", "Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.")
+    .addHelpText(
+      "after",
+      `Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.
+With --exit-code or --wait: 0 everything is in order, 1 something is not, 3 nothing is known to be
+wrong, but not all was seen, 2 the command line is wrong.`,
+    )
     .action((given: AppGiven) => {
-      const { watch = false, json = false } = given;
-      take({ kind: "status", ...appOf(given), watch, json });
+      const { watch = false, json = false, exitCode = false, wait: waitMs, all = false, sort } = given;
+      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs, all, sort });
     });
   ofApp(program.command("verify"))
     .description(
-      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered.
+      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered. A connection fails that is not made, is cut, times out, or is answered with a --failed-status or by nobody that is known.
 
 Which cluster answered is told from the response: by the name or the address of one of its pods in a header or in the body, or as --header or --body say.`,
     )
@@ -427,16 +493,22 @@ Which cluster answered is told from the response: by the name or the address of 
     .addOption(OPTIONS.path())
     .addOption(OPTIONS.port())
     .addOption(OPTIONS.connections())
+    .addOption(OPTIONS.maxFailed())
+    .addOption(OPTIONS.failedStatus())
     .addOption(OPTIONS.timeout(VERIFY_TIMEOUT))
+    .addOption(OPTIONS.verifyJson())
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      "Exit status: 0 all expected clusters answered, 1 not, 2 the command line is wrong.",
+      `Exit status: 0 all expected clusters answered, 3 they did, but more connections failed
+than --max-failed allows, 1 anything else is not so (the reason is on stderr),
+2 the command line is wrong.`,
     )
     .action((service: NamespacedName | undefined, given: AppGiven) => {
       const { cluster, header, body, port, path, connections, timeout: timeoutMs } = given;
-      const asked = { header, body, port, path, connections, timeoutMs };
-      take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked });
+      const { maxFailed, failedStatus: failedStatuses, json = false } = given;
+      const asked = { header, body, port, path, connections, maxFailed, failedStatuses, timeoutMs };
+      take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked, json });
     });
   ofApp(program.command("kubeconfig"))
     .description(
@@ -507,6 +579,25 @@ function whole(option: string, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
     throw new UsageProblem(`${option} is "${text}": give a whole number from 1 to ${most}.`);
   };
+}
+
+function maxFailed(text: string): MaxFailed {
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(number);
+  if (percent && value <= 100) return { value, of: "percent" };
+  if (percent === "" && Number.isSafeInteger(value)) return { value, of: "connections" };
+  throw new UsageProblem(
+    `--max-failed is "${text}": give a whole number of connections, or a percentage from 0% to 100%.`,
+  );
+}
+
+function statuses(text: string): string[] {
+  const given = text === "none" ? [] : text.split(",").map((one) => one.trim().toLowerCase());
+  const wrong = given.find((one) => !/^[1-5](xx|\d\d)$/.test(one));
+  if (wrong === undefined) return given;
+  throw new UsageProblem(
+    `--failed-status is "${text}": give statuses such as 503 or 5xx, several with commas, or none.`,
+  );
 }
 
 function urlPath(text: string): string {

@@ -9,6 +9,8 @@ run(ownArguments(), {
   print: (line) => console.log(line),
   complain: (line) => console.error(line),
   terminal: process.stdout.isTTY === true,
+  size: () =>
+    process.stdout.isTTY ? { rows: process.stdout.rows, columns: process.stdout.columns } : undefined,
 }).then((status) => {
   process.exitCode = status;
   // An exec plugin that hangs must not keep the command alive.

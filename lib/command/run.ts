@@ -61,8 +61,7 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
     case "verify":
     case "kubeconfig": {
       const { runOnApp } = require("./app-command") as typeof import("./app-command");
-      await runOnApp(command, surroundings);
-      return 0;
+      return runOnApp(command, surroundings);
     }
     default: {
       const { wait } = require("./wait") as typeof import("./wait");

@@ -1,6 +1,7 @@
 import type { loadKubeconfig } from "./client/kubeconfig";
 import type { Clock } from "./terminal/clock";
 import type { Environment } from "./terminal/environment";
+import type { Size } from "./terminal/redraw";
 
 export interface Surroundings {
   environment: Environment;
@@ -11,4 +12,6 @@ export interface Surroundings {
   load?: typeof loadKubeconfig;
   /** What is on the screen may be coloured and redrawn. */
   terminal?: boolean;
+  /** How large the terminal is now; undefined: nobody knows. */
+  size?: () => Size | undefined;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployedApp, seedOutputs } from "../deployed-app";
 import {
@@ -79,8 +80,8 @@ describe("the screen", () => {
 Fleet gbb-fleet
 
 MEMBER       JOINED   HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
-aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
 aks-westus2  unknown  -          -        -      -                -
+aks-eastus2  yes      5s ago     1.34.2   3      11.58            36.7 GiB
 
 PLACEMENT       CLUSTER      SCHEDULED  APPLIED  AVAILABLE
 aks-store-demo  aks-eastus2  yes        yes      yes
@@ -97,6 +98,7 @@ PROBLEMS
 NOT SEEN
   aks-westus2: exports: does not serve networking.fleet.azure.com/v1beta1/serviceexports
   aks-westus2: services: does not serve networking.fleet.azure.com/v1alpha1/multiclusterservices
+    Only a cluster that has joined a fleet with a hub serves it.
 
 1 problem.
 `);
@@ -158,7 +160,7 @@ aks-store-demo  aks-eastus2  yes        yes      yes (1 drifted, 1 diffed)
 PROBLEMS
   placement aks-store-demo on aks-eastus2: Deployment aks-store-demo/order-service drifted:
     /spec/replicas is "5" there, and "1" on the hub; /metadata/labels/app is missing there, and
-    "order" on the hub; 1 more
+    "order" on the hub; /spec/paused is "true" there, and missing on the hub
   placement aks-store-demo on aks-eastus2: Namespace aks-store-demo diffed: /metadata/labels/team is
     "shop" there, and missing on the hub
   placement aks-store-demo on aks-westus2: Deployment aks-store-demo/store-front not available: 0 of
@@ -229,6 +231,8 @@ aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
 
 NOT SEEN
   hub: http://hub.test can't be reached: connect ECONNREFUSED hub.test
+    Is the cluster running (az aks show --query powerState), does its name resolve here, and may
+      this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?
 
 No problem in what could be seen.
 `);
@@ -430,6 +434,239 @@ NOT SEEN
   });
 });
 
+/** As docs/status.md has it: `jq --exit-status '[.fleets[].problems[]] == []'`. */
+const isHealthy = (stdout: string) =>
+  (JSON.parse(stdout).fleets as { problems: unknown[] }[]).flatMap(({ problems }) => problems).length === 0;
+
+describe("the health check that is documented", () => {
+  const docs = readFileSync(join(__dirname, "../../../docs/status.md"), "utf8");
+  const healthOf = async (change: Change, options?: RunOptions) => {
+    const { status: code, stdout, stderr } = await status(change, options, ["--json", "--exit-code"]);
+    const { problems } = JSON.parse(stdout).fleets[0];
+    return { code, healthy: isHealthy(stdout), problems, stderr };
+  };
+  const answers = (code: number, message: string) => (server: FleetServers["hub"]) => {
+    for (const path of server.routes.keys()) server.routes.set(path, () => problem(code, message));
+  };
+
+  test("is what is tested here", () => {
+    expect(docs).toContain("jq --exit-status '[.fleets[].problems[]] == []'");
+  });
+
+  test("is true where all was seen and is in order", async () => {
+    expect(await healthOf(() => undefined)).toMatchObject({ code: 0, healthy: true, problems: [] });
+  });
+
+  const GUARD = `User "ann" cannot list resource: ${"a role is missing ".repeat(20)}in Azure. Update role assignment to allow access.`;
+
+  test.each<[string, Change, object]>([
+    ["refuses connections", ({ hub }) => hub.stop(), { text: expect.stringContaining("ECONNREFUSED") }],
+    [
+      "answers 401: who one is",
+      ({ hub }) => answers(401, "Unauthorized")(hub),
+      { text: expect.stringContaining("(401)"), advice: expect.stringContaining("az login") },
+    ],
+    [
+      "answers 403: what one may, and all that it says",
+      ({ hub }) => answers(403, GUARD)(hub),
+      {
+        text: expect.stringContaining("Update role assignment to allow access."),
+        advice: expect.stringContaining("Fleet Manager RBAC Cluster Admin"),
+      },
+    ],
+    ["answers 500", ({ hub }) => answers(500, "etcd")(hub), { text: expect.stringContaining("(500)") }],
+    [
+      "answers with something that is no list",
+      ({ hub }) => {
+        for (const path of hub.routes.keys()) hub.routes.set(path, {});
+      },
+      { text: expect.stringContaining("no list") },
+    ],
+    [
+      "cuts connections",
+      ({ hub }) => hub.first.push({ drop: true }),
+      { text: expect.stringContaining("socket hang up") },
+    ],
+  ])("is false where the hub %s", async (_, change, expected) => {
+    const { code, healthy, problems } = await healthOf(change);
+    expect([code, healthy]).toEqual([3, false]);
+    expect(problems).toContainEqual({
+      kind: "unseen",
+      name: "hub",
+      text: "",
+      ...expected,
+      advice: expect.any(String),
+    });
+  });
+
+  test("is false where every other call fails, whichever", async () => {
+    for (const which of [0, 1]) {
+      const { code, healthy } = await healthOf(({ hub, east, west }) => {
+        let calls = which;
+        for (const server of [hub, east, west]) {
+          for (const [path, body] of [...server.routes]) {
+            server.routes.set(path, () => (calls++ % 2 === 0 ? { body } : problem(403, "no")));
+          }
+        }
+      });
+      expect([code, healthy]).toEqual([3, false]);
+    }
+  });
+
+  test("is false where a member can't be asked, and where it was never heard", async () => {
+    const { code, problems } = await healthOf(({ west }) => west.stop());
+    expect([code, problems]).toEqual([3, [expect.objectContaining({ kind: "unseen", name: "aks-westus2" })]]);
+    const mute = await healthOf(({ hub }) => {
+      const { metadata, status: said } = memberCluster("aks-westus2", 5);
+      hub.list(MEMBERS, [
+        memberCluster("aks-eastus2", 5),
+        { metadata, status: { ...said, agentStatus: [] } },
+      ]);
+    });
+    expect([mute.code, mute.problems]).toEqual([
+      1,
+      [{ kind: "member", name: "aks-westus2", text: "its agent was never heard" }],
+    ]);
+  });
+
+  test("is false where a placement selects nothing", async () => {
+    const { problems } = await healthOf(({ hub }) => {
+      const placed = storePlacement();
+      const resourceSelectors = [{ group: "", version: "v1", kind: "Namespace", name: "gone" }];
+      hub.list(PLACEMENTS, [{ ...placed, spec: { ...placed.spec, resourceSelectors } }]);
+    });
+    expect(problems).toEqual([
+      {
+        kind: "placement",
+        name: "aks-store-demo",
+        text: "it selects no Namespace gone: there is none on the hub",
+      },
+    ]);
+  });
+
+  test("is false where a stack can't be read, and where none can", async () => {
+    await withFleet(async (fleet) => {
+      const servers = urls(fleet);
+      const seed = seedOutputs(servers);
+      const one = await runOnFleet(["status", "--json", "--exit-code"], servers, {
+        outputs: { ...seed, "member-west": "no backend" },
+      });
+      expect([one.status, isHealthy(one.stdout)]).toEqual([3, false]);
+      expect(JSON.parse(one.stdout).fleets[0].problems).toEqual([
+        { kind: "unseen", name: "stack member-west", text: expect.stringContaining("no backend") },
+      ]);
+      const none = await runOnFleet(["status", "--json", "--exit-code"], servers, {
+        outputs: Object.fromEntries(Object.keys(seed).map((name) => [name, null])),
+      });
+      expect([none.status, isHealthy(none.stdout)]).toEqual([3, false]);
+      const [nameless] = JSON.parse(none.stdout).fleets;
+      expect(nameless.name).toBeUndefined();
+      expect(nameless.problems).toHaveLength(3);
+    });
+  });
+
+  test("is false where there is no app", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aks-fleet-none-"));
+    try {
+      for (const [args, code] of [
+        [["--json"], 1],
+        [["--json", "--exit-code"], 3],
+      ] as const) {
+        const ran = await aksFleet(["status", ...args], {}, folder);
+        expect([ran.status, isHealthy(ran.stdout)]).toEqual([code, false]);
+        expect(ran.stderr).toContain("holds no synthesized app");
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("holds messages of webhooks whole, which the screen cuts", async () => {
+    const message = `admission webhook "deny" denied the request: ${"because of the policy, ".repeat(40)}ask team-x`;
+    const refused = ({ hub }: FleetServers) => {
+      const west = onCluster("aks-westus2", false, {
+        failedPlacements: [
+          {
+            kind: "Service",
+            name: "s",
+            namespace: "n",
+            condition: condition("Applied", "False", { message }),
+          },
+        ],
+        driftedPlacements: [
+          {
+            kind: "ConfigMap",
+            name: "c",
+            observedDrifts: ["a", "b", "c"].map((path) => ({ path, valueInMember: "x".repeat(99) })),
+          },
+        ],
+      });
+      hub.list(PLACEMENTS, [storePlacement([onCluster("aks-eastus2"), west])]);
+    };
+    const { problems } = await healthOf(refused);
+    expect(problems.map(({ text }: { text: string }) => text)).toEqual([
+      expect.stringMatching(/c is "x{99}" there, and missing on the hub$/),
+      `Service n/s not applied: ${message}`,
+    ]);
+    expect((await status(refused)).stdout).not.toContain("ask team-x");
+  });
+});
+
+describe("--exit-code and --wait", () => {
+  test.each<[string, number, Change]>([
+    ["in order", 0, () => undefined],
+    ["not in order", 1, ({ hub }) => hub.list(PLACEMENTS, [])],
+    [
+      "not in order, and not all seen",
+      1,
+      async ({ hub, west }) => {
+        hub.list(PLACEMENTS, []);
+        await west.stop();
+      },
+    ],
+    ["not seen", 3, ({ hub }) => hub.stop()],
+    [
+      "nothing seen",
+      3,
+      async ({ hub, east, west }) => {
+        await Promise.all([hub, east, west].map((server) => server.stop()));
+      },
+    ],
+  ])("%s: %i", async (_, code, change) => {
+    const ran = await status(change, {}, ["--exit-code"]);
+    expect([ran.status, ran.stderr]).toEqual([code, ""]);
+  });
+
+  test("it looks until everything is in order, says meanwhile what is not, and shows the end", async () => {
+    const { status: code, stdout } = await status(
+      ({ hub }) => {
+        let looks = 0;
+        hub.routes.set(PLACEMENTS, () => ({ body: { items: ++looks < 3 ? [] : [storePlacement()] } }));
+      },
+      {},
+      ["--wait"],
+    );
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^status: placement aks-store-demo: it is not on the hub.* \(0s\)$/),
+      "status: everything is in order (4s)",
+      "Fleet gbb-fleet",
+    ]);
+    expect(stdout).toContain("Everything is in order.\n");
+  });
+
+  test.each<[number, Change]>([
+    [1, ({ hub }) => hub.list(PLACEMENTS, [])],
+    [3, ({ hub }) => hub.stop()],
+  ])("it gives up at its deadline with %i", async (code, change) => {
+    const clock = stillClock();
+    const ran = await status(change, { clock }, ["--wait", "30s", "--json"]);
+    expect([ran.status, clock.slept]).toEqual([code, 30_000]);
+    expect(ran.stderr).toContain("aks-fleet: status: gave up after 30s: ");
+    expect(JSON.parse(ran.stdout).fleets).toHaveLength(1);
+  });
+});
+
 describe("its options", () => {
   test("--json prints all of it for scripts", async () => {
     const { stdout } = await status(({ west }) => west.stop(), {}, ["--json"]);
@@ -439,6 +676,10 @@ describe("its options", () => {
       expect(documented).toMatch(new RegExp(`\`([a-z]+\\.)?${key}(\\[\\])?\``));
     }
     expect(unseen).toEqual([]);
+    const [why, advice] = [
+      expect.stringContaining("can't be reached"),
+      expect.stringContaining("az aks show"),
+    ];
     expect(fleets).toEqual([
       {
         name: "gbb-fleet",
@@ -487,62 +728,172 @@ describe("its options", () => {
             valid: "True",
           },
         ],
-        problems: [],
-        unseen: [{ what: "aks-westus2", why: expect.stringContaining("can't be reached") }],
+        problems: [{ kind: "unseen", name: "aks-westus2", text: why, advice }],
+        unseen: [{ what: "aks-westus2", why, advice }],
       },
     ]);
   });
 
-  test("--watch looks again every five seconds, and redraws on a terminal", async () => {
-    for (const terminal of [true, false]) {
-      const clock = stillClock();
-      const sleep = clock.sleep;
-      clock.sleep = async (ms) => {
-        await sleep(ms);
-        if (clock.slept > 10_000) throw new Error("stopped");
-      };
-      const { stdout } = await status(() => undefined, { clock, terminal, environment: { NO_COLOR: "1" } }, [
-        "--watch",
-      ]);
-      const clear = terminal ? "\x1b[H" : "";
-      const later = (seconds: number) =>
-        clear +
-        HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(stdout.replaceAll(/\x1b\[[KJ]/g, "")).toBe([0, 5, 10].map(later).join(""));
-      // What an earlier screen left is wiped line by line: clearing all of it would flicker.
-      expect(stdout).not.toContain("\x1b[2J");
-      const kept = stdout.split("\n").filter((line) => line !== "" && !line.includes("\x1b[K"));
-      expect(kept.length === 0).toBe(terminal);
-    }
+  /** What `--watch` printed in three looks. */
+  const watched = async (options: RunOptions, change: Change = () => undefined) => {
+    const clock = stillClock();
+    const sleep = clock.sleep;
+    clock.sleep = async (ms) => {
+      await sleep(ms);
+      if (clock.slept > 10_000) throw new Error("stopped");
+    };
+    const { stdout } = await status(change, { clock, environment: { NO_COLOR: "1" }, ...options }, [
+      "--watch",
+    ]);
+    return stdout;
+  };
+  const later = (seconds: number) =>
+    `2026-03-01T12:00:${String(seconds).padStart(2, "0")}Z\n` +
+    HEALTHY.replace("5s ago ", `${5 + seconds}s ago`.padEnd(7)).replace("11s", `${11 + seconds}s`);
+
+  test("--watch looks again every five seconds, and prints anew with the time", async () => {
+    const looks = [0, 5, 10].map(later).join("\n");
+    expect(await watched({ terminal: false, size: { rows: 50, columns: 120 } })).toBe(looks);
+    // Nobody knows how large it is.
+    expect(await watched({ terminal: true })).toBe(looks);
   });
 
-  test("twenty members and ten placements are one screen, and what is wrong keeps its row", async () => {
-    const names = Array.from({ length: 20 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
-    const { stdout } = await status(({ hub }) => {
+  test("--watch redraws in place on a terminal", async () => {
+    const text = await watched({ terminal: true, size: { rows: 50, columns: 120 } });
+    const height = later(0).split("\n").length - 1;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(text.match(/\x1b\[\d+A/g)).toEqual([`\x1b[${height}A`, `\x1b[${height}A`]);
+    // What an earlier screen left is wiped line by line: clearing all of it would flicker.
+    expect(text).not.toContain("\x1b[2J");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "")).toBe([0, 5, 10].map(later).join(""));
+  });
+
+  test("--watch shows what fits the terminal, and the verdict", async () => {
+    const text = await watched({ terminal: true, size: { rows: 10, columns: 40 } });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    const plain = text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "");
+    const lines = plain.split("\n").slice(0, 9);
+    expect(lines.slice(-2)).toEqual(["… 11 more lines", "Everything is in order."]);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+  });
+
+  const HUNDRED = Array.from({ length: 100 }, (_, index) => `aks-${String(index).padStart(2, "0")}`);
+
+  /** A fleet of a hundred members, as `change` leaves it: all of them are asked at the one server. */
+  const hundred = async (args: string[] = [], change: Change = () => undefined) => {
+    let outcome = { status: null as number | null, stdout: "", stderr: "" };
+    await withFleet(async (fleet) => {
+      const { hub, east } = fleet;
+      const { infra, hub: hubStack } = seedOutputs(urls(fleet)) as Record<string, { members: object }>;
+      const { east: one } = (infra as { members: { east: object } }).members;
       hub.list(
         MEMBERS,
-        names.map((name) => memberCluster(name, 5)),
+        HUNDRED.map((name, index) => memberCluster(name, index === 60 ? 40 : 5)),
       );
-      const wrong = names.map((name) => onCluster(name, !["aks-07", "aks-11"].includes(name)));
+      const placed = Array.from({ length: 10 }, (_, index) => {
+        const whole = storePlacement(HUNDRED.map((name) => onCluster(name)));
+        return {
+          ...whole,
+          metadata: { ...whole.metadata, name: index === 0 ? "aks-store-demo" : `shop-${index}` },
+        };
+      });
+      hub.list(PLACEMENTS, placed);
       hub.list(
-        PLACEMENTS,
-        Array.from({ length: 10 }, (_, index) => {
-          const placed = storePlacement(index === 0 ? wrong : names.map((name) => onCluster(name)));
-          return { ...placed, metadata: { ...placed.metadata, name: `shop-${index}` } };
-        }),
+        EXPORTS,
+        HUNDRED.map((name) => internalExport(name)),
+      );
+      east.list(SERVICES, []);
+      await change(fleet);
+      const members = Object.fromEntries(HUNDRED.map((name) => [name, { ...one, name, cluster: name }]));
+      outcome = await runOnFleet(
+        ["status", ...args],
+        {},
+        {
+          outputs: { infra: { ...infra, members }, hub: hubStack },
+        },
       );
     });
+    return outcome;
+  };
+
+  test("a hundred members that are in order take a line, and so do placements and exports", async () => {
+    const { stdout } = await hundred();
+    expect(stdout).toBe(`\
+Fleet gbb-fleet
+
+MEMBER           JOINED  HEARTBEAT  VERSION  NODES  ALLOCATABLE CPU  MEMORY
+all 100 members  yes     ≤ 40s ago  1.34.2   300    1158             3669.1 GiB
+
+PLACEMENT      CLUSTER       SCHEDULED  APPLIED  AVAILABLE
+10 placements  100 clusters  yes        yes      yes
+
+EXPORT                      CLUSTER           VALID  CONFLICT
+aks-store-demo/store-front  all 100 clusters  yes    no
+
+No services.
+
+Everything is in order.
+`);
+  });
+
+  test("of a hundred members, what is wrong keeps its row, worst first, and all of it fits a screen", async () => {
+    const { stdout } = await hundred([], ({ hub }) => {
+      hub.list(
+        MEMBERS,
+        HUNDRED.map((name, index) => memberCluster(name, index % 4 === 1 ? 400 + index : 5)),
+      );
+      const wrong = HUNDRED.map((name) => onCluster(name, !["aks-07", "aks-11"].includes(name)));
+      hub.list(
+        PLACEMENTS,
+        Array.from({ length: 40 }, (_, index) => {
+          const whole = storePlacement(index < 12 ? wrong : HUNDRED.map((name) => onCluster(name)));
+          return {
+            ...whole,
+            metadata: { ...whole.metadata, name: `shop-${String(index).padStart(2, "0")}` },
+          };
+        }).concat(storePlacement(HUNDRED.map((name) => onCluster(name)))),
+      );
+    });
+    const lines = stdout.split("\n");
+    expect(lines.length).toBeLessThan(55);
+    expect(lines.slice(3, 15)).toEqual([
+      expect.stringMatching(/^aks-01 +yes +6m41s ago /),
+      ...Array.from({ length: 9 }, () => expect.stringMatching(/^aks-\d\d /)),
+      expect.stringMatching(/^15 more +yes +≤ 8m17s ago +1\.34\.2 +45 /),
+      expect.stringMatching(/^75 others +yes +≤ 5s ago +1\.34\.2 +225 /),
+    ]);
     expect(stdout).toMatch(
-      /\nshop-0 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +18 other clusters +yes +yes +yes\n/,
+      /\nshop-00 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +98 other clusters +yes/,
     );
-    expect(stdout.match(/\nshop-\d +all 20 clusters +yes +yes +yes(?=\n)/g)).toHaveLength(9);
-    expect(stdout).toContain("  aks-00, aks-01, aks-02 and 17 more: the deployed app does not tell");
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "store-front on aks-00, aks-01, aks-02 and 17 more: it has not arrived on the hub",
+    expect(stdout).toMatch(
+      /\n8 more placements that are not in order\n29 other placements +100 clusters +yes +yes +yes\n/,
     );
-    expect(stdout).toMatch(/\nNOT SEEN\n.*\n.*\n\n25 problems\.\n$/);
-    expect(stdout.split("\n").length).toBeLessThan(65);
+    expect(stdout).toMatch(/\n {2}and \d+ more: --all tells them\n/);
+    expect(stdout).toMatch(/\n49 problems\.\n$/);
+  });
+
+  test("--all has a row for each, and --sort says in which order", async () => {
+    const versions: Change = ({ hub }) =>
+      hub.list(
+        MEMBERS,
+        HUNDRED.map((name, index) => {
+          const one = memberCluster(name, 5);
+          one.status.properties["k8s.io/k8s-version"].value = index === 30 ? "v1.9.1" : "v1.34.2";
+          one.status.properties["kubernetes-fleet.io/node-count"].value = index === 40 ? "9" : "3";
+          one.status.agentStatus = memberCluster(name, index === 50 ? 90 : 5).status.agentStatus;
+          return one;
+        }),
+      );
+    const first = async (...args: string[]) =>
+      (await hundred(args, versions)).stdout.split("\n")[3]?.split(" ")[0];
+    expect((await hundred(["--all"], versions)).stdout.match(/^aks-\d\d /gm)).toHaveLength(100);
+    expect(await first("--all", "--sort", "name")).toBe("aks-00");
+    // Its nodes are of another minor version.
+    expect(await first("--all")).toBe("aks-30");
+    expect(await first("--all", "--sort", "version")).toBe("aks-30");
+    expect(await first("--all", "--sort", "nodes")).toBe("aks-40");
+    expect(await first("--all", "--sort", "heartbeat")).toBe("aks-50");
   });
 
   test("colours are for a terminal, and not if NO_COLOR is set", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Teller } from "../../../lib/command/live/teller";
 import { FinalProblem } from "../../../lib/command/terminal/problems";
 import { type Backends, podOf, withBackends } from "../backends";
@@ -100,7 +102,7 @@ const table = (stdout: string) =>
     .replaceAll(/\d+ ms/g, "MS")
     .replaceAll(/ +/g, " ")
     .split("\n")
-    .filter((line) => /^(CLUSTER|aks-|\(not told\))/.test(line));
+    .filter((line) => /^(CLUSTER|aks-|\(failed\))/.test(line));
 
 describe("two clusters behind one address", () => {
   test("both answer: the table, one new connection for each request, and 0", async () => {
@@ -124,6 +126,15 @@ describe("two clusters behind one address", () => {
   test("without NAMESPACE/NAME: all services of the app", async () => {
     const { status, stdout } = await verified([podOf(EAST_POD), podOf(WEST_POD)], { args: [] });
     expect([status, table(stdout).length]).toEqual([0, 3]);
+  });
+
+  test("without NAMESPACE/NAME, a stack that can't be read is 1: nobody knows what it has", async () => {
+    const unread = (outputs: Record<string, unknown>) => ({ ...outputs, "member-west": "no backend" });
+    const all = await verified([podOf(EAST_POD), podOf(WEST_POD)], { args: [], outputs: unread });
+    expect([all.status, table(all.stdout).length]).toEqual([1, 3]);
+    expect(all.stderr).toContain("stack member-west can't be read, and what it has is not verified.");
+    const one = await verified([podOf(EAST_POD), podOf(WEST_POD)], { outputs: unread });
+    expect([one.status, one.stderr]).toEqual([0, expect.stringContaining("aks-fleet: stack member-west: ")]);
   });
 
   test("it goes on beyond --connections until the last one answers", async () => {
@@ -161,9 +172,9 @@ describe("two clusters behind one address", () => {
     expect(Number(slowest)).toBeGreaterThanOrEqual(Number(median));
   });
 
-  test("connections that fail are counted, and the reason is told", async () => {
+  test("connections that fail are told apart, and none may", async () => {
     const unwell = podOf(WEST_POD);
-    const { status, stdout } = await verified(
+    const mixed: Parameters<typeof verified> = [
       [
         podOf(EAST_POD),
         (request, response) => {
@@ -172,24 +183,175 @@ describe("two clusters behind one address", () => {
         },
         podOf(WEST_POD),
       ],
-      {
-        args: [STORE, "--connections", "4"],
-        pick: (connection) => [0, undefined, 1, 2][connection % 4],
-      },
+      { pick: (connection) => [0, undefined, 1, 2][connection % 4] },
+    ];
+    const ran = (...args: string[]) =>
+      verified(mixed[0], { ...mixed[1], args: [STORE, "--connections", "4", ...args] });
+    const { status, stdout, stderr } = await ran();
+    expect(status).toBe(3);
+    expect(stdout).toContain(
+      "2 of 4 connections failed: 1 cut (ECONNRESET); 1 answered with a status that counts as failed (503 of aks-westus2)\n",
     );
-    expect(status).toBe(0);
-    expect(stdout).toContain("2 of 4 connections failed: ECONNRESET; status 503 of aks-westus2\n");
-    expect(table(stdout).slice(1)).toEqual(["aks-eastus2 1 50% MS MS", "aks-westus2 1 50% MS MS"]);
+    expect(table(stdout).slice(1)).toEqual([
+      "aks-eastus2 1 25% MS MS",
+      "aks-westus2 1 25% MS MS",
+      "(failed) 2 50% - -",
+    ]);
+    expect(stdout).not.toContain("have answered");
+    expect(stderr).toMatch(
+      /^aks-fleet: verify aks-store-demo\/store-front: 2 of 4 connections to http:\/\/LB\/ failed, and 0% may \(--max-failed\): 1 cut/,
+    );
+
+    for (const [most, code] of [
+      ["1", 3],
+      ["2", 0],
+      ["49.9%", 3],
+      ["50%", 0],
+    ] as const) {
+      expect([most, (await ran("--max-failed", most)).status]).toEqual([most, code]);
+    }
+    expect((await ran("--failed-status", "none", "--max-failed", "1")).status).toBe(0);
+    expect((await ran("--failed-status", "500,504", "--max-failed", "1")).status).toBe(0);
+    expect((await ran("--failed-status", "503", "--max-failed", "1")).status).toBe(3);
+  });
+
+  test.each<[string, Parameters<typeof withBackends>[2]]>([
+    ["10 of 20 cut", (connection) => [0, 1, undefined, undefined][connection % 4]],
+    ["5 of 20 answered 503", (connection) => [0, 1, 0, 2][connection % 4]],
+  ])("%s: 3", async (_, pick) => {
+    const unavailable: Parameters<typeof withBackends>[0][number] = (_, response) => {
+      response.statusCode = 503;
+      response.end(EAST_POD);
+    };
+    const { status, connections } = await verified([podOf(EAST_POD), podOf(WEST_POD), unavailable], { pick });
+    expect([status, connections]).toEqual([3, 20]);
+  });
+
+  test("an answer that tells no cluster is a failed connection, and a redirect tells none", async () => {
+    const { status, stdout, stderr } = await verified(
+      [
+        podOf(EAST_POD),
+        podOf(WEST_POD),
+        (_, response) => {
+          response.writeHead(302, { location: `http://10.1.0.15/${EAST_POD}` });
+          response.end();
+        },
+      ],
+      { args: [STORE, "--connections", "3"] },
+    );
+    expect([status, table(stdout).at(-1)]).toEqual([3, "(failed) 1 33% - -"]);
+    expect(stderr).toContain("1 answered by nobody that is known.\nAn answer that tells no cluster");
+  });
+
+  test("a cluster that never answers is 1, whatever else fails", async () => {
+    const { status, stderr } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "30s"],
+      pick: (connection) => [0, undefined][connection % 2],
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("aks-westus2 never answered");
+    expect(stderr).toContain("failed, and 0% may");
+  });
+
+  test("fewer connections than were asked for are 1, though every cluster answered", async () => {
+    const { status, stderr } = await verified([podOf(EAST_POD, 50), podOf(WEST_POD, 50)], {
+      args: [STORE, "--timeout", "30s", "--connections", "1000"],
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/: only \d+ connections to http:\/\/LB\/ were made within 30s, and not 1000: /);
+  });
+
+  test("a cluster that answers, and is not to, is 1; unless --cluster says who is to", async () => {
+    const withdrawn = ({ west }: FleetServers) => {
+      const { metadata, ...rest } = serviceExport();
+      const annotations = { "networking.fleet.azure.com/weight": "0" };
+      west.list(SERVICE_EXPORTS, [{ metadata: { ...metadata, annotations }, ...rest }]);
+    };
+    const both = [podOf(EAST_POD), podOf(WEST_POD)];
+    const { status, stderr } = await verified(both, { change: withdrawn });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("aks-westus2 answered, and does not export"),
+    ]);
+    const named = await verified(both, { change: withdrawn, args: [STORE, "--cluster", "east"] });
+    expect(named.status).toBe(0);
+  });
+
+  test("a server that speaks no HTTP, and one that nobody listens at, are told apart", async () => {
+    const { stderr } = await verified(
+      [
+        (request) => {
+          request.socket.end("SSH-2.0-x\r\n");
+        },
+      ],
+      { args: [STORE, "--timeout", "20s"] },
+    );
+    expect(stderr).toMatch(/was answered: \d+ cut \(HPE_INVALID_CONSTANT\)\.\nIs the port/);
+  });
+
+  test("--json: what came of each service, and what goes on meanwhile on stderr", async () => {
+    const { status, stdout, stderr } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      args: [STORE, "--connections", "4", "--json"],
+      pick: (connection) => [0, 1, 0, undefined][connection],
+    });
+    expect(status).toBe(3);
+    expect(stderr).toContain("verify aks-store-demo/store-front: in order");
+    const documented = readFileSync(join(__dirname, "../../../docs/verify.md"), "utf8");
+    for (const key of new Set(stdout.match(/(?<=")\w+(?=":)/g))) {
+      expect(documented).toMatch(new RegExp(`\`${key}(\\[\\])?\``));
+    }
+    expect(JSON.parse(stdout)).toEqual({
+      services: [
+        {
+          name: STORE,
+          member: "aks-eastus2",
+          url: "http://LB/",
+          connections: 4,
+          failed: 1,
+          failures: { connect: 0, reset: 1, timeout: 0, status: 0, unknown: 0 },
+          clusters: [
+            {
+              cluster: "aks-eastus2",
+              expected: true,
+              answers: 2,
+              share: 0.5,
+              medianMs: expect.any(Number),
+              slowestMs: expect.any(Number),
+            },
+            expect.objectContaining({ cluster: "aks-westus2", answers: 1, share: 0.25 }),
+          ],
+          problems: [expect.stringContaining("1 of 4 connections to http://LB/ failed")],
+          exitStatus: 3,
+        },
+      ],
+      unseen: [],
+    });
+  });
+
+  test("--json of a service that is not in order: nothing was connected to, and why", async () => {
+    const { status, stdout } = await verified([podOf(EAST_POD)], {
+      args: [STORE, "--timeout", "3s", "--json"],
+      change: ({ hub }) => hub.stop(),
+    });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).services).toEqual([
+      expect.objectContaining({
+        connections: 0,
+        clusters: [],
+        problems: [expect.stringContaining("gave up after 3s: hub: ")],
+        exitStatus: 1,
+      }),
+    ]);
   });
 
   test("no connection is answered: the reason, and what to look at", async () => {
     const { status, stderr } = await verified([podOf(EAST_POD)], {
-      args: [STORE, "--timeout", "3s"],
+      args: [STORE, "--timeout", "20s"],
       pick: () => undefined,
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /none of \d+ connections? to http:\/\/LB\/ was answered \(ECONNRESET.*\)\.\nIs the port/,
+      /none of \d+ connections? to http:\/\/LB\/ was answered: \d+ cut \(ECONNRESET\)\.\nIs the port/,
     );
   });
 });
@@ -258,10 +420,10 @@ describe("the service", () => {
       east.routes.set(`${NETWORKING_V1ALPHA1}/namespaces/aks-store-demo/serviceimports/store-front`, {
         status: { ports },
       });
-      const { stderr } = await runOnFleet(["verify", STORE, "--timeout", "2s"], urls(fleet), {
+      const { stderr } = await runOnFleet(["verify", STORE, "--timeout", "20s"], urls(fleet), {
         clock: fastClock,
       });
-      expect(stderr).toContain("http://127.0.0.1:1/ was answered (ECONNREFUSED");
+      expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:1\/ was answered: \d+ not connected \(ECONNREFUSED\)/);
     });
   });
 });
@@ -410,7 +572,7 @@ describe("which cluster answered is told", () => {
       },
     });
     expect(status).toBe(1);
-    expect(table(stdout)[3]).toBe("(not told) 20 100% MS MS");
+    expect(table(stdout)[3]).toBe("(failed) 20 100% - -");
     expect(stderr).toContain("No header and no body holds the name or the address of a pod of the Service.");
     expect(stderr).toContain("--header NAME");
   });

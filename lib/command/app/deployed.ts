@@ -44,6 +44,8 @@ export interface DeployedFleet {
 export interface Unseen {
   what: string;
   why: string;
+  /** What to do about it, where that is known. */
+  advice?: string;
   /** Looking again can't help. */
   final?: true;
 }

@@ -22,6 +22,12 @@ export function accessAdvice(target: Target): string {
   );
 }
 
+/** What to do when the identity itself is refused: no role helps. */
+export const LOGIN_ADVICE =
+  "The API does not take the token, whatever roles its identity has: it is expired, or of another tenant than the cluster. " +
+  "Log in anew (`az login --tenant <the tenant of the cluster>`, a pipeline: with its service principal or identity), see that `az account show` names the right tenant " +
+  "and that `kubelogin get-token` works; `--login` says how kubelogin gets the token, if not as the app was deployed.";
+
 export interface Deed {
   verb: string;
   group: string;

@@ -1,7 +1,14 @@
 import http from "node:http";
 import https from "node:https";
-import { FinalProblem, PassingProblem, StubbornProblem, shorten, type Target } from "../terminal/problems";
-import { accessAdvice } from "./access";
+import {
+  FinalProblem,
+  oneLine,
+  PassingProblem,
+  StubbornProblem,
+  shorten,
+  type Target,
+} from "../terminal/problems";
+import { accessAdvice, LOGIN_ADVICE } from "./access";
 import type { KubeConfig } from "./kubeconfig";
 
 export interface ListedObject {
@@ -105,6 +112,13 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
           accept,
         );
         if (page === undefined) return undefined;
+        // Nothing must not be taken for an empty list.
+        if (!("items" in page)) {
+          throw new PassingProblem(
+            `the API answered ${path} with something that is no list; trying again`,
+            "Does a proxy or a login page answer in its place?",
+          );
+        }
         items.push(...(page.items ?? []));
         next = page.metadata?.continue;
       } while (next);
@@ -294,9 +308,13 @@ function understand<T>(
 
   const said = reason(body);
   const after = parseRetryAfter(retryAfter, Date.now());
-  if (status === 401 || status === 403) {
+  if (status === 401) {
+    const line = `the identity is not accepted yet (401): ${said || "no reason given"}`;
+    throw new PassingProblem(line, LOGIN_ADVICE, after, status);
+  }
+  if (status === 403) {
     throw new PassingProblem(
-      `${status === 401 ? "the identity is not accepted" : "not allowed"} yet (${status}): ${said || "no reason given"}; a role assignment can take minutes to arrive`,
+      `not allowed yet (403): ${said || "no reason given"}; a role assignment can take minutes to arrive`,
       accessAdvice(target),
       after,
       status,
@@ -314,6 +332,7 @@ function understand<T>(
       `${status === 429 ? "the API asks for patience" : "the API is not in order"} (${status})${said && `: ${said}`}; trying again`,
       "See the cluster's state in the Azure portal, or with az aks show.",
       after,
+      status,
     );
   }
   throw new FinalProblem(
@@ -323,7 +342,8 @@ function understand<T>(
 
 function reason(body: string): string {
   try {
-    return shorten(String((JSON.parse(body) as { message?: unknown }).message ?? ""), 200);
+    // Whole: a webhook says at its end what to do.
+    return oneLine(String((JSON.parse(body) as { message?: unknown }).message ?? ""));
   } catch {
     return body.startsWith("<") ? "" : shorten(body, 200);
   }

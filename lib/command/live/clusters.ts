@@ -3,7 +3,7 @@ import type { Access, DeployedFleet } from "../app/deployed";
 import { connect, type KubeClient } from "../client/kube-client";
 import type { loadKubeconfig } from "../client/kubeconfig";
 import type { Environment } from "../terminal/environment";
-import { PassingProblem, shorten, type Target } from "../terminal/problems";
+import { PassingProblem, type Target } from "../terminal/problems";
 import { kubeconfigOf } from "./write-kubeconfig";
 
 /** A cluster of the fleet that can be asked. */
@@ -72,10 +72,13 @@ export function strangeFleet(overrides: string[]): DeployedFleet | undefined {
   };
 }
 
-/** Why a cluster could not be asked, in one line. */
-export function oneLine(problem: unknown): string {
-  const { message } = problem as Error;
-  return shorten(message.split("\n")[0] ?? "").replace(/; trying again$/, "");
+/** Why a cluster could not be asked, in one line, and what to do about it. */
+export function whyNotAsked(problem: unknown): { why: string; advice: string } {
+  const [line = "", ...rest] = (problem as Error).message.split("\n");
+  return {
+    why: line.replace(/; trying again$/, ""),
+    advice: problem instanceof PassingProblem ? problem.advice : rest.join(" "),
+  };
 }
 
 /** Whether other questions to the same cluster may be answered. */

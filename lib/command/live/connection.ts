@@ -15,8 +15,13 @@ export interface Answer {
   ms: number;
 }
 
-/** What came of one connection. */
-export type Outcome = { answer: Answer } | { failure: string };
+/**
+ * How a connection failed: none was made; it ended before there was a whole answer; none came in time.
+ */
+export type ConnectionFailure = "connect" | "reset" | "timeout";
+
+/** What came of one connection; the reason is the system's word for it, such as ECONNREFUSED. */
+export type Outcome = { answer: Answer } | { failure: ConnectionFailure; reason: string };
 
 const LIMIT_MS = 10_000;
 /** Who answered stands at the beginning, if at all. */
@@ -26,13 +31,16 @@ const BODY_LIMIT = 64 * 1024;
 export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome> {
   const start = performance.now();
   return new Promise((resolve) => {
-    const fail = (error: NodeJS.ErrnoException) =>
-      resolve({
-        failure:
-          error.name === "TimeoutError" || error.name === "AbortError"
-            ? `no answer within ${LIMIT_MS / 1_000} s`
-            : (error.code ?? shorten(error.message, 80)),
-      });
+    let connected = false;
+    const fail = (error: NodeJS.ErrnoException) => {
+      if (error.name === "TimeoutError" || error.name === "AbortError") {
+        const missing = connected ? "answer" : "connection";
+        resolve({ failure: "timeout", reason: `no ${missing} within ${LIMIT_MS / 1_000} s` });
+      } else {
+        const reason = error.code ?? shorten(error.message, 80);
+        resolve({ failure: connected ? "reset" : "connect", reason });
+      }
+    };
     const options: https.RequestOptions = {
       host: address,
       port,
@@ -65,6 +73,11 @@ export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome>
       response.on("end", done);
       response.on("error", fail);
     });
+    request.on("socket", (socket) =>
+      socket.once("connect", () => {
+        connected = true;
+      }),
+    );
     request.on("error", fail);
     request.end();
   });

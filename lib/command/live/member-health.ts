@@ -1,13 +1,13 @@
 import type { MemberCluster } from "../client/objects";
 import { shorten } from "../terminal/problems";
 
-/** undefined: it has joined. */
-export function whyNotJoined({ metadata, status }: MemberCluster): string | undefined {
+/** undefined: it has joined. The reason of others is cut where it is longer than that. */
+export function whyNotJoined({ metadata, status }: MemberCluster, longest = 160): string | undefined {
   if (metadata.deletionTimestamp) return "is leaving the fleet";
   const joined = status?.conditions?.find(({ type }) => type === "Joined");
   if (joined?.status === "True") return undefined;
   const why = joined?.message || joined?.reason;
-  return `has not joined yet${why ? ` (${shorten(why, 160)})` : ""}`;
+  return `has not joined yet${why ? ` (${shorten(why, longest)})` : ""}`;
 }
 
 /** When the member's agent was heard last, as the hub writes it. */

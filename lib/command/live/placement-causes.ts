@@ -8,7 +8,7 @@ import {
   type Placement,
 } from "../client/objects";
 import { formatAge } from "../terminal/duration";
-import { shorten } from "../terminal/problems";
+import { oneLine, shorten } from "../terminal/problems";
 import { silenceOf, whyNotJoined } from "./member-health";
 
 /** The order in which the hub works on a cluster: the first that is not true is where it stands. */
@@ -29,8 +29,12 @@ function causeOf({ condition: { type, reason = "", message = "" } }: FailedPlace
   return reason === "FailedToTakeOver" || reason === "NotTakenOver" ? "taken" : "refused";
 }
 
-/** Where a cluster stands that is not available. */
-export function trouble(one: ClusterStatus, generation: number | undefined): string {
+/** Where a cluster stands that is not available; messages of others are cut where they are longer than that. */
+export function trouble(
+  one: ClusterStatus,
+  generation: number | undefined,
+  longest = LONGEST_REASON,
+): string {
   const failed = one.failedPlacements ?? [];
   if (failed.length > 0) {
     const more = failed.length > FAILURES_SHOWN ? `, and ${failed.length - FAILURES_SHOWN} more` : "";
@@ -45,7 +49,7 @@ export function trouble(one: ClusterStatus, generation: number | undefined): str
   if (step === undefined) return "in progress";
   const { type, condition } = step;
   return condition
-    ? shorten(condition.message || condition.reason || `${type} is ${condition.status}`, LONGEST_REASON)
+    ? shorten(condition.message || condition.reason || `${type} is ${condition.status}`, longest)
     : `waiting for ${type}`;
 }
 
@@ -92,16 +96,18 @@ function innermost(message: string): string {
   return /returned by the API server: (.*)\)$/s.exec(message)?.[1] ?? message;
 }
 
-/** What differs between a member and the hub. */
-export function differences(list: DriftedPlacement["observedDrifts"] = []): string {
-  const value = (text: string | undefined) => (text ? `"${shorten(text, 40)}"` : "missing");
+/** What differs between a member and the hub: all of it, or what suffices for a line. */
+export function differences(list: DriftedPlacement["observedDrifts"] = [], all = false): string {
+  const most = all ? list.length : DIFFERENCES_SHOWN;
+  const value = (text: string | undefined) =>
+    text ? `"${all ? oneLine(text) : shorten(text, 40)}"` : "missing";
   const shown = list
-    .slice(0, DIFFERENCES_SHOWN)
+    .slice(0, most)
     .map(
       ({ path, valueInMember, valueInHub }) =>
         `${path} is ${value(valueInMember)} there, and ${value(valueInHub)} on the hub`,
     );
-  const more = list.length > DIFFERENCES_SHOWN ? [`${list.length - DIFFERENCES_SHOWN} more`] : [];
+  const more = list.length > most ? [`${list.length - most} more`] : [];
   return [...shown, ...more].join("; ") || "no reason given";
 }
 

@@ -1,6 +1,8 @@
 import type { Unseen } from "../app/deployed";
 import { formatAge } from "../terminal/duration";
+import { shorten } from "../terminal/problems";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
+import type { Sort } from "./sorts";
 import {
   type ExportOnCluster,
   type FleetStatus,
@@ -12,40 +14,64 @@ import {
 } from "./status";
 
 const NOT_SEEN = "?";
-/** Of more clusters than these, those that are alike take one row, so that it stays one screen. */
+/** Of more than these, those that are alike take one row, so that it stays one screen. */
 const MOST_ROWS = 5;
+/** Of what is not in order, what takes more rows than these is only counted. */
+const MOST_BAD = 11;
 const NAMES_TOLD = 3;
+/** Of one problem; `--json` has the whole. */
+const LONGEST = 400;
+
+export interface ScreenOptions {
+  /** Nothing is folded. */
+  all: boolean;
+  sort: Sort;
+}
 
 /** The lines of one screen. `unseen` is what could not be read of the app itself. */
-export function statusScreen(fleets: FleetStatus[], unseen: Unseen[], now: number, paint: Paint): string[] {
-  const lines = fleets.flatMap((fleet) => [...fleetScreen(fleet, now, paint), ""]);
+export function statusScreen(
+  fleets: FleetStatus[],
+  unseen: Unseen[],
+  now: number,
+  paint: Paint,
+  options: ScreenOptions,
+): string[] {
+  const lines = fleets.flatMap((fleet) => [...fleetScreen(fleet, now, paint, options), ""]);
   const hidden = [...unseen, ...fleets.flatMap((fleet) => fleet.unseen)];
-  const wrong = fleets.flatMap(({ problems }) => problems);
+  const wrong = fleets.flatMap(({ problems }) => problems).filter(({ kind }) => kind !== "unseen");
   if (wrong.length > 0) {
+    const told = options.all ? wrong : alikeProblems(wrong);
+    const shown = options.all || told.length <= MOST_BAD ? told : told.slice(0, MOST_BAD - 1);
     lines.push(paint("bold", "PROBLEMS"));
-    lines.push(...alikeProblems(wrong).flatMap((problem) => wrapped(problemLine(problem))), "");
+    lines.push(...shown.flatMap((problem) => wrapped(shorten(problemLine(problem), LONGEST))));
+    if (shown.length < told.length) lines.push(`  and ${told.length - shown.length} more: --all tells them`);
+    lines.push("");
   }
   if (hidden.length > 0) {
     lines.push(paint("bold", "NOT SEEN"));
-    lines.push(...byReason(hidden).flatMap((line) => wrapped(line)), "");
+    lines.push(...byReason(hidden).flatMap((line) => wrapped(shorten(line, LONGEST))));
+    lines.push(
+      ...distinct(hidden.flatMap(({ advice }) => advice ?? [])).flatMap((one) => wrapped(one, "    ")),
+      "",
+    );
   }
   return [...lines, verdict(wrong.length, hidden.length, paint)];
 }
 
-/** The same of many clusters, in one line. */
+/** The same of many clusters, or of many members, in one line. */
 function alikeProblems(problems: readonly Problem[]): Problem[] {
   const alike = new Map<string, Problem[]>();
   for (const problem of problems) {
     const { kind, name, cluster, text } = problem;
-    const key = JSON.stringify([kind, name, cluster !== undefined, text]);
+    const key = JSON.stringify([kind, kind === "member" ? "" : name, cluster !== undefined, text]);
     alike.set(key, [...(alike.get(key) ?? []), problem]);
   }
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
+    if (first === undefined || group.length <= MOST_ROWS) return group;
+    if (first.kind === "member") return { ...first, name: some(group.map(({ name }) => name)) };
     const clusters = group.flatMap(({ cluster }) => cluster ?? []);
-    return first === undefined || clusters.length <= MOST_ROWS
-      ? group
-      : { ...first, cluster: some(clusters) };
+    return clusters.length > 0 ? { ...first, cluster: some(clusters) } : group;
   });
 }
 
@@ -57,10 +83,14 @@ function byReason(hidden: readonly Unseen[]): string[] {
 }
 
 function some(names: readonly string[]): string {
-  const all = [...new Set(names)];
+  const all = distinct(names);
   return all.length > NAMES_TOLD + 1
     ? `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`
     : all.join(", ");
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function verdict(wrong: number, hidden: number, paint: Paint): string {
@@ -70,49 +100,112 @@ function verdict(wrong: number, hidden: number, paint: Paint): string {
     : paint("green", "Everything is in order.");
 }
 
-function fleetScreen(fleet: FleetStatus, now: number, paint: Paint): string[] {
-  const { members, placements, exports, services } = fleet;
-  const placementRows = placements.flatMap(({ name, scheduled, clusters }) =>
-    grouped(
+function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: ScreenOptions): string[] {
+  const { placements, exports, services } = fleet;
+  const { all } = options;
+  const placementGroups = placements.map(({ name, scheduled, clusters }) =>
+    group(name, clusters.length > 0 ? clusters.map(placementRow) : [["-", truth(scheduled), "-", "-"]], all),
+  );
+  const exportGroups = exports.map(({ name, clusters }) =>
+    group(name, clusters.length > 0 ? clusters.map(exportRow) : [["-", "-", "-"]], all),
+  );
+  const serviceGroups = services.map(({ name, member, address, valid }) =>
+    group(
       name,
-      clusters.length > 0 ? folded(clusters.map(placementRow)) : [["-", truth(scheduled), "-", "-"]],
+      [
+        [
+          member,
+          { text: address || (valid === undefined ? NOT_SEEN : "-"), colour: address ? "green" : undefined },
+          truth(valid),
+        ],
+      ],
+      all,
     ),
-  );
-  const exportRows = exports.flatMap(({ name, clusters }) =>
-    grouped(name, clusters.length > 0 ? folded(clusters.map(exportRow)) : [["-", "-", "-"]]),
-  );
-  const serviceRows = services.map(
-    ({ name, member, address, valid }): Row => [
-      name,
-      member,
-      address || (valid === undefined ? NOT_SEEN : "-"),
-      truth(valid),
-    ],
   );
   const section = (what: string, heads: string[], rows: Row[]) =>
     rows.length > 0 ? table(heads, rows, paint) : [`No ${what}${fleet.unseen.length > 0 ? " seen" : ""}.`];
   return [
-    paint("bold", `Fleet ${fleet.name}`),
+    paint("bold", `Fleet ${fleet.name ?? NOT_SEEN}`),
     "",
     ...section(
       "members",
       ["MEMBER", "JOINED", "HEARTBEAT", "VERSION", "NODES", "ALLOCATABLE CPU", "MEMORY"],
-      members.map((member) => memberRow(member, now)),
+      memberRows(fleet, now, options),
     ),
     "",
-    ...section("placements", ["PLACEMENT", "CLUSTER", "SCHEDULED", "APPLIED", "AVAILABLE"], placementRows),
+    ...section(
+      "placements",
+      ["PLACEMENT", "CLUSTER", "SCHEDULED", "APPLIED", "AVAILABLE"],
+      foldedGroups(placementGroups, "placements", all),
+    ),
     "",
-    ...section("exports", ["EXPORT", "CLUSTER", "VALID", "CONFLICT"], exportRows),
+    ...section(
+      "exports",
+      ["EXPORT", "CLUSTER", "VALID", "CONFLICT"],
+      foldedGroups(exportGroups, "exports", all),
+    ),
     "",
-    ...section("services", ["SERVICE", "ENTERS AT", "ADDRESS", "VALID"], serviceRows),
+    ...section(
+      "services",
+      ["SERVICE", "ENTERS AT", "ADDRESS", "VALID"],
+      foldedGroups(serviceGroups, "services", all),
+    ),
   ];
 }
 
 type Row = (Cell | string)[];
 
+/** What is of one placement, export or service. */
+interface Group {
+  rows: Row[];
+  clusters: string[];
+  isGood: boolean;
+}
+
 /** What it is of stands in the first row only. */
-function grouped(name: string, rows: Row[]): Row[] {
-  return rows.map((row, index) => [index === 0 ? name : "", ...row]);
+function group(name: string, rows: Row[], all: boolean): Group {
+  const shown = all ? rows : folded(rows);
+  return {
+    rows: shown.map((row, index) => [index === 0 ? name : "", ...row]),
+    clusters: rows.map(([cluster]) => String(cluster)),
+    isGood: rows.every(isGood),
+  };
+}
+
+/** Whether everything that a row tells of a cluster is in order. */
+function isGood(row: Row): boolean {
+  return row.slice(1).every((cell) => typeof cell !== "string" && cell.colour === "green");
+}
+
+/** Many that are in order take one row; those that are not come first, and the most of them are only counted. */
+function foldedGroups(groups: Group[], what: string, all: boolean): Row[] {
+  if (all || groups.length <= MOST_ROWS) return groups.flatMap(({ rows }) => rows);
+  const bad = groups.filter((one) => !one.isGood);
+  const good = groups.filter((one) => one.isGood);
+  let taken = 0;
+  const shown = bad.filter(({ rows }) => {
+    taken += rows.length;
+    return taken <= MOST_BAD + 1 || taken === rows.length;
+  });
+  const more = bad.length - shown.length;
+  const rows = shown.flatMap((one) => one.rows);
+  if (more > 0) rows.push([{ text: `${more} more ${what} that are not in order`, colour: "red" }]);
+  if (good.length <= 1) return [...rows, ...good.flatMap((one) => one.rows)];
+  const clusters = distinct(good.flatMap((one) => one.clusters));
+  const each = good.flatMap((one) => one.rows.map((row) => row.slice(2)));
+  const [first = []] = each;
+  return [
+    ...rows,
+    [
+      `${good.length} ${bad.length > 0 ? "other " : ""}${what}`,
+      clusters.length === 1 ? String(clusters[0]) : `${clusters.length} clusters`,
+      ...first.map((cell, column) => (each.every((row) => isSame(row[column], cell)) ? cell : "(several)")),
+    ],
+  ];
+}
+
+function isSame(a: Cell | string | undefined, b: Cell | string): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Many clusters that are alike take one row; those that are not, and the few that are not in order, keep theirs. */
@@ -123,8 +216,6 @@ function folded(rows: Row[]): Row[] {
     const key = JSON.stringify(row.slice(1));
     alike.set(key, [...(alike.get(key) ?? []), row]);
   }
-  const isGood = (row: Row) =>
-    row.slice(1).every((cell) => typeof cell !== "string" && cell.colour === "green");
   const groups = [...alike.values()].map((group) => ({ group, good: group.every(isGood) }));
   // What is in order comes last.
   return groups
@@ -140,19 +231,82 @@ function folded(rows: Row[]): Row[] {
     });
 }
 
+/** What is not in order first; the many that are take one row. */
+function memberRows({ members, problems }: FleetStatus, now: number, { all, sort }: ScreenOptions): Row[] {
+  const wrong = new Set(problems.flatMap(({ kind, name }) => (kind === "member" ? name : [])));
+  const isBad = ({ name, joined }: MemberStatus) => wrong.has(name) || joined !== "True";
+  const sorted = [...members].sort((a, b) => {
+    if (sort === "state") return Number(isBad(b)) - Number(isBad(a)) || a.name.localeCompare(b.name);
+    return ORDERS[sort](a, b) || a.name.localeCompare(b.name);
+  });
+  const row = (member: MemberStatus) => memberRow(member, now);
+  if (all || members.length <= MOST_ROWS) return sorted.map(row);
+  const bad = sorted.filter(isBad);
+  const good = sorted.filter((member) => !isBad(member));
+  const shown = bad.length > MOST_BAD ? bad.slice(0, MOST_BAD - 1) : bad;
+  const more = bad.slice(shown.length);
+  return [
+    ...shown.map(row),
+    ...(more.length > 0 ? [together(`${more.length} more`, more, now)] : []),
+    ...(good.length > 1
+      ? [together(bad.length > 0 ? `${good.length} others` : `all ${good.length} members`, good, now)]
+      : good.map(row)),
+  ];
+}
+
+const ORDERS: Record<Exclude<Sort, "state">, (a: MemberStatus, b: MemberStatus) => number> = {
+  name: (a, b) => a.name.localeCompare(b.name),
+  // The oldest, who was not heard for the longest, and the largest first.
+  version: (a, b) => byVersion(a.version ?? "", b.version ?? ""),
+  heartbeat: (a, b) => Date.parse(a.heartbeat ?? "1970") - Date.parse(b.heartbeat ?? "1970"),
+  nodes: (a, b) => (b.nodes ?? 0) - (a.nodes ?? 0),
+};
+
+function byVersion(a: string, b: string): number {
+  return a.localeCompare(b, undefined, { numeric: true });
+}
+
+/** Many members in one row: the longest silence, all versions, and sums. */
+function together(name: string, members: MemberStatus[], now: number): Row {
+  const joined = distinct(members.map((member) => truth(member.joined).text));
+  const heard = members.flatMap(({ heartbeat }) => heartbeat ?? []).map((one) => now - Date.parse(one));
+  const versions = (some: readonly (string | undefined)[]) =>
+    distinct(some.flatMap((one) => one ?? [])).sort(byVersion);
+  const own = versions(members.map(({ version }) => version));
+  const others = versions(members.flatMap(({ nodeVersions = [] }) => nodeVersions)).filter(
+    (one) => !own.includes(one),
+  );
+  const total = (numbers: number[]) =>
+    numbers.some(Number.isNaN) ? NOT_SEEN : numbers.reduce((sum, one) => sum + one, 0);
+  const nodes = total(members.map((member) => member.nodes ?? Number.NaN));
+  const cpu = total(members.map(({ allocatable }) => coresOf(allocatable?.cpu ?? "")));
+  const memory = total(members.map(({ allocatable }) => bytesOf(allocatable?.memory ?? "")));
+  return [
+    name,
+    joined.length === 1 ? truth(members[0]?.joined) : joined.join(", "),
+    heard.length > 0 ? `≤ ${formatAge(Math.max(...heard))} ago` : NOT_SEEN,
+    own.length > 2 ? `${own[0]} … ${own.at(-1)}` : own.join(", ") || NOT_SEEN,
+    `${nodes}${others.length > 0 ? ` (${others.join(", ")})` : ""}`,
+    typeof cpu === "number" ? String(Math.round(cpu * 100) / 100) : cpu,
+    typeof memory === "number" ? gibibytes(memory) : memory,
+  ];
+}
+
 function memberRow(member: MemberStatus, now: number): Row {
   const { name, joined, heartbeat, version, nodes, nodeVersions = [], allocatable } = member;
   const unknown = joined === undefined ? NOT_SEEN : "-";
   const others = nodeVersions.filter((one) => one !== version);
   const onOthers = version !== undefined && others.length > 0 ? ` (${others.join(", ")})` : "";
+  const cpu = coresOf(allocatable?.cpu ?? "");
+  const memory = bytesOf(allocatable?.memory ?? "");
   return [
     name,
     truth(joined),
     heartbeat === undefined ? unknown : `${formatAge(now - Date.parse(heartbeat))} ago`,
     version ?? unknown,
     nodes === undefined ? unknown : `${nodes}${onOthers}`,
-    allocatable ? cores(allocatable.cpu) : unknown,
-    allocatable ? gibibytes(allocatable.memory) : unknown,
+    Number.isNaN(cpu) ? (allocatable?.cpu ?? unknown) : String(cpu),
+    Number.isNaN(memory) ? (allocatable?.memory ?? unknown) : gibibytes(memory),
   ];
 }
 
@@ -192,10 +346,10 @@ function truth(value: Truth, unseen = NOT_SEEN): Cell {
   }
 }
 
-/** "11580m" is 11.58. */
-function cores(quantity: string): string {
+/** "11580m" is 11.58; NaN: no such quantity. */
+function coresOf(quantity: string): number {
   const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity) ?? [];
-  return amount === undefined ? quantity : String(Number(amount) / (milli ? 1_000 : 1));
+  return amount === undefined ? Number.NaN : Number(amount) / (milli ? 1_000 : 1);
 }
 
 const BYTES: Record<string, number> = {
@@ -210,10 +364,12 @@ const BYTES: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-function gibibytes(quantity: string): string {
+/** NaN: no such quantity. */
+function bytesOf(quantity: string): number {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
-  const factor = BYTES[unit];
-  return amount === undefined || factor === undefined
-    ? quantity
-    : `${((Number(amount) * factor) / 2 ** 30).toFixed(1)} GiB`;
+  return Number(amount) * (BYTES[unit] ?? Number.NaN);
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -19,11 +19,12 @@ import {
 } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
-import { FinalProblem, shorten } from "../terminal/problems";
-import { type Cluster, type Clusters, mayStillAnswer, oneLine } from "./clusters";
+import { FinalProblem, oneLine } from "../terminal/problems";
+import { type Cluster, type Clusters, mayStillAnswer, whyNotAsked } from "./clusters";
 import { LEAVING } from "./leave";
 import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
 import { differences, trouble } from "./placement-causes";
+import { unselected } from "./placement-status";
 import { addressOf } from "./wait-service";
 
 /** A condition's status; undefined where it could not be seen, or says nothing here. */
@@ -89,21 +90,27 @@ export interface ServiceStatus {
 }
 
 export interface Problem {
-  kind: "member" | "placement" | "export" | "service";
+  /** "unseen": it may be in order or not, since it could not be looked at. */
+  kind: "member" | "placement" | "export" | "service" | "unseen";
   name: string;
   /** Where it is, if that is on a member. */
   cluster?: string;
+  /** Whole, whoever says it. */
   text: string;
+  /** What to do about it, where that is known. */
+  advice?: string;
 }
 
 /** What a problem is, and of what, in one line. */
 export function problemLine({ kind, name, cluster, text }: Problem): string {
+  if (kind === "unseen") return `not seen: ${name}: ${text}`;
   const where = cluster ? ` ${kind === "service" ? "at" : "on"} ${cluster}` : "";
   return `${kind} ${name}${where}: ${text}`;
 }
 
 export interface FleetStatus {
-  name: string;
+  /** Undefined where no stack could be read that tells it. */
+  name: string | undefined;
   members: MemberStatus[];
   placements: PlacementStatus[];
   exports: ExportStatus[];
@@ -114,6 +121,8 @@ export interface FleetStatus {
 
 const PLACEMENT = apiPath(PLACEMENT_V1);
 const NETWORKING = apiPath(NETWORKING_GROUP);
+/** Messages of others are cut where they are shown, if at all. */
+const WHOLE = Number.POSITIVE_INFINITY;
 
 interface HubSeen {
   members: MemberCluster[] | undefined;
@@ -209,30 +218,40 @@ async function listAll(
   questions: [what: string, path: string][],
   unseen: Unseen[],
 ): Promise<(ListedObject[] | undefined)[]> {
-  const failed = new Map<string, string[]>();
+  const failed = new Map<string, { whats: string[]; advice: string }>();
   const answers: (ListedObject[] | undefined)[] = [];
-  let silent: string | undefined;
+  let silent: { why: string; advice: string } | undefined;
   let final = false;
   for (const [what, path] of questions) {
-    let why = silent;
+    let not = silent;
     let answer: ListedObject[] | undefined;
-    if (why === undefined) {
+    if (not === undefined) {
       try {
         answer = await client.list<ListedObject>(path);
-        // Only those that have joined a fleet serve these.
-        if (answer === undefined) why = `does not serve ${path.split("/").slice(2).join("/")}`;
+        if (answer === undefined) {
+          const why = `does not serve ${path.split("/").slice(2).join("/")}`;
+          not = { why, advice: "Only a cluster that has joined a fleet with a hub serves it." };
+        }
       } catch (problem) {
-        why = oneLine(problem);
-        if (!mayStillAnswer(problem)) silent = why;
+        not = whyNotAsked(problem);
+        if (!mayStillAnswer(problem)) silent = not;
         final ||= problem instanceof FinalProblem;
       }
     }
-    if (why !== undefined) failed.set(why, [...(failed.get(why) ?? []), what]);
+    if (not) {
+      const { why, advice } = not;
+      failed.set(why, { whats: [...(failed.get(why)?.whats ?? []), what], advice });
+    }
     answers.push(answer);
   }
-  for (const [why, whats] of failed) {
+  for (const [why, { whats, advice }] of failed) {
     const all = whats.length === questions.length;
-    unseen.push({ what: all ? name : `${name}: ${whats.join(", ")}`, why, ...(final && { final }) });
+    unseen.push({
+      what: all ? name : `${name}: ${whats.join(", ")}`,
+      why,
+      ...(advice && { advice }),
+      ...(final && { final }),
+    });
   }
   return answers;
 }
@@ -245,16 +264,34 @@ export function judgeFleet(
   now: number,
 ): FleetStatus {
   const problems: Problem[] = [];
-  const placements = hub.clusterPlacements?.concat(hub.placements ?? []) ?? hub.placements;
-  return {
+  const placements = [...(hub.clusterPlacements ?? []), ...(hub.placements ?? [])];
+  // A ResourcePlacement is named with its namespace.
+  const isSeen = (name: string) =>
+    (name.includes("/") ? hub.placements : hub.clusterPlacements) !== undefined;
+  const allSeen = hub.clusterPlacements !== undefined && hub.placements !== undefined;
+  const status = {
     name: fleet.name,
     members: judgeMembers(fleet, hub.members, members, now, problems),
-    placements: judgePlacements(fleet, placements, problems),
-    exports: judgeExports(fleet, placements, hub.exports, members, problems),
+    placements: judgePlacements(fleet, placements, isSeen, problems),
+    exports: judgeExports(fleet, placements, allSeen, hub.exports, members, problems),
     services: judgeServices(fleet, members, problems),
-    problems,
-    unseen,
   };
+  return { ...status, problems: [...problems, ...unseen.map(notSeen)], unseen };
+}
+
+/** What was not looked at is not known to be in order. */
+function notSeen({ what, why, advice }: Unseen): Problem {
+  return { kind: "unseen", name: what, text: why, ...(advice && { advice }) };
+}
+
+/**
+ * With what could not be read of the app, which may be of any of its fleets. Where that is all that is known there is a
+ * fleet without a name, so that nobody takes nothing wrong for everything in order.
+ */
+export function withUnread(fleets: FleetStatus[], unread: readonly Unseen[]): FleetStatus[] {
+  const nothing = { members: [], placements: [], exports: [], services: [], problems: [], unseen: [] };
+  const all = fleets.length > 0 ? fleets : [{ name: undefined, ...nothing }];
+  return all.map((fleet) => ({ ...fleet, problems: [...fleet.problems, ...unread.map(notSeen)] }));
 }
 
 function judgeMembers(
@@ -276,10 +313,12 @@ function judgeMembers(
     const nodes = Number(status?.properties?.[NODE_COUNT_PROPERTY]?.value ?? Number.NaN);
     const of = { kind: "member", name } as const;
     if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
-    const why = member && whyNotJoined(member);
+    const why = member && whyNotJoined(member, WHOLE);
     const silence = member && silenceOf(member, now);
     if (why) problems.push({ ...of, text: why });
-    else if (silence !== undefined) {
+    else if (member && Number.isNaN(Date.parse(heartbeat ?? ""))) {
+      problems.push({ ...of, text: "its agent was never heard" });
+    } else if (silence !== undefined) {
       problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
     }
     const version = withoutV(status?.properties?.["k8s.io/k8s-version"]?.value);
@@ -323,15 +362,16 @@ function missing(object: unknown): Truth {
 
 function judgePlacements(
   fleet: DeployedFleet,
-  seen: Placement[] | undefined,
+  seen: Placement[],
+  isSeen: (name: string) => boolean,
   problems: Problem[],
 ): PlacementStatus[] {
-  const names = distinct([...fleet.placements, ...(seen ?? []).map(({ metadata }) => fullName(metadata))]);
+  const names = distinct([...fleet.placements, ...seen.map(({ metadata }) => fullName(metadata))]);
   return names.map((name) => {
-    const placement = seen?.find(({ metadata }) => fullName(metadata) === name);
+    const placement = seen.find(({ metadata }) => fullName(metadata) === name);
     if (placement === undefined) {
-      if (seen) problems.push({ kind: "placement", name, text: "it is not on the hub" });
-      return { name, scheduled: seen && "False", clusters: [] };
+      if (isSeen(name)) problems.push({ kind: "placement", name, text: "it is not on the hub" });
+      return { name, scheduled: isSeen(name) ? "False" : undefined, clusters: [] };
     }
     return judgePlacement(name, placement, problems);
   });
@@ -352,7 +392,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
       ({ conditions }) => conditions?.find(({ type }) => type === "Scheduled")?.message ?? [],
     );
     const why = [scheduled.message || scheduled.reason || "no reason given", ...reasons];
-    problems.push({ ...of, text: `not scheduled: ${why.map((text) => shorten(text)).join("; ")}` });
+    problems.push({ ...of, text: `not scheduled: ${why.map((text) => oneLine(text)).join("; ")}` });
   } else if (scheduled?.status !== "True") {
     problems.push({ ...of, text: `the hub has not chosen the clusters for generation ${generation} yet` });
   }
@@ -374,7 +414,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
       if (!done && !objects.some(({ state }) => state === "failed")) {
         const text = comparesOnly
           ? "what differs is not reported yet"
-          : trouble({ ...one, failedPlacements: [] }, generation);
+          : trouble({ ...one, failedPlacements: [] }, generation, WHOLE);
         problems.push({ ...here, text });
       }
       return {
@@ -385,8 +425,10 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
         objects,
       };
     });
+  const nothing = scheduled?.status === "True" ? unselected(placement) : undefined;
+  if (nothing) problems.push({ ...of, text: nothing.line });
   if (scheduled?.status === "True" && clusters.length === 0) {
-    problems.push({ ...of, text: `no cluster is chosen: ${shorten(scheduled.message || "none matches")}` });
+    problems.push({ ...of, text: `no cluster is chosen: ${oneLine(scheduled.message || "none matches")}` });
   }
   return { name, scheduled: scheduled?.status ?? "Unknown", clusters };
 }
@@ -394,7 +436,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
 function placedObjects(one: ClusterStatus): PlacedObject[] {
   const failed = (one.failedPlacements ?? []).map(({ condition, kind, ...object }): PlacedObject => {
     const what = condition.type === "Applied" ? "not applied" : "not available";
-    const why = shorten(condition.message || condition.reason || "", 200);
+    const why = oneLine(condition.message || condition.reason || "");
     return { state: "failed", kind, name: fullName(object), reason: why ? `${what}: ${why}` : what };
   });
   const drifted = (one.driftedPlacements ?? []).map(
@@ -402,7 +444,7 @@ function placedObjects(one: ClusterStatus): PlacedObject[] {
       state: "drifted",
       kind,
       name: fullName(object),
-      reason: differences(observedDrifts),
+      reason: differences(observedDrifts, true),
     }),
   );
   const diffed = (one.diffedPlacements ?? []).map(
@@ -410,7 +452,7 @@ function placedObjects(one: ClusterStatus): PlacedObject[] {
       state: "diffed",
       kind,
       name: fullName(object),
-      reason: differences(observedDiffs),
+      reason: differences(observedDiffs, true),
     }),
   );
   return [...failed, ...drifted, ...diffed].sort((a, b) =>
@@ -421,7 +463,8 @@ function placedObjects(one: ClusterStatus): PlacedObject[] {
 /** The members tell of their exports, and where they can't be asked the hub does, of what arrived there. */
 function judgeExports(
   fleet: DeployedFleet,
-  placements: Placement[] | undefined,
+  placements: Placement[],
+  allPlacements: boolean,
   arrived: InternalServiceExport[] | undefined,
   members: MemberSeen[],
   problems: Problem[],
@@ -436,7 +479,7 @@ function judgeExports(
   );
   const asked = new Set(members.filter(({ exports }) => exports).map(({ name }) => name));
   const placed = (name: string) =>
-    (placements ?? [])
+    placements
       .filter(({ status }) =>
         status?.selectedResources?.some((one) => one.kind === "ServiceExport" && fullName(one) === name),
       )
@@ -455,7 +498,7 @@ function judgeExports(
       ...onHub.filter((one) => one.name === name).map(({ cluster }) => cluster),
       ...onMembers.filter((one) => one.name === name).map(({ cluster }) => cluster),
     ]);
-    if (clusters.length === 0 && placements) {
+    if (clusters.length === 0 && allPlacements) {
       problems.push({ kind: "export", name, text: "no placement brings it to a member" });
     }
     return {
@@ -471,7 +514,7 @@ function judgeExports(
         const valid = find("Valid");
         const conflict = find("Conflict");
         const why = (condition: Condition | undefined) =>
-          shorten(condition?.message || condition?.reason || "no reason given", 200);
+          oneLine(condition?.message || condition?.reason || "no reason given");
 
         let isValid: Truth = valid?.status ?? "Unknown";
         if (asked.has(cluster) && !own) {
@@ -519,7 +562,7 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
     else if (valid.status !== "True") {
       problems.push({
         ...of,
-        text: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}`,
+        text: `not valid: ${oneLine(valid.message || valid.reason || "no reason given")}`,
       });
     } else if (!address) problems.push({ ...of, text: "valid, but without an address yet" });
     return {

@@ -5,6 +5,9 @@ export interface TellOptions {
   body: RegExp | undefined;
 }
 
+/** Headers that name somebody else than who answers. */
+const LEADING_ELSEWHERE = new Set(["location", "content-location", "link", "refresh"]);
+
 /** Tells from an answer which cluster gave it: by names and addresses that only one cluster has. */
 export class Teller {
   private readonly pods = new Map<string, Set<string>>();
@@ -54,7 +57,8 @@ export class Teller {
       const match = this.options.body.exec(body);
       return match?.[1] ?? match?.[0] ?? "";
     }
-    return [...Object.values(headers).flat(), body].join("\n");
+    const told = Object.entries(headers).filter(([name]) => !LEADING_ELSEWHERE.has(name));
+    return [...told.flatMap(([, value]) => value), body].join("\n");
   }
 }
 

@@ -3,11 +3,13 @@ import { type DeployedFleet, fullName } from "../app/deployed";
 import type { MultiClusterService } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
+import { counted } from "../terminal/kinds";
 import { FinalProblem, shorten } from "../terminal/problems";
-import { type Paint, table } from "../terminal/style";
+import type { Paint } from "../terminal/style";
 import type { Cluster, Clusters } from "./clusters";
-import { type Answer, connectOnce, type Endpoint, url } from "./connection";
+import { connectOnce, type Endpoint, url } from "./connection";
 import { untilInOrder } from "./in-order";
+import { type ClusterAnswers, type FailureKind, Tally } from "./tally";
 import { firstPort, learnPods, type Target, tellerOf } from "./target";
 import type { Teller } from "./teller";
 import { addressOf } from "./wait-service";
@@ -20,7 +22,36 @@ export interface VerifyOptions {
   port: number | undefined;
   path: string;
   connections: number;
+  /** So many may fail. */
+  maxFailed: MaxFailed;
+  /** Answers of these statuses count as failed: "503", or "5xx" for all of them. */
+  failedStatuses: string[];
   timeoutMs: number;
+}
+
+export interface MaxFailed {
+  value: number;
+  of: "connections" | "percent";
+}
+
+/** Every expected cluster answered, but more connections failed than may. */
+export const CONNECTIONS_FAILED = 3;
+
+/** What came of one MultiClusterService. */
+export interface Verified {
+  /** With its namespace. */
+  name: string;
+  /** The member at which connections come in. */
+  member: string;
+  /** What was asked for; undefined where it never came to connections. */
+  url: string | undefined;
+  connections: number;
+  failed: number;
+  failures: Record<FailureKind, number>;
+  clusters: ClusterAnswers[];
+  /** Why it is not verified. */
+  problems: string[];
+  exitStatus: 0 | 1 | typeof CONNECTIONS_FAILED;
 }
 
 export interface VerifySurroundings {
@@ -37,14 +68,44 @@ const LONG_PAUSE_MS = 250;
 const AFTER_FAILURE_MS = 1_000;
 const SILENCE_MS = 15_000;
 
-/** Throws a FinalProblem unless everything is in order and every expected cluster answers. */
+/** Whether everything is in order, every expected cluster answers, and no more connections fail than may. */
 export async function verify(
   fleet: DeployedFleet,
   clusters: Clusters,
   target: Target,
   options: VerifyOptions,
+  surroundings: VerifySurroundings,
+): Promise<Verified> {
+  const tally = new Tally((status) => isAmong(options.failedStatuses, status));
+  const verified = (rest: Pick<Verified, "url" | "clusters" | "problems" | "exitStatus">): Verified => ({
+    name: fullName(target),
+    member: target.member,
+    connections: tally.count,
+    failed: tally.failures,
+    failures: tally.failuresByKind(),
+    ...rest,
+  });
+  try {
+    return verified(await connectTo(fleet, clusters, target, options, tally, surroundings));
+  } catch (problem) {
+    if (!(problem instanceof FinalProblem)) throw problem;
+    return verified({ url: undefined, clusters: [], problems: [problem.message], exitStatus: 1 });
+  }
+}
+
+function isAmong(statuses: readonly string[], status: number): boolean {
+  return statuses.some((one) => one === String(status) || one === `${Math.floor(status / 100)}xx`);
+}
+
+/** Throws a FinalProblem where it doesn't come to connections. */
+async function connectTo(
+  fleet: DeployedFleet,
+  clusters: Clusters,
+  target: Target,
+  options: VerifyOptions,
+  tally: Tally,
   { print, clock, paint }: VerifySurroundings,
-): Promise<void> {
+): Promise<Pick<Verified, "url" | "clusters" | "problems" | "exitStatus">> {
   const subject = `verify ${fullName(target)}`;
   const deadline = clock.now() + options.timeoutMs;
   const { entry, address, expected } = await untilInOrder(fleet, clusters, target, {
@@ -64,7 +125,6 @@ export async function verify(
     port: options.port ?? (await firstPort(entry, target)),
     path: options.path,
   };
-  const tally = new Tally();
   const lost = await connectUntil(deadline, {
     endpoint,
     expected,
@@ -76,11 +136,22 @@ export async function verify(
     subject,
     print,
   });
+  tally.retell((answer) => teller.tell(answer));
   for (const line of tally.table(expected, paint)) print(line);
-  judge(subject, endpoint, { lost, expected, options, teller, tally });
-  print(
-    `${subject}: ${tally.count} connections to ${url(endpoint)}, and ${expected.length === 1 ? "the cluster has" : `all ${expected.length} clusters have`} answered`,
-  );
+  const problems = notProven(endpoint, { lost, expected, options, teller, tally });
+  const tooMany = tooManyFailed(endpoint, tally, options.maxFailed);
+  if (problems.length === 0 && tooMany === undefined) {
+    const failed = tally.failures > 0 ? `; ${tally.failures} failed, and so many may` : "";
+    print(
+      `${subject}: ${tally.count} connections to ${url(endpoint)}, and ${expected.length === 1 ? "the cluster has" : `all ${expected.length} clusters have`} answered${failed}`,
+    );
+  }
+  return {
+    url: url(endpoint),
+    clusters: tally.byCluster(expected),
+    problems: [...problems, ...(tooMany ?? [])].map((problem) => `${subject}: ${problem}`),
+    exitStatus: problems.length > 0 ? 1 : tooMany ? CONNECTIONS_FAILED : 0,
+  };
 }
 
 /** undefined: the address is as it was, or nobody can say. */
@@ -126,9 +197,10 @@ async function connectUntil(deadline: number, round: Round): Promise<string | un
       lost = await refresh();
       refreshed = clock.now();
       if ("answer" in outcome) cluster = teller.tell(outcome.answer);
+      tally.retell((answer) => teller.tell(answer));
     }
     if ("answer" in outcome) tally.answered(cluster, outcome.answer);
-    else tally.failed(outcome.failure);
+    else tally.failed(outcome.failure, outcome.reason);
 
     const left = expected.filter((name) => !tally.has(name));
     const enough = tally.count >= options.connections;
@@ -143,8 +215,8 @@ async function connectUntil(deadline: number, round: Round): Promise<string | un
   return lost ?? (await refresh());
 }
 
-function judge(
-  subject: string,
+/** Why the connections don't prove that every expected cluster answers at the address, and no other. */
+function notProven(
   endpoint: Endpoint,
   {
     lost,
@@ -153,113 +225,75 @@ function judge(
     teller,
     tally,
   }: Pick<Round, "expected" | "options" | "teller" | "tally"> & { lost: string | undefined },
-): void {
-  const within = `${tally.count} connection${tally.count === 1 ? "" : "s"} to ${url(endpoint)}`;
-  if (lost !== undefined) {
-    throw new FinalProblem(`${subject}: it lost its address ${endpoint.address} after ${within}: ${lost}.`);
-  }
+): string[] {
+  const within = `${counted(tally.count, "connection", "connections")} to ${url(endpoint)}`;
+  if (lost !== undefined) return [`it lost its address ${endpoint.address} after ${within}: ${lost}.`];
+  const problems: string[] = [];
   const left = expected.filter((name) => !tally.has(name));
-  if (left.length === 0) return;
+  if (left.length > 0) problems.push(whyNoAnswer(left, within, options, teller, tally));
+  else if (tally.count < options.connections) {
+    problems.push(
+      `only ${within} were made within ${formatDuration(options.timeoutMs)}, and not ${options.connections}: give it more time (--timeout), or ask for fewer (--connections).`,
+    );
+  }
+  const strangers = tally.clusters.filter((name) => !expected.includes(name));
+  // Who names the clusters doesn't say that no other may answer.
+  if (strangers.length > 0 && options.clusters.length === 0) {
+    problems.push(
+      `${strangers.join(", ")} answered, and ${strangers.length === 1 ? "does" : "do"} not export the Service, or only with the weight 0: if that has just changed, try again.`,
+    );
+  }
+  return problems;
+}
+
+function whyNoAnswer(
+  left: string[],
+  within: string,
+  options: VerifyOptions,
+  teller: Teller,
+  tally: Tally,
+): string {
+  if (tally.count === 0) return `no time was left for a connection: ${left.join(", ")} did not answer.`;
   if (tally.answers === 0) {
-    throw new FinalProblem(
-      `${subject}: none of ${within} was answered (${tally.failures()}).\n` +
-        "Is the port the right one (--port), does a pod listen there, and may this machine reach the address? An internal address answers in its network only.",
+    return (
+      `none of ${within} was answered: ${tally.describeFailures()}.\n` +
+      "Is the port the right one (--port), does a pod listen there, and may this machine reach the address? An internal address answers in its network only."
     );
   }
-  if (tally.isUntold) {
-    const sample = shorten(teller.sample(tally.untold as Answer) ?? "", 80);
-    const looked = options.header ? `The header ${options.header}` : "What --body matches";
-    throw new FinalProblem(
-      `${subject}: ${tally.answers} answers came on ${within}, and none tells which cluster it is of.\n` +
-        (options.header || options.body
-          ? `${looked} is "${sample}", and that holds the name or the address of no pod of the Service, and the name of no cluster.`
-          : "No header and no body holds the name or the address of a pod of the Service. Let the pods answer with their hostname, and name a header that holds it with --header NAME, the place in the body with --body REGEX, or a path that tells it with --path PATH."),
-    );
-  }
+  if (tally.isUntold) return whyUntold(within, options, teller, tally);
   const reasons = left.map((name) => (teller.knows(name) ? name : `${name} (no ready pod of it is known)`));
-  throw new FinalProblem(
-    `${subject}: ${reasons.join(", ")} never answered, in ${within} within ${formatDuration(options.timeoutMs)}.\n` +
-      "Do its pods run (kubectl get pods), does the load balancer's cluster reach them (peering, network security groups), and does the entry list them (kubectl get endpointslices --namespace fleet-system)?",
+  return (
+    `${reasons.join(", ")} never answered, in ${within} within ${formatDuration(options.timeoutMs)}.\n` +
+    "Do its pods run (kubectl get pods), does the load balancer's cluster reach them (peering, network security groups), and does the entry list them (kubectl get endpointslices --namespace fleet-system)?"
   );
 }
 
-/** The answers by cluster, and what failed. */
-class Tally {
-  private readonly times = new Map<string, number[]>();
-  private readonly reasons = new Map<string, number>();
-  private readonly untoldTimes: number[] = [];
-  /** The last answer that no cluster could be told of. */
-  untold: Answer | undefined;
-
-  answered(cluster: string | undefined, answer: Answer): void {
-    const { status, ms } = answer;
-    // Something else than the app may say so for it: that is no answer.
-    if (status >= 500) this.failed(`status ${status}${cluster ? ` of ${cluster}` : ""}`);
-    else if (cluster !== undefined) this.times.set(cluster, [...(this.times.get(cluster) ?? []), ms]);
-    else {
-      this.untold = answer;
-      this.untoldTimes.push(ms);
-    }
-  }
-
-  failed(reason: string): void {
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
-  }
-
-  has(cluster: string): boolean {
-    return this.times.has(cluster);
-  }
-
-  get answers(): number {
-    return this.untoldTimes.length + sum([...this.times.values()].map(({ length }) => length));
-  }
-
-  get count(): number {
-    return this.answers + sum([...this.reasons.values()]);
-  }
-
-  /** There are answers, and no cluster could be told of any. */
-  get isUntold(): boolean {
-    return this.times.size === 0 && this.untoldTimes.length > 0;
-  }
-
-  failures(): string {
-    return [...this.reasons]
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([reason, count]) => (count > 1 ? `${reason}, ${count} times` : reason))
-      .join("; ");
-  }
-
-  table(expected: string[], paint: Paint): string[] {
-    const clusters = [...new Set([...expected, ...this.times.keys()])].sort();
-    const row = (name: string, times: number[]) => [
-      name,
-      { text: String(times.length), colour: times.length > 0 ? ("green" as const) : ("red" as const) },
-      this.answers > 0 ? `${Math.round((100 * times.length) / this.answers)}%` : "-",
-      times.length > 0 ? milliseconds(median(times)) : "-",
-      times.length > 0 ? milliseconds(Math.max(...times)) : "-",
-    ];
-    const rows = clusters.map((name) => row(name, this.times.get(name) ?? []));
-    if (this.untoldTimes.length > 0) rows.push(row("(not told)", this.untoldTimes));
-    const failed = this.count - this.answers;
-    return [
-      ...table(["CLUSTER", "ANSWERS", "SHARE", "MEDIAN", "SLOWEST"], rows, paint),
-      ...(failed > 0 ? [`${failed} of ${this.count} connections failed: ${this.failures()}`] : []),
-    ];
-  }
+function whyUntold(within: string, { header, body }: VerifyOptions, teller: Teller, tally: Tally): string {
+  const came = `${tally.answers} answers came on ${within}, and none tells which cluster it is of.`;
+  const { lastUnknown } = tally;
+  const location = lastUnknown?.headers.location;
+  const redirected = location ? ` The last one leads on to ${shorten(location, 80)}.` : "";
+  const sample = lastUnknown && teller.sample(lastUnknown);
+  const looked = header ? `The header ${header}` : "What --body matches";
+  return (
+    `${came}${redirected}\n` +
+    (header || body
+      ? `${looked} is "${shorten(sample ?? "", 80)}", and that holds the name or the address of no pod of the Service, and the name of no cluster.`
+      : "No header and no body holds the name or the address of a pod of the Service. Let the pods answer with their hostname, and name a header that holds it with --header NAME, the place in the body with --body REGEX, or a path that tells it with --path PATH.")
+  );
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
-}
-
-function median(numbers: number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-function milliseconds(ms: number): string {
-  return `${Math.round(ms)} ms`;
+/** undefined: no more than may. */
+function tooManyFailed(endpoint: Endpoint, tally: Tally, { value, of }: MaxFailed): string[] | undefined {
+  const { failures, count } = tally;
+  const most = of === "percent" ? (count * value) / 100 : value;
+  if (failures <= most) return undefined;
+  const allowed = of === "percent" ? `${value}%` : `${value}`;
+  const unknown =
+    tally.of("unknown") > 0
+      ? "\nAn answer that tells no cluster proves nothing: does something else than the Service's pods answer, too (a redirect, a page of a proxy, a fallback)?"
+      : "";
+  return [
+    `${failures} of ${counted(count, "connection", "connections")} to ${url(endpoint)} failed, and ${allowed} may (--max-failed): ${tally.describeFailures()}.${unknown}`,
+  ];
 }

@@ -2,10 +2,10 @@ import { parseTimeout } from "../../fleet-api/timeout";
 import { UsageProblem } from "./problems";
 
 /** "90s", "30m", "1h", "1h30m" in milliseconds. */
-export function parseDuration(text: string): number {
+export function parseDuration(option: string, text: string): number {
   const ms = parseTimeout(text);
   if (ms === undefined) {
-    throw new UsageProblem(`--timeout is "${text}": give a duration such as 90s, 30m or 1h30m.`);
+    throw new UsageProblem(`${option} is "${text}": give a duration such as 90s, 30m or 1h30m.`);
   }
   return ms;
 }

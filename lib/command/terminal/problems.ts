@@ -28,8 +28,13 @@ export class PassingProblem extends Error {
 /** Like a PassingProblem, but believed for a few looks only: it hardly ever goes away by itself. */
 export class StubbornProblem extends Error {}
 
-/** Messages of others (an API, a plugin) come with newlines and without end. */
+/** Messages of others (an API, a plugin) come with newlines. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** And without end. */
 export function shorten(text: string, limit = 300): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = oneLine(text);
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

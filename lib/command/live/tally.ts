@@ -1,0 +1,167 @@
+import { type Paint, table } from "../terminal/style";
+import type { Answer, ConnectionFailure } from "./connection";
+
+/** How a connection failed to prove anything; in this order they are told. */
+export type FailureKind = ConnectionFailure | "status" | "unknown";
+
+const FAILURES: Record<FailureKind, (count: number) => string> = {
+  connect: (count) => `${count} not connected`,
+  reset: (count) => `${count} cut`,
+  timeout: (count) => `${count} timed out`,
+  status: (count) => `${count} answered with a status that counts as failed`,
+  unknown: (count) => `${count} answered by nobody that is known`,
+};
+const KINDS = Object.keys(FAILURES) as FailureKind[];
+/** Answers are kept so long as somebody may still be known who gave them; more than these are only counted. */
+const UNKNOWN_KEPT = 1_000;
+
+export interface ClusterAnswers {
+  cluster: string;
+  /** Whether it has to answer. */
+  expected: boolean;
+  answers: number;
+  /** Of all connections, from 0 to 1. */
+  share: number;
+  /** Of the time until the answer was there, in milliseconds. */
+  medianMs: number | undefined;
+  slowestMs: number | undefined;
+}
+
+/** The answers by cluster, and what failed. */
+export class Tally {
+  private readonly times = new Map<string, number[]>();
+  private readonly reasons = new Map<FailureKind, Map<string, number>>();
+  private unknown: Answer[] = [];
+  private unknownMore = 0;
+
+  /** `isFailed` says which statuses of an answer count as failed. */
+  constructor(private readonly isFailed: (status: number) => boolean) {}
+
+  answered(cluster: string | undefined, answer: Answer): void {
+    const { status, ms } = answer;
+    // Something else than the app may say so for it.
+    if (this.isFailed(status)) this.failed("status", `${status}${cluster ? ` of ${cluster}` : ""}`);
+    else if (cluster !== undefined) {
+      const times = this.times.get(cluster);
+      if (times) times.push(ms);
+      else this.times.set(cluster, [ms]);
+    } else if (this.unknown.length < UNKNOWN_KEPT) this.unknown.push(answer);
+    else this.unknownMore += 1;
+  }
+
+  failed(kind: FailureKind, reason: string): void {
+    const reasons = this.reasons.get(kind) ?? new Map<string, number>();
+    this.reasons.set(kind, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
+  }
+
+  /** More is known now of who may have answered. */
+  retell(tell: (answer: Answer) => string | undefined): void {
+    const before = this.unknown;
+    this.unknown = [];
+    for (const answer of before) this.answered(tell(answer), answer);
+  }
+
+  has(cluster: string): boolean {
+    return this.times.has(cluster);
+  }
+
+  get clusters(): string[] {
+    return [...this.times.keys()].sort();
+  }
+
+  get count(): number {
+    return sum([...this.times.values()].map(({ length }) => length)) + this.failures;
+  }
+
+  /** How many proved nothing. */
+  get failures(): number {
+    return sum(KINDS.map((kind) => this.of(kind)));
+  }
+
+  /** How many failed in this way. */
+  of(kind: FailureKind): number {
+    const told = sum([...(this.reasons.get(kind)?.values() ?? [])]);
+    return kind === "unknown" ? told + this.unknown.length + this.unknownMore : told;
+  }
+
+  /** How many were answered at all. */
+  get answers(): number {
+    return this.count - this.of("connect") - this.of("reset") - this.of("timeout");
+  }
+
+  /** The last answer that nobody is known to have given. */
+  get lastUnknown(): Answer | undefined {
+    return this.unknown.at(-1);
+  }
+
+  /** There are answers, and of none it is known who gave it. */
+  get isUntold(): boolean {
+    return this.times.size === 0 && this.of("unknown") > 0;
+  }
+
+  /** "10 cut (ECONNRESET); 1 timed out (no answer within 10 s)" */
+  describeFailures(): string {
+    return KINDS.filter((kind) => this.of(kind) > 0)
+      .map((kind) => {
+        const reasons = [...(this.reasons.get(kind) ?? [])].sort(([a], [b]) => a.localeCompare(b));
+        const told = reasons.map(([reason, count]) =>
+          count > 1 && reasons.length > 1 ? `${reason}, ${count} times` : reason,
+        );
+        return FAILURES[kind](this.of(kind)) + (told.length > 0 ? ` (${told.join("; ")})` : "");
+      })
+      .join("; ");
+  }
+
+  failuresByKind(): Record<FailureKind, number> {
+    return Object.fromEntries(KINDS.map((kind) => [kind, this.of(kind)])) as Record<FailureKind, number>;
+  }
+
+  byCluster(expected: readonly string[]): ClusterAnswers[] {
+    const clusters = [...new Set([...expected, ...this.times.keys()])].sort();
+    return clusters.map((cluster) => {
+      const times = this.times.get(cluster) ?? [];
+      return {
+        cluster,
+        expected: expected.includes(cluster),
+        answers: times.length,
+        share: this.count > 0 ? times.length / this.count : 0,
+        medianMs: times.length > 0 ? median(times) : undefined,
+        slowestMs: times.length > 0 ? Math.max(...times) : undefined,
+      };
+    });
+  }
+
+  table(expected: readonly string[], paint: Paint): string[] {
+    const { count, failures } = this;
+    const share = (of: number) => (count > 0 ? `${Math.round((100 * of) / count)}%` : "-");
+    const rows = this.byCluster(expected).map(({ cluster, answers, medianMs, slowestMs }) => [
+      cluster,
+      { text: String(answers), colour: answers > 0 ? ("green" as const) : ("red" as const) },
+      share(answers),
+      milliseconds(medianMs),
+      milliseconds(slowestMs),
+    ]);
+    if (failures > 0) {
+      rows.push(["(failed)", { text: String(failures), colour: "red" }, share(failures), "-", "-"]);
+    }
+    return [
+      ...table(["CLUSTER", "ANSWERS", "SHARE", "MEDIAN", "SLOWEST"], rows, paint),
+      ...(failures > 0 ? [`${failures} of ${count} connections failed: ${this.describeFailures()}`] : []),
+    ];
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function median(numbers: number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+function milliseconds(ms: number | undefined): string {
+  return ms === undefined ? "-" : `${Math.round(ms)} ms`;
+}
