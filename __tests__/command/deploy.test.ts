@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../lib/command/run";
@@ -29,8 +38,17 @@ beforeEach(() => {
     hub: { deployed: true, plan: planOf("hub") },
     member: { deployed: true, plan: planOf("member") },
   });
+  independent("member");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The stack depends on nothing any more. */
+function independent(name: string): void {
+  const file = join(out, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  manifest.stacks[name].dependencies = [];
+  writeFileSync(file, JSON.stringify(manifest));
+}
 
 interface Outcome {
   readonly status: number;
@@ -74,23 +92,25 @@ async function approvable(): Promise<string[]> {
   return (JSON.parse(printed) as Told).stage?.approve.map(({ stack, digest }) => `${stack}=${digest}`) ?? [];
 }
 
-test("what was approved is applied: these very plans, in the order of the stacks", async () => {
+test("what was approved is applied: these very plans, and no others", async () => {
   const approved = await approvable();
   expect(approved.map((one) => one.split("=")[0])).toEqual(["hub", "member"]);
   const { status, printed } = await command(["deploy", ...approved.reverse()]);
-  expect([status, world.noted("applied")]).toEqual([0, ["hub", "member"]]);
+  expect([status, world.noted("applied").sort()]).toEqual([0, ["hub", "member"]]);
   expect([world.applied("hub"), world.applied("member")]).toEqual([planOf("hub"), planOf("member")]);
   expect(printed).toContain("hub: null_resource.a: Creating...\nhub: Apply complete!\n");
   // Somebody else may be deploying.
-  for (const line of world.noted("asked").filter((one) => /^\S+ (plan|apply) .*-lock-timeout/.test(one))) {
-    expect(line).toContain(" -lock-timeout=10m ");
-  }
+  const [, ...waits] = world
+    .noted("asked")
+    .join("\n")
+    .split(/ (?:plan|apply) .* -lock-timeout=10m /);
+  expect(waits).toHaveLength(4);
   expect(await approvable()).toEqual([]);
 });
 
 test("diff tells what is next in words, too, and nothing of digests without a key", async () => {
   expect((await command(["diff", "--format", "text"])).printed).toContain(
-    "note: To be approved now: hub and member. After it, member will be planned again.",
+    "note: To be approved now: hub and member.",
   );
   const { printed } = await command(["diff", "--format", "json"], { AKS_FLEET_APPROVAL_KEY: undefined });
   expect(JSON.parse(printed) as Told).not.toHaveProperty("stage");
@@ -121,7 +141,7 @@ test.each<[string, Record<string, StandIn>, RegExp]>([
   [
     "two plans that fail",
     { hub: { planError: "a" }, member: { planError: "b" } },
-    /^aks-fleet: The plan of hub failed: a\nmember was left alone: what it depends on failed\.\nNothing/m,
+    /^aks-fleet: The plan of hub failed: a\nThe plan of member failed: b\nNothing was changed\.$/m,
   ],
 ])("%s stops it before anything is touched", async (_what, stacks, message) => {
   const approved = await approvable();
@@ -131,24 +151,24 @@ test.each<[string, Record<string, StandIn>, RegExp]>([
   expect(complained).toMatch(message);
 });
 
-test("what depends on a stack that failed is left alone", async () => {
+test("a stack that fails keeps no other from what was approved, and is told", async () => {
   const approved = await approvable();
   world.set({ hub: { applyError: "Conflict" } });
   const { status, printed, complained } = await command(["deploy", ...approved]);
-  expect([status, world.noted("applied"), world.noted("started")]).toEqual([1, [], ["hub"]]);
+  expect([status, world.noted("applied")]).toEqual([1, ["member"]]);
   expect(printed).toContain("hub: │ Error: Conflict");
   expect(complained).toMatch(
-    /hub could not be applied as a whole; why is told above\.\nmember was left alone: .*\nWhat was applied stays\./,
+    /hub could not be applied as a whole; why is told above\.\nWhat was applied stays\./,
   );
 });
 
-test("what reads what changes is not deployed with it", async () => {
+test("what depends on what changes is not deployed with it", async () => {
   world.set({ infra: { plan: planOf("infra") } });
   const [infra = ""] = await approvable();
   expect(infra).toMatch(/^infra=/);
   const { status, complained } = await command(["deploy", infra, infra.replace("infra", "hub")]);
   expect([status, world.noted("applied")]).toEqual([1, []]);
-  expect(complained).toContain("hub reads what infra tells: deploy infra first");
+  expect(complained).toContain("hub depends on infra: deploy infra first");
 });
 
 test.each<[string, string[], Record<string, string | undefined>, string]>([
@@ -173,30 +193,40 @@ test("another key is another digest", async () => {
   expect([status, world.noted("applied")]).toEqual([3, []]);
 });
 
-test("whoever stops it stops Terraform once, and leaves no plan behind", async () => {
-  const approved = await approvable();
-  world.set({ hub: { takes: 2 } });
+test.each<[string, StandIn, "asked" | "started", object]>([
+  [
+    "while it applies: Terraform is asked once to come to an end, and does",
+    { takes: 2 },
+    "started",
+    { interrupted: ["hub"], applied: ["hub"], status: 0 },
+  ],
+  [
+    "while it plans: nothing is applied",
+    { planTakes: 2 },
+    "asked",
+    { interrupted: [], applied: [], status: 1 },
+  ],
+])("stopped %s; no plan is left behind", async (_what, stack, when, expected) => {
+  const [hub = ""] = await approvable();
+  world.set({ hub: stack });
+  const before = world.noted(when).length;
   const scratch = join(folder, "scratch");
   mkdirSync(scratch);
-  const child = spawn(process.execPath, [BIN, "deploy", ...approved, "--out", out], {
+  const child = spawn(process.execPath, [BIN, "deploy", hub, "--out", out], {
     env: {
       ...process.env,
       TMPDIR: scratch,
       TERRAFORM_BINARY_NAME: world.terraform,
       AKS_FLEET_APPROVAL_KEY: KEY,
     },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let complained = "";
-  child.stderr.on("data", (data) => {
-    complained += data;
+    stdio: "ignore",
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
-  while (world.noted("started").length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (world.noted(when).length === before) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill("SIGTERM");
-  expect(await ended).toBe(1);
-  expect(world.noted("interrupted")).toEqual(["hub"]);
-  expect(world.noted("started")).toEqual(["hub"]);
-  expect(complained).toContain("member was not applied: this was stopped before.");
+  const status = await ended;
+  expect({ status, applied: world.noted("applied"), interrupted: world.noted("interrupted") }).toEqual(
+    expected,
+  );
   expect(readdirSync(scratch).filter((name) => name.startsWith("aks-fleet"))).toEqual([]);
 });

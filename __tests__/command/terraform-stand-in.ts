@@ -9,8 +9,9 @@ export interface StandIn {
   /** What `plan`, or `apply`, fails with. */
   readonly planError?: string;
   readonly applyError?: string;
-  /** How long `apply` works, in seconds. */
+  /** How long `apply` and `plan` work, in seconds. */
   readonly takes?: number;
+  readonly planTakes?: number;
 }
 
 /** Speaks as Terraform does, of a world that lies in a folder of its own. What is applied has no more to change there. */
@@ -19,6 +20,11 @@ world=$(dirname "$0")
 stack=$(basename "$PWD")
 its=$world/$stack
 echo "$stack $*" >> "$world/asked"
+work() {
+  if [ ! -f "$1" ]; then return; fi
+  i=0
+  while [ "$i" -lt "$(cat "$1")" ]; do sleep 1; i=$((i + 1)); done
+}
 fail() { printf '╷\\n│ Error: %s\\n╵\\n' "$1" >&2; exit 1; }
 command=$1
 for one in "$@"; do
@@ -28,16 +34,15 @@ done
 case $command in
   init) cp "$world/providers" .terraform.lock.hcl;;
   state) if [ -f "$its/deployed" ]; then echo null_resource.a; else fail 'No state file was found!'; fi;;
-  plan) if [ -f "$its/planError" ]; then fail "$(cat "$its/planError")"; else cp "$its/plan" "$out"; fi;;
+  plan)
+    work "$its/planTakes"
+    if [ -f "$its/planError" ]; then fail "$(cat "$its/planError")"; else cp "$its/plan" "$out"; fi;;
   show) cat "$last";;
   apply)
     trap 'echo "$stack" >> "$world/interrupted"' INT
     echo 'null_resource.a: Creating...'
     echo "$stack" >> "$world/started"
-    if [ -f "$its/takes" ]; then
-      i=0
-      while [ "$i" -lt "$(cat "$its/takes")" ]; do sleep 1; i=$((i + 1)); done
-    fi
+    work "$its/takes"
     if [ -f "$its/applyError" ]; then fail "$(cat "$its/applyError")"; fi
     cp "$last" "$its/applied"
     cp "$world/unchanged" "$its/plan"

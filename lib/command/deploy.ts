@@ -3,7 +3,6 @@ import { readStacks, type SynthesizedStack } from "./app/synthesized";
 import { terraformAloud } from "./app/terraform";
 import { checkedKey, isSameDigest, KEY_VARIABLE } from "./plan/digest";
 import { joined } from "./plan/values";
-import { readBy } from "./stage";
 import type { Surroundings } from "./surroundings";
 import { FinalProblem } from "./terminal/problems";
 import { digestIn, folderOf, initialize, makePlan, withScratch } from "./terraform-plan";
@@ -43,17 +42,15 @@ export async function deploy(
   try {
     return await withScratch(async (scratch) => {
       const fileOf = ({ name }: SynthesizedStack) => join(scratch, `${name}.plan`);
-      const planned = await Promise.allSettled(
-        limited(stacks, async (stack) => {
-          const { name } = stack;
-          const folder = folderOf(out, name);
-          complain(`planning ${name} ...`);
-          await initialize(name, folder, environment);
-          const { text, problem } = await makePlan(stack, fileOf(stack), LOCK, { folder, environment });
-          if (text === undefined) throw new FinalProblem(`The plan of ${name} failed: ${problem}`);
-          return { name, digest: digestIn(folder, name, text, key) };
-        }),
-      );
+      const planned = await limited(stacks, async (stack) => {
+        const { name } = stack;
+        const folder = folderOf(out, name);
+        complain(`planning ${name} ...`);
+        await initialize(name, folder, environment);
+        const { text, problem } = await makePlan(stack, fileOf(stack), LOCK, { folder, environment });
+        if (text === undefined) throw new FinalProblem(`The plan of ${name} failed: ${problem}`);
+        return { name, digest: digestIn(folder, name, text, key) };
+      });
       const plans = valuesOf(planned, "Nothing was changed.");
       const differing = plans
         .filter(
@@ -67,19 +64,16 @@ export async function deploy(
         );
         return 3;
       }
-      const applied = await Promise.allSettled(
-        limited(stacks, async (stack) => {
-          const { name } = stack;
-          if (stop.signal.aborted)
-            throw new FinalProblem(`${name} was not applied: this was stopped before.`);
-          complain(`applying ${name} ...`);
-          const apply = ["apply", "-input=false", "-no-color", LOCK, fileOf(stack)];
-          const say = (line: string) => print(`${name}: ${line}`.trimEnd());
-          const status = await terraformAloud(apply, folderOf(out, name), environment, say, stop.signal);
-          if (status !== 0)
-            throw new FinalProblem(`${name} could not be applied as a whole; why is told above.`);
-        }),
-      );
+      const applied = await limited(stacks, async (stack) => {
+        const { name } = stack;
+        if (stop.signal.aborted) throw new FinalProblem(`${name} was not applied: this was stopped before.`);
+        complain(`applying ${name} ...`);
+        const apply = ["apply", "-input=false", "-no-color", LOCK, fileOf(stack)];
+        const say = (line: string) => print(`${name}: ${line}`.trimEnd());
+        const status = await terraformAloud(apply, folderOf(out, name), environment, say, stop.signal);
+        if (status !== 0)
+          throw new FinalProblem(`${name} could not be applied as a whole; why is told above.`);
+      });
       valuesOf(applied, "What was applied stays. Plan again for the rest.");
       return 0;
     });
@@ -88,7 +82,7 @@ export async function deploy(
   }
 }
 
-/** In the order of their dependencies. */
+/** Stacks that are approved together: none may change what another one was planned with. */
 function chosenOf(app: readonly SynthesizedStack[], approved: readonly Approval[]): SynthesizedStack[] {
   const names = approved.map(({ stack }) => stack);
   const unknown = names.filter((name) => !app.some((stack) => stack.name === name));
@@ -98,32 +92,25 @@ function chosenOf(app: readonly SynthesizedStack[], approved: readonly Approval[
     );
   }
   const stacks = app.filter(({ name }) => names.includes(name));
-  for (const stack of stacks) {
-    const read = readBy(stack).filter((name) => names.includes(name));
-    if (read.length > 0) {
+  for (const { name, dependencies } of stacks) {
+    const first = dependencies.filter((one) => names.includes(one));
+    if (first.length > 0) {
       throw new FinalProblem(
-        `${stack.name} reads what ${joined(read)} tells: deploy ${joined(read)} first, then plan ${stack.name} again, and approve that.`,
+        `${name} depends on ${joined(first)}: deploy ${joined(first)} first, then plan ${name} again, and approve that.`,
       );
     }
   }
   return stacks;
 }
 
-/** Works on some stacks at a time, and on none before those that it depends on are done; not at all if one of them fails. */
+/** Works on some stacks at a time. */
 function limited<T>(
   stacks: readonly SynthesizedStack[],
   work: (stack: SynthesizedStack) => Promise<T>,
-): Promise<T>[] {
-  const started = new Map<string, Promise<T>>();
+): Promise<PromiseSettledResult<T>[]> {
   const waiting: (() => void)[] = [];
   let free = AT_ONCE;
   const run = async (stack: SynthesizedStack) => {
-    const needed = stack.dependencies.flatMap((name) => started.get(name) ?? []);
-    try {
-      await Promise.all(needed);
-    } catch {
-      throw new FinalProblem(`${stack.name} was left alone: what it depends on failed.`);
-    }
     if (free > 0) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
@@ -134,8 +121,7 @@ function limited<T>(
       else free++;
     }
   };
-  for (const stack of stacks) started.set(stack.name, run(stack));
-  return [...started.values()];
+  return Promise.allSettled(stacks.map(run));
 }
 
 function valuesOf<T>(results: readonly PromiseSettledResult<T>[], last: string): T[] {

@@ -1,6 +1,5 @@
 import type { SynthesizedStack } from "./app/synthesized";
 import type { Stage } from "./judge/effects";
-import { objectOf } from "./plan/values";
 
 /** A stack as it was planned. */
 export interface Planned {
@@ -13,9 +12,8 @@ export interface Planned {
 }
 
 /**
- * The stacks whose plans hold: what they read of others does not change before they are applied. Of a stack that only comes
- * after another, and reads nothing of it, the plan holds, too; it is planned again all the same, since what it finds in the
- * cluster may be different then.
+ * The stacks whose plans hold until they are applied: nothing that they depend on changes before. What depends on them, and
+ * what can't be planned yet, comes later.
  */
 export function stageOf(planned: readonly Planned[]): Stage {
   const changing = new Set<string>();
@@ -24,21 +22,10 @@ export function stageOf(planned: readonly Planned[]): Stage {
   // Dependencies come first.
   for (const { stack, applies, isPart, digest } of planned) {
     const { name, dependencies } = stack;
-    const holds = applies !== undefined && !readBy(stack).some((one) => changing.has(one));
-    const again = !holds || isPart || dependencies.some((one) => changing.has(one));
+    const holds = applies !== undefined && !dependencies.some((one) => changing.has(one));
     if (applies && holds) approve.push({ stack: name, digest });
-    if (again) later.push(name);
-    if (applies || again) changing.add(name);
+    if (!holds || isPart) later.push(name);
+    if (!holds || applies) changing.add(name);
   }
   return { approve, later };
-}
-
-const CROSS_STACK = "cross-stack-reference-input-";
-
-/** The stacks whose outputs a stack reads. From where an own terraform_remote_state reads isn't known: it may be any. */
-export function readBy({ json, dependencies }: SynthesizedStack): readonly string[] {
-  const states = Object.keys(objectOf(json.data?.terraform_remote_state));
-  return states.every((id) => id.startsWith(CROSS_STACK))
-    ? dependencies.filter((name) => states.includes(`${CROSS_STACK}${name}`))
-    : dependencies;
 }
