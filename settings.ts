@@ -36,6 +36,8 @@ export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   /** Says that all stages run where private APIs are reachable. */
   readonly insideNetwork?: boolean;
   readonly preventDestroy?: boolean;
+  /** Whether a plan asks Azure if it would take the fleet and what is part of it. */
+  readonly enablePreflight?: boolean;
   readonly subscriptionId?: string;
   readonly tags?: Record<string, string>;
   readonly stateStorageAccountName?: string;

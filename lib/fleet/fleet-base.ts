@@ -18,6 +18,7 @@ export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly fleetId: string;
   abstract readonly resourceGroupName: string;
   abstract readonly location: string;
+  abstract readonly hasHub: boolean;
   abstract readonly isPrivate: boolean;
   abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;

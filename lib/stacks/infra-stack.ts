@@ -85,6 +85,11 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
+  /**
+   * Whether a plan asks Azure if it would take the fleet and what is part of it: what Azure Policy refuses then fails the
+   * plan, and not the deployment. Networks and clusters are azurerm's, which can't ask. @default - ARM_ENABLE_PREFLIGHT, else false
+   */
+  readonly enablePreflight?: boolean;
   /** Tags of everything that has tags; a member's own are added to them. @default - none */
   readonly tags?: Record<string, string>;
   /** @default - ARM_SUBSCRIPTION_ID */
@@ -117,7 +122,7 @@ export class InfraStack extends TerraformStack {
     reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
     const azurerm = new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
-    new AzapiProvider(this, "azapi", { subscriptionId });
+    new AzapiProvider(this, "azapi", { subscriptionId, enablePreflight: props.enablePreflight });
     new NullProvider(this, "null");
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
