@@ -147,7 +147,7 @@ export const urls = ({ hub, east, west }: FleetServers): Servers => ({
   west: west.url,
 });
 
-/** A kubeconfig's file or content leads to its server, without the Kubernetes client. */
+/** A kubeconfig's file or content leads to its server. */
 const loadServer: typeof loadKubeconfig = async (file, environment) => {
   const server = file ?? JSON.parse(environment.AKS_FLEET_KUBECONFIG ?? "").clusters[0].cluster.server;
   return kubeconfigOf(server);

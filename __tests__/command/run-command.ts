@@ -54,13 +54,9 @@ export const fastClock: Clock = {
   },
 };
 
-/** What leads to a server that asks for no credentials, without the Kubernetes client. */
+/** What leads to a server that asks for no credentials. */
 export function kubeconfigOf(server: string): KubeConfig {
-  return {
-    getCurrentCluster: () => ({ server }),
-    getCurrentUser: () => null,
-    applyToHTTPSOptions: async () => undefined,
-  } as unknown as KubeConfig;
+  return { cluster: { server }, user: {} };
 }
 
 /** The command in this process, in fast time, against a server that asks for no credentials. */
