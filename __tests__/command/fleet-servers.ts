@@ -1,6 +1,7 @@
 import type { loadKubeconfig } from "../../lib/command/client/kubeconfig";
 import type { Condition } from "../../lib/command/client/objects";
 import { run } from "../../lib/command/run";
+import type { Surroundings } from "../../lib/command/surroundings";
 import type { Clock } from "../../lib/command/terminal/clock";
 import { deployedApp, type Servers, seedOutputs } from "./deployed-app";
 import {
@@ -158,6 +159,8 @@ export interface RunOptions {
   terminal?: boolean;
   environment?: Record<string, string>;
   load?: typeof loadKubeconfig;
+  ask?: Surroundings["ask"];
+  onStop?: Surroundings["onStop"];
 }
 
 /** The command in this process, on an app that deployed the fleet of these servers. */
@@ -170,6 +173,8 @@ export async function runOnFleet(
     terminal = false,
     environment = {},
     load = loadServer,
+    ask,
+    onStop,
   }: RunOptions = {},
 ): Promise<Outcome> {
   const app = deployedApp(outputs);
@@ -186,6 +191,8 @@ export async function runOnFleet(
       clock,
       load,
       terminal,
+      ...(ask && { ask }),
+      ...(onStop && { onStop }),
     });
     return { status, ...lines };
   } finally {

@@ -11,4 +11,8 @@ export interface Surroundings {
   load?: typeof loadKubeconfig;
   /** What is on the screen may be coloured and redrawn. */
   terminal?: boolean;
+  /** Asks whoever sits there; absent: nobody does. */
+  ask?: (question: string) => Promise<boolean>;
+  /** Calls `act` in place of ending when the command is to be stopped, until the returned function is called. */
+  onStop?: (act: (signal: string) => void) => () => void;
 }

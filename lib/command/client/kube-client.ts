@@ -307,6 +307,7 @@ function understand<T>(
       `${said || "somebody else changed it at the same time"} (409); trying again`,
       "Does another program change it all the time?",
       after,
+      status,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {
@@ -314,6 +315,7 @@ function understand<T>(
       `${status === 429 ? "the API asks for patience" : "the API is not in order"} (${status})${said && `: ${said}`}; trying again`,
       "See the cluster's state in the Azure portal, or with az aks show.",
       after,
+      status,
     );
   }
   throw new FinalProblem(

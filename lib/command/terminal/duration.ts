@@ -3,9 +3,14 @@ import { UsageProblem } from "./problems";
 
 /** "90s", "30m", "1h", "1h30m" in milliseconds. */
 export function parseDuration(text: string): number {
+  return durationIn("--timeout", text);
+}
+
+/** The same, of another option. */
+export function durationIn(option: string, text: string): number {
   const ms = parseTimeout(text);
   if (ms === undefined) {
-    throw new UsageProblem(`--timeout is "${text}": give a duration such as 90s, 30m or 1h30m.`);
+    throw new UsageProblem(`${option} is "${text}": give a duration such as 90s, 30m or 1h30m.`);
   }
   return ms;
 }
