@@ -36,17 +36,17 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
 }
 
 /** The stacks that tell nothing; what the others tell is used. */
-function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
+export function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
   for (const { what, why } of unseen) complain(`aks-fleet: ${what}: ${why}`);
 }
 
-interface Reached {
+export interface Reached {
   fleet: DeployedFleet;
   clusters: Clusters;
 }
 
 /** The deployed fleets, and how their clusters are asked. */
-async function reach(
+export async function reach(
   { out, login, kubeconfigs }: AppOptions,
   { environment, load = loadKubeconfig }: Surroundings,
 ): Promise<{ reached: Reached[]; deployed: Deployed }> {

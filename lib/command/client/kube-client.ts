@@ -274,6 +274,7 @@ function understand<T>(
       `${said || "somebody else changed it at the same time"} (409); trying again`,
       "Does another program change it all the time?",
       after,
+      status,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {
