@@ -10,6 +10,7 @@ import {
   type PlacementOnCluster,
   type Problem,
   problemLine,
+  type TrafficManagerStatus,
   type Truth,
 } from "./status";
 
@@ -101,7 +102,7 @@ function verdict(wrong: number, hidden: number, paint: Paint): string {
 }
 
 function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: ScreenOptions): string[] {
-  const { placements, exports, services } = fleet;
+  const { placements, exports, services, trafficManagers } = fleet;
   const { all } = options;
   const placementGroups = placements.map(({ name, scheduled, clusters }) =>
     group(name, clusters.length > 0 ? clusters.map(placementRow) : [["-", truth(scheduled), "-", "-"]], all),
@@ -150,7 +151,42 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: Scr
       ["SERVICE", "ENTERS AT", "ADDRESS", "VALID"],
       foldedGroups(serviceGroups, "services", all),
     ),
+    // Most fleets have none.
+    ...(trafficManagers.length > 0
+      ? [
+          "",
+          ...table(
+            ["TRAFFIC MANAGER", "CLUSTER", "BACKEND", "WEIGHT", "ACCEPTED"],
+            foldedGroups(trafficManagers.map(profileGroup), "profiles", all),
+            paint,
+          ),
+        ]
+      : []),
   ];
+}
+
+/** One row for each endpoint; of a backend without one, too. */
+function profileGroup({ name, dnsName, programmed, backends }: TrafficManagerStatus): Group {
+  const rows = backends.flatMap((backend): Row[] => {
+    const accepted = truth(backend.accepted);
+    const none = { cluster: "-", weight: backend.weight };
+    return (backend.endpoints.length > 0 ? backend.endpoints : [none]).map(
+      ({ cluster = NOT_SEEN, weight }) => [
+        cluster,
+        backend.name,
+        // Nobody is sent there.
+        weight === 0 ? { text: "0", colour: "yellow" } : `${weight ?? NOT_SEEN}`,
+        accepted,
+      ],
+    );
+  });
+  const made = group(
+    dnsName || name,
+    rows.length > 0 ? rows : [["-", "-", "-", programmed === "True" ? "-" : truth(programmed)]],
+    true,
+  );
+  const isGood = programmed === "True" && backends.every(({ accepted }) => accepted === "True");
+  return { ...made, isGood: isGood && backends.length > 0 };
 }
 
 type Row = (Cell | string)[];
