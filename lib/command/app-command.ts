@@ -5,6 +5,7 @@ import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
 import { follow, type Look } from "./live/follow";
 import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
+import { withUpgrades } from "./live/upgrades";
 import { CONNECTIONS_FAILED, type Target, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
@@ -101,7 +102,10 @@ async function showStatus(command: StatusCommand, surroundings: Surroundings): P
   const look = async () => {
     const { reached, deployed } = app;
     const fleets = await Promise.all(
-      reached.map(({ fleet, clusters }) => lookAtFleet(fleet, clusters, clock)),
+      reached.map(async ({ fleet, clusters }) => {
+        const seen = await lookAtFleet(fleet, clusters, clock);
+        return command.upgrades ? withUpgrades(seen, fleet, environment) : seen;
+      }),
     );
     return withUnread(fleets, deployed.unseen);
   };

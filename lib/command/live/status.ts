@@ -27,6 +27,7 @@ import { LEAVING } from "./leave";
 import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
 import { differences, trouble } from "./placement-causes";
 import { unselected } from "./placement-status";
+import type { Upgrades } from "./upgrades";
 import { addressOf } from "./wait-service";
 import { judgeProfile, whyNotAccepted } from "./wait-traffic-manager";
 
@@ -44,6 +45,8 @@ export interface MemberStatus {
   /** The Kubernetes versions of the nodes: AKS upgrades them by themselves. */
   nodeVersions: string[] | undefined;
   allocatable: { cpu: string; memory: string } | undefined;
+  /** In which it is upgraded; undefined where Azure was not asked, too. */
+  group?: string | undefined;
 }
 
 export interface PlacedObject {
@@ -113,7 +116,7 @@ export interface TrafficManagerBackendStatus {
 
 export interface Problem {
   /** "unseen": it may be in order or not, since it could not be looked at. */
-  kind: "member" | "placement" | "export" | "service" | "traffic-manager" | "unseen";
+  kind: "member" | "placement" | "export" | "service" | "traffic-manager" | "upgrade" | "unseen";
   name: string;
   /** Where it is, if that is on a member. */
   cluster?: string;
@@ -138,6 +141,8 @@ export interface FleetStatus {
   exports: ExportStatus[];
   services: ServiceStatus[];
   trafficManagers: TrafficManagerStatus[];
+  /** Undefined: nobody asked. */
+  upgrades?: Upgrades;
   problems: Problem[];
   unseen: Unseen[];
 }
