@@ -182,7 +182,7 @@ async function verifyServices(
   if (targets.length === 0 && command.service) {
     // Made by something else than this app.
     for (const one of reached) {
-      const { services } = await lookAtFleet(one.fleet, one.clusters, clock);
+      const { services } = await lookAtFleet(one.fleet, one.clusters, clock, "services");
       for (const { member, service } of services.filter(({ name }) => name === wanted)) {
         const target = { ...command.service, member, service: service.split("/")[1] ?? service };
         targets.push({ ...one, target });

@@ -168,15 +168,16 @@ interface MemberSeen {
   nodes: Node[] | undefined;
 }
 
-/** What the hub and the members of a fleet say, now. */
+/** What the hub and the members of a fleet say, now: all of it, or what a MultiClusterService needs. */
 export async function lookAtFleet(
   fleet: DeployedFleet,
   clusters: Clusters,
   clock: Clock,
+  extent: "all" | "services" = "all",
 ): Promise<FleetStatus> {
   const unseen: Unseen[] = [];
   const [hub, ...members] = await Promise.all([
-    lookAtHub(clusters.hub, unseen),
+    lookAtHub(clusters.hub, extent, unseen),
     ...clusters.members.map((member) => lookAtMember(member, unseen)),
   ]);
   const seen = new Set(members.map(({ name }) => name));
@@ -192,7 +193,15 @@ export async function lookAtFleet(
   return judgeFleet(fleet, hub, members, unseen, clock.now());
 }
 
-async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<HubSeen> {
+async function lookAtHub(
+  hub: Cluster | undefined,
+  extent: "all" | "services",
+  unseen: Unseen[],
+): Promise<HubSeen> {
+  const trafficManager: Question[] = [
+    ["traffic manager profiles", `${NETWORKING}/v1beta1/trafficmanagerprofiles`, "optional"],
+    ["traffic manager backends", `${NETWORKING}/v1beta1/trafficmanagerbackends`, "optional"],
+  ];
   const nothing = {
     members: undefined,
     clusterPlacements: undefined,
@@ -213,8 +222,7 @@ async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<Hu
       ["placements", `${PLACEMENT}/clusterresourceplacements`],
       ["namespaced placements", `${PLACEMENT}/resourceplacements`],
       ["exports", `${NETWORKING}/v1alpha1/internalserviceexports`],
-      ["traffic manager profiles", `${NETWORKING}/v1beta1/trafficmanagerprofiles`, "optional"],
-      ["traffic manager backends", `${NETWORKING}/v1beta1/trafficmanagerbackends`, "optional"],
+      ...(extent === "all" ? trafficManager : []),
     ],
     unseen,
   );

@@ -141,7 +141,7 @@ async function connectTo(
     random: Math.random,
     print,
     look: async () => {
-      const status = await lookAtFleet(fleet, clusters, clock);
+      const status = await lookAtFleet(fleet, clusters, clock, "services");
       const expected = expectedClusters(fleet, status, target, options.clusters);
       const unseen = status.unseen.filter(({ what }) =>
         ["hub", target.member].includes(what.split(":")[0] ?? ""),
