@@ -2,7 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { App } from "cdktf";
 import { parse } from "yaml";
+import { context } from "../cdktf.json";
+import { readStacks } from "../lib/command/app/synthesized";
+import { build } from "../main";
 
 const ROOT = join(__dirname, "..");
 const FOLDER = join(ROOT, ".github/workflows");
@@ -10,12 +14,14 @@ const FOLDER = join(ROOT, ".github/workflows");
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly env?: Record<string, string>;
 }
 
 interface Job {
   readonly if?: string;
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
+  readonly needs?: string | readonly string[];
   readonly steps: readonly Step[];
 }
 
@@ -67,71 +73,87 @@ test("ci runs the README's test command", () => {
   expect(steps(of("ci.yml")).map(({ run }) => run)).toContain("npm ci && npm test");
 });
 
-test("a fork's pull request gets neither an identity nor an environment", () => {
-  const { plan, fork } = of("diff.yml").jobs as { plan: Job; fork: Job };
-  const same = "github.event.pull_request.head.repo.full_name == github.repository";
-  expect([plan.if, fork.if]).toEqual([same, same.replace("==", "!=")]);
-  expect([fork.permissions, fork.environment]).toEqual([undefined, undefined]);
+test("a fork's pull request, and Dependabot's, gets neither an identity nor an environment", () => {
+  const { started, plan, fork } = of("diff.yml").jobs as Record<string, Job>;
+  const own =
+    "github.event.pull_request.head.repo.full_name == github.repository && github.event.pull_request.user.login != 'dependabot[bot]'";
+  expect([started?.if, plan?.if]).toEqual([own, own]);
+  expect(fork?.if).toBe(
+    own.replace("== github", "!= github").replace("&&", "||").replace("!= 'dep", "== 'dep"),
+  );
+  expect([fork?.permissions, fork?.environment]).toEqual([undefined, undefined]);
   expect(JSON.stringify(fork)).not.toMatch(/secrets\.|vars\.|token/i);
 });
 
-test("the first pull request has nothing to compare with but an app without stacks", () => {
-  const { plan, fork } = of("diff.yml").jobs as { plan: Job; fork: Job };
-  const folder = mkdtempSync(join(tmpdir(), "aks-fleet-workflow-"));
-  try {
-    const shell = (job: Job, what: string) => {
-      const { run = "" } = job.steps.find(({ run }) => run?.includes(what)) as Step;
-      const stubs =
-        'npm() { echo "npm $*"; }; node() { echo "node $*"; touch report.md; }; GITHUB_STEP_SUMMARY=summary\n';
-      return spawnSync("bash", ["-e"], { input: stubs + run, cwd: folder, encoding: "utf8" });
-    };
-    for (const job of [plan, fork]) expect(shell(job, "npm run app --if-present").stdout).toBe("");
-    expect(shell(plan, "npm run --silent diff").stdout).toBe(
-      "npm run --silent diff -- --diagram --output report.md\n",
-    );
-    expect(shell(fork, "--synth")).toMatchObject({ status: 0 });
-    expect(JSON.parse(readFileSync(join(folder, "base/cdktf.out/manifest.json"), "utf8"))).toEqual({
-      stacks: {},
-    });
-    expect(shell(plan, "npm run --silent diff").stdout).toContain(" --base base/cdktf.out ");
-  } finally {
-    rmSync(folder, { recursive: true });
+test("what runs the code of a pull request can't write to it, and what writes runs none", () => {
+  for (const [name, { permissions, steps }] of Object.entries(of("diff.yml").jobs)) {
+    const runs = steps.some(({ run = "" }) => /npm|\.ci\/report/.test(run));
+    expect([name, runs && permissions?.["pull-requests"] === "write"]).toEqual([name, false]);
   }
 });
 
-test("a report that could not be made doesn't leave an earlier one standing", () => {
-  const { plan } = of("diff.yml").jobs as { plan: Job };
-  const folder = mkdtempSync(join(tmpdir(), "aks-fleet-workflow-"));
-  try {
-    const { run = "" } = plan.steps.find(({ run }) => run?.includes("comment.md")) as Step;
-    const stubs = 'gh() { case "$*" in *PATCH*) echo "$*" > asked;; *--jq*) echo 42;; esac; }\n';
-    const { status } = spawnSync("bash", ["-e"], {
-      input: stubs + run,
-      cwd: folder,
-      env: {
-        ...process.env,
-        GITHUB_STEP_SUMMARY: "summary",
-        COMMIT: "abc",
-        RUN: "https://run",
-        REPOSITORY: "a/b",
-      },
-    });
-    expect(status).toBe(0);
-    expect(readFileSync(join(folder, "comment.md"), "utf8")).toBe(
-      "<!-- aks-fleet report -->\n### ⚠️ No report\n\nWhat abc does to the fleet could not be told: [see why](https://run).\n",
-    );
-    expect(readFileSync(join(folder, "asked"), "utf8")).toContain("repos/a/b/issues/comments/42");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+test("one check to require hears of everything that reports", () => {
+  const { fleet } = of("diff.yml").jobs as Record<string, Job>;
+  expect(fleet).toMatchObject({ if: "always()", needs: ["plan", "fork"] });
+  expect(fleet?.steps.at(-1)).toMatchObject({
+    run: ".ci/verdict",
+    env: { PLAN: "${{ needs.plan.result }}", FORK: "${{ needs.fork.result }}" },
+  });
 });
 
-test("what is deployed was approved", () => {
-  const { apply } = of("deploy.yml").jobs as { apply: Job };
-  expect(apply.environment).toBe("production");
-  const runs = apply.steps.map(({ run = "" }) => run);
-  const compare = runs.findIndex((run) => run.includes('!= "$APPROVED"'));
-  const deploy = runs.findIndex((run) => run.includes("cdktf deploy '*' --auto-approve"));
-  expect(compare).toBeGreaterThan(-1);
-  expect(deploy).toBe(compare + 1);
+describe("deploying", () => {
+  const { jobs, ...workflow } = of("deploy.yml") as Workflow & { concurrency?: unknown };
+  const last = "plan-5";
+  const plans = Object.keys(jobs).filter((name) => name.startsWith("plan"));
+  const runOf = (name: string) => jobs[name]?.steps.at(-1);
+
+  test("from main only, and no deployment that waits holds up a plan", () => {
+    expect(jobs.plan?.if).toBe("github.ref == 'refs/heads/main'");
+    expect(Object.values(jobs).filter(({ needs }) => needs === undefined)).toHaveLength(1);
+    expect(JSON.stringify([workflow, jobs])).not.toContain("concurrency");
+  });
+
+  test.each(plans.filter((name) => name !== last))(
+    "%s: what it wrote is what is approved and applied",
+    (plan) => {
+      const apply = plan.replace("plan", "apply");
+      expect(runOf(plan)).toMatchObject({ id: "stage", run: ".ci/stage" });
+      expect(jobs[plan]).toMatchObject({
+        environment: "production-plan",
+        outputs: { approve: "${{ steps.stage.outputs.approve }}", again: "${{ steps.stage.outputs.again }}" },
+      });
+      expect(jobs[apply]).toMatchObject({
+        environment: "production",
+        needs: plan,
+        if: `needs.${plan}.outputs.approve != ''`,
+      });
+      expect(runOf(apply)).toMatchObject({
+        run: ".ci/deploy",
+        env: { APPROVED: `\${{ needs.${plan}.outputs.approve }}` },
+      });
+    },
+  );
+
+  test("a stage comes after the one before is applied, and the last finds nothing", () => {
+    for (const [index, plan] of plans.entries()) {
+      const before = plans[index - 1];
+      if (before === undefined) continue;
+      expect(jobs[plan]).toMatchObject({
+        needs: [before, before.replace("plan", "apply")],
+        if: `needs.${before}.outputs.again == 'true'`,
+      });
+    }
+    expect(plans.at(-1)).toBe(last);
+    expect(runOf(last)).toMatchObject({ run: ".ci/stage --last" });
+  });
+
+  test("the stages of the app are no more than the workflow has", () => {
+    const stages = (name: string): number =>
+      1 + Math.max(0, ...(stacks.get(name)?.dependencies ?? []).map(stages));
+    const app = build(new App({ outdir: mkdtempSync(join(tmpdir(), "aks-fleet-app-")), context }));
+    app.synth();
+    const stacks = new Map(readStacks(app.outdir).map((stack) => [stack.name, stack]));
+    rmSync(app.outdir, { recursive: true });
+    expect(Math.max(...[...stacks.keys()].map(stages))).toBe(plans.length - 1);
+  });
 });

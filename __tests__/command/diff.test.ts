@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DiffOptions, diff } from "../../lib/command/diff";
+import { parseGate } from "../../lib/command/judge/gate";
 import type { Reported } from "../../lib/command/report";
 import { run as runCommand } from "../../lib/command/run";
 import { aksFleet } from "./run-command";
@@ -34,13 +35,20 @@ const STAND_IN = `#!${process.execPath}
 const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 const [command, ...rest] = process.argv.slice(2);
 const { state, plan, error, failing = "plan" } = JSON.parse(readFileSync("stand-in.json", "utf8"));
-appendFileSync("../../asked", process.cwd().split(/[\\\\/]/).pop() + " " + command + "\\n");
+appendFileSync("../../asked", [process.cwd().split(/[\\\\/]/).pop(), command, ...rest].join(" ") + "\\n");
 const fail = (text) => { console.error("╷\\n│ Error: " + text + "\\n╵"); process.exit(1); };
 if (error && command === failing) fail(error);
 if (command === "state") state === undefined ? fail("No state file was found!") : console.log(state);
 if (command === "plan") writeFileSync(rest.find((one) => one.startsWith("-out=")).slice(5), "binary");
 if (command === "show") process.stdout.write(readFileSync(${JSON.stringify(PLANS)} + "/" + plan + ".json"));
 `;
+
+/** What --format json tells. */
+interface Told {
+  readonly effects: readonly { readonly rule: string }[];
+  readonly failed?: readonly unknown[];
+  readonly refused: readonly unknown[];
+}
 
 let folder: string;
 beforeEach(() => {
@@ -58,7 +66,7 @@ const DEPLOYED: Record<string, Stack> = {
 async function run(
   stacks: Record<string, Stack>,
   options: Partial<DiffOptions> = {},
-): Promise<Reported & { complaints: string[]; asked: string[] }> {
+): Promise<Reported & { complaints: string[]; asked: string[]; report: Told }> {
   const out = join(folder, "cdktf.out");
   cpSync(join(REPORT, "app"), out, { recursive: true });
   for (const [name, stack] of Object.entries(stacks)) {
@@ -85,8 +93,10 @@ async function run(
     },
   );
   const asked = readFileSync(join(out, "asked"), "utf8").trim().split("\n");
-  return { ...result, complaints, asked };
+  return { ...result, complaints, asked, report: JSON.parse(result.textIn("json")) };
 }
+
+const plannedOf = (asked: readonly string[]) => asked.flatMap((line) => /^(\S+) plan /.exec(line)?.[1] ?? []);
 
 const notesOf = (text: string) =>
   text.match(/^note: .*(\n {6}.*)*/gm)?.map((note) => note.replace(/\s+/g, " "));
@@ -94,7 +104,7 @@ const notesOf = (text: string) =>
 test("every stack is planned, in the order in which they are deployed, and told in one report", async () => {
   const { text, status, complaints, asked } = await run(DEPLOYED);
   expect(complaints).toEqual(["planning infra ...", "planning hub ...", "planning member ..."]);
-  expect(asked.filter((line) => line.endsWith(" plan"))).toEqual(["infra plan", "hub plan", "member plan"]);
+  expect(plannedOf(asked)).toEqual(["infra", "hub", "member"]);
   expect(text.split("\n")[0]).toBe("Change · infra: no changes · hub: no changes · member: +1 ~0 -0 ±0");
   expect(notesOf(text)).toBeUndefined();
   expect(status).toBe(2);
@@ -118,9 +128,10 @@ test("of what Terraform complains, the lines of the configuration that it quotes
     "│ It is too short.",
   ].join("\n");
   const hub = { ...DEPLOYED.hub, error };
-  await expect(run({ ...DEPLOYED, hub })).rejects.toThrow(
-    /^The plan of hub failed: Invalid value on cdk\.tf\.json line 12, in resource\.a\.b: It is too short\.$/,
-  );
+  const { report } = await run({ ...DEPLOYED, hub });
+  expect(report.failed).toEqual([
+    { stack: "hub", why: "Invalid value on cdk.tf.json line 12, in resource.a.b: It is too short." },
+  ]);
 });
 
 test("nothing changes: status 0", async () => {
@@ -177,16 +188,29 @@ test("a stack that needs what waits in one before it is not planned, and no fail
   expect(text).toMatch(/risk +hub is deployed and can't be planned yet/);
 });
 
-test("a plan that fails for another reason is an error, with what Terraform says", async () => {
+test("a plan that fails for another reason is told first, ends with 1, and hides no other stack", async () => {
   const hub = { ...DEPLOYED.hub, error: "Invalid credentials\n│ \n│ The credentials are invalid." };
-  await expect(run({ ...DEPLOYED, hub })).rejects.toThrow(
-    "The plan of hub failed: Invalid credentials The credentials are invalid.",
-  );
+  const gate = parseGate(["delete"]);
+  const { text, status, report } = await run({ ...DEPLOYED, hub }, { gate });
+  expect(status).toBe(1);
+  expect(text.split("\n")[0]).toBe("Risk · infra: no changes · member: +1 ~0 -0 ±0 · hub: the plan failed");
+  expect(report.effects[0]).toMatchObject({
+    rule: "plan-failed",
+    severity: "risk",
+    text: "the plan of hub failed: Invalid credentials The credentials are invalid.",
+  });
+  // It may be anything that would be deployed there.
+  expect(report.refused).toEqual([expect.objectContaining({ stack: "hub", action: "plan-failed" })]);
+});
+
+test("no lock is taken, and so none is waited for", async () => {
+  const { asked } = await run(DEPLOYED);
+  expect(asked.filter((line) => line.includes(" plan "))).toHaveLength(3);
+  for (const line of asked.filter((line) => line.includes(" plan "))) expect(line).toContain(" -lock=false ");
 });
 
 test.each([
   ["init", "infra", "The stack infra can't be initialized: Backend initialization required"],
-  ["show", "infra", "The plan of infra failed: Backend initialization required"],
   ["state", "infra", "The state of infra can't be read: Backend initialization required"],
 ])("a failing terraform %s is an error", async (failing, stack, message) => {
   const broken = { ...DEPLOYED[stack], error: "Backend initialization required", failing };
@@ -195,7 +219,7 @@ test.each([
 
 test("only the stacks that are named are planned, and must be there", async () => {
   const { asked } = await run(DEPLOYED, { stacks: ["hub"] });
-  expect(asked.filter((line) => line.endsWith(" plan"))).toEqual(["hub plan"]);
+  expect(plannedOf(asked)).toEqual(["hub"]);
   await expect(run(DEPLOYED, { stacks: ["hup"] })).rejects.toThrow(
     "The app has no stack hup: its stacks are infra, hub and member.",
   );
@@ -250,6 +274,7 @@ describe("the command line", () => {
     return { status, ...lines };
   }
   const APP = join(REPORT, "app");
+  const outputs = (files: readonly string[]) => files.flatMap((file) => ["--output", file]);
 
   test("--output names a file for the report", async () => {
     const output = join(folder, "report.md");
@@ -258,6 +283,15 @@ describe("the command line", () => {
     expect(readFileSync(output, "utf8")).toMatch(
       /^### .*`infra: no changes · hub: no changes · member: no changes`\n/,
     );
+  });
+
+  test("a file's ending names the format, if --format does not", async () => {
+    const files = ["report.md", "report.txt", "report.json", "report"].map((name) => join(folder, name));
+    const { printed } = await command(["report", "--synth", APP, APP, ...outputs(files)]);
+    const starts = files.map((file) => readFileSync(file, "utf8").slice(0, 4));
+    expect([printed, starts]).toEqual(["", ["### ", "No c", "{\n  ", "### "]]);
+    await command(["report", "--synth", APP, APP, "--format", "text", ...outputs(files)]);
+    for (const file of files) expect(readFileSync(file, "utf8")).toMatch(/^No changes · /);
   });
 
   test.each([

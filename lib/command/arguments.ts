@@ -1,10 +1,11 @@
 import { CommanderError, Option, Command as Program } from "commander";
+import type { Approval, DeployOptions } from "./deploy";
 import type { DiffOptions } from "./diff";
 import { SORTS, type Sort } from "./live/sorts";
 import type { ScreenOptions } from "./live/status-screen";
 import type { MaxFailed, VerifyOptions } from "./live/verify";
 import type { PreviewOptions } from "./preview";
-import { FORMATS } from "./render/format";
+import { FORMATS, type Format, formatOf } from "./render/format";
 import type { ReportOptions } from "./report";
 import { parseDuration } from "./terminal/duration";
 import { UsageProblem } from "./terminal/problems";
@@ -24,9 +25,14 @@ export interface AppOptions {
   kubeconfigs: string[];
 }
 
+interface WrittenFile {
+  file: string;
+  format: Format;
+}
+
 interface WrittenOptions {
-  /** A file instead of standard output. */
-  output: string | undefined;
+  /** Files instead of standard output. */
+  outputs: WrittenFile[];
   /** What `--fail-on` says, for the report to understand. */
   failOn: string[];
 }
@@ -38,6 +44,7 @@ export type Command =
   | (PreviewOptions & { kind: "preview" })
   | (Omit<ReportOptions, "gate"> & WrittenOptions & { kind: "report" })
   | (Omit<DiffOptions, "gate"> & WrittenOptions & { kind: "diff" })
+  | (DeployOptions & { kind: "deploy" })
   | (AppOptions & StatusOptions & ScreenOptions & { kind: "status" })
   | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
@@ -197,9 +204,10 @@ const OPTIONS = {
   synth: () =>
     new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
   format: () =>
-    new Option("--format <format>", "markdown fits a comment on GitHub, text a terminal")
-      .choices(FORMATS)
-      .default("markdown"),
+    new Option(
+      "--format <format>",
+      "markdown (default) fits a comment on GitHub, text a terminal, json programs",
+    ).choices(FORMATS),
   diagram: () => new Option("--diagram", "draws the fleet before and after"),
   failOn: () =>
     repeated(
@@ -208,7 +216,11 @@ const OPTIONS = {
     ),
   allow: () =>
     repeated("--allow <pattern>", 'exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"'),
-  output: () => new Option("--output <file>", "instead of standard output"),
+  output: () =>
+    repeated(
+      "--output <file>",
+      "instead of standard output; the ending names the format: .md, .txt, .json (again for each)",
+    ),
 } as const;
 
 function repeated(flags: string, description: string, check: (value: string) => string = (value) => value) {
@@ -252,11 +264,11 @@ interface Given {
   failedStatus: string[];
   overwriteExisting?: boolean;
   synth?: boolean;
-  format: (typeof FORMATS)[number];
+  format?: Format;
   diagram?: boolean;
   failOn?: string[];
   allow?: string[];
-  output?: string;
+  output?: string[];
 }
 
 /** Of the commands that ask several clusters. */
@@ -284,12 +296,13 @@ function programOf(take: (command: Command) => void, print: (text: string) => vo
     `
 Environment:
   AKS_FLEET_KUBECONFIG    the content of a kubeconfig, YAML or JSON
+  AKS_FLEET_APPROVAL_KEY  the key of the digests that diff tells and deploy compares
   AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1
                           a cluster is gone for good
   TERRAFORM_BINARY_NAME   another terraform
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is
-wrong; preview, report and diff have their own.`,
+wrong; preview, report, diff and deploy have their own.`,
   );
 
   const clusterOf = ({ kubeconfig, timeout }: Given): ClusterOptions => ({ kubeconfig, timeoutMs: timeout });
@@ -421,12 +434,12 @@ wrong; preview, report and diff have their own.`,
       .addOption(OPTIONS.allow())
       .addOption(OPTIONS.output())
       .addHelpText("after", `\n${REPORT_STATUS}`);
-  const reporting = ({ format, diagram = false, failOn = [], allow = [], output }: Given) => ({
-    format,
+  const reporting = ({ format, diagram = false, failOn = [], allow = [], output = [] }: Given) => ({
+    format: format ?? "markdown",
     diagram,
     failOn,
     allowed: allow,
-    output,
+    outputs: output.map((file) => ({ file, format: format ?? formatOf(file) ?? "markdown" })),
   });
   reported(program.command("report"), OPTIONS.out("the synthesized app that completes the plans"))
     .usage("[options] [file|stack|stack=file|-]...\n       aks-fleet report [options] --synth <base> <head>")
@@ -452,6 +465,24 @@ wrong; preview, report and diff have their own.`,
     .addHelpText("after", "TERRAFORM_BINARY_NAME: another terraform.")
     .action((stacks: string[], given: Given) =>
       take({ kind: "diff", stacks, out: given.out ?? OUT, base: given.base, ...reporting(given) }),
+    );
+
+  program
+    .command("deploy")
+    .description(
+      `Plans these stacks once more, and applies the plans if everything in them is what was approved: the digests that diff tells with --format json. Otherwise nothing is applied. AKS_FLEET_APPROVAL_KEY holds the key of the digests.`,
+    )
+    .summary("applies plans of the app if they are what was approved")
+    .argument("<stack=digest...>", "what was approved", approval)
+    .addOption(OPTIONS.out())
+    .addHelpText(
+      "after",
+      `\nTERRAFORM_BINARY_NAME: another terraform.
+Exit status: 0 applied, 3 refused: it is not what was approved, 1 not done (the reason is on
+stderr), 2 the command line is wrong.`,
+    )
+    .action((approved: Approval[], given: Given) =>
+      take({ kind: "deploy", approved, out: given.out ?? OUT }),
     );
 
   const appOf = ({ out = OUT, login, kubeconfig = [] }: AppGiven): AppOptions => ({
@@ -628,6 +659,12 @@ function expression(text: string): RegExp {
 interface NamespacedName {
   namespace: string;
   name: string;
+}
+
+function approval(text: string, given: Approval[] = []): Approval[] {
+  const [, stack, digest] = /^([^=]+)=([0-9a-f]{64})$/.exec(text) ?? [];
+  if (stack && digest) return [...given, { stack, digest }];
+  throw new UsageProblem(`"${text}" is no STACK=DIGEST, as diff --format json tells it.`);
 }
 
 type PlacementName = Pick<Extract<Command, { kind: "placement" }>, "namespace" | "name">;

@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { notedIn, readStacks, type SynthesizedStack } from "./app/synthesized";
-import { complaintOf, type TerraformRun, terraform } from "./app/terraform";
-import { judge } from "./judge/effects";
+import { complaintOf, terraform } from "./app/terraform";
+import { judge, type Stage } from "./judge/effects";
 import { compare, SYNTHESIS_NOTE } from "./plan/compare";
+import { checkedKey, KEY_VARIABLE } from "./plan/digest";
 import { fleetOf } from "./plan/fleet";
 import { type Plan, readPlan } from "./plan/plan";
-import { secretsIn } from "./plan/stack-secrets";
 import { joined, literally } from "./plan/values";
 import { type Rendering, type Reported, rendered, withPaths } from "./report";
+import { type Planned, stageOf } from "./stage";
 import type { Environment } from "./terminal/environment";
 import { FinalProblem, shorten } from "./terminal/problems";
+import { digestIn, folderOf, initialize, makePlan, withScratch } from "./terraform-plan";
 
 export interface DiffOptions extends Rendering {
   /** Only these; none: every stack of the app. */
@@ -32,7 +32,7 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const app = readStacks(options.out, "--out FOLDER");
   const base = options.base === undefined ? undefined : readStacks(options.base, "--base FOLDER");
   const chosen = choose(app, options.stacks);
-  const { plans, unplanned } = await planAll(app, chosen, options.out, surroundings);
+  const { plans, unplanned, stage } = await planAll(app, chosen, options.out, surroundings);
 
   const compared = unplanned.filter(({ deployed }) => base !== undefined || !deployed);
   const isCompared = ({ name }: SynthesizedStack) => compared.some(({ stack }) => stack.name === name);
@@ -42,10 +42,17 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
   const comparison = compare((base ?? []).filter(isCompared), app.filter(isCompared));
   const report = judge([...plans, ...comparison.plans], {
     fleets: [fleetOf(plans, "before", before), fleetOf(plans, "after", after)],
-    notes: [...notesOf(plans, app), ...notesOfUnplanned(unplanned, compared, base), ...notedIn(app)],
+    notes: [
+      ...notesOfStage(stage),
+      ...notesOf(plans, app),
+      ...notesOfUnplanned(unplanned, compared, base),
+      ...notedIn(app),
+    ],
     unplanned: unplanned
-      .filter((one) => one.deployed && !compared.includes(one))
+      .filter((one) => one.deployed && !one.failed && !compared.includes(one))
       .map(({ stack }) => stack.name),
+    failed: unplanned.filter(({ failed }) => failed).map(({ stack, why }) => ({ stack: stack.name, why })),
+    stage,
   });
   return rendered(report, options);
 }
@@ -66,6 +73,8 @@ function choose(app: readonly SynthesizedStack[], names: readonly string[]): rea
 interface Unplanned {
   readonly stack: SynthesizedStack;
   readonly why: string;
+  /** Nothing else has to be deployed first: something is wrong. */
+  readonly failed: boolean;
   /** Whether it was deployed before, so that not all of it is new. */
   readonly deployed: boolean;
 }
@@ -75,17 +84,25 @@ async function planAll(
   chosen: readonly SynthesizedStack[],
   out: string,
   { environment, complain }: Surroundings,
-): Promise<{ plans: Plan[]; unplanned: Unplanned[] }> {
+): Promise<{ plans: Plan[]; unplanned: Unplanned[]; stage: Stage | undefined }> {
   const plans: Plan[] = [];
   const unplanned: Unplanned[] = [];
+  const made: Planned[] = [];
+  const { [KEY_VARIABLE]: given } = environment;
+  const key = given ? checkedKey(given) : undefined;
   const states = new Map<string, Promise<boolean>>();
   const isDeployed = (name: string): Promise<boolean> => {
-    const state = states.get(name) ?? hasState(name, join(out, "stacks", name), environment);
+    const state = states.get(name) ?? hasState(name, folderOf(out, name), environment);
     states.set(name, state);
     return state;
   };
+  const skip = (one: Unplanned) => {
+    unplanned.push(one);
+    made.push({ stack: one.stack, applies: undefined, isPart: false, digest: "" });
+  };
   for (const stack of chosen) {
     const { name } = stack;
+    const folder = folderOf(out, name);
     const needed = app.filter((other) => stack.dependencies.includes(other.name));
     const deployed = await isDeployed(name);
     const missing: string[] = [];
@@ -93,61 +110,39 @@ async function planAll(
       if (!(await isDeployed(other.name))) missing.push(other.name);
     }
     if (missing.length > 0) {
-      unplanned.push({ stack, why: `deploy ${joined(missing)} first.`, deployed });
+      skip({ stack, why: `deploy ${joined(missing)} first.`, failed: false, deployed });
       continue;
     }
     complain(`planning ${name} ...`);
-    const { plan, problem } = await planOne(stack, join(out, "stacks", name), environment);
-    if (plan) {
+    // It applies nothing: whoever holds the lock need not be waited for, and who only reads can't lock.
+    const { text, problem } = await withScratch((scratch) =>
+      makePlan(stack, join(scratch, "plan"), "-lock=false", { folder, environment }),
+    );
+    if (text !== undefined) {
+      const plan = withPaths(readPlan(text, name, `the plan of ${name}`), [stack]);
       plans.push(plan);
+      const digest = key === undefined ? "" : digestIn(folder, name, text, key);
+      made.push({ stack, applies: plan.applies, isPart: !plan.complete, digest });
       continue;
     }
     // What a stack reads of those before it may come with what waits there.
     const waiting = changing(plans, stack);
-    if (waiting.length === 0) throw new FinalProblem(`The plan of ${name} failed: ${problem}`);
-    unplanned.push({
-      stack,
-      why: `deploy what waits in ${joined(waiting)} first. (${problem})`,
-      deployed,
-    });
+    if (waiting.length === 0) skip({ stack, why: `${problem}`, failed: true, deployed });
+    else {
+      const why = `deploy what waits in ${joined(waiting)} first. (${problem})`;
+      skip({ stack, why, failed: false, deployed });
+    }
   }
-  return { plans, unplanned };
+  return { plans, unplanned, stage: key === undefined ? undefined : stageOf(made) };
 }
 
 /** Whether a stack was ever deployed. Its folder is then ready for a plan. */
 async function hasState(name: string, folder: string, environment: Environment): Promise<boolean> {
-  const init = await terraform(["init", "-input=false", "-no-color"], folder, environment);
-  if (init.status !== 0) {
-    throw new FinalProblem(`The stack ${name} can't be initialized: ${shorten(complaintOf(init))}`);
-  }
+  await initialize(name, folder, environment);
   const list = await terraform(["state", "list", "-no-color"], folder, environment);
   if (list.status === 0) return list.stdout.trim() !== "";
   if (/No state file was found/i.test(list.stderr)) return false;
   throw new FinalProblem(`The state of ${name} can't be read: ${shorten(complaintOf(list))}`);
-}
-
-async function planOne(
-  stack: SynthesizedStack,
-  folder: string,
-  environment: Environment,
-): Promise<{ plan?: Plan; problem?: string }> {
-  // What fails may be told with the values that it failed for.
-  const problemOf = (run: TerraformRun) => ({
-    problem: shorten(secretsIn(stack).cleanText(complaintOf(run))),
-  });
-  // A plan holds secrets in clear: nothing of it stays.
-  const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-plan-"));
-  const file = join(scratch, "plan");
-  try {
-    const plan = ["plan", "-input=false", "-no-color", "-lock-timeout=2m", `-out=${file}`];
-    const planned = await terraform(plan, folder, environment);
-    if (planned.status !== 0) return problemOf(planned);
-    const shown = await terraform(["show", "-json", file], folder, environment);
-    if (shown.status !== 0) return problemOf(shown);
-    return { plan: withPaths(readPlan(shown.stdout, stack.name, `the plan of ${stack.name}`), [stack]) };
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
 }
 
 /** The stacks that a stack depends on, and whose plans change something. */
@@ -155,6 +150,13 @@ function changing(plans: readonly Plan[], { dependencies }: SynthesizedStack): s
   return plans
     .filter(({ changes }) => changes.some(({ action }) => action !== "no-op" && action !== "read"))
     .flatMap(({ stack }) => (dependencies.includes(stack) ? [stack] : []));
+}
+
+function notesOfStage(stage: Stage | undefined): string[] {
+  if (stage === undefined || stage.approve.length === 0) return [];
+  const { approve, later } = stage;
+  const after = later.length > 0 ? ` After it, ${joined(later)} will be planned again.` : "";
+  return [`To be approved now: ${joined(approve.map(({ stack }) => stack))}.${after}`];
 }
 
 function notesOf(plans: readonly Plan[], app: readonly SynthesizedStack[]): string[] {
@@ -188,7 +190,9 @@ function notesOfUnplanned(
           `Of ${names(compared)}: ${SYNTHESIS_NOTE}`,
         ];
   return [
-    ...unplanned.map(({ stack, why }) => `${stack.name} can't be planned yet: ${why}`),
+    ...unplanned
+      .filter(({ failed }) => !failed)
+      .map(({ stack, why }) => `${stack.name} can't be planned yet: ${why}`),
     ...(compared.length > 0 ? told : []),
     ...(silent.length > 0 ? [`What changes in ${names(silent)} is not told; --base would compare.`] : []),
   ];

@@ -21,6 +21,7 @@ import { FinalProblem, UsageProblem } from "./terminal/problems";
 
 /** How a report is written, and what it refuses. */
 export interface Rendering {
+  /** Of `text`. */
   readonly format: Format;
   readonly gate: Gate;
   readonly allowed: readonly string[];
@@ -37,8 +38,10 @@ export interface ReportOptions extends Rendering {
 
 export interface Reported {
   readonly text: string;
-  /** 0 nothing changes, 2 something does, 3 something that is refused does. */
-  readonly status: 0 | 2 | 3;
+  /** The same in another form. */
+  readonly textIn: (format: Format) => string;
+  /** 0 nothing changes, 2 something does, 3 something that is refused does, 1 a plan failed. */
+  readonly status: 0 | 1 | 2 | 3;
 }
 
 /** Reports what plans, or two synthesized apps, do to the fleet. */
@@ -46,13 +49,21 @@ export function report(options: ReportOptions): Reported {
   return rendered(options.synth ? compared(options) : planned(options), options);
 }
 
+const WRITERS = { markdown: toMarkdown, text: toText, json: toJson };
+
 /** A report as its reader wants it. */
 export function rendered(judged: Report, { format, gate, allowed, diagram }: Rendering): Reported {
   const refusals = refused(judged, gate, allowed);
-  const write = { markdown: toMarkdown, text: toText, json: toJson }[format];
-  const text = write(judged, refusals, diagram);
+  const textIn = (wanted: Format) => WRITERS[wanted](judged, refusals, diagram);
   const changed = judged.stacks.some(({ quiet }) => !quiet) || judged.unplanned.length > 0;
-  return { text, status: refusals.length > 0 ? 3 : changed ? 2 : 0 };
+  const status = judged.failed.length > 0 ? 1 : refusals.length > 0 ? 3 : changed ? 2 : 0;
+  return {
+    get text() {
+      return textIn(format);
+    },
+    textIn,
+    status,
+  };
 }
 
 function compared({ operands }: ReportOptions): Report {

@@ -49,13 +49,19 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       const gate = parseGate(command.failOn);
       const { report } = require("./report") as typeof import("./report");
       const { diff } = require("./diff") as typeof import("./diff");
-      const { text, status } =
+      const reported =
         command.kind === "report"
           ? report({ ...command, gate })
           : await diff({ ...command, gate }, surroundings);
-      if (command.output === undefined) print(text.trimEnd());
-      else writeReport(command.output, `${text.trimEnd()}\n`);
-      return status;
+      if (command.outputs.length === 0) print(reported.text.trimEnd());
+      for (const { file, format } of command.outputs) {
+        writeReport(file, `${reported.textIn(format).trimEnd()}\n`);
+      }
+      return reported.status;
+    }
+    case "deploy": {
+      const { deploy } = require("./deploy") as typeof import("./deploy");
+      return deploy(command, surroundings);
     }
     case "status":
     case "verify":

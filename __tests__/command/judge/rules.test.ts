@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "../../../lib/command/judge/effects";
+import { parseGate, refused } from "../../../lib/command/judge/gate";
 import { allRules } from "../../../lib/command/judge/rules";
 import { SEVERITIES, SEVERITY_MEANING } from "../../../lib/command/judge/rules/rule";
 import { readPlan } from "../../../lib/command/plan/plan";
@@ -874,7 +875,12 @@ test.each(CASES)("%s", (id, plan, text) => {
 });
 
 test("every rule has a case", () => {
-  const ids = [...CASES.map(([id]) => id), ...SIBLINGS.flatMap(({ rules }) => rules), "plan-missing"];
+  const ids = [
+    ...CASES.map(([id]) => id),
+    ...SIBLINGS.flatMap(({ rules }) => rules),
+    "plan-missing",
+    "plan-failed",
+  ];
   expect([...new Set(ids)].sort()).toEqual(
     allRules()
       .map(({ id }) => id)
@@ -889,6 +895,18 @@ test("a deployed stack that can't be planned is a risk", () => {
     ["hub"],
     [["plan-missing", ["hub"]]],
   ]);
+});
+
+test("a plan that failed is a risk, and may be anything", () => {
+  const failed = [{ stack: "hub", why: "Invalid credentials" }];
+  const report = judge([], { failed });
+  expect([report.severity, report.failed, report.effects.map(({ rule, text }) => [rule, text])]).toEqual([
+    "risk",
+    failed,
+    [["plan-failed", "the plan of hub failed: Invalid credentials"]],
+  ]);
+  expect(refused(report, parseGate(["replace"]), [])).toHaveLength(1);
+  expect(refused(report, parseGate(["replace:outage"]), [])).toEqual([]);
 });
 
 test("worst comes first, and what goes with something is told with it", () => {

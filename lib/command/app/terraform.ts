@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
 import type { Environment } from "../terminal/environment";
 import { FinalProblem } from "../terminal/problems";
 
@@ -16,34 +17,74 @@ export function terraform(
   environment: Environment,
   timeoutMs?: number,
 ): Promise<TerraformRun> {
-  // As cdktf does it.
-  const program = environment.TERRAFORM_BINARY_NAME || "terraform";
-  const child = spawn(program, [...args], {
-    cwd: folder,
-    env: { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: timeoutMs,
-    windowsHide: true,
-  });
+  const child = start(args, folder, environment, { timeout: timeoutMs });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  return ended(child, folder, environment).then((status) => ({
+    status,
+    stdout: Buffer.concat(stdout).toString("utf8"),
+    stderr: Buffer.concat(stderr).toString("utf8"),
+  }));
+}
+
+/**
+ * Runs Terraform, and hands on line by line what it says. On `stop` it is asked, once, to come to an end: what it does at the
+ * moment it finishes, and writes into the state.
+ */
+export async function terraformAloud(
+  args: readonly string[],
+  folder: string,
+  environment: Environment,
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<number | null> {
+  // In a group of its own: a terminal would interrupt it a second time, and that means at once.
+  const child = start(args, folder, environment, { detached: process.platform !== "win32" });
+  const interrupt = () => child.kill("SIGINT");
+  stop.addEventListener("abort", interrupt);
+  const lines = [child.stdout, child.stderr].flatMap((input) => (input ? createInterface({ input }) : []));
+  for (const one of lines) one.on("line", say);
+  try {
+    return await ended(child, folder, environment);
+  } finally {
+    stop.removeEventListener("abort", interrupt);
+  }
+}
+
+function programOf(environment: Environment): string {
+  // As cdktf does it.
+  return environment.TERRAFORM_BINARY_NAME || "terraform";
+}
+
+function start(
+  args: readonly string[],
+  folder: string,
+  environment: Environment,
+  options: { readonly timeout?: number | undefined; readonly detached?: boolean },
+) {
+  return spawn(programOf(environment), [...args], {
+    cwd: folder,
+    env: { ...environment, TF_IN_AUTOMATION: "1", TF_INPUT: "0", CHECKPOINT_DISABLE: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+    ...options,
+  });
+}
+
+function ended(child: ChildProcess, folder: string, environment: Environment): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) => {
       const cause =
         error.code === "ENOENT" && existsSync(folder)
           ? "is not installed (not in the PATH)"
           : `can't be run: ${error.message}`;
-      reject(new FinalProblem(`"${program}" ${cause}. TERRAFORM_BINARY_NAME names another one.`));
+      reject(
+        new FinalProblem(`"${programOf(environment)}" ${cause}. TERRAFORM_BINARY_NAME names another one.`),
+      );
     });
-    child.on("close", (status) =>
-      resolve({
-        status,
-        stdout: Buffer.concat(stdout).toString("utf8"),
-        stderr: Buffer.concat(stderr).toString("utf8"),
-      }),
-    );
+    child.on("close", resolve);
   });
 }
 

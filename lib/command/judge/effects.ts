@@ -67,6 +67,23 @@ export interface Report {
   readonly notes: readonly string[];
   /** Deployed stacks that can't be planned yet. */
   readonly unplanned: readonly string[];
+  /** Stacks whose plans failed. */
+  readonly failed: readonly Failed[];
+  /** What can be applied once it is approved; undefined: nobody asked. */
+  readonly stage: Stage | undefined;
+}
+
+export interface Failed {
+  readonly stack: string;
+  readonly why: string;
+}
+
+/** Stacks whose plans hold until they are applied. */
+export interface Stage {
+  /** A digest of everything that applying the stack's plan does. */
+  readonly approve: readonly { readonly stack: string; readonly digest: string }[];
+  /** The stacks that have to be planned again after it. */
+  readonly later: readonly string[];
 }
 
 interface Finding {
@@ -84,12 +101,16 @@ export interface Surroundings {
   readonly notes?: readonly string[];
   /** Deployed stacks that can't be planned yet, and that nothing else tells of. @default - none */
   readonly unplanned?: readonly string[];
+  /** Stacks whose plans failed. @default - none */
+  readonly failed?: readonly Failed[];
+  /** @default - nobody asked */
+  readonly stage?: Stage | undefined;
 }
 
 /** Judges plans by the rules. */
 export function judge(
   plans: readonly Plan[],
-  { others = [], fleets, notes = [], unplanned = [] }: Surroundings = {},
+  { others = [], fleets, notes = [], unplanned = [], failed = [], stage }: Surroundings = {},
 ): Report {
   const forms = new Map(plans.flatMap((plan) => plan.changes.map((change) => [change, inOneForm(change)])));
   const read = plans.map((plan) => ({
@@ -140,6 +161,10 @@ export function judge(
   for (const stack of unplanned) {
     const text = `${stack} is deployed and can't be planned yet: what changes there isn't known`;
     findings.push({ rule: WHOLE.missing, told: { text }, stack, changes: [] });
+  }
+  for (const { stack, why } of failed) {
+    const text = `the plan of ${stack} failed: ${why}`;
+    findings.push({ rule: WHOLE.failed, told: { text }, stack, changes: [] });
   }
   for (const plan of plans) {
     const { stack } = plan;
@@ -198,6 +223,8 @@ export function judge(
     ),
     notes,
     unplanned,
+    failed,
+    stage,
   };
 }
 

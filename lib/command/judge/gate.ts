@@ -69,7 +69,7 @@ function leastOf(gate: Gate, action: string): Severity | undefined {
 }
 
 /** What may delete or replace something, and doesn't say what. */
-const MAY_BE_ANYTHING = [WHOLE.errored, WHOLE.missing, WHOLE.stops];
+const MAY_BE_ANYTHING = [WHOLE.errored, WHOLE.failed, WHOLE.missing, WHOLE.stops];
 
 /** What a report holds that the gate refuses and no pattern allows. `*` in a pattern stands for any text. */
 export function refused(report: Report, gate: Gate, allowed: readonly string[]): Refusal[] {

@@ -125,6 +125,7 @@ export function compare(base: readonly SynthesizedStack[], head: readonly Synthe
       changes: [...changes.values()],
       drift: [],
       outputs,
+      applies: true,
       errored: false,
       complete: true,
       checks: [],

@@ -61,6 +61,8 @@ export interface Plan {
   /** What changed outside of Terraform. */
   readonly drift: readonly Change[];
   readonly outputs: readonly OutputChange[];
+  /** Whether applying the plan would do anything, be it to outputs only. */
+  readonly applies: boolean;
   /** Terraform stopped halfway: more would change than the plan tells. */
   readonly errored: boolean;
   /** Another run is needed for what this plan puts off. */
@@ -166,6 +168,7 @@ function masked(json: Values, stack: string): Plan {
     outputs: Object.entries(objectOf(json.output_changes)).map(([name, change]) =>
       readOutput(name, objectOf(change), secrets),
     ),
+    applies: typeof json.applyable === "boolean" ? json.applyable : doesSomething(json),
     errored: json.errored === true,
     complete: json.complete !== false,
     checks: listOf(json.checks)
@@ -177,6 +180,17 @@ function masked(json: Values, stack: string): Plan {
       .filter(isObject)
       .map(read),
   };
+}
+
+/** Of a Terraform that doesn't say it. */
+function doesSomething(json: Values): boolean {
+  const changes = [...listOf(json.resource_changes), ...Object.values(objectOf(json.output_changes))];
+  return changes.some(
+    (one) =>
+      readAction(at(one, "change", "actions") ?? at(one, "actions")) !== "no-op" ||
+      at(one, "previous_address") !== undefined ||
+      at(one, "change", "importing") !== undefined,
+  );
 }
 
 function readCheck(check: unknown, secrets: Secrets): Check {

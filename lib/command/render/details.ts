@@ -31,8 +31,12 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
 /** What becomes of each stack. */
-export function titleOf({ stacks, unplanned }: Report): string {
-  return [...stacks.map(countsOf), ...unplanned.map((stack) => `${stack}: can't be planned yet`)].join(" · ");
+export function titleOf({ stacks, unplanned, failed }: Report): string {
+  return [
+    ...stacks.map(countsOf),
+    ...unplanned.map((stack) => `${stack}: can't be planned yet`),
+    ...failed.map(({ stack }) => `${stack}: the plan failed`),
+  ].join(" · ");
 }
 
 /** `infra: +2 ~1 -0 ±0, 1 moved`. */

@@ -1,2 +1,9 @@
 export const FORMATS = ["markdown", "text", "json"] as const;
 export type Format = (typeof FORMATS)[number];
+
+const ENDINGS: Record<string, Format> = { md: "markdown", txt: "text", json: "json" };
+
+/** The form that a file's name asks for, if it does. */
+export function formatOf(file: string): Format | undefined {
+  return ENDINGS[/\.(\w+)$/.exec(file)?.[1] ?? ""];
+}

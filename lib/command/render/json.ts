@@ -12,7 +12,7 @@ const FORMAT = 1;
 
 /** A report for programs. */
 export function toJson(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
-  const { severity, stacks, effects, notes, unplanned } = report;
+  const { severity, stacks, effects, notes, unplanned, failed, stage } = report;
   const marks = marksOf(report);
   return `${JSON.stringify(
     {
@@ -24,6 +24,8 @@ export function toJson(report: Report, refusals: readonly Refusal[], withDiagram
       refused: refusals,
       notes,
       unplanned: unplanned.length > 0 ? unplanned : undefined,
+      failed: failed.length > 0 ? failed : undefined,
+      stage,
       diagram: withDiagram
         ? { before: diagram(report.before, marks.before), after: diagram(report.after, marks.after) }
         : undefined,

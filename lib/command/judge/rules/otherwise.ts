@@ -175,6 +175,12 @@ export const WHOLE = {
     effect: "more will change than the plan tells",
     severity: "risk",
   },
+  failed: {
+    id: "plan-failed",
+    what: "the plan of a stack fails, and nothing else has to be deployed first",
+    effect: "what changes there isn't known, and deploying it fails as well",
+    severity: "risk",
+  },
   missing: {
     id: "plan-missing",
     what: "a deployed stack can't be planned before another one is deployed",
