@@ -36,6 +36,7 @@ test.each<[string, object]>([
       json: false,
       exitCode: false,
       waitMs: undefined,
+      upgrades: false,
       all: false,
       sort: "state",
     },

@@ -6,6 +6,7 @@ import { follow, type Look } from "./live/follow";
 import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
 import type { Target } from "./live/target";
+import { withUpgrades } from "./live/upgrades";
 import { CONNECTIONS_FAILED, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
@@ -102,7 +103,10 @@ async function showStatus(command: StatusCommand, surroundings: Surroundings): P
   const look = async () => {
     const { reached, deployed } = app;
     const fleets = await Promise.all(
-      reached.map(({ fleet, clusters }) => lookAtFleet(fleet, clusters, clock)),
+      reached.map(async ({ fleet, clusters }) => {
+        const seen = await lookAtFleet(fleet, clusters, clock);
+        return command.upgrades ? withUpgrades(seen, fleet, environment) : seen;
+      }),
     );
     return withUnread(fleets, deployed.unseen);
   };
@@ -179,7 +183,7 @@ async function verifyServices(
   if (targets.length === 0 && command.service) {
     // Made by something else than this app.
     for (const one of reached) {
-      const { services } = await lookAtFleet(one.fleet, one.clusters, clock);
+      const { services } = await lookAtFleet(one.fleet, one.clusters, clock, "services");
       for (const { member, service } of services.filter(({ name }) => name === wanted)) {
         const target = { ...command.service, member, service: service.split("/")[1] ?? service };
         targets.push({ ...one, target });

@@ -72,6 +72,8 @@ export interface StatusOptions {
   exitCode: boolean;
   /** Looks until everything is in order, or for so long. */
   waitMs: number | undefined;
+  /** Azure is asked, too, which knows what the hub doesn't. */
+  upgrades: boolean;
 }
 
 /** Of waits and of `leave`: long enough for a role assignment to arrive and a cluster to start. */
@@ -139,6 +141,11 @@ const OPTIONS = {
     )
       .preset(STATUS_WAIT)
       .argParser((text) => parseDuration("--wait", text)),
+  upgrades: () =>
+    new Option(
+      "--upgrades",
+      "ask Azure, too (az rest, as who is logged in): groups, auto-upgrade profiles, update runs, and gates that wait",
+    ),
   all: () => new Option("--all", "one row for each, also of what is in order").conflicts("json"),
   sort: () =>
     new Option("--sort <key>", "what members are sorted by; state: what is not in order first")
@@ -153,7 +160,7 @@ const OPTIONS = {
   json: () =>
     new Option(
       "--json",
-      "for scripts: { fleets: [{ name, members, placements, exports, services, problems, unseen }], unseen }; docs/status.md tells of each",
+      "for scripts: { fleets: [{ name, members, placements, exports, services, trafficManagers, upgrades, problems, unseen }], unseen }; docs/status.md tells of each",
     ),
   header: () =>
     new Option(
@@ -259,6 +266,7 @@ interface Given {
   watch?: boolean;
   all?: boolean;
   sort: Sort;
+  upgrades?: boolean;
   exitCode?: boolean;
   wait?: number;
   json?: boolean;
@@ -510,6 +518,7 @@ stderr), 2 the command line is wrong.`,
     )
     .summary("shows members, placements, exports and services of the deployed fleet")
     .addOption(OPTIONS.watch())
+    .addOption(OPTIONS.upgrades())
     .addOption(OPTIONS.all())
     .addOption(OPTIONS.sort())
     .addOption(OPTIONS.json())
@@ -523,8 +532,9 @@ With --exit-code or --wait: 0 everything is in order, 1 something is not, 3 noth
 wrong, but not all was seen, 2 the command line is wrong.`,
     )
     .action((given: AppGiven) => {
-      const { watch = false, json = false, exitCode = false, wait: waitMs, all = false, sort } = given;
-      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs, all, sort });
+      const { watch = false, json = false, exitCode = false, wait: waitMs } = given;
+      const { upgrades = false, all = false, sort } = given;
+      take({ kind: "status", ...appOf(given), watch, json, exitCode, waitMs, upgrades, all, sort });
     });
   ofApp(program.command("verify"))
     .description(

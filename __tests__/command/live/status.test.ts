@@ -20,7 +20,7 @@ import {
   urls,
   withFleet,
 } from "../fleet-servers";
-import { EXPORTS, MEMBERS, problem } from "../kube-server";
+import { EXPORTS, MEMBERS, NETWORKING_V1BETA1, problem } from "../kube-server";
 import { condition, onCluster } from "../objects";
 import { aksFleet } from "../run-command";
 
@@ -612,6 +612,109 @@ describe("the health check that is documented", () => {
   });
 });
 
+describe("Traffic Manager", () => {
+  const PROFILES = `${NETWORKING_V1BETA1}/trafficmanagerprofiles`;
+  const BACKENDS = `${NETWORKING_V1BETA1}/trafficmanagerbackends`;
+  const DNS = "shop.trafficmanager.net";
+  const profile = (programmed: "True" | "False" = "True", message = "") => ({
+    metadata: { name: "front", namespace: "shop", generation: 1 },
+    status: { conditions: [condition("Programmed", programmed, { message })], dnsName: DNS },
+  });
+  const backend = (clusters: string[], weight = 100, accepted: "True" | "False" = "True", message = "") => ({
+    metadata: { name: "front", namespace: "shop", generation: 1 },
+    spec: { profile: { name: "front" }, backend: { name: "front" }, weight },
+    status: {
+      conditions: [condition("Accepted", accepted, { message })],
+      endpoints: clusters.map((cluster) => ({
+        name: `fleet-${cluster}`,
+        target: `${cluster}.cloudapp.azure.com`,
+        weight: weight / clusters.length,
+        from: { cluster },
+      })),
+    },
+  });
+  const look = (profiles: unknown[], backends: unknown[], args?: string[]) =>
+    status(
+      ({ hub }) => {
+        hub.list(PROFILES, profiles);
+        hub.list(BACKENDS, backends);
+      },
+      {},
+      args,
+    );
+
+  test("its endpoints and their weights, by backend", async () => {
+    const { stdout } = await look([profile()], [backend(["aks-westus2", "aks-eastus2"])]);
+    expect(stdout).toContain(`
+
+TRAFFIC MANAGER          CLUSTER      BACKEND  WEIGHT  ACCEPTED
+shop.trafficmanager.net  aks-eastus2  front    50      yes
+                         aks-westus2  front    50      yes
+
+Everything is in order.
+`);
+  });
+
+  test("in the JSON, as documented", async () => {
+    const { stdout } = await look([profile()], [backend(["aks-eastus2"])], ["--json"]);
+    expect(JSON.parse(stdout).fleets[0].trafficManagers).toEqual([
+      {
+        name: "shop/front",
+        dnsName: DNS,
+        programmed: "True",
+        backends: [
+          {
+            name: "front",
+            service: "shop/front",
+            weight: 100,
+            accepted: "True",
+            endpoints: [{ cluster: "aks-eastus2", target: "aks-eastus2.cloudapp.azure.com", weight: 100 }],
+          },
+        ],
+      },
+    ]);
+    const documented = readFileSync(join(__dirname, "../../../docs/status.md"), "utf8");
+    for (const key of new Set(stdout.match(/(?<=")\w+(?=":)/g))) {
+      expect(documented).toMatch(new RegExp(`\`([a-z]+\\.)?${key}(\\[\\])?\``));
+    }
+  });
+
+  const LONG = `${"the public address has no DNS label, ".repeat(12)}set one`;
+
+  test.each<[unknown[], unknown[], string]>([
+    [[profile("False", LONG)], [backend(["aks-eastus2"])], `not programmed: ${LONG}`],
+    [[profile()], [], "without a backend: its DNS name answers nothing"],
+    [[profile()], [backend([], 100, "False", LONG)], `backend front: not accepted: ${LONG}`],
+    [[profile()], [backend([])], "backend front: accepted, but without an endpoint yet"],
+  ])("what is wrong with it is a problem %#", async (profiles, backends, text) => {
+    const { stdout } = await look(profiles, backends, ["--json"]);
+    expect(JSON.parse(stdout).fleets[0].problems).toEqual([
+      { kind: "traffic-manager", name: "shop/front", text },
+    ]);
+  });
+
+  test("a backend of the weight 0 has no endpoint, and needs none", async () => {
+    const { stdout } = await look([profile()], [backend([], 0)]);
+    expect(stdout).toMatch(/\nshop\.trafficmanager\.net +- +front +0 +yes\n/);
+    expect(stdout).toContain("Everything is in order.");
+  });
+
+  test("that can't be listed is not seen", async () => {
+    const { status: code, stdout } = await status(
+      ({ hub }) => {
+        hub.routes.set(BACKENDS, () => problem(403, "no"));
+        hub.list(PROFILES, [profile()]);
+      },
+      {},
+      ["--exit-code"],
+    );
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringContaining("hub: traffic manager backends: not allowed yet (403)"),
+    ]);
+  });
+});
+
 describe("--exit-code and --wait", () => {
   test.each<[string, number, Change]>([
     ["in order", 0, () => undefined],
@@ -728,6 +831,7 @@ describe("its options", () => {
             valid: "True",
           },
         ],
+        trafficManagers: [],
         problems: [{ kind: "unseen", name: "aks-westus2", text: why, advice }],
         unseen: [{ what: "aks-westus2", why, advice }],
       },
@@ -769,12 +873,13 @@ describe("its options", () => {
     expect(text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "")).toBe([0, 5, 10].map(later).join(""));
   });
 
-  test("--watch shows what fits the terminal, and the verdict", async () => {
+  test("--watch shows of what does not fit the terminal the beginning and the end", async () => {
     const text = await watched({ terminal: true, size: { rows: 10, columns: 40 } });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     const plain = text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "");
     const lines = plain.split("\n").slice(0, 9);
-    expect(lines.slice(-2)).toEqual(["… 11 more lines", "Everything is in order."]);
+    expect(lines.slice(3, 4)).toEqual(["… 11 more lines"]);
+    expect(lines.at(-1)).toBe("Everything is in order.");
     expect(lines.every((line) => line.length <= 40)).toBe(true);
   });
 

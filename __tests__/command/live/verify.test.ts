@@ -19,7 +19,7 @@ import {
   urls,
   withFleet,
 } from "../fleet-servers";
-import { EXPORTS, NETWORKING_V1ALPHA1, problem } from "../kube-server";
+import { EXPORTS, NETWORKING_V1ALPHA1, NETWORKING_V1BETA1, problem } from "../kube-server";
 import { onCluster } from "../objects";
 import { fastClock, type Outcome } from "../run-command";
 
@@ -479,6 +479,17 @@ describe("before connections are made", () => {
         const metadata = { ...other.metadata, name: "of-others" };
         const elsewhere = { ...other, metadata, status: { ...other.status, selectedResources: [] } };
         hub.list(PLACEMENTS, [storePlacement(), elsewhere]);
+      },
+    });
+    expect(status).toBe(0);
+  });
+
+  test("what this identity may not see of Traffic Manager does not count", async () => {
+    const { status } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
+      change: ({ hub }) => {
+        for (const what of ["profiles", "backends"]) {
+          hub.routes.set(`${NETWORKING_V1BETA1}/trafficmanager${what}`, () => problem(403, "no"));
+        }
       },
     });
     expect(status).toBe(0);

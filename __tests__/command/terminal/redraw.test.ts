@@ -65,11 +65,11 @@ test("what was there before stays above", () => {
   expect(terminal.lines).toEqual(["$ aks-flee", "t", "two", ""]);
 });
 
-test("of what doesn't fit the end is kept, and it is said how much is missing", () => {
+test("what doesn't fit is left out of the middle, and it is said how much", () => {
   const [terminal, redrawer] = [new Terminal(SIZE), new Redrawer()];
   for (let time = 0; time < 3; time++) {
     terminal.print(redrawer.draw([..."123456789", "verdict"], SIZE));
-    expect(terminal.lines).toEqual(["1", "2", "3", "… 6 more l", "verdict", ""]);
+    expect(terminal.lines).toEqual(["1", "… 6 more l", "8", "9", "verdict", ""]);
   }
   expect(terminal.scrolled).toBe(0);
 });

@@ -158,7 +158,7 @@ export interface MultiClusterService {
   };
 }
 
-export interface TrafficManagerProfile {
+export interface TrafficManagerProfile extends ListedObject {
   metadata: Meta;
   status?: { conditions?: Condition[]; dnsName?: string };
 }
@@ -166,7 +166,15 @@ export interface TrafficManagerProfile {
 export interface TrafficManagerBackend extends ListedObject {
   metadata: Meta;
   spec?: { profile?: { name?: string }; backend?: { name?: string }; weight?: number };
-  status?: { conditions?: Condition[]; endpoints?: { name: string; from?: { cluster?: string } }[] };
+  status?: { conditions?: Condition[]; endpoints?: TrafficManagerEndpoint[] };
+}
+
+export interface TrafficManagerEndpoint {
+  name: string;
+  /** A DNS name or an address. */
+  target?: string;
+  weight?: number;
+  from?: { cluster?: string };
 }
 
 export interface InternalServiceExport extends ListedObject {

@@ -50,7 +50,7 @@ export async function untilInOrder(
     random: Math.random,
     print,
     look: async () => {
-      const status = await lookAtFleet(fleet, clusters, clock);
+      const status = await lookAtFleet(fleet, clusters, clock, "services");
       const expected = expectedClusters(fleet, status, target, asked);
       const unseen = status.unseen.filter(({ what }) =>
         ["hub", target.member].includes(what.split(":")[0] ?? ""),

@@ -10,8 +10,10 @@ import {
   type PlacementOnCluster,
   type Problem,
   problemLine,
+  type TrafficManagerStatus,
   type Truth,
 } from "./status";
+import type { UpgradeGate, UpgradeProfile, UpgradeRun } from "./upgrades";
 
 const NOT_SEEN = "?";
 /** Of more than these, those that are alike take one row, so that it stays one screen. */
@@ -101,7 +103,7 @@ function verdict(wrong: number, hidden: number, paint: Paint): string {
 }
 
 function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: ScreenOptions): string[] {
-  const { placements, exports, services } = fleet;
+  const { placements, exports, services, trafficManagers } = fleet;
   const { all } = options;
   const placementGroups = placements.map(({ name, scheduled, clusters }) =>
     group(name, clusters.length > 0 ? clusters.map(placementRow) : [["-", truth(scheduled), "-", "-"]], all),
@@ -129,7 +131,16 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: Scr
     "",
     ...section(
       "members",
-      ["MEMBER", "JOINED", "HEARTBEAT", "VERSION", "NODES", "ALLOCATABLE CPU", "MEMORY"],
+      [
+        "MEMBER",
+        "JOINED",
+        "HEARTBEAT",
+        "VERSION",
+        "NODES",
+        "ALLOCATABLE CPU",
+        "MEMORY",
+        ...(fleet.upgrades ? ["GROUP"] : []),
+      ],
       memberRows(fleet, now, options),
     ),
     "",
@@ -150,7 +161,117 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: Scr
       ["SERVICE", "ENTERS AT", "ADDRESS", "VALID"],
       foldedGroups(serviceGroups, "services", all),
     ),
+    ...upgradeLines(fleet, now, paint, options),
+    // Most fleets have none.
+    ...(trafficManagers.length > 0
+      ? [
+          "",
+          ...table(
+            ["TRAFFIC MANAGER", "CLUSTER", "BACKEND", "WEIGHT", "ACCEPTED"],
+            foldedGroups(trafficManagers.map(profileGroup), "profiles", all),
+            paint,
+          ),
+        ]
+      : []),
   ];
+}
+
+/** Who is behind, as far as the hub and the members tell; with what Azure tells, where it was asked. */
+function upgradeLines(
+  { members, upgrades }: FleetStatus,
+  now: number,
+  paint: Paint,
+  { all }: ScreenOptions,
+): string[] {
+  const newest = distinct(members.flatMap(({ version }) => version ?? []))
+    .sort(byVersion)
+    .at(-1);
+  const behind = members.filter(({ version }) => version !== undefined && version !== newest);
+  const nodes = members.filter(
+    ({ version, nodeVersions }) => version && nodeVersions?.some((one) => one !== version),
+  );
+  const names = (some_: MemberStatus[]) => {
+    const told = some_.map(({ name }) => name);
+    return all ? told.join(", ") : some(told);
+  };
+  const lines = [
+    ...(behind.length > 0 ? [`${names(behind)}: the control plane is behind ${newest}`] : []),
+    ...(nodes.length > 0 ? [`${names(nodes)}: nodes are not of the version of their control plane`] : []),
+    ...(upgrades?.profiles ?? []).map((profile) => profileLine(profile, now)),
+    ...(upgrades?.runs ?? []).flatMap(runLines),
+    ...(upgrades?.gates ?? []).flatMap(gateLines),
+  ];
+  if (lines.length === 0 && upgrades) lines.push("No profile, no run that is under way, no gate that waits.");
+  return lines.length === 0
+    ? []
+    : [
+        "",
+        paint("bold", "UPGRADES"),
+        // A command is to be copied: it stays in one line.
+        ...lines.flatMap((line) => (line.startsWith("az ") ? [`    ${line}`] : wrapped(line))),
+      ];
+}
+
+function profileLine(profile: UpgradeProfile, now: number): string {
+  const { name, channel, targetKubernetesVersion, longTermSupport, strategy, disabled } = profile;
+  const { lastTriggeredAt, lastTriggerStatus } = profile;
+  const parts = [
+    `channel ${channel}${targetKubernetesVersion ? ` ${targetKubernetesVersion}` : ""}`,
+    ...(longTermSupport ? ["long-term support"] : []),
+    strategy ? `strategy ${strategy}` : "without a strategy",
+    ...(disabled ? ["disabled"] : []),
+    lastTriggeredAt
+      ? `last run ${formatAge(now - Date.parse(lastTriggeredAt))} ago${lastTriggerStatus === "Failed" ? " failed to start" : ""}`
+      : "no run yet",
+  ];
+  return `profile ${name}: ${parts.join(", ")}`;
+}
+
+function runLines({ name, state, type, version, stage, members, command }: UpgradeRun): string[] {
+  const { total, done, running, failed } = members;
+  const what = [type, version].filter(Boolean).join(" ");
+  const parts = [
+    state,
+    ...(stage ? [`stage ${stage}`] : []),
+    ...(total > 0 ? [`${done} of ${total} members done`] : []),
+    ...(running.length > 0 ? [`now ${some(running)}`] : []),
+    ...(failed.length > 0 ? [`failed ${some(failed)}`] : []),
+  ];
+  return [`run ${name}${what ? ` (${what})` : ""}: ${parts.join(", ")}`, ...(command ? [command] : [])];
+}
+
+function gateLines({ name, displayName, run, stage, group, timing, command }: UpgradeGate): string[] {
+  const where = [
+    ...(group ? [`group ${group}`] : []),
+    ...(stage ? [`stage ${stage}`] : []),
+    ...(run ? [`run ${run}`] : []),
+  ];
+  const when = where.length > 0 ? ` ${(timing ?? "").toLowerCase()} ${where.join(" of ")}` : "";
+  return [`gate ${displayName ?? name} waits${when}:`, command];
+}
+
+/** One row for each endpoint; of a backend without one, too. */
+function profileGroup({ name, dnsName, programmed, backends }: TrafficManagerStatus): Group {
+  const rows = backends.flatMap((backend): Row[] => {
+    const accepted = truth(backend.accepted);
+    const none = { cluster: "-", weight: backend.weight };
+    return (backend.endpoints.length > 0 ? backend.endpoints : [none]).map(
+      ({ cluster = NOT_SEEN, weight }) => [
+        cluster,
+        backend.name,
+        // Nobody is sent there.
+        weight === 0 ? { text: "0", colour: "yellow" } : `${weight ?? NOT_SEEN}`,
+        accepted,
+      ],
+    );
+  });
+  const made = group(
+    dnsName || name,
+    rows.length > 0 ? rows : [["-", "-", "-", programmed === "True" ? "-" : truth(programmed)]],
+    true,
+  );
+  const isGood = programmed === "True" && backends.every(({ accepted }) => accepted === "True");
+  return { ...made, isGood: isGood && backends.length > 0 };
 }
 
 type Row = (Cell | string)[];
@@ -232,14 +353,24 @@ function folded(rows: Row[]): Row[] {
 }
 
 /** What is not in order first; the many that are take one row. */
-function memberRows({ members, problems }: FleetStatus, now: number, { all, sort }: ScreenOptions): Row[] {
+function memberRows(
+  { members, problems, upgrades }: FleetStatus,
+  now: number,
+  { all, sort }: ScreenOptions,
+): Row[] {
+  const groups = (some: MemberStatus[]): Row => {
+    if (upgrades === undefined) return [];
+    const names = distinct(some.map(({ group = "-" }) => group));
+    return [names.length > 1 ? `${names.length} groups` : (names[0] ?? "-")];
+  };
   const wrong = new Set(problems.flatMap(({ kind, name }) => (kind === "member" ? name : [])));
   const isBad = ({ name, joined }: MemberStatus) => wrong.has(name) || joined !== "True";
   const sorted = [...members].sort((a, b) => {
     if (sort === "state") return Number(isBad(b)) - Number(isBad(a)) || a.name.localeCompare(b.name);
     return ORDERS[sort](a, b) || a.name.localeCompare(b.name);
   });
-  const row = (member: MemberStatus) => memberRow(member, now);
+  const row = (member: MemberStatus) => [...memberRow(member, now), ...groups([member])];
+  const rowOf = (name: string, some: MemberStatus[]) => [...together(name, some, now), ...groups(some)];
   if (all || members.length <= MOST_ROWS) return sorted.map(row);
   const bad = sorted.filter(isBad);
   const good = sorted.filter((member) => !isBad(member));
@@ -247,9 +378,9 @@ function memberRows({ members, problems }: FleetStatus, now: number, { all, sort
   const more = bad.slice(shown.length);
   return [
     ...shown.map(row),
-    ...(more.length > 0 ? [together(`${more.length} more`, more, now)] : []),
+    ...(more.length > 0 ? [rowOf(`${more.length} more`, more)] : []),
     ...(good.length > 1
-      ? [together(bad.length > 0 ? `${good.length} others` : `all ${good.length} members`, good, now)]
+      ? [rowOf(bad.length > 0 ? `${good.length} others` : `all ${good.length} members`, good)]
       : good.map(row)),
   ];
 }

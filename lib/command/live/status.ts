@@ -16,6 +16,8 @@ import {
   type Node,
   type Placement,
   type ServiceExport,
+  type TrafficManagerBackend,
+  type TrafficManagerProfile,
 } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
@@ -25,7 +27,9 @@ import { LEAVING } from "./leave";
 import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
 import { differences, trouble } from "./placement-causes";
 import { unselected } from "./placement-status";
+import type { Upgrades } from "./upgrades";
 import { addressOf } from "./wait-service";
+import { judgeProfile, whyNotAccepted } from "./wait-traffic-manager";
 
 /** A condition's status; undefined where it could not be seen, or says nothing here. */
 export type Truth = Condition["status"] | undefined;
@@ -41,6 +45,8 @@ export interface MemberStatus {
   /** The Kubernetes versions of the nodes: AKS upgrades them by themselves. */
   nodeVersions: string[] | undefined;
   allocatable: { cpu: string; memory: string } | undefined;
+  /** In which it is upgraded; undefined where Azure was not asked, too. */
+  group?: string | undefined;
 }
 
 export interface PlacedObject {
@@ -89,9 +95,28 @@ export interface ServiceStatus {
   valid: Truth;
 }
 
+/** A TrafficManagerProfile of the hub, as the hub's objects tell. */
+export interface TrafficManagerStatus {
+  name: string;
+  /** Empty: none yet. */
+  dnsName: string;
+  programmed: Truth;
+  backends: TrafficManagerBackendStatus[];
+}
+
+export interface TrafficManagerBackendStatus {
+  name: string;
+  /** The Service that it leads to, with its namespace. */
+  service: string;
+  /** Of all its endpoints together. */
+  weight: number;
+  accepted: Truth;
+  endpoints: { cluster: string | undefined; target: string | undefined; weight: number | undefined }[];
+}
+
 export interface Problem {
   /** "unseen": it may be in order or not, since it could not be looked at. */
-  kind: "member" | "placement" | "export" | "service" | "unseen";
+  kind: "member" | "placement" | "export" | "service" | "traffic-manager" | "upgrade" | "unseen";
   name: string;
   /** Where it is, if that is on a member. */
   cluster?: string;
@@ -115,6 +140,9 @@ export interface FleetStatus {
   placements: PlacementStatus[];
   exports: ExportStatus[];
   services: ServiceStatus[];
+  trafficManagers: TrafficManagerStatus[];
+  /** Undefined: nobody asked. */
+  upgrades?: Upgrades;
   problems: Problem[];
   unseen: Unseen[];
 }
@@ -129,6 +157,8 @@ interface HubSeen {
   clusterPlacements: Placement[] | undefined;
   placements: Placement[] | undefined;
   exports: InternalServiceExport[] | undefined;
+  profiles: TrafficManagerProfile[] | undefined;
+  backends: TrafficManagerBackend[] | undefined;
 }
 
 interface MemberSeen {
@@ -138,15 +168,16 @@ interface MemberSeen {
   nodes: Node[] | undefined;
 }
 
-/** What the hub and the members of a fleet say, now. */
+/** What the hub and the members of a fleet say, now: all of it, or what a MultiClusterService needs. */
 export async function lookAtFleet(
   fleet: DeployedFleet,
   clusters: Clusters,
   clock: Clock,
+  extent: "all" | "services" = "all",
 ): Promise<FleetStatus> {
   const unseen: Unseen[] = [];
   const [hub, ...members] = await Promise.all([
-    lookAtHub(clusters.hub, unseen),
+    lookAtHub(clusters.hub, extent, unseen),
     ...clusters.members.map((member) => lookAtMember(member, unseen)),
   ]);
   const seen = new Set(members.map(({ name }) => name));
@@ -162,18 +193,28 @@ export async function lookAtFleet(
   return judgeFleet(fleet, hub, members, unseen, clock.now());
 }
 
-async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<HubSeen> {
+async function lookAtHub(
+  hub: Cluster | undefined,
+  extent: "all" | "services",
+  unseen: Unseen[],
+): Promise<HubSeen> {
+  const trafficManager: Question[] = [
+    ["traffic manager profiles", `${NETWORKING}/v1beta1/trafficmanagerprofiles`, "optional"],
+    ["traffic manager backends", `${NETWORKING}/v1beta1/trafficmanagerbackends`, "optional"],
+  ];
   const nothing = {
     members: undefined,
     clusterPlacements: undefined,
     placements: undefined,
     exports: undefined,
+    profiles: undefined,
+    backends: undefined,
   };
   if (hub === undefined) {
     unseen.push({ what: "hub", why: "no deployed stack tells how it is reached: --kubeconfig FILE" });
     return nothing;
   }
-  const [members, clusterPlacements, placements, exports] = await listAll(
+  const [members, clusterPlacements, placements, exports, profiles, backends] = await listAll(
     hub,
     "hub",
     [
@@ -181,6 +222,7 @@ async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<Hu
       ["placements", `${PLACEMENT}/clusterresourceplacements`],
       ["namespaced placements", `${PLACEMENT}/resourceplacements`],
       ["exports", `${NETWORKING}/v1alpha1/internalserviceexports`],
+      ...(extent === "all" ? trafficManager : []),
     ],
     unseen,
   );
@@ -189,6 +231,8 @@ async function lookAtHub(hub: Cluster | undefined, unseen: Unseen[]): Promise<Hu
     clusterPlacements: clusterPlacements as Placement[] | undefined,
     placements: placements as Placement[] | undefined,
     exports: exports as InternalServiceExport[] | undefined,
+    profiles: profiles as TrafficManagerProfile[] | undefined,
+    backends: backends as TrafficManagerBackend[] | undefined,
   };
 }
 
@@ -211,23 +255,26 @@ async function lookAtMember(member: Cluster, unseen: Unseen[]): Promise<MemberSe
   };
 }
 
+/** What is optional is not there where it is not served. */
+type Question = [what: string, path: string, need?: "optional"];
+
 /** One after the other: a cluster that does not answer is not asked again, and kubelogin runs once. */
 async function listAll(
   { client }: Cluster,
   name: string,
-  questions: [what: string, path: string][],
+  questions: Question[],
   unseen: Unseen[],
 ): Promise<(ListedObject[] | undefined)[]> {
   const failed = new Map<string, { whats: string[]; advice: string }>();
   const answers: (ListedObject[] | undefined)[] = [];
   let silent: { why: string; advice: string } | undefined;
   let final = false;
-  for (const [what, path] of questions) {
+  for (const [what, path, need] of questions) {
     let not = silent;
     let answer: ListedObject[] | undefined;
     if (not === undefined) {
       try {
-        answer = await client.list<ListedObject>(path);
+        answer = (await client.list<ListedObject>(path)) ?? (need === "optional" ? [] : undefined);
         if (answer === undefined) {
           const why = `does not serve ${path.split("/").slice(2).join("/")}`;
           not = { why, advice: "Only a cluster that has joined a fleet with a hub serves it." };
@@ -244,8 +291,9 @@ async function listAll(
     }
     answers.push(answer);
   }
+  const required = questions.flatMap(([what, , need]) => (need === "optional" ? [] : what));
   for (const [why, { whats, advice }] of failed) {
-    const all = whats.length === questions.length;
+    const all = required.every((what) => whats.includes(what));
     unseen.push({
       what: all ? name : `${name}: ${whats.join(", ")}`,
       why,
@@ -275,6 +323,7 @@ export function judgeFleet(
     placements: judgePlacements(fleet, placements, isSeen, problems),
     exports: judgeExports(fleet, placements, allSeen, hub.exports, members, problems),
     services: judgeServices(fleet, members, problems),
+    trafficManagers: judgeTrafficManagers(hub.profiles ?? [], hub.backends, problems),
   };
   return { ...status, problems: [...problems, ...unseen.map(notSeen)], unseen };
 }
@@ -289,7 +338,15 @@ function notSeen({ what, why, advice }: Unseen): Problem {
  * fleet without a name, so that nobody takes nothing wrong for everything in order.
  */
 export function withUnread(fleets: FleetStatus[], unread: readonly Unseen[]): FleetStatus[] {
-  const nothing = { members: [], placements: [], exports: [], services: [], problems: [], unseen: [] };
+  const nothing = {
+    members: [],
+    placements: [],
+    exports: [],
+    services: [],
+    trafficManagers: [],
+    problems: [],
+    unseen: [],
+  };
   const all = fleets.length > 0 ? fleets : [{ name: undefined, ...nothing }];
   return all.map((fleet) => ({ ...fleet, problems: [...fleet.problems, ...unread.map(notSeen)] }));
 }
@@ -589,6 +646,52 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
   return [...judged, ...absent].sort((a, b) =>
     `${a.name} ${a.member}`.localeCompare(`${b.name} ${b.member}`),
   );
+}
+
+function judgeTrafficManagers(
+  profiles: TrafficManagerProfile[],
+  seen: TrafficManagerBackend[] | undefined,
+  problems: Problem[],
+): TrafficManagerStatus[] {
+  const isOf = (profile: TrafficManagerProfile) => (backend: TrafficManagerBackend) =>
+    backend.metadata.namespace === profile.metadata.namespace &&
+    backend.spec?.profile?.name === profile.metadata.name;
+  const judged = profiles.map((profile): TrafficManagerStatus => {
+    const { metadata, status } = profile;
+    const name = fullName(metadata);
+    const of = { kind: "traffic-manager", name } as const;
+    const look = judgeProfile(profile);
+    if (look.state !== "done") problems.push({ ...of, text: look.line });
+    const backends = seen?.filter(isOf(profile));
+    if (backends?.length === 0) {
+      problems.push({ ...of, text: "without a backend: its DNS name answers nothing" });
+    }
+    for (const backend of backends ?? []) {
+      const why = whyNotAccepted(backend);
+      if (why) problems.push({ ...of, text: `backend ${backend.metadata.name}: ${why}` });
+    }
+    return {
+      name,
+      dnsName: status?.dnsName ?? "",
+      programmed:
+        currentCondition(status?.conditions, "Programmed", metadata.generation)?.status ?? "Unknown",
+      backends: (backends ?? []).map(backendStatus).sort((a, b) => a.name.localeCompare(b.name)),
+    };
+  });
+  return judged.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function backendStatus({ metadata, spec, status }: TrafficManagerBackend): TrafficManagerBackendStatus {
+  const { namespace, name } = metadata;
+  return {
+    name,
+    service: fullName({ namespace, name: spec?.backend?.name ?? "" }),
+    weight: spec?.weight ?? 1,
+    accepted: currentCondition(status?.conditions, "Accepted", metadata.generation)?.status ?? "Unknown",
+    endpoints: (status?.endpoints ?? [])
+      .map(({ from, target, weight }) => ({ cluster: from?.cluster, target, weight }))
+      .sort((a, b) => `${a.cluster}`.localeCompare(`${b.cluster}`)),
+  };
 }
 
 function distinct(names: string[]): string[] {

@@ -1,7 +1,7 @@
 import { apiPath, NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import { currentCondition, type TrafficManagerBackend, type TrafficManagerProfile } from "../client/objects";
-import { shorten } from "../terminal/problems";
+import { oneLine } from "../terminal/problems";
 import type { Look } from "./follow";
 
 const API = apiPath(NETWORKING_V1BETA1);
@@ -69,7 +69,7 @@ export function judgeProfile({ metadata, status }: TrafficManagerProfile): Look 
   if (programmed.status !== "True") {
     return {
       state: "waiting",
-      line: `not programmed: ${shorten(programmed.message || programmed.reason || "no reason given", 240)}`,
+      line: `not programmed: ${oneLine(programmed.message || programmed.reason || "no reason given")}`,
       advice:
         "The fleet's identity needs the role \"Azure Kubernetes Fleet Manager Hub Agent Role\" on the profile's resource group, which must exist; Azure can take an hour to act on it. `az role assignment list --all --assignee <principal id of the fleet>` shows its roles.",
     };
@@ -106,15 +106,16 @@ export function judgeBackends(backends: TrafficManagerBackend[], clusters: strin
   return { state: "done", line: `${dnsName} leads to ${count}` };
 }
 
-function whyNotAccepted(
+/** undefined: it is accepted, and has an endpoint of each of the clusters. */
+export function whyNotAccepted(
   { metadata, spec, status }: TrafficManagerBackend,
-  clusters: string[],
+  clusters: readonly string[] = [],
 ): string | undefined {
   if (metadata.deletionTimestamp) return "is being deleted";
   const accepted = currentCondition(status?.conditions, "Accepted", metadata.generation);
   if (accepted === undefined) return `its status does not speak of generation ${metadata.generation} yet`;
   if (accepted.status !== "True") {
-    return `not accepted: ${shorten(accepted.message || accepted.reason || "no reason given", 240)}`;
+    return `not accepted: ${oneLine(accepted.message || accepted.reason || "no reason given")}`;
   }
   // Nobody is sent to a backend of the weight 0: it has no endpoints, and needs none.
   if (spec?.weight === 0) return undefined;

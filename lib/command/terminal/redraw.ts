@@ -11,19 +11,23 @@ const WIPE_ALL = "\x1b[2J\x1b[H";
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 
+/** How much of a picture that is too large is shown of its beginning. */
+const HEAD = 0.4;
+
 /** Draws a picture over the one before, in place: nothing flickers, and nothing is added to what can be scrolled back to. */
 export class Redrawer {
   private drawn = 0;
   private size: Size | undefined;
 
-  /** What to print, with a line break after it. The last line is kept, whatever doesn't fit. */
+  /** What to print, with a line break after it. What doesn't fit is left out of the middle: what is wrong stands at the end. */
   draw(lines: readonly string[], size: Size): string {
-    const most = Math.max(1, size.rows - 1);
-    const left = lines.length - most + 1;
+    const most = Math.max(2, size.rows - 1);
+    const head = Math.floor((most - 1) * HEAD);
+    const tail = most - 1 - head;
     const shown =
       lines.length <= most
         ? lines
-        : [...lines.slice(0, Math.max(0, most - 2)), `… ${left} more lines`, ...lines.slice(-1)].slice(-most);
+        : [...lines.slice(0, head), `… ${lines.length - head - tail} more lines`, ...lines.slice(-tail)];
     // In a window of another size the lines before may have been broken anew.
     const resized = this.size && (this.size.rows !== size.rows || this.size.columns !== size.columns);
     const back = resized ? WIPE_ALL : this.drawn > 0 ? `\x1b[${this.drawn}A\r` : "";
