@@ -62,9 +62,12 @@ test.each(workflows)("%s: its scripts are those of the package, and shell", (_fi
   expect(lines.length).toBeGreaterThan(0);
 });
 
-test("ci runs the README's test command", () => {
+test("ci runs the README's test command with the providers' schemas, and uses the package", () => {
   expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("npm ci && npm test ");
-  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain("npm ci && npm test");
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/run");
+  const commands = readFileSync(join(ROOT, ".ci/run"), "utf8").split("\n");
+  const order = ["npm ci", "  npm run fetch-schemas", "npm test", ".ci/consumer"];
+  expect(commands.filter((line) => order.includes(line))).toEqual(order);
 });
 
 test("a fork's pull request gets neither an identity nor an environment", () => {
