@@ -68,9 +68,20 @@ test.each(workflows)("%s: its scripts are those of the package, and shell", (_fi
   expect(lines.length).toBeGreaterThan(0);
 });
 
-test("ci runs the README's test command", () => {
+test("ci runs the README's test command with the providers' schemas, and uses the package", () => {
   expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("npm ci && npm test ");
-  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain("npm ci && npm test");
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/run");
+  const commands = readFileSync(join(ROOT, ".ci/run"), "utf8").split("\n");
+  const order = ["npm ci", "  npm run fetch-schemas", "npm test", ".ci/consumer"];
+  expect(commands.filter((line) => order.includes(line))).toEqual(order);
+});
+
+test("ci looks through workflows and scripts, with tools that are pinned", () => {
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/lint");
+  const lint = readFileSync(join(ROOT, ".ci/lint"), "utf8");
+  for (const line of ["actionlint", "zizmor --offline .github"]) expect(lint.split("\n")).toContain(line);
+  expect(lint).toMatch(/actionlint@v\d+\.\d+\.\d+$/m);
+  expect(lint).toContain("--require-hashes");
 });
 
 test("a fork's pull request, and Dependabot's, gets neither an identity nor an environment", () => {
