@@ -6,6 +6,7 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { context } from "../cdktf.json";
 import { readStacks } from "../lib/command/app/synthesized";
+import { SEVERITIES } from "../lib/command/judge/rules/rule";
 import { build } from "../main";
 
 const ROOT = join(__dirname, "..");
@@ -110,6 +111,28 @@ test("one check to require hears of everything that reports", () => {
     run: ".ci/verdict",
     env: { PLAN: "${{ needs.plan.result }}", FORK: "${{ needs.fork.result }}" },
   });
+});
+
+test("the docs set up every environment, variable and secret that the workflows name, and tell of every verdict", () => {
+  const docs = ["deploying", "identities"]
+    .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
+    .join();
+  const text = workflows.map(([file]) => readFileSync(join(FOLDER, file), "utf8")).join();
+  const environments = new Set(
+    [...text.matchAll(/^ +environment: (\S+)$/gm)].map(([, name]) => name as string),
+  );
+  expect([...environments].sort()).toEqual(["plan", "production", "production-plan"]);
+  for (const name of environments)
+    expect(docs).toMatch(new RegExp(`(/environments/|:environment:)${name}\\b`));
+  const settings = new Set(
+    [...text.matchAll(/\b(vars|secrets)\.(\w+)/g)].map(([, kind, name]) => `${kind} ${name}`),
+  );
+  expect(settings.size).toBe(5);
+  for (const setting of settings) {
+    const [kind, name] = setting.split(" ");
+    expect(docs).toContain(`gh ${kind === "vars" ? "variable" : "secret"} set ${name} `);
+  }
+  for (const verdict of [...SEVERITIES, "none", "failed"]) expect(docs).toContain(`\`fleet: ${verdict}\``);
 });
 
 describe("deploying", () => {
