@@ -162,7 +162,7 @@ describe("deploying", () => {
         if: `needs.${plan}.outputs.approve != ''`,
       });
       expect(runOf(apply)).toMatchObject({
-        run: ".ci/deploy",
+        run: "exec .ci/deploy",
         env: { APPROVED: `\${{ needs.${plan}.outputs.approve }}` },
       });
     },
