@@ -32,6 +32,8 @@ export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   readonly vmSize?: string;
   readonly nodeCount?: number;
   readonly admins?: readonly Principal[];
+  /** Who only plans, such as the pipeline of pull requests. */
+  readonly planners?: readonly Principal[];
   readonly login?: Login;
   /** Says that all stages run where private APIs are reachable. */
   readonly insideNetwork?: boolean;

@@ -4,6 +4,7 @@ export { type KubernetesAccess, providerConfig } from "./access/kubernetes-acces
 export { Leave, type LeaveProps } from "./access/leave";
 export type { Login } from "./access/login";
 export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from "./access/member-credentials";
+export { PlanRole, type PlanRoleProps } from "./access/plan-role";
 export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";

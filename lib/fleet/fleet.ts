@@ -58,6 +58,13 @@ export interface IFleet extends IConstruct {
   /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
   grantAdmin(principal: Principal): RoleGrant;
 
+  /**
+   * Lets a principal plan what has to do with the fleet, and change nothing: beside "Reader" on the subscription, which it has
+   * already, "Azure Kubernetes Fleet Manager Hub Cluster User Role", which tells how the hub is reached. What is on the hub it
+   * may read by `HubStack.grantPlan`.
+   */
+  grantPlan(principal: Principal): RoleGrant;
+
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
 

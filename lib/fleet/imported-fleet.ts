@@ -152,6 +152,12 @@ export class ImportedFleet extends FleetBase {
     return super.grantAdmin(principal);
   }
 
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override grantPlan(principal: Principal): RoleGrant {
+    this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
+    return super.grantPlan(principal);
+  }
+
   private mustBeInStack(what: string, how: string): void {
     if (!stackOf(this)) {
       throw new Error(
