@@ -10,11 +10,13 @@ export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./a
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiProxyResource, type AzapiProxyResourceConfig } from "./azapi/proxy-resource";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AzapiResourceAction, type AzapiResourceActionConfig } from "./azapi/resource-action";
 export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
 export type { FleetApiVersion } from "./fleet/api-version";
+export { ClusterMeshProfile, type ClusterMeshProfileProps } from "./fleet/cluster-mesh-profile";
 export type {
   ClusterSelectorTerm,
   PreferredTerm,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Construct } from "constructs";
 import {
+  ClusterMeshProfile,
   Fleet,
   FleetManagedNamespace,
   type FleetManagedNamespaceProps,
@@ -167,6 +168,7 @@ function previews(scope: Construct): void {
     apiVersion,
     stages: [{ name: "first", ...both, groups: [{ name: "canary", ...both }], afterStageWaitInSeconds: 60 }],
   });
+  new ClusterMeshProfile(scope, "Mesh", { fleet, name: "shop", apiVersion, memberSelector: "mesh=shop" });
   fleet.addAutoUpgradeProfile("patches", { apiVersion, channel: "SecurityPatch" });
   for (const rolloutType of ["RollingUpdate", "External"] as const) {
     new FleetManagedNamespace(scope, rolloutType, {
@@ -281,7 +283,6 @@ const CASES: [string, string, (scope: Construct) => void, Readonly<Record<string
       previews(new Construct(scope, "Previews"));
     },
     {
-      "fleets/clusterMeshProfiles": "not yet",
       ...Object.fromEntries(
         ["", "groups[]."].flatMap((of) =>
           [

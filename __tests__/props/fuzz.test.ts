@@ -6,6 +6,8 @@ import {
   AzapiProvider,
   AzapiProxyResource,
   AzapiResource,
+  AzapiResourceAction,
+  ClusterMeshProfile,
   ClusterNetwork,
   ClusterResourceEnvelope,
   ClusterResourceOverride,
@@ -284,6 +286,12 @@ const DOORS: readonly (readonly [string, Door])[] = [
     name: "stable",
     channel: "Stable",
   })),
+  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ fleet }) => ({
+    fleet,
+    name: "shop",
+    apiVersion: "2026-06-02-preview",
+    memberSelector: "mesh=shop",
+  })),
   made("FleetManagedNamespaceProps", FleetManagedNamespace, ({ fleet }) => ({ fleet, name: "team" })),
   made("TrafficManagerAccessProps", TrafficManagerAccess, ({ fleet }) => ({ fleet })),
   made(
@@ -328,6 +336,11 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "AzapiResourceConfig",
     AzapiResource,
     props({ ...AZAPI, location: "westus", identity: { type: "SystemAssigned" }, tags: {} }),
+  ),
+  made(
+    "AzapiResourceActionConfig",
+    AzapiResourceAction,
+    props({ type: "a", resourceId: "b", action: "c", method: "POST", when: "apply", locks: ["b"] }),
   ),
   made(
     "DataAzapiResourceActionConfig",

@@ -74,12 +74,16 @@ function ageOfPreview(version: string | undefined): number | undefined {
 /**
  * Yields what a version has not: what is in preview only.
  * @param used props that are given, in the words of the finding
+ * @param since the preview that had it first
  */
-export function* checkPreviewOnly(version: string | undefined, used: Iterable<string>): Generator<Finding> {
-  if (
-    version !== undefined &&
-    (!isKnown(version) || version.slice(0, 10) >= PREVIEW_API_VERSION.slice(0, 10))
-  ) {
+export function* checkPreviewOnly(
+  version: string | undefined,
+  used: Iterable<string>,
+  since = PREVIEW_API_VERSION.slice(0, 10),
+): Generator<Finding> {
+  const date = version?.slice(0, 10) ?? API_VERSION;
+  // What a later version that is no preview has nobody can tell yet.
+  if (!isKnown(version ?? "") || (date !== API_VERSION && date >= since)) {
     return;
   }
   for (const what of used) {

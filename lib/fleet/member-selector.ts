@@ -15,6 +15,7 @@ export function* checkMemberSelector(
   at: string,
   selector: string | undefined,
   fleet: IFleet,
+  { equalOnly = false } = {},
 ): Generator<Finding> {
   if (!isKnown(selector)) {
     return;
@@ -24,6 +25,13 @@ export function* checkMemberSelector(
     yield finding(
       "member-selector",
       `${at}: "${selector}" is not a selector of members by label, of ${LONGEST} characters at most; write e.g. "ring=canary".`,
+    );
+    return;
+  }
+  if (equalOnly && (/[()]|!=|==/.test(selector) || requirements.some(({ operator }) => operator !== "In"))) {
+    yield finding(
+      "member-selector-equal",
+      `${at}: "${selector}" compares otherwise than with "=", which is all that Azure takes here; write e.g. "mesh=shop".`,
     );
     return;
   }
