@@ -4,6 +4,7 @@ import { compile, programsIn } from "./compile";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const APP = readFileSync(join(ROOT, "docs/app.md"), "utf8");
 
 const examples = programsIn(README);
 const compiled = (source: string) => compile({ "readme-example.ts": source });
@@ -17,8 +18,8 @@ test("an example with a misspelt prop would not compile", () => {
   expect(compiled((examples[0] as string).replace("fleetLocation", "fleetLocaton"))).not.toEqual([]);
 }, 60_000);
 
-test("the README's context is one that the app takes", () => {
-  const [, json] = /```json\n([\s\S]*?)```/.exec(README) ?? [];
+test("the context on the app's page is one that the app takes", () => {
+  const [, json] = /```json\n([\s\S]*?)```/.exec(APP) ?? [];
   const { context } = JSON.parse(json as string);
   const { App } = require("cdktf") as typeof import("cdktf");
   const { build } = require("../main") as typeof import("../main");
@@ -29,7 +30,7 @@ test("help names the commands that there are", () => {
   const help = readFileSync(join(ROOT, "help"), "utf8");
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const named = [
-    ...`${help}\n${README}`.matchAll(
+    ...`${help}\n${README}\n${APP}`.matchAll(
       /npm (?:run )?(start|test|build|types|lint|format|test:watch|diff|bench)\b/g,
     ),
   ].map(([, script]) => script as string);

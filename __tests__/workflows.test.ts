@@ -39,14 +39,17 @@ const workflows = readdirSync(FOLDER).map((file): [string, Workflow] => [
 const of = (file: string) => new Map(workflows).get(file) as Workflow;
 const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.steps);
 
-test.each(workflows)("%s: actions are pinned by commit, permissions are least", (_file, workflow) => {
+test.each(workflows)("%s: actions are pinned by commit, permissions are least", (file, workflow) => {
   expect(steps(workflow).filter(({ uses }) => uses && !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses))).toEqual(
     [],
   );
   expect(workflow.permissions).toEqual({ contents: "read" });
   for (const { permissions = {} } of Object.values(workflow.jobs)) {
     for (const [what, access] of Object.entries(permissions)) {
-      expect([`${what}: read`, "id-token: write", "pull-requests: write"]).toContain(`${what}: ${access}`);
+      const allowed = [`${what}: read`, "id-token: write", "pull-requests: write"];
+      expect(file === "release.yml" ? [...allowed, "contents: write"] : allowed).toContain(
+        `${what}: ${access}`,
+      );
     }
   }
   // The code of a pull request must not meet the credentials of its base.
@@ -114,14 +117,14 @@ test("one check to require hears of everything that reports", () => {
 });
 
 test("the docs set up every environment, variable and secret that the workflows name, and tell of every verdict", () => {
-  const docs = ["deploying", "identities"]
-    .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
+  const docs = ["docs/deploying.md", "docs/identities.md", "CONTRIBUTING.md"]
+    .map((page) => readFileSync(join(ROOT, page), "utf8"))
     .join();
   const text = workflows.map(([file]) => readFileSync(join(FOLDER, file), "utf8")).join();
   const environments = new Set(
     [...text.matchAll(/^ +environment: (\S+)$/gm)].map(([, name]) => name as string),
   );
-  expect([...environments].sort()).toEqual(["plan", "production", "production-plan"]);
+  expect([...environments].sort()).toEqual(["npm", "plan", "production", "production-plan"]);
   for (const name of environments)
     expect(docs).toMatch(new RegExp(`(/environments/|:environment:)${name}\\b`));
   const settings = new Set(

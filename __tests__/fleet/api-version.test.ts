@@ -1,5 +1,6 @@
 import { acknowledge, type FleetApiVersion } from "../../lib";
-import { API_VERSION, typeOf } from "../../lib/fleet/api-version";
+import { typeOf } from "../../lib/fleet/api-version";
+import { API_VERSION } from "../../lib/fleet-api/azure-versions";
 import { findings, plainStack, synthStack, warnings } from "../synth";
 import { existing } from "./fleets";
 

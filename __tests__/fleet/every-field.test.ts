@@ -9,7 +9,7 @@ import {
   type FleetUpdateGate,
   type FleetUpdateGroup,
 } from "../../lib";
-import { API_VERSION, PREVIEW_API_VERSION } from "../../lib/fleet/api-version";
+import { API_VERSION, PREVIEW_API_VERSION } from "../../lib/fleet-api/azure-versions";
 import { type Fields, type FleetTypes, fleetTypes, type Models, printed } from "../../tools/fleet-types";
 import { cluster } from "../cluster/clusters";
 import { describeConformance, schemasFolder } from "../conformance";

@@ -2,15 +2,10 @@ import type { IConstruct } from "constructs";
 import { addCheck, addWarning, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { monthsBetween, today } from "../checks/today";
+import { API_VERSION, PREVIEW_API_VERSION } from "../fleet-api/azure-versions";
 
 /** A version of Azure's fleet API: a date, and `-preview` behind that of a preview. */
 export type FleetApiVersion = `${number}-${number}-${number}` | `${number}-${number}-${number}-preview`;
-
-/** The newest version of Azure's fleet API that is not a preview. */
-export const API_VERSION = "2026-06-01";
-
-/** The preview after it: what is in it and not in `API_VERSION` is asked for by `apiVersion`. */
-export const PREVIEW_API_VERSION = "2026-06-02-preview";
 
 /** The newest that azapi 2.12 knows the types of. */
 const NEWEST_OF_AZAPI = "2026-03-02";

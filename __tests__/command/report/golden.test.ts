@@ -253,9 +253,9 @@ test.each(Object.keys(MADE))("made: %s", (name) => {
   expectGoldens(`made-${name}`, [file], undefined, formats);
 });
 
-test("the README shows a report as the command prints it", () => {
-  const readme = readFileSync(join(__dirname, "../../../README.md"), "utf8");
-  const shown = readme.slice(readme.indexOf("> ### 🟠 Risk"), readme.indexOf("It ends with 0 where"));
+test("the page on reviewing shows a report as the command prints it", () => {
+  const page = readFileSync(join(__dirname, "../../../docs/reviewing.md"), "utf8");
+  const shown = page.slice(page.indexOf("> ### 🟠 Risk"), page.indexOf("It ends with 0 where"));
   // Long lines are folded there.
   const plain = (text: string) => text.replace(/\s+/g, " ").trim();
   const { text } = report({

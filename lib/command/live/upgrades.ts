@@ -1,4 +1,4 @@
-import { API_VERSION } from "../../fleet/api-version";
+import { API_VERSION } from "../../fleet-api/azure-versions";
 import type { DeployedFleet, Unseen } from "../app/deployed";
 import { listInAzure } from "../client/azure";
 import type { Environment } from "../terminal/environment";
