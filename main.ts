@@ -42,7 +42,8 @@ export function build(app: App): App {
   store.exportService("store-front");
   const locations = shop.infra.fleet.members.map(({ cluster }) => cluster.location);
   const policy = PlacementPolicy.inLocations(...new Set(locations));
-  hub.addPlacement(namespace, { namespace: store, policy });
+  // One region after the other. While one is lost this stops all changes, until it is set outOfService.
+  hub.addPlacement(namespace, { namespace: store, policy, maxUnavailable: "25%" });
 
   const dnsName = globalDnsName === undefined ? undefined : shop.infra.addGlobalDnsName(globalDnsName);
   if (entries === undefined) {

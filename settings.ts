@@ -32,10 +32,14 @@ export interface FleetSettings extends Omit<PrivateHubProps, "hubNetwork"> {
   readonly vmSize?: string;
   readonly nodeCount?: number;
   readonly admins?: readonly Principal[];
+  /** Who only plans, such as the pipeline of pull requests. */
+  readonly planners?: readonly Principal[];
   readonly login?: Login;
   /** Says that all stages run where private APIs are reachable. */
   readonly insideNetwork?: boolean;
   readonly preventDestroy?: boolean;
+  /** Whether a plan asks Azure if it would take the fleet and what is part of it. */
+  readonly enablePreflight?: boolean;
   readonly subscriptionId?: string;
   readonly tags?: Record<string, string>;
   readonly stateStorageAccountName?: string;

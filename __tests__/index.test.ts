@@ -24,7 +24,6 @@ test("importing the library loads the modules of the resources that it makes, an
     "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster",
     "@cdktf/provider-azurerm/lib/data-azurerm-virtual-network",
     "@cdktf/provider-azurerm/lib/kubernetes-cluster",
-    "@cdktf/provider-azurerm/lib/kubernetes-fleet-update-strategy",
     "@cdktf/provider-azurerm/lib/nat-gateway",
     "@cdktf/provider-azurerm/lib/nat-gateway-public-ip-association",
     "@cdktf/provider-azurerm/lib/network-security-group",

@@ -50,8 +50,8 @@ case "$*" in
   "api --method DELETE repos/a/b/issues/7/labels/"*)
     gone=$(echo "$4" | sed 's#.*/##; s/%20/ /g'); grep -vx "$gone" labels > left || true; mv left labels;;
   # It exists.
-  "api repos/a/b/labels --field name="*) exit 1;;
-  "api repos/a/b/issues/7/labels --field labels[]="*) new=\${4#*=}; grep -qx "$new" labels || echo "$new" >> labels;;
+  "api repos/a/b/labels --raw-field name="*) exit 1;;
+  "api repos/a/b/issues/7/labels --raw-field labels[]="*) new=\${4#*=}; grep -qx "$new" labels || echo "$new" >> labels;;
   *) echo "gh $*?" >&2; exit 9;;
 esac
 `;
@@ -394,7 +394,7 @@ describe("the comment of a pull request", () => {
       "<!-- aks-fleet report -->\ndecaf · [run](https://run/2)\n\n### No changes\n",
       ["bug", "fleet: none"],
     ]);
-    expect(standIn("gh.log")).toContain("repos/a/b/labels --field name=fleet: none --field color=0e8a16");
+    expect(standIn("gh.log")).toContain("repos/a/b/labels --raw-field name=fleet: none --raw-field color=0e8a16");
   });
 
   test("a plan that failed, or a report that could not be made, says so", () => {

@@ -6,6 +6,7 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { context } from "../cdktf.json";
 import { readStacks } from "../lib/command/app/synthesized";
+import { SEVERITIES } from "../lib/command/judge/rules/rule";
 import { build } from "../main";
 
 const ROOT = join(__dirname, "..");
@@ -68,9 +69,20 @@ test.each(workflows)("%s: its scripts are those of the package, and shell", (_fi
   expect(lines.length).toBeGreaterThan(0);
 });
 
-test("ci runs the README's test command", () => {
+test("ci runs the README's test command with the providers' schemas, and uses the package", () => {
   expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("npm ci && npm test ");
-  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain("npm ci && npm test");
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/run");
+  const commands = readFileSync(join(ROOT, ".ci/run"), "utf8").split("\n");
+  const order = ["npm ci", "  npm run fetch-schemas", "npm test", ".ci/consumer"];
+  expect(commands.filter((line) => order.includes(line))).toEqual(order);
+});
+
+test("ci looks through workflows and scripts, with tools that are pinned", () => {
+  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/lint");
+  const lint = readFileSync(join(ROOT, ".ci/lint"), "utf8");
+  for (const line of ["actionlint", "zizmor --offline .github"]) expect(lint.split("\n")).toContain(line);
+  expect(lint).toMatch(/actionlint@v\d+\.\d+\.\d+$/m);
+  expect(lint).toContain("--require-hashes");
 });
 
 test("a fork's pull request, and Dependabot's, gets neither an identity nor an environment", () => {
@@ -101,6 +113,28 @@ test("one check to require hears of everything that reports", () => {
   });
 });
 
+test("the docs set up every environment, variable and secret that the workflows name, and tell of every verdict", () => {
+  const docs = ["deploying", "identities"]
+    .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
+    .join();
+  const text = workflows.map(([file]) => readFileSync(join(FOLDER, file), "utf8")).join();
+  const environments = new Set(
+    [...text.matchAll(/^ +environment: (\S+)$/gm)].map(([, name]) => name as string),
+  );
+  expect([...environments].sort()).toEqual(["plan", "production", "production-plan"]);
+  for (const name of environments)
+    expect(docs).toMatch(new RegExp(`(/environments/|:environment:)${name}\\b`));
+  const settings = new Set(
+    [...text.matchAll(/\b(vars|secrets)\.(\w+)/g)].map(([, kind, name]) => `${kind} ${name}`),
+  );
+  expect(settings.size).toBe(5);
+  for (const setting of settings) {
+    const [kind, name] = setting.split(" ");
+    expect(docs).toContain(`gh ${kind === "vars" ? "variable" : "secret"} set ${name} `);
+  }
+  for (const verdict of [...SEVERITIES, "none", "failed"]) expect(docs).toContain(`\`fleet: ${verdict}\``);
+});
+
 describe("deploying", () => {
   const { jobs, ...workflow } = of("deploy.yml") as Workflow & { concurrency?: unknown };
   const last = "plan-5";
@@ -128,7 +162,7 @@ describe("deploying", () => {
         if: `needs.${plan}.outputs.approve != ''`,
       });
       expect(runOf(apply)).toMatchObject({
-        run: ".ci/deploy",
+        run: "exec .ci/deploy",
         env: { APPROVED: `\${{ needs.${plan}.outputs.approve }}` },
       });
     },

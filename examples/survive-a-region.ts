@@ -17,7 +17,12 @@ const shop = new MultiRegionFleet(app, "Shop", {
 
 const store = shop.hub.addNamespace("shop");
 store.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
-shop.hub.addPlacement("shop", { namespace: store, policy: PlacementPolicy.all() });
+// One region after the other. While one is lost this stops all changes, until it is set outOfService.
+shop.hub.addPlacement("shop", {
+  namespace: store,
+  policy: PlacementPolicy.all(),
+  maxUnavailable: "25%",
+});
 
 // Unique in all of Azure.
 const dnsName = shop.infra.addGlobalDnsName("shop-front-example");

@@ -4,15 +4,24 @@ export { type KubernetesAccess, providerConfig } from "./access/kubernetes-acces
 export { Leave, type LeaveProps } from "./access/leave";
 export type { Login } from "./access/login";
 export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from "./access/member-credentials";
+export { PlanRole, type PlanRoleProps } from "./access/plan-role";
 export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiProxyResource, type AzapiProxyResourceConfig } from "./azapi/proxy-resource";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
+export { AzapiResourceAction, type AzapiResourceActionConfig } from "./azapi/resource-action";
 export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
 export type { AksClusterAttributes, AksClusterImportOptions } from "./cluster/imported-cluster";
+export type { FleetApiVersion } from "./fleet/api-version";
+export { ClusterMeshProfile, type ClusterMeshProfileProps } from "./fleet/cluster-mesh-profile";
+export type {
+  ClusterSelectorTerm,
+  PreferredTerm,
+  PropertyRequirement,
+} from "./fleet/cluster-selector";
 export { Fleet, type FleetProps, type IFleet } from "./fleet/fleet";
 export {
   FleetAutoUpgradeProfile,
@@ -32,7 +41,6 @@ export {
   type IFleetMember,
 } from "./fleet/fleet-member";
 export {
-  type FleetUpdateStage,
   FleetUpdateStrategy,
   type FleetUpdateStrategyOptions,
   type FleetUpdateStrategyProps,
@@ -41,11 +49,13 @@ export {
 export type { FleetAttributes } from "./fleet/imported-fleet";
 export type { FleetMemberAttributes } from "./fleet/imported-member";
 export type { PrivateHubProps } from "./fleet/private-hub";
+export type { Toleration } from "./fleet/toleration";
 export {
   type ITrafficManagerAccess,
   TrafficManagerAccess,
   type TrafficManagerAccessProps,
 } from "./fleet/traffic-manager-access";
+export type { FleetUpdateGate, FleetUpdateGroup, FleetUpdateStage } from "./fleet/update-stage";
 export { ROLES } from "./fleet-api/roles";
 export {
   ClusterResourceEnvelope,
@@ -101,11 +111,6 @@ export {
   ClusterResourcePlacementEviction,
   type ClusterResourcePlacementEvictionProps,
 } from "./hub/placement/cluster-resource-placement-eviction";
-export type {
-  ClusterSelectorTerm,
-  PreferredTerm,
-  PropertyRequirement,
-} from "./hub/placement/cluster-selector";
 export type { IClusterResourcePlacement, IPlacement, IResourcePlacement } from "./hub/placement/placement";
 export {
   type PickAllOptions,
@@ -116,7 +121,6 @@ export {
 export type { PlacementStrategyProps } from "./hub/placement/placement-strategy";
 export { ResourcePlacement, type ResourcePlacementProps } from "./hub/placement/resource-placement";
 export type { ClusterResourceSelector, ResourceSelector } from "./hub/placement/resource-selector";
-export type { Toleration } from "./hub/placement/toleration";
 export {
   ClusterStagedUpdateRun,
   type ClusterStagedUpdateRunProps,

@@ -19,8 +19,8 @@ test.each<[string, AzapiProviderConfig | undefined, object]>([
   ["nothing", {}, {}],
   [
     "everything",
-    { alias: "other", subscriptionId: "subscription", tenantId: "tenant" },
-    { alias: "other", subscription_id: "subscription", tenant_id: "tenant" },
+    { alias: "other", subscriptionId: "subscription", tenantId: "tenant", enablePreflight: true },
+    { alias: "other", subscription_id: "subscription", tenant_id: "tenant", enable_preflight: true },
   ],
 ])("with %s", (_, config, expected) => {
   const stack = stackWith((scope) => void new AzapiProvider(scope, "azapi", config));

@@ -162,6 +162,7 @@ const KINDS = {
   "update strategy": true,
   "update stage": true,
   "auto-upgrade profile": true,
+  "cluster mesh profile": true,
   "managed namespace": true,
 } satisfies Record<NameKind, true>;
 

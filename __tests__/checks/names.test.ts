@@ -105,6 +105,11 @@ const CASES: Record<NameKind, Case> = {
     refuses: ["", "-a", "a-", "Team", "team_1", a(64)],
     rule: `1 to 63 ${LOWER_CASE_RULE}`,
   },
+  "cluster mesh profile": {
+    accepts: ["a", "9", "team-1", a(63)],
+    refuses: ["", "-a", "a-", "Team", "team_1", a(64)],
+    rule: `1 to 63 ${LOWER_CASE_RULE}`,
+  },
 };
 
 const kinds = Object.entries(CASES) as [NameKind, Case][];

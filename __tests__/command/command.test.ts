@@ -37,8 +37,6 @@ async function withServer(act: (server: KubeServer, folder: string) => Promise<v
 
 const content = (server: KubeServer, user = {}) => ({ AKS_FLEET_KUBECONFIG: server.kubeconfig(user) });
 
-const dataUrl = (script: string) => `data:text/javascript,${encodeURIComponent(script)}`;
-
 /** A route that answers each time with the next of these; the last one stays. */
 function inTurn(...bodies: unknown[]) {
   let next = 0;
@@ -492,15 +490,6 @@ describe("being started", () => {
     expect(stderr).toMatch(/^aks-fleet: unknown command 'hbu'.*\nUsage: aks-fleet wait \[options\]/);
   });
 
-  test.concurrent("--help and --version don't load the Kubernetes client, which takes a second", async () => {
-    const hook =
-      'export const resolve = (name, context, next) => { if (name.includes("client-node")) throw new Error("loaded"); return next(name, context); }';
-    const register = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(hook))});`;
-    const trap = ["--import", dataUrl(register), BIN];
-    expect((await node([...trap, "--help"])).stdout).toContain("Usage: aks-fleet");
-    expect((await node([...trap, "wait", "hub"])).stderr).toContain("loaded");
-  });
-
   test.concurrent("a command loads only what it needs: Terraform starts many waits", async () => {
     const folder = mkdtempSync(join(tmpdir(), "aks-fleet-"));
     const trap = join(folder, "trap.js");
@@ -515,7 +504,7 @@ describe("being started", () => {
     );
     const trapped = (pattern: string, ...args: string[]) =>
       node(["--require", trap, BIN, ...args], { TRAP: pattern, AKS_FLEET_SKIP_WAITS: "1" });
-    const asking = "(^|/)(kube-client|connection)$|^node:https?$|client-node";
+    const asking = "(^|/)(kube-client|connection)$|^node:https?$|agent";
     const reporting = "(^|/)(report|effects|diff|diagram|show|status|verify)$|^(yaml|diff)$";
     try {
       for (const verb of [[], ["status"], ["report"], ["wait"]]) {

@@ -1,6 +1,7 @@
 import type { loadKubeconfig } from "../../lib/command/client/kubeconfig";
 import type { Condition } from "../../lib/command/client/objects";
 import { run } from "../../lib/command/run";
+import type { Surroundings } from "../../lib/command/surroundings";
 import type { Clock } from "../../lib/command/terminal/clock";
 import type { Size } from "../../lib/command/terminal/redraw";
 import { deployedApp, type Servers, seedOutputs } from "./deployed-app";
@@ -147,7 +148,7 @@ export const urls = ({ hub, east, west }: FleetServers): Servers => ({
   west: west.url,
 });
 
-/** A kubeconfig's file or content leads to its server, without the Kubernetes client. */
+/** A kubeconfig's file or content leads to its server. */
 const loadServer: typeof loadKubeconfig = async (file, environment) => {
   const server = file ?? JSON.parse(environment.AKS_FLEET_KUBECONFIG ?? "").clusters[0].cluster.server;
   return kubeconfigOf(server);
@@ -160,6 +161,8 @@ export interface RunOptions {
   size?: Size;
   environment?: Record<string, string>;
   load?: typeof loadKubeconfig;
+  ask?: Surroundings["ask"];
+  onStop?: Surroundings["onStop"];
 }
 
 /** The command in this process, on an app that deployed the fleet of these servers. */
@@ -173,6 +176,8 @@ export async function runOnFleet(
     size,
     environment = {},
     load = loadServer,
+    ask,
+    onStop,
   }: RunOptions = {},
 ): Promise<Outcome> {
   const app = deployedApp(outputs);
@@ -190,6 +195,8 @@ export async function runOnFleet(
       load,
       terminal,
       size: () => size,
+      ...(ask && { ask }),
+      ...(onStop && { onStop }),
     });
     return { status, ...lines };
   } finally {

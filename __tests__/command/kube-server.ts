@@ -71,8 +71,7 @@ export class KubeServer {
       kind: "Config",
       "current-context": "test",
       contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-      // client-node speaks plain HTTP only to servers whose TLS it needn't verify.
-      clusters: [{ name: "test", cluster: { server, "insecure-skip-tls-verify": true } }],
+      clusters: [{ name: "test", cluster: { server } }],
       users: [{ name: "test", user }],
     });
   }

@@ -547,7 +547,7 @@ describe("--without", () => {
         "Service shop/front becomes unreachable: the address of shop/front at aks-east goes",
       );
       expect(text).toContain(
-        "Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through: of 3 clusters 1 may be unavailable (maxUnavailable), and aks-east is",
+        "Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through until outOfService is set: of 3 clusters 1 may be unavailable (maxUnavailable), and aks-east is",
       );
     },
   );

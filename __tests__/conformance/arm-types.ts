@@ -48,7 +48,9 @@ export function loadArmTypes(folder: string): ArmType[] {
     );
     all.push(...(JSON.parse(rebased) as ArmType[]));
   }
-  for (const file of readdirSync(folder).filter((name) => /^arm-fleets-\d{4}-\d\d-\d\d\.json$/.test(name))) {
+  for (const file of readdirSync(folder).filter((name) =>
+    /^arm-fleets-\d{4}-\d\d-\d\d(-preview)?\.json$/.test(name),
+  )) {
     addModels(all, JSON.parse(readFileSync(join(folder, file), "utf8")) as Models);
   }
   return all;
@@ -73,6 +75,7 @@ const MODELS: Record<string, string> = {
   "/updateStrategies": "FleetUpdateStrategy",
   "/autoUpgradeProfiles": "AutoUpgradeProfile",
   "/managedNamespaces": "FleetManagedNamespace",
+  "/clusterMeshProfiles": "ClusterMeshProfile",
 };
 
 /** Adds models of the SDK as if Azure had published them as types. */
@@ -112,7 +115,7 @@ function addModels(all: ArmType[], { apiVersion, types, enums }: Models): void {
     ]);
     return Object.assign({}, ...base.map(propertiesOf), Object.fromEntries(own));
   };
-  for (const [part, model] of Object.entries(MODELS)) {
+  for (const [part, model] of Object.entries(MODELS).filter(([, one]) => one in types)) {
     const name = `Microsoft.ContainerService/fleets${part}@${apiVersion}`;
     add({ $type: "ResourceType", name, body: refTo(model) });
   }

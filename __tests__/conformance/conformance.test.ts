@@ -14,6 +14,7 @@ import {
   Password,
   PeeringMesh,
   PlacementPolicy,
+  PlanRole,
   type Principal,
   ROLES,
   RoleGrant,
@@ -27,6 +28,11 @@ import { CLUSTER_ID, FLEET_ID, SUBNET_ID } from "../existing";
 import { synthApp, synthStack } from "../synth";
 import { checkStack, checkSynthesized, describeConformance } from ".";
 
+const PLANNER: Principal = {
+  name: "plan",
+  objectId: "33333333-3333-4333-8333-333333333333",
+  type: "ServicePrincipal",
+};
 const PEOPLE: Principal[] = [
   { name: "platform-team", objectId: "11111111-1111-1111-1111-111111111111", type: "Group" },
   { name: "pipeline", objectId: "22222222-2222-2222-2222-222222222222", type: "ServicePrincipal" },
@@ -127,6 +133,9 @@ describeConformance(
           dependsOn: [...mesh.peerings],
         });
         fleet.grantAdmin(PEOPLE[1] as Principal);
+        fleet.grantPlan(PLANNER);
+        cluster.grantPlan(PLANNER);
+        new PlanRole(scope, "PlanRole", { principal: PLANNER });
         new RoleGrant(scope, "Reader", {
           roleId: ROLES.networkContributor,
           resourceId: network.subnetId,

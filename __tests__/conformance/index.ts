@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ArmType, checkArmAction, checkArmBody, loadArmTypes } from "./arm-types";
 import { withBindings } from "./bindings";
@@ -9,10 +9,14 @@ import { show } from "./text";
 
 export { checkArmAction, checkArmBody, checkManifest, checkTerraform, loadArmTypes, loadCrds, loadSchemas };
 
-/** The folder with the providers' schemas, or undefined where nobody has named one. */
-export const schemasFolder = process.env.FLEET_SCHEMAS || undefined;
+/** Where `npm run fetch-schemas` puts the providers' schemas. */
+const FETCHED = join(__dirname, "../../.schemas/schemas");
 
-const SKIPPED = "skipped: FLEET_SCHEMAS is not set";
+/** The folder with the providers' schemas: one that is named, or what was fetched; else undefined. */
+export const schemasFolder = process.env.FLEET_SCHEMAS || (existsSync(FETCHED) ? FETCHED : undefined);
+
+const SKIPPED =
+  "skipped: there are no schemas; `npm run fetch-schemas` fetches them, FLEET_SCHEMAS names a folder";
 let told = false;
 
 /** `describe` for tests that need the schemas: where there are none, they are skipped, and it is said why. */
@@ -36,9 +40,9 @@ export interface Reference {
 
 let loaded: Reference | undefined;
 
-/** Reads the folder that FLEET_SCHEMAS names, and the CRDs beside it; once for each test file. */
+/** Reads the folder of the schemas, and the CRDs beside it; once for each test file. */
 export function reference(): Reference {
-  if (!schemasFolder) throw new Error("FLEET_SCHEMAS is not set: use describeConformance()");
+  if (!schemasFolder) throw new Error("there are no schemas: use describeConformance()");
   loaded ??= {
     schemas: withBindings(loadSchemas(schemasFolder)),
     crds: loadCrds(join(schemasFolder, "..", "crds")),

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { FleetAutoUpgradeProfileOptions } from "../../lib";
 import { FleetUpdateStrategy } from "../../lib";
+import { cluster } from "../cluster/clusters";
 import { FLEET_ID } from "../existing";
 import { at, reference } from "../network/references";
 import { findings, synthStack } from "../synth";
@@ -95,7 +96,7 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
   [
     "a channel",
     { channel: "Patch" as never },
-    'channel: "Patch" is not known; write one of "Stable", "Rapid", "NodeImage" and "TargetKubernetesVersion".',
+    'channel: "Patch" is not known; write one of "Stable", "Rapid", "NodeImage", "TargetKubernetesVersion" and "SecurityPatch".',
   ],
   [
     "a target that is not said",
@@ -127,8 +128,47 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
     { channel: "NodeImage", nodeImageSelection: "Latest" },
     'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.',
   ],
+  [
+    "a channel that is in preview",
+    { channel: "SecurityPatch" },
+    'channel: "SecurityPatch" is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+  ],
+  [
+    "a node image beside patches of the image",
+    { channel: "SecurityPatch", nodeImageSelection: "Latest", apiVersion: "2026-06-02-preview" },
+    'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "SecurityPatch" upgrades to none; leave it out.',
+  ],
 ])("%s is refused", (_, options, finding) => {
   expect(said(options)).toEqual([`stack/Old/AutoUpgradeProfile-p: ${finding}`]);
+});
+
+test("follows security patches, in the preview that has them", () => {
+  const stack = synthStack(
+    (scope) =>
+      void existing(scope).addAutoUpgradeProfile("patches", {
+        channel: "SecurityPatch",
+        apiVersion: "2026-06-02-preview",
+      }),
+  );
+  expect(at(stack, "Old/AutoUpgradeProfile-patches/Resource")).toMatchObject({
+    type: "Microsoft.ContainerService/fleets/autoUpgradeProfiles@2026-06-02-preview",
+    body: { properties: { channel: "SecurityPatch", disabled: false } },
+  });
+});
+
+test("a target that is older than what a member is held at is refused", () => {
+  const found = findings((scope) => {
+    const fleet = existing(scope);
+    fleet.addMember("east", { cluster: cluster(scope, "east", { kubernetesVersion: "1.34.2" }) });
+    fleet.addMember("west", { cluster: cluster(scope, "west", { kubernetesVersion: "1.33" }) });
+    fleet.addAutoUpgradeProfile("p", {
+      channel: "TargetKubernetesVersion",
+      targetKubernetesVersion: "1.33",
+    });
+  });
+  expect(found).toEqual([
+    'stack/Old/AutoUpgradeProfile-p: targetKubernetesVersion: "1.33" is older than the kubernetesVersion of "east" (1.34.2), and AKS takes no cluster back; name a newer one.',
+  ]);
 });
 
 test("the id of something else is refused", () => {

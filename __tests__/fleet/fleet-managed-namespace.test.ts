@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import {
   AksCluster,
   AzapiProvider,
+  Fleet,
   FleetManagedNamespace,
   type FleetManagedNamespaceProps,
   FleetMember,
@@ -61,7 +62,7 @@ test("without more it takes over nothing, outlives its resource, and is on the h
 test("with everything, after the members", () => {
   const stack = synthStack((scope) => {
     namespace(grouped(scope), scope, {
-      apiVersion: "2025-08-01-preview",
+      apiVersion: "2026-03-02-preview",
       adoptionPolicy: "IfIdentical",
       deletePolicy: "Delete",
       labels: { team: "a" },
@@ -77,7 +78,7 @@ test("with everything, after the members", () => {
     });
   });
   expect(at(stack, "Team/Resource")).toEqual({
-    type: "Microsoft.ContainerService/fleets/managedNamespaces@2025-08-01-preview",
+    type: "Microsoft.ContainerService/fleets/managedNamespaces@2026-03-02-preview",
     name: "team",
     parent_id: reference(stack, "Fleet/Resource"),
     location: "westus",
@@ -116,6 +117,118 @@ test("is on all members, on those with labels, or on those that are named", () =
       },
     }),
   );
+});
+
+test("is on members of which a term holds, also on those with a taint", () => {
+  expect(
+    policyOf({
+      required: [
+        { labelSelector: { matchExpressions: [{ key: "env", operator: "In", values: ["prod"] }] } },
+        { properties: [{ name: "kubernetes-fleet.io/node-count", operator: "Ge", value: "3" }] },
+      ],
+      tolerations: [{ key: "gpu", operator: "Exists" }],
+    }),
+  ).toEqual(
+    placed({
+      placementType: "PickAll",
+      affinity: {
+        clusterAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            clusterSelectorTerms: [
+              { labelSelector: { matchExpressions: [{ key: "env", operator: "In", values: ["prod"] }] } },
+              {
+                propertySelector: {
+                  matchExpressions: [
+                    { name: "kubernetes-fleet.io/node-count", operator: "Ge", values: ["3"] },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      },
+      tolerations: [{ key: "gpu", operator: "Exists" }],
+    }),
+  );
+});
+
+test("in the preview, changes come by a staged strategy", () => {
+  const stack = synthStack(
+    (scope) =>
+      void namespace(existing(scope), scope, {
+        apiVersion: "2026-06-02-preview",
+        rolloutType: "External",
+        clusterUpdateStrategyName: "rings",
+      }),
+  );
+  const { properties } = at(stack, "Team/Resource").body as { properties: { propagationPolicy: object } };
+  expect(properties.propagationPolicy).toEqual({
+    type: "Placement",
+    placementProfile: {
+      defaultClusterResourcePlacement: {
+        policy: { placementType: "PickAll" },
+        rolloutStrategy: { type: "External", clusterUpdateStrategy: { name: "rings" } },
+      },
+    },
+  });
+});
+
+test.each<[string, Props, string]>([
+  [
+    "a term that says nothing",
+    { required: [{}] },
+    "required[0]: says nothing of a member; give it a labelSelector or properties, or leave the term out.",
+  ],
+  [
+    "terms beside names and labels",
+    {
+      required: [{ labelSelector: { matchLabels: { a: "b" } } }],
+      clusterNames: ["a"],
+      clusterLabels: { a: "b" },
+    },
+    "clusterNames: and clusterLabels and required all say which members it is on; give one of them.",
+  ],
+  [
+    "terms of names",
+    { required: [{ labelSelector: { matchLabels: { a: "b" } } }], placementType: "PickFixed" },
+    'required: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.',
+  ],
+  [
+    "a toleration of names",
+    { tolerations: [{ operator: "Exists" }], clusterNames: ["a"] },
+    "tolerations: are of members that the fleet chooses, and clusterNames names them; leave one of the two out.",
+  ],
+  [
+    "a toleration without a key",
+    { tolerations: [{ value: "a" } as never] },
+    'tolerations[0].key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".',
+  ],
+  [
+    "a rollout that is in preview",
+    { rolloutType: "RollingUpdate" },
+    'rolloutType: is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+  ],
+  [
+    "runs of no strategy",
+    { rolloutType: "External", apiVersion: "2026-06-02-preview" },
+    'clusterUpdateStrategyName: the rolloutType "External" needs the name of a ClusterStagedUpdateStrategy of the hub; name one.',
+  ],
+  [
+    "a strategy without runs",
+    { clusterUpdateStrategyName: "a", apiVersion: "2026-06-02-preview" },
+    'clusterUpdateStrategyName: is of the rolloutType "External"; set it, or leave the name out.',
+  ],
+])("%s is refused", (_, props, finding) => {
+  expect(said(props)).toEqual([finding]);
+});
+
+test("a fleet without a hub has none", () => {
+  const found = said({}, (scope) =>
+    Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus", hasHub: false }),
+  );
+  expect(found).toEqual([
+    'fleet: "fleet-old" has no hub, which Azure needs for a managed namespace; give the fleet a hub (`az fleet update --enable-hub`), or name one that has it.',
+  ]);
 });
 
 test("members of another stack are made with that stack, before this one", () => {

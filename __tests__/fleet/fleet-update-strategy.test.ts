@@ -1,6 +1,13 @@
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { Fleet, type FleetUpdateStage, FleetUpdateStrategy, type IFleet } from "../../lib";
+import {
+  Fleet,
+  type FleetApiVersion,
+  type FleetUpdateGate,
+  type FleetUpdateStage,
+  FleetUpdateStrategy,
+  type IFleet,
+} from "../../lib";
 import { cluster } from "../cluster/clusters";
 import { FLEET_ID } from "../existing";
 import { address, at, reference } from "../network/references";
@@ -12,9 +19,23 @@ const STAGES: FleetUpdateStage[] = [
   { name: "then", groups: ["prod"] },
 ];
 
-function said(stages: FleetUpdateStage[], fleet: (scope: Construct) => IFleet = existing): string[] {
+/** A strategy as Azure has it. */
+const strategy = (stages: object[]) => ({ properties: { strategy: { stages } } });
+
+/** What the stages are in a stack, where the app may not know all members. */
+function sent(stages: FleetUpdateStage[], apiVersion?: FleetApiVersion): unknown {
+  const stack = synthStack((scope) => void existing(scope).addUpdateStrategy("s", { stages, apiVersion }));
+  return at(stack, "Old/UpdateStrategy-s/Resource").body;
+}
+
+function said(
+  stages: FleetUpdateStage[],
+  fleet: (scope: Construct) => IFleet = existing,
+  apiVersion?: FleetApiVersion,
+): string[] {
   return findings(
-    (scope) => void new FleetUpdateStrategy(scope, "S", { fleet: fleet(scope), name: "s", stages }),
+    (scope) =>
+      void new FleetUpdateStrategy(scope, "S", { fleet: fleet(scope), name: "s", stages, apiVersion }),
   );
 }
 
@@ -28,19 +49,86 @@ test("is made with its stages in order, at its name", () => {
     expect(strategy).toMatchObject({ name: "canary-first", fleet });
   });
   expect(at(stack, "Fleet/UpdateStrategy-canary-first/Resource")).toEqual({
+    type: "Microsoft.ContainerService/fleets/updateStrategies@2026-06-01",
+    // azapi knows previews of it only.
+    schema_validation_enabled: false,
     name: "canary-first",
-    kubernetes_fleet_manager_id: reference(stack, "Fleet/Resource"),
-    stage: [
-      { name: "first", group: [{ name: "canary" }], after_stage_wait_in_seconds: 3600 },
-      { name: "then", group: [{ name: "prod" }] },
-    ],
+    parent_id: reference(stack, "Fleet/Resource"),
+    body: strategy([
+      { name: "first", groups: [{ name: "canary" }], afterStageWaitInSeconds: 3600 },
+      { name: "then", groups: [{ name: "prod" }] },
+    ]),
     depends_on: [address(stack, "Fleet/east/Resource"), address(stack, "Fleet/west/Resource")],
   });
 });
 
+test("stages and groups have gates, and say how many members are upgraded at once", () => {
+  const stages: FleetUpdateStage[] = [
+    {
+      name: "prod",
+      maxConcurrency: "50%",
+      beforeGates: [{ displayName: "Canaries are well" }],
+      afterGates: [{ type: "Approval" }],
+      groups: ["a", { name: "b", maxConcurrency: 3, beforeGates: [], afterGates: [{}] }],
+    },
+  ];
+  expect(sent(stages)).toEqual(
+    strategy([
+      {
+        name: "prod",
+        maxConcurrency: "50%",
+        beforeGates: [{ type: "Approval", displayName: "Canaries are well" }],
+        afterGates: [{ type: "Approval" }],
+        groups: [{ name: "a" }, { name: "b", maxConcurrency: "3", afterGates: [{ type: "Approval" }] }],
+      },
+    ]),
+  );
+});
+
+test("in the preview, members are chosen by label, some may fail, and a gate waits for a time", () => {
+  const stages: FleetUpdateStage[] = [
+    {
+      name: "one",
+      memberSelector: "ring=canary",
+      maxAllowedFailures: "10%",
+      beforeGates: [{ type: "ScheduledStart", startDay: "Saturday", startTime: "02:00" }],
+    },
+    { name: "two", groups: [{ name: "rest", memberSelector: "ring!=canary", maxAllowedFailures: 0 }] },
+  ];
+  expect(sent(stages, "2026-06-02-preview")).toEqual(
+    strategy([
+      {
+        name: "one",
+        memberSelector: { byLabel: "ring=canary" },
+        maxAllowedFailures: "10%",
+        beforeGates: [
+          {
+            type: "ScheduledStart",
+            scheduledStartConfiguration: { startDay: "Saturday", startTime: "02:00", utcOffset: "+00:00" },
+          },
+        ],
+      },
+      {
+        name: "two",
+        groups: [{ name: "rest", memberSelector: { byLabel: "ring!=canary" }, maxAllowedFailures: "0" }],
+      },
+    ]),
+  );
+});
+
+test("a number that only Terraform knows is sent as text", () => {
+  const stack = synthStack((scope) => {
+    const maxConcurrency = new TerraformVariable(scope, "n", { type: "number" }).numberValue;
+    existing(scope).addUpdateStrategy("s", { stages: [{ name: "one", groups: ["a"], maxConcurrency }] });
+  });
+  expect(at(stack, "Old/UpdateStrategy-s/Resource").body).toEqual(
+    strategy([{ name: "one", groups: [{ name: "a" }], maxConcurrency: "${tostring(var.n)}" }]),
+  );
+});
+
 test("is made for a fleet that exists, too", () => {
   const stack = synthStack((scope) => void existing(scope).addUpdateStrategy("s", { stages: STAGES }));
-  expect(at(stack, "Old/UpdateStrategy-s/Resource").kubernetes_fleet_manager_id).toBe(FLEET_ID);
+  expect(at(stack, "Old/UpdateStrategy-s/Resource").parent_id).toBe(FLEET_ID);
 });
 
 test("for a fleet that was imported outside of a stack, the error says what to do", () => {
@@ -96,6 +184,107 @@ describe("checks", () => {
     expect(said(stages)).toEqual([`stack/S: ${finding}`]);
   });
 
+  const one = (more: Partial<FleetUpdateStage>): FleetUpdateStage => ({
+    name: "one",
+    groups: ["a"],
+    ...more,
+  });
+  const gate = (more: object): Partial<FleetUpdateStage> => ({
+    beforeGates: [
+      { type: "ScheduledStart", startDay: "Monday", startTime: "02:00", ...more } as FleetUpdateGate,
+    ],
+  });
+
+  test.each<[string, Partial<FleetUpdateStage>, string]>([
+    [
+      "nobody at once",
+      { maxConcurrency: 0 },
+      'stages["one"].maxConcurrency: is 0, and Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
+    ],
+    [
+      "a share that is none",
+      { groups: [{ name: "a", maxConcurrency: "101%" }] },
+      'stages["one"].groups["a"].maxConcurrency: is "101%", and Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
+    ],
+    [
+      "more at once in a group than in its stage",
+      { maxConcurrency: 2, groups: [{ name: "a", maxConcurrency: 3 }] },
+      'stages["one"].groups["a"].maxConcurrency: is 3, and the stage upgrades 2 at once at most; write 2 or less, or raise the stage\'s.',
+    ],
+    [
+      "failures that are none",
+      { maxAllowedFailures: -1 },
+      'stages["one"].maxAllowedFailures: is -1, and Azure takes whole numbers of 0 or more, or "0%" to "100%"; correct it.',
+    ],
+    [
+      "a gate of an unknown kind",
+      { beforeGates: [{ type: "Manual" as never }] },
+      'stages[0].beforeGates[0].type: "Manual" is not known; write one of "Approval" and "ScheduledStart".',
+    ],
+    [
+      "a gate with too long a name",
+      { afterGates: [{ displayName: "x".repeat(101) }] },
+      'stages["one"].afterGates[0].displayName: has 101 characters, and Azure takes 1 to 100; shorten it.',
+    ],
+    [
+      "a gate with an empty name",
+      { groups: [{ name: "a", afterGates: [{ displayName: "" }] }] },
+      'stages["one"].groups["a"].afterGates[0].displayName: has 0 characters, and Azure takes 1 to 100; leave it out.',
+    ],
+    [
+      "an approval at a time",
+      { beforeGates: [{ startDay: "Monday", startTime: "02:00" }] },
+      'stages["one"].beforeGates[0]: "startDay" and "startTime" are of a "ScheduledStart", and this gate is an "Approval"; leave them out, or set the type.',
+    ],
+    [
+      "a start without a time",
+      gate({ startTime: undefined }),
+      'stages["one"].beforeGates[0]: a "ScheduledStart" needs a startDay and a startTime; write e.g. "Saturday" and "02:00".',
+    ],
+    [
+      "a time that is none",
+      gate({ startTime: "24:00" }),
+      'stages["one"].beforeGates[0].startTime: "24:00" is not a time of day; write e.g. "02:00" or "14:30".',
+    ],
+    [
+      "an offset that is none",
+      gate({ utcOffset: "+14:30" }),
+      'stages["one"].beforeGates[0].utcOffset: "+14:30" is not what a clock is ahead of UTC; write "-14:00" to "+14:00".',
+    ],
+    [
+      "a start after something",
+      { afterGates: gate({}).beforeGates },
+      'stages["one"].afterGates[0]: a "ScheduledStart" comes before a stage or a group only; put it into the beforeGates of what comes next, or write an "Approval".',
+    ],
+    [
+      "a selector that is none",
+      { memberSelector: "ring=a=b" },
+      'stages["one"].memberSelector: "ring=a=b" is not a selector of members by label, of 512 characters at most; write e.g. "ring=canary".',
+    ],
+  ])("%s", (_, more, finding) => {
+    expect(said([one(more)], existing, "2026-06-02-preview")).toEqual([`stack/S: ${finding}`]);
+  });
+
+  test("what is in preview only is asked for", () => {
+    const more: Partial<FleetUpdateStage> = {
+      ...gate({}),
+      maxAllowedFailures: 1,
+      groups: [{ name: "a", memberSelector: "ring=a" }],
+    };
+    expect(said([one(more)])).toEqual(
+      [
+        'stages["one"].maxAllowedFailures:',
+        'stages["one"].beforeGates: "ScheduledStart"',
+        'stages["one"].groups["a"].memberSelector:',
+      ].map(
+        (what) =>
+          `stack/S: ${what} is in preview, and the API version 2026-06-01 doesn't have it; set apiVersion to "2026-06-02-preview", or leave it out.`,
+      ),
+    );
+    expect(said([one(more)], existing, "2026-06-02-preview")).toEqual([]);
+    expect(said([one(more)], existing, "2027-01-01")).toEqual([]);
+  });
+
   test("names of the strategy, of stages and of groups", () => {
     const found = findings((scope) => {
       existing(scope).addUpdateStrategy("My_s", { stages: [{ name: "One", groups: ["A_b"] }] });
@@ -123,11 +312,10 @@ describe("checks", () => {
         ],
       });
     });
-    const stage = { name: "${var.name}", group: [{ name: "${var.name}" }] };
-    expect(at(stack, "Fleet/UpdateStrategy-s/Resource").stage).toEqual([
-      { ...stage, group: [...stage.group, ...stage.group] },
-      stage,
-    ]);
+    const stage = { name: "${var.name}", groups: [{ name: "${var.name}" }] };
+    expect(at(stack, "Fleet/UpdateStrategy-s/Resource").body).toEqual(
+      strategy([{ ...stage, groups: [...stage.groups, ...stage.groups] }, stage]),
+    );
   });
 });
 
@@ -183,6 +371,41 @@ describe("groups that no member is in", () => {
       return fleet;
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe("selectors that no member has", () => {
+  const labelled = (scope: Construct, labels?: Record<string, string>) => {
+    const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
+    fleet.addMember("east", { cluster: cluster(scope, "east"), labels: { ring: "canary" } });
+    fleet.addMember("west", { cluster: cluster(scope, "west"), labels });
+    return fleet;
+  };
+  const by = (memberSelector: string) => [{ name: "one", memberSelector }];
+  const saidOf = (selector: string, labels?: Record<string, string>) =>
+    said(by(selector), (scope) => labelled(scope, labels), "2026-06-02-preview");
+
+  test("are named, where all labels are known", () => {
+    expect(saidOf("ring=prd", { ring: "prod", env: "eu" })).toEqual([
+      'stack/S: stages["one"].memberSelector: no member of fleet "gbb-fleet" has "ring=prd"; the labels of its members are "env=eu", "ring=canary" and "ring=prod". Label a member, or select by another label.',
+    ]);
+  });
+
+  test.each(["ring=canary", "ring in (canary,x)", "!env", "ring!=prod", "ring,ring=canary"])(
+    "%s has one",
+    (selector) => {
+      expect(saidOf(selector, { ring: "prod", env: "eu" })).toEqual([]);
+    },
+  );
+
+  test("are not judged where a member may have labels that the app doesn't give, or Azure gives them", () => {
+    expect(saidOf("ring=prd")).toEqual([]);
+    expect(saidOf("fleet.azure.com/location=westus", { ring: "prod" })).toEqual([]);
+  });
+
+  test("a group with a selector needs no member that names it", () => {
+    const stages = [{ name: "one", groups: [{ name: "any", memberSelector: "ring=canary" }] }];
+    expect(said(stages, grouped, "2026-06-02-preview")).toEqual([]);
   });
 });
 

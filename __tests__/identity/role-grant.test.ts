@@ -21,6 +21,8 @@ test("the roles are Azure's", () => {
     aksRbacClusterAdmin: "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
     fleetRbacClusterAdmin: "18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
     fleetHubAgent: "de2b316d-7a2c-4143-b4cd-c148f6a355a1",
+    aksClusterUser: "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
+    fleetHubClusterUser: "850c5848-fc51-4a9a-8823-f220370626e3",
   });
 });
 

@@ -6,6 +6,8 @@ import {
   AzapiProvider,
   AzapiProxyResource,
   AzapiResource,
+  AzapiResourceAction,
+  ClusterMeshProfile,
   ClusterNetwork,
   ClusterResourceEnvelope,
   ClusterResourceOverride,
@@ -40,6 +42,8 @@ import {
   NetworkManagerMesh,
   PeeringMesh,
   PlacementPolicy,
+  PlanRole,
+  type Principal,
   providerConfig,
   ResourceEnvelope,
   ResourceOverride,
@@ -178,6 +182,7 @@ class World {
 }
 
 const ALL = PlacementPolicy.all();
+const PLANNER = { name: "plan", objectId: "33333333-3333-3333-3333-333333333333", type: "ServicePrincipal" };
 const ACCESS = { server: "https://hub", certificateAuthority: "Y2E=", login: "azurecli" } as const;
 const EAST = { location: "eastus2", addressSpace: ["10.1.0.0/16"] };
 const INFRA = { fleetName: "store", fleetLocation: "westus", members: { east: EAST } };
@@ -245,6 +250,15 @@ function withFront(namespace: Namespace): Namespace {
   return namespace;
 }
 
+/** The door of the same name that many have. */
+function grantPlan(
+  of: string,
+  granting: (world: World) => { grantPlan(principal: Principal): unknown },
+): [string, Door][] {
+  const hand: Door["hand"] = (world, given) => granting(world).grantPlan(given);
+  return [[`${of}.grantPlan`, { type: "Principal", props: props(PLANNER), hand }]];
+}
+
 const DOORS: readonly (readonly [string, Door])[] = [
   made(
     "ClusterNetworkProps",
@@ -271,6 +285,12 @@ const DOORS: readonly (readonly [string, Door])[] = [
     fleet,
     name: "stable",
     channel: "Stable",
+  })),
+  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ fleet }) => ({
+    fleet,
+    name: "shop",
+    apiVersion: "2026-06-02-preview",
+    memberSelector: "mesh=shop",
   })),
   made("FleetManagedNamespaceProps", FleetManagedNamespace, ({ fleet }) => ({ fleet, name: "team" })),
   made("TrafficManagerAccessProps", TrafficManagerAccess, ({ fleet }) => ({ fleet })),
@@ -305,6 +325,7 @@ const DOORS: readonly (readonly [string, Door])[] = [
     RoleGrant,
     props({ roleId: "a", resourceId: "b", principal: { objectId: "11111111-1111-1111-1111-111111111111" } }),
   ),
+  made("PlanRoleProps", PlanRole, props({ principal: PLANNER })),
   made("HubCredentialsProps", HubCredentials, ({ fleet }) => ({ fleet })),
   made("MemberCredentialsProps", MemberCredentials, ({ member }) => ({ member })),
   made("DrainProps", Drain, ({ namespace }) => ({ namespace, access: ACCESS })),
@@ -315,6 +336,11 @@ const DOORS: readonly (readonly [string, Door])[] = [
     "AzapiResourceConfig",
     AzapiResource,
     props({ ...AZAPI, location: "westus", identity: { type: "SystemAssigned" }, tags: {} }),
+  ),
+  made(
+    "AzapiResourceActionConfig",
+    AzapiResourceAction,
+    props({ type: "a", resourceId: "b", action: "c", method: "POST", when: "apply", locks: ["b"] }),
   ),
   made(
     "DataAzapiResourceActionConfig",
@@ -507,6 +533,12 @@ const DOORS: readonly (readonly [string, Door])[] = [
       hand: ({ fleet }, given) => fleet.grantAdmin(given),
     },
   ],
+  ...grantPlan("Fleet", ({ fleet }) => fleet),
+  ...grantPlan("AksCluster", ({ cluster }) => cluster),
+  ...grantPlan("InfraStack", ({ infra }) => infra),
+  ...grantPlan("HubStack", ({ hub }) => hub),
+  ...grantPlan("MemberStack", ({ app, hub, member }) => new MemberStack(app, "east", { hub, member })),
+  ...grantPlan("MultiRegionFleet", ({ app }) => new MultiRegionFleet(app, "Shop", INFRA)),
   [
     "PeeringMesh.addNetwork",
     {

@@ -1,5 +1,5 @@
 import { type InfraMemberProps, InfraStack } from "../../lib";
-import { appFindings } from "../synth";
+import { appFindings, readStack, synthApp } from "../synth";
 
 /** What is said of the stack itself, with these members. */
 function said(members: Record<string, InfraMemberProps>): string[] {
@@ -37,4 +37,18 @@ test.each(["azurerm", "azapi", "null"])("%j is a provider of the stack, and can'
 
 test.each(["n", "norway-1", "1st"])("%j can be a key", (key) => {
   expect(said({ [key]: norway })).toEqual([]);
+});
+
+test.each([true, false])("a plan asks Azure first, where that is wanted: %j", (enablePreflight) => {
+  const stack = synthApp(
+    (app) =>
+      void new InfraStack(app, "infra", {
+        fleetName: "shop",
+        fleetLocation: "westeurope",
+        members: { norway },
+        enablePreflight,
+      }),
+    (outdir) => readStack(outdir, "infra"),
+  );
+  expect(stack.provider.azapi).toMatchObject([{ enable_preflight: enablePreflight }]);
 });

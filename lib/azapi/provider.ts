@@ -11,6 +11,12 @@ export interface AzapiProviderConfig {
   readonly subscriptionId?: string;
   /** @default - ARM_TENANT_ID, else the Azure CLI's tenant */
   readonly tenantId?: string;
+  /**
+   * Whether a plan asks Azure if it would take what azapi is to make: what Azure Policy refuses then fails the plan, and not
+   * the deployment. A plan takes some seconds more, and needs no more than read permission.
+   * @default - ARM_ENABLE_PREFLIGHT, else false
+   */
+  readonly enablePreflight?: boolean;
 }
 
 /** The provider `Azure/azapi`: one for each stack that holds a Fleet or a member, or reads a hub's credentials. */
@@ -38,6 +44,7 @@ export class AzapiProvider extends TerraformProvider {
       alias: this.config.alias,
       subscription_id: this.config.subscriptionId,
       tenant_id: this.config.tenantId,
+      enable_preflight: this.config.enablePreflight,
       // By default azapi passes over a change that only takes something out of a body: a label would stay for ever.
       ignore_no_op_changes: false,
     };

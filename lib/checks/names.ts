@@ -71,6 +71,11 @@ const RULES = {
   "update strategy": { id: "update-strategy-name", ...PART_OF_FLEET },
   "update stage": { id: "fleet-update-stage-name", ...PART_OF_FLEET },
   "auto-upgrade profile": { id: "auto-upgrade-name", ...PART_OF_FLEET },
+  "cluster mesh profile": {
+    id: "cluster-mesh-name",
+    pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    rule: `1 to 63 ${LOWER_CASE}`,
+  },
   "managed namespace": {
     id: "managed-namespace-name",
     pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,

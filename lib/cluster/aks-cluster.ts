@@ -14,13 +14,14 @@ import { checkName } from "../checks/names";
 import { dependablesFor } from "../checks/stack-of";
 import { checkTags } from "../checks/tags";
 import { ROLES } from "../fleet-api/roles";
-import { checkPrincipals, clientConfig, type Principal } from "../identity/principal";
+import { checkPlanners, checkPrincipals, clientConfig, type Principal } from "../identity/principal";
 import { RoleGrant, subscriptionOf } from "../identity/role-grant";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkExistingGroup, existingGroup } from "../network/resource-group";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { checkAuthorizedRanges, letNodesIn, rangesOfAddresses } from "./authorized-ranges";
 import { checkAutoscaler, leftToAutoscaler } from "./autoscaler";
+import { grantClusterUser } from "./cluster-user";
 import { type DeepPartial, merge } from "./deep-partial";
 import {
   type AksClusterAttributes,
@@ -55,6 +56,13 @@ export interface IAksCluster extends IConstruct {
   readonly subscriptionId?: string;
   /** azurerm provider of its subscription, where that is not the stack's. */
   readonly provider?: TerraformProvider;
+
+  /**
+   * Lets a principal plan what has to do with the cluster, and change nothing: beside "Reader" on the subscription, which it
+   * has already, "Azure Kubernetes Service Cluster User Role", which tells how the cluster is reached. What is on the cluster
+   * it may read by `MemberStack.grantPlan`.
+   */
+  grantPlan(principal: Principal): RoleGrant;
 }
 
 export interface AksClusterProps {
@@ -180,6 +188,7 @@ export class AksCluster extends Construct implements IAksCluster {
   readonly serviceCidr: string | undefined;
   readonly isPrivate: boolean;
   readonly kubernetesVersion: string | undefined;
+  private readonly planners: Principal[] = [];
 
   constructor(scope: Construct, id: string, props: AksClusterProps) {
     super(scope, id);
@@ -329,6 +338,13 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkAuthorizedRanges(config, ranges, network);
       yield* checkPrincipals(props.admins, "nobody can put anything on the cluster");
     });
+    addCheck(this, () => checkPlanners(this.planners, props.admins ?? []));
+  }
+
+  grantPlan(given: Principal): RoleGrant {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    this.planners.push(principal);
+    return grantClusterUser(this, principal);
   }
 
   get clusterId(): string {

@@ -3,14 +3,18 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { checkAgainstId, parseResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
+import { finding } from "../checks/finding";
 import { checkLocation } from "../checks/locations";
 import { checkName } from "../checks/names";
 import { stackOf } from "../checks/stack-of";
 import { told } from "../checks/told";
+import { checkPlanners, type Principal } from "../identity/principal";
+import type { RoleGrant } from "../identity/role-grant";
 import { checkRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { checkedProps } from "../props/check-props";
 import type { IAksCluster } from "./aks-cluster";
+import { grantClusterUser } from "./cluster-user";
 import { checkServiceCidrMeets } from "./network-checks";
 
 /** What this app may know of a cluster that exists, beside its name. */
@@ -61,6 +65,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly dependables: readonly ITerraformDependable[];
   private readonly attributes: AksClusterAttributes;
   private readonly givenId: string | undefined;
+  private readonly planners: Principal[] = [];
 
   constructor(scope: Construct, id: string, given: AksClusterAttributes) {
     super(scope, id);
@@ -88,6 +93,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
       }
       yield* checkAgainstId("clusterId", "clusterName", parsed?.names[0], clusterName);
     });
+    addCheck(this, () => checkPlanners(this.planners, []));
   }
 
   get clusterId(): string {
@@ -111,6 +117,21 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
       this.attributes.network,
       `${HOW}, e.g. one of ClusterNetwork.fromNetworkAttributes`,
     );
+  }
+
+  /** @throws if the cluster was imported outside of a stack, where nothing can be made */
+  grantPlan(given: Principal): RoleGrant {
+    if (!stackOf(this)) {
+      throw new Error(
+        finding(
+          "cluster-outside-of-stack",
+          `[${this.node.path}] the cluster was imported outside of a stack, and a role is made in one; import the cluster in a stack, or make a RoleGrant there.`,
+        ),
+      );
+    }
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    this.planners.push(principal);
+    return grantClusterUser(this, principal);
   }
 
   private lookUp(): DataAzurermKubernetesCluster {

@@ -5,8 +5,9 @@ import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
 import { follow, type Look } from "./live/follow";
 import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
+import type { Target } from "./live/target";
 import { withUpgrades } from "./live/upgrades";
-import { CONNECTIONS_FAILED, type Target, type Verified, verify } from "./live/verify";
+import { CONNECTIONS_FAILED, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
 import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
@@ -36,17 +37,17 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
 }
 
 /** The stacks that tell nothing; what the others tell is used. */
-function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
+export function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
   for (const { what, why } of unseen) complain(`aks-fleet: ${what}: ${why}`);
 }
 
-interface Reached {
+export interface Reached {
   fleet: DeployedFleet;
   clusters: Clusters;
 }
 
 /** The deployed fleets, and how their clusters are asked. */
-async function reach(
+export async function reach(
   { out, login, kubeconfigs }: AppOptions,
   { environment, load = loadKubeconfig }: Surroundings,
 ): Promise<{ reached: Reached[]; deployed: Deployed }> {

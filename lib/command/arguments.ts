@@ -1,6 +1,7 @@
 import { CommanderError, Option, Command as Program } from "commander";
 import type { Approval, DeployOptions } from "./deploy";
 import type { DiffOptions } from "./diff";
+import type { DrillOptions } from "./drill";
 import { SORTS, type Sort } from "./live/sorts";
 import type { ScreenOptions } from "./live/status-screen";
 import type { MaxFailed, VerifyOptions } from "./live/verify";
@@ -47,6 +48,8 @@ export type Command =
   | (DeployOptions & { kind: "deploy" })
   | (AppOptions & StatusOptions & ScreenOptions & { kind: "status" })
   | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
+  | (AppOptions & DrillOptions & { kind: "drill" })
+  | (AppOptions & { kind: "restore"; timeoutMs: number })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
@@ -200,6 +203,18 @@ const OPTIONS = {
       "--json",
       "for scripts: { services: [{ name, member, url, connections, failed, failures, clusters, problems, exitStatus }], unseen }; docs/verify.md tells of each; what goes on meanwhile is on stderr",
     ),
+  lose: () =>
+    new Option(
+      "--lose <member>",
+      "takes this one out of service: its name, its cluster's or its key",
+    ).argParser((name) => kubernetesName("--lose", name)),
+  forMs: () =>
+    new Option("--for <duration>", "how long it stays out")
+      .argParser((text) => parseDuration("--for", text))
+      .default(60_000, "60s"),
+  restore: () => new Option("--restore", "undoes the drill that the hub has noted, whoever started it"),
+  junit: () => new Option("--junit <file>", "writes what was looked at there, as JUnit's XML"),
+  yes: (what: string) => new Option("--yes", what),
   overwrite: () => new Option("--overwrite-existing", "also files that this command did not write"),
   synth: () =>
     new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
@@ -263,6 +278,11 @@ interface Given {
   maxFailed: MaxFailed;
   failedStatus: string[];
   overwriteExisting?: boolean;
+  lose?: string;
+  for: number;
+  restore?: boolean;
+  junit?: string;
+  yes?: boolean;
   synth?: boolean;
   format?: Format;
   diagram?: boolean;
@@ -550,6 +570,55 @@ than --max-failed allows, 1 anything else is not so (the reason is on stderr),
       const { maxFailed, failedStatus: failedStatuses, json = false } = given;
       const asked = { header, body, port, path, connections, maxFailed, failedStatuses, timeoutMs };
       take({ kind: "verify", ...appOf(given), service, clusters: distinct(cluster), ...asked, json });
+    });
+  ofApp(program.command("drill"))
+    .usage("[options] <namespace/name> --lose <member>\n       aks-fleet drill --restore")
+    .description(
+      `Takes a member out of service for one Service for a while, sends connections to all of its addresses all along, and says what came of them: by cluster, what failed, how long it took, and whether the model (aks-fleet preview --without) had predicted it.
+
+It takes away the member's export of the Service by a ResourceOverride of its placement: pods go on running, and Terraform's plans stay empty. The hub notes it before (ConfigMap default/aks-fleet-drill), so that no two run at once. It is undone whatever happens, also after Ctrl-C; after kill -9 or a lost connection --restore does it.`,
+    )
+    .summary("takes a member out of service for a while, and proves that the Service outlives it")
+    .argument("[namespace/name]", "the Service; its entries are meant, too", namespaced("service"))
+    .addOption(OPTIONS.lose())
+    .addOption(OPTIONS.forMs())
+    .addOption(OPTIONS.restore())
+    .addOption(OPTIONS.junit())
+    .addOption(
+      OPTIONS.yes("does not ask, though the member is the last that serves it, or holds its only entry"),
+    )
+    .addOption(OPTIONS.header())
+    .addOption(OPTIONS.body())
+    .addOption(OPTIONS.path())
+    .addOption(OPTIONS.port())
+    .addOption(OPTIONS.connections())
+    .addOption(OPTIONS.timeout(VERIFY_TIMEOUT))
+    .addOption(OPTIONS.kubeconfigs())
+    .addHelpText(
+      "after",
+      `Exit status: 0 the Service outlived it, as predicted, 1 refused or stopped, and nothing is left of it,
+2 the command line is wrong, 3 it ran, and something did not hold, 4 it is not undone: --restore;
+129, 130, 143 stopped by SIGHUP, SIGINT or SIGTERM, and undone.`,
+    )
+    .action((service: NamespacedName | undefined, given: AppGiven) => {
+      const { lose, restore, junit, yes = false, header, body, port, path, connections } = given;
+      const { for: forMs, timeout: timeoutMs } = given;
+      if (restore) {
+        if (service || lose) {
+          throw new UsageProblem(
+            "--restore undoes what the hub has noted: it takes neither a service nor --lose.",
+          );
+        }
+        take({ kind: "restore", ...appOf(given), timeoutMs });
+        return;
+      }
+      if (!service || !lose) {
+        throw new UsageProblem(
+          `${service ? "--lose MEMBER is missing" : "The service is missing"}: aks-fleet drill NAMESPACE/NAME --lose MEMBER.`,
+        );
+      }
+      const asked = { header, body, port, path, connections, timeoutMs };
+      take({ kind: "drill", ...appOf(given), service, lose, forMs, junit, yes, ...asked });
     });
   ofApp(program.command("kubeconfig"))
     .description(

@@ -1,8 +1,12 @@
 import { isAbsolute } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { run } from "./run";
 
+/** What is to be done when the command is to be stopped; undefined: it ends. */
+let stop: ((signal: string) => void) | undefined;
+
 // Nobody reads on (`| head`, or Terraform was stopped): an end, not an error to report.
-process.stdout.on("error", () => process.exit(1));
+process.stdout.on("error", () => (stop ? stop("SIGPIPE") : process.exit(1)));
 
 run(ownArguments(), {
   environment: process.env,
@@ -11,11 +15,32 @@ run(ownArguments(), {
   terminal: process.stdout.isTTY === true,
   size: () =>
     process.stdout.isTTY ? { rows: process.stdout.rows, columns: process.stdout.columns } : undefined,
+  ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
+  onStop,
 }).then((status) => {
   process.exitCode = status;
   // An exec plugin that hangs must not keep the command alive.
   setTimeout(() => process.exit(), 500).unref();
 });
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+function onStop(act: (signal: string) => void): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  stop = act;
+  for (const signal of signals) process.on(signal, act);
+  return () => {
+    stop = undefined;
+    for (const signal of signals) process.off(signal, act);
+  };
+}
 
 function ownArguments(): string[] {
   const [first = "", ...rest] = process.argv.slice(1);

@@ -4,7 +4,7 @@ import { readStates, type States, withStates } from "./app/state";
 import { readStacks } from "./app/synthesized";
 import { clusterChanges } from "./judge/cluster-changes";
 import { clusterPreviews } from "./judge/cluster-preview";
-import { isOutage, lossOf, membersAt, membersCalled, namesOf } from "./judge/loss";
+import { isOutage, lossIn, membersAt, membersCalled, namesOf } from "./judge/loss";
 import { Masker } from "./judge/masked";
 import { hubsOf, type Modelled, modelOf } from "./judge/model";
 import { openIn } from "./judge/open";
@@ -91,12 +91,6 @@ function previewed(
   return models.map(({ hub, old, own }) => {
     const all = clusterPreviews(own);
     const lost = new Set(without.flatMap((place) => membersAt(own.fleet, place)));
-    const anew = () =>
-      modelOf(app, hub, {
-        isDeployed,
-        before: own.fleet,
-        members: (members) => members.filter(({ name }) => ![...lost].some((one) => one.name === name)),
-      }).fleet;
     return {
       name: hub?.name,
       fleet: own.fleet,
@@ -107,7 +101,7 @@ function previewed(
         clusterChanges(clusterPreviews(old), all, masker).filter(({ cluster }) =>
           isWanted({ name: cluster }),
         ),
-      loss: without.length === 0 ? undefined : lossOf(own, [...lost], anew()),
+      loss: without.length === 0 ? undefined : lossIn(app, own, [...lost], { isDeployed }),
       open: openIn(own, all.filter(isWanted), without),
     };
   });

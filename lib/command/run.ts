@@ -69,6 +69,15 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       const { runOnApp } = require("./app-command") as typeof import("./app-command");
       return runOnApp(command, surroundings);
     }
+    case "drill": {
+      const { drill } = require("./drill") as typeof import("./drill");
+      return drill(command, surroundings);
+    }
+    case "restore": {
+      const { restore } = require("./drill") as typeof import("./drill");
+      await restore(command, surroundings);
+      return 0;
+    }
     default: {
       const { wait } = require("./wait") as typeof import("./wait");
       await wait(command, surroundings);

@@ -14,4 +14,8 @@ export interface Surroundings {
   terminal?: boolean;
   /** How large the terminal is now; undefined: nobody knows. */
   size?: () => Size | undefined;
+  /** Asks whoever sits there; absent: nobody does. */
+  ask?: (question: string) => Promise<boolean>;
+  /** Calls `act` in place of ending when the command is to be stopped, until the returned function is called. */
+  onStop?: (act: (signal: string) => void) => () => void;
 }

@@ -28,8 +28,8 @@ export interface UpdateRun {
   readonly order: StagedRun | Unknown;
 }
 
-/** What the API fills in. */
-const MAX_UNAVAILABLE = "25%";
+/** What the API fills in where nothing says how many members may be unavailable. */
+export const MAX_UNAVAILABLE = "25%";
 
 export function rolloutOf(
   hub: ReadHub,
@@ -45,7 +45,7 @@ export function rolloutOf(
     runs: isExternal === false ? [] : runsOf(hub, placement, schedule),
     isReport: sameValue(textAt(strategy, "applyStrategy", "type"), "ReportDiff"),
     wanted,
-    maxUnavailable: share(at(strategy, "rollingUpdate", "maxUnavailable") ?? MAX_UNAVAILABLE, wanted),
+    maxUnavailable: shareOf(at(strategy, "rollingUpdate", "maxUnavailable") ?? MAX_UNAVAILABLE, wanted),
   };
 }
 
@@ -53,7 +53,10 @@ export function rolloutOf(
  * Whether no change gets to those that are left any more, when some of the chosen are lost
  * (Azure/fleet at 942238f, pkg/controllers/rollout/controller.go, calculateMaxToRemove).
  */
-export function isBlocked({ isExternal, wanted, maxUnavailable }: Rollout, left: number): Truth {
+export function isBlocked(
+  { isExternal, wanted, maxUnavailable }: Pick<Rollout, "isExternal" | "wanted" | "maxUnavailable">,
+  left: number,
+): Truth {
   const isTooFew = isUnknown(wanted)
     ? wanted
     : isUnknown(maxUnavailable)
@@ -97,8 +100,8 @@ function wantedBy(policy: Value | undefined, { decisions }: Schedule): number | 
   return open ?? decisions.filter(({ isChosen }) => isChosen).length;
 }
 
-/** A number, or a share, rounded up. */
-function share(given: Value, of: number | Unknown): number | Unknown {
+/** How many members a number, or a share, rounded up, is. */
+export function shareOf(given: Value, of: number | Unknown): number | Unknown {
   if (isUnknown(given)) {
     return given;
   }

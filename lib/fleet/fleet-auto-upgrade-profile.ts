@@ -7,7 +7,7 @@ import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkedProps } from "../props/check-props";
-import { typeOf } from "./api-version";
+import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { IFleetUpdateStrategy } from "./fleet-update-strategy";
 import { isSameFleet } from "./same-fleet";
@@ -17,9 +17,10 @@ export interface FleetAutoUpgradeProfileOptions {
   /**
    * What members are upgraded to when AKS releases it: `Stable`, the newest patch of the minor version before the newest;
    * `Rapid`, of the newest minor version; `NodeImage`, the newest node image, and no other Kubernetes version;
-   * `TargetKubernetesVersion`, of the minor version that `targetKubernetesVersion` names.
+   * `TargetKubernetesVersion`, of the minor version that `targetKubernetesVersion` names; `SecurityPatch`, in preview, the
+   * newest security patches of the node images that there are.
    */
-  readonly channel: "Stable" | "Rapid" | "NodeImage" | "TargetKubernetesVersion";
+  readonly channel: "Stable" | "Rapid" | "NodeImage" | "TargetKubernetesVersion" | "SecurityPatch";
   /** The minor version of the channel `TargetKubernetesVersion`, e.g. `1.33`. @default - none, of the other channels */
   readonly targetKubernetesVersion?: string;
   /**
@@ -30,13 +31,19 @@ export interface FleetAutoUpgradeProfileOptions {
   readonly longTermSupport?: boolean;
   /**
    * Node image that comes with a Kubernetes version: `Latest`, the newest in each cluster's location; `Consistent`, the
-   * newest that all locations have. Not with the channel `NodeImage`. @default - Azure chooses
+   * newest that all locations have. Not with the channels `NodeImage` and `SecurityPatch`. @default - Azure chooses
    */
   readonly nodeImageSelection?: "Latest" | "Consistent";
   /** The order of the upgrade. @default - all members, one after the other */
   readonly updateStrategy?: IFleetUpdateStrategy;
   /** Keeps the profile and stops it. @default false */
   readonly disabled?: boolean;
+  /**
+   * API version of the request, e.g. a preview for the channel `SecurityPatch`. Azure takes a preview version for about a
+   * year.
+   * @default "2026-06-01"
+   */
+  readonly apiVersion?: FleetApiVersion;
   /** @default - nothing but the fleet and the strategy */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -46,6 +53,9 @@ export interface FleetAutoUpgradeProfileProps extends FleetAutoUpgradeProfileOpt
   /** 1 to 50 lower-case letters, digits and hyphens. */
   readonly name: string;
 }
+
+/** Channels that leave the Kubernetes version as it is. */
+const OF_NODES: readonly string[] = ["NodeImage", "SecurityPatch"];
 
 const MARK = markOf("FleetAutoUpgradeProfile");
 
@@ -76,7 +86,7 @@ export class FleetAutoUpgradeProfile extends Construct {
     this.name = name;
     const updateStrategyId = updateStrategy?.strategyId;
     this.resource = new AzapiProxyResource(this, "Resource", {
-      ...typeOf("autoUpgradeProfiles"),
+      ...typeOf("autoUpgradeProfiles", props.apiVersion),
       name,
       parentId: fleet.fleetId,
       body: {
@@ -96,15 +106,20 @@ export class FleetAutoUpgradeProfile extends Construct {
       ignoreCasing: updateStrategyId === undefined ? undefined : true,
       dependsOn: props.dependsOn,
     });
+    judgeApiVersion(this, props.apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "auto-upgrade profile"));
     addCheck(this, function* () {
       yield* checkName("auto-upgrade profile", name, "name");
       yield* checkTarget(props);
       yield* checkHeldVersions(props);
-      if (channel === "NodeImage" && isKnown(nodeImageSelection)) {
+      yield* checkPreviewOnly(
+        props.apiVersion,
+        channel === "SecurityPatch" ? ['channel: "SecurityPatch"'] : [],
+      );
+      if (OF_NODES.includes(channel) && isKnown(nodeImageSelection)) {
         yield finding(
           "auto-upgrade-node-image",
-          `nodeImageSelection: "${nodeImageSelection}" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.`,
+          `nodeImageSelection: "${nodeImageSelection}" says which node image comes with a Kubernetes version, and the channel "${channel}" upgrades to none; leave it out.`,
         );
       }
       if (updateStrategy?.fleet && isSameFleet(updateStrategy.fleet, fleet) === false) {
@@ -117,22 +132,35 @@ export class FleetAutoUpgradeProfile extends Construct {
   }
 }
 
-/** Yields that the app holds members at a version that the profile upgrades them from. */
+/** Yields that the app holds members at a version that the profile upgrades them from, or can't bring them back to. */
 function* checkHeldVersions(props: FleetAutoUpgradeProfileProps): Generator<Finding> {
-  const { fleet, channel, targetKubernetesVersion, disabled } = props;
-  if (disabled || channel === "NodeImage") {
+  const { fleet, channel, targetKubernetesVersion: target, disabled } = props;
+  if (disabled || OF_NODES.includes(channel)) {
     return;
   }
-  const held = fleet.members.filter((member) => {
+  const versions = fleet.members.flatMap((member) => {
     const version = ifTold(() => member.cluster)?.kubernetesVersion;
-    return isKnown(version) && version !== targetKubernetesVersion;
+    return isKnown(version) && version !== target ? [{ key: member.key, version }] : [];
   });
+  const above = versions.filter(({ version }) => isKnown(target) && minorOf(version) > minorOf(target));
+  const held = versions.filter((one) => !above.includes(one));
+  if (above.length > 0) {
+    yield finding(
+      "auto-upgrade-target-below",
+      `targetKubernetesVersion: "${target}" is older than the kubernetesVersion of ${above.map(({ key, version }) => `"${key}" (${version})`).join(" and ")}, and AKS takes no cluster back; name a newer one.`,
+    );
+  }
   if (held.length > 0) {
     yield finding(
       "kubernetes-version-fleet",
       `channel: "${channel}" upgrades members, and the kubernetesVersion of ${quoted(held.map(({ key }) => key))} holds ${held.length === 1 ? "it" : "them"} back: after an upgrade AKS refuses the deployment that asks for the older version again. Leave kubernetesVersion out.`,
     );
   }
+}
+
+/** The number behind the first period; 0 of what is no version. */
+function minorOf(version: string): number {
+  return Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
 }
 
 /** Yields what is wrong with the Kubernetes version that a profile is to reach. */

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { addCheck, freeId } from "../checks/check";
 import { markAs } from "../checks/marked";
 import { ROLES } from "../fleet-api/roles";
-import { checkPrincipals, type Principal } from "../identity/principal";
+import { checkPlanners, checkPrincipals, type Principal } from "../identity/principal";
 import { RoleGrant } from "../identity/role-grant";
 import { checkedProps, optionsOf } from "../props/check-props";
 import type { IFleet } from "./fleet";
@@ -18,12 +18,14 @@ export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly fleetId: string;
   abstract readonly resourceGroupName: string;
   abstract readonly location: string;
+  abstract readonly hasHub: boolean;
   abstract readonly isPrivate: boolean;
   abstract readonly principalId: string;
   abstract readonly knowsAllMembers: boolean;
   private readonly _members: IFleetMember[] = [];
   private readonly joinListeners: ((member: IFleetMember) => void)[] = [];
   private readonly admins: Principal[] = [];
+  private readonly planners: Principal[] = [];
   private readonly grants: RoleGrant[] = [];
 
   constructor(scope: Construct, id: string) {
@@ -69,6 +71,16 @@ export abstract class FleetBase extends Construct implements IFleet {
     return this.addGrant(`Admin-${principal.name}`, principal);
   }
 
+  grantPlan(given: Principal): RoleGrant {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    this.planners.push(principal);
+    return new RoleGrant(this, freeId(this, `Plan-${principal.name}`), {
+      roleId: ROLES.fleetHubClusterUser,
+      resourceId: this.fleetId,
+      principal,
+    });
+  }
+
   /** @internal */
   _join(member: IFleetMember): void {
     this._members.push(member);
@@ -103,5 +115,6 @@ export abstract class FleetBase extends Construct implements IFleet {
         "nobody can apply anything to the hub",
       ),
     );
+    addCheck(this, () => checkPlanners(this.planners, this.admins));
   }
 }

@@ -4,14 +4,16 @@ import { AzapiResource } from "../azapi/resource";
 import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { checkName, checkNamespaceReserved } from "../checks/names";
+import { checkName, checkNamespaceReserved, checkObjectName } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import { checkLabels, checkQuantity } from "../checks/values";
 import { checkedProps } from "../props/check-props";
-import { typeOf } from "./api-version";
+import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
+import { affinity, type ClusterSelectorTerm, checkRequired } from "./cluster-selector";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
 /** Traffic that a managed namespace lets through by default. */
@@ -26,7 +28,7 @@ export interface FleetManagedNamespaceProps {
    * what is newer than the default. Azure takes a preview version for about a year.
    * @default "2026-06-01"
    */
-  readonly apiVersion?: `${number}-${number}-${number}` | `${number}-${number}-${number}-preview`;
+  readonly apiVersion?: FleetApiVersion;
   /**
    * What is done with a namespace of that name that is on a cluster already: it is left alone, taken over where it is the
    * same, or taken over in any case. @default "Never"
@@ -52,18 +54,33 @@ export interface FleetManagedNamespaceProps {
   readonly memoryLimit?: string;
   /**
    * The members that it is on: all of them (`PickAll`), or those that `clusterNames` names (`PickFixed`).
-   * @default - what `clusterNames` and `clusterLabels` say; without them, it is on the hub only
+   * @default - what the props below say; without them, it is on the hub only
    */
   readonly placementType?: "PickAll" | "PickFixed";
-  /** Names of the members that it is on. @default - those that placementType and clusterLabels say */
+  /** Names of the members that it is on, and no others (`PickFixed`). @default - those that the other props say */
   readonly clusterNames?: readonly string[];
-  /** Labels that members have that it is on: all of these. @default - those that placementType and clusterNames say */
+  /** Labels that members have that it is on: all of these. @default - those that the other props say */
   readonly clusterLabels?: Record<string, string>;
+  /** Members that it is on: those that match one of these terms, 1 to 10. @default - those that the other props say */
+  readonly required?: readonly ClusterSelectorTerm[];
+  /** Lets it be on members with a taint. One that is there stays: the fleet lets none be changed or taken away. @default - none */
+  readonly tolerations?: readonly Toleration[];
+  /**
+   * How a change comes to the members: one after the other (`RollingUpdate`), or as runs of a ClusterStagedUpdateStrategy
+   * on the hub bring it (`External`). In preview. @default - "RollingUpdate"
+   */
+  readonly rolloutType?: "RollingUpdate" | "External";
+  /** Name of the ClusterStagedUpdateStrategy of the rolloutType `External`, which needs one. In preview. @default - none */
+  readonly clusterUpdateStrategyName?: string;
   /** @default - none */
   readonly tags?: Record<string, string>;
   /** What must exist before. @default - nothing but the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
 }
+
+/** Each says by itself which members a namespace is on. */
+const CHOICES = ["clusterNames", "clusterLabels", "required"] as const;
+const ROLLOUT = ["rolloutType", "clusterUpdateStrategyName"] as const;
 
 const MARK = markOf("FleetManagedNamespace");
 
@@ -116,6 +133,7 @@ export class FleetManagedNamespace extends Construct {
       dependsOn: props.dependsOn,
     });
     fleet._onJoin((member) => this.outlivedBy(member));
+    judgeApiVersion(this, props.apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));
   }
@@ -134,15 +152,18 @@ export class FleetManagedNamespace extends Construct {
   }
 
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
-    const { apiVersion } = props;
     yield* checkName("managed namespace", this.name, "name");
     yield* checkNamespaceReserved(this.name);
-    if (isKnown<string>(apiVersion) && !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) {
+    if (!this.fleet.hasHub) {
       yield finding(
-        "api-version",
-        `apiVersion: "${apiVersion}" is not a version of Azure's API; write a date, with or without "-preview" behind it, e.g. "2025-08-01-preview".`,
+        "managed-namespace-hub",
+        `fleet: "${ifTold(() => this.fleet.fleetName) ?? this.fleet.node.id}" has no hub, which Azure needs for a managed namespace; give the fleet a hub (\`az fleet update --enable-hub\`), or name one that has it.`,
       );
     }
+    yield* checkPreviewOnly(
+      props.apiVersion,
+      ROLLOUT.filter((prop) => props[prop] !== undefined).map((prop) => `${prop}:`),
+    );
     yield* checkLabels("labels", props.labels);
     for (const field of ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const) {
       yield* checkQuantity(field, props[field]);
@@ -151,22 +172,26 @@ export class FleetManagedNamespace extends Construct {
   }
 
   private *checkPlacement(props: FleetManagedNamespaceProps): Generator<Finding> {
-    const { placementType, clusterNames, clusterLabels } = props;
+    const { placementType, clusterNames, clusterLabels, required, tolerations, rolloutType } = props;
     yield* checkLabels("clusterLabels", clusterLabels);
-    if (clusterNames && clusterLabels) {
+    yield* checkRequired(required, "required");
+    yield* checkTolerations(tolerations, "tolerations");
+    const ways = CHOICES.filter((prop) => props[prop] !== undefined);
+    const [first, ...others] = ways;
+    if (first !== undefined && others.length > 0) {
       yield finding(
         "managed-namespace-clusters",
-        "clusterNames: and clusterLabels both say which members it is on; give one of the two.",
+        `${first}: and ${others.join(" and ")} ${others.length > 1 ? "all" : "both"} say which members it is on; give one of them.`,
       );
     } else if (clusterNames && placementType === "PickAll") {
       yield finding(
         "managed-namespace-clusters",
         'clusterNames: is of the placementType "PickFixed", and this is "PickAll"; leave one of the two out.',
       );
-    } else if (clusterLabels && placementType === "PickFixed") {
+    } else if (first !== undefined && !clusterNames && placementType === "PickFixed") {
       yield finding(
         "managed-namespace-clusters",
-        'clusterLabels: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.',
+        `${first}: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.`,
       );
     } else if (placementType === "PickFixed" && !clusterNames) {
       yield finding(
@@ -174,6 +199,28 @@ export class FleetManagedNamespace extends Construct {
         'clusterNames: the placementType "PickFixed" needs the names of the members; name them, or use "PickAll".',
       );
     }
+    if (tolerations && clusterNames) {
+      yield finding(
+        "managed-namespace-clusters",
+        "tolerations: are of members that the fleet chooses, and clusterNames names them; leave one of the two out.",
+      );
+    }
+    if (
+      (rolloutType === "External") !== (props.clusterUpdateStrategyName !== undefined) &&
+      isKnown<string>(rolloutType ?? "")
+    ) {
+      yield finding(
+        "managed-namespace-rollout",
+        rolloutType === "External"
+          ? 'clusterUpdateStrategyName: the rolloutType "External" needs the name of a ClusterStagedUpdateStrategy of the hub; name one.'
+          : 'clusterUpdateStrategyName: is of the rolloutType "External"; set it, or leave the name out.',
+      );
+    }
+    yield* checkObjectName(
+      "a ClusterStagedUpdateStrategy",
+      props.clusterUpdateStrategyName,
+      "clusterUpdateStrategyName",
+    );
     if (clusterNames?.length === 0) {
       yield finding(
         "managed-namespace-clusters",
@@ -201,11 +248,13 @@ export class FleetManagedNamespace extends Construct {
   }
 }
 
-function propagation({ placementType, clusterNames, clusterLabels }: FleetManagedNamespaceProps) {
-  if (!placementType && !clusterNames && !clusterLabels) {
+function propagation(props: FleetManagedNamespaceProps) {
+  const { placementType, clusterNames, clusterLabels } = props;
+  const used = [placementType, props.tolerations, props.rolloutType, ...CHOICES.map((prop) => props[prop])];
+  if (used.every((one) => one === undefined)) {
     return undefined;
   }
-  const terms = clusterLabels && [{ labelSelector: { matchLabels: clusterLabels } }];
+  const required = clusterLabels ? [{ labelSelector: { matchLabels: clusterLabels } }] : props.required;
   return {
     type: "Placement",
     placementProfile: {
@@ -213,12 +262,13 @@ function propagation({ placementType, clusterNames, clusterLabels }: FleetManage
         policy: {
           placementType: placementType ?? (clusterNames ? "PickFixed" : "PickAll"),
           clusterNames,
-          affinity: terms && {
-            clusterAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: { clusterSelectorTerms: terms },
-            },
-          },
+          affinity: affinity({ required }),
+          tolerations: tolerationsSpec(props.tolerations),
         },
+        rolloutStrategy: ifAny({
+          type: props.rolloutType,
+          clusterUpdateStrategy: ifAny({ name: props.clusterUpdateStrategyName }),
+        }),
       },
     },
   };

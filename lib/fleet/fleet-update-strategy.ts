@@ -1,33 +1,25 @@
-import { KubernetesFleetUpdateStrategy } from "@cdktf/provider-azurerm/lib/kubernetes-fleet-update-strategy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
-import { addCheck, isKnown, quoted } from "../checks/check";
-import { type Finding, finding } from "../checks/finding";
+import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
-import { ifTold } from "../checks/told";
-import { checkInteger } from "../checks/values";
 import { checkedProps } from "../props/check-props";
+import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import { checkUniqueInFleet } from "./unique-in-fleet";
-
-/** Clusters that are upgraded before those of the next stage. */
-export interface FleetUpdateStage {
-  /** 1 to 50 lower-case letters, digits and hyphens; one of its own in the strategy. */
-  readonly name: string;
-  /**
-   * Update groups, 1 to 50: what members name as their `group`. All are upgraded at the same time; the members of one
-   * group one after the other. A group is in one stage only.
-   */
-  readonly groups: readonly string[];
-  /** How long to wait, after the stage, before the next one begins, in seconds. @default - not at all */
-  readonly afterStageWaitInSeconds?: number;
-}
+import { checkStages, type FleetUpdateStage, previewsOf, stageSpec } from "./update-stage";
 
 export interface FleetUpdateStrategyOptions {
   /** At least one, in the order of the upgrade. */
   readonly stages: readonly FleetUpdateStage[];
+  /**
+   * API version of the request, e.g. a preview for what is in preview of stages and groups. Azure takes a preview version
+   * for about a year.
+   * @default "2026-06-01"
+   */
+  readonly apiVersion?: FleetApiVersion;
   /** @default - nothing but the fleet */
   readonly dependsOn?: ITerraformDependable[];
 }
@@ -46,9 +38,6 @@ export interface FleetUpdateStrategyProps extends FleetUpdateStrategyOptions {
 }
 
 const MARK = markOf("FleetUpdateStrategy");
-
-/** The most groups that Azure takes in one stage. */
-const MOST_GROUPS = 50;
 
 /**
  * The order in which Azure upgrades the Kubernetes version and the node images of a fleet's members: update runs and
@@ -70,30 +59,28 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
 
   readonly fleet: IFleet;
   readonly name: string;
-  readonly resource: KubernetesFleetUpdateStrategy;
+  readonly resource: AzapiProxyResource;
 
   constructor(scope: Construct, id: string, props: FleetUpdateStrategyProps) {
     super(scope, id);
     props = checkedProps(this, "FleetUpdateStrategyProps", props);
     markAs(this, MARK);
-    const { fleet, name, stages } = props;
+    const { fleet, name, stages, apiVersion } = props;
     this.fleet = fleet;
     this.name = name;
-    this.resource = new KubernetesFleetUpdateStrategy(this, "Resource", {
+    this.resource = new AzapiProxyResource(this, "Resource", {
+      ...typeOf("updateStrategies", apiVersion),
       name,
-      kubernetesFleetManagerId: fleet.fleetId,
-      stage: stages.map((stage) => ({
-        name: stage.name,
-        group: stage.groups.map((group) => ({ name: group })),
-        afterStageWaitInSeconds: stage.afterStageWaitInSeconds,
-      })),
+      parentId: fleet.fleetId,
+      body: { properties: { strategy: { stages: stages.map(stageSpec) } } },
       dependsOn: props.dependsOn,
     });
+    judgeApiVersion(this, apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "update strategy"));
     addCheck(this, function* () {
       yield* checkName("update strategy", name, "name");
-      yield* checkStages(stages);
-      yield* checkGroupsOfFleet(stages, fleet);
+      yield* checkStages(stages, fleet);
+      yield* checkPreviewOnly(apiVersion, previewsOf(stages));
     });
   }
 
@@ -114,69 +101,5 @@ class ImportedFleetUpdateStrategy extends Construct implements IFleetUpdateStrat
     // In the case that Azure answers it.
     this.strategyId = readResourceId(given.strategyId, STRATEGY)?.id ?? given.strategyId;
     addCheck(this, () => checkResourceId("strategyId", given.strategyId, STRATEGY));
-  }
-}
-
-function* checkStages(stages: readonly FleetUpdateStage[]): Generator<Finding> {
-  if (stages.length === 0) {
-    yield finding("update-strategy-stages", "stages: is empty; name at least one stage with its groups.");
-  }
-  const stageOf = new Map<string, string>();
-  for (const [index, { name, groups, afterStageWaitInSeconds }] of stages.entries()) {
-    const field = `stages["${name}"]`;
-    yield* checkName("update stage", name, `stages[${index}].name`);
-    yield* checkInteger(`${field}.afterStageWaitInSeconds`, afterStageWaitInSeconds, 0);
-    if (isKnown(name) && stages.slice(0, index).some((other) => other.name === name)) {
-      yield finding(
-        "update-stage-twice",
-        `stages: there are two stages of the name "${name}"; give each a name of its own.`,
-      );
-    }
-    yield* checkGroups(field, groups, stageOf, name);
-  }
-}
-
-/** @param stageOf the stage that each group was found in so far */
-function* checkGroups(
-  field: string,
-  groups: readonly string[],
-  stageOf: Map<string, string>,
-  stage: string,
-): Generator<Finding> {
-  if (groups.length === 0 || groups.length > MOST_GROUPS) {
-    yield finding(
-      "update-stage-groups",
-      `${field}.groups: has ${groups.length} groups, and Azure takes 1 to ${MOST_GROUPS} in a stage; ${groups.length === 0 ? "name one, or leave the stage out" : "spread them over several stages"}.`,
-    );
-  }
-  for (const group of groups) {
-    yield* checkName("update group", group, `${field}.groups`);
-    const before = stageOf.get(group);
-    if (isKnown(group) && before !== undefined) {
-      yield finding(
-        "update-group-twice",
-        `${field}.groups: "${group}" is ${before === stage ? "there twice" : `in stage "${before}" already`}, and a cluster is upgraded once in a run; name each group once.`,
-      );
-    }
-    stageOf.set(group, stage);
-  }
-}
-
-/** Yields the groups that no member is in, where all members and their groups are known. */
-function* checkGroupsOfFleet(stages: readonly FleetUpdateStage[], fleet: IFleet): Generator<Finding> {
-  // A member without a group is known to have none; one whose group was not told is not known.
-  const known = fleet.members.map((member) => ifTold(() => member.group ?? ""));
-  if (!fleet.knowsAllMembers || known.some((group) => !isKnown(group))) {
-    return;
-  }
-  const there = new Set(known.filter((group) => group !== ""));
-  for (const { name, groups } of stages) {
-    const missing = groups.filter((group) => isKnown(group) && !there.has(group));
-    for (const group of new Set(missing)) {
-      yield finding(
-        "update-group-without-members",
-        `stages["${name}"].groups: no member of fleet "${ifTold(() => fleet.fleetName) ?? fleet.node.id}" is in the update group "${group}"; the groups of its members are ${quoted(there as Set<string>)}. Set the group of a member, or leave this one out.`,
-      );
-    }
   }
 }

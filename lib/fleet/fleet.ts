@@ -24,12 +24,14 @@ import { checkPrivateHub, PrivateHubAccess, type PrivateHubProps } from "./priva
 /** Resource type and API version of a fleet: the newest that is not a preview. */
 export const FLEET_TYPE = "Microsoft.ContainerService/fleets@2025-03-01";
 
-/** A fleet with a hub. */
+/** A fleet. */
 export interface IFleet extends IConstruct {
   readonly fleetName: string;
   readonly fleetId: string;
   readonly resourceGroupName: string;
   readonly location: string;
+  /** Whether it has a hub: placements, managed namespaces and addresses need one, upgrades don't. */
+  readonly hasHub: boolean;
   /** Whether the hub's API is reached from inside of its network only, as far as this app was told. */
   readonly isPrivate: boolean;
   /** What must exist before the hub can be worked with: the roles on it that this app gives. */
@@ -55,6 +57,13 @@ export interface IFleet extends IConstruct {
 
   /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
   grantAdmin(principal: Principal): RoleGrant;
+
+  /**
+   * Lets a principal plan what has to do with the fleet, and change nothing: beside "Reader" on the subscription, which it has
+   * already, "Azure Kubernetes Fleet Manager Hub Cluster User Role", which tells how the hub is reached. What is on the hub it
+   * may read by `HubStack.grantPlan`.
+   */
+  grantPlan(principal: Principal): RoleGrant;
 
   /** Takes note of a member, which calls this itself. @internal */
   _join(member: IFleetMember): void;
@@ -128,6 +137,7 @@ export class Fleet extends FleetBase {
   readonly resourceGroupName: string;
   private readonly group: ResourceGroupOf;
   readonly resource: AzapiResource;
+  readonly hasHub = true;
   readonly isPrivate: boolean;
   readonly principalId: string;
   readonly knowsAllMembers = true;

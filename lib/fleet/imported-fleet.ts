@@ -29,6 +29,8 @@ export interface FleetAttributes {
   readonly subscriptionId?: string;
   /** Short name of the hub's location, e.g. `westus`. @default - an error where it is needed */
   readonly location?: string;
+  /** Whether it has a hub: what is on one can't be made without. @default true */
+  readonly hasHub?: boolean;
   /** Whether its hub is private. @default false */
   readonly isPrivate?: boolean;
   /**
@@ -48,10 +50,11 @@ const FLEET = ["a fleet", "Microsoft.ContainerService/fleets"] as const;
 const HOW = "name it where the fleet is imported";
 
 /**
- * A fleet with a hub that exists. Whoever deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on
+ * A fleet that exists, with a hub unless it says otherwise. Whoever deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on
  * it already, or by grantAdmin.
  */
 export class ImportedFleet extends FleetBase {
+  readonly hasHub: boolean;
   readonly isPrivate: boolean;
   readonly knowsAllMembers: boolean;
   private readonly attributes: FleetAttributes;
@@ -66,6 +69,7 @@ export class ImportedFleet extends FleetBase {
       fleetName: attributes.fleetName ?? parsed?.names[0],
       resourceGroupName: attributes.resourceGroupName ?? parsed?.resourceGroupName,
     };
+    this.hasHub = attributes.hasHub ?? true;
     this.isPrivate = attributes.isPrivate ?? false;
     this.knowsAllMembers = attributes.members !== undefined;
     for (const [key, member] of Object.entries(attributes.members ?? {})) {
@@ -146,6 +150,12 @@ export class ImportedFleet extends FleetBase {
   override grantAdmin(principal: Principal): RoleGrant {
     this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
     return super.grantAdmin(principal);
+  }
+
+  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  override grantPlan(principal: Principal): RoleGrant {
+    this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
+    return super.grantPlan(principal);
   }
 
   private mustBeInStack(what: string, how: string): void {

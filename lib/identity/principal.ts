@@ -42,6 +42,35 @@ export function* checkPrincipals(
   }
 }
 
+/** Yields who stands twice among those who plan, or is an admin, too. */
+export function* checkPlanners(
+  planners: readonly Principal[],
+  admins: readonly Principal[],
+): Generator<Finding> {
+  for (const [index, { name, objectId }] of planners.entries()) {
+    for (const other of planners.slice(0, index)) {
+      if (other.name === name) {
+        yield finding(
+          "planners-name-twice",
+          `planners: there are two principals of the name "${name}"; give each a name of its own.`,
+        );
+      } else if (isKnown(objectId) && other.objectId === objectId) {
+        yield finding(
+          "planners-principal-twice",
+          `planners: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`,
+        );
+      }
+    }
+    const admin = isKnown(objectId) ? admins.find((one) => one.objectId === objectId) : undefined;
+    if (admin) {
+      yield finding(
+        "planner-is-admin",
+        `planners: "${name}" is the admin "${admin.name}", too, ${objectId}: whoever has its token can change everything, and planning needs to read only. Give plans an identity of their own, or leave it out here.`,
+      );
+    }
+  }
+}
+
 /** The identity that runs Terraform: one data source for each stack. */
 export function clientConfig(scope: Construct): DataAzurermClientConfig {
   const stack = TerraformStack.of(scope);

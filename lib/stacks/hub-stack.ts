@@ -6,6 +6,7 @@ import { Drain } from "../access/drain";
 import { checkHubInsideNetwork, HubCredentials } from "../access/hub-credentials";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
+import { PlanRole } from "../access/plan-role";
 import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { AzapiProvider } from "../azapi/provider";
@@ -29,6 +30,7 @@ import { ResourcePlacement, type ResourcePlacementProps } from "../hub/placement
 import { DnsLoadBalancer, type DnsLoadBalancerOptions } from "../hub/traffic/dns-load-balancer";
 import type { MultiClusterServiceOptions } from "../hub/traffic/multi-cluster-service-base";
 import { PlacedMultiClusterService } from "../hub/traffic/placed-multi-cluster-service";
+import type { Principal } from "../identity/principal";
 import { checkedProps, optionsOf } from "../props/check-props";
 import { addFleetOutput } from "./fleet-output";
 
@@ -106,6 +108,15 @@ export class HubStack extends TerraformStack {
       this.follow(member);
     }
     super.prepareStack();
+  }
+
+  /**
+   * Lets a principal read what a plan of this stack reads on the hub, and change nothing: a PlanRole. How the hub is reached it
+   * is told by `Fleet.grantPlan`.
+   */
+  grantPlan(given: Principal): PlanRole {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    return new PlanRole(this, knownId(this, `Plan-${principal.name}`), { principal });
   }
 
   /** What exists already may be in no stack, or in one that comes later. */

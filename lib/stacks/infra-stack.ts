@@ -72,6 +72,12 @@ export interface InfraStackProps extends PrivateHubProps {
    * @default - the identity that deploys first
    */
   readonly admins?: readonly Principal[];
+  /**
+   * Who only plans, such as the pipeline of pull requests: `grantPlan` for each. They read, and change nothing;
+   * docs/identities.md says what they need besides.
+   * @default - nobody but the admins
+   */
+  readonly planners?: readonly Principal[];
   /** Size of the nodes of members that don't name their own. @default "Standard_D4s_v5" */
   readonly vmSize?: string;
   /** Number of nodes of members that don't name their own. @default 3 */
@@ -85,6 +91,11 @@ export interface InfraStackProps extends PrivateHubProps {
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
+  /**
+   * Whether a plan asks Azure if it would take the fleet and what is part of it: what Azure Policy refuses then fails the
+   * plan, and not the deployment. Networks and clusters are azurerm's, which can't ask. @default - ARM_ENABLE_PREFLIGHT, else false
+   */
+  readonly enablePreflight?: boolean;
   /** Tags of everything that has tags; a member's own are added to them. @default - none */
   readonly tags?: Record<string, string>;
   /** @default - ARM_SUBSCRIPTION_ID */
@@ -108,6 +119,7 @@ export class InfraStack extends TerraformStack {
   private readonly props: InfraStackProps;
   private readonly mesh: PeeringMesh | NetworkManagerMesh;
   private readonly planned: PlannedMember[] = [];
+  private readonly planners: Principal[] = [];
 
   constructor(scope: Construct, id: string, props: InfraStackProps) {
     super(scope, id);
@@ -117,7 +129,7 @@ export class InfraStack extends TerraformStack {
     reaches(this, "none");
     const { admins, login, subscriptionId, tags, hubNetwork } = props;
     const azurerm = new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
-    new AzapiProvider(this, "azapi", { subscriptionId });
+    new AzapiProvider(this, "azapi", { subscriptionId, enablePreflight: props.enablePreflight });
     new NullProvider(this, "null");
     this.fleet = new Fleet(this, "Fleet", {
       fleetName: props.fleetName,
@@ -148,6 +160,9 @@ export class InfraStack extends TerraformStack {
     for (const [key, member] of Object.entries(props.members).filter(([key]) => key !== "")) {
       this.makeMember(key, member);
     }
+    for (const principal of props.planners ?? []) {
+      this.grantPlan(principal);
+    }
     reportWholeApp(this);
     addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(this.fleet, props.insideNetwork));
@@ -168,6 +183,20 @@ export class InfraStack extends TerraformStack {
         yield* checkKey(key);
       }
     });
+  }
+
+  /**
+   * Lets a principal plan this stack, and change nothing: `grantPlan` on the fleet and on every new cluster, also of members
+   * that are added later. It needs "Reader" on the subscription already, and on clusters that exist "Azure Kubernetes Service
+   * Cluster User Role": docs/identities.md.
+   */
+  grantPlan(given: Principal): void {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    this.planners.push(principal);
+    this.fleet.grantPlan(principal);
+    for (const { made } of this.planned) {
+      made?.grantPlan(principal);
+    }
   }
 
   /** The member of a key: of this stack's, and of those that joined its fleet in another. */
@@ -274,6 +303,9 @@ export class InfraStack extends TerraformStack {
       cluster = made;
     }
     const network = ifTold(() => cluster.network);
+    for (const principal of this.planners) {
+      made?.grantPlan(principal);
+    }
     if (network) {
       this.mesh.addNetwork(network, { peered: member.peered });
     }

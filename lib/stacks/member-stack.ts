@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { type KubernetesAccess, providerConfig } from "../access/kubernetes-access";
 import type { Login } from "../access/login";
 import { checkMemberInsideNetwork, MemberCredentials } from "../access/member-credentials";
+import { PlanRole } from "../access/plan-role";
 import { guardAgainstRedirection } from "../access/redirect-guard";
 import { Wait } from "../access/wait";
 import { addCheck, knownId } from "../checks/check";
@@ -23,6 +24,7 @@ import {
   MultiClusterServiceBase,
   type MultiClusterServiceOptions,
 } from "../hub/traffic/multi-cluster-service-base";
+import type { Principal } from "../identity/principal";
 import { GlobalDnsEndpoint } from "../network/global-dns-endpoint";
 import type { GlobalDnsName } from "../network/global-dns-name";
 import { checkedProps, optionsOf } from "../props/check-props";
@@ -104,6 +106,15 @@ export class MemberStack extends TerraformStack {
       }
     }
     super.prepareStack();
+  }
+
+  /**
+   * Lets a principal read what a plan of this stack reads on the member, and change nothing: a PlanRole. How the member is
+   * reached it is told by `AksCluster.grantPlan`.
+   */
+  grantPlan(given: Principal): PlanRole {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    return new PlanRole(this, knownId(this, `Plan-${principal.name}`), { principal });
   }
 
   private get isEntry(): boolean {

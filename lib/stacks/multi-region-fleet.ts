@@ -5,6 +5,7 @@ import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import type { FleetMember } from "../fleet/fleet-member";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
+import type { Principal } from "../identity/principal";
 import { checkedProps } from "../props/check-props";
 import { HubStack } from "./hub-stack";
 import type { InfraMemberProps } from "./infra-member";
@@ -46,6 +47,7 @@ export class MultiRegionFleet extends Construct {
   readonly hub: HubStack;
   private readonly props: MultiRegionFleetProps;
   private readonly entries = new Map<string, MemberStack>();
+  private readonly planners: Principal[] = [];
 
   /** @throws if the app has a stack `infra` already: an app has one fleet of this kind */
   constructor(scope: Construct, id: string, props: MultiRegionFleetProps) {
@@ -64,13 +66,30 @@ export class MultiRegionFleet extends Construct {
       );
     }
     const { login, insideNetwork, subscriptionId } = props;
-    const { stateStorageAccountName: _account, stateContainerName: _container, ...infra } = props;
+    const {
+      planners = [],
+      stateStorageAccountName: _account,
+      stateContainerName: _container,
+      ...infra
+    } = props;
     this.infra = new InfraStack(app, "infra", infra);
     this.hub = new HubStack(app, "hub", { fleet: this.infra.fleet, login, insideNetwork, subscriptionId });
     this.keepState(this.infra);
     this.keepState(this.hub);
     for (const { key } of this.infra.fleet.members) {
       this.addEntry(key);
+    }
+    for (const principal of planners) {
+      this.grantPlan(principal);
+    }
+  }
+
+  /** Lets a principal plan every stack, and change nothing: `grantPlan` of each, also of members that are added later. */
+  grantPlan(given: Principal): void {
+    const principal = checkedProps(this, "Principal", given, "grantPlan");
+    this.planners.push(principal);
+    for (const stack of [this.infra, this.hub, ...this.entries.values()]) {
+      stack.grantPlan(principal);
     }
   }
 
@@ -126,6 +145,9 @@ export class MultiRegionFleet extends Construct {
     });
     this.keepState(stack);
     this.entries.set(key, stack);
+    for (const principal of this.planners) {
+      stack.grantPlan(principal);
+    }
     return stack;
   }
 

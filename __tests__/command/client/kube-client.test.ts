@@ -1,11 +1,6 @@
 import dns from "node:dns";
-import {
-  connect,
-  connectionProblem,
-  credentialProblem,
-  parseRetryAfter,
-} from "../../../lib/command/client/kube-client";
-import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/terminal/problems";
+import { connect, connectionProblem, parseRetryAfter } from "../../../lib/command/client/kube-client";
+import { FinalProblem, PassingProblem } from "../../../lib/command/terminal/problems";
 import { kubeconfigOf } from "../run-command";
 
 const SERVER = "https://hub.example:443";
@@ -36,20 +31,6 @@ test.each([
   expect(problem).toBeInstanceOf(FinalProblem);
   expect(problem.message).toContain(code);
   expect(problem.message).toContain("az fleet get-credentials");
-});
-
-test("what an exec plugin's failure means", () => {
-  const missing = credentialProblem(failure("ENOENT"), "kubelogin");
-  expect(missing).toBeInstanceOf(FinalProblem);
-  expect(missing.message).toContain('"kubelogin", which is not installed');
-  expect(missing.message).toContain("az aks install-cli");
-  const failed = credentialProblem(new Error("ERROR: Please run 'az login'\n"), "kubelogin");
-  expect(failed).toBeInstanceOf(StubbornProblem);
-  expect(failed.message).toContain("failed: ERROR: Please run 'az login'.");
-  expect(credentialProblem(new SyntaxError("Unexpected token"), "x").message).toContain(
-    "printed no ExecCredential",
-  );
-  expect(credentialProblem(new Error("no answer"), "x").message).toContain("within 60 seconds");
 });
 
 test("Retry-After is seconds or a date", () => {

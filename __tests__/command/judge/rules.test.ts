@@ -477,7 +477,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "auto-upgrade-changed",
     fleetPlan([made("azapi_resource.auto", azapi("autoUpgradeProfiles", { channel: "Stable" }))]),
-    "auto-upgrade profile team is created: Azure upgrades the members by itself (channel Stable), as new versions come",
+    "auto-upgrade profile team is created: Azure upgrades the members by itself (channel Stable) to the newest patch of the minor version before the newest, as new versions come, one after the other",
   ],
   [
     "auto-upgrade-changed",

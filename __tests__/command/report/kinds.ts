@@ -1,5 +1,6 @@
 import type { Severity } from "../../../lib/command/judge/rules/rule";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
+import { UPGRADES } from "./upgrade-kinds";
 
 /** A plan of a kind, and what is right of it. */
 export interface Kind {
@@ -1800,7 +1801,7 @@ const PLANS: readonly Kind[] = [
   kind(
     "an update strategy gets fewer stages",
     "change",
-    ["updated"],
+    ["update-strategy-changed"],
     [
       {
         address: "azapi_resource.strategy",
@@ -1809,7 +1810,7 @@ const PLANS: readonly Kind[] = [
         after: strategy("one"),
       },
     ],
-    ["update strategy canary changes in place"],
+    ["update strategy canary changes: later runs upgrade first one"],
     ["Microsoft.ContainerService"],
   ),
   kind("a condition that can't be checked", "risk", ["check-failed"], [], ["can't be checked"], [], {
@@ -1900,4 +1901,12 @@ const PLANS: readonly Kind[] = [
   ),
 ];
 
-export const SIBLINGS: readonly Kind[] = [...CLUSTERS, ...NETWORKS, ...FLEETS, ...OBJECTS, ...MORE, ...PLANS];
+export const SIBLINGS: readonly Kind[] = [
+  ...UPGRADES,
+  ...CLUSTERS,
+  ...NETWORKS,
+  ...FLEETS,
+  ...OBJECTS,
+  ...MORE,
+  ...PLANS,
+];

@@ -1,14 +1,9 @@
 import http from "node:http";
 import https from "node:https";
-import {
-  FinalProblem,
-  oneLine,
-  PassingProblem,
-  StubbornProblem,
-  shorten,
-  type Target,
-} from "../terminal/problems";
+import { FinalProblem, oneLine, PassingProblem, shorten, type Target } from "../terminal/problems";
 import { accessAdvice, LOGIN_ADVICE } from "./access";
+import { connectionTo } from "./cluster-connection";
+import { credentialsOf } from "./credentials";
 import type { KubeConfig } from "./kubeconfig";
 
 export interface ListedObject {
@@ -54,13 +49,16 @@ interface Answer {
 const REQUEST_LIMIT_MS = 15_000;
 /** The system itself asks an address that is silent after 1, 3, 7 and 15 seconds only: a new connection finds it sooner. */
 const CONNECTION_LIMIT_MS = 4_000;
-/** kubelogin starts az, which takes its time; more than this is a prompt that nobody will answer. */
-const CREDENTIAL_LIMIT_MS = 60_000;
 const PAGE = 500;
 
 /** Talks to the cluster of a kubeconfig. `load` is called again when a credential is refused. */
 export function connect(load: () => Promise<KubeConfig>, target: Target): KubeClient {
-  let config: Promise<KubeConfig> | undefined;
+  let reached: ReturnType<typeof reach> | undefined;
+
+  async function reach() {
+    const { cluster, user } = await load();
+    return { cluster, credentials: credentialsOf(user) };
+  }
 
   async function request<T>(
     method: string,
@@ -68,14 +66,18 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
     body?: object,
     accept = "application/json",
   ): Promise<T | undefined> {
-    config ??= load();
-    const loaded = await config;
-    const server = loaded.getCurrentCluster()?.server ?? "";
-    const options: https.RequestOptions = { method, headers: { Accept: accept } };
-    await authenticate(loaded, options);
+    reached ??= reach();
+    const { cluster, credentials } = await reached;
+    const { server } = cluster;
+    const proof = await credentials();
+    const options: https.RequestOptions = {
+      ...(await connectionTo(cluster, proof)),
+      method,
+      headers: { ...proof.headers, Accept: accept },
+    };
     const answer = await send(server, path, options, body);
-    // client-node keeps a token until it expires; a refused one must be asked for anew.
-    if (answer.status === 401) config = undefined;
+    // A token is kept until it expires; a refused one must be asked for anew.
+    if (answer.status === 401) reached = undefined;
     return understand<T>(answer, method, path, server, target);
   }
 
@@ -164,59 +166,6 @@ function kindsOf({ metadata, versions = [] }: DiscoveredGroup): ServedKind[] {
     }
   }
   return [...found.values()];
-}
-
-async function authenticate(config: KubeConfig, options: https.RequestOptions): Promise<void> {
-  const exec = config.getCurrentUser()?.exec;
-  if (exec) {
-    // Part of the protocol of exec plugins, and client-node leaves it out.
-    const info = {
-      kind: "ExecCredential",
-      apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1beta1",
-      spec: { interactive: false },
-    };
-    const others = (exec.env ?? []).filter(({ name }: { name: string }) => name !== "KUBERNETES_EXEC_INFO");
-    exec.env = [...others, { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) }];
-  }
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer")), CREDENTIAL_LIMIT_MS);
-  });
-  try {
-    await Promise.race([config.applyToHTTPSOptions(options), late]);
-  } catch (error) {
-    throw credentialProblem(error, exec?.command);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** What a failure to get the credentials in a kubeconfig means. */
-export function credentialProblem(error: unknown, command: string | undefined): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (!command) return new FinalProblem(`The kubeconfig's credentials can't be used: ${shorten(message)}`);
-  const login =
-    "Log in with `az login` (a pipeline: az login --service-principal or --identity) and see whether `kubelogin get-token` works.";
-  if (code === "ENOENT" || code === "EACCES") {
-    const install = /kubelogin/.test(command) ? " Install it with `az aks install-cli`." : "";
-    return new FinalProblem(
-      `The kubeconfig gets its token from the command "${command}", which ${code === "ENOENT" ? "is not installed (not in the PATH)" : "may not be executed"}.${install}`,
-    );
-  }
-  if (message === "no answer") {
-    return new FinalProblem(
-      `"${command}", which the kubeconfig gets its token from, gave none within ${CREDENTIAL_LIMIT_MS / 1_000} seconds: perhaps it waits for somebody to log in. ${login}`,
-    );
-  }
-  if (error instanceof TypeError || error instanceof SyntaxError) {
-    return new StubbornProblem(
-      `"${command}", which the kubeconfig gets its token from, printed no ExecCredential. ${login}`,
-    );
-  }
-  // Not final at the first time: it needs the network, and that may be gone for a moment in a long wait.
-  return new StubbornProblem(
-    `"${command}", which the kubeconfig gets its token from, failed: ${shorten(message) || "it said nothing"}. ${login}`,
-  );
 }
 
 function send(server: string, path: string, options: https.RequestOptions, body?: object): Promise<Answer> {
@@ -325,6 +274,7 @@ function understand<T>(
       `${said || "somebody else changed it at the same time"} (409); trying again`,
       "Does another program change it all the time?",
       after,
+      status,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {

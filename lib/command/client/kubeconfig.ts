@@ -1,35 +1,59 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
-import { getProxyForUrl } from "proxy-from-env";
+import { delimiter, dirname, join, resolve } from "node:path";
 import type { Environment } from "../terminal/environment";
 import { FinalProblem, shorten } from "../terminal/problems";
 
-// Loaded only when a cluster is asked: it takes most of a second, and --help must not.
-const clientNode = () => import("@kubernetes/client-node");
+/** What a kubeconfig leads to: the cluster and the user of its current context, in the words of the file. */
+export interface KubeConfig {
+  readonly cluster: Cluster;
+  readonly user: User;
+}
 
-export type KubeConfig = InstanceType<Awaited<ReturnType<typeof clientNode>>["KubeConfig"]>;
+export interface Cluster {
+  readonly server: string;
+  readonly "certificate-authority"?: string;
+  readonly "certificate-authority-data"?: string;
+  readonly "insecure-skip-tls-verify"?: boolean;
+  readonly "tls-server-name"?: string;
+  readonly "proxy-url"?: string;
+}
+
+export interface User {
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly "client-certificate"?: string;
+  readonly "client-certificate-data"?: string;
+  readonly "client-key"?: string;
+  readonly "client-key-data"?: string;
+  readonly as?: string;
+  readonly exec?: ExecPlugin;
+  readonly "auth-provider"?: { readonly name?: string };
+}
+
+export interface ExecPlugin {
+  readonly apiVersion?: string;
+  readonly command: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+}
 
 /** A kubeconfig, checked as far as possible before a cluster is asked. */
 export async function loadKubeconfig(
   file: string | undefined,
   environment: Environment,
 ): Promise<KubeConfig> {
-  const { KubeConfig } = await clientNode();
-  const config = new KubeConfig();
   const content = environment.AKS_FLEET_KUBECONFIG;
-
   if (file !== undefined) {
     if (!existsSync(file)) throw new FinalProblem(`--kubeconfig ${file}: there is no such file.`);
-    attempt(`--kubeconfig ${file}`, () => config.loadFromFile(file));
-    return checked(config, `--kubeconfig ${file}`);
+    return checked(fromFile(file, `--kubeconfig ${file}`), `--kubeconfig ${file}`);
   }
   if (content) {
-    attempt("AKS_FLEET_KUBECONFIG", () => config.loadFromString(content));
-    return checked(config, "AKS_FLEET_KUBECONFIG");
+    return checked(parsed(content, "AKS_FLEET_KUBECONFIG", "."), "AKS_FLEET_KUBECONFIG");
   }
 
-  // As kubectl does it: files that don't exist are passed over, and of two things with one name the first wins.
   const named = (environment.KUBECONFIG ?? "").split(delimiter).filter((path) => path !== "");
   const files = (named.length > 0 ? named : [join(homedir(), ".kube", "config")]).filter(existsSync);
   if (files.length === 0) {
@@ -38,60 +62,104 @@ export async function loadKubeconfig(
         "Give one with --kubeconfig FILE; `az fleet get-credentials` fetches the hub's, `az aks get-credentials` a member's.",
     );
   }
-  for (const path of files) {
-    attempt(path, () => {
-      const next = new KubeConfig();
-      next.loadFromFile(path);
-      const without = <T extends { name: string }>(news: T[], olds: T[]) =>
-        news.filter(({ name }) => !olds.some((old) => old.name === name));
-      next.clusters = without(next.clusters, config.clusters);
-      next.users = without(next.users, config.users);
-      next.contexts = without(next.contexts, config.contexts);
-      config.mergeConfig(next, Boolean(config.currentContext));
-    });
-  }
-  return checked(config, files.join(", "));
+  return checked(merged(files.map((path) => fromFile(path, path))), files.join(", "));
 }
 
-function attempt(source: string, load: () => void): void {
+/** The parts of a file that are read; each list with the names of its entries. */
+interface Contents {
+  readonly current: string;
+  readonly contexts: ReadonlyMap<string, { readonly cluster?: string; readonly user?: string }>;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly users: ReadonlyMap<string, User>;
+}
+
+function fromFile(path: string, source: string): Contents {
+  let content: string;
   try {
-    load();
+    content = readFileSync(path, "utf8");
   } catch (error) {
-    // A file in which no kubeconfig stands makes the parser trip over undefined: its words help nobody.
-    const why = error instanceof TypeError ? "it is empty or no kubeconfig" : (error as Error).message;
-    // Only the beginning: the parser quotes the text around the fault, where keys and tokens stand.
-    const first = why.split("\n")[0] ?? "";
-    throw new FinalProblem(`${source} can't be read as a kubeconfig: ${shorten(first, 160)}.`);
+    throw unreadable(source, (error as Error).message);
   }
+  return parsed(content, source, dirname(path));
 }
 
-function checked(config: KubeConfig, source: string): KubeConfig {
-  const name = config.getCurrentContext();
-  const context = name ? config.getContextObject(name) : null;
-  const cluster = context && config.getCluster(context.cluster);
-  const user = context && config.getUser(context.user);
+/** @param folder which relative paths in it are of */
+function parsed(content: string, source: string, folder: string): Contents {
+  // Loaded only when a cluster is asked: --help must not wait for it.
+  const { parse } = require("yaml") as typeof import("yaml");
+  let read: unknown;
+  try {
+    read = parse(content);
+  } catch (error) {
+    // Only the beginning: the parser quotes the text around the fault, where keys and tokens stand.
+    throw unreadable(source, (error as Error).message.split("\n")[0] ?? "");
+  }
+  if (typeof read !== "object" || read === null || Array.isArray(read)) {
+    throw unreadable(source, "it is empty or no kubeconfig");
+  }
+  const { "current-context": current, contexts, clusters, users } = read as Record<string, unknown>;
+  const path = (of: unknown) => (typeof of === "string" && of !== "" ? resolve(folder, of) : undefined);
+  const withPaths = <T>(one: T, ...fields: (keyof T)[]): T => ({
+    ...one,
+    ...Object.fromEntries(fields.flatMap((field) => (path(one[field]) ? [[field, path(one[field])]] : []))),
+  });
+  return {
+    current: typeof current === "string" ? current : "",
+    contexts: named(contexts, "context", (context) => context),
+    clusters: named<Cluster>(clusters, "cluster", (one) => withPaths(one, "certificate-authority")),
+    users: named<User>(users, "user", (one) => ({
+      ...withPaths(one, "client-certificate", "client-key", "tokenFile"),
+      // A command without a folder is looked for in the PATH.
+      ...(one.exec?.command && /[\\/]/.test(one.exec.command)
+        ? { exec: withPaths(one.exec, "command") }
+        : {}),
+    })),
+  };
+}
+
+function named<T extends object>(list: unknown, field: string, from: (value: T) => T): Map<string, T> {
+  const all = new Map<string, T>();
+  for (const entry of Array.isArray(list) ? list : []) {
+    const { name, [field]: value } = (entry ?? {}) as Record<string, unknown>;
+    if (typeof name === "string" && !all.has(name)) all.set(name, from((value ?? {}) as T));
+  }
+  return all;
+}
+
+function unreadable(source: string, why: string): FinalProblem {
+  return new FinalProblem(`${source} can't be read as a kubeconfig: ${shorten(why, 160)}.`);
+}
+
+/** As kubectl does it: of two things with one name the first wins. */
+function merged(all: readonly Contents[]): Contents {
+  const together = <T>(maps: readonly ReadonlyMap<string, T>[]) =>
+    new Map([...maps].reverse().flatMap((map) => [...map]));
+  return {
+    current: all.map(({ current }) => current).find((current) => current !== "") ?? "",
+    contexts: together(all.map(({ contexts }) => contexts)),
+    clusters: together(all.map(({ clusters }) => clusters)),
+    users: together(all.map(({ users }) => users)),
+  };
+}
+
+function checked({ current, contexts, clusters, users }: Contents, source: string): KubeConfig {
+  const context = contexts.get(current);
+  const cluster = clusters.get(context?.cluster ?? "");
+  const user = users.get(context?.user ?? "");
   const wrong = (what: string) => new FinalProblem(`The kubeconfig (${source}) is broken: ${what}.`);
 
-  if (!name) throw wrong("current-context is not set; choose one with `kubectl config use-context`");
-  if (!context) throw wrong(`current-context is "${name}", and there is no context of that name`);
-  if (!cluster) throw wrong(`context "${name}" names the cluster "${context.cluster}", which is not in it`);
-  if (!user) throw wrong(`context "${name}" names the user "${context.user}", who is not in it`);
-  if (!URL.canParse(cluster.server))
-    throw wrong(`the server of cluster "${cluster.name}" is "${cluster.server}", which is no URL`);
-  return throughProxy(config, cluster);
-}
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-/**
- * HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform, which pass them over for this machine itself. The
- * kubeconfig's own proxy-url wins.
- */
-function throughProxy(config: KubeConfig, cluster: KubeConfig["clusters"][number]): KubeConfig {
-  const isHere = LOOPBACK.test(new URL(cluster.server).hostname);
-  const proxyUrl = cluster.proxyUrl ?? (isHere ? "" : getProxyForUrl(cluster.server));
-  if (proxyUrl) {
-    config.clusters = config.clusters.map((one) => (one === cluster ? { ...one, proxyUrl } : one));
-  }
-  return config;
+  if (!current) throw wrong("current-context is not set; choose one with `kubectl config use-context`");
+  if (!context) throw wrong(`current-context is "${current}", and there is no context of that name`);
+  if (!cluster)
+    throw wrong(`context "${current}" names the cluster "${context.cluster}", which is not in it`);
+  if (!user) throw wrong(`context "${current}" names the user "${context.user}", who is not in it`);
+  if (typeof cluster.server !== "string" || !URL.canParse(cluster.server))
+    throw wrong(`the server of cluster "${context.cluster}" is "${cluster.server}", which is no URL`);
+  if (user.exec && typeof user.exec.command !== "string")
+    throw wrong(`exec of user "${context.user}" names no command`);
+  if (user["auth-provider"])
+    throw wrong(
+      `user "${context.user}" has an auth-provider, which Kubernetes has dropped; \`kubelogin convert-kubeconfig\` writes an exec in its place`,
+    );
+  return { cluster, user };
 }

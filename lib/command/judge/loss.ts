@@ -7,9 +7,10 @@ import { isBlocked } from "../../fleet-model/rollout";
 import { anyOf, type Truth } from "../../fleet-model/truth";
 import { isUnknown } from "../../fleet-model/unknown";
 import { at } from "../../fleet-model/value";
+import type { Fleet } from "../plan/fleet";
 import { joined } from "../plan/values";
 import { few, placementName } from "./cluster-preview";
-import type { Modelled } from "./model";
+import { type Modelled, modelOf, type Told } from "./model";
 
 /** What is left of a fleet when members are lost. */
 export interface Loss {
@@ -65,6 +66,18 @@ export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
   return members.filter((member) => locationOf(member) === location);
 }
 
+/** What the loss of members takes with it, of a fleet as an app makes it. */
+export function lossIn(
+  app: Fleet,
+  own: Modelled,
+  lost: readonly Member[],
+  { isDeployed }: Pick<Told, "isDeployed">,
+): Loss {
+  const members = (all: readonly Member[]) =>
+    all.filter(({ name }) => !lost.some((one) => one.name === name));
+  return lossOf(own, lost, modelOf(app, own.hub, { isDeployed, before: own.fleet, members }).fleet);
+}
+
 /**
  * What the loss of members takes with it.
  * @param anew the same fleet after they have left it
@@ -104,12 +117,7 @@ function serviceLoss(
   }
   const name = `${before.namespace}/${before.name}`;
   const [was, is] = [isReached(before), after ? isReached(after) : false];
-  const left = namesOf(
-    [
-      ...(after?.exports.filter((one) => one.is === true) ?? []),
-      ...(after?.ways.flatMap(servedFrom) ?? []),
-    ].map(({ member }) => member),
-  );
+  const left = servingMembers(after);
   const addresses = entries.map((way) => addressOf(way));
   const names = entries.flatMap((way) => (way.kind === "MultiClusterService" ? namesBeside(way.entry) : []));
   const share =
@@ -153,6 +161,16 @@ function serviceLoss(
 interface DnsLeft {
   readonly dnsName: string;
   readonly services: readonly string[];
+}
+
+/** The members that serve a Service, and those that its ways in lead to. */
+export function servingMembers(service: ReachedService | undefined): string[] {
+  return namesOf(
+    [
+      ...(service?.exports.filter(({ is }) => is === true) ?? []),
+      ...(service?.ways.flatMap(servedFrom) ?? []),
+    ].map(({ member }) => member),
+  );
 }
 
 /** The DNS names that lead to an entry, and to others that are left. */
@@ -248,7 +266,7 @@ function placementLoss(
         : []),
     ...(blocked === true
       ? [
-          `no change gets through: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
+          `no change gets through until outOfService is set: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
         ]
       : isUnknown(blocked)
         ? [`whether changes get through isn't known: ${blocked.why}`]

@@ -2,12 +2,14 @@ import { ACCESS } from "./rules/access";
 import { CLUSTER_RULES } from "./rules/cluster";
 import { FLEET_RULES } from "./rules/fleet";
 import { LIBRARY } from "./rules/library";
+import { MANAGED_NAMESPACES } from "./rules/managed-namespace";
 import { NETWORK } from "./rules/network";
 import { OBJECTS } from "./rules/objects";
 import { DRIFT, OTHERWISE, TAGS, WHOLE, WRITTEN_OUT } from "./rules/otherwise";
 import { PLACEMENT } from "./rules/placement";
 import { type Rule, SEVERITIES } from "./rules/rule";
 import { TRAFFIC } from "./rules/traffic";
+import { UPGRADES } from "./rules/upgrades";
 
 /**
  * What in a plan does what to the fleet. All rules that are about a change tell; those of `OTHERWISE` only where none of
@@ -15,6 +17,8 @@ import { TRAFFIC } from "./rules/traffic";
  */
 export const RULES: readonly Rule[] = [
   ...FLEET_RULES,
+  ...MANAGED_NAMESPACES,
+  ...UPGRADES,
   ...CLUSTER_RULES,
   ...TRAFFIC,
   ...PLACEMENT,

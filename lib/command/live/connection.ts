@@ -82,3 +82,9 @@ export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome>
     request.end();
   });
 }
+
+/** What is asked, as a URL. */
+export function url({ address, port, path }: Endpoint): string {
+  const [scheme, shown] = port === 443 ? ["https", ""] : ["http", port === 80 ? "" : `:${port}`];
+  return `${scheme}://${address}${shown}${path}`;
+}

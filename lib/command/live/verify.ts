@@ -1,24 +1,17 @@
 import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
-import { memberOf } from "../../fleet-api/members";
 import { type DeployedFleet, fullName } from "../app/deployed";
-import {
-  type EndpointSlice,
-  type EndpointSliceExport,
-  type MultiClusterService,
-  SERVICE_NAME_LABEL,
-  type ServiceImport,
-} from "../client/objects";
+import type { MultiClusterService } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
 import { counted } from "../terminal/kinds";
 import { FinalProblem, shorten } from "../terminal/problems";
 import type { Paint } from "../terminal/style";
 import type { Cluster, Clusters } from "./clusters";
-import { connectOnce, type Endpoint } from "./connection";
-import { follow } from "./follow";
-import { type FleetStatus, lookAtFleet, type Problem, problemLine } from "./status";
+import { connectOnce, type Endpoint, url } from "./connection";
+import { untilInOrder } from "./in-order";
 import { type ClusterAnswers, type FailureKind, Tally } from "./tally";
-import { Teller } from "./teller";
+import { firstPort, learnPods, type Target, tellerOf } from "./target";
+import type { Teller } from "./teller";
 import { addressOf } from "./wait-service";
 
 export interface VerifyOptions {
@@ -67,14 +60,6 @@ export interface VerifySurroundings {
   paint: Paint;
 }
 
-/** A MultiClusterService, where it is entered, and what it imports. */
-export interface Target {
-  namespace: string;
-  name: string;
-  service: string;
-  member: string;
-}
-
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 const REFRESH_MS = 5_000;
 const PAUSE_MS = 50;
@@ -82,7 +67,6 @@ const PAUSE_MS = 50;
 const LONG_PAUSE_MS = 250;
 const AFTER_FAILURE_MS = 1_000;
 const SILENCE_MS = 15_000;
-const PROBLEMS_SHOWN = 3;
 
 /** Whether everything is in order, every expected cluster answers, and no more connections fail than may. */
 export async function verify(
@@ -123,58 +107,15 @@ async function connectTo(
   { print, clock, paint }: VerifySurroundings,
 ): Promise<Pick<Verified, "url" | "clusters" | "problems" | "exitStatus">> {
   const subject = `verify ${fullName(target)}`;
-  const entry = clusters.members.find(({ name }) => name === target.member);
-  if (entry === undefined) {
-    throw new FinalProblem(
-      `${subject}: it enters at the member ${target.member}, and the deployed app does not tell how that is reached: --kubeconfig ${target.member}=FILE`,
-    );
-  }
-  if (clusters.hub === undefined) {
-    throw new FinalProblem(`${subject}: no deployed stack tells how the hub is reached: --kubeconfig FILE`);
-  }
   const deadline = clock.now() + options.timeoutMs;
-  let seen = { address: "", expected: [] as string[] };
-  await follow({
+  const { entry, address, expected } = await untilInOrder(fleet, clusters, target, {
     subject,
+    asked: options.clusters,
     timeoutMs: options.timeoutMs,
     clock,
-    random: Math.random,
     print,
-    look: async () => {
-      const status = await lookAtFleet(fleet, clusters, clock, "services");
-      const expected = expectedClusters(fleet, status, target, options.clusters);
-      const unseen = status.unseen.filter(({ what }) =>
-        ["hub", target.member].includes(what.split(":")[0] ?? ""),
-      );
-      const final = unseen.find((one) => one.final);
-      if (final) return { state: "hopeless", line: `${final.what}: ${final.why}`, advice: "" };
-      const why = [
-        ...unseen.map(({ what, why }) => `${what}: ${why}`),
-        ...whyNotReady(fleet, status, target, expected),
-      ];
-      const address = status.services.find((one) => isTarget(one, target))?.address ?? "";
-      if (why.length > 0) {
-        const more = why.length > PROBLEMS_SHOWN ? `; and ${why.length - PROBLEMS_SHOWN} more` : "";
-        return {
-          state: "waiting",
-          line: why.slice(0, PROBLEMS_SHOWN).join("; ") + more,
-          advice: "`aks-fleet status` shows all of it.",
-        };
-      }
-      seen = { address, expected };
-      return {
-        state: "done",
-        line: `in order: ${address} at ${target.member}, exported by ${expected.join(", ")}`,
-      };
-    },
   });
-
-  const { address, expected } = seen;
-  const teller = new Teller(options);
-  for (const { name, cluster, key } of fleet.members) {
-    for (const word of [name, cluster, key]) teller.addCluster(word, name);
-  }
-  for (const name of expected) teller.addCluster(name, name);
+  const teller = tellerOf(fleet, expected, options);
   const refresh = async () => {
     await learnPods(clusters, target, teller);
     return whyLost(entry, target, address);
@@ -213,98 +154,6 @@ async function connectTo(
   };
 }
 
-function isTarget(one: { name: string; member: string }, target: Target): boolean {
-  return one.name === fullName(target) && one.member === target.member;
-}
-
-/** Those of the command line, or all that export the Service. */
-function expectedClusters(
-  fleet: DeployedFleet,
-  status: FleetStatus,
-  { namespace, service }: Target,
-  asked: string[],
-): string[] {
-  if (asked.length > 0) {
-    const names = asked.map(
-      (name) => fleet.members.find((one) => [one.name, one.cluster, one.key].includes(name))?.name ?? name,
-    );
-    const known = status.members.map((member) => member.name);
-    const stranger = names.find((name) => !known.includes(name));
-    if (stranger !== undefined) {
-      throw new FinalProblem(
-        `--cluster ${stranger} is no member of the fleet ${fleet.name}: its members are ${known.join(", ") || "none"}`,
-      );
-    }
-    return [...new Set(names)].sort();
-  }
-  const exported = status.exports.find(({ name }) => name === fullName({ namespace, name: service }));
-  return (exported?.clusters ?? []).filter(({ withdrawn }) => !withdrawn).map(({ cluster }) => cluster);
-}
-
-/** What of the app, and of this service, is not in order: what others have on the hub does not count. */
-function whyNotReady(
-  fleet: DeployedFleet,
-  status: FleetStatus,
-  target: Target,
-  expected: string[],
-): string[] {
-  const exported = fullName({ namespace: target.namespace, name: target.service });
-  const members = [...expected, target.member, ...fleet.members.map(({ name }) => name)];
-  const counts = ({ kind, name, cluster }: Problem) => {
-    if (kind === "member") return members.includes(name);
-    if (kind === "placement") return fleet.placements.length === 0 || fleet.placements.includes(name);
-    if (kind === "export") return name === exported;
-    return name === fullName(target) && cluster === target.member;
-  };
-  const problems = status.problems.filter(counts).map(problemLine);
-  if (problems.length > 0) return problems;
-  if (!status.services.some((one) => isTarget(one, target) && one.address)) {
-    return [`there is no MultiClusterService ${fullName(target)} at ${target.member}`];
-  }
-  return expected.length === 0 ? [`no cluster exports ${exported}`] : [];
-}
-
-/** The pods behind the Service: their addresses from the hub, their names from the members that can be asked. */
-async function learnPods(clusters: Clusters, target: Target, teller: Teller): Promise<void> {
-  const { namespace, service } = target;
-  const learn = async (read: () => Promise<void>) => {
-    // What can't be read now may be told by the others, or the next time.
-    await read().catch(() => undefined);
-  };
-  await Promise.all([
-    learn(async () => {
-      const slices = await clusters.hub?.client.list<EndpointSliceExport>(
-        `${NETWORKING}/endpointsliceexports`,
-      );
-      for (const { metadata, spec } of slices ?? []) {
-        const owner = spec?.ownerServiceReference;
-        if (owner?.namespace !== namespace || owner.name !== service) continue;
-        const cluster = memberOf(metadata.namespace);
-        if (cluster === undefined) continue;
-        for (const { addresses = [] } of spec?.endpoints ?? []) {
-          for (const address of addresses) teller.addPod(address, cluster);
-        }
-      }
-    }),
-    ...clusters.members.map(({ name, client }) =>
-      learn(async () => {
-        const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
-        for (const { metadata, endpoints } of (await client.list<EndpointSlice>(path)) ?? []) {
-          if (metadata.labels?.[SERVICE_NAME_LABEL] !== service) continue;
-          for (const { addresses = [], hostname, targetRef } of endpoints ?? []) {
-            for (const word of addresses) teller.addPod(word, name);
-            if (hostname) teller.addPod(hostname, name);
-            if (targetRef?.kind !== "Pod" || !targetRef.name) continue;
-            teller.addPod(targetRef.name, name);
-            // A hostname has 63 characters at most.
-            teller.addPod(targetRef.name.slice(0, 63).replace(/[-.]+$/, ""), name);
-          }
-        }
-      }),
-    ),
-  ]);
-}
-
 /** undefined: the address is as it was, or nobody can say. */
 async function whyLost({ client }: Cluster, target: Target, address: string): Promise<string | undefined> {
   const path = `${NETWORKING}/namespaces/${target.namespace}/multiclusterservices/${target.name}`;
@@ -318,13 +167,6 @@ async function whyLost({ client }: Cluster, target: Target, address: string): Pr
   const now = addressOf(service);
   if (now === address) return undefined;
   return now ? `its address is ${now} now` : "it has no address any more";
-}
-
-async function firstPort({ client }: Cluster, { namespace, service }: Target): Promise<number> {
-  const path = `${NETWORKING}/namespaces/${namespace}/serviceimports/${service}`;
-  const imported = await client.get<ServiceImport>(path).catch(() => undefined);
-  const ports = imported?.status?.ports ?? [];
-  return ports.find(({ protocol = "TCP" }) => protocol === "TCP")?.port ?? 80;
 }
 
 interface Round {
@@ -454,9 +296,4 @@ function tooManyFailed(endpoint: Endpoint, tally: Tally, { value, of }: MaxFaile
   return [
     `${failures} of ${counted(count, "connection", "connections")} to ${url(endpoint)} failed, and ${allowed} may (--max-failed): ${tally.describeFailures()}.${unknown}`,
   ];
-}
-
-function url({ address, port, path }: Endpoint): string {
-  const [scheme, shown] = port === 443 ? ["https", ""] : ["http", port === 80 ? "" : `:${port}`];
-  return `${scheme}://${address}${shown}${path}`;
 }

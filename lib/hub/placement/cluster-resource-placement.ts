@@ -45,6 +45,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { warnOfLoss } from "./rollout-after-loss";
 import { unavailablePeriod } from "./rollout-pace";
 
 interface PlacementBase extends PlacementStrategyProps {
@@ -179,6 +180,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       },
     });
     addCheck(this, () => this.check());
+    warnOfLoss(this, props);
   }
 
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */

@@ -3,20 +3,20 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkLocation } from "../../checks/locations";
 import { markAs, markOf } from "../../checks/marked";
 import { checkInteger, checkKey, isSubdomain } from "../../checks/values";
-import type { IFleet } from "../../fleet/fleet";
-import { LOCATION_LABEL } from "../../fleet-api/labels";
-import { filled, section } from "../../kubernetes/section";
-import { type Inspected, inspectProps } from "../../props/check-props";
-import { type Choice, choiceIn } from "./choice";
 import {
   affinity,
   type ClusterSelectorTerm,
   checkPreferred,
   checkRequired,
   type PreferredTerm,
-} from "./cluster-selector";
+} from "../../fleet/cluster-selector";
+import type { IFleet } from "../../fleet/fleet";
+import { checkTolerations, type Toleration, tolerationsSpec } from "../../fleet/toleration";
+import { LOCATION_LABEL } from "../../fleet-api/labels";
+import { filled, section } from "../../kubernetes/section";
+import { type Inspected, inspectProps } from "../../props/check-props";
+import { type Choice, choiceIn } from "./choice";
 import { inService } from "./out-of-service";
-import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
 
 /** Spreads the chosen members over groups of members that have the same value of a label. */
 export interface TopologySpreadConstraint {

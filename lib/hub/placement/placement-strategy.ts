@@ -2,6 +2,7 @@ import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkInteger } from "../../checks/values";
 import { PLACEMENT_GROUP } from "../../fleet-api/groups";
+import { MAX_UNAVAILABLE } from "../../fleet-model/rollout";
 import { section } from "../../kubernetes/section";
 
 /** How a placement brings objects to members, and keeps them there. */
@@ -14,8 +15,9 @@ export interface PlacementStrategyProps {
   readonly rolloutType?: "RollingUpdate" | "External";
   /**
    * Members that may be without what is placed while a change rolls out: a number, or a percentage of the chosen members,
-   * rounded up. With 0, a change of what is placed already can get stuck. Not with `External`.
-   * @default "25%"
+   * rounded up. With 0, a change of what is placed already can get stuck. Not with `External`. A lost member is one of
+   * them: where only one may be unavailable, nothing changes until `outOfService` of it is set.
+   * @default "25%", one member after the other in fleets of up to four
    */
   readonly maxUnavailable?: number | string;
   /**
@@ -98,7 +100,7 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
   return section({
     type: rolloutType,
     rollingUpdate: section({
-      maxUnavailable: maxUnavailable ?? rolling("25%"),
+      maxUnavailable: maxUnavailable ?? rolling(MAX_UNAVAILABLE),
       maxSurge: maxSurge ?? rolling("25%"),
       unavailablePeriodSeconds: unavailablePeriodSeconds ?? rolling(60),
     }),

@@ -35,6 +35,7 @@ import {
   selectorSpec,
   type Watched,
 } from "./resource-selector";
+import { warnOfLoss } from "./rollout-after-loss";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
   /** The namespace that the placement is in, and all that it places. */
@@ -121,6 +122,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
         ].map(dependable),
     });
     addCheck(this, () => this.check());
+    warnOfLoss(this, props);
   }
 
   /** The members that are chosen; undefined where that isn't known before Terraform runs. */

@@ -1,9 +1,9 @@
 import { isKnown } from "../../checks/check";
 import { finding } from "../../checks/finding";
+import { tolerationText } from "../../fleet/toleration";
 import type { PlanCheck } from "../../kubernetes/applied-manifest";
 import type { PlacementPolicy } from "./placement-policy";
 import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
-import { tolerationText } from "./toleration";
 
 const INSTEAD =
   "Nothing has been changed. Set it back; or give the placement another name: then what it placed is taken off its members, and placed anew.";

@@ -12,7 +12,7 @@ const MIGHTY = /^(Owner|User Access Administrator|Role Based Access Control Admi
 
 type Side = "before" | "after";
 
-function referencesOf({ stack, asked, ...change }: Change, key: string, side: Side): Reference[] {
+export function referencesOf({ stack, asked, ...change }: Change, key: string, side: Side): Reference[] {
   return [
     ...referencesIn((change[side] ?? change.before ?? change.after)?.[key], stack, []),
     ...listOf(at(asked, key, "references")).flatMap((one) => referenceTo(stack, String(one))),

@@ -1,25 +1,15 @@
 import { attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
-import { at, byText, joined, textOf } from "../../plan/values";
+import { byText, joined, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { chosenBy } from "../choice";
 import type { OnMember } from "../differences";
 import { targetOf } from "./access";
 import { addresses, keyIn, ofFleet, partOf, servicesOn } from "./parts";
 import { removal } from "./removed";
-import { type Context, GONE, isWhen, type Rule } from "./rule";
-import {
-  changeName,
-  isAutoUpgrade,
-  isFleet,
-  isManagedNamespace,
-  isMember,
-  isMemberLabels,
-  of,
-  onlyTags,
-  subjectOf,
-} from "./subject";
-import { because, goes, severally, summaryOf } from "./words";
+import { type Context, isWhen, type Rule } from "./rule";
+import { changeName, isFleet, isMember, isMemberLabels, of, subjectOf } from "./subject";
+import { because, severally, summaryOf } from "./words";
 
 export function labelledMember(change: Change, context: Context): string {
   const id = textOf((change.before ?? change.after)?.resource_id);
@@ -27,9 +17,6 @@ export function labelledMember(change: Change, context: Context): string {
   return !id || id.includes("${") ? name : `member ${name}`;
 }
 
-export function deletesNamespace({ before }: Change): boolean {
-  return at(before, "body", "properties", "deletePolicy") === "Delete";
-}
 /** Labels that are laid over a member, or a member's own. */
 function isLabelling(change: Change): boolean {
   return isMemberLabels(change) || (isMember(change) && change.action === "update");
@@ -149,17 +136,6 @@ export const FLEET_RULES: readonly Rule[] = [
     }),
   },
   {
-    id: "managed-namespace-deleted",
-    what: "a managed namespace with the deletePolicy Delete is deleted or replaced",
-    effect: "the namespace goes from its clusters, with everything in it",
-    severity: "outage",
-    tell: isWhen(GONE, isManagedNamespace, (change) =>
-      deletesNamespace(change)
-        ? `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on its clusters`
-        : undefined,
-    ),
-  },
-  {
     id: "member-leaves",
     what: "a member is deleted, its cluster stays",
     effect: "what is placed there stays behind unmanaged; what it exports is withdrawn",
@@ -226,61 +202,6 @@ export const FLEET_RULES: readonly Rule[] = [
       isMemberLabels,
       (change, context) =>
         `the labels of ${labelledMember(change, context)} are no longer the app's: the member keeps them, unmanaged`,
-    ),
-  },
-  {
-    id: "managed-namespace-kept",
-    what: "a managed namespace with the deletePolicy Keep is deleted or replaced",
-    effect:
-      "the namespace stays on its clusters, unmanaged: its quotas and network policies are no longer kept",
-    severity: "risk",
-    tell: isWhen(GONE, isManagedNamespace, (change) =>
-      deletesNamespace(change)
-        ? undefined
-        : `${subjectOf(change)} is ${goes(change)}: it stays on its clusters with all that is in it, unmanaged${change.action === "replace" ? " until it is made again" : ""}`,
-    ),
-  },
-  {
-    id: "managed-namespace-changed",
-    what: "a managed namespace changes",
-    effect: "its quotas, network policies, or the clusters that have it, are others than before",
-    severity: "risk",
-    tell: isWhen("update", isManagedNamespace, (change) => {
-      const attributes = attributesOf(change);
-      return onlyTags(change) || attributes.length === 0
-        ? undefined
-        : `${subjectOf(change)} changes on its clusters: ${summaryOf(attributes)}`;
-    }),
-  },
-  {
-    id: "auto-upgrade-changed",
-    what: "an auto-upgrade profile is created, enabled or changes",
-    effect: "Azure upgrades the members by itself, as new versions come",
-    severity: "risk",
-    tell: isWhen(["create", "update", "replace"], isAutoUpgrade, (change) => {
-      const properties = at(change.after, "body", "properties");
-      const channel = textOf(at(properties, "channel"));
-      if (change.action === "update" && attributesOf(change).length === 0) return undefined;
-      const now =
-        at(properties, "disabled") === true
-          ? "it is disabled, so nothing is upgraded by it"
-          : `Azure upgrades the members by itself${channel ? ` (channel ${channel})` : ""}, as new versions come`;
-      if (change.action === "update") {
-        return `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): ${now}`;
-      }
-      return `${subjectOf(change)} is ${change.action === "create" ? "created" : goes(change)}: ${now}`;
-    }),
-  },
-  {
-    id: "auto-upgrade-gone",
-    what: "an auto-upgrade profile is deleted",
-    effect: "the members keep their versions until somebody upgrades them",
-    severity: "risk",
-    tell: isWhen(
-      "delete",
-      isAutoUpgrade,
-      (change) =>
-        `${subjectOf(change)} is ${goes(change)}: the members keep their versions until somebody upgrades them`,
     ),
   },
   {

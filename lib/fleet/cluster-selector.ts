@@ -1,11 +1,11 @@
-import { isKnown } from "../../checks/check";
-import { type Finding, finding } from "../../checks/finding";
-import { checkLocation } from "../../checks/locations";
-import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../../checks/values";
-import { LOCATION_LABEL, RESOURCES_PREFIX } from "../../fleet-api/labels";
-import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
-import { nanosOf } from "../../kubernetes/quantity";
-import { filled, section } from "../../kubernetes/section";
+import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkLocation } from "../checks/locations";
+import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../checks/values";
+import { LOCATION_LABEL, RESOURCES_PREFIX } from "../fleet-api/labels";
+import { checkLabelSelector, type LabelSelector, selectorOf } from "../kubernetes/label-selector";
+import { nanosOf } from "../kubernetes/quantity";
+import { filled, section } from "../kubernetes/section";
 
 /** What must hold of a property of a member, such as its nodes, its resources and their cost. */
 export interface PropertyRequirement {
@@ -87,21 +87,24 @@ function propertySelector(properties: readonly PropertyRequirement[] = []) {
 }
 
 /** Yields what the hub would refuse of the terms that members have to match. */
-export function* checkRequired(required: readonly ClusterSelectorTerm[] | undefined): Generator<Finding> {
+export function* checkRequired(
+  required: readonly ClusterSelectorTerm[] | undefined,
+  field = "policy.required",
+): Generator<Finding> {
   if (required?.length === 0) {
     yield finding(
       "policy-required-empty",
-      "policy.required: is empty; name at least one term, or leave it out to choose from every member.",
+      `${field}: is empty; name at least one term, or leave it out to choose from every member.`,
     );
   }
   if (required && required.length > 10) {
     yield finding(
       "policy-required-too-many",
-      `policy.required: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`,
+      `${field}: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`,
     );
   }
   for (const [index, { labelSelector, properties = [] }] of (required ?? []).entries()) {
-    const at = `policy.required[${index}]`;
+    const at = `${field}[${index}]`;
     if (!labelSelector && properties.length === 0) {
       yield finding(
         "policy-term-empty",

@@ -1,7 +1,7 @@
-import { isKnown } from "../../checks/check";
-import { type Finding, finding } from "../../checks/finding";
-import { checkKey, checkValue } from "../../checks/values";
-import { filled, section } from "../../kubernetes/section";
+import { isKnown } from "../checks/check";
+import { type Finding, finding } from "../checks/finding";
+import { checkKey, checkValue } from "../checks/values";
+import { filled, section } from "../kubernetes/section";
 
 /** Lets members be chosen that have a taint, which keeps other placements off. */
 export type Toleration =
@@ -45,16 +45,19 @@ function tolerated(toleration: Toleration): string | undefined {
 }
 
 /** Yields what the hub would refuse of tolerations. */
-export function* checkTolerations(tolerations: readonly Toleration[] = []): Generator<Finding> {
+export function* checkTolerations(
+  tolerations: readonly Toleration[] = [],
+  field = "policy.tolerations",
+): Generator<Finding> {
   if (tolerations.length > 100) {
     yield finding(
       "policy-tolerations-too-many",
-      `policy.tolerations: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`,
+      `${field}: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`,
     );
   }
   const known = new Set<string>();
   for (const [index, toleration] of tolerations.entries()) {
-    const at = `policy.tolerations[${index}]`;
+    const at = `${field}[${index}]`;
     yield* checkToleration(at, toleration);
     const { key, operator = "Equal", effect } = toleration;
     const identity = JSON.stringify([key, operator, tolerated(toleration) ?? "", effect]);

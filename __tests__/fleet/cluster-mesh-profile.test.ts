@@ -1,0 +1,157 @@
+import type { Construct } from "constructs";
+import { ClusterMeshProfile, type ClusterMeshProfileProps, Fleet, type IFleet } from "../../lib";
+import { cluster } from "../cluster/clusters";
+import { address, at, reference } from "../network/references";
+import { findings, resources, synthStack } from "../synth";
+import { existing } from "./fleets";
+
+type Props = Omit<Partial<ClusterMeshProfileProps>, "fleet">;
+
+const PREVIEW = "2026-06-02-preview";
+const TYPE = `Microsoft.ContainerService/fleets/clusterMeshProfiles@${PREVIEW}`;
+
+function mesh(scope: Construct, fleet: IFleet, props: Props = {}, id = "Mesh"): ClusterMeshProfile {
+  return new ClusterMeshProfile(scope, id, {
+    fleet,
+    name: "shop",
+    apiVersion: PREVIEW,
+    memberSelector: "mesh=shop",
+    ...props,
+  });
+}
+
+/** East is in the mesh, north is not. */
+function meshed(scope: Construct): Fleet {
+  const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
+  fleet.addMember("east", { cluster: cluster(scope, "east"), labels: { mesh: "shop" } });
+  fleet.addMember("west", { cluster: cluster(scope, "west"), labels: { mesh: "none" } });
+  return fleet;
+}
+
+const made = synthStack((scope) => void mesh(scope, meshed(scope)));
+const action = (id: string) => {
+  const { type, resource_id, locks, ...rest } = at(made, `Mesh/${id}`);
+  return rest;
+};
+
+test("is made after the members, and is gone before they leave", () => {
+  expect(at(made, "Mesh/Resource")).toEqual({
+    type: TYPE,
+    schema_validation_enabled: false,
+    name: "shop",
+    parent_id: reference(made, "Fleet/Resource"),
+    body: { properties: { memberSelector: { byLabel: "mesh=shop" } } },
+    depends_on: [address(made, "Fleet/east/Resource"), address(made, "Fleet/west/Resource")],
+  });
+});
+
+test("is applied when it is made, and anew when the selector or labels of members change", () => {
+  expect(at(made, "Mesh/Selected").input).toEqual({
+    selector: "mesh=shop",
+    members: { east: { mesh: "shop" }, west: { mesh: "none" } },
+  });
+  expect(at(made, "Mesh/Apply")).toMatchObject({
+    type: TYPE,
+    resource_id: reference(made, "Mesh/Resource"),
+    action: "apply",
+    response_export_values: { state: "properties.status.state" },
+    locks: [reference(made, "Mesh/Resource")],
+    lifecycle: {
+      replace_triggered_by: [address(made, "Mesh/Selected")],
+      postcondition: [{ condition: expect.stringContaining('"Degraded"') }],
+    },
+  });
+});
+
+test("before it goes nobody is selected, and that is applied: destruction goes against these edges", () => {
+  expect(action("Leave")).toEqual({ action: "apply", when: "destroy" });
+  expect(action("Clear")).toEqual({
+    method: "PUT",
+    body: { properties: {} },
+    when: "destroy",
+    depends_on: [address(made, "Mesh/Leave"), address(made, "Mesh/Unlabel-east")],
+  });
+  expect(at(made, "Mesh/Apply").depends_on).toEqual([address(made, "Mesh/Clear")]);
+});
+
+test("a member in it loses its labels, and that is applied, before it leaves; of others nothing is asked", () => {
+  expect(action("Unlabel-east")).toEqual({
+    method: "PATCH",
+    body: { properties: { labels: {} } },
+    when: "destroy",
+    ignore_not_found: true,
+    depends_on: [address(made, "Mesh/Leave-east")],
+  });
+  expect(at(made, "Mesh/Unlabel-east").resource_id).toBe(reference(made, "Fleet/east/Resource"));
+  expect(action("Leave-east")).toEqual({ action: "apply", when: "destroy" });
+  expect(Object.keys(resources(made, "azapi_resource_action")).filter((path) => /west/.test(path))).toEqual(
+    [],
+  );
+});
+
+function said(props: Props, fleet: (scope: Construct) => IFleet = existing): string[] {
+  return findings((scope) => void mesh(scope, fleet(scope), props));
+}
+
+test.each<[string, Props, string]>([
+  [
+    "a version without meshes",
+    { apiVersion: "2026-06-01" },
+    'apiVersion: a cluster mesh is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+  ],
+  [
+    "another comparison",
+    { memberSelector: "mesh in (shop)" },
+    'memberSelector: "mesh in (shop)" compares otherwise than with "=", which is all that Azure takes here; write e.g. "mesh=shop".',
+  ],
+  [
+    "a name",
+    { name: "Shop" },
+    'name: Azure refuses "Shop" as the name of a cluster mesh profile: it has 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.',
+  ],
+])("%s is refused", (_, props, finding) => {
+  expect(said(props)).toEqual([`stack/Mesh: ${finding}`]);
+});
+
+test("the preview that had meshes first has them", () => {
+  expect(said({ apiVersion: "2026-03-02-preview" })).toEqual([]);
+});
+
+test("a label that no member has is refused, and a member in two meshes", () => {
+  expect(said({ memberSelector: "mesh=ship" }, meshed)).toEqual([
+    expect.stringContaining('no member of fleet "gbb-fleet" has "mesh=ship"'),
+  ]);
+  const found = findings((scope) => {
+    const fleet = meshed(scope);
+    mesh(scope, fleet);
+    mesh(scope, fleet, { name: "other" }, "Other");
+    mesh(scope, fleet, { name: "third", memberSelector: "mesh=none" }, "Third");
+  });
+  expect(found).toEqual([
+    'stack/Other: memberSelector: also selects "east", which stack/Mesh does, and a member is in one mesh only; select by another label.',
+  ]);
+});
+
+test("more members than a mesh has are refused", () => {
+  const found = findings((scope) => {
+    const fleet = existing(scope);
+    const one = cluster(scope, "east");
+    for (let index = 0; index < 256; index += 1) {
+      fleet.addMember(`m${index}`, { cluster: one, memberName: `m${index}`, labels: { mesh: "shop" } });
+    }
+    mesh(scope, fleet);
+  });
+  expect(found).toContain(
+    "stack/Mesh: memberSelector: selects 256 members, and a mesh has 255 at most; make several meshes, by several labels.",
+  );
+});
+
+test("two of one name in a fleet are refused", () => {
+  const found = findings((scope) => {
+    mesh(scope, existing(scope));
+    mesh(scope, existing(scope, "Again"), {}, "Again-2");
+  });
+  expect(found).toEqual([
+    'stack/Again-2: name: "shop" is also the name of the cluster mesh profile that stack/Mesh makes in this fleet; give one of them another name.',
+  ]);
+});

@@ -1,0 +1,54 @@
+import { type TerraformMetaArguments, TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import { accepted, inspectProps } from "../props/check-props";
+import { AZAPI } from "./metadata";
+
+export interface AzapiResourceActionConfig extends TerraformMetaArguments {
+  /** Resource type and API version, e.g. `Microsoft.ContainerService/fleets/clusterMeshProfiles@2026-06-02-preview`. */
+  readonly type: string;
+  readonly resourceId: string;
+  /** Name of the action, e.g. `apply`. @default - the request goes to the resource itself */
+  readonly action?: string;
+  /** @default "POST" */
+  readonly method?: "POST" | "PATCH" | "PUT";
+  readonly body?: Record<string, unknown>;
+  /** Whether it is done when this is made, or when it is destroyed. @default "apply" */
+  readonly when?: "apply" | "destroy";
+  /** Takes it that what it is done with is gone. @default false */
+  readonly ignoreNotFound?: boolean;
+  /** Ids of resources of which one thing is done at a time. @default - none */
+  readonly locks?: string[];
+  /** JMESPath expressions of what to keep of the response, by name. */
+  readonly responseExportValues?: Record<string, string>;
+}
+
+/** Something that is done with a resource of Azure Resource Manager, to the end (`azapi_resource_action`). */
+export class AzapiResourceAction extends TerraformResource {
+  static readonly tfResourceType = "azapi_resource_action";
+
+  private readonly config: AzapiResourceActionConfig;
+
+  constructor(scope: Construct, id: string, config: AzapiResourceActionConfig) {
+    const inspected = inspectProps("AzapiResourceActionConfig", config);
+    super(scope, id, {
+      ...inspected.value,
+      terraformResourceType: AzapiResourceAction.tfResourceType,
+      terraformGeneratorMetadata: AZAPI,
+    });
+    this.config = accepted(this, inspected);
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return {
+      type: this.config.type,
+      resource_id: this.config.resourceId,
+      action: this.config.action,
+      method: this.config.method,
+      body: this.config.body,
+      when: this.config.when,
+      ignore_not_found: this.config.ignoreNotFound,
+      locks: this.config.locks,
+      response_export_values: this.config.responseExportValues,
+    };
+  }
+}

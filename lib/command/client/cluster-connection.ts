@@ -1,0 +1,54 @@
+import type { Agent } from "node:http";
+import type { RequestOptions } from "node:https";
+import { getProxyForUrl } from "proxy-from-env";
+import { FinalProblem, shorten } from "../terminal/problems";
+import { type Credentials, dataOf } from "./credentials";
+import type { Cluster } from "./kubeconfig";
+
+/** How a request reaches a cluster, and tells it from others. */
+export async function connectionTo(cluster: Cluster, { cert, key }: Credentials): Promise<RequestOptions> {
+  const ca = await authorityOf(cluster);
+  const servername = cluster["tls-server-name"];
+  return {
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(servername && { servername }),
+    ...(cluster["insecure-skip-tls-verify"] === true && { rejectUnauthorized: false }),
+    // One of its own: a connection that was kept may be gone when it is used again.
+    agent: (await proxyAgent(proxyOf(cluster))) ?? false,
+  };
+}
+
+async function authorityOf(cluster: Cluster): Promise<Buffer | undefined> {
+  try {
+    return await dataOf(cluster["certificate-authority-data"], cluster["certificate-authority"]);
+  } catch (error) {
+    throw new FinalProblem(
+      `The kubeconfig's certificate-authority can't be read: ${shorten((error as Error).message)}`,
+    );
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform, which pass them over for this machine itself. The
+ * kubeconfig's own proxy-url wins.
+ */
+function proxyOf({ server, "proxy-url": own }: Cluster): string {
+  return own ?? (LOOPBACK.test(new URL(server).hostname) ? "" : getProxyForUrl(server));
+}
+
+/** Loaded only where there is a proxy. */
+async function proxyAgent(proxy: string): Promise<Agent | undefined> {
+  if (proxy === "") {
+    return undefined;
+  }
+  if (/^socks/.test(proxy)) {
+    const { SocksProxyAgent } = await import("socks-proxy-agent");
+    return new SocksProxyAgent(proxy);
+  }
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  return new HttpsProxyAgent(proxy);
+}

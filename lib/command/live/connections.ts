@@ -1,0 +1,86 @@
+import type { Clock } from "../terminal/clock";
+import { type Answer, connectOnce, type Endpoint } from "./connection";
+import type { Teller } from "./teller";
+
+/** What came of one connection. */
+export interface Sample {
+  /** Which of the addresses. */
+  readonly address: number;
+  /** When it was opened. */
+  readonly at: number;
+  /** When it was answered, or had failed. */
+  readonly end: number;
+  /** The cluster that answered; undefined: none did, or it can't be told. */
+  readonly cluster: string | undefined;
+  readonly failure: string | undefined;
+}
+
+interface Made extends Omit<Sample, "cluster"> {
+  cluster: string | undefined;
+  /** What no cluster could be told of yet. */
+  untold?: Answer;
+}
+
+const INTERVAL_MS = 200;
+/** To one address: where nothing answers, connections take until their limit. */
+const MOST_OPEN = 10;
+
+/** Opens connections to addresses all along, at a steady pace whether or not they are answered. */
+export class Connections {
+  private readonly made: Made[] = [];
+  private readonly open: Set<Promise<void>>[];
+  private stopTicking: () => void = () => undefined;
+
+  constructor(
+    private readonly targets: readonly { readonly endpoint: Endpoint; readonly teller: Teller }[],
+    private readonly clock: Clock,
+  ) {
+    this.open = targets.map(() => new Set());
+  }
+
+  start(): void {
+    this.stopTicking = this.clock.every(INTERVAL_MS, () => {
+      for (const [index, open] of this.open.entries()) {
+        if (open.size >= MOST_OPEN) continue;
+        const connection = this.connect(index).finally(() => open.delete(connection));
+        open.add(connection);
+      }
+    });
+  }
+
+  /** Opens no more, and waits for those that are open. */
+  async stop(): Promise<void> {
+    this.stopTicking();
+    await Promise.all(this.open.flatMap((open) => [...open]));
+  }
+
+  /** Pods that were not known when they answered may be by now. */
+  get samples(): readonly Sample[] {
+    for (const one of this.made) {
+      if (one.untold === undefined) continue;
+      one.cluster = this.targets[one.address]?.teller.tell(one.untold);
+      if (one.cluster !== undefined) delete one.untold;
+    }
+    return this.made;
+  }
+
+  private async connect(address: number): Promise<void> {
+    const { endpoint, teller } = this.targets[address] as (typeof this.targets)[number];
+    const at = this.clock.now();
+    const outcome = await connectOnce(endpoint);
+    const made = { address, at, end: this.clock.now(), cluster: undefined, failure: undefined };
+    if ("failure" in outcome) {
+      this.made.push({ ...made, failure: outcome.failure });
+      return;
+    }
+    const { answer } = outcome;
+    const cluster = teller.tell(answer);
+    if (answer.status >= 500) {
+      // Something else than the app may say so for it: that is no answer.
+      const failure = `status ${answer.status}${cluster === undefined ? "" : ` of ${cluster}`}`;
+      this.made.push({ ...made, failure });
+      return;
+    }
+    this.made.push({ ...made, cluster, ...(cluster === undefined && { untold: answer }) });
+  }
+}

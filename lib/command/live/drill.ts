@@ -1,0 +1,459 @@
+import { randomUUID } from "node:crypto";
+import { apiPath, MEMBERS_PATH, PLACEMENT_V1 } from "../../fleet-api/groups";
+import { type DeployedFleet, fullName } from "../app/deployed";
+import type { KubeClient } from "../client/kube-client";
+import type { MemberCluster, Override, Placement } from "../client/objects";
+import type { Clock } from "../terminal/clock";
+import { formatDuration } from "../terminal/duration";
+import { FinalProblem } from "../terminal/problems";
+import type { Clusters } from "./clusters";
+import { type Endpoint, url } from "./connection";
+import { Connections, type Sample } from "./connections";
+import {
+  closeJournal,
+  deleteOverride,
+  type Journal,
+  lookAtExports,
+  lookAtGivingBack,
+  missingExports,
+  openJournal,
+  readJournal,
+  strayOverrides,
+  takeAway,
+  underWay,
+} from "./drill-journal";
+import { type DrillPlan, type OnHub, planDrill, type Way } from "./drill-plan";
+import type { Address, Course } from "./drill-verdict";
+import { follow, type Look } from "./follow";
+import { untilInOrder } from "./in-order";
+import { firstPort, learnPods, type Target, tellerOf } from "./target";
+import type { TellOptions } from "./teller";
+
+export interface DrillOptions extends TellOptions {
+  /** How long the member stays out of service. */
+  forMs: number;
+  port: number | undefined;
+  path: string;
+  /** At least so many to each address before, and after. */
+  connections: number;
+  /** For each wait. */
+  timeoutMs: number;
+}
+
+export interface DrillSurroundings {
+  print: (line: string) => void;
+  clock: Clock;
+  /** Who it is, for the journal. */
+  by: string;
+  /** Whether to go on in spite of these. */
+  confirm: (risks: readonly string[]) => Promise<boolean>;
+  /** Aborted when the drill is to end before its time. */
+  signal: AbortSignal;
+}
+
+/** What a drill has seen, also one that ended before its time. */
+export interface DrillRun {
+  readonly addresses: readonly Address[];
+  /** The Service that each imports, `namespace/name`. */
+  readonly services: readonly string[];
+  readonly samples: readonly Sample[];
+  readonly course: Course;
+  /** Why it ended before its time. */
+  readonly ended: string | undefined;
+  /** Why it could not be undone. */
+  readonly unrestored: string | undefined;
+}
+
+const LOOK_MS = 1_000;
+/** After this long without an answer of it, a member is out. */
+const QUIET_MS = 5_000;
+const REFRESH_MS = 5_000;
+/** Connections that were open when the last ones came. */
+const BASELINE_LIMIT_MS = 60_000;
+/** Undoing is more than a look: a hub that is away for a moment must not leave a member out of service. */
+const UNDO_LIMIT_MS = 15 * 60_000;
+
+/** Takes a member out of service for a Service for a while, with connections to all of its addresses all along. */
+export async function drill(
+  fleet: DeployedFleet,
+  clusters: Clusters,
+  targets: readonly Target[],
+  { service, member, ...options }: DrillOptions & { service: string; member: string },
+  surroundings: DrillSurroundings,
+): Promise<DrillRun> {
+  const { print, clock, by, confirm, signal } = surroundings;
+  const subject = `drill ${service}`;
+  const say = (line: string) => print(`${subject}: ${line}`);
+  const refuse = (problem: unknown) =>
+    problem instanceof FinalProblem && !problem.message.startsWith(subject)
+      ? new FinalProblem(`${subject}: ${problem.message}`)
+      : problem;
+  const { hub } = clusters;
+  if (hub === undefined) {
+    throw new FinalProblem(`${subject}: no deployed stack tells how the hub is reached: --kubeconfig FILE`);
+  }
+  const client = hub.client;
+  const known = await client.list<MemberCluster>(MEMBERS_PATH);
+  if (!known?.some(({ metadata }) => metadata.name === member)) {
+    const names = (known ?? []).map(({ metadata }) => metadata.name).sort();
+    throw new FinalProblem(
+      `${subject}: ${member} is no member of the fleet ${fleet.name}: its members are ${names.join(", ") || "none"}.`,
+    );
+  }
+  const before = await readJournal(client);
+  if (before !== undefined) throw new FinalProblem(`${subject}: ${underWay(before, clock.now())}`);
+
+  const ways: Way[] = [];
+  const pumped: { endpoint: Endpoint; teller: ReturnType<typeof tellerOf> }[] = [];
+  for (const target of targets) {
+    const { entry, address, expected } = await untilInOrder(fleet, clusters, target, {
+      subject: `drill ${fullName(target)}`,
+      asked: [],
+      timeoutMs: options.timeoutMs,
+      clock,
+      print,
+    });
+    ways.push({ target, address, expected });
+    const port = options.port ?? (await firstPort(entry, target));
+    pumped.push({
+      endpoint: { address, port, path: options.path },
+      teller: tellerOf(fleet, expected, options),
+    });
+  }
+  let plan: DrillPlan;
+  try {
+    plan = planDrill(member, ways, await lookAtHub(client, targets[0]?.namespace ?? ""));
+  } catch (problem) {
+    throw refuse(problem);
+  }
+  if (plan.risks.length > 0 && !(await confirm(plan.risks))) {
+    throw new FinalProblem(`${subject}: nothing was touched.`);
+  }
+
+  const addresses = ways.map(
+    ({ target, expected }, index): Address => ({
+      name: fullName(target),
+      member: target.member,
+      url: url((pumped[index] as (typeof pumped)[number]).endpoint),
+      expected,
+    }),
+  );
+  const learn = () =>
+    Promise.all(
+      targets.map((target, index) =>
+        learnPods(clusters, target, (pumped[index] as (typeof pumped)[number]).teller),
+      ),
+    );
+  await learn();
+  const connections = new Connections(pumped, clock);
+  const stopLearning = clock.every(REFRESH_MS, () => void learn());
+  const seen = {
+    addresses,
+    services: targets.map(({ namespace, service }) => `${namespace}/${service}`),
+  };
+  const course: { -readonly [Key in keyof Course]: Course[Key] } & { declared?: number } = {
+    started: clock.now(),
+    taken: Number.POSITIVE_INFINITY,
+    restored: Number.POSITIVE_INFINITY,
+  };
+  const run = async (ended: string | undefined, unrestored?: string): Promise<DrillRun> => {
+    await connections.stop();
+    const { samples } = connections;
+    const { declared, taken, out, ...rest } = course;
+    const last = lastReaching(member, samples, taken, declared);
+    return {
+      ...seen,
+      samples,
+      course: { ...rest, taken, ...(out !== undefined && { out: last }) },
+      ended,
+      unrestored,
+    };
+  };
+  const pause = (ms: number) => interruptible(clock.sleep(ms), signal);
+  const enough = (from: number) =>
+    addresses.every(
+      (_, index) =>
+        connections.samples.filter((one) => one.address === index && one.at >= from).length >=
+        options.connections,
+    );
+
+  connections.start();
+  try {
+    const limit = clock.now() + Math.min(BASELINE_LIMIT_MS, options.timeoutMs);
+    while (!signal.aborted && clock.now() < limit) {
+      if (enough(0) && silentOf(addresses, connections.samples).length === 0) break;
+      await pause(LOOK_MS);
+    }
+    if (signal.aborted) return await run("it was stopped before anything was touched");
+    const silent = silentOf(addresses, connections.samples);
+    if (silent.length > 0) {
+      throw new FinalProblem(
+        `${subject}: ${silent.join("; ")}. Nothing was touched: \`aks-fleet verify\` tells more; --header, --body and --path say which part of an answer tells its cluster.`,
+      );
+    }
+
+    const journal: Journal = {
+      id: randomUUID(),
+      service,
+      member,
+      by,
+      since: new Date(clock.now()).toISOString(),
+      namespace: targets[0]?.namespace ?? "",
+      exports: plan.exports,
+    };
+    await openJournal(client, journal, clock).catch((problem) => {
+      throw refuse(problem);
+    });
+    say(`the hub has noted it (default/aks-fleet-drill), and nothing is changed yet`);
+    let ended: string | undefined;
+    try {
+      if (signal.aborted) throw new Error(STOPPED);
+      course.taken = clock.now();
+      await takeAway(client, journal, plan);
+      say(`${member} is to export ${plan.exports.join(", ")} no more`);
+      ended = await untilOut(client, journal, {
+        connections,
+        course,
+        addresses: addresses.length,
+        signal,
+        clock,
+        pause,
+        options,
+      });
+      if (ended === undefined) {
+        say(`no connection reaches ${member} any more (${formatDuration((course.out ?? 0) - course.taken)})`);
+        ended = await hold(client, journal, clock.now() + options.forMs, { signal, clock, pause });
+      }
+    } catch (problem) {
+      ended = (problem as Error).message;
+    }
+    course.restored = clock.now();
+    if (ended !== undefined) say(`${ended}; it is undone`);
+    try {
+      await undo(client, journal, { subject, timeoutMs: options.timeoutMs }, surroundings);
+    } catch (problem) {
+      return await run(ended, (problem as Error).message);
+    }
+    await untilBack(member, addresses, { connections, course, clock, options, enough });
+    return await run(ended);
+  } finally {
+    stopLearning();
+    await connections.stop();
+  }
+}
+
+/** Undoes the drill that the hub has noted, whoever started it. False: there was nothing to undo. */
+export async function restore(
+  client: KubeClient,
+  { timeoutMs }: { timeoutMs: number },
+  { print, clock }: Pick<DrillSurroundings, "print" | "clock">,
+): Promise<boolean> {
+  const journal = await readJournal(client);
+  if (journal !== undefined) {
+    print(
+      `drill: ${journal.by} took ${journal.member} out of service for ${journal.service} at ${journal.since}`,
+    );
+    const notBack = await undo(client, journal, { subject: "drill", timeoutMs }, { print, clock });
+    if (notBack !== undefined) throw new FinalProblem(notBack);
+    print(`drill: ${journal.service} is as it was before`);
+  }
+  const stray = await strayOverrides(client);
+  for (const one of stray) {
+    await deleteOverride(client, one);
+    print(`drill: ResourceOverride ${fullName(one.metadata)}, which nothing had noted, is deleted`);
+  }
+  return journal !== undefined || stray.length > 0;
+}
+
+/**
+ * The journal goes last: until then, what is left can be found by it.
+ * @returns why the member is not back, though nothing is left on the hub
+ */
+async function undo(
+  client: KubeClient,
+  journal: Journal,
+  { subject, timeoutMs }: { subject: string; timeoutMs: number },
+  { print, clock }: Pick<DrillSurroundings, "print" | "clock">,
+): Promise<string | undefined> {
+  const common = { subject, clock, random: Math.random, print };
+  await follow({ ...common, timeoutMs: UNDO_LIMIT_MS, look: lookAtGivingBack(client, journal) });
+  let notBack: string | undefined;
+  try {
+    await follow({ ...common, timeoutMs, look: lookAtExports(client, journal) });
+  } catch (problem) {
+    notBack = (problem as Error).message;
+  }
+  const close = async (): Promise<Look> => {
+    if ((await readJournal(client))?.id === journal.id) await closeJournal(client);
+    return { state: "done", line: "nothing of the drill is left on the hub" };
+  };
+  await follow({ ...common, timeoutMs: UNDO_LIMIT_MS, look: close });
+  return notBack;
+}
+
+async function lookAtHub(client: KubeClient, namespace: string): Promise<OnHub> {
+  const placement = apiPath(PLACEMENT_V1);
+  const [members, ofCluster, ofNamespaces, overrides] = await Promise.all([
+    client.list<MemberCluster>(MEMBERS_PATH),
+    client.list<Placement>(`${placement}/clusterresourceplacements`),
+    client.list<Placement>(`${placement}/resourceplacements`),
+    client.list<Override>(`${placement}/namespaces/${namespace}/resourceoverrides`),
+  ]);
+  return {
+    members: members ?? [],
+    placements: [...(ofCluster ?? []), ...(ofNamespaces ?? [])],
+    overrides: overrides ?? [],
+  };
+}
+
+/** What has not answered, or can't be told from the others. */
+function silentOf(addresses: readonly Address[], samples: readonly Sample[]): string[] {
+  return addresses.flatMap(({ url, expected }, index) => {
+    const own = samples.filter(({ address }) => address === index);
+    const silent = expected.filter((name) => !own.some(({ cluster }) => cluster === name));
+    return silent.length === 0
+      ? []
+      : [`at ${url}, no answer in ${own.length} connections is known to be of ${silent.join(", ")}`];
+  });
+}
+
+interface Watch {
+  signal: AbortSignal;
+  clock: Clock;
+  pause: (ms: number) => Promise<void>;
+}
+
+const STOPPED = "it was stopped";
+
+/** Until no connection reaches the member; says why it ended otherwise. */
+async function untilOut(
+  client: KubeClient,
+  journal: Journal,
+  {
+    connections,
+    course,
+    addresses,
+    signal,
+    clock,
+    pause,
+    options,
+  }: Watch & {
+    connections: Connections;
+    course: { taken: number; out?: number; declared?: number };
+    addresses: number;
+    options: DrillOptions;
+  },
+): Promise<string | undefined> {
+  const deadline = clock.now() + options.timeoutMs;
+  for (;;) {
+    if (signal.aborted) return STOPPED;
+    const declared = clock.now();
+    const last = lastReaching(journal.member, connections.samples, course.taken);
+    // What is open still may be answered by whichever.
+    if (newest(connections.samples, addresses) - last >= QUIET_MS && (await isGone(client, journal))) {
+      course.out = last;
+      course.declared = declared;
+      return undefined;
+    }
+    if (clock.now() >= deadline) {
+      return `connections still reach ${journal.member} after ${formatDuration(options.timeoutMs)}`;
+    }
+    const others = await restoredBySomebody(client, journal);
+    if (others !== undefined) return others;
+    await pause(LOOK_MS);
+  }
+}
+
+/** When the last connection was opened that reached the member. */
+function lastReaching(
+  member: string,
+  samples: readonly Sample[],
+  from: number,
+  to = Number.POSITIVE_INFINITY,
+): number {
+  return samples
+    .filter(({ cluster, at }) => cluster === member && at <= to)
+    .reduce((latest, { at }) => Math.max(latest, at), from);
+}
+
+/** When the last connection was opened of which is known what came of it, at whichever address knows least. */
+function newest(samples: readonly Sample[], addresses: number): number {
+  const of = (index: number) =>
+    samples.reduce((latest, { address, at }) => (address === index ? Math.max(latest, at) : latest), 0);
+  return Math.min(...Array.from({ length: addresses }, (_, index) => of(index)));
+}
+
+async function isGone(client: KubeClient, journal: Journal): Promise<boolean> {
+  const missing = await missingExports(client, journal).catch(() => []);
+  return missing.length === journal.exports.length;
+}
+
+async function hold(
+  client: KubeClient,
+  journal: Journal,
+  until: number,
+  { signal, clock, pause }: Watch,
+): Promise<string | undefined> {
+  while (clock.now() < until) {
+    if (signal.aborted) return STOPPED;
+    const others = await restoredBySomebody(client, journal);
+    if (others !== undefined) return others;
+    await pause(Math.min(LOOK_MS, until - clock.now()));
+  }
+  return signal.aborted ? STOPPED : undefined;
+}
+
+/** A hub that can't be asked says nothing. */
+async function restoredBySomebody(client: KubeClient, journal: Journal): Promise<string | undefined> {
+  const now = await readJournal(client).catch(() => journal);
+  return now?.id === journal.id ? undefined : "somebody else has undone it (drill --restore)";
+}
+
+/** Until the member answers where it did before, and has been watched for a while. */
+async function untilBack(
+  member: string,
+  addresses: readonly Address[],
+  {
+    connections,
+    course,
+    clock,
+    options,
+    enough,
+  }: {
+    connections: Connections;
+    course: { restored: number; back?: number };
+    clock: Clock;
+    options: DrillOptions;
+    enough: (from: number) => boolean;
+  },
+): Promise<void> {
+  const deadline = clock.now() + options.timeoutMs;
+  while (clock.now() < deadline) {
+    const firsts = addresses.flatMap(({ expected }, index) => {
+      if (!expected.includes(member)) return [];
+      const first = connections.samples.find(
+        ({ address, at, cluster }) => address === index && at >= course.restored && cluster === member,
+      );
+      return [first?.at ?? Number.POSITIVE_INFINITY];
+    });
+    const back = Math.max(course.restored, ...firsts);
+    if (Number.isFinite(back)) {
+      course.back = back;
+      if (enough(back)) return;
+    }
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+/** Ends with the signal at the latest. */
+function interruptible(sleeping: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    signal.addEventListener("abort", end);
+    void sleeping.then(end);
+  });
+}

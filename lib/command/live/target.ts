@@ -1,0 +1,88 @@
+import { apiPath, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
+import { memberOf } from "../../fleet-api/members";
+import { type DeployedFleet, fullName } from "../app/deployed";
+import {
+  type EndpointSlice,
+  type EndpointSliceExport,
+  SERVICE_NAME_LABEL,
+  type ServiceImport,
+} from "../client/objects";
+import type { Cluster, Clusters } from "./clusters";
+import { Teller, type TellOptions } from "./teller";
+
+const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
+
+/** A MultiClusterService, where it is entered, and what it imports. */
+export interface Target {
+  namespace: string;
+  name: string;
+  service: string;
+  member: string;
+}
+
+export function isTarget(one: { name: string; member: string }, target: Target): boolean {
+  return one.name === fullName(target) && one.member === target.member;
+}
+
+/** What tells which of the clusters has answered; it has still to learn their pods. */
+export function tellerOf(
+  { members }: DeployedFleet,
+  expected: readonly string[],
+  options: TellOptions,
+): Teller {
+  const teller = new Teller(options);
+  for (const { name, cluster, key } of members) {
+    for (const word of [name, cluster, key]) teller.addCluster(word, name);
+  }
+  for (const name of expected) teller.addCluster(name, name);
+  return teller;
+}
+
+/** The pods behind the Service: their addresses from the hub, their names from the members that can be asked. */
+export async function learnPods(clusters: Clusters, target: Target, teller: Teller): Promise<void> {
+  const { namespace, service } = target;
+  const learn = async (read: () => Promise<void>) => {
+    // What can't be read now may be told by the others, or the next time.
+    await read().catch(() => undefined);
+  };
+  await Promise.all([
+    learn(async () => {
+      const slices = await clusters.hub?.client.list<EndpointSliceExport>(
+        `${NETWORKING}/endpointsliceexports`,
+      );
+      for (const { metadata, spec } of slices ?? []) {
+        const owner = spec?.ownerServiceReference;
+        if (owner?.namespace !== namespace || owner.name !== service) continue;
+        const cluster = memberOf(metadata.namespace);
+        if (cluster === undefined) continue;
+        for (const { addresses = [] } of spec?.endpoints ?? []) {
+          for (const address of addresses) teller.addPod(address, cluster);
+        }
+      }
+    }),
+    ...clusters.members.map(({ name, client }) =>
+      learn(async () => {
+        const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+        for (const { metadata, endpoints } of (await client.list<EndpointSlice>(path)) ?? []) {
+          if (metadata.labels?.[SERVICE_NAME_LABEL] !== service) continue;
+          for (const { addresses = [], hostname, targetRef } of endpoints ?? []) {
+            for (const word of addresses) teller.addPod(word, name);
+            if (hostname) teller.addPod(hostname, name);
+            if (targetRef?.kind !== "Pod" || !targetRef.name) continue;
+            teller.addPod(targetRef.name, name);
+            // A hostname has 63 characters at most.
+            teller.addPod(targetRef.name.slice(0, 63).replace(/[-.]+$/, ""), name);
+          }
+        }
+      }),
+    ),
+  ]);
+}
+
+/** The port that the Service is asked at, unless another is named. */
+export async function firstPort({ client }: Cluster, { namespace, service }: Target): Promise<number> {
+  const path = `${NETWORKING}/namespaces/${namespace}/serviceimports/${service}`;
+  const imported = await client.get<ServiceImport>(path).catch(() => undefined);
+  const ports = imported?.status?.ports ?? [];
+  return ports.find(({ protocol = "TCP" }) => protocol === "TCP")?.port ?? 80;
+}
