@@ -184,8 +184,22 @@ test("a stack that needs what waits in one before it is not planned, and no fail
     ),
     "note: What changes in hub is not told; --base would compare.",
   ]);
-  expect(text).toMatch(/^Risk · .*hub: can't be planned yet/);
-  expect(text).toMatch(/risk +hub is deployed and can't be planned yet/);
+  expect(text).toMatch(/^Risk · hub: can't be planned yet · infra: /);
+  expect(text.replace(/\s+/g, " ")).toContain(
+    "risk hub is deployed and can't be planned yet, since its plan fails (Unsupported attribute This object",
+  );
+});
+
+test("a plan that fails before what waits is no footnote where the stack is compared, either", async () => {
+  const error = "Invalid credentials";
+  const infra = { state: "azapi_resource.fleet", plan: "infra-node-count" };
+  const member = { ...DEPLOYED.member, error };
+  const { text, status } = await run({ ...DEPLOYED, infra, member });
+  expect(text.split("\n")[0]).toMatch(/^Risk · member: can't be planned yet \(\+\d+ ~0 -0 ±0\) · infra: /);
+  expect(text.replace(/\s+/g, " ")).toContain(
+    "risk member can't be planned yet, since its plan fails (Invalid credentials): told is what differs",
+  );
+  expect(status).toBe(2);
 });
 
 test("a plan that fails for another reason is told first, ends with 1, and hides no other stack", async () => {
@@ -193,7 +207,13 @@ test("a plan that fails for another reason is told first, ends with 1, and hides
   const gate = parseGate(["delete"]);
   const { text, status, report } = await run({ ...DEPLOYED, hub }, { gate });
   expect(status).toBe(1);
-  expect(text.split("\n")[0]).toBe("Risk · infra: no changes · member: +1 ~0 -0 ±0 · hub: the plan failed");
+  expect(text.split("\n").slice(0, 3)).toEqual([
+    "Failed · Risk · hub: the plan failed · infra: no changes · member: +1 ~0 -0 ±0",
+    "Don't approve: a plan failed, and what would change isn't known.",
+    "hub: the plan failed: Invalid credentials The credentials are invalid.",
+  ]);
+  // Once, and not below again.
+  expect(text.match(/Invalid credentials/g)).toHaveLength(1);
   expect(report.effects[0]).toMatchObject({
     rule: "plan-failed",
     severity: "risk",

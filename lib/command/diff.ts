@@ -49,8 +49,10 @@ export async function diff(options: DiffOptions, surroundings: Surroundings): Pr
       ...notedIn(app),
     ],
     unplanned: unplanned
-      .filter((one) => one.deployed && !one.failed && !compared.includes(one))
-      .map(({ stack }) => stack.name),
+      .filter(
+        (one) => !one.failed && ((one.deployed && !compared.includes(one)) || one.problem !== undefined),
+      )
+      .map((one) => ({ stack: one.stack.name, why: whyUnplanned(one, compared.includes(one)) })),
     failed: unplanned.filter(({ failed }) => failed).map(({ stack, why }) => ({ stack: stack.name, why })),
     stage,
   });
@@ -73,6 +75,8 @@ function choose(app: readonly SynthesizedStack[], names: readonly string[]): rea
 interface Unplanned {
   readonly stack: SynthesizedStack;
   readonly why: string;
+  /** What Terraform complained of, where a plan was tried. */
+  readonly problem?: string | undefined;
   /** Nothing else has to be deployed first: something is wrong. */
   readonly failed: boolean;
   /** Whether it was deployed before, so that not all of it is new. */
@@ -130,10 +134,18 @@ async function planAll(
     if (waiting.length === 0) skip({ stack, why: `${problem}`, failed: true, deployed });
     else {
       const why = `deploy what waits in ${joined(waiting)} first. (${problem})`;
-      skip({ stack, why, failed: false, deployed });
+      skip({ stack, why, problem, failed: false, deployed });
     }
   }
   return { plans, unplanned, stage: key === undefined ? undefined : stageOf(made) };
+}
+
+/** It may be for what waits before it, or for another reason: nobody knows until that is deployed. */
+function whyUnplanned({ problem }: Unplanned, isCompared: boolean): string {
+  const why = problem === undefined ? "" : `, since its plan fails (${problem})`;
+  return isCompared
+    ? `can't be planned yet${why}: told is what differs between two synthesized apps`
+    : `is deployed and can't be planned yet${why}: what changes there isn't known`;
 }
 
 /** Whether a stack was ever deployed. Its folder is then ready for a plan. */

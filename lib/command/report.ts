@@ -56,7 +56,9 @@ export function rendered(judged: Report, { format, gate, allowed, diagram }: Ren
   const refusals = refused(judged, gate, allowed);
   const textIn = (wanted: Format) => WRITERS[wanted](judged, refusals, diagram);
   const changed = judged.stacks.some(({ quiet }) => !quiet) || judged.unplanned.length > 0;
-  const status = judged.failed.length > 0 ? 1 : refusals.length > 0 ? 3 : changed ? 2 : 0;
+  // A plan that stopped halfway tells what is refused in it.
+  const failed = judged.failed.some(({ partial }) => !(partial && refusals.length > 0));
+  const status = failed ? 1 : refusals.length > 0 ? 3 : changed ? 2 : 0;
   return {
     get text() {
       return textIn(format);

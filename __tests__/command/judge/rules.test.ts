@@ -889,7 +889,9 @@ test("every rule has a case", () => {
 });
 
 test("a deployed stack that can't be planned is a risk", () => {
-  const { effects, severity, unplanned } = judge([], { unplanned: ["hub"] });
+  const { effects, severity, unplanned } = judge([], {
+    unplanned: [{ stack: "hub", why: "is deployed and can't be planned yet" }],
+  });
   expect([severity, unplanned, effects.map(({ rule, stacks }) => [rule, stacks])]).toEqual([
     "risk",
     ["hub"],

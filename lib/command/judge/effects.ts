@@ -21,6 +21,8 @@ const BUNDLE = 2;
 const LOOSE_BUNDLE = 3;
 const LONGEST_TEXT = 600;
 
+const HALFWAY = "ended with an error: more would change than it tells";
+
 /** What matters to the fleet, in its words. */
 export interface Effect {
   readonly rule: string;
@@ -65,9 +67,9 @@ export interface Report {
   readonly regions: readonly RegionReport[];
   /** What the report can't know, for its reader. */
   readonly notes: readonly string[];
-  /** Deployed stacks that can't be planned yet. */
+  /** Stacks that can't be planned yet. */
   readonly unplanned: readonly string[];
-  /** Stacks whose plans failed. */
+  /** Stacks whose plans failed, as a whole or halfway. */
   readonly failed: readonly Failed[];
   /** What can be applied once it is approved; undefined: nobody asked. */
   readonly stage: Stage | undefined;
@@ -75,6 +77,14 @@ export interface Report {
 
 export interface Failed {
   readonly stack: string;
+  readonly why: string;
+  /** There is a plan, and it tells a part. */
+  readonly partial?: true;
+}
+
+export interface Unplanned {
+  readonly stack: string;
+  /** What follows the stack's name in a sentence. */
   readonly why: string;
 }
 
@@ -99,8 +109,8 @@ export interface Surroundings {
   /** Where something else than the plans tells how the fleet is before and after. */
   readonly fleets?: readonly [before: Fleet, after: Fleet];
   readonly notes?: readonly string[];
-  /** Deployed stacks that can't be planned yet, and that nothing else tells of. @default - none */
-  readonly unplanned?: readonly string[];
+  /** Stacks that can't be planned yet, and of which nothing else tells, or not for certain. @default - none */
+  readonly unplanned?: readonly Unplanned[];
   /** Stacks whose plans failed. @default - none */
   readonly failed?: readonly Failed[];
   /** @default - nobody asked */
@@ -158,9 +168,8 @@ export function judge(
       findings.push(...apply(DRIFT, change, context).map((one) => ({ ...one, stack, changes: [change] })));
     }
   }
-  for (const stack of unplanned) {
-    const text = `${stack} is deployed and can't be planned yet: what changes there isn't known`;
-    findings.push({ rule: WHOLE.missing, told: { text }, stack, changes: [] });
+  for (const { stack, why } of unplanned) {
+    findings.push({ rule: WHOLE.missing, told: { text: `${stack} ${why}` }, stack, changes: [] });
   }
   for (const { stack, why } of failed) {
     const text = `the plan of ${stack} failed: ${why}`;
@@ -171,8 +180,7 @@ export function judge(
     const whole = (rule: Omit<Rule, "tell">, text: string) => {
       findings.push({ rule, told: { text }, stack, changes: [] });
     };
-    if (plan.errored)
-      whole(WHOLE.errored, `the plan of ${stack} ended with an error: more would change than it tells`);
+    if (plan.errored) whole(WHOLE.errored, `the plan of ${stack} ${HALFWAY}`);
     if (!plan.complete || plan.deferred.length > 0) {
       const what = plan.deferred.length > 0 ? named(plan.deferred.map(subjectOf)) : "something";
       whole(WHOLE.incomplete, `the plan of ${stack} puts ${what} off to a later run: more will change`);
@@ -222,8 +230,13 @@ export function judge(
       })),
     ),
     notes,
-    unplanned,
-    failed,
+    unplanned: unplanned.map(({ stack }) => stack),
+    failed: [
+      ...failed,
+      ...plans.flatMap(({ stack, errored }) =>
+        errored ? [{ stack, why: `it ${HALFWAY}`, partial: true as const }] : [],
+      ),
+    ],
     stage,
   };
 }

@@ -1,4 +1,5 @@
-import type { Counts, Report, StackReport } from "../judge/effects";
+import type { Counts, Effect, Report, StackReport } from "../judge/effects";
+import { WHOLE } from "../judge/rules/otherwise";
 import type { Severity } from "../judge/rules/rule";
 import { REASONS } from "../judge/rules/words";
 import {
@@ -30,18 +31,48 @@ export const VERDICTS: Record<Severity | "none", { title: string; advice: string
 
 export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
 
-/** What becomes of each stack. */
+/** A plan that failed comes before everything else that is told. */
+export function verdictOf({ severity, failed }: Report): { title: string; advice: string } {
+  const verdict = VERDICTS[severity ?? "none"];
+  return failed.length === 0
+    ? verdict
+    : {
+        title: `Failed · ${verdict.title}`,
+        advice: `Don't approve: ${failed.length === 1 ? "a plan" : `${failed.length} plans`} failed, and what would change isn't known.`,
+      };
+}
+
+/** `hub: the plan failed: Invalid credentials`, for the top of a report. */
+export function failuresOf({ failed }: Report): { stack: string; text: string }[] {
+  return failed.map(({ stack, why }) => ({ stack, text: `the plan failed: ${why}` }));
+}
+
+/** What is told of the failed plans at the top already. */
+export function isToldFirst({ rule }: Effect): boolean {
+  return rule === WHOLE.failed.id || rule === WHOLE.errored.id;
+}
+
+/** What becomes of each stack; what isn't known comes first. */
 export function titleOf({ stacks, unplanned, failed }: Report): string {
+  const unknown = [
+    ...failed.map(({ stack }) => ({ stack, what: "the plan failed" })),
+    ...unplanned.map((stack) => ({ stack, what: "can't be planned yet" })),
+  ];
+  const told = ({ stack, what }: { stack: string; what: string }) => {
+    const own = stacks.find((one) => one.stack === stack);
+    return `${stack}: ${what}${own && !own.quiet ? ` (${countsOf(own)})` : ""}`;
+  };
   return [
-    ...stacks.map(countsOf),
-    ...unplanned.map((stack) => `${stack}: can't be planned yet`),
-    ...failed.map(({ stack }) => `${stack}: the plan failed`),
+    ...unknown.map(told),
+    ...stacks
+      .filter(({ stack }) => !unknown.some((one) => one.stack === stack))
+      .map((one) => `${one.stack}: ${countsOf(one)}`),
   ].join(" · ");
 }
 
-/** `infra: +2 ~1 -0 ±0, 1 moved`. */
-function countsOf({ stack, counts, quiet, plan }: StackReport): string {
-  if (quiet) return `${stack}: no changes`;
+/** `+2 ~1 -0 ±0, 1 moved`. */
+function countsOf({ counts, quiet, plan }: StackReport): string {
+  if (quiet) return "no changes";
   const { create, update, delete: deleted, replace } = counts;
   const extra = (["move", "import", "forget"] as const).flatMap((what) =>
     counts[what] > 0 ? `${counts[what]} ${EXTRA[what]}` : [],
@@ -50,9 +81,9 @@ function countsOf({ stack, counts, quiet, plan }: StackReport): string {
     const only = plan.outputs.some(({ action }) => action !== "no-op")
       ? "only outputs"
       : "no resource changes";
-    return `${stack}: ${extra.length > 0 ? `${extra.join(", ")}, nothing else` : only}`;
+    return extra.length > 0 ? `${extra.join(", ")}, nothing else` : only;
   }
-  return [`${stack}: +${create} ~${update} -${deleted} ±${replace}`, ...extra].join(", ");
+  return [`+${create} ~${update} -${deleted} ±${replace}`, ...extra].join(", ");
 }
 
 const EXTRA: Record<keyof Pick<Counts, "move" | "import" | "forget">, string> = {

@@ -17,7 +17,7 @@ export function toJson(report: Report, refusals: readonly Refusal[], withDiagram
   return `${JSON.stringify(
     {
       format: FORMAT,
-      verdict: VERDICTS[severity ?? "none"].title,
+      verdict: failed.length > 0 ? "Failed" : VERDICTS[severity ?? "none"].title,
       severity: severity ?? null,
       regions: report.regions,
       effects,

@@ -4,7 +4,18 @@ import { regionText } from "../judge/regions";
 import type { Severity } from "../judge/rules/rule";
 import { isEmpty } from "../plan/fleet";
 import { counted } from "../terminal/kinds";
-import { changeLines, doneTo, driftLines, LEGEND, outputLines, titleOf, VERDICTS, visible } from "./details";
+import {
+  changeLines,
+  doneTo,
+  driftLines,
+  failuresOf,
+  isToldFirst,
+  LEGEND,
+  outputLines,
+  titleOf,
+  verdictOf,
+  visible,
+} from "./details";
 import { diagram } from "./diagram";
 import { marksOf } from "./marks";
 
@@ -90,10 +101,13 @@ export function toMarkdown(report: Report, refusals: readonly Refusal[], withDia
 }
 
 function headOf(report: Report, refusals: readonly Refusal[]): string {
-  const { severity, effects, notes } = report;
-  const { title, advice } = VERDICTS[severity ?? "none"];
-  const mark = severity ? MARKS[severity] : "✅";
+  const { severity, notes } = report;
+  const effects = report.effects.filter((effect) => !isToldFirst(effect));
+  const { title, advice } = verdictOf(report);
+  const failures = failuresOf(report);
+  const mark = failures.length > 0 ? "❌" : severity ? MARKS[severity] : "✅";
   const lines = [`### ${mark} ${title} · ${code(titleOf(report))}`, "", `**${advice}**`, ""];
+  for (const { stack, text } of failures) lines.push(`❌ ${code(stack)}: ${md(text)}`, "");
   if (refusals.length > 0) {
     const some = refusals
       .slice(0, 10)

@@ -2,17 +2,29 @@ import type { Report } from "../judge/effects";
 import type { Refusal } from "../judge/gate";
 import { regionText } from "../judge/regions";
 import { counted } from "../terminal/kinds";
-import { changeLines, doneTo, driftLines, LEGEND, outputLines, titleOf, VERDICTS, visible } from "./details";
-
+import {
+  changeLines,
+  doneTo,
+  driftLines,
+  failuresOf,
+  isToldFirst,
+  LEGEND,
+  outputLines,
+  titleOf,
+  verdictOf,
+  visible,
+} from "./details";
 import { sketch } from "./sketch";
 
 const COLUMNS = 100;
 
 /** A report for a terminal: nothing is left out. */
 export function toText(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
-  const { severity, stacks, effects, notes } = report;
-  const { title, advice } = VERDICTS[severity ?? "none"];
+  const { stacks, notes } = report;
+  const effects = report.effects.filter((effect) => !isToldFirst(effect));
+  const { title, advice } = verdictOf(report);
   const lines = [`${title} · ${titleOf(report)}`, advice];
+  for (const { stack, text } of failuresOf(report)) lines.push(...wrapped(`${stack}: `, text));
   for (const { stack, address, action, severity } of refusals) {
     lines.push(`Refused by --fail-on: ${action} of ${stack}:${address} (${severity})`);
   }
