@@ -23,6 +23,8 @@ const PLANS = join(REPORT, "plans");
 interface Stack {
   /** What `state list` prints; undefined: there is no state. */
   readonly state?: string;
+  /** What `output -json` prints. */
+  readonly outputs?: string;
   /** The name of the plan that `show -json` prints. */
   readonly plan?: string;
   /** What `plan`, or the command that is named, fails with. */
@@ -34,11 +36,12 @@ interface Stack {
 const STAND_IN = `#!${process.execPath}
 const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
 const [command, ...rest] = process.argv.slice(2);
-const { state, plan, error, failing = "plan" } = JSON.parse(readFileSync("stand-in.json", "utf8"));
+const { state, outputs = "{}", plan, error, failing = "plan" } = JSON.parse(readFileSync("stand-in.json", "utf8"));
 appendFileSync("../../asked", [process.cwd().split(/[\\\\/]/).pop(), command, ...rest].join(" ") + "\\n");
 const fail = (text) => { console.error("╷\\n│ Error: " + text + "\\n╵"); process.exit(1); };
 if (error && command === failing) fail(error);
 if (command === "state") state === undefined ? fail("No state file was found!") : console.log(state);
+if (command === "output") console.log(outputs);
 if (command === "plan") writeFileSync(rest.find((one) => one.startsWith("-out=")).slice(5), "binary");
 if (command === "show") process.stdout.write(readFileSync(${JSON.stringify(PLANS)} + "/" + plan + ".json"));
 `;
@@ -154,6 +157,15 @@ test("before the first deployment, what can't be planned is told as new", async 
     "note: member can't be planned yet: deploy infra and hub first.",
     "note: Of hub and member, never deployed, everything is told as new.",
   ]);
+});
+
+test("a stack that has outputs only is deployed, one that has nothing left is not", async () => {
+  const empty = { state: "", plan: "infra-no-changes" };
+  const outputs = '{ "aks_fleet": { "value": {} } }';
+  expect((await run({ ...DEPLOYED, infra: { ...empty, outputs } })).complaints).toContain("planning hub ...");
+  const { complaints, text } = await run({ ...DEPLOYED, infra: empty });
+  expect(complaints).toEqual(["planning infra ..."]);
+  expect(notesOf(text)?.[0]).toBe("note: hub can't be planned yet: deploy infra first.");
 });
 
 test("with a base, what can't be planned is compared with it", async () => {

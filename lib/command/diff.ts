@@ -152,7 +152,12 @@ function whyUnplanned({ problem }: Unplanned, isCompared: boolean): string {
 async function hasState(name: string, folder: string, environment: Environment): Promise<boolean> {
   await initialize(name, folder, environment);
   const list = await terraform(["state", "list", "-no-color"], folder, environment);
-  if (list.status === 0) return list.stdout.trim() !== "";
+  if (list.status === 0 && list.stdout.trim() !== "") return true;
+  if (list.status === 0) {
+    // A stack may have outputs only.
+    const outputs = await terraform(["output", "-json", "-no-color"], folder, environment);
+    return outputs.status === 0 && !["", "{}"].includes(outputs.stdout.trim());
+  }
   if (/No state file was found/i.test(list.stderr)) return false;
   throw new FinalProblem(`The state of ${name} can't be read: ${shorten(complaintOf(list))}`);
 }
