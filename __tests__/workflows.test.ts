@@ -194,3 +194,12 @@ describe("deploying", () => {
     expect(Math.max(...[...stacks.keys()].map(stages))).toBe(plans.length - 1);
   });
 });
+
+test("what costs money is started by hand only, with an identity of its own, and destroyed whatever happens", () => {
+  const { on, jobs } = of("integ.yml");
+  expect(Object.keys(on as object)).toEqual(["workflow_dispatch"]);
+  expect(Object.values(jobs).map(({ environment }) => environment)).toEqual(["integ"]);
+  const last = jobs.integ?.steps.at(-1) as { if?: string; run?: string };
+  expect(last.if).toBe("failure() || cancelled()");
+  expect(last.run).toContain("--destroy --run");
+});
