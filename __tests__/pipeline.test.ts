@@ -394,7 +394,9 @@ describe("the comment of a pull request", () => {
       "<!-- aks-fleet report -->\ndecaf · [run](https://run/2)\n\n### No changes\n",
       ["bug", "fleet: none"],
     ]);
-    expect(standIn("gh.log")).toContain("repos/a/b/labels --raw-field name=fleet: none --raw-field color=0e8a16");
+    expect(standIn("gh.log")).toContain(
+      "repos/a/b/labels --raw-field name=fleet: none --raw-field color=0e8a16",
+    );
   });
 
   test("a plan that failed, or a report that could not be made, says so", () => {

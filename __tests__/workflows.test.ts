@@ -117,14 +117,14 @@ test("one check to require hears of everything that reports", () => {
 });
 
 test("the docs set up every environment, variable and secret that the workflows name, and tell of every verdict", () => {
-  const docs = ["docs/deploying.md", "docs/identities.md", "CONTRIBUTING.md"]
+  const docs = ["docs/deploying.md", "docs/identities.md", "CONTRIBUTING.md", "integ/README.md"]
     .map((page) => readFileSync(join(ROOT, page), "utf8"))
     .join();
   const text = workflows.map(([file]) => readFileSync(join(FOLDER, file), "utf8")).join();
   const environments = new Set(
     [...text.matchAll(/^ +environment: (\S+)$/gm)].map(([, name]) => name as string),
   );
-  expect([...environments].sort()).toEqual(["npm", "plan", "production", "production-plan"]);
+  expect([...environments].sort()).toEqual(["integ", "npm", "plan", "production", "production-plan"]);
   for (const name of environments)
     expect(docs).toMatch(new RegExp(`(/environments/|:environment:)${name}\\b`));
   const settings = new Set(
