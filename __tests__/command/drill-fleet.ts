@@ -1,7 +1,9 @@
+import type { Clock } from "../../lib/command/terminal/clock";
 import { type Backends, podOf, withBackends } from "./backends";
 import { seedOutputs } from "./deployed-app";
 import {
   type FleetServers,
+  loadServer,
   memberCluster,
   PLACEMENTS,
   runOnFleet,
@@ -22,6 +24,9 @@ export const JOURNAL = `${JOURNALS}/aks-fleet-drill`;
 export const ALL_OVERRIDES = `${HUB_API}/resourceoverrides`;
 export const OVERRIDES = `${HUB_API}/namespaces/aks-store-demo/resourceoverrides`;
 export const OVERRIDE = `${OVERRIDES}/aks-fleet-drill`;
+
+/** Fast, but not so that connections take longer than what is measured by them. */
+const DRILL_CLOCK = clockAt(5);
 
 const SLICES = "/apis/discovery.k8s.io/v1/namespaces/aks-store-demo/endpointslices";
 const PODS = { "aks-eastus2": "store-front-6d5f-east", "aks-westus2": "store-front-6d5f-west" };
@@ -58,6 +63,8 @@ export class DrillHub {
   isDeaf = false;
   /** The member does not come back. */
   isGone = false;
+  /** An override was there, and has been deleted. */
+  wasRolledBack = false;
   private wasTaken = false;
 
   serves(member: string, service: string): boolean {
@@ -90,7 +97,10 @@ export class DrillHub {
       this.route(server, `${folder}/aks-fleet-drill`, ({ method }) => {
         const found = this[key];
         if (found === undefined) return problem(404, "not found");
-        if (method === "DELETE") this[key] = undefined;
+        if (method === "DELETE") {
+          this[key] = undefined;
+          this.wasRolledBack ||= key === "override";
+        }
         return { body: found };
       });
     };
@@ -132,13 +142,12 @@ function exportsOf(member: string, hub: DrillHub) {
 }
 
 const labelled = (name: Member) => {
-  const member = memberCluster(name, 5);
+  const { status } = memberCluster(name, 0);
+  // What is killed lives in the time of the machine.
+  const agentStatus = [{ type: "MemberAgent", lastReceivedHeartbeat: new Date().toISOString() }];
   return {
-    ...member,
-    metadata: {
-      name,
-      labels: { "kubernetes-fleet.io/member-name": name },
-    },
+    metadata: { name, labels: { "kubernetes-fleet.io/member-name": name } },
+    status: { ...status, agentStatus },
   };
 };
 
@@ -216,6 +225,46 @@ export function entryOutputs(fleet: FleetServers): Record<string, unknown> {
   };
 }
 
+/** What runs a command until it is killed: from then on it does nothing more, and asks nothing more. */
+export class Mortal {
+  private isDead = false;
+  private unwind: () => void = () => undefined;
+  private readonly grave = new Promise<never>((_, reject) => {
+    this.unwind = () => reject(new Error("killed"));
+  });
+
+  constructor() {
+    this.grave.catch(() => undefined);
+  }
+
+  kill(): void {
+    this.isDead = true;
+  }
+
+  /** Lets what was killed end, so that nothing of it is left in this process. */
+  bury(): void {
+    this.isDead = true;
+    this.unwind();
+  }
+
+  readonly clock: Clock = {
+    ...DRILL_CLOCK,
+    sleep: async (ms) => {
+      await DRILL_CLOCK.sleep(ms);
+      if (this.isDead) await this.grave;
+    },
+    every: (ms, tick) => DRILL_CLOCK.every(ms, () => this.isDead || tick()),
+  };
+
+  readonly load: typeof loadServer = async (file, environment) =>
+    ({
+      ...(await loadServer(file, environment)),
+      applyToHTTPSOptions: async () => {
+        if (this.isDead) await this.grave;
+      },
+    }) as unknown as Awaited<ReturnType<typeof loadServer>>;
+}
+
 /** `aks-fleet drill` of the store, in fast time. */
 export async function runDrill(
   fleet: FleetServers,
@@ -225,7 +274,7 @@ export async function runDrill(
 ): Promise<Outcome> {
   const where = args.includes("--restore") ? [] : ["--port", String(port), "--connections", "10"];
   const outcome = await runOnFleet(["drill", ...args, ...where], urls(fleet), {
-    clock: clockAt(5),
+    clock: DRILL_CLOCK,
     outputs: entryOutputs(fleet),
     ...more,
   });

@@ -149,7 +149,7 @@ export const urls = ({ hub, east, west }: FleetServers): Servers => ({
 });
 
 /** A kubeconfig's file or content leads to its server. */
-const loadServer: typeof loadKubeconfig = async (file, environment) => {
+export const loadServer: typeof loadKubeconfig = async (file, environment) => {
   const server = file ?? JSON.parse(environment.AKS_FLEET_KUBECONFIG ?? "").clusters[0].cluster.server;
   return kubeconfigOf(server);
 };

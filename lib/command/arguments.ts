@@ -50,6 +50,7 @@ export type Command =
   | (AppOptions & VerifyOptions & { kind: "verify"; json: boolean })
   | (AppOptions & DrillOptions & { kind: "drill" })
   | (AppOptions & { kind: "restore"; timeoutMs: number })
+  | (AppOptions & { kind: "forget"; member: string; to: string | undefined; yes: boolean })
   | (AppOptions & { kind: "kubeconfig"; names: string[]; overwrite: boolean })
   | (ClusterOptions & { kind: "hub"; members: string[] })
   | (ClusterOptions & { kind: "member" })
@@ -208,6 +209,10 @@ const OPTIONS = {
       "--lose <member>",
       "takes this one out of service: its name, its cluster's or its key",
     ).argParser((name) => kubernetesName("--lose", name)),
+  to: () =>
+    new Option("--to <member>", "gives this member its claims to Services whose address it had").argParser(
+      (name) => kubernetesName("--to", name),
+    ),
   forMs: () =>
     new Option("--for <duration>", "how long it stays out")
       .argParser((text) => parseDuration("--for", text))
@@ -279,6 +284,7 @@ interface Given {
   failedStatus: string[];
   overwriteExisting?: boolean;
   lose?: string;
+  to?: string;
   for: number;
   restore?: boolean;
   junit?: string;
@@ -596,8 +602,8 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      `Exit status: 0 the Service outlived it, as predicted, 1 refused or stopped, and nothing is left of it,
-2 the command line is wrong, 3 it ran, and something did not hold, 4 it is not undone: --restore;
+      `Exit status: 0 the Service outlived it, as predicted, 1 refused, or ended before its time and undone,
+2 the command line is wrong, 3 something did not hold, 4 it is not undone: --restore;
 129, 130, 143 stopped by SIGHUP, SIGINT or SIGTERM, and undone.`,
     )
     .action((service: NamespacedName | undefined, given: AppGiven) => {
@@ -620,6 +626,24 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
       const asked = { header, body, port, path, connections, timeoutMs };
       take({ kind: "drill", ...appOf(given), service, lose, forMs, junit, yes, ...asked });
     });
+  ofApp(program.command("forget"))
+    .description(
+      "Cleans what can be cleaned of a member that is lost and will not come back: nothing is placed on it any more, its placements go on without it, and the others lead no connections there. Lists it first, and asks. Says what only Azure can do, and what the hub refuses and why.",
+    )
+    .summary("cleans what can be cleaned of a member that will not come back")
+    .argument("<member>", "its name, its cluster's or its key", (name: string) =>
+      kubernetesName("The member", name),
+    )
+    .addOption(OPTIONS.to())
+    .addOption(OPTIONS.yes("does not ask"))
+    .addOption(OPTIONS.kubeconfigs())
+    .addHelpText(
+      "after",
+      "Exit status: 0 what can be cleaned is, 1 not all of it, or nothing, 2 the command line is wrong.",
+    )
+    .action((member: string, given: AppGiven) =>
+      take({ kind: "forget", ...appOf(given), member, to: given.to, yes: given.yes ?? false }),
+    );
   ofApp(program.command("kubeconfig"))
     .description(
       "Writes a kubeconfig file for the hub, named like the fleet, and for every member, named like its cluster, into this folder: readable for you alone, though nothing in it is secret, since kubelogin gets the token.",

@@ -73,6 +73,11 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       const { drill } = require("./drill") as typeof import("./drill");
       return drill(command, surroundings);
     }
+    case "forget": {
+      const { forget } = require("./forget") as typeof import("./forget");
+      await forget(command, surroundings);
+      return 0;
+    }
     case "restore": {
       const { restore } = require("./drill") as typeof import("./drill");
       await restore(command, surroundings);

@@ -6,6 +6,9 @@ export const WEIGHT_ANNOTATION = "networking.fleet.azure.com/weight";
 /** Annotation of a MultiClusterService: "true" for an address within the network only. */
 export const INTERNAL_ANNOTATION = "networking.fleet.azure.com/azure-load-balancer-internal";
 
+/** Annotation of the hub's ServiceImports: the member that has the MultiClusterService, as JSON. */
+export const IN_USE_BY_ANNOTATION = "networking.fleet.azure.com/service-in-use-by";
+
 /** Annotations of Services that Azure's cloud provider reads. */
 export const AZURE_INTERNAL_ANNOTATION = "service.beta.kubernetes.io/azure-load-balancer-internal";
 export const AZURE_DNS_LABEL_ANNOTATION = "service.beta.kubernetes.io/azure-dns-label-name";

@@ -448,12 +448,9 @@ async function untilBack(
 /** Ends with the signal at the latest. */
 function interruptible(sleeping: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    signal.addEventListener("abort", end);
-    void sleeping.then(end);
+  return new Promise((resolve, reject) => {
+    const end = () => resolve();
+    signal.addEventListener("abort", end, { once: true });
+    sleeping.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
   });
 }

@@ -28,13 +28,17 @@ export const LEAVING = "cdktf-aks-fleet/leaving";
 const TAINT: Taint = { key: LEAVING, value: "true", effect: "NoSchedule" };
 
 /** What there is of placements in the cluster and in namespaces, in one list; a hub may not serve the latter. */
-async function listBoth<T extends ListedObject>(client: KubeClient, api: string, kind: string): Promise<T[]> {
+export async function listBoth<T extends ListedObject>(
+  client: KubeClient,
+  api: string,
+  kind: string,
+): Promise<T[]> {
   const inCluster = await client.list<T>(`${api}/cluster${kind}`);
   const inNamespaces = await client.list<T>(`${api}/${kind}`);
   return [...(inCluster ?? []), ...(inNamespaces ?? [])];
 }
 
-function pathOf(api: string, kind: string, { metadata: { name, namespace } }: ListedObject): string {
+export function pathOf(api: string, kind: string, { metadata: { name, namespace } }: ListedObject): string {
   return namespace === undefined
     ? `${api}/cluster${kind}/${name}`
     : `${api}/namespaces/${namespace}/${kind}/${name}`;
@@ -107,12 +111,12 @@ async function whatIsLeft(client: KubeClient, name: string): Promise<string[]> {
   return all.filter((text) => text !== "");
 }
 
-async function bindingsOf(client: KubeClient, name: string): Promise<Binding[]> {
+export async function bindingsOf(client: KubeClient, name: string): Promise<Binding[]> {
   const all = await listBoth<Binding>(client, BINDING_API, "resourcebindings");
   return all.filter(({ spec }) => spec?.targetCluster === name);
 }
 
-async function taint(client: KubeClient, { metadata, spec }: MemberCluster): Promise<void> {
+export async function taint(client: KubeClient, { metadata, spec }: MemberCluster): Promise<void> {
   const taints = spec?.taints ?? [];
   if (taints.some(({ key }) => key === TAINT.key)) return;
   const { resourceVersion } = metadata;
@@ -138,14 +142,14 @@ async function leaveOut(client: KubeClient, placement: Placement, name: string):
   await client.patch(path, { metadata: { resourceVersion }, spec: { policy: { clusterNames: others } } });
 }
 
-function tolerates({ spec: { policy } }: Placement): boolean {
+export function tolerates({ spec: { policy } }: Placement): boolean {
   return (
     policy?.placementType !== "PickFixed" && toleratesTaints(asStored(policy), { taints: [TAINT] }) === true
   );
 }
 
 /** A binding is named after its placement, and says so in a label. */
-function isOf({ metadata }: Binding, placement: Placement): boolean {
+export function isOf({ metadata }: Binding, placement: Placement): boolean {
   return (
     metadata.namespace === placement.metadata.namespace &&
     metadata.labels?.[PARENT_PLACEMENT_LABEL] === placement.metadata.name

@@ -77,22 +77,31 @@ export function lookAtService(
  */
 async function withdraw(
   client: KubeClient,
-  { metadata, spec }: MultiClusterService,
+  service: MultiClusterService,
   lost: readonly string[],
 ): Promise<number> {
+  const dead = await endpointsOf(client, service, lost);
+  for (const path of dead) await client.delete(path);
+  return dead.length;
+}
+
+/** Where the endpoints are that a MultiClusterService has of these clusters. */
+export async function endpointsOf(
+  client: KubeClient,
+  { metadata, spec }: MultiClusterService,
+  clusters: readonly string[],
+): Promise<string[]> {
   const derived = metadata.labels?.[DERIVED_SERVICE_LABEL];
-  if (lost.length === 0 || derived === undefined) return 0;
+  if (clusters.length === 0 || derived === undefined) return [];
   const path = `/apis/discovery.k8s.io/v1/namespaces/${SYSTEM_NAMESPACE}/endpointslices`;
   const labels = { [SERVICE_NAME_LABEL]: derived };
   const slices = (await client.list<ListedObject>(path, { labels, metadataOnly: true })) ?? [];
-  const prefixes = lost.map((member) =>
+  const prefixes = clusters.map((member) =>
     exportedSlicePrefix(member, metadata.namespace ?? "", spec?.serviceImport?.name ?? ""),
   );
-  const dead = slices.filter((slice) => prefixes.some((prefix) => slice.metadata.name.startsWith(prefix)));
-  for (const { metadata: slice } of dead) {
-    await client.delete(`${path}/${slice.name}`);
-  }
-  return dead.length;
+  return slices
+    .filter((slice) => prefixes.some((prefix) => slice.metadata.name.startsWith(prefix)))
+    .map(({ metadata: { name } }) => `${path}/${name}`);
 }
 
 /** What the status of a MultiClusterService says. */

@@ -1,0 +1,100 @@
+import { memberNamespace } from "../fleet-api/members";
+import { complainOf, reach } from "./app-command";
+import type { Command } from "./arguments";
+import { type Forgetting, lookAtForgotten } from "./live/forget";
+import type { Surroundings } from "./surroundings";
+import { systemClock } from "./terminal/clock";
+import { FinalProblem, PassingProblem } from "./terminal/problems";
+
+/** Cleans what can be cleaned of a member that will not come back, and says what can't. */
+export async function forget(
+  { member: asked, to, yes, ...command }: Extract<Command, { kind: "forget" }>,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { print, complain, ask, clock = systemClock } = surroundings;
+  const { reached, deployed } = await reach(command, surroundings);
+  complainOf(deployed, complain);
+  const nameOf = (given: string) => {
+    const members = reached.flatMap(({ fleet }) => fleet.members);
+    return members.find((one) => [one.name, one.cluster, one.key].includes(given))?.name ?? given;
+  };
+  const member = nameOf(asked);
+  const [first, ...others] = reached.filter(
+    ({ fleet }) => reached.length === 1 || fleet.members.some(({ name }) => name === member),
+  );
+  if (first === undefined || others.length > 0) {
+    throw new FinalProblem(`forget ${member}: it is not clear of which fleet: name one's app with --out.`);
+  }
+  const { fleet, clusters } = first;
+  const { hub } = clusters;
+  if (hub === undefined) {
+    throw new FinalProblem(
+      `forget ${member}: no deployed stack tells how the hub is reached: --kubeconfig FILE`,
+    );
+  }
+  const found = await lookAtForgotten(
+    { ...clusters, hub },
+    member,
+    to === undefined ? undefined : nameOf(to),
+    clock.now(),
+  );
+  const subject = `forget ${member}`;
+  if (found.deeds.length === 0) print(`${subject}: nothing is left that can be cleaned`);
+  else {
+    print(`${subject}: what can be cleaned`);
+    for (const { text } of found.deeds) print(`  - ${text}`);
+    if (!yes && ask === undefined) {
+      throw new FinalProblem(`${subject}: nothing is done. Nobody is there to be asked: --yes does it.`);
+    }
+    if (!yes && !(await ask?.("Clean it?"))) throw new FinalProblem(`${subject}: nothing is done.`);
+  }
+  const failed: string[] = [];
+  for (const { text, act } of found.deeds) {
+    try {
+      await act();
+    } catch (problem) {
+      if (!(problem instanceof FinalProblem || problem instanceof PassingProblem)) throw problem;
+      failed.push(`${text}: ${problem.message.replace(/; trying again$/, "")}`);
+    }
+  }
+  for (const line of rest(member, fleet.id, found)) print(line);
+  if (failed.length > 0) {
+    throw new FinalProblem(`${subject}: not done:\n${failed.map((line) => `  - ${line}`).join("\n")}`);
+  }
+}
+
+/** What is not this command's to do, and whose it is. */
+function rest(member: string, fleetId: string, { stubborn, claims, exports, kept }: Forgetting): string[] {
+  const [, group = "GROUP", name = "FLEET"] =
+    /\/resourceGroups\/([^/]+)\/.*\/fleets\/([^/]+)$/i.exec(fleetId) ?? [];
+  const remove = `az fleet member delete --resource-group ${group} --fleet-name ${name} --name ${member} --yes`;
+  return [
+    "",
+    "Meanwhile: keep outOfService: true on it in the app, and deploy; no stage waits for it.",
+    ...(stubborn.length > 0
+      ? [
+          `  placement ${stubborn.join(", ")} would take it again, by its name or because it tolerates every taint: outOfService narrows it.`,
+        ]
+      : []),
+    ...(claims.length > 0
+      ? [
+          `  ${claims.join(", ")}: its address was there. --to MEMBER gives another the claim; then move the entry in the app.`,
+        ]
+      : []),
+    "",
+    "Only Azure can take it out of the fleet:",
+    `  ${remove}`,
+    ...(exports.length > 0
+      ? [
+          `  The hub refuses that as long as it keeps its exports ("Please delete serviceExport …"): ${exports.join(", ")}.`,
+          "  Its own agents delete them, and nobody else may: the hub guards its namespace, and who may skip the check is Azure alone.",
+          "  Ask Azure's support, for the fleet's id, to delete them, or to delete the MemberCluster with spec.deleteOptions.validationMode: Skip:",
+          `    fleet: ${fleetId || "the id of the fleet"}`,
+          `    namespace: ${memberNamespace(member)}`,
+          ...kept.map((one) => `    ${one}`),
+        ]
+      : []),
+    "",
+    `Then take ${member} out of the app, and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
+  ];
+}
