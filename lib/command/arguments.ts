@@ -602,7 +602,7 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      `Exit status: 0 the Service outlived it, as predicted, 1 refused, or ended before its time and undone,
+      `Exit status: 0 the Service outlived it, as predicted, 1 refused, or ended early and undone,
 2 the command line is wrong, 3 something did not hold, 4 it is not undone: --restore;
 129, 130, 143 stopped by SIGHUP, SIGINT or SIGTERM, and undone.`,
     )
