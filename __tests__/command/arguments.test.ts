@@ -126,7 +126,7 @@ test.each<[string, object]>([
 });
 
 test.each([
-  ["", /A command is missing: wait, drain, leave, show, /],
+  ["", /A command is missing: wait, drain, leave, init, show, /],
   ["wiat", /unknown command 'wiat'.*Did you mean wait\?/],
   ["wait", /A command is missing: hub, member, placement, service, traffic-manager/],
   ["wait hbu", /unknown command 'hbu'.*Did you mean hub\?/],

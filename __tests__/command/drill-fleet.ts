@@ -256,13 +256,22 @@ export class Mortal {
     every: (ms, tick) => DRILL_CLOCK.every(ms, () => this.isDead || tick()),
   };
 
-  readonly load: typeof loadServer = async (file, environment) =>
-    ({
-      ...(await loadServer(file, environment)),
-      applyToHTTPSOptions: async () => {
-        if (this.isDead) await this.grave;
+  /** What was killed asks nobody any more. */
+  readonly load: typeof loadServer = async (file, environment) => {
+    const { cluster, user } = await loadServer(file, environment);
+    const refuse = () => {
+      if (this.isDead) throw new Error("killed");
+    };
+    return {
+      cluster: {
+        get server() {
+          refuse();
+          return cluster.server;
+        },
       },
-    }) as unknown as Awaited<ReturnType<typeof loadServer>>;
+      user,
+    };
+  };
 }
 
 /** `aks-fleet drill` of the store, in fast time. */

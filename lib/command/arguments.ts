@@ -40,6 +40,7 @@ interface WrittenOptions {
 
 export type Command =
   | { kind: "print"; text: string }
+  | { kind: "init"; folder: string }
   | { kind: "show"; folder: string }
   | { kind: "diagram"; folder: string }
   | (PreviewOptions & { kind: "preview" })
@@ -413,6 +414,14 @@ wrong; preview, report, diff and deploy have their own.`,
     .argument("<name>", "the member", (name: string) => kubernetesName("The member", name))
     .action((member: string, given: Given) => take({ kind: "leave", ...clusterOf(given), member }));
 
+  program
+    .command("init")
+    .description(
+      "Makes a small app in a folder: two regions, one address, a test, settings for CDKTF and TypeScript, and the workflows that report pull requests and deploy what is approved. It writes nothing where one of its files is already.",
+    )
+    .summary("makes a small app that synthesizes and is tested at once")
+    .argument("[folder]", "where to", ".")
+    .action((folder: string) => take({ kind: "init", folder }));
   program
     .command("show")
     .description("Tells what a synthesized app would build.")

@@ -27,6 +27,11 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
     case "print":
       print(command.text);
       return 0;
+    case "init": {
+      const { init } = require("./init") as typeof import("./init");
+      for (const line of init(command.folder)) print(line);
+      return 0;
+    }
     case "show": {
       const { show } = require("./show") as typeof import("./show");
       for (const line of show(command.folder)) print(line);

@@ -1,15 +1,22 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The package's root is further up from dist/lib/command than from lib/command. */
-export function version(): string {
+/** The folder of this package, which is further up from dist/lib/command than from lib/command. */
+export function packageFolder(): string {
   for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
     try {
-      const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      if (name === "cdktf-aks-fleet") return version;
+      if (packageIn(folder).name === "cdktf-aks-fleet") return folder;
     } catch {
       // Not here: one further up.
     }
   }
-  return "unknown";
+  throw new Error("the package cdktf-aks-fleet is not complete: its package.json is missing");
+}
+
+export function version(): string {
+  return packageIn(packageFolder()).version;
+}
+
+function packageIn(folder: string): { readonly name: string; readonly version: string } {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
