@@ -4,7 +4,7 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import type { TerraformStack } from "cdktf";
 import { PlanRole } from "../../lib";
 import { ALICE, PIPELINE, TEAM } from "../identity/principals";
-import { at, reference } from "../network/references";
+import { address, at } from "../network/references";
 import { findings, type StackJson, synthStack } from "../synth";
 
 interface Rule {
@@ -126,8 +126,9 @@ test("it is bound to the principal as Kubernetes knows it", () => {
   expect(at(stack, "Plan/Binding").role_ref).toEqual({
     api_group: "rbac.authorization.k8s.io",
     kind: "ClusterRole",
-    name: reference(stack, "Plan/Resource", "metadata[0].name"),
+    name: "aks-fleet-plan-pipeline",
   });
+  expect(at(stack, "Plan/Binding").depends_on).toEqual([address(stack, "Plan/Resource")]);
   expect(subjects("Plan/Binding")).toEqual([["User", PIPELINE.objectId]]);
   expect(subjects("Team/Binding")).toEqual([["Group", TEAM.objectId]]);
   expect(subjects("Untold/Binding")).toEqual([

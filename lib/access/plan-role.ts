@@ -105,12 +105,14 @@ export class PlanRole extends Construct {
     const subjects = principal.type === undefined ? ["User", "Group"] : [kindOf(principal.type)];
     new ClusterRoleBindingV1(this, "Binding", {
       metadata,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: metadata.name },
       subject: subjects.map((kind) => ({
         apiGroup: "rbac.authorization.k8s.io",
         kind,
         name: principal.objectId,
       })),
+      // By its name, so that a preview knows it.
+      dependsOn: [role],
     });
     addCheck(this, function* () {
       if (principal.type === "User") {
