@@ -247,6 +247,10 @@ function withFront(namespace: Namespace): Namespace {
   return namespace;
 }
 
+/** A fleet whose members the app may not know. */
+const MESHED_ID =
+  "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/meshed";
+
 const DOORS: readonly (readonly [string, Door])[] = [
   made(
     "ClusterNetworkProps",
@@ -274,8 +278,8 @@ const DOORS: readonly (readonly [string, Door])[] = [
     name: "stable",
     channel: "Stable",
   })),
-  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ fleet }) => ({
-    fleet,
+  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ stack }) => ({
+    fleet: Fleet.fromFleetId(stack, "Meshed", MESHED_ID),
     name: "shop",
     apiVersion: "2026-06-02-preview",
     memberSelector: "mesh=shop",
