@@ -258,6 +258,9 @@ function grantPlan(
   const hand: Door["hand"] = (world, given) => granting(world).grantPlan(given);
   return [[`${of}.grantPlan`, { type: "Principal", props: props(PLANNER), hand }]];
 }
+/** A fleet whose members the app may not know. */
+const MESHED_ID =
+  "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/fleets/meshed";
 
 const DOORS: readonly (readonly [string, Door])[] = [
   made(
@@ -286,8 +289,8 @@ const DOORS: readonly (readonly [string, Door])[] = [
     name: "stable",
     channel: "Stable",
   })),
-  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ fleet }) => ({
-    fleet,
+  made("ClusterMeshProfileProps", ClusterMeshProfile, ({ stack }) => ({
+    fleet: Fleet.fromFleetId(stack, "Meshed", MESHED_ID),
     name: "shop",
     apiVersion: "2026-06-02-preview",
     memberSelector: "mesh=shop",
