@@ -42,10 +42,7 @@ function said(
 test("is made with its stages in order, at its name", () => {
   const stack = synthStack((scope) => {
     const fleet = grouped(scope);
-    const strategy = fleet.addUpdateStrategy("canary-first", {
-      stages: STAGES,
-      dependsOn: fleet.members.flatMap(({ dependables }) => [...dependables]),
-    });
+    const strategy = fleet.addUpdateStrategy("canary-first", { stages: STAGES });
     expect(strategy).toMatchObject({ name: "canary-first", fleet });
   });
   expect(at(stack, "Fleet/UpdateStrategy-canary-first/Resource")).toEqual({
@@ -124,6 +121,18 @@ test("a number that only Terraform knows is sent as text", () => {
   expect(at(stack, "Old/UpdateStrategy-s/Resource").body).toEqual(
     strategy([{ name: "one", groups: [{ name: "a" }], maxConcurrency: "${tostring(var.n)}" }]),
   );
+});
+
+test("is made once the members are in the groups that it names, also those that join later", () => {
+  const stack = synthStack((scope) => {
+    const fleet = grouped(scope);
+    fleet.addUpdateStrategy("s", { stages: [{ name: "one", groups: ["canary"] }] });
+    fleet.addMember("south", { cluster: cluster(scope, "south"), group: "canary" });
+  });
+  expect(at(stack, "Fleet/UpdateStrategy-s/Resource").depends_on).toEqual([
+    address(stack, "Fleet/east/Resource"),
+    address(stack, "Fleet/south/Resource"),
+  ]);
 });
 
 test("is made for a fleet that exists, too", () => {

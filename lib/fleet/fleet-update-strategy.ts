@@ -1,15 +1,17 @@
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck } from "../checks/check";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { dependablesFor, stackOf } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
 import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
+import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
-import { checkStages, type FleetUpdateStage, previewsOf, stageSpec } from "./update-stage";
+import { checkStages, type FleetUpdateStage, isUpgradedBy, previewsOf, stageSpec } from "./update-stage";
 
 export interface FleetUpdateStrategyOptions {
   /** At least one, in the order of the upgrade. */
@@ -60,6 +62,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
   readonly fleet: IFleet;
   readonly name: string;
   readonly resource: AzapiProxyResource;
+  private readonly stages: readonly FleetUpdateStage[];
 
   constructor(scope: Construct, id: string, props: FleetUpdateStrategyProps) {
     super(scope, id);
@@ -68,6 +71,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
     const { fleet, name, stages, apiVersion } = props;
     this.fleet = fleet;
     this.name = name;
+    this.stages = stages;
     this.resource = new AzapiProxyResource(this, "Resource", {
       ...typeOf("updateStrategies", apiVersion),
       name,
@@ -75,6 +79,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
       body: { properties: { strategy: { stages: stages.map(stageSpec) } } },
       dependsOn: props.dependsOn,
     });
+    fleet._onJoin((member) => this.after(member));
     judgeApiVersion(this, apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "update strategy"));
     addCheck(this, function* () {
@@ -82,6 +87,19 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
       yield* checkStages(stages, fleet);
       yield* checkPreviewOnly(apiVersion, previewsOf(stages));
     });
+  }
+
+  /** Azure takes no group that no member is in yet: a member that is there already is in its group before. */
+  private after(member: IFleetMember): void {
+    const stack = stackOf(this);
+    // A stack that adds a member to the fleet of another comes after that one.
+    if (!isUpgradedBy(this.stages, member) || (stackOf(member) !== stack && stackOf(this.fleet) === stack)) {
+      return;
+    }
+    const more = dependablesFor(this, member.dependables).map(dependable);
+    if (more.length > 0) {
+      this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...more];
+    }
   }
 
   get strategyId(): string {

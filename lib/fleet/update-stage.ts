@@ -6,6 +6,7 @@ import { ifTold } from "../checks/told";
 import { checkInteger } from "../checks/values";
 import { filled, section } from "../kubernetes/section";
 import type { IFleet } from "./fleet";
+import type { IFleetMember } from "./fleet-member";
 import { checkMemberSelector } from "./member-selector";
 
 /** What a run waits for before or after a stage or a group. */
@@ -122,6 +123,14 @@ function groupOf(group: string | FleetUpdateGroup): FleetUpdateGroup {
 /** Azure has numbers as text. */
 function textOf(value: number | string | undefined): string | undefined {
   return value === undefined ? undefined : isKnown(value) ? String(value) : Fn.tostring(value);
+}
+
+/** Whether a stage names the update group of a member. */
+export function isUpgradedBy(stages: readonly FleetUpdateStage[], member: IFleetMember): boolean {
+  const group = ifTold(() => member.group);
+  return (
+    group !== undefined && stages.some(({ groups = [] }) => groups.some((one) => groupOf(one).name === group))
+  );
 }
 
 /** What is in preview of what stages use, in words. */
