@@ -246,6 +246,11 @@ describe("versions", () => {
     expect(stdout).toContain("Everything is in order.");
   });
 
+  test("of a node that has just joined, which says none yet: no problem", async () => {
+    const { stdout } = await status(({ west }) => west.list(NODES, nodes("", "v1.34.2")));
+    expect(stdout).toContain("Everything is in order.");
+  });
+
   test("of nodes that are behind by a minor version: a problem, and what to do", async () => {
     const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.33.5", "v1.34.2")));
     expect(stdout).toContain(

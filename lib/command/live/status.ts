@@ -405,7 +405,8 @@ function judgeMembers(
 }
 
 function withoutV(version: string | undefined): string | undefined {
-  return version?.replace(/^v/, "");
+  // A node that has just joined says "".
+  return version?.replace(/^v/, "") || undefined;
 }
 
 function minorOf(version: string): string {
