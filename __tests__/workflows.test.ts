@@ -74,7 +74,9 @@ test.each(workflows)("%s: its scripts are those of the package, and shell", (_fi
 
 test("ci runs the README's test command with the providers' schemas, and uses the package", () => {
   expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain("npm ci && npm test ");
-  expect(steps(of("ci.yml")).map(({ run }) => run)).toContain(".ci/run");
+  for (const file of ["ci.yml", "release.yml"]) {
+    expect(steps(of(file))).toContainEqual({ run: ".ci/run", env: { FETCH_SCHEMAS: "1" } });
+  }
   const commands = readFileSync(join(ROOT, ".ci/run"), "utf8").split("\n");
   const order = ["npm ci", "  npm run fetch-schemas", "npm test", ".ci/consumer"];
   expect(commands.filter((line) => order.includes(line))).toEqual(order);
