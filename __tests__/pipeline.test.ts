@@ -277,7 +277,7 @@ describe("deploying", () => {
     world.set({ hub: { planError: "Invalid credentials" } });
     const failed = script("stage");
     expect([failed.status, failed.outputs]).toEqual([1, {}]);
-    expect(failed.summary).toMatch(/^### 🟠 Risk · .*hub: the plan failed/);
+    expect(failed.summary).toMatch(/^### ❌ Failed · Risk · .*hub: the plan failed/);
     expect(script("deploy").stderr).toContain("APPROVED");
   }, 300_000);
 });
