@@ -203,7 +203,7 @@ const STRATEGIES: readonly Kind[] = [
       change("one", member("aks-one", { group: "canary" }), member("aks-one", { group: "canry" })),
     ],
     [
-      "member aks-one is no longer in stage canary of strategy canary-first: later runs leave it at the version that it has",
+      "member aks-one is no longer in stage canary of strategy canary-first, and in no other: later runs leave it at the version that it has",
     ],
   ),
   kind(
@@ -216,7 +216,7 @@ const STRATEGIES: readonly Kind[] = [
       change("one", member("aks-one", { group: "canary" }), member("aks-one", { group: "prod" })),
     ],
     [
-      "member aks-one is upgraded in stage prod of strategy canary-first by later runs, no longer in stage canary of strategy canary-first",
+      "member aks-one is upgraded in stage prod of strategy canary-first, no longer in stage canary, by later runs",
     ],
   ),
   kind(

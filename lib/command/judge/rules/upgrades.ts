@@ -257,14 +257,30 @@ function unchangeable(change: Change, context: Context): string[] {
   ];
 }
 
-/** Where the strategies of the plans upgrade a member, on one side: `stage prod of canary-first`. */
-function placesOf(member: Change, side: Side, context: Context): string[] {
+interface Move {
+  readonly strategy: string;
+  /** The stage that has the member; undefined: none has. */
+  readonly was: string | undefined;
+  readonly is: string | undefined;
+}
+
+/** Where each strategy of the plans that stays upgrades a member before and after, if that is another stage. */
+function movesOf(member: Change, context: Context): Move[] {
   return context.all
-    .filter((one) => isStrategy(one) && one[side])
-    .flatMap((strategy) => {
-      const stage = stageOfMembers(stepsOf(strategy, side, context) ?? []).get(changeName(member));
-      return stage === undefined ? [] : [`stage ${stage} of strategy ${changeName(strategy)}`];
-    });
+    .filter((one) => isStrategy(one) && one.before && one.after)
+    .map((strategy): Move => {
+      const stage = (side: Side) =>
+        stageOfMembers(stepsOf(strategy, side, context) ?? []).get(changeName(member));
+      return { strategy: changeName(strategy), was: stage("before"), is: stage("after") };
+    })
+    .filter(({ was, is }) => was !== is);
+}
+
+/** Where nobody is moved by a strategy: whether one has the member at all. */
+function isInAStage(member: Change, context: Context): boolean {
+  return context.all
+    .filter((one) => isStrategy(one) && one.after)
+    .some((strategy) => stageOfMembers(stepsOf(strategy, "after", context) ?? []).has(changeName(member)));
 }
 
 const groupOf = (member: Change, side: Side) =>
@@ -338,13 +354,16 @@ export const UPGRADES: readonly Rule[] = [
   },
   {
     id: "member-in-no-stage",
-    what: "the update group or the labels of a member change so that no stage of a strategy has it any more",
+    what: "the update group or the labels of a member change so that a strategy has it in no stage any more",
     effect: "later runs leave the member at the version that it has",
     severity: "risk",
     tell: isWhen("update", isMember, (change, context) => {
-      const [was, is] = [placesOf(change, "before", context), placesOf(change, "after", context)];
-      if (was.length === 0 || is.length > 0) return undefined;
-      return `${subjectOf(change)} is no longer in ${joined(was)}: later runs leave it at the version that it has`;
+      const left = movesOf(change, context).flatMap(({ strategy, was, is }) =>
+        was !== undefined && is === undefined ? [`stage ${was} of strategy ${strategy}`] : [],
+      );
+      return left.length > 0
+        ? `${subjectOf(change)} is no longer in ${joined(left)}, and in no other: later runs leave it at the version that it has`
+        : undefined;
     }),
   },
   {
@@ -353,15 +372,19 @@ export const UPGRADES: readonly Rule[] = [
     effect: "later runs upgrade it before or after others than so far",
     severity: "change",
     tell: isWhen("update", isMember, (change, context) => {
-      const [was, is] = [placesOf(change, "before", context), placesOf(change, "after", context)];
-      if (is.length === 0) {
-        const [from, to] = [groupOf(change, "before"), groupOf(change, "after")];
-        return was.length === 0 && from !== to
-          ? `${subjectOf(change)} is in another update group (${from ?? "none"} → ${to ?? "none"}): runs that name the group upgrade it with those`
-          : undefined;
+      const moves = movesOf(change, context);
+      const places = moves.flatMap(({ strategy, was, is }) =>
+        is === undefined
+          ? []
+          : [`stage ${is} of strategy ${strategy}${was === undefined ? "" : `, no longer in stage ${was}`}`],
+      );
+      if (places.length > 0) {
+        return `${subjectOf(change)} is upgraded in ${joined(places)}, by later runs`;
       }
-      if (joined(was) === joined(is)) return undefined;
-      return `${subjectOf(change)} is upgraded in ${joined(is)} by later runs${was.length > 0 ? `, no longer in ${joined(was)}` : ""}`;
+      const [from, to] = [groupOf(change, "before"), groupOf(change, "after")];
+      return moves.length === 0 && from !== to && !isInAStage(change, context)
+        ? `${subjectOf(change)} is in another update group (${from ?? "none"} → ${to ?? "none"}): runs that name the group upgrade it with those`
+        : undefined;
     }),
   },
   {
