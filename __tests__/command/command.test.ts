@@ -89,12 +89,12 @@ describe("waits", () => {
   test("hub: asks whether it may create placements and namespaces, and waits until it may", () =>
     withServer(async (server) => {
       serveHub(server);
-      const deeds: unknown[] = [];
-      server.allowed = (deed) => deeds.push(deed) > 1;
+      const asked: unknown[] = [];
+      server.allowed = (permission) => asked.push(permission) > 1;
       const { status, stdout } = await aksFleetAgainst(server.url, ["wait", "hub"]);
       expect(status).toBe(0);
       expect(stdout).toContain("this identity may not create clusterresourceplacements yet");
-      expect(deeds.slice(1)).toEqual([
+      expect(asked.slice(1)).toEqual([
         { verb: "create", group: "placement.kubernetes-fleet.io", resource: "clusterresourceplacements" },
         { verb: "create", group: "", resource: "namespaces" },
       ]);

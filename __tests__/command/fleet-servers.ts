@@ -1,7 +1,7 @@
 import type { loadKubeconfig } from "../../lib/command/client/kubeconfig";
 import type { Condition } from "../../lib/command/client/objects";
+import type { CommandContext } from "../../lib/command/context";
 import { run } from "../../lib/command/run";
-import type { Surroundings } from "../../lib/command/surroundings";
 import type { Clock } from "../../lib/command/terminal/clock";
 import type { Size } from "../../lib/command/terminal/redraw";
 import { deployedApp, type Servers, seedOutputs } from "./deployed-app";
@@ -161,8 +161,8 @@ export interface RunOptions {
   size?: Size;
   environment?: Record<string, string>;
   load?: typeof loadKubeconfig;
-  ask?: Surroundings["ask"];
-  onStop?: Surroundings["onStop"];
+  ask?: CommandContext["ask"];
+  onStop?: CommandContext["onStop"];
 }
 
 /** The command in this process, on an app that deployed the fleet of these servers. */

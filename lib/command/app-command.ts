@@ -1,15 +1,15 @@
 import { type Deployed, type DeployedFleet, fullName, readDeployed, type Unseen } from "./app/deployed";
 import type { AppOptions, Command } from "./arguments";
 import { loadKubeconfig } from "./client/kubeconfig";
+import type { CommandContext } from "./context";
 import { type Clusters, clustersOf, strangeFleet } from "./live/clusters";
-import { follow, type Look } from "./live/follow";
+import { follow, type Poll } from "./live/follow";
 import { type FleetStatus, lookAtFleet, problemLine, withUnread } from "./live/status";
 import { statusScreen } from "./live/status-screen";
 import type { Target } from "./live/target";
 import { withUpgrades } from "./live/upgrades";
 import { CONNECTIONS_FAILED, type Verified, verify } from "./live/verify";
 import { writeKubeconfigs } from "./live/write-kubeconfig";
-import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, shorten } from "./terminal/problems";
 import { Redrawer } from "./terminal/redraw";
@@ -19,8 +19,8 @@ export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubecon
 
 const WATCH_INTERVAL_MS = 5_000;
 /** The commands that read the deployed app of this folder; the exit status. */
-export async function runOnApp(command: AppCommand, surroundings: Surroundings): Promise<number> {
-  const { environment, print, complain } = surroundings;
+export async function runOnApp(command: AppCommand, context: CommandContext): Promise<number> {
+  const { environment, print, complain } = context;
   switch (command.kind) {
     case "kubeconfig": {
       const deployed = await readDeployed(command.out, environment, command.login);
@@ -30,14 +30,14 @@ export async function runOnApp(command: AppCommand, surroundings: Surroundings):
       return 0;
     }
     case "status":
-      return showStatus(command, surroundings);
+      return showStatus(command, context);
     case "verify":
-      return verifyServices(command, surroundings);
+      return verifyServices(command, context);
   }
 }
 
 /** The stacks that tell nothing; what the others tell is used. */
-export function complainOf({ unseen }: Deployed, complain: Surroundings["complain"]): void {
+export function complainOf({ unseen }: Deployed, complain: CommandContext["complain"]): void {
   for (const { what, why } of unseen) complain(`aks-fleet: ${what}: ${why}`);
 }
 
@@ -49,7 +49,7 @@ export interface Reached {
 /** The deployed fleets, and how their clusters are asked. */
 export async function reach(
   { out, login, kubeconfigs }: AppOptions,
-  { environment, load = loadKubeconfig }: Surroundings,
+  { environment, load = loadKubeconfig }: CommandContext,
 ): Promise<{ reached: Reached[]; deployed: Deployed }> {
   const deployed = await readDeployed(out, environment, login).catch((problem): Deployed => {
     // With its kubeconfig, any hub can be looked at.
@@ -73,8 +73,8 @@ export async function reach(
 
 type StatusCommand = Extract<AppCommand, { kind: "status" }>;
 
-async function showStatus(command: StatusCommand, surroundings: Surroundings): Promise<number> {
-  const { print, environment, terminal, size, complain, clock = systemClock } = surroundings;
+async function showStatus(command: StatusCommand, context: CommandContext): Promise<number> {
+  const { print, environment, terminal, size, complain, clock = systemClock } = context;
   const paint = painter(terminal, environment);
   const redrawer = new Redrawer();
   let isFirst = true;
@@ -91,7 +91,7 @@ async function showStatus(command: StatusCommand, surroundings: Surroundings): P
   const judged = command.exitCode || command.waitMs !== undefined;
   let app: Awaited<ReturnType<typeof reach>>;
   try {
-    app = await reach(command, surroundings);
+    app = await reach(command, context);
   } catch (problem) {
     if (!(problem instanceof FinalProblem)) throw problem;
     const unseen = [{ what: "app", why: problem.message }];
@@ -114,7 +114,7 @@ async function showStatus(command: StatusCommand, surroundings: Surroundings): P
   if (command.waitMs !== undefined) {
     const lookAgain = async () => {
       // What was not deployed may be by now.
-      if (fleets.length > 0 && app.deployed.unseen.length > 0) app = await reach(command, surroundings);
+      if (fleets.length > 0 && app.deployed.unseen.length > 0) app = await reach(command, context);
       fleets = await look();
       return orderOf(fleets);
     };
@@ -157,7 +157,7 @@ function exitStatusOf(fleets: FleetStatus[]): number {
 
 const PROBLEMS_SAID = 3;
 
-function orderOf(fleets: FleetStatus[]): Look {
+function orderOf(fleets: FleetStatus[]): Poll {
   const problems = fleets.flatMap((fleet) => fleet.problems);
   if (problems.length === 0) return { state: "done", line: "everything is in order" };
   const said = problems.slice(0, PROBLEMS_SAID).map((problem) => shorten(problemLine(problem), 160));
@@ -169,10 +169,10 @@ function orderOf(fleets: FleetStatus[]): Look {
 
 async function verifyServices(
   command: Extract<AppCommand, { kind: "verify" }>,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { environment, terminal, complain, clock = systemClock } = surroundings;
-  const { reached, deployed } = await reach(command, surroundings);
+  const { environment, terminal, complain, clock = systemClock } = context;
+  const { reached, deployed } = await reach(command, context);
   const paint = painter(terminal, environment);
   const wanted = command.service && fullName(command.service);
   const targets = reached.flatMap((one) =>
@@ -199,7 +199,7 @@ async function verifyServices(
   }
   complainOf(deployed, complain);
   // What goes on meanwhile is for people, and scripts read the end only.
-  const print = command.json ? complain : surroundings.print;
+  const print = command.json ? complain : context.print;
   const services: Verified[] = [];
   for (const { fleet, clusters, target } of targets) {
     services.push(await verify(fleet, clusters, target, command, { print, clock, paint }));
@@ -208,7 +208,7 @@ async function verifyServices(
   const unseen = command.service === undefined ? deployed.unseen : [];
   const notVerified = unseen.map(({ what }) => `${what} can't be read, and what it has is not verified.`);
   if (command.json) {
-    surroundings.print(JSON.stringify({ services, unseen: deployed.unseen }, null, 2));
+    context.print(JSON.stringify({ services, unseen: deployed.unseen }, null, 2));
   }
   for (const problem of [...services.flatMap(({ problems }) => problems), ...notVerified]) {
     complain(`aks-fleet: ${problem}`);

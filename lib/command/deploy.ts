@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { readStacks, type SynthesizedStack } from "./app/synthesized";
 import { terraformAloud } from "./app/terraform";
+import type { CommandContext } from "./context";
 import { checkedKey, isSameDigest, KEY_VARIABLE } from "./plan/digest";
 import { joined } from "./plan/values";
-import type { Surroundings } from "./surroundings";
 import { FinalProblem } from "./terminal/problems";
 import { digestIn, folderOf, initialize, makePlan, withScratch } from "./terraform-plan";
 
@@ -29,7 +29,7 @@ const AT_ONCE = 4;
  */
 export async function deploy(
   { approved, out }: DeployOptions,
-  { environment, print, complain }: Pick<Surroundings, "environment" | "print" | "complain">,
+  { environment, print, complain }: Pick<CommandContext, "environment" | "print" | "complain">,
 ): Promise<0 | 3> {
   const { [KEY_VARIABLE]: given } = environment;
   if (!given) throw new FinalProblem(`${KEY_VARIABLE} is not set: it holds the key of what was approved.`);

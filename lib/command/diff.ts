@@ -22,17 +22,17 @@ export interface DiffOptions extends Rendering {
   readonly base: string | undefined;
 }
 
-interface Surroundings {
+interface CommandContext {
   readonly environment: Environment;
   readonly complain: (line: string) => void;
 }
 
 /** Plans every stack of the synthesized app that can be planned, in order, and reports what the plans do to the fleet. */
-export async function diff(options: DiffOptions, surroundings: Surroundings): Promise<Reported> {
+export async function diff(options: DiffOptions, context: CommandContext): Promise<Reported> {
   const app = readStacks(options.out, "--out FOLDER");
   const base = options.base === undefined ? undefined : readStacks(options.base, "--base FOLDER");
   const chosen = choose(app, options.stacks);
-  const { plans, unplanned, stage } = await planAll(app, chosen, options.out, surroundings);
+  const { plans, unplanned, stage } = await planAll(app, chosen, options.out, context);
 
   const compared = unplanned.filter(({ deployed }) => base !== undefined || !deployed);
   const isCompared = ({ name }: SynthesizedStack) => compared.some(({ stack }) => stack.name === name);
@@ -87,7 +87,7 @@ async function planAll(
   app: readonly SynthesizedStack[],
   chosen: readonly SynthesizedStack[],
   out: string,
-  { environment, complain }: Surroundings,
+  { environment, complain }: CommandContext,
 ): Promise<{ plans: Plan[]; unplanned: Unplanned[]; stage: Stage | undefined }> {
   const plans: Plan[] = [];
   const unplanned: Unplanned[] = [];

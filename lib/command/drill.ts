@@ -5,6 +5,7 @@ import { readStates, withStates } from "./app/state";
 import { readStacks } from "./app/synthesized";
 import { complainOf, type Reached, reach } from "./app-command";
 import type { AppOptions, Command } from "./arguments";
+import type { CommandContext } from "./context";
 import { lossIn, membersCalled, servingMembers } from "./judge/loss";
 import { Masker } from "./judge/masked";
 import { hubsOf, modelOf } from "./judge/model";
@@ -15,7 +16,6 @@ import { lookAtFleet } from "./live/status";
 import type { Target } from "./live/target";
 import { fleetOfStacks } from "./plan/fleet";
 import { junit, type TestSuite } from "./render/junit";
-import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
 import type { Environment } from "./terminal/environment";
 import { FinalProblem } from "./terminal/problems";
@@ -44,9 +44,9 @@ const OF_SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130,
 /** Takes a member out of service for a Service, and says what came of it. */
 export async function drill(
   command: Extract<Command, { kind: "drill" }>,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { clock = systemClock } = surroundings;
+  const { clock = systemClock } = context;
   const started = clock.now();
   const suite = (more: Pick<TestSuite, "cases" | "error">): TestSuite => ({
     name: `drill of ${fullName(command.service)} without ${command.lose}`,
@@ -56,7 +56,7 @@ export async function drill(
     ...more,
   });
   try {
-    const { status, checks, error } = await drilled(command, surroundings);
+    const { status, checks, error } = await drilled(command, context);
     writeJunit(command.junit, suite({ cases: checks, error }));
     return status;
   } catch (problem) {
@@ -78,13 +78,13 @@ function writeJunit(file: string | undefined, suite: TestSuite): void {
 
 async function drilled(
   command: Extract<Command, { kind: "drill" }>,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<{ status: number; checks: readonly Check[]; error: string | undefined }> {
-  const { print, complain, environment, terminal, clock = systemClock, onStop } = surroundings;
+  const { print, complain, environment, terminal, clock = systemClock, onStop } = context;
   const service = fullName(command.service);
-  const { reached, deployed } = await reach(command, surroundings);
+  const { reached, deployed } = await reach(command, context);
   complainOf(deployed, complain);
-  const { fleet, clusters, targets } = await theOne(reached, command, surroundings);
+  const { fleet, clusters, targets } = await theOne(reached, command, context);
   const called = fleet.members.find((one) => [one.name, one.cluster, one.key].includes(command.lose));
   const member = called?.name ?? command.lose;
 
@@ -107,7 +107,7 @@ async function drilled(
         print,
         clock,
         by: `${userInfo().username}@${hostname()} (process ${process.pid})`,
-        confirm: (risks) => confirm(risks, command.yes, surroundings),
+        confirm: (risks) => confirm(risks, command.yes, context),
         signal: stopping.signal,
       },
     );
@@ -143,10 +143,10 @@ async function drilled(
 /** Undoes the drill that the hub has noted. */
 export async function restore(
   command: AppOptions & { timeoutMs: number },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const { print, clock = systemClock } = surroundings;
-  const { reached } = await reach(command, surroundings);
+  const { print, clock = systemClock } = context;
+  const { reached } = await reach(command, context);
   const hubs = reached.flatMap(({ clusters }) => clusters.hub ?? []);
   if (hubs.length === 0)
     throw new FinalProblem("No deployed stack tells how the hub is reached: --kubeconfig FILE");
@@ -160,7 +160,7 @@ export async function restore(
 async function confirm(
   risks: readonly string[],
   yes: boolean,
-  { print, ask }: Surroundings,
+  { print, ask }: CommandContext,
 ): Promise<boolean> {
   if (yes) {
     for (const risk of risks) print(risk);
@@ -177,7 +177,7 @@ async function confirm(
 async function theOne(
   reached: readonly Reached[],
   { service }: Pick<DrillOptions, "service">,
-  { clock = systemClock }: Surroundings,
+  { clock = systemClock }: CommandContext,
 ): Promise<Reached & { targets: readonly Target[] }> {
   const found: (Reached & { targets: readonly Target[] })[] = [];
   const known: string[] = [];

@@ -1,18 +1,18 @@
 import { memberNamespace } from "../fleet-api/members";
 import { complainOf, reach } from "./app-command";
 import type { Command } from "./arguments";
+import type { CommandContext } from "./context";
 import { type Forgetting, lookAtForgotten } from "./live/forget";
-import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, PassingProblem } from "./terminal/problems";
 
 /** Cleans what can be cleaned of a member that will not come back, and says what can't. */
 export async function forget(
   { member: asked, to, yes, ...command }: Extract<Command, { kind: "forget" }>,
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<void> {
-  const { print, complain, ask, clock = systemClock } = surroundings;
-  const { reached, deployed } = await reach(command, surroundings);
+  const { print, complain, ask, clock = systemClock } = context;
+  const { reached, deployed } = await reach(command, context);
   complainOf(deployed, complain);
   const nameOf = (given: string) => {
     const members = reached.flatMap(({ fleet }) => fleet.members);
@@ -39,17 +39,17 @@ export async function forget(
     clock.now(),
   );
   const subject = `forget ${member}`;
-  if (found.deeds.length === 0) print(`${subject}: nothing is left that can be cleaned`);
+  if (found.cleanUps.length === 0) print(`${subject}: nothing is left that can be cleaned`);
   else {
     print(`${subject}: what can be cleaned`);
-    for (const { text } of found.deeds) print(`  - ${text}`);
+    for (const { text } of found.cleanUps) print(`  - ${text}`);
     if (!yes && ask === undefined) {
       throw new FinalProblem(`${subject}: nothing is done. Nobody is there to be asked: --yes does it.`);
     }
     if (!yes && !(await ask?.("Clean it?"))) throw new FinalProblem(`${subject}: nothing is done.`);
   }
   const failed: string[] = [];
-  for (const { text, act } of found.deeds) {
+  for (const { text, act } of found.cleanUps) {
     try {
       await act();
     } catch (problem) {

@@ -2,6 +2,7 @@ import { locationOf } from "../fleet-model/member";
 import { isUnknown } from "../fleet-model/unknown";
 import { readStates, type States, withStates } from "./app/state";
 import { readStacks } from "./app/synthesized";
+import type { CommandContext } from "./context";
 import { clusterChanges } from "./judge/cluster-changes";
 import { clusterPreviews } from "./judge/cluster-preview";
 import { isOutage, lossIn, membersAt, membersCalled, namesOf } from "./judge/loss";
@@ -13,7 +14,6 @@ import { joined } from "./plan/values";
 import { writeObjects } from "./render/object-files";
 import { previewJson } from "./render/preview-json";
 import { type FleetPreview, previewScreen } from "./render/preview-screen";
-import type { Surroundings } from "./surroundings";
 import { FinalProblem } from "./terminal/problems";
 import { painter } from "./terminal/style";
 
@@ -32,9 +32,9 @@ export interface PreviewOptions {
 }
 
 /** Says what each cluster gets of a synthesized app. 2: a Service becomes unreachable. */
-export async function preview(options: PreviewOptions, surroundings: Surroundings): Promise<0 | 2> {
+export async function preview(options: PreviewOptions, context: CommandContext): Promise<0 | 2> {
   const { folder, base, out, json } = options;
-  const { environment, print, complain, terminal } = surroundings;
+  const { environment, print, complain, terminal } = context;
   const app = readStacks(folder, "aks-fleet preview FOLDER");
   const before = base === undefined ? undefined : readStacks(base, "--base FOLDER");
   const read = await readStates(folder, app, environment);

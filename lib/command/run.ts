@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { type Command, parseCommand, usageOf } from "./arguments";
-import type { Surroundings } from "./surroundings";
+import type { CommandContext } from "./context";
 import { FinalProblem, UsageProblem } from "./terminal/problems";
 
 /** Runs one command line and returns its exit status. */
-export async function run(args: string[], surroundings: Surroundings): Promise<number> {
-  const { complain } = surroundings;
+export async function run(args: string[], context: CommandContext): Promise<number> {
+  const { complain } = context;
   try {
-    return await act(parseCommand(args), surroundings);
+    return await act(parseCommand(args), context);
   } catch (problem) {
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${usageOf(args)}`);
@@ -21,8 +21,8 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
 }
 
 /** A command loads only what it needs: Terraform starts many waits, and --help is there at once. */
-async function act(command: Command, surroundings: Surroundings): Promise<number> {
-  const { print } = surroundings;
+async function act(command: Command, context: CommandContext): Promise<number> {
+  const { print } = context;
   switch (command.kind) {
     case "print":
       print(command.text);
@@ -46,7 +46,7 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
     }
     case "preview": {
       const { preview } = require("./preview") as typeof import("./preview");
-      return preview(command, surroundings);
+      return preview(command, context);
     }
     case "report":
     case "diff": {
@@ -55,9 +55,7 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
       const { report } = require("./report") as typeof import("./report");
       const { diff } = require("./diff") as typeof import("./diff");
       const reported =
-        command.kind === "report"
-          ? report({ ...command, gate })
-          : await diff({ ...command, gate }, surroundings);
+        command.kind === "report" ? report({ ...command, gate }) : await diff({ ...command, gate }, context);
       if (command.outputs.length === 0) print(reported.text.trimEnd());
       for (const { file, format } of command.outputs) {
         writeReport(file, `${reported.textIn(format).trimEnd()}\n`);
@@ -66,31 +64,31 @@ async function act(command: Command, surroundings: Surroundings): Promise<number
     }
     case "deploy": {
       const { deploy } = require("./deploy") as typeof import("./deploy");
-      return deploy(command, surroundings);
+      return deploy(command, context);
     }
     case "status":
     case "verify":
     case "kubeconfig": {
       const { runOnApp } = require("./app-command") as typeof import("./app-command");
-      return runOnApp(command, surroundings);
+      return runOnApp(command, context);
     }
     case "drill": {
       const { drill } = require("./drill") as typeof import("./drill");
-      return drill(command, surroundings);
+      return drill(command, context);
     }
     case "forget": {
       const { forget } = require("./forget") as typeof import("./forget");
-      await forget(command, surroundings);
+      await forget(command, context);
       return 0;
     }
     case "restore": {
       const { restore } = require("./drill") as typeof import("./drill");
-      await restore(command, surroundings);
+      await restore(command, context);
       return 0;
     }
     default: {
       const { wait } = require("./wait") as typeof import("./wait");
-      await wait(command, surroundings);
+      await wait(command, context);
       return 0;
     }
   }

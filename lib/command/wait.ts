@@ -1,15 +1,15 @@
 import type { ClusterOptions, Command } from "./arguments";
 import { connect } from "./client/kube-client";
 import { loadKubeconfig } from "./client/kubeconfig";
+import type { CommandContext } from "./context";
 import { lookAtDrain } from "./live/drain";
-import { follow, type Look } from "./live/follow";
+import { follow, type Poll } from "./live/follow";
 import { lookAtLeave } from "./live/leave";
 import { lookAtHub } from "./live/wait-hub";
 import { lookAtMember } from "./live/wait-member";
 import { lookAtPlacement } from "./live/wait-placement";
 import { lookAtService } from "./live/wait-service";
 import { lookAtTrafficManager } from "./live/wait-traffic-manager";
-import type { Surroundings } from "./surroundings";
 import { systemClock } from "./terminal/clock";
 import type { Target } from "./terminal/problems";
 
@@ -18,7 +18,7 @@ export type ClusterCommand = Extract<Command, ClusterOptions>;
 
 export async function wait(
   command: ClusterCommand,
-  { environment, print, clock = systemClock, load = loadKubeconfig }: Surroundings,
+  { environment, print, clock = systemClock, load = loadKubeconfig }: CommandContext,
 ): Promise<void> {
   const subject = subjectOf(command);
   const goes = command.kind === "drain" || command.kind === "leave";
@@ -31,7 +31,7 @@ export async function wait(
   const target: Target = command.kind === "member" || command.kind === "service" ? "member" : "hub";
   const client = connect(() => load(command.kubeconfig, environment), target);
   const { timeoutMs } = command;
-  const until = (look: () => Promise<Look>) =>
+  const until = (look: () => Promise<Poll>) =>
     follow({ subject, look, timeoutMs, clock, random: Math.random, print });
 
   switch (command.kind) {

@@ -4,8 +4,8 @@ import { checkLocation } from "../checks/locations";
 import { checkInteger, checkQuantity, isQualifiedName, isSubdomain } from "../checks/values";
 import { LOCATION_LABEL, RESOURCES_PREFIX } from "../fleet-api/labels";
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../kubernetes/label-selector";
+import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 import { nanosOf } from "../kubernetes/quantity";
-import { filled, section } from "../kubernetes/section";
 
 /** What must hold of a property of a member, such as its nodes, its resources and their cost. */
 export interface PropertyRequirement {
@@ -55,10 +55,10 @@ export function affinity({
   readonly required?: readonly ClusterSelectorTerm[];
   readonly preferred?: readonly PreferredTerm[];
 }): Record<string, unknown> | undefined {
-  const clusterAffinity = section({
+  const clusterAffinity = omitUndefined({
     requiredDuringSchedulingIgnoredDuringExecution: required && {
       clusterSelectorTerms: required.map(({ labelSelector, properties }) => ({
-        ...section({
+        ...omitUndefined({
           labelSelector: selectorOf(labelSelector),
           propertySelector: propertySelector(properties),
         }),
@@ -67,7 +67,7 @@ export function affinity({
     preferredDuringSchedulingIgnoredDuringExecution: filled(
       preferred?.map(({ weight, labelSelector, propertySorter }) => ({
         weight,
-        preference: { ...section({ labelSelector: selectorOf(labelSelector), propertySorter }) },
+        preference: { ...omitUndefined({ labelSelector: selectorOf(labelSelector), propertySorter }) },
       })),
     ),
   });

@@ -1,7 +1,7 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkValue } from "../checks/values";
-import { filled, section } from "../kubernetes/section";
+import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 
 /** Lets members be chosen that have a taint, which keeps other placements off. */
 export type Toleration =
@@ -35,7 +35,7 @@ export function tolerationsSpec(tolerations: readonly Toleration[] = []) {
     tolerations.map((toleration) => {
       const { key, operator, effect } = toleration;
       const value = tolerated(toleration) || undefined;
-      return section({ key: key || undefined, operator, value, effect }) ?? {};
+      return omitUndefined({ key: key || undefined, operator, value, effect }) ?? {};
     }),
   );
 }

@@ -4,7 +4,7 @@ import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import { ifTold } from "../checks/told";
 import { checkInteger } from "../checks/values";
-import { filled, section } from "../kubernetes/section";
+import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkMemberSelector } from "./member-selector";
@@ -76,9 +76,9 @@ const SCHEDULE = ["startDay", "startTime", "utcOffset"] as const;
 
 /** A stage as Azure has it. */
 export function stageSpec(stage: FleetUpdateStage) {
-  return section({
+  return omitUndefined({
     ...common(stage),
-    groups: filled(stage.groups?.map((group) => section(common(groupOf(group))))),
+    groups: filled(stage.groups?.map((group) => omitUndefined(common(groupOf(group))))),
     afterStageWaitInSeconds: stage.afterStageWaitInSeconds,
   });
 }
@@ -109,7 +109,7 @@ function gateSpec({
   startTime,
   utcOffset = "+00:00",
 }: FleetUpdateGate) {
-  return section({
+  return omitUndefined({
     type,
     displayName,
     scheduledStartConfiguration: type === "ScheduledStart" ? { startDay, startTime, utcOffset } : undefined,

@@ -1,7 +1,7 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkValue } from "../checks/values";
-import { filled, section } from "./section";
+import { filled, omitUndefined } from "./omit-undefined";
 
 /** What must hold of one label. */
 export type LabelRequirement =
@@ -90,7 +90,7 @@ export function selectorOf(selector: LabelSelector | undefined): Record<string, 
   const { matchLabels, matchExpressions } = selector;
   const isEmpty = isKnown(matchLabels) && Object.keys(matchLabels).length === 0;
   return {
-    ...section({
+    ...omitUndefined({
       matchLabels: isEmpty ? undefined : matchLabels,
       matchExpressions: filled(matchExpressions),
     }),

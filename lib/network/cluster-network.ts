@@ -16,10 +16,10 @@ import { checkName } from "../checks/names";
 import { checkTags } from "../checks/tags";
 import { checkedProps } from "../props/check-props";
 import { formatIpv4, parseRange, rangesText } from "./addresses";
+import { checkEgress, makeEgress } from "./egress";
 import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./imported-network";
 import { ResourceGroupOf } from "./resource-group";
 import { checkAddressSpace, checkSubnets } from "./subnet-checks";
-import { checkWayOut, makeWayOut } from "./way-out";
 
 /** How nodes reach the internet, where not through the cluster's own load balancer: AKS's outbound type. */
 export type OutboundType = "userAssignedNATGateway" | "userDefinedRouting";
@@ -275,10 +275,10 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
     };
     allow("AllowInternetInbound", "Tcp", 1000, open.TCP);
     allow("AllowInternetInboundUdp", "Udp", 1010, open.UDP);
-    const wayOut = makeWayOut(this, props, clusterSubnets);
-    this.outboundType = wayOut.outboundType;
-    this.outboundAddresses = wayOut.outboundAddresses;
-    this.dependables = [...dependables, ...wayOut.dependables];
+    const egress = makeEgress(this, props, clusterSubnets);
+    this.outboundType = egress.outboundType;
+    this.outboundAddresses = egress.outboundAddresses;
+    this.dependables = [...dependables, ...egress.dependables];
 
     const { addressSpace, subnetPrefix } = this;
     addCheck(this, function* () {
@@ -297,7 +297,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
       for (const [name] of additional) {
         yield* checkName("subnet", name, `additionalSubnets.${name}`);
       }
-      yield* checkWayOut(props);
+      yield* checkEgress(props);
       yield* checkSubnets(
         addressSpace,
         { prop: "the nodes' subnet", name: names.subnet, prefix: subnetPrefix },

@@ -1,13 +1,13 @@
-import { follow, type Look } from "../../../lib/command/live/follow";
+import { follow, type Poll } from "../../../lib/command/live/follow";
 import { FinalProblem, PassingProblem, StubbornProblem } from "../../../lib/command/terminal/problems";
 import { FakeClock } from "../fake-clock";
 
-const done: Look = { state: "done", line: "ready" };
-const waiting = (line: string, advice = ""): Look => ({ state: "waiting", line, advice });
-const hopeless: Look = { state: "hopeless", line: "it is gone", advice: "Bring it back" };
+const done: Poll = { state: "done", line: "ready" };
+const waiting = (line: string, advice = ""): Poll => ({ state: "waiting", line, advice });
+const hopeless: Poll = { state: "hopeless", line: "it is gone", advice: "Bring it back" };
 
 /** Plays the looks in turn; the last one goes on for ever. */
-async function play(looks: (Look | Error)[], timeoutMs = 600_000) {
+async function play(looks: (Poll | Error)[], timeoutMs = 600_000) {
   const clock = new FakeClock();
   const lines: string[] = [];
   const at: number[] = [];
@@ -16,7 +16,7 @@ async function play(looks: (Look | Error)[], timeoutMs = 600_000) {
     await follow({
       subject: "thing",
       look: async () => {
-        const look = looks[Math.min(at.length, looks.length - 1)] as Look | Error;
+        const look = looks[Math.min(at.length, looks.length - 1)] as Poll | Error;
         at.push(clock.now());
         if (look instanceof Error) throw look;
         return look;
@@ -112,7 +112,7 @@ test("a plugin that fails three times ends it; a final problem ends it at once",
   expect(final.problem?.message).toBe("thing: wrong cluster");
 });
 
-test.each<[string, () => Look | Error]>([
+test.each<[string, () => Poll | Error]>([
   ["not there", () => waiting("half")],
   ["without the role", () => new PassingProblem("not allowed yet (403)", "name it")],
   ["out of reach", () => new PassingProblem("can't be reached", "is it running?")],

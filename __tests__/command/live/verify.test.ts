@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Teller } from "../../../lib/command/live/teller";
+import { ClusterMatcher } from "../../../lib/command/live/cluster-matcher";
 import { FinalProblem } from "../../../lib/command/terminal/problems";
 import { type Backends, podOf, withBackends } from "../backends";
 import { seedOutputs } from "../deployed-app";
@@ -625,10 +625,10 @@ describe("which cluster answered is told", () => {
   });
 });
 
-describe("the teller", () => {
+describe("the matcher", () => {
   const answer = (body: string, headers = {}) => ({ status: 200, headers, body, ms: 1 });
-  const teller = (options = {}) => {
-    const made = new Teller({ header: undefined, body: undefined, ...options });
+  const matcher = (options = {}) => {
+    const made = new ClusterMatcher({ header: undefined, body: undefined, ...options });
     made.addCluster("aks-eastus2", "aks-eastus2");
     made.addPod("10.1.0.15", "aks-eastus2");
     made.addPod("10.2.0.15", "aks-westus2");
@@ -637,27 +637,27 @@ describe("the teller", () => {
   };
 
   test("takes what tells, beside what does not", () => {
-    expect(teller().tell(answer("rabbitmq-0 at 10.1.0.15:8080"))).toBe("aks-eastus2");
-    expect(teller().tell(answer("ok", { via: ["a", "10.2.0.15"] }))).toBe("aks-westus2");
+    expect(matcher().match(answer("rabbitmq-0 at 10.1.0.15:8080"))).toBe("aks-eastus2");
+    expect(matcher().match(answer("ok", { via: ["a", "10.2.0.15"] }))).toBe("aks-westus2");
   });
 
   test.each(["10.1.0.155", "110.1.0.15", "10.1.0.15.7", "via 10.1.0.15 from 10.2.0.15", "rabbitmq-0", ""])(
     "is not misled by %j",
     (body) => {
-      expect(teller().tell(answer(body))).toBeUndefined();
+      expect(matcher().match(answer(body))).toBeUndefined();
     },
   );
 
   test("takes the name of a cluster only where it is said to stand: a page may speak of any", () => {
-    expect(teller().tell(answer("we run in aks-eastus2"))).toBeUndefined();
-    expect(teller({ body: /in (\S+)/ }).tell(answer("we run in aks-eastus2"))).toBe("aks-eastus2");
-    expect(teller({ header: "x-cluster" }).tell(answer("10.2.0.15", { "x-cluster": "aks-eastus2" }))).toBe(
+    expect(matcher().match(answer("we run in aks-eastus2"))).toBeUndefined();
+    expect(matcher({ body: /in (\S+)/ }).match(answer("we run in aks-eastus2"))).toBe("aks-eastus2");
+    expect(matcher({ header: "x-cluster" }).match(answer("10.2.0.15", { "x-cluster": "aks-eastus2" }))).toBe(
       "aks-eastus2",
     );
   });
 
   test("knows pods of a cluster by what only that cluster has", () => {
-    const made = new Teller({ header: undefined, body: undefined });
+    const made = new ClusterMatcher({ header: undefined, body: undefined });
     for (const cluster of ["a", "b"]) made.addPod("rabbitmq-0", cluster);
     made.addPod("10.1.0.15", "a");
     expect([made.knows("a"), made.knows("b")]).toEqual([true, false]);

@@ -28,26 +28,30 @@ export const LOGIN_ADVICE =
   "Log in anew (`az login --tenant <the tenant of the cluster>`, a pipeline: with its service principal or identity), see that `az account show` names the right tenant " +
   "and that `kubelogin get-token` works; `--login` says how kubelogin gets the token, if not as the app was deployed.";
 
-export interface Deed {
+export interface Permission {
   verb: string;
   group: string;
   resource: string;
 }
 
 /** Asks the API whether this identity may do these things; throws like a 403 if it may not. */
-export async function requireAccess(client: KubeClient, target: Target, deeds: Deed[]): Promise<void> {
-  for (const deed of deeds) {
+export async function requireAccess(
+  client: KubeClient,
+  target: Target,
+  permissions: Permission[],
+): Promise<void> {
+  for (const permission of permissions) {
     const review = await client.create<{ status?: { allowed?: boolean; reason?: string } }>(
       "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
       {
         apiVersion: "authorization.k8s.io/v1",
         kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes: deed },
+        spec: { resourceAttributes: permission },
       },
     );
     if (review?.status?.allowed !== true) {
       throw new PassingProblem(
-        `this identity may not ${deed.verb} ${deed.resource} yet; a role assignment can take minutes to arrive`,
+        `this identity may not ${permission.verb} ${permission.resource} yet; a role assignment can take minutes to arrive`,
         accessAdvice(target),
       );
     }

@@ -103,7 +103,7 @@ interface Finding {
   readonly changes: readonly Change[];
 }
 
-export interface Surroundings {
+export interface CommandContext {
   /** The app's stacks without a plan: what is in them does not change, but may depend on what does. */
   readonly others?: readonly SynthesizedStack[];
   /** Where something else than the plans tells how the fleet is before and after. */
@@ -120,7 +120,7 @@ export interface Surroundings {
 /** Judges plans by the rules. */
 export function judge(
   plans: readonly Plan[],
-  { others = [], fleets, notes = [], unplanned = [], failed = [], stage }: Surroundings = {},
+  { others = [], fleets, notes = [], unplanned = [], failed = [], stage }: CommandContext = {},
 ): Report {
   const forms = new Map(plans.flatMap((plan) => plan.changes.map((change) => [change, inOneForm(change)])));
   const read = plans.map((plan) => ({

@@ -18,7 +18,7 @@ export interface Clusters {
   members: Cluster[];
 }
 
-export interface Surroundings {
+export interface CommandContext {
   environment: Environment;
   load: typeof loadKubeconfig;
 }
@@ -27,7 +27,7 @@ export interface Surroundings {
 export function clustersOf(
   fleet: DeployedFleet,
   overrides: string[],
-  { environment, load }: Surroundings,
+  { environment, load }: CommandContext,
 ): Clusters {
   const files = new Map<string, string>();
   for (const override of overrides) {

@@ -1,6 +1,6 @@
 import type { Clock } from "../terminal/clock";
+import type { ClusterMatcher } from "./cluster-matcher";
 import { type Answer, connectOnce, type Endpoint } from "./connection";
-import type { Teller } from "./teller";
 
 /** What came of one connection. */
 export interface Sample {
@@ -32,7 +32,7 @@ export class Connections {
   private stopTicking: () => void = () => undefined;
 
   constructor(
-    private readonly targets: readonly { readonly endpoint: Endpoint; readonly teller: Teller }[],
+    private readonly targets: readonly { readonly endpoint: Endpoint; readonly matcher: ClusterMatcher }[],
     private readonly clock: Clock,
   ) {
     this.open = targets.map(() => new Set());
@@ -58,14 +58,14 @@ export class Connections {
   get samples(): readonly Sample[] {
     for (const one of this.made) {
       if (one.untold === undefined) continue;
-      one.cluster = this.targets[one.address]?.teller.tell(one.untold);
+      one.cluster = this.targets[one.address]?.matcher.match(one.untold);
       if (one.cluster !== undefined) delete one.untold;
     }
     return this.made;
   }
 
   private async connect(address: number): Promise<void> {
-    const { endpoint, teller } = this.targets[address] as (typeof this.targets)[number];
+    const { endpoint, matcher } = this.targets[address] as (typeof this.targets)[number];
     const at = this.clock.now();
     const outcome = await connectOnce(endpoint);
     const made = { address, at, end: this.clock.now(), cluster: undefined, failure: undefined };
@@ -74,7 +74,7 @@ export class Connections {
       return;
     }
     const { answer } = outcome;
-    const cluster = teller.tell(answer);
+    const cluster = matcher.match(answer);
     if (answer.status >= 500) {
       // Something else than the app may say so for it: that is no answer.
       const failure = `status ${answer.status}${cluster === undefined ? "" : ` of ${cluster}`}`;

@@ -3,7 +3,7 @@ import { PARENT_NAMESPACE_LABEL, PARENT_PLACEMENT_LABEL } from "../../fleet-api/
 import { memberOf } from "../../fleet-api/members";
 import type { KubeClient, ListedObject } from "../client/kube-client";
 import type { InternalServiceExport, Work } from "../client/objects";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
 const WORK_APIS = [PLACEMENT_V1BETA1, PLACEMENT_V1].map(apiPath);
 const EXPORTS = `${apiPath(NETWORKING_V1ALPHA1)}/internalserviceexports`;
@@ -23,7 +23,7 @@ export interface ListedWork extends ListedObject {
 }
 
 /** Is nothing left on the hub of what was placed on the members, and of what they exported? */
-export function lookAtDrain(client: KubeClient, options: DrainOptions): () => Promise<Look> {
+export function lookAtDrain(client: KubeClient, options: DrainOptions): () => Promise<Poll> {
   // A Work holds all manifests that it brings: each is read once, not at every look.
   const read = new Map<string, string[]>();
   const fills = async (api: string, { metadata }: ListedObject) => {
@@ -76,7 +76,7 @@ export function judgeDrain(
   works: ListedWork[],
   exports: InternalServiceExport[],
   options: DrainOptions,
-): Look {
+): Poll {
   const { placements, namespaces } = options;
   const all = placements.length === 0 && namespaces.length === 0;
   const ourExport = ({ spec }: InternalServiceExport) => {

@@ -6,7 +6,7 @@ import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
 import { FinalProblem, PassingProblem } from "../terminal/problems";
 import type { DrillPlan } from "./drill-plan";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
 /** One for a fleet: two drills at once could take all of its members. Nothing in this namespace is ever placed. */
 const JOURNALS = "/api/v1/namespaces/default/configmaps";
@@ -141,7 +141,7 @@ async function createOnce(
 }
 
 /** Gives back what the drill has taken away, from whichever step on. */
-export function lookAtGivingBack(client: KubeClient, journal: Journal): () => Promise<Look> {
+export function lookAtGivingBack(client: KubeClient, journal: Journal): () => Promise<Poll> {
   return async () => {
     const left = await overridesOf(client, journal);
     for (const one of left) await deleteOverride(client, one);
@@ -155,7 +155,7 @@ export function lookAtGivingBack(client: KubeClient, journal: Journal): () => Pr
 }
 
 /** Does the member export again what it did? */
-export function lookAtExports(client: KubeClient, journal: Journal): () => Promise<Look> {
+export function lookAtExports(client: KubeClient, journal: Journal): () => Promise<Poll> {
   return async () => {
     const missing = await missingExports(client, journal);
     return missing.length === 0

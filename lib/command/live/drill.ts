@@ -6,6 +6,7 @@ import type { MemberCluster, Override, Placement } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
 import { FinalProblem } from "../terminal/problems";
+import type { MatchOptions } from "./cluster-matcher";
 import type { Clusters } from "./clusters";
 import { type Endpoint, url } from "./connection";
 import { Connections, type Sample } from "./connections";
@@ -24,12 +25,11 @@ import {
 } from "./drill-journal";
 import { type DrillPlan, type OnHub, planDrill, type Way } from "./drill-plan";
 import type { Address, Course } from "./drill-verdict";
-import { follow, type Look } from "./follow";
+import { follow, type Poll } from "./follow";
 import { untilInOrder } from "./in-order";
-import { firstPort, learnPods, type Target, tellerOf } from "./target";
-import type { TellOptions } from "./teller";
+import { firstPort, learnPods, matcherOf, type Target } from "./target";
 
-export interface DrillOptions extends TellOptions {
+export interface DrillOptions extends MatchOptions {
   /** How long the member stays out of service. */
   forMs: number;
   port: number | undefined;
@@ -79,9 +79,9 @@ export async function drill(
   clusters: Clusters,
   targets: readonly Target[],
   { service, member, ...options }: DrillOptions & { service: string; member: string },
-  surroundings: DrillSurroundings,
+  context: DrillSurroundings,
 ): Promise<DrillRun> {
-  const { print, clock, by, confirm, signal } = surroundings;
+  const { print, clock, by, confirm, signal } = context;
   const subject = `drill ${service}`;
   const say = (line: string) => print(`${subject}: ${line}`);
   const refuse = (problem: unknown) =>
@@ -104,7 +104,7 @@ export async function drill(
   if (before !== undefined) throw new FinalProblem(`${subject}: ${underWay(before, clock.now())}`);
 
   const ways: Way[] = [];
-  const pumped: { endpoint: Endpoint; teller: ReturnType<typeof tellerOf> }[] = [];
+  const pumped: { endpoint: Endpoint; matcher: ReturnType<typeof matcherOf> }[] = [];
   for (const target of targets) {
     const { entry, address, expected } = await untilInOrder(fleet, clusters, target, {
       subject: `drill ${fullName(target)}`,
@@ -117,7 +117,7 @@ export async function drill(
     const port = options.port ?? (await firstPort(entry, target));
     pumped.push({
       endpoint: { address, port, path: options.path },
-      teller: tellerOf(fleet, expected, options),
+      matcher: matcherOf(fleet, expected, options),
     });
   }
   let plan: DrillPlan;
@@ -141,7 +141,7 @@ export async function drill(
   const learn = () =>
     Promise.all(
       targets.map((target, index) =>
-        learnPods(clusters, target, (pumped[index] as (typeof pumped)[number]).teller),
+        learnPods(clusters, target, (pumped[index] as (typeof pumped)[number]).matcher),
       ),
     );
   await learn();
@@ -230,7 +230,7 @@ export async function drill(
     course.restored = clock.now();
     if (ended !== undefined) say(`${ended}; it is undone`);
     try {
-      await undo(client, journal, { subject, timeoutMs: options.timeoutMs }, surroundings);
+      await undo(client, journal, { subject, timeoutMs: options.timeoutMs }, context);
     } catch (problem) {
       return await run(ended, (problem as Error).message);
     }
@@ -283,7 +283,7 @@ async function undo(
   } catch (problem) {
     notBack = (problem as Error).message;
   }
-  const close = async (): Promise<Look> => {
+  const close = async (): Promise<Poll> => {
     if ((await readJournal(client))?.id === journal.id) await closeJournal(client);
     return { state: "done", line: "nothing of the drill is left on the hub" };
   };

@@ -3,7 +3,7 @@ import { formatDuration } from "../terminal/duration";
 import { FinalProblem, PassingProblem, StubbornProblem } from "../terminal/problems";
 
 /** What one look at the cluster tells. */
-export type Look =
+export type Poll =
   | { state: "done"; line: string }
   /** `advice`: what to do if it stays like this until the deadline. */
   | { state: "waiting"; line: string; advice?: string }
@@ -13,7 +13,7 @@ export type Look =
 export interface FollowOptions {
   /** What is waited for, as every line begins: "placement aks-store-demo". */
   subject: string;
-  look: () => Promise<Look>;
+  look: () => Promise<Poll>;
   timeoutMs: number;
   clock: Clock;
   random: () => number;
@@ -51,10 +51,10 @@ export async function follow(options: FollowOptions): Promise<void> {
 
   let hopelessLooks = 0;
   let failures = 0;
-  let lastSeen: Look | undefined;
+  let lastSeen: Poll | undefined;
   try {
     for (;;) {
-      let look: Look;
+      let look: Poll;
       let pause = INTERVAL_MS;
       let trouble = false;
       try {

@@ -27,14 +27,14 @@ const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 const PLACEMENT = apiPath(PLACEMENT_V1);
 
 /** Something that this identity can do, and what it is good for. */
-export interface Deed {
+export interface CleanUp {
   readonly text: string;
   readonly act: () => Promise<unknown>;
 }
 
 /** What of a lost member can be cleaned, and what can't. */
 export interface Forgetting {
-  readonly deeds: readonly Deed[];
+  readonly cleanUps: readonly CleanUp[];
   /** Placements that would take it again: they name it, or tolerate every taint. */
   readonly stubborn: readonly string[];
   /** Services that are entered at it, and that no other member was named for. */
@@ -76,7 +76,7 @@ export async function lookAtForgotten(
       ({ metadata }) => `${kind} ${metadata.name}`,
     );
   return {
-    deeds: [
+    cleanUps: [
       ...(lost.spec?.taints?.some(({ key }) => key === LEAVING)
         ? []
         : [
@@ -120,7 +120,7 @@ function wouldTakeIt(placement: Placement, member: string): boolean {
   return placementType === "PickFixed" ? clusterNames.includes(member) : tolerates(placement);
 }
 
-function takenOut(client: KubeClient, binding: Binding): Deed {
+function takenOut(client: KubeClient, binding: Binding): CleanUp {
   return {
     text: `delete binding ${fullName(binding.metadata)}, so that its placement waits for it no longer`,
     act: () => client.delete(pathOf(apiPath(PLACEMENT_V1BETA1), "resourcebindings", binding)),
@@ -141,7 +141,7 @@ function claimOf({ metadata }: ListedObject): string | undefined {
  * Replaced, not removed: the hub would give it to the lost member again, whose import is still there. The object is the
  * namespace's own, which a cluster admin may change; the annotation is the fleet's, and no API.
  */
-function handedOver(client: KubeClient, { metadata }: ListedObject, to: string): Deed {
+function handedOver(client: KubeClient, { metadata }: ListedObject, to: string): CleanUp {
   const { name, namespace } = metadata;
   const claim = JSON.stringify({ MemberClusters: { [memberNamespace(to)]: to } });
   return {
@@ -154,7 +154,7 @@ function handedOver(client: KubeClient, { metadata }: ListedObject, to: string):
 }
 
 /** What the other members still lead connections to. */
-async function deadEndpoints(members: Clusters["members"], lost: string): Promise<Deed[]> {
+async function deadEndpoints(members: Clusters["members"], lost: string): Promise<CleanUp[]> {
   const found = await Promise.all(
     members
       .filter(({ name }) => name !== lost)
@@ -162,18 +162,18 @@ async function deadEndpoints(members: Clusters["members"], lost: string): Promis
         const services = await client
           .list<MultiClusterService & ListedObject>(`${NETWORKING}/multiclusterservices`)
           .catch(() => undefined);
-        const deeds: Deed[] = [];
+        const cleanUps: CleanUp[] = [];
         for (const service of services ?? []) {
           const dead = await endpointsOf(client, service, [lost]);
           if (dead.length === 0) continue;
-          deeds.push({
+          cleanUps.push({
             text: `take away what ${fullName(service.metadata)} at ${name} still has of it (${dead.length} EndpointSlice${dead.length === 1 ? "" : "s"})`,
             act: async () => {
               for (const path of dead) await client.delete(path);
             },
           });
         }
-        return deeds;
+        return cleanUps;
       }),
   );
   return found.flat();

@@ -14,7 +14,7 @@ import { fullName } from "../app/deployed";
 import type { KubeClient, ListedObject } from "../client/kube-client";
 import type { Binding, MemberCluster, Placement } from "../client/objects";
 import { listed } from "./drain";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
 const PLACEMENT_API = apiPath(PLACEMENT_V1);
 const BINDING_API = apiPath(PLACEMENT_V1BETA1);
@@ -49,7 +49,7 @@ export function pathOf(api: string, kind: string, { metadata: { name, namespace 
  * more, and its agents remove what is there, exports and MultiClusterServices with it. Placements stay as they are, but for
  * those that name the member.
  */
-export function lookAtLeave(client: KubeClient, name: string): () => Promise<Look> {
+export function lookAtLeave(client: KubeClient, name: string): () => Promise<Poll> {
   return async () => {
     const member = await client.get<MemberCluster>(`${MEMBERS_PATH}/${name}`);
     if (member === undefined) {

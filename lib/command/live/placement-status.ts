@@ -6,7 +6,7 @@ import {
   type ResourceSelector,
 } from "../client/objects";
 import { shorten } from "../terminal/problems";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 import { whyNotJoined } from "./member-health";
 import { adviceFor, memberTrouble, trouble } from "./placement-causes";
 
@@ -25,7 +25,7 @@ export function kindOf(namespace: string | undefined) {
 }
 
 /** `members`: it hangs on members that are not there, are joining, or have joined all, as far as they are known. */
-export type PlacementLook = Look & { members?: "absent" | "joining" | "joined" };
+export type PlacementLook = Poll & { members?: "absent" | "joining" | "joined" };
 
 /** What the status of a placement says, and its members. */
 export function judgePlacement(

@@ -7,8 +7,8 @@ import {
   SERVICE_NAME_LABEL,
   type ServiceImport,
 } from "../client/objects";
+import { ClusterMatcher, type MatchOptions } from "./cluster-matcher";
 import type { Cluster, Clusters } from "./clusters";
-import { Teller, type TellOptions } from "./teller";
 
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 
@@ -25,21 +25,21 @@ export function isTarget(one: { name: string; member: string }, target: Target):
 }
 
 /** What tells which of the clusters has answered; it has still to learn their pods. */
-export function tellerOf(
+export function matcherOf(
   { members }: DeployedFleet,
   expected: readonly string[],
-  options: TellOptions,
-): Teller {
-  const teller = new Teller(options);
+  options: MatchOptions,
+): ClusterMatcher {
+  const matcher = new ClusterMatcher(options);
   for (const { name, cluster, key } of members) {
-    for (const word of [name, cluster, key]) teller.addCluster(word, name);
+    for (const word of [name, cluster, key]) matcher.addCluster(word, name);
   }
-  for (const name of expected) teller.addCluster(name, name);
-  return teller;
+  for (const name of expected) matcher.addCluster(name, name);
+  return matcher;
 }
 
 /** The pods behind the Service: their addresses from the hub, their names from the members that can be asked. */
-export async function learnPods(clusters: Clusters, target: Target, teller: Teller): Promise<void> {
+export async function learnPods(clusters: Clusters, target: Target, matcher: ClusterMatcher): Promise<void> {
   const { namespace, service } = target;
   const learn = async (read: () => Promise<void>) => {
     // What can't be read now may be told by the others, or the next time.
@@ -56,7 +56,7 @@ export async function learnPods(clusters: Clusters, target: Target, teller: Tell
         const cluster = memberOf(metadata.namespace);
         if (cluster === undefined) continue;
         for (const { addresses = [] } of spec?.endpoints ?? []) {
-          for (const address of addresses) teller.addPod(address, cluster);
+          for (const address of addresses) matcher.addPod(address, cluster);
         }
       }
     }),
@@ -66,12 +66,12 @@ export async function learnPods(clusters: Clusters, target: Target, teller: Tell
         for (const { metadata, endpoints } of (await client.list<EndpointSlice>(path)) ?? []) {
           if (metadata.labels?.[SERVICE_NAME_LABEL] !== service) continue;
           for (const { addresses = [], hostname, targetRef } of endpoints ?? []) {
-            for (const word of addresses) teller.addPod(word, name);
-            if (hostname) teller.addPod(hostname, name);
+            for (const word of addresses) matcher.addPod(word, name);
+            if (hostname) matcher.addPod(hostname, name);
             if (targetRef?.kind !== "Pod" || !targetRef.name) continue;
-            teller.addPod(targetRef.name, name);
+            matcher.addPod(targetRef.name, name);
             // A hostname has 63 characters at most.
-            teller.addPod(targetRef.name.slice(0, 63).replace(/[-.]+$/, ""), name);
+            matcher.addPod(targetRef.name.slice(0, 63).replace(/[-.]+$/, ""), name);
           }
         }
       }),

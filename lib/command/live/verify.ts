@@ -6,12 +6,12 @@ import { formatDuration } from "../terminal/duration";
 import { counted } from "../terminal/kinds";
 import { FinalProblem, shorten } from "../terminal/problems";
 import type { Paint } from "../terminal/style";
+import type { ClusterMatcher } from "./cluster-matcher";
 import type { Cluster, Clusters } from "./clusters";
 import { connectOnce, type Endpoint, url } from "./connection";
 import { untilInOrder } from "./in-order";
 import { type ClusterAnswers, type FailureKind, Tally } from "./tally";
-import { firstPort, learnPods, type Target, tellerOf } from "./target";
-import type { Teller } from "./teller";
+import { firstPort, learnPods, matcherOf, type Target } from "./target";
 import { addressOf } from "./wait-service";
 
 export interface VerifyOptions {
@@ -54,7 +54,7 @@ export interface Verified {
   exitStatus: 0 | 1 | typeof CONNECTIONS_FAILED;
 }
 
-export interface VerifySurroundings {
+export interface VerifyContext {
   print: (line: string) => void;
   clock: Clock;
   paint: Paint;
@@ -74,7 +74,7 @@ export async function verify(
   clusters: Clusters,
   target: Target,
   options: VerifyOptions,
-  surroundings: VerifySurroundings,
+  context: VerifyContext,
 ): Promise<Verified> {
   const tally = new Tally((status) => isAmong(options.failedStatuses, status));
   const verified = (rest: Pick<Verified, "url" | "clusters" | "problems" | "exitStatus">): Verified => ({
@@ -86,7 +86,7 @@ export async function verify(
     ...rest,
   });
   try {
-    return verified(await connectTo(fleet, clusters, target, options, tally, surroundings));
+    return verified(await connectTo(fleet, clusters, target, options, tally, context));
   } catch (problem) {
     if (!(problem instanceof FinalProblem)) throw problem;
     return verified({ url: undefined, clusters: [], problems: [problem.message], exitStatus: 1 });
@@ -104,7 +104,7 @@ async function connectTo(
   target: Target,
   options: VerifyOptions,
   tally: Tally,
-  { print, clock, paint }: VerifySurroundings,
+  { print, clock, paint }: VerifyContext,
 ): Promise<Pick<Verified, "url" | "clusters" | "problems" | "exitStatus">> {
   const subject = `verify ${fullName(target)}`;
   const deadline = clock.now() + options.timeoutMs;
@@ -115,9 +115,9 @@ async function connectTo(
     clock,
     print,
   });
-  const teller = tellerOf(fleet, expected, options);
+  const matcher = matcherOf(fleet, expected, options);
   const refresh = async () => {
-    await learnPods(clusters, target, teller);
+    await learnPods(clusters, target, matcher);
     return whyLost(entry, target, address);
   };
   const endpoint = {
@@ -129,16 +129,16 @@ async function connectTo(
     endpoint,
     expected,
     options,
-    teller,
+    matcher,
     tally,
     refresh,
     clock,
     subject,
     print,
   });
-  tally.retell((answer) => teller.tell(answer));
+  tally.retell((answer) => matcher.match(answer));
   for (const line of tally.table(expected, paint)) print(line);
-  const problems = notProven(endpoint, { lost, expected, options, teller, tally });
+  const problems = notProven(endpoint, { lost, expected, options, matcher, tally });
   const tooMany = tooManyFailed(endpoint, tally, options.maxFailed);
   if (problems.length === 0 && tooMany === undefined) {
     const failed = tally.failures > 0 ? `; ${tally.failures} failed, and so many may` : "";
@@ -173,7 +173,7 @@ interface Round {
   endpoint: Endpoint;
   expected: string[];
   options: VerifyOptions;
-  teller: Teller;
+  matcher: ClusterMatcher;
   tally: Tally;
   /** Learns anew which pods there are; says why the address is lost, if it is. */
   refresh: () => Promise<string | undefined>;
@@ -184,20 +184,20 @@ interface Round {
 
 /** Connects until every cluster has answered, or the deadline passes; says why the address was lost, if it was. */
 async function connectUntil(deadline: number, round: Round): Promise<string | undefined> {
-  const { endpoint, expected, options, teller, tally, refresh, clock, subject, print } = round;
+  const { endpoint, expected, options, matcher, tally, refresh, clock, subject, print } = round;
   let lost = await refresh();
   let refreshed = clock.now();
   let said = clock.now();
   while (lost === undefined && clock.now() < deadline) {
     const outcome = await connectOnce(endpoint);
     const sinceRefresh = clock.now() - refreshed;
-    let cluster = "answer" in outcome ? teller.tell(outcome.answer) : undefined;
+    let cluster = "answer" in outcome ? matcher.match(outcome.answer) : undefined;
     // A connection that fails, or a pod that nobody knows, may be of something that has just changed.
     if (sinceRefresh >= REFRESH_MS || (cluster === undefined && sinceRefresh >= AFTER_FAILURE_MS)) {
       lost = await refresh();
       refreshed = clock.now();
-      if ("answer" in outcome) cluster = teller.tell(outcome.answer);
-      tally.retell((answer) => teller.tell(answer));
+      if ("answer" in outcome) cluster = matcher.match(outcome.answer);
+      tally.retell((answer) => matcher.match(answer));
     }
     if ("answer" in outcome) tally.answered(cluster, outcome.answer);
     else tally.failed(outcome.failure, outcome.reason);
@@ -222,15 +222,15 @@ function notProven(
     lost,
     expected,
     options,
-    teller,
+    matcher,
     tally,
-  }: Pick<Round, "expected" | "options" | "teller" | "tally"> & { lost: string | undefined },
+  }: Pick<Round, "expected" | "options" | "matcher" | "tally"> & { lost: string | undefined },
 ): string[] {
   const within = `${counted(tally.count, "connection", "connections")} to ${url(endpoint)}`;
   if (lost !== undefined) return [`it lost its address ${endpoint.address} after ${within}: ${lost}.`];
   const problems: string[] = [];
   const left = expected.filter((name) => !tally.has(name));
-  if (left.length > 0) problems.push(whyNoAnswer(left, within, options, teller, tally));
+  if (left.length > 0) problems.push(whyNoAnswer(left, within, options, matcher, tally));
   else if (tally.count < options.connections) {
     problems.push(
       `only ${within} were made within ${formatDuration(options.timeoutMs)}, and not ${options.connections}: give it more time (--timeout), or ask for fewer (--connections).`,
@@ -250,7 +250,7 @@ function whyNoAnswer(
   left: string[],
   within: string,
   options: VerifyOptions,
-  teller: Teller,
+  matcher: ClusterMatcher,
   tally: Tally,
 ): string {
   if (tally.count === 0) return `no time was left for a connection: ${left.join(", ")} did not answer.`;
@@ -260,20 +260,25 @@ function whyNoAnswer(
       "Is the port the right one (--port), does a pod listen there, and may this machine reach the address? An internal address answers in its network only."
     );
   }
-  if (tally.isUntold) return whyUntold(within, options, teller, tally);
-  const reasons = left.map((name) => (teller.knows(name) ? name : `${name} (no ready pod of it is known)`));
+  if (tally.isUntold) return whyUntold(within, options, matcher, tally);
+  const reasons = left.map((name) => (matcher.knows(name) ? name : `${name} (no ready pod of it is known)`));
   return (
     `${reasons.join(", ")} never answered, in ${within} within ${formatDuration(options.timeoutMs)}.\n` +
     "Do its pods run (kubectl get pods), does the load balancer's cluster reach them (peering, network security groups), and does the entry list them (kubectl get endpointslices --namespace fleet-system)?"
   );
 }
 
-function whyUntold(within: string, { header, body }: VerifyOptions, teller: Teller, tally: Tally): string {
+function whyUntold(
+  within: string,
+  { header, body }: VerifyOptions,
+  matcher: ClusterMatcher,
+  tally: Tally,
+): string {
   const came = `${tally.answers} answers came on ${within}, and none tells which cluster it is of.`;
   const { lastUnknown } = tally;
   const location = lastUnknown?.headers.location;
   const redirected = location ? ` The last one leads on to ${shorten(location, 80)}.` : "";
-  const sample = lastUnknown && teller.sample(lastUnknown);
+  const sample = lastUnknown && matcher.sample(lastUnknown);
   const looked = header ? `The header ${header}` : "What --body matches";
   return (
     `${came}${redirected}\n` +

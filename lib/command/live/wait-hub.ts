@@ -5,15 +5,15 @@ import {
   PLACEMENT_GROUP,
   PLACEMENT_V1,
 } from "../../fleet-api/groups";
-import { type Deed, requireAccess } from "../client/access";
+import { type Permission, requireAccess } from "../client/access";
 import type { KubeClient } from "../client/kube-client";
 import type { MemberCluster } from "../client/objects";
 import type { Clock } from "../terminal/clock";
 import { FinalProblem } from "../terminal/problems";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 import { whyNotJoined } from "./member-health";
 
-const DEEDS: Deed[] = [
+const PERMISSIONS: Permission[] = [
   { verb: "create", group: PLACEMENT_GROUP, resource: "clusterresourceplacements" },
   { verb: "create", group: "", resource: "namespaces" },
 ];
@@ -22,11 +22,11 @@ const APIS = [PLACEMENT_V1, NETWORKING_V1BETA1];
 const UNKNOWN_GRACE_MS = 15_000;
 
 /** Is the hub ready to be worked with, and has every named member joined? */
-export function lookAtHub(client: KubeClient, names: string[], clock: Clock): () => Promise<Look> {
+export function lookAtHub(client: KubeClient, names: string[], clock: Clock): () => Promise<Poll> {
   let firstList: number | undefined;
 
   return async () => {
-    await requireAccess(client, "hub", DEEDS);
+    await requireAccess(client, "hub", PERMISSIONS);
     for (const api of APIS) {
       if ((await client.get(`/apis/${api}`)) === undefined) return unserved(api);
     }
@@ -44,7 +44,7 @@ export function lookAtHub(client: KubeClient, names: string[], clock: Clock): ()
   };
 }
 
-function unserved(api: string): Look {
+function unserved(api: string): Poll {
   return {
     state: "waiting",
     line: `answers, but does not serve ${api} yet`,
@@ -54,7 +54,7 @@ function unserved(api: string): Look {
 }
 
 /** What the list of members says about the named ones. */
-export function judgeMembers(members: MemberCluster[], names: string[]): Look & { unknown: string[] } {
+export function judgeMembers(members: MemberCluster[], names: string[]): Poll & { unknown: string[] } {
   const existing = members.map((member) => member.metadata.name).sort();
   const unknown = names.filter((name) => !existing.includes(name));
   const pending = names.flatMap((name) => {

@@ -1,14 +1,16 @@
 import { NETWORKING_GROUP, NETWORKING_V1ALPHA1 } from "../../fleet-api/groups";
-import { type Deed, requireAccess } from "../client/access";
+import { type Permission, requireAccess } from "../client/access";
 import type { KubeClient } from "../client/kube-client";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
-const DEEDS: Deed[] = [{ verb: "create", group: NETWORKING_GROUP, resource: "multiclusterservices" }];
+const PERMISSIONS: Permission[] = [
+  { verb: "create", group: NETWORKING_GROUP, resource: "multiclusterservices" },
+];
 
 /** Can a MultiClusterService be created on this cluster? */
-export function lookAtMember(client: KubeClient): () => Promise<Look> {
+export function lookAtMember(client: KubeClient): () => Promise<Poll> {
   return async () => {
-    await requireAccess(client, "member", DEEDS);
+    await requireAccess(client, "member", PERMISSIONS);
     const api = await client.get<{ resources?: { name: string }[] }>(`/apis/${NETWORKING_V1ALPHA1}`);
     if (api?.resources?.some(({ name }) => name === "multiclusterservices")) {
       return { state: "done", line: "ready: it serves MultiClusterServices" };

@@ -5,7 +5,7 @@ import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
 import { FinalProblem, PassingProblem } from "../terminal/problems";
 import { type Collection, collectionOf } from "./collected";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 import { lateOverride } from "./overridden";
 import { judgePlacement, kindOf, unselected } from "./placement-status";
 
@@ -31,7 +31,7 @@ interface Start {
 }
 
 /** Is the placement available on every chosen cluster, with what is on the hub now, and are the wanted ones chosen? */
-export function lookAtPlacement(client: KubeClient, options: PlacementOptions): () => Promise<Look> {
+export function lookAtPlacement(client: KubeClient, options: PlacementOptions): () => Promise<Poll> {
   const { namespace, name, clusters, clock } = options;
   const folder = namespace === undefined ? API : `${API}/namespaces/${namespace}`;
   // A short timeout is meant to end: half of it then has to do.
@@ -101,7 +101,7 @@ function notCollected(line: string, collection: Collection, settleMs: number): s
   }
 }
 
-async function missing(client: KubeClient, namespace: string | undefined): Promise<Look> {
+async function missing(client: KubeClient, namespace: string | undefined): Promise<Poll> {
   const { kind, plural } = kindOf(namespace);
   if ((await client.get(API)) === undefined) {
     return {

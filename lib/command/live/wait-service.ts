@@ -8,12 +8,12 @@ import {
   type ServiceImport,
 } from "../client/objects";
 import { shorten } from "../terminal/problems";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
 const API = apiPath(NETWORKING_V1ALPHA1);
 
 export interface ServiceWait {
-  look: () => Promise<Look>;
+  look: () => Promise<Poll>;
   /** The address, once the look is done. */
   address: () => string;
 }
@@ -33,7 +33,7 @@ export function lookAtService(
   { namespace, name, clusters, lost }: ServiceWaitOptions,
 ): ServiceWait {
   let address = "";
-  const look = async (): Promise<Look> => {
+  const look = async (): Promise<Poll> => {
     const service = await client.get<MultiClusterService>(
       `${API}/namespaces/${namespace}/multiclusterservices/${name}`,
     );
@@ -105,7 +105,7 @@ export async function endpointsOf(
 }
 
 /** What the status of a MultiClusterService says. */
-export function judgeService(service: MultiClusterService): Look {
+export function judgeService(service: MultiClusterService): Poll {
   const { metadata, status } = service;
   if (metadata.deletionTimestamp) {
     return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
@@ -139,11 +139,11 @@ export function judgeService(service: MultiClusterService): Look {
 
 /** An address answers as soon as one cluster serves it: the rollout takes the others one after the other. */
 export function judgeImport(
-  valid: Look,
+  valid: Poll,
   imported: ServiceImport | undefined,
   clusters: readonly string[],
   lost: readonly string[] = [],
-): Look {
+): Poll {
   // The hub keeps what a lost cluster exports.
   const serving = (imported?.status?.clusters ?? [])
     .map(({ cluster }) => cluster ?? "")

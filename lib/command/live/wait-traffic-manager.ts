@@ -2,12 +2,12 @@ import { apiPath, NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import type { KubeClient } from "../client/kube-client";
 import { currentCondition, type TrafficManagerBackend, type TrafficManagerProfile } from "../client/objects";
 import { oneLine } from "../terminal/problems";
-import type { Look } from "./follow";
+import type { Poll } from "./follow";
 
 const API = apiPath(NETWORKING_V1BETA1);
 
 export interface TrafficManagerWait {
-  look: () => Promise<Look>;
+  look: () => Promise<Poll>;
   /** The DNS name, once the look is done. */
   dnsName: () => string;
 }
@@ -18,7 +18,7 @@ export function lookAtTrafficManager(
   { namespace, name, clusters }: { namespace: string; name: string; clusters: string[] },
 ): TrafficManagerWait {
   let dnsName = "";
-  const look = async (): Promise<Look> => {
+  const look = async (): Promise<Poll> => {
     const path = `${API}/namespaces/${namespace}`;
     const profile = await client.get<TrafficManagerProfile>(`${path}/trafficmanagerprofiles/${name}`);
     if (profile === undefined) {
@@ -46,7 +46,7 @@ export function lookAtTrafficManager(
 }
 
 /** What the status of a TrafficManagerProfile says. */
-export function judgeProfile({ metadata, status }: TrafficManagerProfile): Look {
+export function judgeProfile({ metadata, status }: TrafficManagerProfile): Poll {
   if (metadata.deletionTimestamp) {
     return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
   }
@@ -81,7 +81,7 @@ export function judgeProfile({ metadata, status }: TrafficManagerProfile): Look 
 }
 
 /** What the statuses of a profile's backends say. */
-export function judgeBackends(backends: TrafficManagerBackend[], clusters: string[], dnsName: string): Look {
+export function judgeBackends(backends: TrafficManagerBackend[], clusters: string[], dnsName: string): Poll {
   if (backends.length === 0) {
     return {
       state: "waiting",

@@ -12,7 +12,7 @@ import { isSameFleet } from "../../fleet/same-fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
 import { checkManagedBy } from "../../kubernetes/labels";
-import { filledMap } from "../../kubernetes/section";
+import { filledMap } from "../../kubernetes/omit-undefined";
 import { checkedProps } from "../../props/check-props";
 import { ImportedNamespace } from "./imported-namespace";
 import { type INamespace, NAMESPACE_MARK, NamespaceBase } from "./namespace-base";

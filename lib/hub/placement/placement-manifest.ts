@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { IFleet } from "../../fleet/fleet";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { escapeTemplates } from "../../kubernetes/escape";
-import { section } from "../../kubernetes/section";
+import { omitUndefined } from "../../kubernetes/omit-undefined";
 import type { PlacementPolicy } from "./placement-policy";
 import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
 import { unchangeable } from "./unchangeable";
@@ -29,7 +29,7 @@ export function placementManifest(scope: Construct, placement: Placement): Manif
       apiVersion: placementApiVersion(placement),
       kind,
       metadata: { name, namespace },
-      spec: section({
+      spec: omitUndefined({
         resourceSelectors,
         // Members may still join, or be out of service.
         policy: Lazy.anyValue({ produce: () => escapeTemplates(policy._specFor(placement.fleet)) }),

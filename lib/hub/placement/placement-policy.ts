@@ -13,7 +13,7 @@ import {
 import type { IFleet } from "../../fleet/fleet";
 import { checkTolerations, type Toleration, tolerationsSpec } from "../../fleet/toleration";
 import { LOCATION_LABEL } from "../../fleet-api/labels";
-import { filled, section } from "../../kubernetes/section";
+import { filled, omitUndefined } from "../../kubernetes/omit-undefined";
 import { type Inspected, inspectProps } from "../../props/check-props";
 import { type Choice, choiceIn } from "./choice";
 import { inService } from "./out-of-service";
@@ -145,7 +145,7 @@ class PickAll extends PlacementPolicy {
   _spec() {
     return {
       placementType: "PickAll",
-      ...section({
+      ...omitUndefined({
         affinity: affinity(this.options),
         tolerations: tolerationsSpec(this.options.tolerations),
       }),
@@ -181,7 +181,7 @@ class PickN extends PlacementPolicy {
     return {
       placementType: "PickN",
       numberOfClusters: this.numberOfClusters,
-      ...section({
+      ...omitUndefined({
         affinity: affinity(this.options),
         topologySpreadConstraints: filled(topologySpread),
         tolerations: tolerationsSpec(tolerations),

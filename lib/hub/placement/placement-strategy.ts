@@ -3,7 +3,7 @@ import { type Finding, finding } from "../../checks/finding";
 import { checkInteger } from "../../checks/values";
 import { PLACEMENT_GROUP } from "../../fleet-api/groups";
 import { MAX_UNAVAILABLE } from "../../fleet-model/rollout";
-import { section } from "../../kubernetes/section";
+import { omitUndefined } from "../../kubernetes/omit-undefined";
 
 /** How a placement brings objects to members, and keeps them there. */
 export interface PlacementStrategyProps {
@@ -97,21 +97,21 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
   // Defaults of the hub's, which refuses them with another type: Terraform forgets with a type what is written with it.
   const rolling = <T>(byDefault: T) => (isExternal(props) === false ? byDefault : undefined);
-  return section({
+  return omitUndefined({
     type: rolloutType,
-    rollingUpdate: section({
+    rollingUpdate: omitUndefined({
       maxUnavailable: maxUnavailable ?? rolling(MAX_UNAVAILABLE),
       maxSurge: maxSurge ?? rolling("25%"),
       unavailablePeriodSeconds: unavailablePeriodSeconds ?? rolling(60),
     }),
-    applyStrategy: section({
+    applyStrategy: omitUndefined({
       type: applyType,
       comparisonOption,
       whenToApply,
       whenToTakeOver,
       // The hub's webhook leaves false out of its answer.
       allowCoOwnership: allowCoOwnership === false ? undefined : allowCoOwnership,
-      serverSideApplyConfig: section({
+      serverSideApplyConfig: omitUndefined({
         force: force ?? (applyType === "ServerSideApply" ? false : undefined),
       }),
     }),

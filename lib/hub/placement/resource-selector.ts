@@ -15,8 +15,8 @@ import { groupOf, isBuiltIn, type KubernetesObject } from "../../kubernetes/kube
 import { checkLabelSelector, type LabelSelector, selectorOf } from "../../kubernetes/label-selector";
 import { manifestsIn } from "../../kubernetes/manifests-in";
 import { modelValue } from "../../kubernetes/model-value";
+import { omitUndefined } from "../../kubernetes/omit-undefined";
 import { type CustomScopes, isClusterScoped } from "../../kubernetes/scope";
-import { section } from "../../kubernetes/section";
 import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
 import type { INamespace } from "../namespace/namespace-base";
@@ -48,7 +48,7 @@ export function selectorSpec(selector: ResourceSelector & { readonly selectionSc
     group,
     version,
     kind,
-    ...section({ name, labelSelector: selectorOf(labelSelector), selectionScope }),
+    ...omitUndefined({ name, labelSelector: selectorOf(labelSelector), selectionScope }),
   };
 }
 

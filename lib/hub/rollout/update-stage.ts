@@ -14,7 +14,7 @@ import {
   selectsAll,
 } from "../../kubernetes/label-selector";
 import { checkOnce } from "../../kubernetes/object-once";
-import { filled } from "../../kubernetes/section";
+import { filled } from "../../kubernetes/omit-undefined";
 
 /** Waits until somebody approves: the fleet makes an approval request, whose status is to be set to Approved. */
 export interface ApprovalTask {

@@ -9,7 +9,7 @@ import { checkInteger } from "../../checks/values";
 import { onHub } from "../../fleet/on-hub";
 import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
-import { section } from "../../kubernetes/section";
+import { omitUndefined } from "../../kubernetes/omit-undefined";
 import { checkedProps } from "../../props/check-props";
 import { checkExported } from "../namespace/service-exported";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
@@ -62,7 +62,7 @@ export class TrafficManagerBackend extends Construct {
         apiVersion: NETWORKING_V1BETA1,
         kind: "TrafficManagerBackend",
         metadata: { name: this.name, namespace: namespace.name },
-        spec: section({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),
+        spec: omitUndefined({ profile: { name: profile.name }, backend: { name: serviceName }, weight }),
       },
       immutable: { profile: profile.name, backend: serviceName },
     });

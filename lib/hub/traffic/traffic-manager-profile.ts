@@ -9,7 +9,7 @@ import { onHub } from "../../fleet/on-hub";
 import { NETWORKING_V1BETA1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { liveStatus } from "../../kubernetes/live-status";
-import { section } from "../../kubernetes/section";
+import { omitUndefined } from "../../kubernetes/omit-undefined";
 import {
   checkMonitor,
   longestTimeout,
@@ -79,9 +79,9 @@ export class TrafficManagerProfile extends Construct {
         apiVersion: NETWORKING_V1BETA1,
         kind: "TrafficManagerProfile",
         metadata: { name, namespace: namespace.name },
-        spec: section({
+        spec: omitUndefined({
           resourceGroup: props.resourceGroupName,
-          monitorConfig: section({
+          monitorConfig: omitUndefined({
             intervalInSeconds: props.monitorIntervalInSeconds,
             path: props.monitorPath,
             port: props.monitorPort,

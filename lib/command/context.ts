@@ -3,7 +3,7 @@ import type { Clock } from "./terminal/clock";
 import type { Environment } from "./terminal/environment";
 import type { Size } from "./terminal/redraw";
 
-export interface Surroundings {
+export interface CommandContext {
   environment: Environment;
   print: (line: string) => void;
   complain: (line: string) => void;

@@ -1,6 +1,6 @@
 import type { Answer } from "./connection";
 
-export interface TellOptions {
+export interface MatchOptions {
   header: string | undefined;
   body: RegExp | undefined;
 }
@@ -9,11 +9,11 @@ export interface TellOptions {
 const LEADING_ELSEWHERE = new Set(["location", "content-location", "link", "refresh"]);
 
 /** Tells from an answer which cluster gave it: by names and addresses that only one cluster has. */
-export class Teller {
+export class ClusterMatcher {
   private readonly pods = new Map<string, Set<string>>();
   private readonly clusters = new Map<string, string>();
 
-  constructor(private readonly options: TellOptions) {}
+  constructor(private readonly options: MatchOptions) {}
 
   /** A pod's name, hostname or address. */
   addPod(word: string, cluster: string): void {
@@ -30,7 +30,7 @@ export class Teller {
     return [...this.pods.values()].some((clusters) => clusters.size === 1 && clusters.has(cluster));
   }
 
-  tell(answer: Answer): string | undefined {
+  match(answer: Answer): string | undefined {
     const found = new Set<string>();
     for (const word of words(this.textOf(answer))) {
       const clusters = this.pods.get(word);

@@ -12,7 +12,7 @@ import { checkName } from "../checks/names";
 import type { ClusterNetwork, ClusterNetworkProps, OutboundType } from "./cluster-network";
 
 /** How nodes and pods leave a network, where not through the cluster's load balancer. */
-interface WayOut {
+interface Egress {
   readonly outboundType?: OutboundType;
   readonly outboundAddresses?: readonly string[];
   /** What must exist before a node is put on the subnets. */
@@ -22,11 +22,11 @@ interface WayOut {
 const ROUTE_TABLE = ["a route table", "Microsoft.Network/routeTables"] as const;
 
 /** Makes the way out of a network. @param subnets of nodes and pods, by how ids of what is theirs begin */
-export function makeWayOut(
+export function makeEgress(
   network: ClusterNetwork,
   props: ClusterNetworkProps,
   subnets: readonly (readonly [string, Subnet])[],
-): WayOut {
+): Egress {
   const { location, resourceGroupName } = network;
   const { tags } = props;
   const names = namesOf(props);
@@ -94,7 +94,7 @@ export function makeWayOut(
 }
 
 /** Yields what is wrong with the names and the id that a way out is asked for with. */
-export function* checkWayOut(props: ClusterNetworkProps): Generator<Finding> {
+export function* checkEgress(props: ClusterNetworkProps): Generator<Finding> {
   const names = namesOf(props);
   if (props.natGateway) {
     yield* checkName("NAT gateway", names.natGateway, "natGatewayName");
