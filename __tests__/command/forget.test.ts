@@ -110,11 +110,23 @@ test("asks first; nobody there to be asked, nothing is done", async () => {
   });
 });
 
+test("the claim goes to no member that has no MultiClusterService of the Service yet: it would lead nowhere", async () => {
+  await withLost(async (fleet) => {
+    const { metadata, ...service } = storeService();
+    const serviceImport = { name: "another" };
+    fleet.east.list(SERVICES, [{ ...service, metadata, spec: { serviceImport } }]);
+    const { status, stdout } = await forget(fleet, "west", "--to", "east", "--yes");
+    expect(status).toBe(0);
+    expect(fleet.hub.requests.filter(({ path }) => path === IMPORT)).toEqual([]);
+    expect(stdout).toContain("aks-store-demo/store-front: its address was there. Move the entry");
+  });
+});
+
 test("without --to the claim stays, and is told", async () => {
   await withLost(async (fleet) => {
     const { stdout } = await forget(fleet, "west", "--yes");
     expect(changes(fleet.hub).map(([what]) => what)).not.toContain(`PATCH ${IMPORT}`);
-    expect(stdout).toContain("aks-store-demo/store-front: its address was there. --to MEMBER");
+    expect(stdout).toContain("aks-store-demo/store-front: its address was there. Move the entry");
   });
 });
 

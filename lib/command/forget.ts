@@ -78,7 +78,8 @@ function rest(member: string, fleetId: string, { stubborn, claims, exports, kept
       : []),
     ...(claims.length > 0
       ? [
-          `  ${claims.join(", ")}: its address was there. --to MEMBER gives another the claim; then move the entry in the app.`,
+          `  ${claims.join(", ")}: its address was there. Move the entry to another member in the app, and deploy; while that`,
+          `  waits for the Service, forget ${member} --to MEMBER gives MEMBER the claim. Earlier its address would lead nowhere.`,
         ]
       : []),
     "",

@@ -37,7 +37,7 @@ export interface Forgetting {
   readonly cleanUps: readonly CleanUp[];
   /** Placements that would take it again: they name it, or tolerate every taint. */
   readonly stubborn: readonly string[];
-  /** Services that are entered at it, and that no other member was named for. */
+  /** Services that were entered at it, whose claim goes to no other member now: none is named, or it has no entry for them yet. */
   readonly claims: readonly string[];
   /** What the hub keeps of it, and lets nobody delete. */
   readonly exports: readonly string[];
@@ -69,6 +69,8 @@ export async function lookAtForgotten(
   );
   const imports = (await client.list<ListedObject>(`${NETWORKING}/serviceimports`)) ?? [];
   const claimed = imports.filter((one) => claimOf(one) === member);
+  const entered = to === undefined ? [] : await enteredAt(members, to);
+  const isMoved = ({ metadata }: ListedObject) => entered.includes(fullName(metadata));
   const namespace = `${NETWORKING}/namespaces/${memberNamespace(member)}`;
   const exports = (await client.list<InternalServiceExport>(`${namespace}/internalserviceexports`)) ?? [];
   const inNamespace = async (kind: string, path: string) =>
@@ -90,11 +92,11 @@ export async function lookAtForgotten(
           (one) => !one.metadata.deletionTimestamp && !stubborn.some((placement) => isOf(one, placement)),
         )
         .map((one) => takenOut(client, one)),
-      ...(to === undefined ? [] : claimed.map((one) => handedOver(client, one, to))),
+      ...(to === undefined ? [] : claimed.filter(isMoved).map((one) => handedOver(client, one, to))),
       ...(await deadEndpoints(members, member)),
     ],
     stubborn: stubborn.map(({ metadata }) => fullName(metadata)),
-    claims: to === undefined ? claimed.map(({ metadata }) => fullName(metadata)) : [],
+    claims: claimed.filter((one) => !isMoved(one)).map(({ metadata }) => fullName(metadata)),
     exports: exports.map(({ spec, metadata }) =>
       spec?.serviceReference?.name
         ? `${spec.serviceReference.namespace}/${spec.serviceReference.name}`
@@ -135,6 +137,25 @@ function claimOf({ metadata }: ListedObject): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The Services that a member has a MultiClusterService of. Its agents import endpoints once, when it gets the claim: without
+ * one they drop them, and the address that comes later leads nowhere.
+ */
+async function enteredAt(members: Clusters["members"], to: string): Promise<string[]> {
+  const entry = members.find(({ name }) => name === to);
+  if (entry === undefined) {
+    throw new FinalProblem(
+      `--to ${to}: no deployed stack tells how it is reached, and its MultiClusterService has to be there first: --kubeconfig ${to}=FILE.`,
+    );
+  }
+  const services = await entry.client.list<MultiClusterService & ListedObject>(
+    `${NETWORKING}/multiclusterservices`,
+  );
+  return (services ?? []).map(({ metadata, spec }) =>
+    fullName({ namespace: metadata.namespace, name: spec?.serviceImport?.name ?? metadata.name }),
+  );
 }
 
 /**
