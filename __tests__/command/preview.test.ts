@@ -25,6 +25,11 @@ afterAll(removeFolders);
 
 const all = PlacementPolicy.all();
 
+interface Chosen {
+  readonly name: string;
+  readonly chosen: boolean;
+}
+
 /** The table's rows, by their cells. */
 const rowsOf = (printed: string) =>
   printed
@@ -532,6 +537,67 @@ describe("--base", () => {
     const anew = await chosen(pickN(1, more));
     expect(await chosen(pickN(1, more), "--base", synthesized(pickN(1, members)))).toEqual([first]);
     expect(anew).not.toEqual([first]);
+  });
+
+  test("where placements go while a member is out of service, and after, as the hub's scheduler has chosen", async () => {
+    const app = (outOfService?: true) =>
+      synthesized(
+        shopApp(
+          ({ hub }) => {
+            const preferring = (...locations: string[]) => ({
+              preferred: locations.map((location) => ({
+                weight: 100,
+                labelSelector: { matchLabels: { "fleet.azure.com/location": location } },
+              })),
+            });
+            const place = (name: string, policy: PlacementPolicy) => {
+              const namespace = hub.addNamespace(name);
+              namespace.addWorkloads("Config", {
+                objects: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "config" } }],
+              });
+              hub.addPlacement(name, { namespace, policy });
+            };
+            const topologySpread = [{ topologyKey: "fleet.azure.com/location" }];
+            place("one", PlacementPolicy.pickN(1, preferring("eastus2")));
+            place("two", PlacementPolicy.pickN(2, preferring("eastus2", "westus3")));
+            place("spread", PlacementPolicy.pickN(2, { ...preferring("eastus2"), topologySpread }));
+            place("three", PlacementPolicy.pickN(3));
+            place("named", PlacementPolicy.onMembers("aks-eastus2", "aks-westus2"));
+          },
+          {
+            eastus2: { location: "eastus2", addressSpace: ["10.1.0.0/16"], outOfService },
+            westus2: { location: "westus2", addressSpace: ["10.2.0.0/16"] },
+            third: { location: "westus3", addressSpace: ["10.3.0.0/16"] },
+          },
+        ),
+      );
+    const chosen = async (...args: string[]) => {
+      const { clusters } = JSON.parse((await runPreview([...args, "--json"])).printed).fleets[0];
+      const on = (placement: string) =>
+        (clusters as { name: string; placements: Chosen[] }[]).flatMap(({ name, placements }) =>
+          placements.some((one) => one.name === placement && one.chosen) ? [name.slice("aks-".length)] : [],
+        );
+      return Object.fromEntries(
+        ["one", "two", "spread", "three", "named"].map((placement) => [placement, on(placement)]),
+      );
+    };
+    const [whole, without] = [app(), app(true)];
+    const atFirst = {
+      one: ["eastus2"],
+      two: ["eastus2", "third"],
+      spread: ["eastus2", "westus2"],
+      three: ["eastus2", "third", "westus2"],
+      named: ["eastus2", "westus2"],
+    };
+    expect(await chosen(whole)).toEqual(atFirst);
+    expect(await chosen(without, "--base", whole)).toEqual({
+      one: ["westus2"],
+      two: ["third", "westus2"],
+      spread: ["third", "westus2"],
+      three: ["third", "westus2"],
+      named: ["westus2"],
+    });
+    expect(await chosen(whole, "--base", without)).toEqual(atFirst);
   });
 });
 
