@@ -879,11 +879,18 @@ describe("the state", () => {
   });
 
   test("says of a deployed PickN only what holds whatever the hub has chosen", async () => {
-    const lossOf = async (n: number) => {
+    const lossOf = async (n: number, outOfService?: boolean) => {
       const folder = synthesized(
-        shopApp(({ hub, shop }) => {
-          hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(n) });
-        }),
+        shopApp(
+          ({ hub, shop }) => {
+            hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(n) });
+          },
+          {
+            east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] },
+            west: { location: "westus2", addressSpace: ["10.2.0.0/16"] },
+            sweden: { location: "swedencentral", addressSpace: ["10.3.0.0/16"], outOfService },
+          },
+        ),
       );
       const stack = JSON.parse(readFileSync(join(folder, "stacks/hub/cdk.tf.json"), "utf8"));
       initialize(folder, "infra", "hub");
@@ -903,6 +910,11 @@ describe("the state", () => {
       "may lose aks-east; may be on aks-sweden and aks-west; can go to those that it isn't on, once aks-east has left the fleet";
     expect(await lossOf(1)).toMatchObject({ left: [], canGoTo: [], blocked: false, text: either });
     const { blocked, text } = await lossOf(2);
+    // The one that is out of service is left out by its name, so that just as many can be chosen as are asked for.
+    expect(await lossOf(3, true)).toMatchObject({
+      left: ["aks-west"],
+      text: expect.stringMatching(/^loses aks-east; stays on aks-west; can go nowhere else; no change gets/),
+    });
     expect([blocked, text]).toEqual([
       undefined,
       expect.stringMatching(/^may lose aks-east; may be on aks-sweden and aks-west; .*; whether changes get/),

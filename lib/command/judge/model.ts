@@ -1,4 +1,5 @@
 import { CLUSTER_GROUP } from "../../fleet-api/groups";
+import { AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL } from "../../fleet-api/labels";
 import type { Binding } from "../../fleet-model/binding";
 import { type Placement as FleetPlacement, fleetOf, type Fleet as ModelFleet } from "../../fleet-model/fleet";
 import {
@@ -255,7 +256,8 @@ function boundBefore(
   const policy = policyOf(placement);
   const wanted = isFields(policy) && policy.placementType === "PickN" ? policy.numberOfClusters : undefined;
   // Whatever it has, it gets all, or loses all.
-  if (wanted === undefined || wanted === 0 || (typeof wanted === "number" && wanted >= members.length)) {
+  const most = members.filter((member) => !isLeftOutByName(policy, member)).length;
+  if (wanted === undefined || wanted === 0 || (typeof wanted === "number" && wanted >= most)) {
     return [];
   }
   if (before === undefined) {
@@ -272,6 +274,34 @@ function boundBefore(
   const withoutNumber = (one: Value | undefined) => isFields(one) && { ...one, numberOfClusters: 0 };
   const isCurrent = isEqual(withoutNumber(policyOf(was.object)), withoutNumber(policy));
   return outcome.bindings.map(({ isNew: _, ...binding }) => ({ ...binding, state: "Bound", isCurrent }));
+}
+
+/**
+ * Whether a policy leaves out a member by its name, as it does one that is out of service. A name never changes: what an
+ * earlier policy had chosen there goes.
+ */
+function isLeftOutByName(policy: Value | undefined, { name }: ModelMember): boolean {
+  const terms = listAt(
+    policy,
+    "affinity",
+    "clusterAffinity",
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "clusterSelectorTerms",
+  );
+  const leavesOut = (term: Value) => {
+    const expressions = listAt(term, "labelSelector", "matchExpressions");
+    if (isUnknown(expressions)) return false;
+    return expressions.some((one) => {
+      const [key, values] = [textAt(one, "key"), listAt(one, "values")];
+      return (
+        (key === MEMBER_NAME_LABEL || key === AZURE_MEMBER_NAME_LABEL) &&
+        textAt(one, "operator") === "NotIn" &&
+        !isUnknown(values) &&
+        values.some((value) => value === name)
+      );
+    });
+  };
+  return !isUnknown(terms) && terms.length > 0 && terms.every(leavesOut);
 }
 
 const ONLY_THE_HUB = new Unknown("only the hub knows which members it has chosen");
