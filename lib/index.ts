@@ -20,7 +20,11 @@ export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./a
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiProxyResource, type AzapiProxyResourceConfig } from "./azapi/proxy-resource";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
-export { AzapiResourceAction, type AzapiResourceActionConfig } from "./azapi/resource-action";
+export {
+  type AzapiActionConfig,
+  AzapiResourceAction,
+  type AzapiResourceActionConfig,
+} from "./azapi/resource-action";
 export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
