@@ -42,6 +42,7 @@ function find(change: Change): AttributeChange[] {
     const isOpen = typeof open === "object" && open !== null && Object.keys(open).length > 0;
     if (isEqual(was, is) && !isOpen) return;
     if (isOrderless(path, change) && isReordered(was, is)) return;
+    if (path.length === 1 && path[0] === "type" && isOtherVersion(change)) return;
     if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
     // What a manifest says, somebody wrote: no replicas are not one.
     const isWritten = path[0] === "manifest" && isSaid(path, isAbsent(was) ? is : was);
@@ -90,6 +91,13 @@ function find(change: Change): AttributeChange[] {
     });
   }
   return found;
+}
+
+/** Whether azapi asks for the same in another version of Azure's API, as it does in place. */
+export function isOtherVersion({ type, before, after }: Change): boolean {
+  const [was, is] = [String(before?.type), String(after?.type)];
+  const kind = (one: string) => one.split("@")[0]?.toLowerCase();
+  return type.startsWith("azapi_") && was !== is && kind(was) === kind(is);
 }
 
 /** A manifest as it was, and with what it says now, too, where the cluster had just that already. */

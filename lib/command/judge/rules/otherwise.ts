@@ -1,4 +1,4 @@
-import { attributesOf, driftOf, isWrittenOut } from "../../plan/attributes";
+import { attributesOf, driftOf, isOtherVersion, isWrittenOut } from "../../plan/attributes";
 import type { Change, Invocation } from "../../plan/plan";
 import { isNothing, textOf } from "../../plan/values";
 import { isWhen, type Rule } from "./rule";
@@ -146,7 +146,7 @@ export const DRIFT: readonly Rule[] = [
 ];
 
 /** What an action is called that stops something. */
-const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
+export const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
 
 /** What an invoked action does, as far as its name and its settings tell. */
 export function invoked({ address, type, settings, trigger }: Invocation): { text: string; stops: boolean } {
@@ -229,6 +229,23 @@ export const TAGS: Rule = {
           },
         }
       : undefined,
+};
+
+export const API_VERSION: Rule = {
+  id: "api-version-changed",
+  what: "only the version of Azure's API changes that azapi asks for something in",
+  effect: "nothing: it stays as it is",
+  severity: "harmless",
+  tell: isWhen("update", isOtherVersion, (change) => {
+    const version = (values: Change["before"]) => textOf(values?.type)?.split("@")[1];
+    const [was, is] = [version(change.before), version(change.after)];
+    return attributesOf(change).length === 0
+      ? bundled(change, [
+          `is asked for in API version ${is}, not ${was}`,
+          `are asked for in API version ${is}, not ${was}`,
+        ])
+      : undefined;
+  }),
 };
 
 export const WRITTEN_OUT: Rule = {
