@@ -1,5 +1,12 @@
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { ClusterMeshProfile, type ClusterMeshProfileProps, Fleet, type IFleet } from "../../lib";
+import {
+  type AksClusterProps,
+  ClusterMeshProfile,
+  type ClusterMeshProfileProps,
+  Fleet,
+  type IFleet,
+} from "../../lib";
 import { cluster } from "../cluster/clusters";
 import { address, at, reference } from "../network/references";
 import { findings, synthStack } from "../synth";
@@ -20,11 +27,20 @@ function mesh(scope: Construct, fleet: IFleet, props: Props = {}, id = "Mesh"): 
   });
 }
 
+/** What Azure needs of a cluster in a mesh. */
+const CILIUM: AksClusterProps["config"] = {
+  networkProfile: {
+    networkDataPlane: "cilium",
+    networkPolicy: "cilium",
+    advancedNetworking: { observabilityEnabled: true },
+  },
+};
+
 /** East is in the mesh, north is not. */
 function meshed(scope: Construct): Fleet {
   const fleet = new Fleet(scope, "Fleet", { fleetName: "gbb-fleet", location: "westus" });
-  fleet.addMember("east", { cluster: cluster(scope, "east"), labels: { mesh: "shop" } });
-  fleet.addMember("west", { cluster: cluster(scope, "west"), labels: { mesh: "none" } });
+  fleet.addMember("east", { cluster: cluster(scope, "east", { config: CILIUM }), labels: { mesh: "shop" } });
+  fleet.addMember("west", { cluster: cluster(scope, "west", { config: CILIUM }), labels: { mesh: "none" } });
   return fleet;
 }
 
@@ -183,7 +199,7 @@ test("a label that no member has is refused, and a member in two meshes", () => 
 test("more members than a mesh has are refused", () => {
   const found = findings((scope) => {
     const fleet = existing(scope);
-    const one = cluster(scope, "east");
+    const one = cluster(scope, "east", { config: CILIUM });
     for (let index = 0; index < 256; index += 1) {
       fleet.addMember(`m${index}`, { cluster: one, memberName: `m${index}`, labels: { mesh: "shop" } });
     }
@@ -202,4 +218,47 @@ test("two of one name in a fleet are refused", () => {
   expect(found).toEqual([
     'stack/Again-2: name: "shop" is also the name of the cluster mesh profile that stack/Mesh makes in this fleet; give one of them another name.',
   ]);
+});
+
+const ACNS = { networkDataPlane: "cilium", networkPolicy: "cilium" };
+
+test.each<[string, Partial<AksClusterProps>, string[]]>([
+  ["no Cilium", {}, ['selects "east", whose cluster has no Cilium\'s data plane and no Advanced Container']],
+  [
+    "no ACNS",
+    { config: { networkProfile: ACNS } },
+    ['selects "east", whose cluster has no Advanced Container Networking Services, which'],
+  ],
+  [
+    "ACNS that is off",
+    { config: { networkProfile: { ...ACNS, advancedNetworking: { securityEnabled: false } } } },
+    ['selects "east", whose cluster has no Advanced Container Networking Services, which'],
+  ],
+  [
+    "an old version",
+    { config: CILIUM, kubernetesVersion: "1.31.9" },
+    ['selects "east", whose kubernetesVersion is "1.31.9", and Azure connects clusters of 1.32 or newer'],
+  ],
+  ["all that it needs", { config: CILIUM, kubernetesVersion: "1.32" }, []],
+  [
+    "what only Terraform knows",
+    {
+      config: {
+        networkProfile: {
+          networkDataPlane: Token.asString({ resolve: () => "x" }),
+          networkPolicy: "cilium",
+          advancedNetworking: { securityEnabled: Token.asAny({ resolve: () => "x" }) as never },
+        },
+      },
+    },
+    [],
+  ],
+])("of a cluster that the app makes it is told what it lacks: %s", (_, props, expected) => {
+  const found = findings((scope) => {
+    const fleet = existing(scope);
+    fleet.addMember("east", { cluster: cluster(scope, "east", props), labels: { mesh: "shop" } });
+    fleet.addMember("west", { cluster: cluster(scope, "west"), labels: { mesh: "none" } });
+    mesh(scope, fleet);
+  }).filter((one) => one.startsWith("stack/Mesh"));
+  expect(found).toEqual(expected.map((one) => expect.stringContaining(one)));
 });

@@ -6,7 +6,6 @@ import type { Construct } from "constructs";
 import {
   AksCluster,
   AzapiProvider,
-  Fleet,
   FleetManagedNamespace,
   type FleetManagedNamespaceProps,
   FleetMember,
@@ -220,15 +219,6 @@ test.each<[string, Props, string]>([
   ],
 ])("%s is refused", (_, props, finding) => {
   expect(said(props)).toEqual([finding]);
-});
-
-test("a fleet without a hub has none", () => {
-  const found = said({}, (scope) =>
-    Fleet.fromFleetId(scope, "Old", FLEET_ID, { location: "westus", hasHub: false }),
-  );
-  expect(found).toEqual([
-    'fleet: "fleet-old" has no hub, which Azure needs for a managed namespace; give the fleet a hub (`az fleet update --enable-hub`), or name one that has it.',
-  ]);
 });
 
 test("members of another stack are made with that stack, before this one", () => {

@@ -6,6 +6,7 @@ import type { Finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { ifTold } from "../checks/told";
 import { FLEET_TYPE, type IFleet } from "../fleet/fleet";
+import { checkHasHub } from "../fleet/needs-hub";
 import { checkedProps } from "../props/check-props";
 import { checkInsideNetwork } from "./inside-network";
 import { checkKubeEnvironment } from "./kube-environment";
@@ -53,6 +54,7 @@ export class HubCredentials extends Construct {
       login: props.login ?? "azurecli",
     };
     addCheck(this, () => checkKubeEnvironment());
+    addCheck(this, () => checkHasHub(props.fleet, "this reads the credentials of its hub"));
     addCheck(this, () => checkHubInsideNetwork(props.fleet, props.insideNetwork));
   }
 }

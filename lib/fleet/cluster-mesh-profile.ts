@@ -1,4 +1,4 @@
-import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import { dependable, type IResolvable, type ITerraformDependable, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { DataAzapiResourceAction } from "../azapi/data-resource-action";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
@@ -9,6 +9,7 @@ import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
+import type { AksCluster, IAksCluster } from "../cluster/aks-cluster";
 import { matches } from "../fleet-model/label-selector";
 import { parseSelector } from "../fleet-model/selector-text";
 import { TerraformData } from "../kubernetes/terraform-data";
@@ -36,6 +37,8 @@ const MARK = markOf("ClusterMeshProfile");
 
 /** Limit of Cilium. */
 const MOST_MEMBERS = 255;
+/** Of Kubernetes 1: prerequisite of Azure. */
+const OLDEST_MINOR = 32;
 const SINCE = "2026-03-02";
 
 /**
@@ -221,6 +224,12 @@ export class ClusterMeshProfile extends Construct {
         `memberSelector: selects ${own.length} members, and a mesh has ${MOST_MEMBERS} at most; make several meshes, by several labels.`,
       );
     }
+    for (const member of own) {
+      yield* checkCluster(
+        member.key,
+        ifTold(() => member.cluster),
+      );
+    }
     const all = allMarked<ClusterMeshProfile>(this, MARK);
     const before = all.slice(0, all.indexOf(this)).filter((other) => isSameFleet(other.fleet, this.fleet));
     for (const other of before) {
@@ -245,4 +254,36 @@ interface MeshMember {
 function selectedBy({ member, isMadeHere }: MeshMember): [key: string, facts: object] {
   const labels = ifTold(() => member.labels) ?? {};
   return [member.key, { labels, ...(isMadeHere && { id: (member as FleetMember).resource.id }) }];
+}
+
+/** Yields what a cluster lacks that a mesh needs, as far as the app makes it. */
+function* checkCluster(key: string, cluster: IAksCluster | undefined): Generator<Finding> {
+  const version = cluster?.kubernetesVersion;
+  const minor = isKnown(version) ? Number(/^1\.(\d+)/.exec(version)?.[1]) : Number.NaN;
+  if (minor < OLDEST_MINOR) {
+    yield finding(
+      "cluster-mesh-version",
+      `memberSelector: selects "${key}", whose kubernetesVersion is "${version}", and Azure connects clusters of 1.${OLDEST_MINOR} or newer; set a newer one, or take the member out by its labels.`,
+    );
+  }
+  const made = cluster && "resource" in cluster ? (cluster as AksCluster) : undefined;
+  const profile = made?.resource.networkProfileInput;
+  const advanced = profile?.advancedNetworking;
+  const isCilium = isOrMayBe(profile?.networkDataPlane, "cilium");
+  const isAdvanced =
+    isOrMayBe(advanced?.observabilityEnabled, true) || isOrMayBe(advanced?.securityEnabled, true);
+  if (made && !(isCilium && isAdvanced)) {
+    const missing = [
+      ...(isCilium ? [] : ["Cilium's data plane"]),
+      ...(isAdvanced ? [] : ["Advanced Container Networking Services"]),
+    ];
+    yield finding(
+      "cluster-mesh-data-plane",
+      `memberSelector: selects "${key}", whose cluster has no ${missing.join(" and no ")}, which a mesh needs; set config.networkProfile of the cluster to { networkDataPlane: "cilium", networkPolicy: "cilium", advancedNetworking: { observabilityEnabled: true, securityEnabled: true } }, or take the member out by its labels.`,
+    );
+  }
+}
+
+function isOrMayBe<T>(value: T | IResolvable | undefined, expected: T): boolean {
+  return value === expected || Token.isUnresolved(value);
 }

@@ -13,6 +13,7 @@ import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from 
 import { affinity, type ClusterSelectorTerm, checkRequired } from "./cluster-selector";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { checkHasHub } from "./needs-hub";
 import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
@@ -154,12 +155,7 @@ export class FleetManagedNamespace extends Construct {
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
     yield* checkName("managed namespace", this.name, "name");
     yield* checkNamespaceReserved(this.name);
-    if (!this.fleet.hasHub) {
-      yield finding(
-        "managed-namespace-hub",
-        `fleet: "${ifTold(() => this.fleet.fleetName) ?? this.fleet.node.id}" has no hub, which Azure needs for a managed namespace; give the fleet a hub (\`az fleet update --enable-hub\`), or name one that has it.`,
-      );
-    }
+    yield* checkHasHub(this.fleet, "Azure needs one for a managed namespace");
     yield* checkPreviewOnly(
       props.apiVersion,
       ROLLOUT.filter((prop) => props[prop] !== undefined).map((prop) => `${prop}:`),

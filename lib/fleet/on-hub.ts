@@ -7,6 +7,7 @@ import { stackOf } from "../checks/stack-of";
 import { ifTold } from "../checks/told";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { checkHasHub } from "./needs-hub";
 import { isSameFleet } from "./same-fleet";
 
 /** Which Kubernetes API a stack of this library talks to: a hub, a member, or none. */
@@ -90,6 +91,7 @@ function* checkPlace(
   if (apart.length === 0) {
     yield* checkReached(scope, fleet);
     yield* checkOneHub(scope, fleet);
+    yield* checkHub(scope, fleet);
   }
 }
 
@@ -139,6 +141,17 @@ function* checkOneHub(scope: IConstruct, fleet: IFleet | undefined): Generator<F
       "hub-object-stack",
       `is of fleet "${said(fleet)}", and "${other.node.path}" in the same stack is of fleet "${said(other[OF])}": a stack talks to one hub; make it in a stack of its own.`,
     );
+  }
+}
+
+/** A stack that talks to the hub says itself that there is none; of others the first object of the fleet does. */
+function* checkHub(scope: IConstruct, fleet: IFleet | undefined): Generator<Finding> {
+  if (fleet === undefined || fleet.hasHub || reachedFrom(scope) !== undefined) {
+    return;
+  }
+  const isFirst = allMarked<HubObject>(scope, ON_HUB).find((one) => one[OF] === fleet) === scope;
+  if (isFirst) {
+    yield* checkHasHub(fleet, "this is an object on its hub");
   }
 }
 

@@ -12,6 +12,7 @@ import { ResourceGroupOf } from "../network/resource-group";
 import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
+import { checkHasHub } from "./needs-hub";
 
 /** Where the fleet may make Traffic Manager profiles. */
 export interface ITrafficManagerAccess extends IConstruct {
@@ -74,6 +75,7 @@ export class TrafficManagerAccess extends Construct implements ITrafficManagerAc
     this.grant(this, "ProfilesRole", group.id);
     fleet._onJoin((member) => this.grantFor(member));
     addCheck(this, function* () {
+      yield* checkHasHub(fleet, "it is the hub that makes Traffic Manager profiles");
       yield* group.check();
       yield* checkTags(props.tags);
       yield* checkLocation(group.made?.locationInput);
