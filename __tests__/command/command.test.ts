@@ -291,7 +291,11 @@ describe("waits", () => {
         "aks-westus2-aks-store-demo-store-front-fghij-xyz",
       ]);
       expect(new Set(asked)).toEqual(new Set(["kubernetes.io/service-name=aks-store-demo-front-1a2b"]));
-      expect(stdout).toContain("aks-eastus2 is lost, and its endpoints are taken away");
+      expect(stdout).toContain("aks-eastus2 is lost, and the endpoints there are taken away");
+      expect(stdout).toContain("valid, address 20.1.2.3, and has no endpoints of aks-eastus2");
+      // A name that is misspelt shows by what is missing.
+      const args = ["wait", "service", "aks-store-demo/front", "--lost", "east"];
+      expect((await aksFleetAgainst(server.url, args)).stdout).not.toContain("taken away");
     }));
 
   test("service: a cluster that is not in a fleet, and a service that is not there, end it within seconds", () =>

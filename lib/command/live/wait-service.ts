@@ -47,12 +47,14 @@ export function lookAtService(
         look = judgeImport(look, imported, clusters, lost);
       }
       const dead = await withdraw(client, service, lost);
-      return look.state === "done" && dead > 0
+      if (look.state !== "done" || lost.length === 0) return look;
+      const names = lost.join(", ");
+      return dead > 0
         ? {
             state: "waiting",
-            line: `${look.line}; ${lost.join(", ")} is lost, and its endpoints are taken away`,
+            line: `${look.line}; ${names} ${lost.length > 1 ? "are" : "is"} lost, and the endpoints there are taken away`,
           }
-        : look;
+        : { ...look, line: `${look.line}, and has no endpoints of ${names}` };
     }
     if ((await client.get(API)) === undefined) {
       return {
