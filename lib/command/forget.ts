@@ -3,6 +3,7 @@ import { complainOf, reach } from "./app-command";
 import type { Command } from "./arguments";
 import type { CommandContext } from "./context";
 import { type Forgetting, lookAtForgotten } from "./live/forget";
+import { LEAVING } from "./live/member-health";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, PassingProblem } from "./terminal/problems";
 
@@ -74,6 +75,7 @@ function rest(member: string, fleetId: string, { stubborn, claims, exports, kept
     ...(stubborn.length > 0
       ? [
           `  placement ${stubborn.join(", ")} would take it again, by its name or because it tolerates every taint: outOfService narrows it.`,
+          "  One that names no other member can't be narrowed: take it out of the app.",
         ]
       : []),
     ...(claims.length > 0
@@ -96,6 +98,9 @@ function rest(member: string, fleetId: string, { stubborn, claims, exports, kept
         ]
       : []),
     "",
-    `Then take ${member} out of the app, and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
+    `Should it come back all the same: take the taint ${LEAVING} off it (kubectl edit memberclusters ${member}),`,
+    "  then outOfService, and deploy.",
+    "",
+    `When it has left, take ${member} out of the app, and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
   ];
 }

@@ -1,6 +1,21 @@
 import type { MemberCluster } from "../client/objects";
 import { shorten } from "../terminal/problems";
 
+/** Key of the taint that keeps everything off a member: it is about to leave, or is forgotten. */
+export const LEAVING = "cdktf-aks-fleet/leaving";
+
+/** The members with the taint, which nothing is placed on. */
+export function leavingOf(members: readonly MemberCluster[]): string[] {
+  return members
+    .filter(({ spec }) => spec?.taints?.some(({ key }) => key === LEAVING))
+    .map(({ metadata }) => metadata.name);
+}
+
+/** What to do about a member that has the taint. */
+export function keepAdvice(name: string): string {
+  return `\`aks-fleet forget\` put the taint on ${name}, or a deployment that began to take it away. To keep the member, take it off: kubectl edit memberclusters ${name}`;
+}
+
 /** undefined: it has joined. The reason of others is cut where it is longer than that. */
 export function whyNotJoined({ metadata, status }: MemberCluster, longest = 160): string | undefined {
   if (metadata.deletionTimestamp) return "is leaving the fleet";

@@ -7,7 +7,7 @@ import {
 } from "../client/objects";
 import { shorten } from "../terminal/problems";
 import type { Poll } from "./follow";
-import { whyNotJoined } from "./member-health";
+import { keepAdvice, LEAVING, leavingOf, whyNotJoined } from "./member-health";
 import { adviceFor, memberTrouble, trouble } from "./placement-causes";
 
 /** The two kinds of placements, and what differs between them for whoever reads about one. */
@@ -72,7 +72,7 @@ export function judgePlacement(
     };
   }
   if (scheduled.status === "False") {
-    const refused = unschedulable(placement, scheduled.reason, scheduled.message);
+    const refused = unschedulable(placement, scheduled.reason, scheduled.message, leavingOf(members ?? []));
     return scheduled.reason === "InvalidResourceSelectors" ? refused : joiningFirst(refused, members);
   }
 
@@ -97,6 +97,14 @@ export function judgePlacement(
     // What a silent member said last may be long ago.
     const silent = names.flatMap((name) => (ill(name) ? [`${name}: ${ill(name)}`] : []));
     return { state: "done", line: [`${count} (${names.join(", ")})`, ...silent].join("; ") };
+  }
+  const leaving = left.filter((name) => leavingOf(members ?? []).includes(name));
+  if (leaving.length > 0) {
+    return {
+      state: "hopeless",
+      line: `${count}; ${leaving.join(", ")} not chosen: ${leaving.length > 1 ? "they have" : "it has"} the taint ${LEAVING}`,
+      advice: leaving.map(keepAdvice).join(" "),
+    };
   }
   const notChosen = left.length > 0 ? [`${left.join(", ")} not chosen, only ${names.join(", ")}`] : [];
   const unavailable = chosen
@@ -147,7 +155,12 @@ function policyAdvice({ metadata }: Placement, left: readonly string[]): string 
   return `With the strategy External nothing rolls out by itself: create a ${kindOf(metadata.namespace).run} for this placement, or don't wait for it here.`;
 }
 
-function unschedulable(placement: Placement, reason = "", message = ""): PlacementLook {
+function unschedulable(
+  placement: Placement,
+  reason = "",
+  message = "",
+  leaving: readonly string[] = [],
+): PlacementLook {
   const per = (placement.status?.placementStatuses ?? [])
     .filter((one) => !one.clusterName)
     .flatMap((one) => one.conditions?.find(({ type }) => type === "Scheduled")?.message ?? []);
@@ -158,7 +171,10 @@ function unschedulable(placement: Placement, reason = "", message = ""): Placeme
     line: selectors ? `its resource selectors are refused: ${why}` : `it can't be scheduled: ${why}`,
     advice: selectors
       ? "Correct the placement's resourceSelectors and deploy again."
-      : "Let more clusters of the fleet match, or let the placement ask for fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+      : [
+          ...leaving.map(keepAdvice),
+          "Let more clusters of the fleet match, or let the placement ask for fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+        ].join("\n"),
   };
 }
 
