@@ -142,6 +142,16 @@ UPGRADES
   );
 });
 
+test("a gate that opens by itself isn't for somebody to approve, and can be opened before", async () => {
+  const { properties, name } = gate("5c1a", "Pending");
+  const scheduled = { name, properties: { ...properties, gateType: "ScheduledStart" } };
+  const { stdout } = await status({ ...ANSWERS, gates: { value: [scheduled] } });
+  expect(stdout).toContain(`
+  gate ask the shop waits for its time before stage rest of run run-2; before that:
+    az fleet gate update ${AZ_FLEET} --gate-name 5c1a --state Completed
+`);
+});
+
 test("in the JSON, as documented", async () => {
   const { stdout } = await status(ANSWERS, ["--upgrades", "--json"]);
   const [{ upgrades, members }] = JSON.parse(stdout).fleets;
@@ -162,6 +172,7 @@ test("in the JSON, as documented", async () => {
       run: "run-2",
       stage: "rest",
       timing: "Before",
+      type: "Approval",
       command: `az fleet gate approve ${AZ_FLEET} --gate-name 3fa85f64`,
     },
   ]);

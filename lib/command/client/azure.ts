@@ -24,7 +24,9 @@ export async function listInAzure<T>(url: string, environment: Environment): Pro
 
 function get<T>(url: string, environment: Environment): Promise<T> {
   // Where an address begins with a resource's id, az puts the cloud that it is logged in to before it.
-  const args = ["rest", "--method", "get", "--url", url, "--output", "json", "--only-show-errors"];
+  // Windows starts az by its shell, to which an & in the address of a next page is the end of the command.
+  const address = IS_WINDOWS ? `"${url}"` : url;
+  const args = ["rest", "--method", "get", "--url", address, "--output", "json", "--only-show-errors"];
   return new Promise((resolve, reject) => {
     const options = { env: environment, timeout: LIMIT_MS, maxBuffer: MOST_BYTES, shell: IS_WINDOWS };
     execFile("az", args, options, (error, stdout, stderr) => {

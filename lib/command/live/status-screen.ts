@@ -240,14 +240,17 @@ function runLines({ name, state, type, version, stage, members, command }: Upgra
   return [`run ${name}${what ? ` (${what})` : ""}: ${parts.join(", ")}`, ...(command ? [command] : [])];
 }
 
-function gateLines({ name, displayName, run, stage, group, timing, command }: UpgradeGate): string[] {
+function gateLines({ name, displayName, run, stage, group, timing, type, command }: UpgradeGate): string[] {
   const where = [
     ...(group ? [`group ${group}`] : []),
     ...(stage ? [`stage ${stage}`] : []),
     ...(run ? [`run ${run}`] : []),
   ];
   const when = where.length > 0 ? ` ${(timing ?? "").toLowerCase()} ${where.join(" of ")}` : "";
-  return [`gate ${displayName ?? name} waits${when}:`, command];
+  const title = `gate ${displayName ?? name} waits`;
+  return type === "ScheduledStart"
+    ? [`${title} for its time${when}; before that:`, command]
+    : [`${title}${when}:`, command];
 }
 
 /** One row for each endpoint; of a backend without one, too. */

@@ -50,7 +50,9 @@ export interface UpgradeGate {
   group: string | undefined;
   /** Whether it stands before or after that. */
   timing: string | undefined;
-  /** What lets it go. */
+  /** `Approval`, which somebody gives, or `ScheduledStart`, which opens by itself. */
+  type: string;
+  /** What lets it go, one that opens by itself before its time. */
   command: string;
 }
 
@@ -92,6 +94,7 @@ type Run = Resource<{
 }>;
 type Gate = Resource<{
   displayName?: string;
+  gateType?: string;
   state?: string;
   target?: { updateRunProperties?: { name?: string; stage?: string; group?: string; timing?: string } };
 }>;
@@ -232,6 +235,8 @@ function judgeRun(id: string, { name, properties = {} }: Run, problems: Problem[
   };
 }
 
+const APPROVAL = "Approval";
+
 function pendingGate(id: string, { name, properties = {} }: Gate): UpgradeGate[] {
   if (properties.state !== "Pending") return [];
   const { name: run, stage, group, timing } = properties.target?.updateRunProperties ?? {};
@@ -243,7 +248,11 @@ function pendingGate(id: string, { name, properties = {} }: Gate): UpgradeGate[]
       stage: stage || undefined,
       group: group || undefined,
       timing,
-      command: `az fleet gate approve ${ofFleet(id)} --gate-name ${name}`,
+      type: properties.gateType ?? APPROVAL,
+      command:
+        (properties.gateType ?? APPROVAL) === APPROVAL
+          ? `az fleet gate approve ${ofFleet(id)} --gate-name ${name}`
+          : `az fleet gate update ${ofFleet(id)} --gate-name ${name} --state Completed`,
     },
   ];
 }
