@@ -203,9 +203,7 @@ describe("deploying", () => {
       approve: expect.stringMatching(/^infra=[0-9a-f]{64}$/),
       again: "true",
     });
-    expect(first.summary).toContain(
-      "To be approved now: infra. After it, hub and member will be planned again.",
-    );
+    expect(first.summary).toContain("To approve now: infra. Then plan hub and member again.");
     // The log holds all of it, and GitHub takes none of it for a command.
     expect(first.stdout).toMatch(
       /^::stop-commands::([0-9a-f]{32})\n[\s\S]*azurerm_ip_group\.sources[\s\S]*\n::\1::\n$/,
@@ -267,7 +265,7 @@ describe("deploying", () => {
     });
     expect(script("stage --last")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("::error::Something is left to be deployed (hub)"),
+      stderr: expect.stringContaining("::error::Something is left to deploy (hub)"),
       outputs: {},
     });
     expect(script("stage", { AKS_FLEET_APPROVAL_KEY: "" })).toMatchObject({

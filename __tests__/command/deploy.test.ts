@@ -115,7 +115,7 @@ test("what was approved is applied: these very plans, and no others", async () =
 
 test("diff tells what is next in words, too, and nothing of digests without a key", async () => {
   expect((await command(["diff", "--format", "text"])).printed).toContain(
-    "note: To be approved now: hub and member.",
+    "note: To approve now: hub and member.",
   );
   const { printed } = await command(["diff", "--format", "json"], { AKS_FLEET_APPROVAL_KEY: undefined });
   expect(JSON.parse(printed) as Told).not.toHaveProperty("stage");

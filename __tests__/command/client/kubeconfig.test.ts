@@ -74,7 +74,7 @@ test.each([
   [yaml("hub", { current: "east" }), 'current-context is "east", and there is no context'],
   [yaml("hub").replace("hub-cluster, user", "other, user"), 'names the cluster "other"'],
   [yaml("hub").replace("user: someone }", "user: nobody }"), 'names the user "nobody"'],
-  [yaml("hub").replace("https://hub.example:443", "hub"), 'is "hub", which is no URL'],
+  [yaml("hub").replace("https://hub.example:443", "hub"), `is "hub", which isn't a URL`],
   [yaml("hub", { user: "{ exec: {} }" }), "names no command"],
   [yaml("hub", { user: "{ auth-provider: { name: azure } }" }), "kubelogin convert-kubeconfig"],
 ])("says what is broken: %j", async (text, why) => {

@@ -43,23 +43,23 @@ function told(name: string) {
 
 test.each([
   ["concurrency", "change", "update-strategy-changed", /canary \(aks-one\).*prod \(aks-three and aks-two\)/],
-  ["disable", "risk", "auto-upgrade-changed", /disabled false → true.*nothing is upgraded/],
+  ["disable", "risk", "auto-upgrade-changed", /disabled false → true.*upgrades nothing/],
   [
     "group",
     "change",
     "member-upgraded-otherwise",
     /aks-two is upgraded in stage canary of strategy canary-first, no longer in stage prod, by later runs$/,
   ],
-  ["image", "risk", "auto-upgrade-changed", /stable is made anew.*Consistent → Latest/],
+  ["image", "risk", "auto-upgrade-changed", /stable is recreated.*Consistent → Latest/],
   [
     "nostage",
     "risk",
     "member-in-no-stage",
-    /aks-two is no longer in stage prod of strategy canary-first, and in no other/,
+    /aks-two is no longer in stage prod of strategy canary-first, nor in any other/,
   ],
-  ["onestage", "risk", "update-strategy-leaves-out", /leave out aks-three and aks-two/],
+  ["onestage", "risk", "update-strategy-leaves-out", /omit aks-three and aks-two/],
   ["quota", "risk", "managed-namespace-quota-shrinks", /CPU limits 8 → 4/],
-  ["target", "risk", "auto-upgrade-changed", /Stable → TargetKubernetesVersion.*newest patch of 1\.34/],
+  ["target", "risk", "auto-upgrade-changed", /Stable → TargetKubernetesVersion.*latest patch of 1\.34/],
   [
     "ungate",
     "risk",
