@@ -1,10 +1,10 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "..");
 
 /**
- * Compiles programs as an app that installed the package would; what the compiler says.
+ * Compiles programs as an app that installed the package would; what the compiler says, after the file's name.
  * @param sources by their file names, in the folder of the package
  */
 export function compile(
@@ -40,7 +40,10 @@ export function compile(
   };
   return ts
     .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    .map(
+      ({ file, messageText }) =>
+        `${basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    );
 }
 
 /** The programs of a page, in its order. */

@@ -1,22 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile, programsIn } from "./compile";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const APP = readFileSync(join(ROOT, "docs/app.md"), "utf8");
-
-const examples = programsIn(README);
-const compiled = (source: string) => compile({ "readme-example.ts": source });
-
-test("the README's example compiles under strict", () => {
-  expect(examples).toHaveLength(1);
-  expect(compiled(examples[0] as string)).toEqual([]);
-}, 60_000);
-
-test("an example with a misspelt prop would not compile", () => {
-  expect(compiled((examples[0] as string).replace("fleetLocation", "fleetLocaton"))).not.toEqual([]);
-}, 60_000);
 
 test("the context on the app's page is one that the app takes", () => {
   const [, json] = /```json\n([\s\S]*?)```/.exec(APP) ?? [];

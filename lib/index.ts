@@ -1,16 +1,30 @@
-export { Drain, type DrainProps } from "./access/drain";
+export {
+  Drain,
+  type DrainProps,
+  type NamespaceDrainProps,
+  type PlacementDrainProps,
+} from "./access/drain";
 export { HubCredentials, type HubCredentialsProps } from "./access/hub-credentials";
 export { type KubernetesAccess, providerConfig } from "./access/kubernetes-access";
 export { Leave, type LeaveProps } from "./access/leave";
 export type { Login } from "./access/login";
-export { clusterAccess, MemberCredentials, type MemberCredentialsProps } from "./access/member-credentials";
+export {
+  clusterAccess,
+  type KubeConfigs,
+  MemberCredentials,
+  type MemberCredentialsProps,
+} from "./access/member-credentials";
 export { PlanRole, type PlanRoleProps } from "./access/plan-role";
 export { Wait, type WaitProps } from "./access/wait";
 export { DataAzapiResourceAction, type DataAzapiResourceActionConfig } from "./azapi/data-resource-action";
 export { AzapiProvider, type AzapiProviderConfig } from "./azapi/provider";
 export { AzapiProxyResource, type AzapiProxyResourceConfig } from "./azapi/proxy-resource";
 export { AzapiResource, type AzapiResourceConfig } from "./azapi/resource";
-export { AzapiResourceAction, type AzapiResourceActionConfig } from "./azapi/resource-action";
+export {
+  type AzapiActionConfig,
+  AzapiResourceAction,
+  type AzapiResourceActionConfig,
+} from "./azapi/resource-action";
 export { acknowledge } from "./checks/acknowledge";
 export { AksCluster, type AksClusterProps, type IAksCluster } from "./cluster/aks-cluster";
 export type { DeepPartial } from "./cluster/deep-partial";
@@ -106,6 +120,9 @@ export {
 export {
   ClusterResourcePlacementDisruptionBudget,
   type ClusterResourcePlacementDisruptionBudgetProps,
+  type MaxUnavailableBudgetProps,
+  type MembersOrShare,
+  type MinAvailableBudgetProps,
 } from "./hub/placement/cluster-resource-placement-disruption-budget";
 export {
   ClusterResourcePlacementEviction,
@@ -185,6 +202,7 @@ export {
   type PlacedServiceOptions,
   type PlacementOptions,
   type ResourcePlacementOptions,
+  type WaitOptions,
 } from "./stacks/hub-stack";
 export type {
   AnyMemberProps,
@@ -194,7 +212,7 @@ export type {
   NewMemberProps,
 } from "./stacks/infra-member";
 export { InfraStack, type InfraStackProps } from "./stacks/infra-stack";
-export { MemberStack, type MemberStackProps } from "./stacks/member-stack";
+export { type MemberServiceOptions, MemberStack, type MemberStackProps } from "./stacks/member-stack";
 export {
   type EntriesOptions,
   MultiRegionFleet,

@@ -36,6 +36,18 @@ test("its values can be referred to, whatever their names", () => {
   });
 });
 
+test("a resource itself can be asked", () => {
+  const { type, resourceId } = ACTION;
+  const stack = synthStack(
+    (scope) => void new DataAzapiResourceAction(scope, "Fleet", { type, resourceId, method: "GET" }),
+  );
+  expect(resources(stack, "azapi_resource_action", "data").Fleet).toEqual({
+    type,
+    resource_id: "/fleet",
+    method: "GET",
+  });
+});
+
 test("Terraform's own arguments are passed on", () => {
   const stack = synthStack((scope) => {
     const group = new ResourceGroup(scope, "Group", { name: "rg", location: "westus" });

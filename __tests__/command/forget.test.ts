@@ -94,6 +94,9 @@ test("cleans what can be cleaned, and says what only Azure can", async () => {
     expect(stdout).toContain("aks-store-demo/store-front.\n");
     expect(stdout).toContain("internalserviceexport aks-store-demo-store-front");
     expect(stdout).toContain("outOfService: true");
+    expect(stdout).toContain(
+      "take the taint cdktf-aks-fleet/leaving off it (kubectl edit memberclusters aks-west",
+    );
   });
 });
 
@@ -138,6 +141,7 @@ test("a placement that names the member keeps its binding: it would be bound aga
     const { stdout } = await forget(fleet, "west", "--yes");
     expect(changes(fleet.hub).map(([what]) => what)).toEqual([`PATCH ${MEMBERS}/aks-westus2`]);
     expect(stdout).toContain("placement aks-store-demo would choose it again");
+    expect(stdout).toContain("names no other member can't be narrowed");
   });
 });
 

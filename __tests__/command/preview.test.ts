@@ -817,6 +817,37 @@ describe("the state", () => {
     );
   });
 
+  test("says of a deployed PickN only what holds whatever the hub has chosen", async () => {
+    const lossOf = async (n: number) => {
+      const folder = synthesized(
+        shopApp(({ hub, shop }) => {
+          hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(n) });
+        }),
+      );
+      const stack = JSON.parse(readFileSync(join(folder, "stacks/hub/cdk.tf.json"), "utf8"));
+      initialize(folder, "infra", "hub");
+      const resources = Object.keys(stack.resource.kubernetes_manifest).map((id) => ({
+        address: `kubernetes_manifest.${id}`,
+        values: {},
+      }));
+      const state = (all: object[]) => ({
+        format_version: "1.0",
+        values: { root_module: { resources: all } },
+      });
+      const environment = terraform({ infra: state([]), hub: state(resources) });
+      const { printed } = await runPreview([folder, "--json", "--without", "aks-east"], environment);
+      return JSON.parse(printed).fleets[0].without.placements[0];
+    };
+    const either =
+      "may lose aks-east; may be on aks-sweden and aks-west; can go to those that it isn't on, once aks-east has left the fleet";
+    expect(await lossOf(1)).toMatchObject({ left: [], canGoTo: [], blocked: false, text: either });
+    const { blocked, text } = await lossOf(2);
+    expect([blocked, text]).toEqual([
+      undefined,
+      expect.stringMatching(/^may lose aks-east; may be on aks-sweden and aks-west; .*; whether changes get/),
+    ]);
+  });
+
   test("tells where a cluster is that exists already", async () => {
     const id = (key: string) =>
       `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-${key}/providers`;

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { ClusterMeshProfile, type ClusterMeshProfileProps, Fleet, type IFleet } from "../../lib";
 import { cluster } from "../cluster/clusters";
 import { address, at, reference } from "../network/references";
-import { findings, resources, synthStack } from "../synth";
+import { findings, synthStack } from "../synth";
 import { existing } from "./fleets";
 
 type Props = Omit<Partial<ClusterMeshProfileProps>, "fleet">;
@@ -29,38 +29,62 @@ function meshed(scope: Construct): Fleet {
 }
 
 const made = synthStack((scope) => void mesh(scope, meshed(scope)));
+const PROFILE = `${reference(made, "Fleet/Resource")}/clusterMeshProfiles/shop`;
 const action = (id: string) => {
   const { type, resource_id, locks, ...rest } = at(made, `Mesh/${id}`);
   return rest;
 };
 
-test("is made after the members, and is gone before they leave", () => {
+test("is made after the members, and is gone before they, or what lets them leave, are", () => {
   expect(at(made, "Mesh/Resource")).toEqual({
     type: TYPE,
     schema_validation_enabled: false,
     name: "shop",
     parent_id: reference(made, "Fleet/Resource"),
     body: { properties: { memberSelector: { byLabel: "mesh=shop" } } },
-    depends_on: [address(made, "Fleet/east/Resource"), address(made, "Fleet/west/Resource")],
+    depends_on: ["east", "west"].flatMap((key) => [
+      address(made, `Fleet/${key}/Resource`),
+      address(made, `Mesh/Unlabel-${key}`),
+    ]),
   });
 });
 
-test("is applied when it is made, and anew when the selector or labels of members change", () => {
+test("is applied when it is made, and anew when the selector, or members or their labels change", () => {
+  const member = (key: string, mesh: string) => ({
+    id: reference(made, `Fleet/${key}/Resource`),
+    labels: { mesh },
+  });
   expect(at(made, "Mesh/Selected").input).toEqual({
     selector: "mesh=shop",
-    members: { east: { mesh: "shop" }, west: { mesh: "none" } },
+    members: { east: member("east", "shop"), west: member("west", "none") },
   });
-  expect(at(made, "Mesh/Apply")).toMatchObject({
+  expect(at(made, "Mesh/Apply")).toEqual({
     type: TYPE,
     resource_id: reference(made, "Mesh/Resource"),
     action: "apply",
-    response_export_values: { state: "properties.status.state" },
-    locks: [reference(made, "Mesh/Resource")],
-    lifecycle: {
-      replace_triggered_by: [address(made, "Mesh/Selected")],
-      postcondition: [{ condition: expect.stringContaining('"Degraded"') }],
-    },
+    locks: [PROFILE],
+    lifecycle: { replace_triggered_by: [address(made, "Mesh/Selected")] },
+    depends_on: [address(made, "Mesh/Clear")],
   });
+});
+
+test("a mesh that isn't connected is warned of, by its state after it was applied", () => {
+  const [[id, state]] = Object.entries(made.data?.azapi_resource_action ?? {}) as [[string, object]];
+  expect(state).toMatchObject({
+    type: TYPE,
+    resource_id: reference(made, "Mesh/Resource"),
+    method: "GET",
+    response_export_values: { state: "properties.status.state" },
+    depends_on: [address(made, "Mesh/Apply")],
+  });
+  expect(Object.values((made as { check?: object }).check ?? {})).toEqual([
+    {
+      assert: {
+        condition: `\${!contains(["Failed", "Degraded"], try(data.azapi_resource_action.${id}.output.state, "Connected"))}`,
+        error_message: expect.stringContaining('"shop"'),
+      },
+    },
+  ]);
 });
 
 test("before it goes nobody is selected, and that is applied: destruction goes against these edges", () => {
@@ -69,24 +93,48 @@ test("before it goes nobody is selected, and that is applied: destruction goes a
     method: "PUT",
     body: { properties: {} },
     when: "destroy",
-    depends_on: [address(made, "Mesh/Leave"), address(made, "Mesh/Unlabel-east")],
+    depends_on: [address(made, "Mesh/Leave")],
   });
-  expect(at(made, "Mesh/Apply").depends_on).toEqual([address(made, "Mesh/Clear")]);
 });
 
-test("a member in it loses its labels, and that is applied, before it leaves; of others nothing is asked", () => {
-  expect(action("Unlabel-east")).toEqual({
+test.each(["east", "west"])(
+  "%s loses its labels, and that is applied, before it leaves, whether it is in the mesh or not",
+  (key) => {
+    const resource = address(made, `Fleet/${key}/Resource`);
+    expect(action(`Unlabel-${key}`)).toEqual({
+      method: "PATCH",
+      body: { properties: { labels: {} } },
+      when: "destroy",
+      ignore_not_found: true,
+      depends_on: [address(made, `Mesh/Leave-${key}`)],
+    });
+    expect(at(made, `Mesh/Unlabel-${key}`).resource_id).toBe(reference(made, `Fleet/${key}/Resource`));
+    expect(action(`Leave-${key}`)).toEqual({
+      action: "apply",
+      when: "destroy",
+      ignore_not_found: true,
+      depends_on: [resource],
+      lifecycle: { replace_triggered_by: [`${resource}.id`] },
+    });
+    // The profile isn't waited for: it may be gone, and there is nothing to apply then.
+    expect(at(made, `Mesh/Leave-${key}`).resource_id).toBe(PROFILE);
+  },
+);
+
+test("a member that stays, while the profile goes, gets its labels back, of its last deployment", () => {
+  expect(action("Relabel-east")).toEqual({
     method: "PATCH",
-    body: { properties: { labels: {} } },
+    body: { properties: { labels: { mesh: "shop" } } },
     when: "destroy",
     ignore_not_found: true,
-    depends_on: [address(made, "Mesh/Leave-east")],
+    lifecycle: { replace_triggered_by: [address(made, "Mesh/Labels-east")] },
   });
-  expect(at(made, "Mesh/Unlabel-east").resource_id).toBe(reference(made, "Fleet/east/Resource"));
-  expect(action("Leave-east")).toEqual({ action: "apply", when: "destroy" });
-  expect(Object.keys(resources(made, "azapi_resource_action")).filter((path) => /west/.test(path))).toEqual(
-    [],
+  expect(at(made, "Mesh/Labels-east").input).toEqual({ labels: { mesh: "shop" } });
+  // By its id, not by a reference: it is destroyed after the member.
+  expect(at(made, "Mesh/Relabel-east").resource_id).toBe(
+    `${reference(made, "Fleet/Resource")}/members/${at(made, "Fleet/east/Resource").name}`,
   );
+  expect(at(made, "Fleet/east/Resource").depends_on).toContain(address(made, "Mesh/Relabel-east"));
 });
 
 function said(props: Props, fleet: (scope: Construct) => IFleet = existing): string[] {

@@ -18,20 +18,20 @@ interface DrainBase {
   readonly timeout?: string;
 }
 
-interface NamespaceDrain extends DrainBase {
+export interface NamespaceDrainProps extends DrainBase {
   /** Of which placements and exports go. */
   readonly namespace: INamespace;
   readonly placement?: never;
 }
 
-interface PlacementDrain extends DrainBase {
+export interface PlacementDrainProps extends DrainBase {
   readonly namespace?: never;
   /** Name of a ClusterResourcePlacement that goes, which is to depend on the drain. */
   readonly placement: string;
 }
 
 /** One of namespace and placement. */
-export type DrainProps = NamespaceDrain | PlacementDrain;
+export type DrainProps = NamespaceDrainProps | PlacementDrainProps;
 
 const MARK = markOf("Drain");
 

@@ -63,7 +63,7 @@ export function* checkMemberInsideNetwork(
 }
 
 /** The credentials that azurerm reads of a cluster. */
-interface KubeConfigs {
+export interface KubeConfigs {
   get(index: number): { host: string; clusterCaCertificate: string };
 }
 

@@ -1,19 +1,15 @@
-import { Fn, TerraformDataSource, type TerraformMetaArguments, Token } from "cdktf";
+import { Fn, TerraformDataSource, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accepted, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
+import { type AzapiActionConfig, attributesOfAction } from "./resource-action";
 
-export interface DataAzapiResourceActionConfig extends TerraformMetaArguments {
-  /** Resource type and API version, e.g. `Microsoft.ContainerService/fleets@2025-03-01`. */
-  readonly type: string;
-  readonly resourceId: string;
-  /** Name of the action, e.g. `listCredentials`. It is sent with each plan. */
-  readonly action: string;
-  /** JMESPath expressions of what to keep of the response, by name. */
-  readonly responseExportValues: Record<string, string>;
+export interface DataAzapiResourceActionConfig extends AzapiActionConfig {
+  /** @default "POST" */
+  readonly method?: "GET" | "POST";
 }
 
-/** An action of a resource of Azure Resource Manager that changes nothing (`data azapi_resource_action`). */
+/** Something that is asked of a resource of Azure Resource Manager with each plan, and changes nothing (`data azapi_resource_action`). */
 export class DataAzapiResourceAction extends TerraformDataSource {
   static readonly tfResourceType = "azapi_resource_action";
 
@@ -35,11 +31,6 @@ export class DataAzapiResourceAction extends TerraformDataSource {
   }
 
   protected override synthesizeAttributes() {
-    return {
-      type: this.config.type,
-      resource_id: this.config.resourceId,
-      action: this.config.action,
-      response_export_values: this.config.responseExportValues,
-    };
+    return { ...attributesOfAction(this.config), method: this.config.method };
   }
 }

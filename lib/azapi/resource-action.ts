@@ -3,12 +3,18 @@ import type { Construct } from "constructs";
 import { accepted, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
 
-export interface AzapiResourceActionConfig extends TerraformMetaArguments {
+/** What is asked of a resource of Azure Resource Manager, with a plan or a deployment. */
+export interface AzapiActionConfig extends TerraformMetaArguments {
   /** Resource type and API version, e.g. `Microsoft.ContainerService/fleets/clusterMeshProfiles@2026-06-02-preview`. */
   readonly type: string;
   readonly resourceId: string;
   /** Name of the action, e.g. `apply`. @default - the request goes to the resource itself */
   readonly action?: string;
+  /** JMESPath expressions of what to keep of the response, by name. @default - nothing is kept */
+  readonly responseExportValues?: Record<string, string>;
+}
+
+export interface AzapiResourceActionConfig extends AzapiActionConfig {
   /** @default "POST" */
   readonly method?: "POST" | "PATCH" | "PUT";
   readonly body?: Record<string, unknown>;
@@ -18,8 +24,6 @@ export interface AzapiResourceActionConfig extends TerraformMetaArguments {
   readonly ignoreNotFound?: boolean;
   /** Ids of resources of which one thing is done at a time. @default - none */
   readonly locks?: string[];
-  /** JMESPath expressions of what to keep of the response, by name. */
-  readonly responseExportValues?: Record<string, string>;
 }
 
 /** Something that is done with a resource of Azure Resource Manager, to the end (`azapi_resource_action`). */
@@ -40,15 +44,22 @@ export class AzapiResourceAction extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return {
-      type: this.config.type,
-      resource_id: this.config.resourceId,
-      action: this.config.action,
+      ...attributesOfAction(this.config),
       method: this.config.method,
       body: this.config.body,
       when: this.config.when,
       ignore_not_found: this.config.ignoreNotFound,
       locks: this.config.locks,
-      response_export_values: this.config.responseExportValues,
     };
   }
+}
+
+/** @internal */
+export function attributesOfAction(config: AzapiActionConfig): Record<string, unknown> {
+  return {
+    type: config.type,
+    resource_id: config.resourceId,
+    action: config.action,
+    response_export_values: config.responseExportValues,
+  };
 }

@@ -3,6 +3,7 @@ import { complainOf, reach } from "./app-command";
 import type { Command } from "./arguments";
 import type { CommandContext } from "./context";
 import { type Forgetting, lookAtForgotten } from "./live/forget";
+import { LEAVING } from "./live/member-health";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, PassingProblem } from "./terminal/problems";
 
@@ -76,6 +77,7 @@ function rest(member: string, fleetId: string, { stubborn, claims, exports, kept
     ...(stubborn.length > 0
       ? [
           `  placement ${stubborn.join(", ")} would choose it again: it names it or tolerates every taint. outOfService excludes it.`,
+          "  One that names no other member can't be narrowed: remove it from the app.",
         ]
       : []),
     ...(claims.length > 0
@@ -98,6 +100,9 @@ function rest(member: string, fleetId: string, { stubborn, claims, exports, kept
         ]
       : []),
     "",
-    `Then remove ${member} from the app and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
+    `If it comes back after all, remove the taint ${LEAVING} (kubectl edit memberclusters ${member}),`,
+    "  then outOfService, and deploy.",
+    "",
+    `Once it has left, remove ${member} from the app and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
   ];
 }

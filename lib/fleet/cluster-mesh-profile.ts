@@ -1,5 +1,6 @@
 import { dependable, type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { DataAzapiResourceAction } from "../azapi/data-resource-action";
 import { AzapiProxyResource } from "../azapi/proxy-resource";
 import { AzapiResourceAction } from "../azapi/resource-action";
 import { addCheck, freeId, isKnown, quoted } from "../checks/check";
@@ -40,11 +41,13 @@ const SINCE = "2026-03-02";
 /**
  * A mesh of members by Azure's managed Cilium, in preview: their pods reach each other, and Services that are marked as
  * global are served from all of them. It needs clusters with Cilium's data plane and Advanced Container Networking Services,
- * of Kubernetes 1.32 or newer, whose networks are connected and flat. A member is in one mesh only.
+ * of Kubernetes 1.32 or newer, whose networks are connected and flat. A member is in one mesh only. A hub isn't needed.
  *
  * Which members are in it Azure changes only when it is told to apply the profile. A deployment does so, to the end, whenever
- * the selector or the labels of the app's members change. A member of a mesh can't leave the fleet: before one is deleted its
- * labels are taken away and the profile is applied, and before all are, the profile is applied without members.
+ * the selector, or the app's members or their labels change; a check warns of a mesh that isn't connected. A member of a mesh
+ * can't leave the fleet: before one is deleted, its labels are taken away and the profile is applied. Before the profile is
+ * deleted, it is applied without members. These then lose their labels for a moment, and get them back: what chooses members
+ * by labels, as placements do, may choose anew.
  */
 export class ClusterMeshProfile extends Construct {
   /** Whether something is a ClusterMeshProfile. */
@@ -57,8 +60,7 @@ export class ClusterMeshProfile extends Construct {
   readonly memberSelector: string;
   readonly resource: AzapiProxyResource;
   private readonly type: string;
-  private readonly clear: AzapiResourceAction;
-  private readonly members: IFleetMember[] = [];
+  private readonly members: MeshMember[] = [];
 
   constructor(scope: Construct, id: string, props: ClusterMeshProfileProps) {
     super(scope, id);
@@ -79,7 +81,7 @@ export class ClusterMeshProfile extends Construct {
     });
     // Last made, first destroyed: nobody is selected any more, and that is applied, before the profile goes.
     const leave = this.action("Leave", { action: "apply", when: "destroy" });
-    this.clear = this.action("Clear", {
+    const clear = this.action("Clear", {
       method: "PUT",
       body: { properties: {} },
       when: "destroy",
@@ -87,27 +89,16 @@ export class ClusterMeshProfile extends Construct {
     });
     const selected = new TerraformData(this, "Selected", {
       selector: memberSelector,
-      members: Lazy.anyValue({
-        produce: () =>
-          Object.fromEntries(this.members.map((one) => [one.key, ifTold(() => one.labels) ?? {}])),
-      }),
+      members: Lazy.anyValue({ produce: () => Object.fromEntries(this.members.map(selectedBy)) }),
     });
-    this.action("Apply", {
+    const apply = this.action("Apply", {
       action: "apply",
-      responseExportValues: { state: "properties.status.state" },
       // Before the members are taken out of it when all is destroyed.
-      dependsOn: [this.clear],
-      lifecycle: {
-        // Azure applies nothing by itself.
-        replaceTriggeredBy: [selected.address],
-        postcondition: [
-          {
-            condition: '${!contains(["Failed", "Degraded"], try(self.output.state, "Connected"))}',
-            errorMessage: `The cluster mesh "${name}" was applied, and is not connected: az fleet clustermeshprofile list-members tells of which member.`,
-          },
-        ],
-      },
+      dependsOn: [clear],
+      // Azure applies nothing by itself.
+      lifecycle: { replaceTriggeredBy: [selected.address] },
     });
+    this.warnUnlessConnected(apply);
     fleet._onJoin((member) => this.connect(member));
     judgeApiVersion(this, apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "cluster mesh profile"));
@@ -116,14 +107,40 @@ export class ClusterMeshProfile extends Construct {
 
   private action(
     id: string,
-    config: Omit<ConstructorParameters<typeof AzapiResourceAction>[2], "type" | "resourceId" | "locks">,
+    config: Omit<ConstructorParameters<typeof AzapiResourceAction>[2], "type" | "resourceId" | "locks"> & {
+      readonly resourceId?: string;
+    },
   ): AzapiResourceAction {
     return new AzapiResourceAction(this, id, {
       ...config,
       type: this.type,
-      resourceId: this.resource.id,
+      resourceId: config.resourceId ?? this.resource.id,
       // Azure takes one change of a mesh at a time.
-      locks: [this.resource.id],
+      locks: [this.profileId],
+    });
+  }
+
+  /** Without waiting for the profile. */
+  private get profileId(): string {
+    return `${this.fleet.fleetId}/clusterMeshProfiles/${this.name}`;
+  }
+
+  /**
+   * A warning of each plan, and of each deployment at its end. No condition of the resource: that would fail each plan until
+   * the profile is applied again, which a plan that fails never does, and Azure says "Failed" of some that are connected.
+   */
+  private warnUnlessConnected(apply: AzapiResourceAction): void {
+    const now = new DataAzapiResourceAction(this, "State", {
+      type: this.type,
+      resourceId: this.resource.id,
+      method: "GET",
+      responseExportValues: { state: "properties.status.state" },
+      // What it is after that.
+      dependsOn: [apply],
+    });
+    stackOf(this)?.addOverride(`check.${now.friendlyUniqueId}.assert`, {
+      condition: `\${!contains(["Failed", "Degraded"], try(data.azapi_resource_action.${now.friendlyUniqueId}.output.state, "Connected"))}`,
+      error_message: `Azure says of the cluster mesh "${this.name}" that it isn't connected: az fleet clustermeshprofile list-members tells of which member.`,
     });
   }
 
@@ -136,24 +153,53 @@ export class ClusterMeshProfile extends Construct {
     }
     const more = dependablesFor(this, member.dependables).map(dependable);
     this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...more];
-    this.members.push(member);
-    if (!this.mayHave(member) || more.length === 0) {
-      return;
+    const isMadeHere = more.length > 0;
+    this.members.push({ member, isMadeHere });
+    if (isMadeHere) {
+      this.drain(member as FleetMember);
     }
-    const { resource, key } = member as FleetMember;
-    const leave = this.action(freeId(this, `Leave-${key}`), { action: "apply", when: "destroy" });
-    const unlabel = new AzapiResourceAction(this, freeId(this, `Unlabel-${key}`), {
+  }
+
+  /**
+   * What lets a member leave the fleet: it loses its labels, and that is applied. Terraform does the same when it is the
+   * profile that goes, so the profile goes first and there is nothing to apply; the member gets its labels back after that.
+   * A member that left isn't there to get them. Each member has this, whatever it is labelled: what went with a label would
+   * be done to a member that stays.
+   */
+  private drain({ resource, key, labels = {}, memberName }: FleetMember): void {
+    const member = {
       type: typeOf("members").type,
-      resourceId: resource.id,
       method: "PATCH",
-      body: { properties: { labels: {} } },
       when: "destroy",
       ignoreNotFound: true,
-      // Applied once the labels are gone: what is made last is destroyed first.
+    } as const;
+    const labelled = new TerraformData(this, freeId(this, `Labels-${key}`), { labels });
+    const relabel = new AzapiResourceAction(this, freeId(this, `Relabel-${key}`), {
+      ...member,
+      resourceId: `${this.fleet.fleetId}/members/${memberName}`,
+      body: { properties: { labels } },
+      // azapi fails to change the body of what is done on destruction. Done before its time, this changes nothing.
+      lifecycle: { replaceTriggeredBy: [labelled.address] },
+    });
+    // What is made first is destroyed last: after the member, where that goes.
+    resource.dependsOn = [...(resource.dependsOn ?? []), dependable(relabel)];
+    const leave = this.action(freeId(this, `Leave-${key}`), {
+      action: "apply",
+      when: "destroy",
+      resourceId: this.profileId,
+      ignoreNotFound: true,
+      // Before the member goes, and again where it is replaced.
+      dependsOn: [resource],
+      lifecycle: { replaceTriggeredBy: [`${dependable(resource)}.id`] },
+    });
+    const unlabel = new AzapiResourceAction(this, freeId(this, `Unlabel-${key}`), {
+      ...member,
+      resourceId: resource.id,
+      body: { properties: { labels: {} } },
+      // Applied once the labels are gone.
       dependsOn: [leave],
     });
-    // Where all is destroyed, all leave at once before each does.
-    this.clear.dependsOn = [...(this.clear.dependsOn ?? []), dependable(unlabel)];
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(unlabel)];
   }
 
   /** Whether a member is in the mesh, as far as it can be told. */
@@ -168,7 +214,7 @@ export class ClusterMeshProfile extends Construct {
     yield* checkName("cluster mesh profile", this.name, "name");
     yield* checkPreviewOnly(apiVersion, ["apiVersion: a cluster mesh"], SINCE);
     yield* checkMemberSelector("memberSelector", this.memberSelector, this.fleet, { equalOnly: true });
-    const own = this.members.filter((member) => this.mayHave(member));
+    const own = this.members.map(({ member }) => member).filter((member) => this.mayHave(member));
     if (own.length > MOST_MEMBERS) {
       yield finding(
         "cluster-mesh-members",
@@ -187,4 +233,16 @@ export class ClusterMeshProfile extends Construct {
       }
     }
   }
+}
+
+interface MeshMember {
+  readonly member: IFleetMember;
+  /** In the stack of the profile, so that the two can wait for each other. */
+  readonly isMadeHere: boolean;
+}
+
+/** What of a member decides whether it is in the mesh. One that is made anew is in none. */
+function selectedBy({ member, isMadeHere }: MeshMember): [key: string, facts: object] {
+  const labels = ifTold(() => member.labels) ?? {};
+  return [member.key, { labels, ...(isMadeHere && { id: (member as FleetMember).resource.id }) }];
 }

@@ -47,7 +47,8 @@ export interface HubStackProps {
   readonly subscriptionId?: string;
 }
 
-interface WaitOptions {
+/** Of what the hub stack waits for. */
+export interface WaitOptions {
   /** How long the deployment waits for what is placed, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }

@@ -74,6 +74,29 @@ const azapi = (part: string, properties: object) => ({
   name: "team",
   body: { properties },
 });
+/** A mesh of the members with a label, and two members that have it. */
+const mesh = (label = "mesh=shop", more: object = {}) => ({
+  ...azapi("clusterMeshProfiles", { memberSelector: { byLabel: label } }),
+  ...more,
+});
+const inMesh = (name: string, value = "shop") => ({
+  ...azapi("members", { labels: { mesh: value } }),
+  name,
+});
+const kept = (address: string, values: object): MadeChange => ({
+  address,
+  actions: ["no-op"],
+  before: values,
+  after: values,
+});
+const MESHED = ["aks-north", "aks-south"].map((name) => kept(`azapi_resource.${name}`, inMesh(name)));
+const asked = (more: object) => ({
+  type: "Microsoft.ContainerService/managedClusters@2025-05-01",
+  resource_id: clusterId("aks-east"),
+  method: "POST",
+  when: "apply",
+  ...more,
+});
 const labels = (value: string) => ({
   type: "Microsoft.ContainerService/fleets/members@2025-04-01-preview",
   resource_id: `${FLEET_ID}/members/aks-east`,
@@ -496,6 +519,115 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "auto-upgrade profile team is deleted because it is no longer in the app: the members keep their versions until upgraded manually",
   ],
   [
+    "mesh-deleted",
+    fleetPlan([...MESHED, gone("azapi_resource.mesh", mesh())]),
+    "cluster mesh team is deleted because it is no longer in the app: pods of aks-north and aks-south no longer reach each other through it, and a global Service has only the pods of its own cluster",
+  ],
+  [
+    "mesh-member-leaves",
+    fleetPlan([...MESHED, changed("azapi_resource.mesh", mesh(), mesh("mesh=other"))]),
+    "cluster mesh team no longer has aks-north and aks-south: pods there and those of other clusters no longer reach each other through it",
+  ],
+  [
+    "mesh-member-leaves",
+    fleetPlan([
+      ...MESHED.slice(1),
+      changed("azapi_resource.aks-north", inMesh("aks-north"), inMesh("aks-north", "none")),
+      kept("azapi_resource.mesh", mesh()),
+    ]),
+    "member aks-north leaves cluster mesh team (with aks-south): its pods and those of other clusters no longer reach each other through it",
+  ],
+  [
+    "mesh-member-leaves",
+    fleetPlan([
+      ...MESHED.slice(1),
+      gone("azapi_resource.aks-north", inMesh("aks-north")),
+      kept("azapi_resource.mesh", mesh()),
+    ]),
+    "member aks-north leaves cluster mesh team (with aks-south): its pods and those of other clusters no longer reach each other through it",
+  ],
+  [
+    "mesh-member-joins",
+    fleetPlan([...MESHED, changed("azapi_resource.mesh", mesh("mesh=other"), mesh())]),
+    "cluster mesh team gets aks-north and aks-south: pods there and those of the other clusters reach each other, and global Services are served from all",
+  ],
+  [
+    "mesh-member-joins",
+    fleetPlan([
+      ...MESHED,
+      made("azapi_resource.aks-third", inMesh("aks-third")),
+      kept("azapi_resource.mesh", mesh()),
+    ]),
+    "member aks-third joins cluster mesh team (with aks-north and aks-south): its pods and those of the others reach each other, and global Services are served from all",
+  ],
+  [
+    "mesh-created",
+    fleetPlan([...MESHED, made("azapi_resource.mesh", mesh())]),
+    "cluster mesh team is created: pods of aks-north and aks-south reach each other, and global Services are served from all",
+  ],
+  [
+    "mesh-selects-otherwise",
+    fleetPlan([...MESHED, changed("azapi_resource.mesh", mesh("mesh=a"), mesh("mesh=b"))]),
+    "cluster mesh team selects otherwise: mesh=a → mesh=b",
+  ],
+  [
+    "mesh-selects-otherwise",
+    fleetPlan([
+      ...MESHED,
+      changed("azapi_resource.mesh", mesh(), azapi("clusterMeshProfiles", {}), {
+        after_unknown: { body: { properties: { memberSelector: { byLabel: true } } } },
+      }),
+    ]),
+    "cluster mesh team selects otherwise: mesh=shop → known after apply",
+  ],
+  [
+    "azure-action-stops",
+    fleetPlan([made("azapi_resource_action.a", asked({ action: "stop" }))]),
+    "stop is asked of managedClusters aks-east (azapi_resource_action.a)",
+  ],
+  [
+    "azure-action-stops",
+    fleetPlan([gone("azapi_resource_action.a", asked({ method: "DELETE", when: "destroy" }))]),
+    "DELETE is asked of managedClusters aks-east (azapi_resource_action.a)",
+  ],
+  [
+    "azure-action-done",
+    fleetPlan([
+      anew(
+        "azapi_resource_action.a",
+        asked({ action: "rotateClusterCertificates" }),
+        asked({ action: "start" }),
+        "action",
+      ),
+    ]),
+    "start is asked of managedClusters aks-east (azapi_resource_action.a)",
+  ],
+  [
+    "azure-action-kept",
+    fleetPlan([made("azapi_resource_action.a", asked({ action: "stop", when: "destroy" }))]),
+    "nothing is asked of managedClusters aks-east now (azapi_resource_action.a)",
+  ],
+  [
+    "azure-action-kept",
+    fleetPlan([gone("azapi_resource_action.a", asked({ action: "stop" }))]),
+    "nothing is asked of managedClusters aks-east now (azapi_resource_action.a)",
+  ],
+  [
+    "api-version-changed",
+    fleetPlan([
+      changed(
+        "azapi_resource.team",
+        azapi("managedNamespaces", { deletePolicy: "Keep" }),
+        {
+          ...azapi("managedNamespaces", { deletePolicy: "Keep" }),
+          type: "Microsoft.ContainerService/fleets/managedNamespaces@2026-06-01",
+        },
+        { after_unknown: { output: true } },
+      ),
+    ]),
+    "managed namespace team uses API version 2026-06-01, not 2025-03-01",
+  ],
+  [
     "managed-namespace-deleted",
     fleetPlan([gone("azapi_resource.team", azapi("managedNamespaces", { deletePolicy: "Delete" }))]),
     "managed namespace team is deleted because it is no longer in the app: everything in it is deleted on its clusters",
@@ -877,6 +1009,9 @@ test.each(CASES)("%s", (id, plan, text) => {
 test("every rule has a case", () => {
   const ids = [
     ...CASES.map(([id]) => id),
+    // By plans that azapi made.
+    "mesh-member-unlabelled",
+    "mesh-applied",
     ...SIBLINGS.flatMap(({ rules }) => rules),
     "plan-missing",
     "plan-failed",
@@ -1070,4 +1205,53 @@ test("the documentation holds the same table", () => {
     .filter((line) => /\| [a-z-]+ \|$/.test(line) && /^\| (outage|risk|change|harmless) /.test(line));
   expect(table).toEqual(rows);
   for (const severity of SEVERITIES) expect(text).toContain(`**${severity}**: ${SEVERITY_MEANING[severity]}`);
+});
+
+test.each([
+  ["only what is asked for in another version changes", {}, ["api-version-changed"]],
+  ["more changes", { deletePolicy: "Delete" }, ["managed-namespace-deletes"]],
+  ["the type is another one", { type: "Microsoft.ContainerService/fleets/members@2026-06-01" }, undefined],
+])("of an API version: %s", (_, { type, ...properties }: Record<string, string>, rules) => {
+  const before = azapi("managedNamespaces", { deletePolicy: "Keep" });
+  const after = {
+    ...azapi("managedNamespaces", { deletePolicy: "Keep", ...properties }),
+    type: type ?? "Microsoft.ContainerService/fleets/managedNamespaces@2026-06-01",
+  };
+  const { effects } = judge([
+    readPlan(fleetPlan([changed("azapi_resource.team", before, after)]), "hub", "the plan"),
+  ]);
+  const told = effects.map(({ rule }) => rule);
+  if (rules) expect(told).toEqual(rules);
+  else expect(told).not.toContain("api-version-changed");
+});
+
+test("what is asked of something that goes is told with that", () => {
+  const { effects } = judge([
+    readPlan(
+      fleetPlan([
+        gone("azurerm_kubernetes_cluster.east", east()),
+        gone("azapi_resource_action.a", asked({ action: "stop", when: "destroy", resource_id: east().id })),
+      ]),
+      "infra",
+      "the plan",
+    ),
+  ]);
+  expect(effects.map(({ rule }) => rule)).not.toContain("azure-action-stops");
+});
+
+test("a mesh of one member cuts nobody off", () => {
+  const { effects } = judge([
+    readPlan(
+      fleetPlan([
+        ...MESHED.slice(1),
+        changed("azapi_resource.aks-north", inMesh("aks-north", "none"), inMesh("aks-north", "none")),
+        gone("azapi_resource.mesh", mesh()),
+      ]),
+      "infra",
+      "the plan",
+    ),
+  ]);
+  const rules = effects.map(({ rule }) => rule);
+  expect(rules).toContain("deleted");
+  expect(rules).not.toContain("mesh-deleted");
 });

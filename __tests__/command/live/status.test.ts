@@ -259,7 +259,7 @@ describe("versions", () => {
   });
 });
 
-test("a member that began to leave is a problem", async () => {
+test("a member that nothing is placed on any more is a problem", async () => {
   const { stdout } = await status(({ hub }) => {
     const taints = [{ key: "cdktf-aks-fleet/leaving", value: "true", effect: "NoSchedule" }];
     hub.list(MEMBERS, [
@@ -267,7 +267,11 @@ test("a member that began to leave is a problem", async () => {
       { ...memberCluster("aks-westus2", 11), spec: { taints } },
     ]);
   });
-  expect(stdout).toMatch(/member aks-westus2: a deployment began to remove it/);
+  const text = stdout.replaceAll(/\n {4}/g, " ");
+  expect(text).toContain(
+    "member aks-westus2: it has the taint cdktf-aks-fleet/leaving, and nothing is placed",
+  );
+  expect(text).toContain("remove it: kubectl edit memberclusters aks-westus2");
 });
 
 describe("problems", () => {

@@ -264,6 +264,32 @@ describe("what a status means", () => {
     });
   });
 
+  describe("a member with the taint of one that leaves, or is forgotten", () => {
+    const taints = [{ key: "cdktf-aks-fleet/leaving", value: "true", effect: "NoSchedule" }];
+    const members = [{ ...member(WEST), spec: { taints } }, member(EAST)];
+    const advice = expect.stringContaining(`kubectl edit memberclusters ${WEST}`);
+
+    test("is never chosen: it isn't waited for", () => {
+      const east = placement([onCluster(EAST)]);
+      expect(judgePlacement(east, [WEST], members)).toMatchObject({
+        state: "hopeless",
+        line: `available on 1 of 1 cluster; ${WEST} not chosen: it has the taint cdktf-aks-fleet/leaving`,
+        advice,
+      });
+      expect(judgePlacement(east, [EAST], members).state).toBe("done");
+    });
+
+    test("is named where too few can be chosen", () => {
+      // As the hub's scheduler says it (Azure/fleet 942238f).
+      const refused = scheduled(
+        "False",
+        "could not find all clusters needed as specified by the scheduling policy, found 1 cluster(s) instead",
+        "SchedulingPolicyUnfulfilled",
+      );
+      expect(judgePlacement(refused, [], members)).toMatchObject({ state: "hopeless", advice });
+    });
+  });
+
   test("a wanted member that is not chosen is waited for", () => {
     const east = placement([onCluster(EAST)]);
     expect(judgePlacement(east, [WEST], [member(WEST), member(EAST)])).toMatchObject({

@@ -1,4 +1,5 @@
 import { CLUSTER_NAME_LABEL } from "../../fleet-api/labels";
+import type { Decision } from "../../fleet-model/answer";
 import { textOf } from "../../fleet-model/facts";
 import { type Fleet as ModelFleet, type Placement, without } from "../../fleet-model/fleet";
 import { locationOf, type Member } from "../../fleet-model/member";
@@ -245,26 +246,33 @@ function placementLoss(
   if (gone.length === 0) {
     return undefined;
   }
-  const isSure = gone.some(({ isChosen }) => isChosen === true);
-  const left = mayHave.filter(({ member, isChosen }) => isChosen === true && member && !isLost(member));
+  const others = mayHave.filter(({ member }) => member && !isLost(member));
+  const left = others.filter(({ isChosen }) => isChosen === true);
+  const unsure = others.filter(({ isChosen }) => isChosen !== true);
   const after = anew.placements.find(({ key }) => key === placement.key);
   const known = new Set(mayHave.map(({ cluster }) => cluster));
   const elsewhere = (after?.schedule.decisions ?? []).filter(
     ({ member, cluster, isChosen }) => member && isChosen !== false && !known.has(cluster),
   );
   const canGoTo = elsewhere.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster])).sort();
-  const blocked = isBlocked(placement.rollout, left.length);
-  const names = left.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster])).sort();
+  const sure = gone.filter(({ isChosen }) => isChosen === true).length;
+  const blocked = isBlockedWith(placement.rollout, left.length, unsure, Math.max(1, sure));
+  const [names, possible] = [left, unsure].map((all) =>
+    all.flatMap(({ cluster }) => (isUnknown(cluster) ? [] : [cluster])).sort(),
+  ) as [string[], string[]];
   const { maxUnavailable, wanted, isExternal, runs } = placement.rollout;
   const isPickN = at(placement.object, "spec", "policy", "placementType") === "PickN";
+  const haveLeft = `${few(lost)} ${lost.length === 1 ? "has" : "have"} left the fleet`;
   const parts = [
-    `${isSure ? "loses" : "may lose"} ${few(namesOf(gone.flatMap(({ member }) => member ?? [])).sort())}`,
-    names.length > 0 ? `stays on ${few(names)}` : "is on no other cluster",
+    `${sure > 0 ? "loses" : "may lose"} ${few(namesOf(gone.flatMap(({ member }) => member ?? [])).sort())}`,
+    ...(names.length > 0 ? [`stays on ${few(names)}`] : []),
+    ...(possible.length > 0 ? [`may be on ${few(possible)}`] : []),
+    ...(left.length + unsure.length === 0 ? ["is on no other cluster"] : []),
     ...(canGoTo.length > 0
-      ? [`can go to ${few(canGoTo)}, once ${few(lost)} ${lost.length === 1 ? "has" : "have"} left the fleet`]
-      : isPickN
-        ? ["can go nowhere else"]
-        : []),
+      ? [`can go to ${few(canGoTo)}, once ${haveLeft}`]
+      : !isPickN
+        ? []
+        : [unsure.length > 0 ? `can go to those that it isn't on, once ${haveLeft}` : "can go nowhere else"]),
     ...(blocked === true
       ? [
           `rollouts are blocked until outOfService is set: maxUnavailable allows ${String(maxUnavailable)} of ${String(wanted)} clusters to be unavailable, and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
@@ -281,6 +289,23 @@ function placementLoss(
     isBlocked: isUnknown(blocked) ? undefined : blocked,
     text: parts.join("; "),
   };
+}
+
+/** The same for every number of clusters that may be left, or else not known. */
+function isBlockedWith(
+  rollout: Placement["rollout"],
+  left: number,
+  unsure: readonly Decision[],
+  gone: number,
+): Truth {
+  const why = unsure.map(({ isChosen }) => isChosen).find(isUnknown);
+  if (why === undefined) {
+    return isBlocked(rollout, left);
+  }
+  const most = left + unsure.length;
+  const last = isUnknown(rollout.wanted) ? most : Math.max(left, Math.min(most, rollout.wanted - gone));
+  const all = Array.from({ length: last - left + 1 }, (_, more) => isBlocked(rollout, left + more));
+  return all.find(isUnknown) ?? (new Set(all).size === 1 ? (all[0] as boolean) : why);
 }
 
 export function namesOf(members: readonly Member[]): string[] {

@@ -1,11 +1,13 @@
 import { ACCESS } from "./rules/access";
+import { ACTIONS } from "./rules/actions";
 import { CLUSTER_RULES } from "./rules/cluster";
 import { FLEET_RULES } from "./rules/fleet";
 import { LIBRARY } from "./rules/library";
 import { MANAGED_NAMESPACES } from "./rules/managed-namespace";
+import { MESHES } from "./rules/mesh";
 import { NETWORK } from "./rules/network";
 import { OBJECTS } from "./rules/objects";
-import { DRIFT, OTHERWISE, TAGS, WHOLE, WRITTEN_OUT } from "./rules/otherwise";
+import { API_VERSION, DRIFT, OTHERWISE, TAGS, WHOLE, WRITTEN_OUT } from "./rules/otherwise";
 import { PLACEMENT } from "./rules/placement";
 import { type Rule, SEVERITIES } from "./rules/rule";
 import { TRAFFIC } from "./rules/traffic";
@@ -18,6 +20,8 @@ export const RULES: readonly Rule[] = [
   ...FLEET_RULES,
   ...MANAGED_NAMESPACES,
   ...UPGRADES,
+  ...MESHES,
+  ...ACTIONS,
   ...CLUSTER_RULES,
   ...TRAFFIC,
   ...PLACEMENT,
@@ -25,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...NETWORK,
   ...ACCESS,
   TAGS,
+  API_VERSION,
   WRITTEN_OUT,
   ...LIBRARY,
 ];

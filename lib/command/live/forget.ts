@@ -19,8 +19,8 @@ import type {
 import { formatAge } from "../terminal/duration";
 import { FinalProblem } from "../terminal/problems";
 import type { Clusters } from "./clusters";
-import { bindingsOf, isOf, LEAVING, listBoth, pathOf, taint, tolerates } from "./leave";
-import { heartbeatOf, silenceOf } from "./member-health";
+import { bindingsOf, isOf, listBoth, pathOf, taint, tolerates } from "./leave";
+import { heartbeatOf, LEAVING, leavingOf, silenceOf } from "./member-health";
 import { endpointsOf } from "./wait-service";
 
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
@@ -79,7 +79,7 @@ export async function lookAtForgotten(
     );
   return {
     cleanUps: [
-      ...(lost.spec?.taints?.some(({ key }) => key === LEAVING)
+      ...(leavingOf([lost]).length > 0
         ? []
         : [
             {

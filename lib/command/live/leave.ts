@@ -15,14 +15,12 @@ import type { KubeClient, ListedObject } from "../client/kube-client";
 import type { Binding, MemberCluster, Placement } from "../client/objects";
 import { listed } from "./drain";
 import type { Poll } from "./follow";
+import { LEAVING } from "./member-health";
 
 const PLACEMENT_API = apiPath(PLACEMENT_V1);
 const BINDING_API = apiPath(PLACEMENT_V1BETA1);
 const WORK_APIS = [BINDING_API, PLACEMENT_API];
 const NETWORKING_API = apiPath(NETWORKING_V1ALPHA1);
-
-/** Key of the taint on a member that is about to leave. */
-export const LEAVING = "cdktf-aks-fleet/leaving";
 
 /** Keeps the scheduler from choosing the member again; deleted with the member. */
 const TAINT: Taint = { key: LEAVING, value: "true", effect: "NoSchedule" };

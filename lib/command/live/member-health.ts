@@ -1,6 +1,21 @@
 import type { MemberCluster } from "../client/objects";
 import { shorten } from "../terminal/problems";
 
+/** Key of the taint that keeps placements off a member that is about to leave or forgotten. */
+export const LEAVING = "cdktf-aks-fleet/leaving";
+
+/** The members with the taint, on which nothing is placed. */
+export function leavingOf(members: readonly MemberCluster[]): string[] {
+  return members
+    .filter(({ spec }) => spec?.taints?.some(({ key }) => key === LEAVING))
+    .map(({ metadata }) => metadata.name);
+}
+
+/** What to do about a member with the taint. */
+export function keepAdvice(name: string): string {
+  return `\`aks-fleet forget\`, or a deployment that began to remove ${name}, set the taint. To keep the member, remove it: kubectl edit memberclusters ${name}`;
+}
+
 /** undefined: it has joined. Third-party reasons are truncated to `longest`. */
 export function whyNotJoined({ metadata, status }: MemberCluster, longest = 160): string | undefined {
   if (metadata.deletionTimestamp) return "is leaving the fleet";

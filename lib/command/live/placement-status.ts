@@ -7,7 +7,7 @@ import {
 } from "../client/objects";
 import { shorten } from "../terminal/problems";
 import type { Poll } from "./follow";
-import { whyNotJoined } from "./member-health";
+import { keepAdvice, LEAVING, leavingOf, whyNotJoined } from "./member-health";
 import { adviceFor, memberTrouble, trouble } from "./placement-causes";
 
 /** The two kinds of placements, and how messages about them differ. */
@@ -73,7 +73,7 @@ export function judgePlacement(
     };
   }
   if (scheduled.status === "False") {
-    const refused = unschedulable(placement, scheduled.reason, scheduled.message);
+    const refused = unschedulable(placement, scheduled.reason, scheduled.message, leavingOf(members ?? []));
     return scheduled.reason === "InvalidResourceSelectors" ? refused : joiningFirst(refused, members);
   }
 
@@ -98,6 +98,14 @@ export function judgePlacement(
     // A silent member's last report may be old.
     const silent = names.flatMap((name) => (ill(name) ? [`${name}: ${ill(name)}`] : []));
     return { state: "done", line: [`${count} (${names.join(", ")})`, ...silent].join("; ") };
+  }
+  const leaving = left.filter((name) => leavingOf(members ?? []).includes(name));
+  if (leaving.length > 0) {
+    return {
+      state: "hopeless",
+      line: `${count}; ${leaving.join(", ")} not chosen: ${leaving.length > 1 ? "they have" : "it has"} the taint ${LEAVING}`,
+      advice: leaving.map(keepAdvice).join(" "),
+    };
   }
   const notChosen = left.length > 0 ? [`${left.join(", ")} not chosen, only ${names.join(", ")}`] : [];
   const unavailable = chosen
@@ -148,7 +156,12 @@ function policyAdvice({ metadata }: Placement, left: readonly string[]): string 
   return `With the strategy External, nothing rolls out automatically: create a ${kindOf(metadata.namespace).run} for this placement, or don't wait for it here.`;
 }
 
-function unschedulable(placement: Placement, reason = "", message = ""): PlacementLook {
+function unschedulable(
+  placement: Placement,
+  reason = "",
+  message = "",
+  leaving: readonly string[] = [],
+): PlacementLook {
   const per = (placement.status?.placementStatuses ?? [])
     .filter((one) => !one.clusterName)
     .flatMap((one) => one.conditions?.find(({ type }) => type === "Scheduled")?.message ?? []);
@@ -159,7 +172,10 @@ function unschedulable(placement: Placement, reason = "", message = ""): Placeme
     line: selectors ? `its resource selectors are invalid: ${why}` : `it can't be scheduled: ${why}`,
     advice: selectors
       ? "Correct the placement's resourceSelectors and deploy again."
-      : "Make more of the fleet's clusters match, or have the placement require fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+      : [
+          ...leaving.map(keepAdvice),
+          "Make more of the fleet's clusters match, or have the placement require fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+        ].join("\n"),
   };
 }
 

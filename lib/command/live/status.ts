@@ -23,8 +23,7 @@ import type { Clock } from "../terminal/clock";
 import { formatAge } from "../terminal/duration";
 import { FinalProblem, oneLine } from "../terminal/problems";
 import { type Cluster, type Clusters, mayStillAnswer, whyNotAsked } from "./clusters";
-import { LEAVING } from "./leave";
-import { heartbeatOf, silenceOf, whyNotJoined } from "./member-health";
+import { heartbeatOf, keepAdvice, LEAVING, leavingOf, silenceOf, whyNotJoined } from "./member-health";
 import { differences, trouble } from "./placement-causes";
 import { unselected } from "./placement-status";
 import type { Upgrades } from "./upgrades";
@@ -386,9 +385,11 @@ function judgeMembers(
       const text = `its control plane runs Kubernetes ${version}, its nodes run ${behind.join(" and ")}: upgrade the nodes (az aks nodepool upgrade)`;
       problems.push({ ...of, text });
     }
-    if (member?.spec?.taints?.some(({ key }) => key === LEAVING)) {
-      const text = `a deployment began to remove it, and nothing is placed on it: deploy again, or remove the taint ${LEAVING} (kubectl edit memberclusters ${name})`;
-      problems.push({ ...of, text });
+    if (member && leavingOf([member]).length > 0) {
+      problems.push({
+        ...of,
+        text: `it has the taint ${LEAVING}, and nothing is placed on it: ${keepAdvice(name)}`,
+      });
     }
     return {
       name,

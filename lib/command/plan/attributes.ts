@@ -41,6 +41,7 @@ function find(change: Change): AttributeChange[] {
     const isOpen = typeof open === "object" && open !== null && Object.keys(open).length > 0;
     if (isEqual(was, is) && !isOpen) return;
     if (isOrderless(path, change) && isReordered(was, is)) return;
+    if (path.length === 1 && path[0] === "type" && isOtherVersion(change)) return;
     if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
     // A manifest's values are deliberate: zero replicas are not one.
     const isWritten = path[0] === "manifest" && isSaid(path, isAbsent(was) ? is : was);
@@ -89,6 +90,13 @@ function find(change: Change): AttributeChange[] {
     });
   }
   return found;
+}
+
+/** Whether only azapi's API version changes, which happens in place. */
+export function isOtherVersion({ type, before, after }: Change): boolean {
+  const [was, is] = [String(before?.type), String(after?.type)];
+  const kind = (one: string) => one.split("@")[0]?.toLowerCase();
+  return type.startsWith("azapi_") && was !== is && kind(was) === kind(is);
 }
 
 /** A manifest as it was, plus newly written values that the cluster already had. */

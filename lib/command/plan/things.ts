@@ -183,6 +183,7 @@ export function referencesIn(
 
 export class Things {
   private readonly byKey = new Map<string, Thing>();
+  private named: ReadonlyMap<string, readonly Thing[]> | undefined;
 
   constructor(readonly all: readonly Thing[]) {
     for (const thing of all) this.byKey.set(keyOf(thing), thing);
@@ -236,13 +237,8 @@ export class Things {
     { group, stack, id }: { group?: string | undefined; stack: string; id?: string },
   ): Lead<S> {
     const same = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase();
-    const named = this.all.filter(
-      (thing) =>
-        !thing.type.startsWith("data.") &&
-        segmentOf(thing) === segment &&
-        same(this.literal(thing, "name") ?? nameOf(thing), name),
-    );
-    const inGroup = named.filter((thing) => {
+    this.named ??= this.madeByName();
+    const inGroup = (this.named.get(`${segment} ${name.toLowerCase()}`) ?? []).filter((thing) => {
       const its = this.groupOf(thing);
       return group === undefined || its === undefined || same(its, group);
     });
@@ -251,6 +247,18 @@ export class Things {
       inGroup.find((thing) => thing.stack === stack) ??
       inGroup[0];
     return { segment, key: found && keyOf(found), name };
+  }
+
+  /** What the app makes, by its segment and its name. */
+  private madeByName(): ReadonlyMap<string, readonly Thing[]> {
+    const named = new Map<string, Thing[]>();
+    for (const thing of this.all) {
+      const segment = thing.type.startsWith("data.") ? undefined : segmentOf(thing);
+      if (segment === undefined) continue;
+      const key = `${segment} ${(this.literal(thing, "name") ?? nameOf(thing)).toLowerCase()}`;
+      named.set(key, [...(named.get(key) ?? []), thing]);
+    }
+    return named;
   }
 
   private groupOf(thing: Thing): string | undefined {

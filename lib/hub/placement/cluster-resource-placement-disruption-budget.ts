@@ -19,22 +19,24 @@ interface BudgetBase {
 }
 
 /** A number of members, 0 or more, or a share, `0%` to `100%`, of those that a PickN placement asks for, rounded up. */
-type MembersOrShare = number | string;
+export type MembersOrShare = number | string;
 
-interface MinAvailable extends BudgetBase {
+export interface MinAvailableBudgetProps extends BudgetBase {
   /** An eviction leaves at least so many members with what is placed. For a PickAll placement a number only. */
   readonly minAvailable: MembersOrShare;
   readonly maxUnavailable?: never;
 }
 
-interface MaxUnavailable extends BudgetBase {
+export interface MaxUnavailableBudgetProps extends BudgetBase {
   /** At most so many members are without what is placed; 0 forbids every eviction. Not for a PickAll placement. */
   readonly maxUnavailable: MembersOrShare;
   readonly minAvailable?: never;
 }
 
 /** One of minAvailable and maxUnavailable. */
-export type ClusterResourcePlacementDisruptionBudgetProps = MinAvailable | MaxUnavailable;
+export type ClusterResourcePlacementDisruptionBudgetProps =
+  | MinAvailableBudgetProps
+  | MaxUnavailableBudgetProps;
 
 const MARK = markOf("ClusterResourcePlacementDisruptionBudget");
 

@@ -92,7 +92,10 @@ export abstract class PlacementPolicy {
     ]);
   }
 
-  /** @param findings what is wrong with what it was made of: a placement that has it says so */
+  /**
+   * @param findings what is wrong with what it was made of: a placement that has it says so
+   * @internal
+   */
   constructor(private readonly findings: readonly Finding[] = []) {
     markAs(this, MARK);
   }

@@ -1,6 +1,7 @@
 import { hubLead, inFleet, type NetworkLead } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { textOf } from "../../plan/values";
+import { isAction } from "./actions";
 import { labelledMember } from "./fleet";
 import { isSameNetwork, memberNetwork, NETWORK_TYPES, networkOf, STATIC_MEMBER } from "./network";
 import { keyIn, partOf } from "./parts";
@@ -40,6 +41,12 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
     return find((other) => gone(other) && same(other));
   }
   if (!gone(change)) return undefined;
+  if (isAction(change)) {
+    const target = textOf(change.before?.resource_id)?.toLowerCase();
+    return find(
+      (other) => gone(other) && !isAction(other) && target === textOf(other.before?.id)?.toLowerCase(),
+    );
+  }
   if (change.type === "azurerm_role_assignment") {
     const by = find(
       (other) => gone(other) && (isFleet(other) || other.type === CLUSTER) && isScope(change, other),

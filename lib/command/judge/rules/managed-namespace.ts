@@ -2,6 +2,7 @@ import { compareQuantities, parseQuantity, type Quantity } from "../../../fleet-
 import { attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
 import { at, joined, listOf, textOf } from "../../plan/values";
+import type { Side } from "./members";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
 import {
   changeName,
@@ -13,8 +14,6 @@ import {
   subjectOf,
 } from "./subject";
 import { goes, summaryOf } from "./words";
-
-type Side = "before" | "after";
 
 const QUOTAS = ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const;
 type Quota = (typeof QUOTAS)[number];

@@ -1,4 +1,4 @@
-import { attributesOf, driftOf, isWrittenOut } from "../../plan/attributes";
+import { attributesOf, driftOf, isOtherVersion, isWrittenOut } from "../../plan/attributes";
 import type { Change, Invocation } from "../../plan/plan";
 import { isNothing, textOf } from "../../plan/values";
 import { isWhen, type Rule } from "./rule";
@@ -146,7 +146,7 @@ export const DRIFT: readonly Rule[] = [
 ];
 
 /** Names of actions that stop something. */
-const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
+export const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
 
 /** What an invoked action does, as far as its name and settings say. */
 export function invoked({ address, type, settings, trigger }: Invocation): { text: string; stops: boolean } {
@@ -229,6 +229,20 @@ export const TAGS: Rule = {
           },
         }
       : undefined,
+};
+
+export const API_VERSION: Rule = {
+  id: "api-version-changed",
+  what: "only the Azure API version of an azapi resource changes",
+  effect: "nothing: it stays as it is",
+  severity: "harmless",
+  tell: isWhen("update", isOtherVersion, (change) => {
+    const version = (values: Change["before"]) => textOf(values?.type)?.split("@")[1];
+    const [was, is] = [version(change.before), version(change.after)];
+    return attributesOf(change).length === 0
+      ? bundled(change, [`uses API version ${is}, not ${was}`, `use API version ${is}, not ${was}`])
+      : undefined;
+  }),
 };
 
 export const WRITTEN_OUT: Rule = {

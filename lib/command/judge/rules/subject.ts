@@ -35,12 +35,14 @@ export function fleetPart({ type, before, after }: Change): string | undefined {
 }
 
 export const isAutoUpgrade = (change: Change) => fleetPart(change) === "autoUpgradeProfiles";
+export const isMesh = (change: Change) => fleetPart(change) === "clusterMeshProfiles";
 export const isManagedNamespace = (change: Change) => fleetPart(change) === "managedNamespaces";
 
 export const FLEET_PARTS: Record<string, Kind> = {
   autoUpgradeProfiles: ["auto-upgrade profile", "auto-upgrade profiles"],
   updateStrategies: ["update strategy", "update strategies"],
   managedNamespaces: ["managed namespace", "managed namespaces"],
+  clusterMeshProfiles: ["cluster mesh", "cluster meshes"],
 };
 
 export function manifestOf(change: Change): unknown {

@@ -1,14 +1,11 @@
-import { matches } from "../../../fleet-model/label-selector";
-import { parseSelector } from "../../../fleet-model/selector-text";
 import { attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
-import { at, isObject, joined, listOf, textOf } from "../../plan/values";
+import { at, joined, listOf, textOf } from "../../plan/values";
 import { referencesOf } from "./access";
+import { isSelected, membersOn, type Side } from "./members";
 import { type Context, isWhen, type Rule } from "./rule";
 import { changeName, fleetPart, isAutoUpgrade, isMember, subjectOf } from "./subject";
 import { goes, summaryOf } from "./words";
-
-type Side = "before" | "after";
 
 const isStrategy = (change: Change) =>
   fleetPart(change) === "updateStrategies" || change.type === "azurerm_kubernetes_fleet_update_strategy";
@@ -76,40 +73,6 @@ function gatesOf(stage: unknown, key: "beforeGates" | "afterGates"): string[] {
   });
 }
 
-interface Member {
-  readonly name: string;
-  readonly group: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** The members in the plans, on one side; of the same fleet, if known. */
-function membersOn(side: Side, strategy: Change, { all }: Context): Member[] {
-  const fleet = fleetIdOf(strategy, side);
-  return all.filter(isMember).flatMap((member) => {
-    const values = member[side];
-    const its = fleetIdOf(member, side);
-    if (!values || (fleet && its && fleet.toLowerCase() !== its.toLowerCase())) return [];
-    const properties = at(values, "body", "properties");
-    const labels = at(properties, "labels");
-    return [
-      {
-        name: changeName(member),
-        group: textOf(at(properties, "group")) ?? textOf(values.group),
-        labels: isObject(labels) ? (labels as Record<string, string>) : {},
-      },
-    ];
-  });
-}
-
-function fleetIdOf(change: Change, side: Side): string | undefined {
-  const values = change[side];
-  const id =
-    textOf(values?.parent_id) ??
-    textOf(values?.kubernetes_fleet_manager_id) ??
-    textOf(values?.kubernetes_fleet_id);
-  return id?.includes("${") ? undefined : id;
-}
-
 function membersOf(
   stage: unknown,
   groups: readonly unknown[],
@@ -130,13 +93,6 @@ function membersOf(
           }),
         );
   return chosen.map(({ name }) => name).sort();
-}
-
-function isSelected({ labels }: Member, selector: unknown): boolean {
-  const text = textOf(at(selector, "byLabel"));
-  if (text === undefined) return true;
-  const matchExpressions = parseSelector(text);
-  return matchExpressions !== undefined && matches({ matchExpressions }, labels);
 }
 
 /** `first canary (aks-east), then, after an approval and 1 h, prod (aks-west)`. */
