@@ -216,7 +216,7 @@ describe("deploying", () => {
       expect([
         kind,
         status,
-        stderr.includes("infra: what would be applied is not what was approved"),
+        stderr.includes("infra: the plan is not what was approved"),
       ]).toEqual([kind, 3, true]);
     }
     expect(world.noted("started")).toEqual([]);

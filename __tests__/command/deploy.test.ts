@@ -126,7 +126,7 @@ test("if one plan differs, nothing is applied", async () => {
   world.set({ member: { plan: planOf("membfr") } });
   const { status, complained } = await command(["deploy", ...approved]);
   expect([status, world.noted("applied")]).toEqual([3, []]);
-  expect(complained).toMatch(/^aks-fleet: member: what would be applied is not what was approved\./m);
+  expect(complained).toMatch(/^aks-fleet: member: the plan is not what was approved\./m);
 });
 
 test.each(["cdk.tf.json", ".terraform.lock.hcl"])("%s is part of what is approved", async (file) => {
@@ -163,7 +163,7 @@ test("a stack that fails keeps no other from what was approved, and is told", as
   expect([status, world.noted("applied")]).toEqual([1, ["member"]]);
   expect(printed).toContain("hub: │ Error: Conflict");
   expect(complained).toMatch(
-    /hub could not be applied as a whole; why is told above\.\nWhat was applied stays\./,
+    /hub was applied only in part; see the error above\.\nWhat was applied stays applied\./,
   );
 });
 

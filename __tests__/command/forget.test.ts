@@ -95,7 +95,7 @@ test("cleans what can be cleaned, and says what only Azure can", async () => {
     expect(stdout).toContain("internalserviceexport aks-store-demo-store-front");
     expect(stdout).toContain("outOfService: true");
     expect(stdout).toContain(
-      "take the taint cdktf-aks-fleet/leaving off it (kubectl edit memberclusters aks-west",
+      "remove the taint cdktf-aks-fleet/leaving (kubectl edit memberclusters aks-west",
     );
   });
 });

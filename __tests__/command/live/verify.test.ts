@@ -199,7 +199,7 @@ describe("two clusters behind one address", () => {
     ]);
     expect(stdout).not.toContain("have answered");
     expect(stderr).toMatch(
-      /^aks-fleet: verify aks-store-demo\/store-front: 2 of 4 connections to http:\/\/LB\/ failed, and 0% may \(--max-failed\): 1 cut/,
+      /^aks-fleet: verify aks-store-demo\/store-front: 2 of 4 connections to http:\/\/LB\/ failed; --max-failed allows 0%: 1 reset/,
     );
 
     for (const [most, code] of [
@@ -525,7 +525,7 @@ describe("before connections are made", () => {
     ]);
     const memberless = await verified([podOf(EAST_POD)], { outputs: without("members") });
     expect(memberless.stderr).toContain(
-      "it enters at the member aks-eastus2, and the deployed app does not tell",
+      "its entry is the member aks-eastus2, and the deployed app does not say",
     );
   });
 });

@@ -17,7 +17,7 @@ test("valid and with an address", () => {
 test("valid, but the load balancer is not built", () => {
   expect(judgeService(service({ conditions: [valid], loadBalancer: {} }))).toMatchObject({
     state: "waiting",
-    line: expect.stringContaining("without an address yet"),
+    line: expect.stringContaining("no address yet"),
   });
 });
 

@@ -82,7 +82,7 @@ describe("the backends", () => {
       state: "done",
       line: `${DNS} resolves to 2 endpoints`,
     });
-    expect(judge([backend(["a"])])).toEqual({ state: "done", line: `${DNS} leads to 1 endpoint` });
+    expect(judge([backend(["a"])])).toEqual({ state: "done", line: `${DNS} resolves to 1 endpoint` });
   });
 
   test("are missing", () => {

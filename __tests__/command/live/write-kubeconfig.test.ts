@@ -140,7 +140,7 @@ describe("kubeconfig", () => {
   test.concurrent("says that it is no app's folder, or that there is no terraform", () =>
     inApp(SEED, async (run) => {
       expect((await run(["kubeconfig", "--out", "nowhere"])).stderr).toContain(
-        "nowhere holds no synthesized app (there is no nowhere/manifest.json): run this in the app's folder",
+        "nowhere has no synthesized app (no nowhere/manifest.json): run this in the app's folder",
       );
       const { status, stderr } = await run(["kubeconfig"], { TERRAFORM_BINARY_NAME: "no-terraform" });
       expect([status, stderr]).toEqual([
