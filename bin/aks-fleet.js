@@ -2,7 +2,7 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-// A clone runs its sources, so that what runs is what stands there; the package holds only the build.
+// A clone runs its sources, so it runs what you edit; the package contains only the build.
 const sources = join(__dirname, "../lib/command/main.ts");
 if (existsSync(sources)) {
   require("tsx/cjs");

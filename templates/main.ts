@@ -1,7 +1,7 @@
 import { App } from "cdktf";
 import { MultiRegionFleet, PlacementPolicy } from "cdktf-aks-fleet";
 
-/** Two regions, what shop.yaml says on both, and one address for it. */
+/** Two regions, the objects of shop.yaml in both, and one address. */
 export function build(app: App): App {
   const fleet = new MultiRegionFleet(app, "Shop", {
     fleetName: "shop",
@@ -10,16 +10,16 @@ export function build(app: App): App {
       sweden: { location: "swedencentral", addressSpace: ["10.10.0.0/16"] },
       norway: { location: "norwayeast", addressSpace: ["10.11.0.0/16"] },
     },
-    // Everyone who deploys, people and pipelines: whoever deploys first, if nobody is named.
+    // Everyone who deploys, people and pipelines (default: only whoever deploys first).
     // admins: [{ name: "platform", objectId: "<object id>", type: "Group" }],
-    // Where the state is, for more than one person: files here, if it is not given.
+    // Where to keep the state, for more than one person (default: local files).
     // stateStorageAccountName: "stshopstate",
   });
 
   const shop = fleet.hub.addNamespace("shop");
   shop.addWorkloads("Shop", { files: ["shop.yaml"] });
   shop.exportService("front");
-  // One region after the other gets a change.
+  // Changes roll out one region at a time.
   fleet.hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.all(), maxUnavailable: 1 });
 
   fleet.entry("sweden").addMultiClusterService("front", { namespace: shop });

@@ -115,7 +115,7 @@ test("what was approved is applied: these very plans, and no others", async () =
 
 test("diff tells what is next in words, too, and nothing of digests without a key", async () => {
   expect((await command(["diff", "--format", "text"])).printed).toContain(
-    "note: To be approved now: hub and member.",
+    "note: To approve now: hub and member.",
   );
   const { printed } = await command(["diff", "--format", "json"], { AKS_FLEET_APPROVAL_KEY: undefined });
   expect(JSON.parse(printed) as Told).not.toHaveProperty("stage");
@@ -126,7 +126,7 @@ test("if one plan differs, nothing is applied", async () => {
   world.set({ member: { plan: planOf("membfr") } });
   const { status, complained } = await command(["deploy", ...approved]);
   expect([status, world.noted("applied")]).toEqual([3, []]);
-  expect(complained).toMatch(/^aks-fleet: member: what would be applied is not what was approved\./m);
+  expect(complained).toMatch(/^aks-fleet: member: the plan is not what was approved\./m);
 });
 
 test.each(["cdk.tf.json", ".terraform.lock.hcl"])("%s is part of what is approved", async (file) => {
@@ -163,7 +163,7 @@ test("a stack that fails keeps no other from what was approved, and is told", as
   expect([status, world.noted("applied")]).toEqual([1, ["member"]]);
   expect(printed).toContain("hub: │ Error: Conflict");
   expect(complained).toMatch(
-    /hub could not be applied as a whole; why is told above\.\nWhat was applied stays\./,
+    /hub was applied only in part; see the error above\.\nWhat was applied stays applied\./,
   );
 });
 

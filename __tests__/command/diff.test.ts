@@ -155,7 +155,7 @@ test("before the first deployment, what can't be planned is told as new", async 
   expect(notesOf(text)).toEqual([
     "note: hub can't be planned yet: deploy infra first.",
     "note: member can't be planned yet: deploy infra and hub first.",
-    "note: Of hub and member, never deployed, everything is told as new.",
+    "note: hub and member: never deployed, so everything is reported as new.",
   ]);
 });
 
@@ -177,7 +177,7 @@ test("with a base, what can't be planned is compared with it", async () => {
   expect(text.split("\n")[0]).toMatch(/ · hub: \+0 ~1 -0 ±0 · member: no changes$/);
   expect(text).toContain("replicas 7 → ");
   expect(notesOf(text)?.slice(-2)).toEqual([
-    "note: hub and member were never deployed: all of it is new, and told is what differs from the base.",
+    "note: hub and member were never deployed: everything in it is new; the report shows only what differs from the base.",
     expect.stringMatching(/^note: Of hub and member: Compared are two synthesized apps/),
   ]);
 });
@@ -190,11 +190,11 @@ test("a stack that needs what waits in one before it is not planned, and no fail
     hub: { state: "kubernetes_manifest.crp", error },
   });
   expect(notesOf(text)).toEqual([
-    "note: The plan of member is what it would do today, before what waits in infra.",
+    "note: The plan of member may change once infra is deployed.",
     expect.stringMatching(
       /^note: hub can't be planned yet: deploy what waits in infra first\. \(Unsupported attribute This object does not have/,
     ),
-    "note: What changes in hub is not told; --base would compare.",
+    "note: Changes in hub are not reported; compare with --base.",
   ]);
   expect(text).toMatch(/^Risk · hub: can't be planned yet · infra: /);
   expect(text.replace(/\s+/g, " ")).toContain(
@@ -209,7 +209,7 @@ test("a plan that fails before what waits is no footnote where the stack is comp
   const { text, status } = await run({ ...DEPLOYED, infra, member });
   expect(text.split("\n")[0]).toMatch(/^Risk · member: can't be planned yet \(\+\d+ ~0 -0 ±0\) · infra: /);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "risk member can't be planned yet, since its plan fails (Invalid credentials): told is what differs",
+    "risk member can't be planned yet: its plan fails (Invalid credentials): told is what differs",
   );
   expect(status).toBe(2);
 });
@@ -221,7 +221,7 @@ test("a plan that fails for another reason is told first, ends with 1, and hides
   expect(status).toBe(1);
   expect(text.split("\n").slice(0, 3)).toEqual([
     "Failed · Risk · hub: the plan failed · infra: no changes · member: +1 ~0 -0 ±0",
-    "Don't approve: a plan failed, and what would change isn't known.",
+    "Don't approve: a plan failed, so its changes are unknown.",
     "hub: the plan failed: Invalid credentials The credentials are invalid.",
   ]);
   // Once, and not below again.
@@ -287,7 +287,7 @@ test("without Terraform it says so", async () => {
       { environment, complain: () => {} },
     ),
   ).rejects.toThrow(
-    '"no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.',
+    '"no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME selects another one.',
   );
 });
 

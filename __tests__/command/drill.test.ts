@@ -101,9 +101,9 @@ describe("a drill", () => {
         ]);
       }
       expect(stdout).toMatch(/\nok +no connection reaches aks-westus2: after \d+s\n/);
-      expect(stdout).toMatch(/\nok +all is back: after \d+s\n/);
+      expect(stdout).toMatch(/\nok +everything is back: after \d+s\n/);
       expect(stdout).toContain("store-front-west enters at aks-westus2: the drill leaves that address");
-      expect(stdout.trim().split("\n").at(-1)).toBe(`drill ${STORE}: it outlives the loss of aks-westus2`);
+      expect(stdout.trim().split("\n").at(-1)).toBe(`drill ${STORE}: it survives the loss of aks-westus2`);
     });
   });
 
@@ -122,7 +122,7 @@ describe("a drill", () => {
       const xml = readFileSync(file, "utf8");
       rmSync(folder, { recursive: true });
       expect([status, hub.isEmpty]).toEqual([1, true]);
-      expect(stderr).toContain("connections still reach aks-westus2 after 8s; nothing is left of it");
+      expect(stderr).toContain("connections still reach aks-westus2 after 8s; it is fully undone");
       expect(stdout).toMatch(/\nFAILED +no connection reaches aks-westus2: /);
       expect(xml).toContain('name="no connection reaches aks-westus2" time="0.000"><failure message="');
       expect(xml).toContain('<error message="connections still reach aks-westus2 after 8s"/>');
@@ -137,7 +137,9 @@ describe("a drill", () => {
       hub.isGone = true;
       const { status, stdout } = await runDrill(fleet, backends, [...DRILL, "--timeout", "8s"]);
       expect([status, hub.isEmpty]).toEqual([3, true]);
-      expect(stdout).toMatch(/\nFAILED +all is back: aks-westus2 does not answer everywhere again\n/);
+      expect(stdout).toMatch(
+        /\nFAILED +everything is back: {2}aks-westus2 does not answer everywhere again\n/,
+      );
     });
   });
 
@@ -156,8 +158,8 @@ describe("a drill", () => {
           },
         });
         expect([status, hub.isEmpty]).toEqual([signal === "SIGINT" ? 130 : 143, true]);
-        expect(stderr).toContain(`aks-fleet: ${signal}: what was changed is undone\n`);
-        expect(stderr).toContain("it was stopped; nothing is left of it");
+        expect(stderr).toContain(`aks-fleet: ${signal}: undoing the drill\n`);
+        expect(stderr).toContain("it was stopped; it is fully undone");
       });
     },
   );
@@ -171,7 +173,7 @@ describe("a drill", () => {
       };
       const { status, stderr } = await runDrill(fleet, backends, DRILL);
       expect([status, hub.isEmpty]).toEqual([1, true]);
-      expect(stderr).toContain("somebody else has undone it");
+      expect(stderr).toContain("it was undone from elsewhere");
     });
   });
 
@@ -232,7 +234,7 @@ describe("a drill is refused", () => {
       };
       hub.journal = { metadata: { name: "aks-fleet-drill" }, data };
     });
-    expect(said).toContain("a drill of shop/front without m is under way, which ann@desk started");
+    expect(said).toContain("a drill of shop/front without m, started by ann@desk");
     expect(said).toContain("(2026-01-01T00:00:00Z)");
     expect(said).toContain("aks-fleet drill --restore");
   });
@@ -259,13 +261,13 @@ describe("a drill is refused", () => {
 
   test("of a service that there isn't, with those that there are", async () => {
     expect(await refused(["shop/front", "--lose", "west"])).toContain(
-      "no MultiClusterService leads to it; there are aks-store-demo/store-front-east, aks-store-demo/store-front-west.",
+      "no MultiClusterService imports it; there are aks-store-demo/store-front-east, aks-store-demo/store-front-west.",
     );
   });
 
   test("of a member that there isn't, with those that there are", async () => {
     expect(await refused([STORE, "--lose", "north"])).toContain(
-      "north is no member of the fleet gbb-fleet: its members are aks-eastus2, aks-westus2.",
+      "north isn't a member of the fleet gbb-fleet: its members are aks-eastus2, aks-westus2.",
     );
   });
 
@@ -274,7 +276,7 @@ describe("a drill is refused", () => {
       const placement = placementOfEntries();
       hub.list(PLACEMENTS, [{ ...placement, spec: { ...placement.spec, strategy: { type: "External" } } }]);
     });
-    expect(said).toContain("placement aks-store-demo is rolled out by update runs only");
+    expect(said).toContain("placement aks-store-demo rolls out only by update runs");
   });
 
   test("of a member that holds the only entry, unless it is said: by --yes, or by who is asked", async () => {
@@ -366,7 +368,7 @@ describe("kill -9, then --restore", () => {
       expect(hub.isEmpty).toBe(isOver);
       if (!isOver) {
         const again = await runDrill(fleet, backends, DRILL);
-        expect([again.status, again.stderr]).toEqual([1, expect.stringContaining("is under way")]);
+        expect([again.status, again.stderr]).toEqual([1, expect.stringContaining("is in progress")]);
       }
       const { status, stdout } = await runDrill(fleet, backends, ["--restore"]);
       expect([status, hub.isEmpty]).toEqual([0, true]);

@@ -95,7 +95,7 @@ test("cleans what can be cleaned, and says what only Azure can", async () => {
     expect(stdout).toContain("internalserviceexport aks-store-demo-store-front");
     expect(stdout).toContain("outOfService: true");
     expect(stdout).toContain(
-      "take the taint cdktf-aks-fleet/leaving off it (kubectl edit memberclusters aks-west",
+      "remove the taint cdktf-aks-fleet/leaving (kubectl edit memberclusters aks-west",
     );
   });
 });
@@ -105,7 +105,7 @@ test("asks first; nobody there to be asked, nothing is done", async () => {
     const { status, stdout, stderr } = await forget(fleet, "west");
     expect([status, changes(fleet.hub, fleet.east)]).toEqual([1, []]);
     expect(stdout).toContain("- delete binding store-west");
-    expect(stderr).toContain("--yes does it");
+    expect(stderr).toContain("--yes");
     const asked: string[] = [];
     const ask = async (question: string) => asked.push(question) < 0;
     expect((await runOnFleet(["forget", "west"], urls(fleet), { ask })).status).toBe(1);
@@ -140,16 +140,16 @@ test("a placement that names the member keeps its binding: it would be bound aga
     fleet.hub.list(PLACEMENTS, [{ ...placement, spec: { ...placement.spec, policy } }]);
     const { stdout } = await forget(fleet, "west", "--yes");
     expect(changes(fleet.hub).map(([what]) => what)).toEqual([`PATCH ${MEMBERS}/aks-westus2`]);
-    expect(stdout).toContain("placement aks-store-demo would take it again");
+    expect(stdout).toContain("placement aks-store-demo would choose it again");
     expect(stdout).toContain("names no other member can't be narrowed");
   });
 });
 
 test.each([
-  [["east", "--yes"], "aks-eastus2 was heard 5s ago: it is there."],
-  [["north", "--yes"], "north is no member of the fleet: its members are aks-eastus2, aks-westus2."],
-  [["west", "--to", "west", "--yes"], "--to aks-westus2: name a member that is there."],
-  [["west", "--to", "north", "--yes"], "north is no member"],
+  [["east", "--yes"], "aks-eastus2 sent a heartbeat 5s ago: it isn't lost."],
+  [["north", "--yes"], "north isn't a member of the fleet: its members are aks-eastus2, aks-westus2."],
+  [["west", "--to", "west", "--yes"], "--to aks-westus2: give a member that isn't lost."],
+  [["west", "--to", "north", "--yes"], "north isn't a member"],
 ])("refuses: %s", async (args, message) => {
   await withLost(async (fleet) => {
     const { status, stderr } = await forget(fleet, ...args);

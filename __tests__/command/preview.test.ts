@@ -98,7 +98,7 @@ describe("--out", () => {
   test("every cluster has a folder, with an object a file", async () => {
     const out = join(folder(), "new");
     const { status, complained } = await preview(entry, "--out", out);
-    expect([status, complained]).toEqual([0, `16 objects are in ${out}.`]);
+    expect([status, complained]).toEqual([0, `16 objects written to ${out}.`]);
     const shop = [
       "_cluster/namespace_shop.yaml",
       "shop/configmap_texts.yaml",
@@ -328,10 +328,10 @@ describe("the table", () => {
         "shop",
         "5",
         "PickAll",
-        "shop/front: its address is here, and leads to aks-east, aks-sweden and aks-west",
+        "shop/front: its address is here, routing to aks-east, aks-sweden and aks-west",
       ],
-      ["(put there by the app)", "1"],
-      ["aks-sweden, aks-west", "shop", "5", "PickAll", "shop/front: reached at aks-east"],
+      ["(applied by the app)", "1"],
+      ["aks-sweden, aks-west", "shop", "5", "PickAll", "shop/front: reachable at aks-east"],
     ]);
   });
 
@@ -346,13 +346,13 @@ describe("the table", () => {
       hub.addPlacement("shop", { namespace: shop, policy: all });
     });
     expect(rowsOf((await preview(build)).printed)).toEqual([
-      ["aks-east, aks-sweden", "shop", "5", "PickAll", "shop/front: reached at aks-west"],
+      ["aks-east, aks-sweden", "shop", "5", "PickAll", "shop/front: reachable at aks-west"],
       [
         "aks-west",
         "shop",
         "6",
         "PickAll",
-        "shop/front: its address is here, and leads to aks-east, aks-sweden and aks-west",
+        "shop/front: its address is here, routing to aks-east, aks-sweden and aks-west",
       ],
     ]);
   });
@@ -402,7 +402,12 @@ describe("the table", () => {
     ]);
     const { printed } = await preview(staged("Initialize"));
     expect(rowsOf(printed)).toEqual([
-      ["aks-east, aks-sweden, aks-west", "shop", "0", "PickAll; no staged update run of this app brings it"],
+      [
+        "aks-east, aks-sweden, aks-west",
+        "shop",
+        "0",
+        "PickAll; no staged update run in this app rolls it out",
+      ],
     ]);
     expect(printed.replace(/\s+/g, " ")).toContain(
       "whether Deployment shop/front is there on every cluster: only a staged update run brings it",
@@ -455,7 +460,7 @@ describe("the table", () => {
     const { printed } = await preview(build, "--out", out);
     expect(rowsOf(printed)[0]?.slice(0, 3)).toEqual(["aks-east", "shop", "?"]);
     expect(printed.replace(/\s+/g, " ")).toContain(
-      "NOT KNOWN whether placement shop chooses it on aks-east: ring: the app gives it no labels, somebody else may",
+      "UNKNOWN whether placement shop chooses it on aks-east: ring: the app sets no labels on it, but something else may",
     );
     expect(files(out).filter((file) => file.includes("deployment"))).toEqual([
       "_perhaps/aks-east/shop/deployment.apps_front.yaml",
@@ -482,7 +487,7 @@ describe("--base", () => {
       base,
     );
     expect(status).toBe(0);
-    const [, told = ""] = printed.split("AGAINST THE BASE\n");
+    const [, told = ""] = printed.split("COMPARED WITH THE BASE\n");
     expect(told.split("\n\n")[0]?.split("\n")).toEqual([
       "aks-east:",
       "  + ServiceExport shop/front",
@@ -610,10 +615,10 @@ describe("--without", () => {
       const [, told = ""] = printed.split("WITHOUT aks-east\n");
       const text = told.split("\n\n")[0]?.replace(/\s+/g, " ");
       expect(text).toContain(
-        "Service shop/front becomes unreachable: the address of shop/front at aks-east goes",
+        "Service shop/front becomes unreachable: the address of shop/front at aks-east is lost",
       );
       expect(text).toContain(
-        "Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through until outOfService is set: of 3 clusters 1 may be unavailable (maxUnavailable), and aks-east is",
+        "Placement shop loses aks-east; stays on aks-sweden and aks-west; rollouts are blocked until outOfService is set: maxUnavailable allows 1 of 3 clusters to be unavailable, and aks-east is",
       );
     },
   );
@@ -630,7 +635,7 @@ describe("--without", () => {
         namesLeft: [],
         lost: ["aks-west"],
         left: ["aks-east", "aks-sweden"],
-        text: "loses a share: aks-west no longer serves it, aks-east and aks-sweden do",
+        text: "loses capacity: aks-west no longer serves it, aks-east and aks-sweden do",
       },
     ]);
   });
@@ -662,11 +667,11 @@ describe("--without", () => {
         ?.split(/\n {2}(?! )/)
         .map((line) => line.replace(/\s+/g, " ").trim()),
     ).toEqual([
-      "Service shop/front becomes unreachable: the address of shop/front at aks-east goes",
+      "Service shop/front becomes unreachable: the address of shop/front at aks-east is lost",
       expect.stringMatching(
-        /^Placement shop loses aks-east; stays on aks-sweden and aks-west; no change gets through/,
+        /^Placement shop loses aks-east; stays on aks-sweden and aks-west; rollouts are blocked/,
       ),
-      "Each of the Services shop/back and shop/side loses a share: aks-east no longer serves it, aks-sweden and aks-west do",
+      "Each of the Services shop/back and shop/side loses capacity: aks-east no longer serves it, aks-sweden and aks-west do",
     ]);
   });
 
@@ -700,7 +705,7 @@ describe("--without", () => {
     const { without, status } = await json(build, "--without", "aks-west");
     expect([status, without.services[0].text]).toEqual([
       2,
-      "becomes unreachable: no cluster is left that has it",
+      "becomes unreachable: no remaining cluster has it",
     ]);
   });
 
@@ -730,7 +735,7 @@ describe("--without", () => {
         canGoTo: [other],
         blocked: true,
         text: expect.stringContaining(
-          `can go to ${other}, once ${first} has left the fleet; no change gets through`,
+          `can go to ${other}, once ${first} has left the fleet; rollouts are blocked`,
         ),
       },
     ]);
@@ -783,10 +788,10 @@ describe("--without", () => {
     expect(status).toBe(0);
     const said = printed.replace(/\s+/g, " ");
     expect(said).toContain(
-      "shop/front-east: its address is here, and leads to aks-east and aks-west; shop-front-name.trafficmanager.net leads here, too",
+      "shop/front-east: its address is here, routing to aks-east and aks-west; shop-front-name.trafficmanager.net resolves here, too",
     );
     expect(said).toContain(
-      "Service shop/front-east loses its address: the address of shop/front-east at aks-east goes; shop-front-name.trafficmanager.net goes on with shop/front-west",
+      "Service shop/front-east loses its address: the address of shop/front-east at aks-east is lost; shop-front-name.trafficmanager.net keeps resolving to shop/front-west",
     );
     expect((await preview(build, "--without", "eastus2", "--without", "westus2")).status).toBe(2);
   });
@@ -795,7 +800,7 @@ describe("--without", () => {
     const { status, complained } = await preview(entry, "--without", "mars");
     expect(status).toBe(1);
     expect(complained).toContain(
-      "no cluster mars, and none in a location of that name: its clusters are aks-east, aks-sweden and aks-west, in eastus2, swedencentral and westus2.",
+      "no cluster mars, and none in a location with that name: its clusters are aks-east, aks-sweden and aks-west, in eastus2, swedencentral and westus2.",
     );
   });
 });
@@ -848,7 +853,7 @@ describe("the state", () => {
       );
     expect(ids(printed)).toEqual([{ id: "(known after apply)", path: "(known after apply)" }]);
     expect(JSON.parse(printed).notes[0]).toMatch(
-      /^The state of infra and hub is not read \(it was not initialized here\)/,
+      /^The state of infra and hub is not read \(not initialized here\)/,
     );
 
     initialize(folder, "infra", "hub");
@@ -917,7 +922,9 @@ describe("the state", () => {
     });
     expect([blocked, text]).toEqual([
       undefined,
-      expect.stringMatching(/^may lose aks-east; may be on aks-sweden and aks-west; .*; whether changes get/),
+      expect.stringMatching(
+        /^may lose aks-east; may be on aks-sweden and aks-west; .*; whether rollouts are/,
+      ),
     ]);
   });
 
@@ -957,7 +964,7 @@ describe("the state", () => {
     const args = [folder, "--without", "eastus2"];
     expect(await runPreview(args)).toMatchObject({
       status: 1,
-      complained: expect.stringContaining("it doesn't tell where aks-east and aks-west are"),
+      complained: expect.stringContaining("it doesn't say where aks-east and aks-west are"),
     });
     const stack = JSON.parse(readFileSync(join(folder, "stacks/member-east/cdk.tf.json"), "utf8"));
     const [data] = Object.keys(stack.data.azurerm_kubernetes_cluster);
@@ -982,18 +989,18 @@ describe("the state", () => {
     expect(status).toBe(0);
     expect(JSON.parse(printed).notes).toEqual([
       expect.stringMatching(/^The state of hub is not read \(Required plugins are not installed\)/),
-      expect.stringMatching(/^The state of infra is not read \(it was not initialized here\)/),
+      expect.stringMatching(/^The state of infra is not read \(not initialized here\)/),
     ]);
   });
 });
 
 describe("the command line", () => {
   test.each([
-    [["--cluster", "A!"], "no Kubernetes name"],
+    [["--cluster", "A!"], "isn't a Kubernetes name"],
     [["--without"], "argument missing"],
     [["--format", "json"], "unknown option"],
-    [["/nowhere"], "holds no synthesized app"],
-    [["--base", "/nowhere", "BASE"], "holds no synthesized app"],
+    [["/nowhere"], "has no synthesized app"],
+    [["--base", "/nowhere", "BASE"], "has no synthesized app"],
   ])("%j is wrong: 1, since 2 says something else", async (args, message) => {
     const { status, complained } = await runPreview(args);
     expect([status, complained]).toEqual([1, expect.stringContaining(message)]);

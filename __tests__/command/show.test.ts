@@ -88,7 +88,7 @@ test("tells the stacks in their order, in the fleet's words", () => {
     "  1 auto-upgrade profile (stable)",
     "  1 azapi_resource (thing)",
     "  1 role assignment",
-    "  on destroy: leave (take off a member what is placed there)",
+    "  on destroy: leave (remove from a member what is placed there)",
     "  waits: member (2 times), hub",
     "  2 azurerm_dns_zone (example.org)",
     "",

@@ -91,11 +91,11 @@ describe("FleetSimulation", () => {
     [() => simulate(withEntry).placement("shp"), 'no placement "shp": it has shop'],
     [
       () => simulate(withEntry).service("front"),
-      'No Service "front" is exported, or has an address: there are shop/front',
+      'No Service "front" is exported or has an address: there are shop/front',
     ],
     [
       () => simulate(withEntry).without("mars"),
-      "none in a location of that name: its clusters are aks-east, aks-sweden, aks-west, in eastus2, swedencentral, westus2",
+      "none in a location with that name: its clusters are aks-east, aks-sweden, aks-west, in eastus2, swedencentral, westus2",
     ],
     [
       () => simulate(withEntry).without("aks-east").cluster("aks-east"),
@@ -103,7 +103,7 @@ describe("FleetSimulation", () => {
     ],
     [
       () => simulate(withEntry).withMember("aks-east", { location: "eastus2" }),
-      'a cluster "aks-east" already',
+      'already has a cluster "aks-east"',
     ],
     [() => simulate(withEntry).withLabels("aks-wset", {}), 'no cluster "aks-wset"'],
     [
@@ -115,7 +115,7 @@ describe("FleetSimulation", () => {
       () => FleetSimulation.fromSynth(synthesized(withEntry), { fleet: "other" }),
       'The app has no fleet "other": it has fleet',
     ],
-    [() => FleetSimulation.fromSynth("/nowhere"), "/nowhere holds no synthesized app"],
+    [() => FleetSimulation.fromSynth("/nowhere"), "/nowhere has no synthesized app"],
   ])("what isn't there is an error: %s", (act, message) => {
     expect(act).toThrow(message);
   });
@@ -167,7 +167,7 @@ describe("FleetSimulation", () => {
     expect(canary.cluster("aks-east")).toRun("Deployment", "shop/front");
     expect(canary.cluster("aks-west")).not.toRun("Deployment", "shop/front");
     expect(failure(() => expect(canary.cluster("aks-west")).toRun("Deployment", "shop/front"))).toBe(
-      "aks-west doesn't run Deployment shop/front: placement shop chooses it, and its staged update run has not come to it.",
+      "aks-west doesn't run Deployment shop/front: placement shop chooses it, but its staged update run has not reached it.",
     );
     expect(canary.afterStage("rest").cluster("aks-west")).toRun("Deployment", "shop/front");
     expect(fleet.cluster("aks-west")).toRun("Deployment", "shop/front");
@@ -255,7 +255,7 @@ describe("toRun", () => {
         }),
       ),
     ).toBe(
-      "aks-west runs Deployment shop/front otherwise:\n  spec.replicas: 2, not 3\n  spec.paused: nothing, not true",
+      "aks-west runs Deployment shop/front with other values:\n  spec.replicas: 2, not 3\n  spec.paused: nothing, not true",
     );
     expect(failure(() => expect(west).not.toRun("Deployment", "shop/front"))).toBe(
       "aks-west runs Deployment shop/front.",
@@ -269,12 +269,12 @@ describe("toRun", () => {
       "shop/front",
       "placement shop doesn't choose aks-sweden: location is swedencentral, not eastus2 or westus2.",
     ],
-    ["aks-east", "ConfigMap", "shop/texts", "placement shop chooses it, and an override deletes it there."],
+    ["aks-east", "ConfigMap", "shop/texts", "placement shop chooses it, but an override deletes it there."],
     [
       "aks-east",
       "Deployment",
       "shop/frnt",
-      "no placement selects a Deployment shop/frnt, nor does an envelope that one selects hold it; there is shop/front.",
+      "no placement selects a Deployment shop/frnt, nor does a selected envelope contain it; there is shop/front.",
     ],
   ])("%s without %s %s says why", (cluster, kind, name, why) => {
     expect(failure(() => expect(fleet.cluster(cluster)).toRun(kind, name))).toBe(
@@ -289,7 +289,7 @@ describe("toRun", () => {
         hub.addPlacement("shop", { namespace: shop, policy: all });
       }),
     ).cluster("aks-east");
-    const why = "data.id of Secret shop/id on aks-east isn't known: it is known after the deployment only.";
+    const why = "data.id of Secret shop/id on aks-east isn't known: it is known only after apply.";
     expect(failure(() => expect(secret).toRun("Secret", "shop/id", { "data.id": "x" }))).toBe(why);
     expect(failure(() => expect(secret).not.toRun("Secret", "shop/id", { "data.id": "x" }))).toBe(why);
     expect(secret).toRun("Secret", "shop/id");
@@ -316,15 +316,15 @@ describe("toPlaceOn", () => {
     expect(placement).toPlaceOn("aks-west", "aks-east");
     expect(placement).not.toPlaceOn("aks-sweden");
     expect(failure(() => expect(placement).toPlaceOn("aks-east"))).toBe(
-      `Placement shop is not on just aks-east:\n${choices}`,
+      `Placement shop is not on exactly aks-east:\n${choices}`,
     );
     expect(failure(() => expect(placement).toPlaceOn("aks-east", "aks-sweden", "aks-west", "x"))).toBe(
-      `Placement shop is not on just aks-east, aks-sweden, aks-west, x:\n${choices}\n  x: no, the fleet has no such cluster`,
+      `Placement shop is not on exactly aks-east, aks-sweden, aks-west, x:\n${choices}\n  x: no, the fleet has no such cluster`,
     );
     expect(failure(() => expect(placement).not.toPlaceOn("aks-sweden", "aks-west"))).toBe(
       `Placement shop is on aks-sweden, aks-west:\n${choices}`,
     );
-    expect(failure(() => expect(placement).toPlaceOn())).toMatch(/^toPlaceOn needs a cluster at least/);
+    expect(failure(() => expect(placement).toPlaceOn())).toMatch(/^toPlaceOn needs at least one cluster/);
   });
 
   test("what isn't known fails, also with not, where it matters", () => {
@@ -339,7 +339,7 @@ describe("toPlaceOn", () => {
     const fleet = placed(canary, members);
     const open = fleet.placement("shop");
     expect(failure(() => expect(open).toPlaceOn("aks-west"))).toMatch(
-      /^Placement shop isn't known to be on just aks-west:\n {2}aks-east: \?, ring: the app gives it no labels, somebody else may\n/,
+      /^Placement shop isn't known to be on exactly aks-west:\n {2}aks-east: \?, ring: the app sets no labels on it, but something else may\n/,
     );
     expect(failure(() => expect(open).toPlaceOn("aks-east", "aks-west"))).toMatch(/isn't known/);
     expect(failure(() => expect(open).not.toPlaceOn("aks-east"))).toMatch(
@@ -363,13 +363,13 @@ describe("Services", () => {
     expect(lost).toBeUnreachable();
     expect(lost).not.toBeReachable();
     expect(failure(() => expect(lost).toBeReachable())).toBe(
-      "Service shop/front is unreachable:\n  aks-sweden, aks-west export it, and nothing leads to it (aks-east is lost)",
+      "Service shop/front is unreachable:\n  aks-sweden, aks-west export it, but nothing routes to it (aks-east is lost)",
     );
     expect(failure(() => expect(service).toBeUnreachable())).toBe(
-      "Service shop/front is reachable:\n  the address of shop/front at aks-east leads to it",
+      "Service shop/front is reachable:\n  the address of shop/front at aks-east routes to it",
     );
     expect(failure(() => expect(service).toBeServedFrom("aks-east"))).toMatch(
-      /^Service shop\/front is not served from just aks-east\. It is served from aks-east, aks-sweden, aks-west\./,
+      /^Service shop\/front is not served from exactly aks-east\. It is served from aks-east, aks-sweden, aks-west\./,
     );
   });
 

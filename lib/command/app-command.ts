@@ -18,7 +18,7 @@ import { painter } from "./terminal/style";
 export type AppCommand = Extract<Command, { kind: "status" | "verify" | "kubeconfig" }>;
 
 const WATCH_INTERVAL_MS = 5_000;
-/** The commands that read the deployed app of this folder; the exit status. */
+/** Runs a command that reads the deployed app of this folder; returns the exit status. */
 export async function runOnApp(command: AppCommand, context: CommandContext): Promise<number> {
   const { environment, print, complain } = context;
   switch (command.kind) {
@@ -36,7 +36,7 @@ export async function runOnApp(command: AppCommand, context: CommandContext): Pr
   }
 }
 
-/** The stacks that tell nothing; what the others tell is used. */
+/** Reports the stacks that could not be read; the others are used. */
 export function complainOf({ unseen }: Deployed, complain: CommandContext["complain"]): void {
   for (const { what, why } of unseen) complain(`aks-fleet: ${what}: ${why}`);
 }
@@ -46,13 +46,13 @@ export interface Reached {
   clusters: Clusters;
 }
 
-/** The deployed fleets, and how their clusters are asked. */
+/** The deployed fleets, and how to query their clusters. */
 export async function reach(
   { out, login, kubeconfigs }: AppOptions,
   { environment, load = loadKubeconfig }: CommandContext,
 ): Promise<{ reached: Reached[]; deployed: Deployed }> {
   const deployed = await readDeployed(out, environment, login).catch((problem): Deployed => {
-    // With its kubeconfig, any hub can be looked at.
+    // Given its kubeconfig, any hub can be queried.
     const fleet = strangeFleet(kubeconfigs);
     if (fleet && problem instanceof FinalProblem) return { fleets: [fleet], unseen: [] };
     throw problem;
@@ -61,7 +61,7 @@ export async function reach(
   const fleets = strange ? [strange] : deployed.fleets;
   if (fleets.length > 1 && kubeconfigs.length > 0) {
     throw new FinalProblem(
-      `--kubeconfig: ${out} holds several fleets (${fleets.map(({ name }) => name).join(", ")}), and it is not clear of which this is.`,
+      `--kubeconfig: ${out} holds several fleets (${fleets.map(({ name }) => name).join(", ")}); it is unclear which one this kubeconfig belongs to.`,
     );
   }
   const reached = fleets.map((fleet) => ({
@@ -113,7 +113,7 @@ async function showStatus(command: StatusCommand, context: CommandContext): Prom
   let fleets: FleetStatus[] = [];
   if (command.waitMs !== undefined) {
     const lookAgain = async () => {
-      // What was not deployed may be by now.
+      // It may have been deployed since.
       if (fleets.length > 0 && app.deployed.unseen.length > 0) app = await reach(command, context);
       fleets = await look();
       return orderOf(fleets);
@@ -141,12 +141,12 @@ async function showStatus(command: StatusCommand, context: CommandContext): Prom
     await clock.sleep(WATCH_INTERVAL_MS);
   }
   if (judged) return exitStatusOf(fleets);
-  // The reasons stand on the screen.
-  if (fleets.every(isBlank)) throw new FinalProblem("Nothing of a fleet could be seen.");
+  // The reasons are on the screen.
+  if (fleets.every(isBlank)) throw new FinalProblem("No part of a fleet could be reached.");
   return 0;
 }
 
-/** Nothing is known to be wrong, but not everything was seen. */
+/** No problem is known, but not everything could be checked. */
 const NOT_SEEN = 3;
 
 function exitStatusOf(fleets: FleetStatus[]): number {
@@ -159,7 +159,7 @@ const PROBLEMS_SAID = 3;
 
 function orderOf(fleets: FleetStatus[]): Poll {
   const problems = fleets.flatMap((fleet) => fleet.problems);
-  if (problems.length === 0) return { state: "done", line: "everything is in order" };
+  if (problems.length === 0) return { state: "done", line: "everything is healthy" };
   const said = problems.slice(0, PROBLEMS_SAID).map((problem) => shorten(problemLine(problem), 160));
   const more = problems.length > PROBLEMS_SAID ? [`and ${problems.length - PROBLEMS_SAID} more`] : [];
   const line = [...said, ...more].join("; ");
@@ -181,7 +181,7 @@ async function verifyServices(
       .map((target): Reached & { target: Target } => ({ ...one, target })),
   );
   if (targets.length === 0 && command.service) {
-    // Made by something else than this app.
+    // Created by something other than this app.
     for (const one of reached) {
       const { services } = await lookAtFleet(one.fleet, one.clusters, clock, "services");
       for (const { member, service } of services.filter(({ name }) => name === wanted)) {
@@ -194,19 +194,19 @@ async function verifyServices(
     const known = reached.flatMap(({ fleet }) => fleet.services.map(fullName));
     const reasons = deployed.unseen.map(({ what, why }) => `\n  ${what}: ${why}`).join("");
     throw new FinalProblem(
-      `${wanted ? `There is no MultiClusterService ${wanted} at a member that can be asked` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
+      `${wanted ? `There is no MultiClusterService ${wanted} on any reachable member` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
     );
   }
   complainOf(deployed, complain);
-  // What goes on meanwhile is for people, and scripts read the end only.
+  // Progress is for people; scripts read only the result.
   const print = command.json ? complain : context.print;
   const services: Verified[] = [];
   for (const { fleet, clusters, target } of targets) {
     services.push(await verify(fleet, clusters, target, command, { print, clock, paint }));
   }
-  // Of a stack that tells nothing nobody knows which services it has.
+  // The services of a stack that could not be read are unknown.
   const unseen = command.service === undefined ? deployed.unseen : [];
-  const notVerified = unseen.map(({ what }) => `${what} can't be read, and what it has is not verified.`);
+  const notVerified = unseen.map(({ what }) => `${what} can't be read, so its services are not verified.`);
   if (command.json) {
     context.print(JSON.stringify({ services, unseen: deployed.unseen }, null, 2));
   }

@@ -17,9 +17,9 @@ export interface ClusterOptions {
   timeoutMs: number;
 }
 
-/** How the deployed app is found and its clusters are reached. */
+/** How to find the deployed app and reach its clusters. */
 export interface AppOptions {
-  /** The folder that the app was synthesized to. */
+  /** The folder the app was synthesized to. */
   out: string;
   login: string | undefined;
   /** FILE for the hub, NAME=FILE for a member. */
@@ -32,9 +32,9 @@ interface WrittenFile {
 }
 
 interface WrittenOptions {
-  /** Files instead of standard output. */
+  /** Written instead of standard output. */
   outputs: WrittenFile[];
-  /** What `--fail-on` says, for the report to understand. */
+  /** The `--fail-on` values, as given; the report parses them. */
   failOn: string[];
 }
 
@@ -70,58 +70,57 @@ export type Command =
 export interface StatusOptions {
   watch: boolean;
   json: boolean;
-  /** The exit status tells whether everything is in order. */
+  /** The exit status says whether everything is healthy. */
   exitCode: boolean;
-  /** Looks until everything is in order, or for so long. */
+  /** Polls until everything is healthy, for at most this long. */
   waitMs: number | undefined;
-  /** Azure is asked, too, which knows what the hub doesn't. */
+  /** Also queries Azure, which knows what the hub doesn't. */
   upgrades: boolean;
 }
 
-/** Of waits and of `leave`: long enough for a role assignment to arrive and a cluster to start. */
+/** For waits and `leave`: long enough for a role assignment to propagate and a cluster to start. */
 const TIMEOUT = "30m";
 const VERIFY_TIMEOUT = "5m";
 const STATUS_WAIT = "10m";
 const OUT = "cdktf.out";
 
-/** Every option that a command may have. */
+/** Every option of every command. */
 const OPTIONS = {
   kubeconfig: () =>
-    new Option("--kubeconfig <file>", "instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config"),
+    new Option(
+      "--kubeconfig <file>",
+      "use this file instead of AKS_FLEET_KUBECONFIG, KUBECONFIG or ~/.kube/config",
+    ),
   kubeconfigs: () =>
     repeated(
       "--kubeconfig <[name=]file>",
-      "reach the hub with this kubeconfig instead; NAME=FILE: reach the member NAME with it (again for each)",
+      "use this kubeconfig for the hub; NAME=FILE: use it for the member NAME (repeatable)",
     ),
   timeout: (initial: string) =>
     new Option("--timeout <duration>", "such as 90s, 30m, 1h")
       .argParser((text) => parseDuration("--timeout", text))
       .default(parseDuration("--timeout", initial), initial),
-  member: () => names("--member <name>", "this member has joined, too (again for each)"),
-  cluster: (what: string) => names("--cluster <name>", `${what} (again for each)`),
-  lost: () =>
-    names("--lost <name>", "this cluster is lost, and no connection is to go there (again for each)"),
-  placement: () => names("--placement <name>", "what this placement brought to members (again for each)"),
+  member: () => names("--member <name>", "wait until this member has joined, too (repeatable)"),
+  cluster: (what: string) => names("--cluster <name>", `${what} (repeatable)`),
+  lost: () => names("--lost <name>", "this cluster is lost: send it no connections (repeatable)"),
+  placement: () => names("--placement <name>", "what this placement placed on members (repeatable)"),
   namespace: () =>
     names(
       "--namespace <name>",
-      "what this namespace brought to members, and what is exported from it (again for each)",
+      "what was placed on members in this namespace, and what is exported from it (repeatable)",
     ),
-  out: (what = "where the app was synthesized to") =>
+  out: (what = "the folder the app was synthesized to") =>
     new Option("--out <folder>", `${what} (default: ${OUT})`),
-  base: () => new Option("--base <folder>", "the app as it was synthesized before the change"),
+  base: () => new Option("--base <folder>", "the app as synthesized before the change"),
   objects: () =>
-    new Option(
-      "--out <folder>",
-      "writes the objects of each cluster into a folder of its own there, one a file",
-    ),
+    new Option("--out <folder>", "write each cluster's objects to its own subfolder, one file per object"),
   without: () =>
     repeated(
       "--without <member|location>",
-      "says what is left when this member, or all in this location, are lost (again for each)",
+      "show what is left when this member, or every member in this location, is lost (repeatable)",
     ),
   login: () =>
-    new Option("--login <method>", "how kubelogin gets the token, if not as the app was deployed").choices([
+    new Option("--login <method>", "how kubelogin gets the token (default: as in the deployed app)").choices([
       "azurecli",
       "workloadidentity",
       "spn",
@@ -129,118 +128,117 @@ const OPTIONS = {
       "azd",
     ]),
   watch: () =>
-    new Option("--watch", "look again every five seconds, until it is stopped").conflicts([
-      "json",
-      "exitCode",
-      "wait",
-    ]),
+    new Option("--watch", "refresh every five seconds until stopped").conflicts(["json", "exitCode", "wait"]),
   exitCode: () =>
-    new Option("--exit-code", "0 everything is in order, 1 something is not, 3 not all was seen"),
+    new Option(
+      "--exit-code",
+      "exit 0 if everything is healthy, 1 if not, 3 if some of it could not be checked",
+    ),
   wait: () =>
     new Option(
       "--wait [duration]",
-      `look until everything is in order, and end like --exit-code; without a duration for ${STATUS_WAIT}`,
+      `wait until everything is healthy, then exit as with --exit-code (duration defaults to ${STATUS_WAIT})`,
     )
       .preset(STATUS_WAIT)
       .argParser((text) => parseDuration("--wait", text)),
   upgrades: () =>
     new Option(
       "--upgrades",
-      "ask Azure, too (az rest, as who is logged in): groups, auto-upgrade profiles, update runs, and gates that wait",
+      "also query Azure (az rest, with your login): groups, auto-upgrade profiles, update runs, and pending gates",
     ),
-  all: () => new Option("--all", "one row for each, also of what is in order").conflicts("json"),
+  all: () => new Option("--all", "show every row, healthy ones included").conflicts("json"),
   sort: () =>
-    new Option("--sort <key>", "what members are sorted by; state: what is not in order first")
+    new Option("--sort <key>", "how to sort members; state: unhealthy first")
       .choices(SORTS)
       .default("state")
       .conflicts("json"),
   previewJson: () =>
     new Option(
       "--json",
-      "for scripts: { fleets: [{ name, clusters, services, changes, without, unknown }], notes }; docs/preview.md tells of each",
+      "for scripts: { fleets: [{ name, clusters, services, changes, without, unknown }], notes }; docs/preview.md describes each",
     ),
   json: () =>
     new Option(
       "--json",
-      "for scripts: { fleets: [{ name, members, placements, exports, services, trafficManagers, upgrades, problems, unseen }], unseen }; docs/status.md tells of each",
+      "for scripts: { fleets: [{ name, members, placements, exports, services, trafficManagers, upgrades, problems, unseen }], unseen }; docs/status.md describes each",
     ),
   header: () =>
     new Option(
       "--header <name>",
-      "this header of the response holds the name or the address of the pod, or the name of the cluster",
+      "the response header that holds the pod's name or address, or the cluster's name",
     )
       .argParser((name) => name.toLowerCase())
       .conflicts("body"),
   body: () =>
     new Option(
       "--body <regex>",
-      "so does what the first group of this expression (or all of it) matches in the body",
+      "the same, but in the body: the first capture group of this expression, or its whole match",
     ).argParser(expression),
-  path: () => new Option("--path <path>", "what is asked for").argParser(urlPath).default("/"),
+  path: () => new Option("--path <path>", "the path to request").argParser(urlPath).default("/"),
   port: () =>
     new Option(
       "--port <port>",
-      "default: the first port of the Service; 443 speaks TLS, and no certificate is checked",
+      "default: the first port of the Service; 443 uses TLS, without verifying the certificate",
     ).argParser(whole("--port", 65_535)),
   connections: () =>
-    new Option("--connections <number>", "at least so many")
+    new Option("--connections <number>", "the minimum number of connections")
       .argParser(whole("--connections", 100_000))
       .default(20),
   maxFailed: () =>
     new Option(
       "--max-failed <number|percentage>",
-      "so many connections may fail: a number, or a percentage of all, such as 2.5%",
+      "how many connections may fail: a number, or a percentage such as 2.5%",
     )
       .argParser(maxFailed)
       .default(maxFailed("0%"), "0%"),
   failedStatus: () =>
     new Option(
       "--failed-status <statuses>",
-      "an answer of such a status is a failed connection: 5xx, 4xx, 503, several with commas, or none",
+      "response statuses that count as failed connections: 5xx, 4xx, 503, comma-separated, or none",
     )
       .argParser(statuses)
       .default(statuses("5xx"), "5xx"),
   verifyJson: () =>
     new Option(
       "--json",
-      "for scripts: { services: [{ name, member, url, connections, failed, failures, clusters, problems, exitStatus }], unseen }; docs/verify.md tells of each; what goes on meanwhile is on stderr",
+      "for scripts: { services: [{ name, member, url, connections, failed, failures, clusters, problems, exitStatus }], unseen }; docs/verify.md describes each; progress goes to stderr",
     ),
   lose: () =>
     new Option(
       "--lose <member>",
-      "takes this one out of service: its name, its cluster's or its key",
+      "the member to take out of service: its name, its cluster's name, or its key",
     ).argParser((name) => kubernetesName("--lose", name)),
   to: () =>
-    new Option("--to <member>", "gives this member its claims to Services whose address it had").argParser(
-      (name) => kubernetesName("--to", name),
-    ),
+    new Option(
+      "--to <member>",
+      "transfer to this member its claims to the Services whose address it held",
+    ).argParser((name) => kubernetesName("--to", name)),
   forMs: () =>
-    new Option("--for <duration>", "how long it stays out")
+    new Option("--for <duration>", "how long to keep it out of service")
       .argParser((text) => parseDuration("--for", text))
       .default(60_000, "60s"),
-  restore: () => new Option("--restore", "undoes the drill that the hub has noted, whoever started it"),
-  junit: () => new Option("--junit <file>", "writes what was looked at there, as JUnit's XML"),
+  restore: () => new Option("--restore", "undo the drill recorded on the hub, whoever started it"),
+  junit: () => new Option("--junit <file>", "write the checks to this file as JUnit XML"),
   yes: (what: string) => new Option("--yes", what),
-  overwrite: () => new Option("--overwrite-existing", "also files that this command did not write"),
-  synth: () =>
-    new Option("--synth", "compares two synthesized apps, where there is no plan").conflicts("out"),
+  overwrite: () => new Option("--overwrite-existing", "also overwrite files that this command did not write"),
+  synth: () => new Option("--synth", "compare two synthesized apps, without a plan").conflicts("out"),
   format: () =>
     new Option(
       "--format <format>",
-      "markdown (default) fits a comment on GitHub, text a terminal, json programs",
+      "markdown (default) for a GitHub comment, text for a terminal, json for programs",
     ).choices(FORMATS),
-  diagram: () => new Option("--diagram", "draws the fleet before and after"),
+  diagram: () => new Option("--diagram", "draw the fleet before and after"),
   failOn: () =>
     repeated(
       "--fail-on <actions[:severity]>",
-      "refuses create, update, delete, replace or forget, from a severity on: outage, risk, change (default) or harmless; several with commas; a severity by itself refuses whatever is told, failed checks and invoked actions, too",
+      "refuse create, update, delete, replace or forget at or above a severity: outage, risk, change (default) or harmless; comma-separated; a severity alone refuses everything reported at it, including failed checks and invoked actions",
     ),
   allow: () =>
-    repeated("--allow <pattern>", 'exempts addresses from --fail-on: "azurerm_subnet.*", "infra:*"'),
+    repeated("--allow <pattern>", 'exempt addresses from --fail-on: "azurerm_subnet.*", "infra:*"'),
   output: () =>
     repeated(
       "--output <file>",
-      "instead of standard output; the ending names the format: .md, .txt, .json (again for each)",
+      "write to this file instead of standard output; the extension sets the format: .md, .txt, .json (repeatable)",
     ),
 } as const;
 
@@ -256,7 +254,7 @@ function names(flags: string, description: string): Option {
   return repeated(flags, description, (value) => kubernetesName(option, value));
 }
 
-/** What commander collects of the options; an option that is not given is not there. */
+/** The options as commander parses them; an option that is not given is absent. */
 interface Given {
   kubeconfig?: string;
   timeout: number;
@@ -298,23 +296,23 @@ interface Given {
   output?: string[];
 }
 
-/** Of the commands that ask several clusters. */
+/** For commands that query several clusters. */
 interface AppGiven extends Omit<Given, "kubeconfig"> {
   kubeconfig?: string[];
 }
 
-const READS = `Reads with \`terraform output\` what the app deployed (TERRAFORM_BINARY_NAME: another
+const READS = `Reads what the app deployed with \`terraform output\` (TERRAFORM_BINARY_NAME: another
 terraform).`;
-const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something does, 3 --fail-on refuses something,
-1 anything is wrong (the reason is on stderr).`;
+const REPORT_STATUS = `Exit status: 0 nothing changes, 2 something changes, 3 refused by --fail-on,
+1 error (the reason is on stderr).`;
 
-const PREVIEW_STATUS = `Exit status: 0 said, 2 a Service becomes unreachable (--without), 1 anything is wrong
+const PREVIEW_STATUS = `Exit status: 0 done, 2 a Service becomes unreachable (--without), 1 error
 (the reason is on stderr). TERRAFORM_BINARY_NAME: another terraform.`;
 
-/** The commands of `aks-fleet`; what a command line means is handed to `take`. */
+/** The commands of `aks-fleet`; the parsed command line is passed to `take`. */
 function programOf(take: (command: Command) => void, print: (text: string) => void): Program {
   const program = new Program("aks-fleet")
-    .description("Waits for the parts of a fleet, looks at it, and tells what a change does to it.")
+    .description("Waits for the parts of a fleet, shows its state, and reports what a change does to it.")
     .version(version(), "--version")
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined });
@@ -323,13 +321,14 @@ function programOf(take: (command: Command) => void, print: (text: string) => vo
     `
 Environment:
   AKS_FLEET_KUBECONFIG    the content of a kubeconfig, YAML or JSON
-  AKS_FLEET_APPROVAL_KEY  the key of the digests that diff tells and deploy compares
+  AKS_FLEET_APPROVAL_KEY  the key for the digests that diff prints and deploy compares
   AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1
                           a cluster is gone for good
   TERRAFORM_BINARY_NAME   another terraform
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is
-wrong; preview, report, diff and deploy have their own.`,
+invalid; preview, report, diff, deploy, status, verify, drill and forget differ: see
+their --help.`,
   );
 
   const clusterOf = ({ kubeconfig, timeout }: Given): ClusterOptions => ({ kubeconfig, timeoutMs: timeout });
@@ -339,37 +338,37 @@ wrong; preview, report, diff and deploy have their own.`,
   const wait = program
     .command("wait")
     .summary("waits until a part of the fleet is ready")
-    .description("Waits until a part of the fleet is ready, and says meanwhile what is missing.");
+    .description("Waits until a part of the fleet is ready, and prints what is still missing.");
   ofCluster(wait.command("hub"))
     .description(
-      "Waits until the fleet's hub answers, this identity may act on it, it serves the fleet's APIs, and every --member has joined.",
+      "Waits until the fleet's hub answers, this identity has its permissions there, the hub serves the fleet's APIs, and every --member has joined.",
     )
     .summary("the hub, and members that have joined")
     .addOption(OPTIONS.member())
     .action((given: Given) => take({ kind: "hub", ...clusterOf(given), members: distinct(given.member) }));
   ofCluster(wait.command("member"))
     .description(
-      "Waits (with the member's kubeconfig) until this identity may create MultiClusterServices there, and the cluster serves them.",
+      "Waits (with the member's kubeconfig) until the cluster serves MultiClusterServices and this identity may create them.",
     )
-    .summary("a member that may be given MultiClusterServices")
+    .summary("a member that accepts MultiClusterServices")
     .action((given: Given) => take({ kind: "member", ...clusterOf(given) }));
   ofCluster(wait.command("placement"))
     .description(
-      "Waits until the ClusterResourcePlacement (with a namespace, the ResourcePlacement there) is available on every chosen cluster, at its current generation, with what is on the hub and with its overrides as they are now, and until every --cluster is chosen.",
+      "Waits until the ClusterResourcePlacement (with a namespace, the ResourcePlacement there) is available on every chosen cluster, at its current generation, with the hub's current resources and overrides, and until every --cluster is chosen.",
     )
     .summary("a placement that is available on its clusters")
     .argument("<[namespace/]name>", "the placement", placementName)
-    .addOption(OPTIONS.cluster("this cluster is chosen, too"))
+    .addOption(OPTIONS.cluster("wait until this cluster is chosen, too"))
     .action((placement: PlacementName, given: Given) =>
       take({ kind: "placement", ...clusterOf(given), ...placement, clusters: distinct(given.cluster) }),
     );
   ofCluster(wait.command("service"))
     .description(
-      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; the address is the last line. Takes away the endpoints of every --lost cluster, whose agents can't.",
+      "Waits (with the member's kubeconfig) until the MultiClusterService is valid, has an address, and is served from every --cluster; prints the address on the last line. Deletes the endpoints of every --lost cluster, whose own agents can't.",
     )
     .summary("a MultiClusterService that has an address")
     .argument("<namespace/name>", "the MultiClusterService", namespaced("service"))
-    .addOption(OPTIONS.cluster("connections reach this cluster"))
+    .addOption(OPTIONS.cluster("wait until connections reach this cluster"))
     .addOption(OPTIONS.lost())
     .action((service: NamespacedName, given: Given) =>
       take({
@@ -382,20 +381,20 @@ wrong; preview, report, diff and deploy have their own.`,
     );
   ofCluster(wait.command("traffic-manager"))
     .description(
-      "Waits until the TrafficManagerProfile is programmed, and its backends are accepted, at their current generations, with an endpoint of every --cluster; the DNS name is the last line.",
+      "Waits until the TrafficManagerProfile is programmed, and its backends are accepted, at their current generations, with an endpoint for every --cluster; prints the DNS name on the last line.",
     )
-    .summary("a TrafficManagerProfile that answers by its DNS name")
+    .summary("a TrafficManagerProfile whose DNS name resolves")
     .argument("<namespace/name>", "the TrafficManagerProfile", namespaced("profile"))
-    .addOption(OPTIONS.cluster("this cluster has an endpoint"))
+    .addOption(OPTIONS.cluster("wait until this cluster has an endpoint"))
     .action((profile: NamespacedName, given: Given) =>
       take({ kind: "traffic-manager", ...clusterOf(given), ...profile, clusters: distinct(given.cluster) }),
     );
 
   ofCluster(program.command("drain"))
     .description(
-      "Waits (on the hub) until nothing is left in the fleet-member-* namespaces of what these placements or namespaces brought to the members, and of what is exported from these namespaces; without options: nothing at all.",
+      "Waits until the hub's fleet-member-* namespaces hold nothing of what these placements or namespaces placed on members or export; without options, until they are empty.",
     )
-    .summary("waits until members have given up what was placed")
+    .summary("waits until members have removed what was placed")
     .addOption(OPTIONS.placement())
     .addOption(OPTIONS.namespace())
     .action((given: Given) =>
@@ -408,41 +407,41 @@ wrong; preview, report, diff and deploy have their own.`,
     );
   ofCluster(program.command("leave"))
     .description(
-      "Takes (on the hub) off a member what the fleet has placed there, and waits until nothing is left, so that the hub lets it go. Nothing is placed on it again; placements stay as they are, but for those that name it.",
+      "Removes from a member everything the fleet placed there, and waits until nothing is left and the hub can release it. Nothing is placed on it again. Only placements that name the member change.",
     )
-    .summary("takes off a member what the fleet has placed there")
+    .summary("removes from a member what the fleet placed there")
     .argument("<name>", "the member", (name: string) => kubernetesName("The member", name))
     .action((member: string, given: Given) => take({ kind: "leave", ...clusterOf(given), member }));
 
   program
     .command("init")
     .description(
-      "Makes a small app in a folder: two regions, one address, a test, settings for CDKTF and TypeScript, and the workflows that report pull requests and deploy what is approved. It writes nothing where one of its files is already.",
+      "Creates a small app in a folder: two regions, one address, a test, settings for CDKTF and TypeScript, and workflows that report on pull requests and deploy what is approved. Writes nothing if any of its files exists.",
     )
-    .summary("makes a small app that synthesizes and is tested at once")
-    .argument("[folder]", "where to", ".")
+    .summary("creates a small app, ready to synthesize and test")
+    .argument("[folder]", "the folder to create it in", ".")
     .action((folder: string) => take({ kind: "init", folder }));
   program
     .command("show")
-    .description("Tells what a synthesized app would build.")
-    .summary("tells what a synthesized app would build")
-    .argument("[folder]", "where the app was synthesized to", OUT)
+    .description("Lists what a synthesized app would build.")
+    .summary("lists what a synthesized app would build")
+    .argument("[folder]", "the folder the app was synthesized to", OUT)
     .action((folder: string) => take({ kind: "show", folder }));
   program
     .command("diagram")
     .description("Draws the fleet of a synthesized app as a mermaid flowchart.")
     .summary("draws the fleet of a synthesized app as a mermaid flowchart")
-    .argument("[folder]", "where the app was synthesized to", OUT)
+    .argument("[folder]", "the folder the app was synthesized to", OUT)
     .action((folder: string) => take({ kind: "diagram", folder }));
 
   program
     .command("preview")
     .description(
-      "Says what each cluster gets of a synthesized app: objects after placement, overrides and envelopes, why or why not, and from where Services are reached. What only Terraform knows is taken from the state, where the stacks were initialized here.",
+      "Shows what each cluster gets from a synthesized app: objects after placement, overrides and envelopes, why or why not, and which clusters serve each Service. Values known only after apply are read from the state if the stacks are initialized here.",
     )
-    .summary("says what each cluster gets of a synthesized app")
-    .argument("[folder]", "where the app was synthesized to", OUT)
-    .addOption(OPTIONS.cluster("only this cluster"))
+    .summary("shows what each cluster gets from a synthesized app")
+    .argument("[folder]", "the folder the app was synthesized to", OUT)
+    .addOption(OPTIONS.cluster("show only this cluster"))
     .addOption(OPTIONS.objects())
     .addOption(OPTIONS.base())
     .addOption(OPTIONS.without())
@@ -476,15 +475,15 @@ wrong; preview, report, diff and deploy have their own.`,
     allowed: allow,
     outputs: output.map((file) => ({ file, format: format ?? formatOf(file) ?? "markdown" })),
   });
-  reported(program.command("report"), OPTIONS.out("the synthesized app that completes the plans"))
+  reported(program.command("report"), OPTIONS.out("the synthesized app that the plans belong to"))
     .usage("[options] [file|stack|stack=file|-]...\n       aks-fleet report [options] --synth <base> <head>")
     .description(
-      "Says what plans (terraform show -json PLAN > plan.STACK.json) do to the fleet: the verdict, what matters and why, worst first, then the details. Without operands it takes the plans of all stacks that lie here.",
+      "Reports what plans (terraform show -json PLAN > plan.STACK.json) do to the fleet: the verdict, what matters and why, worst first, then the details. Without operands, reads every plan in the current folder.",
     )
-    .summary("says what plans do to the fleet, worst first")
+    .summary("reports what plans do to the fleet, worst first")
     .argument(
       "[plan...]",
-      "a file, a stack whose plan lies here, or - for standard input; with --synth two folders",
+      "a file, a stack whose plan is in the current folder, or - for standard input; with --synth, two folders",
     )
     .addOption(OPTIONS.synth())
     .action((operands: string[], given: Given) =>
@@ -492,10 +491,10 @@ wrong; preview, report, diff and deploy have their own.`,
     );
   reported(program.command("diff"), OPTIONS.out())
     .description(
-      "Plans the stacks of the synthesized app that can be planned, in order, and reports what the plans do to the fleet. A stack that can't be planned before another is deployed is compared with the app of --base; without one, what was never deployed is told as new.",
+      "Plans the stacks of the synthesized app in order and reports what the plans do to the fleet. A stack that can't be planned until another is deployed is compared with the app of --base; without --base, a stack that was never deployed is reported as new.",
     )
-    .summary("plans the stacks of the app, and reports what the plans do")
-    .argument("[stack...]", 'only these; "*" stands for any text')
+    .summary("plans the app's stacks and reports what the plans do")
+    .argument("[stack...]", 'only these; "*" matches any text')
     .addOption(OPTIONS.base())
     .addHelpText("after", "TERRAFORM_BINARY_NAME: another terraform.")
     .action((stacks: string[], given: Given) =>
@@ -505,16 +504,16 @@ wrong; preview, report, diff and deploy have their own.`,
   program
     .command("deploy")
     .description(
-      `Plans these stacks once more, and applies the plans if everything in them is what was approved: the digests that diff tells with --format json. Otherwise nothing is applied. AKS_FLEET_APPROVAL_KEY holds the key of the digests.`,
+      `Plans these stacks again and applies the plans if they match what was approved: the digests in the output of diff --format json. If any plan differs, nothing is applied. AKS_FLEET_APPROVAL_KEY holds the digests' key.`,
     )
-    .summary("applies plans of the app if they are what was approved")
-    .argument("<stack=digest...>", "what was approved", approval)
+    .summary("applies the app's plans if they match what was approved")
+    .argument("<stack=digest...>", "the approved digest of each stack", approval)
     .addOption(OPTIONS.out())
     .addHelpText(
       "after",
       `\nTERRAFORM_BINARY_NAME: another terraform.
-Exit status: 0 applied, 3 refused: it is not what was approved, 1 not done (the reason is on
-stderr), 2 the command line is wrong.`,
+Exit status: 0 applied, 3 refused: not what was approved, 1 not done (the reason is on
+stderr), 2 the command line is invalid.`,
     )
     .action((approved: Approval[], given: Given) =>
       take({ kind: "deploy", approved, out: given.out ?? OUT }),
@@ -529,9 +528,9 @@ stderr), 2 the command line is wrong.`,
     command.addOption(OPTIONS.out()).addOption(OPTIONS.login()).addHelpText("after", `\n${READS}`);
   ofApp(program.command("status"))
     .description(
-      "One screen: members, placements, exports and services of the deployed fleet, what is wrong with them, and what could not be seen. Colours only on a terminal, and not if NO_COLOR is set.",
+      "Shows on one screen the deployed fleet's members, placements, exports and services, their problems, and what could not be checked. Coloured on a terminal unless NO_COLOR is set.",
     )
-    .summary("shows members, placements, exports and services of the deployed fleet")
+    .summary("shows the deployed fleet's members, placements, exports and services")
     .addOption(OPTIONS.watch())
     .addOption(OPTIONS.upgrades())
     .addOption(OPTIONS.all())
@@ -542,9 +541,9 @@ stderr), 2 the command line is wrong.`,
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      `Exit status: 0 something was seen, 1 nothing, 2 the command line is wrong.
-With --exit-code or --wait: 0 everything is in order, 1 something is not, 3 nothing is known to be
-wrong, but not all was seen, 2 the command line is wrong.`,
+      `Exit status: 0 some of the fleet was reached, 1 none of it was, 2 the command line is invalid.
+With --exit-code or --wait: 0 everything is healthy, 1 something is not, 3 no problem is known, but
+some of it could not be checked, 2 the command line is invalid.`,
     )
     .action((given: AppGiven) => {
       const { watch = false, json = false, exitCode = false, wait: waitMs } = given;
@@ -553,19 +552,19 @@ wrong, but not all was seen, 2 the command line is wrong.`,
     });
   ofApp(program.command("verify"))
     .description(
-      `Waits until members, placements, exports and the MultiClusterService are in order, then opens connections to its address, each a new one, until every cluster that exports the Service has answered. A connection fails that is not made, is cut, times out, or is answered with a --failed-status or by nobody that is known.
+      `Waits until members, placements, exports and the MultiClusterService are healthy, then opens new connections to its address until every cluster that exports the Service has answered. A connection fails if it can't be opened, is reset, times out, or is answered with a --failed-status or by an unknown cluster.
 
-Which cluster answered is told from the response: by the name or the address of one of its pods in a header or in the body, or as --header or --body say.`,
+The response identifies the cluster: by the name or address of one of its pods, anywhere in the headers or body, or only where --header or --body say.`,
     )
-    .summary("proves that every cluster answers at the address of a MultiClusterService")
+    .summary("verifies that every cluster answers at a MultiClusterService's address")
     .argument(
       "[namespace/name]",
-      "the MultiClusterService; without one, every one of the app",
+      "the MultiClusterService (default: all of the app's)",
       namespaced("service"),
     )
     .addOption(OPTIONS.header())
     .addOption(OPTIONS.body())
-    .addOption(OPTIONS.cluster("expect answers of this member; default: all that export"))
+    .addOption(OPTIONS.cluster("expect answers from this member; default: all that export the Service"))
     .addOption(OPTIONS.path())
     .addOption(OPTIONS.port())
     .addOption(OPTIONS.connections())
@@ -577,8 +576,8 @@ Which cluster answered is told from the response: by the name or the address of 
     .addHelpText(
       "after",
       `Exit status: 0 all expected clusters answered, 3 they did, but more connections failed
-than --max-failed allows, 1 anything else is not so (the reason is on stderr),
-2 the command line is wrong.`,
+than --max-failed allows, 1 not verified (the reason is on stderr),
+2 the command line is invalid.`,
     )
     .action((service: NamespacedName | undefined, given: AppGiven) => {
       const { cluster, header, body, port, path, connections, timeout: timeoutMs } = given;
@@ -589,18 +588,18 @@ than --max-failed allows, 1 anything else is not so (the reason is on stderr),
   ofApp(program.command("drill"))
     .usage("[options] <namespace/name> --lose <member>\n       aks-fleet drill --restore")
     .description(
-      `Takes a member out of service for one Service for a while, sends connections to all of its addresses all along, and says what came of them: by cluster, what failed, how long it took, and whether the model (aks-fleet preview --without) had predicted it.
+      `Takes a member out of service for one Service for a while, keeps opening connections to all of the Service's addresses, and reports the results: answers by cluster, failures, durations, and whether the model (aks-fleet preview --without) predicted them.
 
-It takes away the member's export of the Service by a ResourceOverride of its placement: pods go on running, and Terraform's plans stay empty. The hub notes it before (ConfigMap default/aks-fleet-drill), so that no two run at once. It is undone whatever happens, also after Ctrl-C; after kill -9 or a lost connection --restore does it.`,
+It withdraws the member's export of the Service with a ResourceOverride of its placement: pods keep running, and Terraform plans stay empty. The drill is first recorded on the hub (ConfigMap default/aks-fleet-drill), so only one can run at a time. It is always undone, even after Ctrl-C; after kill -9 or a lost connection, use --restore.`,
     )
-    .summary("takes a member out of service for a while, and proves that the Service outlives it")
-    .argument("[namespace/name]", "the Service; its entries are meant, too", namespaced("service"))
+    .summary("takes a member out of service for a while and verifies that the Service survives")
+    .argument("[namespace/name]", "the Service; includes its entries", namespaced("service"))
     .addOption(OPTIONS.lose())
     .addOption(OPTIONS.forMs())
     .addOption(OPTIONS.restore())
     .addOption(OPTIONS.junit())
     .addOption(
-      OPTIONS.yes("does not ask, though the member is the last that serves it, or holds its only entry"),
+      OPTIONS.yes("skip confirmation, even if the member is the last to serve it or holds its only entry"),
     )
     .addOption(OPTIONS.header())
     .addOption(OPTIONS.body())
@@ -611,8 +610,8 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      `Exit status: 0 the Service outlived it, as predicted, 1 refused, or ended early and undone,
-2 the command line is wrong, 3 something did not hold, 4 it is not undone: --restore;
+      `Exit status: 0 the Service survived, as predicted, 1 refused, or ended early and undone,
+2 the command line is invalid, 3 a check failed, 4 not undone: run --restore;
 129, 130, 143 stopped by SIGHUP, SIGINT or SIGTERM, and undone.`,
     )
     .action((service: NamespacedName | undefined, given: AppGiven) => {
@@ -621,7 +620,7 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
       if (restore) {
         if (service || lose) {
           throw new UsageProblem(
-            "--restore undoes what the hub has noted: it takes neither a service nor --lose.",
+            "--restore undoes the drill recorded on the hub: give neither a service nor --lose.",
           );
         }
         take({ kind: "restore", ...appOf(given), timeoutMs });
@@ -637,28 +636,28 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
     });
   ofApp(program.command("forget"))
     .description(
-      "Cleans what can be cleaned of a member that is lost and will not come back: nothing is placed on it any more, its placements go on without it, and the others lead no connections there. Lists it first, and asks. Says what only Azure can do, and what the hub refuses and why.",
+      "Cleans up after a member that is lost for good: nothing is placed on it any longer, its placements proceed without it, and other members stop sending it connections. Lists the changes and asks first. Reports what only Azure can do, and what the hub refuses and why.",
     )
-    .summary("cleans what can be cleaned of a member that will not come back")
-    .argument("<member>", "its name, its cluster's or its key", (name: string) =>
+    .summary("cleans up after a member that is lost for good")
+    .argument("<member>", "its name, its cluster's name, or its key", (name: string) =>
       kubernetesName("The member", name),
     )
     .addOption(OPTIONS.to())
-    .addOption(OPTIONS.yes("does not ask"))
+    .addOption(OPTIONS.yes("skip confirmation"))
     .addOption(OPTIONS.kubeconfigs())
     .addHelpText(
       "after",
-      "Exit status: 0 what can be cleaned is, 1 not all of it, or nothing, 2 the command line is wrong.",
+      "Exit status: 0 cleaned up as far as possible, 1 not done, 2 the command line is invalid.",
     )
     .action((member: string, given: AppGiven) =>
       take({ kind: "forget", ...appOf(given), member, to: given.to, yes: given.yes ?? false }),
     );
   ofApp(program.command("kubeconfig"))
     .description(
-      "Writes a kubeconfig file for the hub, named like the fleet, and for every member, named like its cluster, into this folder: readable for you alone, though nothing in it is secret, since kubelogin gets the token.",
+      "Writes to the current folder a kubeconfig file for the hub, named after the fleet, and for every member, named after its cluster. Only you can read them, though they hold no secrets: kubelogin gets the token.",
     )
     .summary("writes kubeconfig files for the hub and the members")
-    .argument("[name...]", 'the fleet ("hub" will do), a cluster, a member or its key; without one, all')
+    .argument("[name...]", 'the fleet (or "hub"), a cluster, a member or its key (default: all)')
     .addOption(OPTIONS.overwrite())
     .action((wanted: string[], given: AppGiven) =>
       take({
@@ -671,7 +670,7 @@ It takes away the member's export of the Service by a ResourceOverride of its pl
   return program;
 }
 
-/** Turns the command line into what is to be done. Throws a UsageProblem that names the wrong part. */
+/** Parses the command line. Throws a UsageProblem that names the invalid part. */
 export function parseCommand(args: readonly string[]): Command {
   let command: Command | undefined;
   let printed = "";
@@ -693,7 +692,7 @@ export function parseCommand(args: readonly string[]): Command {
   return command as Command;
 }
 
-/** What the command takes that is meant, as far as the command line names one. */
+/** The usage of the command that the command line names, as far as it names one. */
 export function usageOf(args: readonly string[]): string {
   const nothing = () => undefined;
   const command = named(programOf(nothing, nothing), args);
@@ -710,7 +709,7 @@ function named(program: Program, [word, ...rest]: readonly string[]): Program {
 
 function complaint({ code, message }: CommanderError, command: Program): string {
   if (code === "commander.help") {
-    return `A command is missing: ${command.commands.map((one) => one.name()).join(", ")}.`;
+    return `Missing command: ${command.commands.map((one) => one.name()).join(", ")}.`;
   }
   const [text = "", ...hints] = message.replace(/^error: /, "").split("\n");
   return [`${text.replace(/\.?$/, ".")}`, ...hints].join(" ");
@@ -739,15 +738,13 @@ function statuses(text: string): string[] {
   const wrong = given.find((one) => !/^[1-5](xx|\d\d)$/.test(one));
   if (wrong === undefined) return given;
   throw new UsageProblem(
-    `--failed-status is "${text}": give statuses such as 503 or 5xx, several with commas, or none.`,
+    `--failed-status is "${text}": give statuses such as 503 or 5xx, comma-separated, or none.`,
   );
 }
 
 function urlPath(text: string): string {
   if (/^\/[\x21-\x7e]*$/.test(text)) return text;
-  throw new UsageProblem(
-    `--path is "${text}": give one that starts with "/" and holds no spaces, as in a URL.`,
-  );
+  throw new UsageProblem(`--path is "${text}": give a URL path that starts with "/" and has no spaces.`);
 }
 
 function expression(text: string): RegExp {
@@ -766,7 +763,7 @@ interface NamespacedName {
 function approval(text: string, given: Approval[] = []): Approval[] {
   const [, stack, digest] = /^([^=]+)=([0-9a-f]{64})$/.exec(text) ?? [];
   if (stack && digest) return [...given, { stack, digest }];
-  throw new UsageProblem(`"${text}" is no STACK=DIGEST, as diff --format json tells it.`);
+  throw new UsageProblem(`"${text}" isn't a STACK=DIGEST as printed by diff --format json.`);
 }
 
 type PlacementName = Pick<Extract<Command, { kind: "placement" }>, "namespace" | "name">;
@@ -775,7 +772,7 @@ function namespaced(what: string): (full: string) => NamespacedName {
   return (full) => {
     const [namespace, name, ...extra] = full.split("/");
     if (!namespace || !name || extra.length > 0) {
-      throw new UsageProblem(`The ${what} has to be given as NAMESPACE/NAME, not as "${full}".`);
+      throw new UsageProblem(`The ${what} is "${full}": give it as NAMESPACE/NAME.`);
     }
     for (const one of [namespace, name]) kubernetesName(`The ${what}`, one);
     return { namespace, name };
@@ -786,7 +783,7 @@ function placementName(full: string): PlacementName {
   const [name, namespace, ...extra] = full.split("/").reverse();
   if (!name || namespace === "" || extra.length > 0) {
     throw new UsageProblem(
-      `The placement is a ClusterResourcePlacement by its name, or a ResourcePlacement as NAMESPACE/NAME, not "${full}".`,
+      `The placement is "${full}": give the name of a ClusterResourcePlacement, or NAMESPACE/NAME of a ResourcePlacement.`,
     );
   }
   for (const one of namespace === undefined ? [name] : [namespace, name])
@@ -794,11 +791,11 @@ function placementName(full: string): PlacementName {
   return { namespace, name };
 }
 
-/** A name goes into the path of a request: what is no Kubernetes name would ask for something else. */
+/** A name becomes part of a request path: anything but a Kubernetes name would request something else. */
 function kubernetesName(what: string, name: string): string {
   if (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return name;
   throw new UsageProblem(
-    `${what} "${name}" is no Kubernetes name: small letters, digits, "-" and "." are allowed.`,
+    `${what} "${name}" isn't a Kubernetes name: use lowercase letters, digits, "-" and ".".`,
   );
 }
 

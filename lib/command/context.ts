@@ -7,15 +7,15 @@ export interface CommandContext {
   environment: Environment;
   print: (line: string) => void;
   complain: (line: string) => void;
-  /** For tests: another time, and a cluster without a kubeconfig. */
+  /** For tests: a fake clock, and a cluster without a kubeconfig. */
   clock?: Clock;
   load?: typeof loadKubeconfig;
-  /** What is on the screen may be coloured and redrawn. */
+  /** Output may be coloured and redrawn. */
   terminal?: boolean;
-  /** How large the terminal is now; undefined: nobody knows. */
+  /** The terminal's current size; undefined: unknown. */
   size?: () => Size | undefined;
-  /** Asks whoever sits there; absent: nobody does. */
+  /** Asks the user; absent: not interactive. */
   ask?: (question: string) => Promise<boolean>;
-  /** Calls `act` in place of ending when the command is to be stopped, until the returned function is called. */
+  /** Calls `act` on a signal instead of exiting, until the returned function is called. */
   onStop?: (act: (signal: string) => void) => () => void;
 }

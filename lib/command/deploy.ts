@@ -18,21 +18,21 @@ export interface DeployOptions {
   readonly out: string;
 }
 
-/** Somebody else may be deploying: Terraform waits so long for the state's lock. */
+/** How long Terraform waits for the state lock: another deployment may hold it. */
 const LOCK = "-lock-timeout=10m";
-/** So many stacks at a time. */
+/** How many stacks are worked on in parallel. */
 const AT_ONCE = 4;
 
 /**
- * Plans stacks once more, compares the plans with what was approved, and applies these very plans. Where one differs, or can't
- * be made, nothing is applied at all. 0: applied; 3: refused.
+ * Plans stacks again, compares the plans with what was approved, and applies exactly these plans. If one differs or can't be\n * made, nothing is applied. 0: applied; 3: refused.
  */
 export async function deploy(
   { approved, out }: DeployOptions,
   { environment, print, complain }: Pick<CommandContext, "environment" | "print" | "complain">,
 ): Promise<0 | 3> {
   const { [KEY_VARIABLE]: given } = environment;
-  if (!given) throw new FinalProblem(`${KEY_VARIABLE} is not set: it holds the key of what was approved.`);
+  if (!given)
+    throw new FinalProblem(`${KEY_VARIABLE} is not set: it must hold the key of the approved digests.`);
   const key = checkedKey(given);
   const stacks = chosenOf(readStacks(out, "--out FOLDER"), approved);
 
@@ -60,21 +60,21 @@ export async function deploy(
         .map(({ name }) => name);
       if (differing.length > 0) {
         complain(
-          `aks-fleet: ${joined(differing)}: what would be applied is not what was approved. Nothing was changed. Plan again, and approve that.`,
+          `aks-fleet: ${joined(differing)}: the plan is not what was approved. Nothing was changed. Plan again, and approve the new plan.`,
         );
         return 3;
       }
       const applied = await limited(stacks, async (stack) => {
         const { name } = stack;
-        if (stop.signal.aborted) throw new FinalProblem(`${name} was not applied: this was stopped before.`);
+        if (stop.signal.aborted)
+          throw new FinalProblem(`${name} was not applied: the deployment was stopped first.`);
         complain(`applying ${name} ...`);
         const apply = ["apply", "-input=false", "-no-color", LOCK, fileOf(stack)];
         const say = (line: string) => print(`${name}: ${line}`.trimEnd());
         const status = await terraformAloud(apply, folderOf(out, name), environment, say, stop.signal);
-        if (status !== 0)
-          throw new FinalProblem(`${name} could not be applied as a whole; why is told above.`);
+        if (status !== 0) throw new FinalProblem(`${name} was applied only in part; see the error above.`);
       });
-      valuesOf(applied, "What was applied stays. Plan again for the rest.");
+      valuesOf(applied, "What was applied stays applied. Plan again for the rest.");
       return 0;
     });
   } finally {
@@ -82,7 +82,7 @@ export async function deploy(
   }
 }
 
-/** Stacks that are approved together: none may change what another one was planned with. */
+/** Stacks that are approved together: none may change what another was planned with. */
 function chosenOf(app: readonly SynthesizedStack[], approved: readonly Approval[]): SynthesizedStack[] {
   const names = approved.map(({ stack }) => stack);
   const unknown = names.filter((name) => !app.some((stack) => stack.name === name));
@@ -96,14 +96,14 @@ function chosenOf(app: readonly SynthesizedStack[], approved: readonly Approval[
     const first = dependencies.filter((one) => names.includes(one));
     if (first.length > 0) {
       throw new FinalProblem(
-        `${name} depends on ${joined(first)}: deploy ${joined(first)} first, then plan ${name} again, and approve that.`,
+        `${name} depends on ${joined(first)}: deploy ${joined(first)} first, then plan ${name} again and approve the new plan.`,
       );
     }
   }
   return stacks;
 }
 
-/** Works on some stacks at a time. */
+/** Works on several stacks in parallel. */
 function limited<T>(
   stacks: readonly SynthesizedStack[],
   work: (stack: SynthesizedStack) => Promise<T>,

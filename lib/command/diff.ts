@@ -14,11 +14,11 @@ import { FinalProblem, shorten } from "./terminal/problems";
 import { digestIn, folderOf, initialize, makePlan, withScratch } from "./terraform-plan";
 
 export interface DiffOptions extends Rendering {
-  /** Only these; none: every stack of the app. */
+  /** Only these; empty: every stack of the app. */
   readonly stacks: readonly string[];
   /** The folder of the synthesized app. */
   readonly out: string;
-  /** The folder of the app as it was synthesized before the change, for stacks that can't be planned. */
+  /** The folder of the app as synthesized before the change, for stacks that can't be planned. */
   readonly base: string | undefined;
 }
 
@@ -27,7 +27,7 @@ interface CommandContext {
   readonly complain: (line: string) => void;
 }
 
-/** Plans every stack of the synthesized app that can be planned, in order, and reports what the plans do to the fleet. */
+/** Plans, in order, every stack that can be planned, and reports what the plans do to the fleet. */
 export async function diff(options: DiffOptions, context: CommandContext): Promise<Reported> {
   const app = readStacks(options.out, "--out FOLDER");
   const base = options.base === undefined ? undefined : readStacks(options.base, "--base FOLDER");
@@ -60,7 +60,7 @@ export async function diff(options: DiffOptions, context: CommandContext): Promi
 }
 
 function choose(app: readonly SynthesizedStack[], names: readonly string[]): readonly SynthesizedStack[] {
-  // As cdktf takes them: `'*'`, `'member-*'`.
+  // As in cdktf: `'*'`, `'member-*'`.
   const matches = (pattern: string, name: string) =>
     new RegExp(`^${pattern.split("*").map(literally).join(".*")}$`).test(name);
   const unknown = names.filter((pattern) => !app.some(({ name }) => matches(pattern, name)));
@@ -75,11 +75,11 @@ function choose(app: readonly SynthesizedStack[], names: readonly string[]): rea
 interface Unplanned {
   readonly stack: SynthesizedStack;
   readonly why: string;
-  /** What Terraform complained of, where a plan was tried. */
+  /** Terraform's error, if a plan was tried. */
   readonly problem?: string | undefined;
-  /** Nothing else has to be deployed first: something is wrong. */
+  /** Nothing else has to be deployed first: this is an error. */
   readonly failed: boolean;
-  /** Whether it was deployed before, so that not all of it is new. */
+  /** Whether it was deployed before, so not all of it is new. */
   readonly deployed: boolean;
 }
 
@@ -118,7 +118,7 @@ async function planAll(
       continue;
     }
     complain(`planning ${name} ...`);
-    // It applies nothing: whoever holds the lock need not be waited for, and who only reads can't lock.
+    // It applies nothing, so it needs no lock; read-only identities can't take one.
     const { text, problem } = await withScratch((scratch) =>
       makePlan(stack, join(scratch, "plan"), "-lock=false", { folder, environment }),
     );
@@ -129,32 +129,32 @@ async function planAll(
       made.push({ stack, applies: plan.applies, isPart: !plan.complete, digest });
       continue;
     }
-    // What a stack reads of those before it may come with what waits there.
+    // What it reads from earlier stacks may only exist once their changes are deployed.
     const waiting = changing(plans, stack);
     if (waiting.length === 0) skip({ stack, why: `${problem}`, failed: true, deployed });
     else {
-      const why = `deploy what waits in ${joined(waiting)} first. (${problem})`;
+      const why = `deploy the changes of ${joined(waiting)} first. (${problem})`;
       skip({ stack, why, problem, failed: false, deployed });
     }
   }
   return { plans, unplanned, stage: key === undefined ? undefined : stageOf(made) };
 }
 
-/** It may be for what waits before it, or for another reason: nobody knows until that is deployed. */
+/** Changes waiting in an earlier stack may be the cause, or something else: unknown until they are deployed. */
 function whyUnplanned({ problem }: Unplanned, isCompared: boolean): string {
-  const why = problem === undefined ? "" : `, since its plan fails (${problem})`;
+  const why = problem === undefined ? "" : `: its plan fails (${problem})`;
   return isCompared
-    ? `can't be planned yet${why}: told is what differs between two synthesized apps`
-    : `is deployed and can't be planned yet${why}: what changes there isn't known`;
+    ? `can't be planned yet${why}; showing the difference between two synthesized apps`
+    : `is deployed but can't be planned yet${why}; its changes are unknown`;
 }
 
-/** Whether a stack was ever deployed. Its folder is then ready for a plan. */
+/** Whether a stack was ever deployed. If so, its folder is then ready for a plan. */
 async function hasState(name: string, folder: string, environment: Environment): Promise<boolean> {
   await initialize(name, folder, environment);
   const list = await terraform(["state", "list", "-no-color"], folder, environment);
   if (list.status === 0 && list.stdout.trim() !== "") return true;
   if (list.status === 0) {
-    // A stack may have outputs only.
+    // A stack may have only outputs.
     const outputs = await terraform(["output", "-json", "-no-color"], folder, environment);
     return outputs.status === 0 && !["", "{}"].includes(outputs.stdout.trim());
   }
@@ -162,7 +162,7 @@ async function hasState(name: string, folder: string, environment: Environment):
   throw new FinalProblem(`The state of ${name} can't be read: ${shorten(complaintOf(list))}`);
 }
 
-/** The stacks that a stack depends on, and whose plans change something. */
+/** The stacks that a stack depends on and whose plans change something. */
 function changing(plans: readonly Plan[], { dependencies }: SynthesizedStack): string[] {
   return plans
     .filter(({ changes }) => changes.some(({ action }) => action !== "no-op" && action !== "read"))
@@ -172,8 +172,8 @@ function changing(plans: readonly Plan[], { dependencies }: SynthesizedStack): s
 function notesOfStage(stage: Stage | undefined): string[] {
   if (stage === undefined || stage.approve.length === 0) return [];
   const { approve, later } = stage;
-  const after = later.length > 0 ? ` After it, ${joined(later)} will be planned again.` : "";
-  return [`To be approved now: ${joined(approve.map(({ stack }) => stack))}.${after}`];
+  const after = later.length > 0 ? ` Then plan ${joined(later)} again.` : "";
+  return [`To approve now: ${joined(approve.map(({ stack }) => stack))}.${after}`];
 }
 
 function notesOf(plans: readonly Plan[], app: readonly SynthesizedStack[]): string[] {
@@ -183,7 +183,7 @@ function notesOf(plans: readonly Plan[], app: readonly SynthesizedStack[]): stri
       const waiting = changing(plans, stack);
       return waiting.length === 0
         ? []
-        : [`The plan of ${stack.name} is what it would do today, before what waits in ${joined(waiting)}.`];
+        : [`The plan of ${stack.name} may change once ${joined(waiting)} is deployed.`];
     });
 }
 
@@ -197,20 +197,20 @@ function notesOfUnplanned(
   const fresh = compared.filter(({ deployed }) => !deployed);
   const told =
     base === undefined
-      ? [`Of ${names(compared)}, never deployed, everything is told as new.`]
+      ? [`${names(compared)}: never deployed, so everything is reported as new.`]
       : [
           ...(fresh.length > 0
             ? [
-                `${names(fresh)} ${fresh.length === 1 ? "was" : "were"} never deployed: all of it is new, and told is what differs from the base.`,
+                `${names(fresh)} ${fresh.length === 1 ? "was" : "were"} never deployed: everything in it is new; the report shows only what differs from the base.`,
               ]
             : []),
-          `Of ${names(compared)}: ${SYNTHESIS_NOTE}`,
+          `${names(compared)}: ${SYNTHESIS_NOTE}`,
         ];
   return [
     ...unplanned
       .filter(({ failed }) => !failed)
       .map(({ stack, why }) => `${stack.name} can't be planned yet: ${why}`),
     ...(compared.length > 0 ? told : []),
-    ...(silent.length > 0 ? [`What changes in ${names(silent)} is not told; --base would compare.`] : []),
+    ...(silent.length > 0 ? [`Changes in ${names(silent)} are not reported; compare with --base.`] : []),
   ];
 }

@@ -25,9 +25,9 @@ export interface DrillOptions {
   service: { namespace: string; name: string };
   lose: string;
   forMs: number;
-  /** Where JUnit's XML is written. */
+  /** The file to write JUnit XML to. */
   junit: string | undefined;
-  /** Does not ask. */
+  /** Skips confirmation. */
   yes: boolean;
   header: string | undefined;
   body: RegExp | undefined;
@@ -38,10 +38,10 @@ export interface DrillOptions {
 }
 
 const STATUS = { held: 0, refused: 1, failed: 3, unrestored: 4 } as const;
-/** What a shell says of a process that such a signal has ended. */
+/** A shell's exit status for a process ended by each signal. */
 const OF_SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Takes a member out of service for a Service, and says what came of it. */
+/** Takes a member out of service for a Service, and reports the results. */
 export async function drill(
   command: Extract<Command, { kind: "drill" }>,
   context: CommandContext,
@@ -60,7 +60,7 @@ export async function drill(
     writeJunit(command.junit, suite({ cases: checks, error }));
     return status;
   } catch (problem) {
-    // A pipeline shows it where it looks for the rest.
+    // A pipeline shows it with the other results.
     if (problem instanceof FinalProblem)
       writeJunit(command.junit, suite({ cases: [], error: problem.message }));
     throw problem;
@@ -91,10 +91,11 @@ async function drilled(
   const stopping = new AbortController();
   let stoppedBy: string | undefined;
   const forget = onStop?.((signal) => {
-    if (stoppedBy !== undefined) return complain(`aks-fleet: ${signal}: it is being undone; wait for it`);
+    if (stoppedBy !== undefined)
+      return complain(`aks-fleet: ${signal}: still undoing the drill; please wait`);
     stoppedBy = signal;
     stopping.abort();
-    complain(`aks-fleet: ${signal}: what was changed is undone`);
+    complain(`aks-fleet: ${signal}: undoing the drill`);
   });
   let run: DrillRun;
   try {
@@ -128,19 +129,19 @@ async function drilled(
     return { status: STATUS.unrestored, checks: verdict.checks, error };
   }
   if (run.ended !== undefined) {
-    complain(`aks-fleet: drill ${service}: ${run.ended}; nothing is left of it`);
+    complain(`aks-fleet: drill ${service}: ${run.ended}; it is fully undone`);
     return { status: OF_SIGNALS[stoppedBy ?? ""] ?? STATUS.refused, checks: verdict.checks, error };
   }
   const held = verdict.checks.every(({ state }) => state !== "failed");
   print(
     held
-      ? `drill ${service}: it outlives the loss of ${member}`
-      : `drill ${service}: not all holds without ${member}`,
+      ? `drill ${service}: it survives the loss of ${member}`
+      : `drill ${service}: checks failed without ${member}`,
   );
   return { status: held ? STATUS.held : STATUS.failed, checks: verdict.checks, error };
 }
 
-/** Undoes the drill that the hub has noted. */
+/** Undoes the drill recorded on the hub. */
 export async function restore(
   command: AppOptions & { timeoutMs: number },
   context: CommandContext,
@@ -149,10 +150,10 @@ export async function restore(
   const { reached } = await reach(command, context);
   const hubs = reached.flatMap(({ clusters }) => clusters.hub ?? []);
   if (hubs.length === 0)
-    throw new FinalProblem("No deployed stack tells how the hub is reached: --kubeconfig FILE");
+    throw new FinalProblem("No deployed stack says how to reach the hub: give --kubeconfig FILE");
   for (const { name, client } of hubs) {
     if (!(await restoreAt(client, command, { print, clock }))) {
-      print(`drill: the hub of ${name} has noted no drill, and nothing of one is left`);
+      print(`drill: the hub of ${name} has no record of a drill, nor leftovers of one`);
     }
   }
 }
@@ -167,13 +168,15 @@ async function confirm(
     return true;
   }
   if (ask === undefined) {
-    throw new FinalProblem(`${risks.join("\n")}\nNobody is there to be asked: --yes does it all the same.`);
+    throw new FinalProblem(
+      `${risks.join("\n")}\nThis session isn't interactive: --yes skips the confirmation.`,
+    );
   }
   for (const risk of risks) print(risk);
-  return ask("Drill all the same?");
+  return ask("Start the drill anyway?");
 }
 
-/** The fleet that has the Service, and its ways in: also those that entries have, each by a Service of its own. */
+/** The fleet that has the Service, and its MultiClusterServices, including those of entries, each with a Service of its own. */
 async function theOne(
   reached: readonly Reached[],
   { service }: Pick<DrillOptions, "service">,
@@ -194,12 +197,12 @@ async function theOne(
   const [first] = found;
   if (first === undefined) {
     throw new FinalProblem(
-      `drill ${fullName(service)}: no MultiClusterService leads to it${known.length > 0 ? `; there are ${[...new Set(known)].sort().join(", ")}` : ""}.`,
+      `drill ${fullName(service)}: no MultiClusterService imports it${known.length > 0 ? `; there are ${[...new Set(known)].sort().join(", ")}` : ""}.`,
     );
   }
   if (found.length > 1) {
     throw new FinalProblem(
-      `drill ${fullName(service)}: the fleets ${found.map(({ fleet }) => fleet.name).join(", ")} have it: name one's app with --out.`,
+      `drill ${fullName(service)}: the fleets ${found.map(({ fleet }) => fleet.name).join(", ")} have it: choose one with --out.`,
     );
   }
   return first;
@@ -213,7 +216,7 @@ async function servicesSeen({ fleet, clusters }: Reached, clock: typeof systemCl
   });
 }
 
-/** What the model says of each Service when the member is lost; undefined where no app tells. */
+/** What the model predicts for each Service when the member is lost; undefined without a synthesized app. */
 async function predictor(
   folder: string,
   environment: Environment,

@@ -7,7 +7,7 @@ import { LEAVING } from "./live/member-health";
 import { systemClock } from "./terminal/clock";
 import { FinalProblem, PassingProblem } from "./terminal/problems";
 
-/** Cleans what can be cleaned of a member that will not come back, and says what can't. */
+/** Cleans up after a member that is lost for good, and reports what it can't clean up. */
 export async function forget(
   { member: asked, to, yes, ...command }: Extract<Command, { kind: "forget" }>,
   context: CommandContext,
@@ -24,13 +24,13 @@ export async function forget(
     ({ fleet }) => reached.length === 1 || fleet.members.some(({ name }) => name === member),
   );
   if (first === undefined || others.length > 0) {
-    throw new FinalProblem(`forget ${member}: it is not clear of which fleet: name one's app with --out.`);
+    throw new FinalProblem(`forget ${member}: it is unclear of which fleet: choose one with --out.`);
   }
   const { fleet, clusters } = first;
   const { hub } = clusters;
   if (hub === undefined) {
     throw new FinalProblem(
-      `forget ${member}: no deployed stack tells how the hub is reached: --kubeconfig FILE`,
+      `forget ${member}: no deployed stack says how to reach the hub: give --kubeconfig FILE`,
     );
   }
   const found = await lookAtForgotten(
@@ -40,14 +40,16 @@ export async function forget(
     clock.now(),
   );
   const subject = `forget ${member}`;
-  if (found.cleanUps.length === 0) print(`${subject}: nothing is left that can be cleaned`);
+  if (found.cleanUps.length === 0) print(`${subject}: nothing left to clean up`);
   else {
-    print(`${subject}: what can be cleaned`);
+    print(`${subject}: cleaning up`);
     for (const { text } of found.cleanUps) print(`  - ${text}`);
     if (!yes && ask === undefined) {
-      throw new FinalProblem(`${subject}: nothing is done. Nobody is there to be asked: --yes does it.`);
+      throw new FinalProblem(
+        `${subject}: nothing was changed. This session isn't interactive: --yes skips the confirmation.`,
+      );
     }
-    if (!yes && !(await ask?.("Clean it?"))) throw new FinalProblem(`${subject}: nothing is done.`);
+    if (!yes && !(await ask?.("Clean up?"))) throw new FinalProblem(`${subject}: nothing was changed.`);
   }
   const failed: string[] = [];
   for (const { text, act } of found.cleanUps) {
@@ -64,43 +66,43 @@ export async function forget(
   }
 }
 
-/** What is not this command's to do, and whose it is. */
+/** What this command can't do, and who can. */
 function rest(member: string, fleetId: string, { stubborn, claims, exports, kept }: Forgetting): string[] {
   const [, group = "GROUP", name = "FLEET"] =
     /\/resourceGroups\/([^/]+)\/.*\/fleets\/([^/]+)$/i.exec(fleetId) ?? [];
   const remove = `az fleet member delete --resource-group ${group} --fleet-name ${name} --name ${member} --yes`;
   return [
     "",
-    "Meanwhile: keep outOfService: true on it in the app, and deploy; no stage waits for it.",
+    "Meanwhile, keep outOfService: true on it in the app and deploy; no stage waits for it.",
     ...(stubborn.length > 0
       ? [
-          `  placement ${stubborn.join(", ")} would take it again, by its name or because it tolerates every taint: outOfService narrows it.`,
-          "  One that names no other member can't be narrowed: take it out of the app.",
+          `  placement ${stubborn.join(", ")} would choose it again: it names it or tolerates every taint. outOfService excludes it.`,
+          "  One that names no other member can't be narrowed: remove it from the app.",
         ]
       : []),
     ...(claims.length > 0
       ? [
-          `  ${claims.join(", ")}: its address was there. Move the entry to another member in the app, and deploy; while that`,
-          `  waits for the Service, forget ${member} --to MEMBER gives MEMBER the claim. Earlier its address would lead nowhere.`,
+          `  ${claims.join(", ")}: its address was there. Move the entry to another member in the app and deploy. While the deployment`,
+          `  waits for the Service, run forget ${member} --to MEMBER to transfer the claim; not before, or the new address gets no endpoints.`,
         ]
       : []),
     "",
-    "Only Azure can take it out of the fleet:",
+    "Only Azure can remove it from the fleet:",
     `  ${remove}`,
     ...(exports.length > 0
       ? [
-          `  The hub refuses that as long as it keeps its exports ("Please delete serviceExport …"): ${exports.join(", ")}.`,
-          "  Its own agents delete them, and nobody else may: the hub guards its namespace, and who may skip the check is Azure alone.",
-          "  Ask Azure's support, for the fleet's id, to delete them, or to delete the MemberCluster with spec.deleteOptions.validationMode: Skip:",
+          `  The hub refuses while it still holds the member's exports ("Please delete serviceExport …"): ${exports.join(", ")}.`,
+          "  Only the member's own agents may delete them: the hub protects the namespace, and only Azure can bypass that.",
+          "  Open an Azure support request with the fleet's id to delete them, or the MemberCluster with spec.deleteOptions.validationMode: Skip:",
           `    fleet: ${fleetId || "the id of the fleet"}`,
           `    namespace: ${memberNamespace(member)}`,
           ...kept.map((one) => `    ${one}`),
         ]
       : []),
     "",
-    `Should it come back all the same: take the taint ${LEAVING} off it (kubectl edit memberclusters ${member}),`,
+    `If it comes back after all, remove the taint ${LEAVING} (kubectl edit memberclusters ${member}),`,
     "  then outOfService, and deploy.",
     "",
-    `When it has left, take ${member} out of the app, and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
+    `Once it has left, remove ${member} from the app and deploy with AKS_FLEET_SKIP_DRAIN=1.`,
   ];
 }

@@ -3,18 +3,18 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { FinalProblem } from "./terminal/problems";
 import { packageFolder } from "./version";
 
-/** Files of the package that a new app begins with, and what they are called there. */
+/** Files of the package that a new app starts with, and their names there. */
 const FILES: Readonly<Record<string, string>> = {
   "templates/main.ts": "main.ts",
   "templates/shop.yaml": "shop.yaml",
   "templates/fleet.test.ts": "fleet.test.ts",
   "templates/cdktf.json": "cdktf.json",
   "templates/tsconfig.json": "tsconfig.json",
-  // npm leaves a .gitignore out of packages.
+  // npm excludes .gitignore from packages.
   "templates/gitignore": ".gitignore",
 };
 
-/** The workflows of pull requests and deployments, and the scripts that they run: docs/deploying.md. */
+/** The workflows for pull requests and deployments, and the scripts they run: docs/deploying.md. */
 const WORKFLOWS = [
   ".ci/comment",
   ".ci/deploy",
@@ -25,7 +25,7 @@ const WORKFLOWS = [
   ".github/workflows/diff.yml",
 ];
 
-/** Makes a small app in a folder, which synthesizes and is tested at once; what it prints to the user. */
+/** Creates a small app in a folder, ready to synthesize and test; returns what to print. */
 export function init(folder: string): string[] {
   const app = resolve(folder);
   const from = packageFolder();
@@ -37,7 +37,7 @@ export function init(folder: string): string[] {
   const there = targets.filter((target) => existsSync(join(app, target)));
   if (there.length > 0) {
     throw new FinalProblem(
-      `${folder} holds ${there.join(", ")} already, and nothing was written; name a folder without them: npx cdktf-aks-fleet init FOLDER.`,
+      `${folder} already holds ${there.join(", ")}; nothing was written. Choose another folder: npx cdktf-aks-fleet init FOLDER.`,
     );
   }
   for (const [source, target] of files) {
@@ -50,14 +50,14 @@ export function init(folder: string): string[] {
     `${targets.length} files in ${shown || "this folder"}. Next:`,
     ...(shown ? [`  cd ${shown}`] : []),
     "  npm install",
-    "  npm start      # synthesizes the app, and prints what would be made",
-    "  npm test       # takes a region away",
+    "  npm start      # synthesizes the app and prints what it would build",
+    "  npm test       # simulates the loss of a region",
     "  npx aks-fleet preview",
     "  npx cdktf deploy '*'",
   ];
 }
 
-/** Scripts start the command where this repository has it; an app has it in node_modules. */
+/** Scripts start the command from this repository's path; an app has it in node_modules. */
 function copy(source: string, target: string): void {
   if (!source.includes(".ci")) {
     copyFileSync(source, target);
@@ -93,7 +93,7 @@ function packageOf(app: string, from: string): object {
       "@types/node": "^20",
       "cdktf-cli": peers.cdktf,
       tsx: "^4",
-      // What ts-node and ts-jest load, too.
+      // Also loaded by ts-node and ts-jest.
       typescript: "~5.9",
       vitest: "^3",
     },

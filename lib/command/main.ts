@@ -2,10 +2,10 @@ import { isAbsolute } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { run } from "./run";
 
-/** What is to be done when the command is to be stopped; undefined: it ends. */
+/** Called when the command is asked to stop; undefined: it exits. */
 let stop: ((signal: string) => void) | undefined;
 
-// Nobody reads on (`| head`, or Terraform was stopped): an end, not an error to report.
+// The reader is gone (`| head`, or Terraform was stopped): stop, without reporting an error.
 process.stdout.on("error", () => (stop ? stop("SIGPIPE") : process.exit(1)));
 
 run(ownArguments(), {
@@ -44,8 +44,8 @@ function onStop(act: (signal: string) => void): () => void {
 
 function ownArguments(): string[] {
   const [first = "", ...rest] = process.argv.slice(1);
-  // As a script: node puts the script's absolute path first.
+  // As a script: Node puts the script's absolute path first.
   if (isAbsolute(first)) return rest;
-  // As Terraform starts it, by `node -e ... --`: no script, and the whole command line is one argument.
+  // As Terraform starts it, with `node -e ... --`: no script, and the whole command line is one argument.
   return first === "" ? rest : [...first.trim().split(/\s+/), ...rest];
 }

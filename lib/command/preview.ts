@@ -20,18 +20,18 @@ import { painter } from "./terminal/style";
 export interface PreviewOptions {
   /** The synthesized app. */
   readonly folder: string;
-  /** Only these clusters; none: all. */
+  /** Only these clusters; empty: all. */
   readonly clusters: readonly string[];
-  /** Where the objects are written. */
+  /** The folder to write objects to. */
   readonly out: string | undefined;
-  /** The app as it was synthesized before the change. */
+  /** The app as synthesized before the change. */
   readonly base: string | undefined;
-  /** Members or locations that are lost. */
+  /** Lost members or locations. */
   readonly without: readonly string[];
   readonly json: boolean;
 }
 
-/** Says what each cluster gets of a synthesized app. 2: a Service becomes unreachable. */
+/** Shows what each cluster gets from a synthesized app. 2: a Service becomes unreachable. */
 export async function preview(options: PreviewOptions, context: CommandContext): Promise<0 | 2> {
   const { folder, base, out, json } = options;
   const { environment, print, complain, terminal } = context;
@@ -48,7 +48,7 @@ export async function preview(options: PreviewOptions, context: CommandContext):
       fleets.map(({ name, clusters }) => ({ name: fleets.length > 1 ? name : undefined, clusters })),
       masker,
     );
-    complain(`${count} objects are in ${out}.`);
+    complain(`${count} objects written to ${out}.`);
   }
   const notes = notesOf(read);
   if (json) {
@@ -107,7 +107,7 @@ function previewed(
   });
 }
 
-/** What is asked for must be there: a name that is misspelt would find nothing wrong. */
+/** Every given name must exist: a misspelt one would find nothing wrong. */
 function checkNames(models: readonly Modelled[], only: readonly string[], without: readonly string[]): void {
   const names = models.flatMap(({ fleet }) =>
     fleet.members.flatMap(({ member: { name } }) => (isUnknown(name) ? [] : [name])),
@@ -129,10 +129,10 @@ function checkNames(models: readonly Modelled[], only: readonly string[], withou
     const places = placed.length > 0 ? `, in ${joined([...new Set(placed)].sort())}` : "";
     const where =
       unplaced.length > 0
-        ? `; it doesn't tell where ${joined(namesOf(unplaced))} ${unplaced.length === 1 ? "is" : "are"}`
+        ? `; it doesn't say where ${joined(namesOf(unplaced))} ${unplaced.length === 1 ? "is" : "are"}`
         : "";
     throw new FinalProblem(
-      `The app has no cluster ${joined(nowhere)}, and none in a location of that name: ${known}${places}${where}.`,
+      `The app has no cluster ${joined(nowhere)}, and none in a location with that name: ${known}${places}${where}.`,
     );
   }
 }
@@ -147,6 +147,6 @@ function notesOf({ unread }: States): string[] {
   }
   return [...reasons].map(
     ([why, names]) =>
-      `The state of ${joined(names)} is not read (${why}): what only it tells isn't known, and a placement on a number of clusters (PickN) chooses here as in a first deployment; one that is deployed keeps those that it has.`,
+      `The state of ${joined(names)} is not read (${why}): values known only after apply are unknown, and PickN placements choose clusters as in a first deployment; a deployed one keeps its clusters.`,
   );
 }

@@ -19,9 +19,9 @@ import { toMarkdown } from "./render/markdown";
 import { toText } from "./render/text";
 import { FinalProblem, UsageProblem } from "./terminal/problems";
 
-/** How a report is written, and what it refuses. */
+/** How a report is rendered, and what it refuses. */
 export interface Rendering {
-  /** Of `text`. */
+  /** The format of `text`. */
   readonly format: Format;
   readonly gate: Gate;
   readonly allowed: readonly string[];
@@ -29,34 +29,34 @@ export interface Rendering {
 }
 
 export interface ReportOptions extends Rendering {
-  /** Plans or stacks; with `synth` two folders. */
+  /** Plans or stacks; with `synth`, two folders. */
   readonly operands: readonly string[];
   readonly synth: boolean;
-  /** The folder of the synthesized app; undefined: cdktf.out, if it is there. */
+  /** The folder of the synthesized app; undefined: cdktf.out, if it exists. */
   readonly out: string | undefined;
 }
 
 export interface Reported {
   readonly text: string;
-  /** The same in another form. */
+  /** The same in another format. */
   readonly textIn: (format: Format) => string;
-  /** 0 nothing changes, 2 something does, 3 something that is refused does, 1 a plan failed. */
+  /** 0 nothing changes, 2 something changes, 3 refused, 1 a plan failed. */
   readonly status: 0 | 1 | 2 | 3;
 }
 
-/** Reports what plans, or two synthesized apps, do to the fleet. */
+/** Reports what plans, or the difference between two synthesized apps, do to the fleet. */
 export function report(options: ReportOptions): Reported {
   return rendered(options.synth ? compared(options) : planned(options), options);
 }
 
 const WRITERS = { markdown: toMarkdown, text: toText, json: toJson };
 
-/** A report as its reader wants it. */
+/** Renders a report. */
 export function rendered(judged: Report, { format, gate, allowed, diagram }: Rendering): Reported {
   const refusals = refused(judged, gate, allowed);
   const textIn = (wanted: Format) => WRITERS[wanted](judged, refusals, diagram);
   const changed = judged.stacks.some(({ quiet }) => !quiet) || judged.unplanned.length > 0;
-  // A plan that stopped halfway tells what is refused in it.
+  // A plan that stopped halfway may still hold something refused.
   const failed = judged.failed.some(({ partial }) => !(partial && refusals.length > 0));
   const status = failed ? 1 : refusals.length > 0 ? 3 : changed ? 2 : 0;
   return {
@@ -86,9 +86,9 @@ function planned({ operands, out }: ReportOptions): Report {
   const stacks = sources.map(({ stack }) => stack);
   const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
   if (twice !== undefined) {
-    throw new UsageProblem(`Two plans of the stack ${twice} are given. Name a plan's stack with STACK=FILE.`);
+    throw new UsageProblem(`There are two plans of the stack ${twice}. Name a plan's stack with STACK=FILE.`);
   }
-  // An app that lies about here by chance must not be taken for the one that was planned.
+  // An app that happens to be here must not be mistaken for the planned one.
   const own = out !== undefined || stacks.some((stack) => app.some(({ name }) => name === stack)) ? app : [];
   const place = (stack: string) => own.findIndex(({ name }) => name === stack);
   const plans = sources
@@ -100,7 +100,7 @@ function planned({ operands, out }: ReportOptions): Report {
   const notes =
     others.length > 0
       ? [
-          `There is no plan of ${joined(others.map(({ name }) => name))} here: what changes there is not told.`,
+          `There is no plan of ${joined(others.map(({ name }) => name))} here, so changes there are not reported.`,
         ]
       : [];
   return judge(plans, { others, notes: [...notes, ...notedIn(own)] });
@@ -111,7 +111,7 @@ interface Source {
   readonly file: string;
 }
 
-/** A file, `-`, `STACK=FILE`, or a stack whose plan lies where it is looked for. */
+/** A file, `-`, `STACK=FILE`, or a stack whose plan is in one of the usual places. */
 function source(operand: string, app: readonly SynthesizedStack[], folder: string): Source {
   if (operand === "-") return { stack: "plan", file: operand };
   const [, stack, file] = /^([\w.-]+)=(.+)$/s.exec(operand) ?? [];
@@ -124,11 +124,11 @@ function source(operand: string, app: readonly SynthesizedStack[], folder: strin
     throw new FinalProblem(`There is no plan of ${operand} here. ${howToPlan(operand, folder)}`);
   }
   throw new FinalProblem(
-    `There is no file ${operand}${app.length > 0 ? `, and no stack of that name: the stacks are ${joined(app.map(({ name }) => name))}` : ""}.`,
+    `There is no file ${operand}${app.length > 0 ? `, and no stack with that name: the stacks are ${joined(app.map(({ name }) => name))}` : ""}.`,
   );
 }
 
-/** `plan.infra.json` is of the stack `infra`; so is `infra.json`, and `stacks/infra/plan.json`. */
+/** `plan.infra.json` belongs to the stack `infra`; so do `infra.json` and `stacks/infra/plan.json`. */
 function stackOf(file: string): string {
   const name = basename(file).replace(/\.json$/, "");
   if (name !== "plan") return name.replace(/^plan\./, "");
@@ -145,7 +145,7 @@ function howToPlan(stack: string, folder: string): string {
   return `Make one: npx cdktf diff ${stack} && terraform -chdir=${chdir} show -json plan > plan.${stack}.json`;
 }
 
-/** All plans that lie here. */
+/** All plans in the current folder. */
 function find(app: readonly SynthesizedStack[], folder: string): Source[] {
   const found =
     app.length > 0
@@ -165,7 +165,7 @@ function find(app: readonly SynthesizedStack[], folder: string): Source[] {
 function readText(file: string): string {
   try {
     const bytes = readFileSync(file === "-" ? 0 : file);
-    // PowerShell writes what it redirects as UTF-16.
+    // PowerShell redirects as UTF-16.
     return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString("utf16le") : bytes.toString("utf8");
   } catch (error) {
     throw new FinalProblem(
@@ -174,7 +174,7 @@ function readText(file: string): string {
   }
 }
 
-/** With the constructs' paths, and the commands that null_resources run, from the synthesized app. */
+/** Adds the constructs' paths, and the commands that null_resources run, from the synthesized app. */
 export function withPaths(plan: Plan, app: readonly SynthesizedStack[]): Plan {
   const stack = app.find(({ name }) => name === plan.stack);
   if (stack === undefined) return plan;

@@ -11,7 +11,7 @@ export async function run(args: string[], context: CommandContext): Promise<numb
   } catch (problem) {
     if (problem instanceof UsageProblem) {
       complain(`aks-fleet: ${problem.message}\n${usageOf(args)}`);
-      // Of these 2 says something else.
+      // For these, status 2 has another meaning.
       return ["preview", "report", "diff"].includes(args[0] ?? "") ? 1 : 2;
     }
     const known = problem instanceof FinalProblem;
@@ -20,7 +20,7 @@ export async function run(args: string[], context: CommandContext): Promise<numb
   }
 }
 
-/** A command loads only what it needs: Terraform starts many waits, and --help is there at once. */
+/** Each command loads only what it needs: Terraform starts many waits, and --help must be instant. */
 async function act(command: Command, context: CommandContext): Promise<number> {
   const { print } = context;
   switch (command.kind) {

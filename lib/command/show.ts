@@ -15,15 +15,15 @@ import { counted, KINDS, type Kind, plural } from "./terminal/kinds";
 const COLUMNS = 100;
 
 interface Item {
-  /** What it is, for one and for many. */
+  /** Its kind, singular and plural. */
   kind: Kind;
-  /** undefined: its name tells nothing. */
+  /** undefined: its name is not shown. */
   name: string | undefined;
-  /** Kubernetes objects read as in kubectl: "Deployment store-front", without "1" and brackets. */
+  /** Kubernetes objects are shown as in kubectl: "Deployment store-front", without a count or brackets. */
   style: "counted" | "kubernetes" | "activity";
 }
 
-/** The lines that say what the app synthesized into a folder would build. */
+/** The lines that list what the app synthesized into a folder would build. */
 export function show(folder: string): string[] {
   const stacks = readStacks(folder);
   const lines: string[] = [];
@@ -56,7 +56,7 @@ function itemsOf({ json: { resource = {} } }: SynthesizedStack): Item[] {
   const place = (type: string) => (known.includes(type) ? known.indexOf(type) : known.length);
   return (
     Object.entries(resource)
-      // What this library notes of fields that never change.
+      // What this library records about immutable fields.
       .filter(([type]) => type !== "terraform_data")
       .sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b))
       .flatMap(([type, instances]) =>
@@ -88,7 +88,7 @@ function describe(type: string, id: string, resource: Resource): Item {
   };
 }
 
-/** What an azapi_resource is, where it is the fleet or a part of it. */
+/** What an azapi_resource is, if it is the fleet or a part of it. */
 function azureKind({ type, body }: Resource): Kind | undefined {
   const match = /^Microsoft\.ContainerService\/fleets(?:\/(\w+))?@/.exec(String(type));
   if (match === null) return undefined;
@@ -97,7 +97,7 @@ function azureKind({ type, body }: Resource): Kind | undefined {
   return [`fleet${hub}`, `fleets${hub}`];
 }
 
-/** A name that is only known at deploy is told by the logical id, without the hash that CDKTF gives it. */
+/** A name known only after apply is shown as the logical id, without CDKTF's hash. */
 function known(name: unknown, id: string): string {
   return typeof name === "string" && !name.includes("${") ? name : id.replace(/_[0-9A-F]{8}$/, "");
 }
@@ -112,7 +112,7 @@ function purposeItem(id: string, resource: Resource): Item | undefined {
   if (activity?.verb === "leave") {
     return {
       kind: ["on destroy", "on destroy"],
-      name: "leave (take off a member what is placed there)",
+      name: "leave (remove from a member what is placed there)",
       style: "activity",
     };
   }

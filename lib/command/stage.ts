@@ -1,19 +1,18 @@
 import type { SynthesizedStack } from "./app/synthesized";
 import type { Stage } from "./judge/effects";
 
-/** A stack as it was planned. */
+/** A planned stack. */
 export interface Planned {
   readonly stack: SynthesizedStack;
-  /** Whether applying it would do anything; undefined: it can't be planned now. */
+  /** Whether applying it would change anything; undefined: it can't be planned yet. */
   readonly applies: boolean | undefined;
-  /** Applying it leaves something for another plan. */
+  /** Applying it leaves changes for another plan. */
   readonly isPart: boolean;
   readonly digest: string;
 }
 
 /**
- * The stacks whose plans hold until they are applied: nothing that they depend on changes before. What depends on them, and
- * what can't be planned yet, comes later.
+ * The stacks whose plans stay valid until they are applied: nothing they depend on changes first. What depends on them, or\n * can't be planned yet, comes later.
  */
 export function stageOf(planned: readonly Planned[]): Stage {
   const changing = new Set<string>();

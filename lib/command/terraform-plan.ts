@@ -9,7 +9,7 @@ import { secretsIn } from "./plan/stack-secrets";
 import type { Environment } from "./terminal/environment";
 import { FinalProblem, shorten } from "./terminal/problems";
 
-/** A plan holds secrets in clear: it lies in a folder that only its owner reads, and nothing of it stays. */
+/** A plan holds secrets in plain text: it is kept in a folder only its owner can read, which is then deleted. */
 export async function withScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), "aks-fleet-plan-"));
   try {
@@ -23,7 +23,7 @@ export function folderOf(out: string, stack: string): string {
   return join(out, "stacks", stack);
 }
 
-/** Makes the folder of a stack ready for a plan. */
+/** Initializes a stack's folder for planning. */
 export async function initialize(name: string, folder: string, environment: Environment): Promise<void> {
   const init = await terraform(["init", "-input=false", "-no-color"], folder, environment);
   if (init.status !== 0) {
@@ -32,19 +32,19 @@ export async function initialize(name: string, folder: string, environment: Envi
 }
 
 export interface Made {
-  /** What `terraform show -json` says of the plan; undefined: there is none, for a `problem`. */
+  /** The plan from `terraform show -json`; undefined: it failed with `problem`. */
   readonly text?: string;
   readonly problem?: string;
 }
 
-/** Plans an initialized stack into a file. `lock` is what Terraform is told of the state's lock. */
+/** Plans an initialized stack into a file. `lock` are Terraform's options for the state lock. */
 export async function makePlan(
   stack: SynthesizedStack,
   file: string,
   lock: "-lock=false" | `-lock-timeout=${string}`,
   { folder, environment }: { readonly folder: string; readonly environment: Environment },
 ): Promise<Made> {
-  // What fails may be told with the values that it failed for.
+  // An error message may contain secret values.
   const problemOf = (run: TerraformRun): Made => ({
     problem: shorten(secretsIn(stack).cleanText(complaintOf(run))),
   });
@@ -58,7 +58,7 @@ export async function makePlan(
   return shown.status === 0 ? { text: shown.stdout } : problemOf(shown);
 }
 
-/** The digest of a plan that was made in this folder, and of what else decides what applying it does. */
+/** The digest of a plan made in this folder, and of everything else that determines what applying it does. */
 export function digestIn(folder: string, stack: string, plan: string, key: string): string {
   const read = (name: string) =>
     existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "";

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The folder of this package, which is further up from dist/lib/command than from lib/command. */
+/** The folder of this package: further up from dist/lib/command than from lib/command. */
 export function packageFolder(): string {
   for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
     try {
       if (packageIn(folder).name === "cdktf-aks-fleet") return folder;
     } catch {
-      // Not here: one further up.
+      // Not here: try one level up.
     }
   }
-  throw new Error("the package cdktf-aks-fleet is not complete: its package.json is missing");
+  throw new Error("the package cdktf-aks-fleet is incomplete: its package.json is missing");
 }
 
 export function version(): string {

@@ -13,7 +13,7 @@ import { lookAtTrafficManager } from "./live/wait-traffic-manager";
 import { systemClock } from "./terminal/clock";
 import type { Target } from "./terminal/problems";
 
-/** The commands that ask one cluster until it is as it should be. */
+/** The commands that poll one cluster until it is ready. */
 export type ClusterCommand = Extract<Command, ClusterOptions>;
 
 export async function wait(

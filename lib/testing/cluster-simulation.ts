@@ -9,9 +9,9 @@ import type { Value } from "../fleet-model/value";
 /** An object on a cluster. */
 export interface SimulatedObject {
   readonly kind: string;
-  /** `namespace/name`, or the name of what is in no namespace. */
+  /** `namespace/name`, or just the name if cluster-scoped. */
   readonly name: string;
-  /** As JSON has it. What can't be known before a deployment is left out. */
+  /** As JSON. Values known only after apply are omitted. */
   readonly object: unknown;
 }
 
@@ -28,7 +28,7 @@ export class ClusterSimulation {
     this.name = String(state.member.name);
   }
 
-  /** What is there for certain. */
+  /** The objects that are certainly there. */
   get objects(): readonly SimulatedObject[] {
     return this.all
       .filter(({ isThere }) => isThere === true)
@@ -40,7 +40,7 @@ export class ClusterSimulation {
   }
 
   /**
-   * What is there of a name, and what isn't known of that.
+   * The object with a name, and what is unknown about it.
    * @param kind e.g. `Deployment`, or `Deployment.apps` with its group
    * @internal
    */
@@ -61,7 +61,7 @@ export class ClusterSimulation {
       .map(nameOf);
     const meant = nearest(name, names);
     const there = meant === undefined ? "" : `; there is ${meant}`;
-    return `no placement selects a ${kind} ${name}, nor does an envelope that one selects hold it${there}`;
+    return `no placement selects a ${kind} ${name}, nor does a selected envelope contain it${there}`;
   }
 
   private whyNotBy(placement: Placement): string {
@@ -73,12 +73,12 @@ export class ClusterSimulation {
     }
     const here = brought.find((one) => one.placement.key === placement.key);
     if (here === undefined) {
-      return `${title} chooses it, and its staged update run has not come to it`;
+      return `${title} chooses it, but its staged update run has not reached it`;
     }
     const { failure } = here;
     const reason = typeof failure === "string" ? failure : failure?.reason;
     return reason === undefined
-      ? `${title} chooses it, and an override deletes it there`
+      ? `${title} chooses it, but an override deletes it there`
       : `${title} fails there: ${isUnknown(reason) ? reason.why : reason}`;
   }
 

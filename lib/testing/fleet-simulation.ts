@@ -12,7 +12,7 @@ import { PlacementSimulation } from "./placement-simulation";
 import { ServiceSimulation } from "./service-simulation";
 
 export interface FleetSimulationOptions {
-  /** Name of the fleet. @default - the only one of the app */
+  /** Name of the fleet. @default - the app's only fleet */
   readonly fleet?: string;
 }
 
@@ -38,30 +38,28 @@ type Change = (members: readonly Member[]) => readonly Member[];
 /** What has happened to a fleet in a simulation. */
 interface History {
   readonly changes: readonly Change[];
-  /** What the fleet did before the last change of its members: what a PickN has chosen stays chosen. */
+  /** What the fleet did before the last change of its members: a PickN keeps its choices. */
   readonly before: Fleet | undefined;
   readonly lost: ReadonlySet<string>;
   readonly stages: readonly string[];
 }
 
 /**
- * The fleet of a synthesized app, in a test: which clusters its placements choose, what each gets, and from where its Services
- * are reached, as after a first deployment in which every rollout has come to its end. Nothing is deployed, and no cluster is
- * asked. What can't be known before a deployment is not known here, either: a matcher then fails, also with `not`, and says why.
+ * Simulates the fleet of a synthesized app in a test: which clusters its placements choose, what each gets, and which clusters\n * serve its Services, as after a first deployment with every rollout complete. Nothing is deployed, and no cluster is queried.\n * What is known only after a deployment is unknown here, too: a matcher then fails, even with `not`, and says why.
  *
- * A simulation never changes: what is played gives another one.
+ * A simulation is immutable: each step returns a new one.
  */
 export class FleetSimulation {
   /**
-   * Synthesizes an app, into its own `outdir`: an `App` of a test has one of its own with `Testing.app()`.
-   * @throws what a check finds
+   * Synthesizes an app into its `outdir`; in a test, `Testing.app()` gives an `App` its own.
+   * @throws if a check fails
    */
   static of(app: App, options: FleetSimulationOptions = {}): FleetSimulation {
     app.synth();
     return FleetSimulation.fromSynth(app.outdir, options);
   }
 
-  /** @param folder where an app was synthesized to */
+  /** @param folder the folder an app was synthesized to */
   static fromSynth(folder = "cdktf.out", { fleet }: FleetSimulationOptions = {}): FleetSimulation {
     const app = fleetOfStacks(readStacks(folder, "FleetSimulation.fromSynth(FOLDER)"));
     const hubs = hubsOf(app).filter((hub) => fleet === undefined || hub?.name === fleet);
@@ -69,7 +67,7 @@ export class FleetSimulation {
       const names = hubsOf(app).flatMap((hub) => hub?.name ?? []);
       throw new Error(
         fleet === undefined
-          ? `The app has several fleets: name one of ${names.join(", ")} with { fleet: "NAME" }.`
+          ? `The app has several fleets: choose one of ${names.join(", ")} with { fleet: "NAME" }.`
           : `The app has no fleet "${fleet}": it has ${names.join(", ") || "none"}.`,
       );
     }
@@ -89,14 +87,14 @@ export class FleetSimulation {
     private readonly history: History,
   ) {}
 
-  /** Names of the members, as the fleet has them, but for those that are lost. */
+  /** Names of the members in the fleet, except lost ones. */
   get clusters(): readonly string[] {
     return this.left.members.flatMap(({ member: { name } }) => (isUnknown(name) ? [] : [name])).sort();
   }
 
   /**
    * A cluster of the fleet.
-   * @param name of the member, e.g. `aks-eastus2`, or else of its cluster in Azure
+   * @param name of the member, e.g. `aks-eastus2`, or of its cluster in Azure
    */
   cluster(name: string): ClusterSimulation {
     const [called] = membersCalled(this.left, name);
@@ -104,7 +102,7 @@ export class FleetSimulation {
     if (state === undefined) {
       throw new Error(
         namesOf(membersCalled(this.fleet, name)).some((one) => this.history.lost.has(one))
-          ? `Cluster "${name}" is lost in this simulation: nothing can be said of it.`
+          ? `Cluster "${name}" is lost in this simulation: its contents are unknown.`
           : `The fleet has no cluster "${name}": its clusters are ${this.clusters.join(", ")}.`,
       );
     }
@@ -122,8 +120,7 @@ export class FleetSimulation {
   }
 
   /**
-   * A Service that is exported, or has an address of its own. One that is neither on any cluster that is left is one that
-   * nothing leads to.
+   * A Service that is exported or has its own address. If no remaining cluster has either, it is unreachable.
    * @param name `namespace/name`
    */
   service(name: string): ServiceSimulation {
@@ -133,7 +130,7 @@ export class FleetSimulation {
     if (!all.some((one) => named(one) === name)) {
       const names = all.map(named);
       throw new Error(
-        `No Service "${name}" is exported, or has an address: ${names.length > 0 ? `there are ${names.join(", ")}` : "there is none"}.`,
+        `No Service "${name}" is exported or has an address: ${names.length > 0 ? `there are ${names.join(", ")}` : "there are none"}.`,
       );
     }
     return new ServiceSimulation(
@@ -144,7 +141,7 @@ export class FleetSimulation {
   }
 
   /**
-   * The fleet when members, or all in a location, are lost: they are still members, and don't answer. Nothing moves by itself.
+   * The fleet after losing members, or all members in a location: they are still members but unreachable. Nothing is rescheduled.
    * @param places names of members, or locations such as `eastus2`
    */
   without(...places: string[]): FleetSimulation {
@@ -155,7 +152,7 @@ export class FleetSimulation {
           .map(({ member }) => locationOf(member))
           .filter((one) => typeof one === "string");
         throw new Error(
-          `The fleet has no cluster "${place}", and none in a location of that name: its clusters are ${this.clusters.join(", ")}, in ${[...new Set(locations)].sort().join(", ")}.`,
+          `The fleet has no cluster "${place}", and none in a location with that name: its clusters are ${this.clusters.join(", ")}, in ${[...new Set(locations)].sort().join(", ")}.`,
         );
       }
       return found;
@@ -163,20 +160,20 @@ export class FleetSimulation {
     return this.changed({ lost: new Set([...this.history.lost, ...lost]) });
   }
 
-  /** The fleet with one more member. What a PickN has chosen it keeps; other placements choose it where it suits them. */
+  /** The fleet with one more member. A PickN keeps its choices; other placements choose the member if it matches. */
   withMember(name: string, { location, labels = {} }: SimulatedMember): FleetSimulation {
     if (this.fleet.members.some(({ member }) => member.name === name)) {
-      throw new Error(`The fleet has a cluster "${name}" already.`);
+      throw new Error(`The fleet already has a cluster "${name}".`);
     }
     const member = {
       ...plannedMember({ name, location, labels, clusterName: name }),
-      // As for the members of an app: one that doesn't say which namespaces it has is chosen for any.
+      // As for an app's members: one that doesn't list its namespaces counts for any.
       namespaces: undefined,
     };
     return this.played((members) => [...members, member]);
   }
 
-  /** The fleet when a member has these labels, too. It has no others than these and the app's. */
+  /** The fleet after adding labels to a member. It has only these and the app's. */
   withLabels(cluster: string, labels: Readonly<Record<string, string>>): FleetSimulation {
     return this.ofMember(cluster, (member) => ({
       ...member,
@@ -184,7 +181,7 @@ export class FleetSimulation {
     }));
   }
 
-  /** The fleet when a member has this taint, too. Placements that choose anew pass it by unless they tolerate it. */
+  /** The fleet after adding a taint to a member. Placements that are rescheduled avoid it unless they tolerate it. */
   withTaint(cluster: string, { key, value = "", effect = "NoSchedule" }: SimulatedTaint): FleetSimulation {
     const taint: Taint = { key, value, effect };
     return this.ofMember(cluster, (member) => ({
@@ -193,7 +190,7 @@ export class FleetSimulation {
     }));
   }
 
-  /** The fleet when its staged update runs have come to the end of a stage: clusters of later ones have nothing of it yet. */
+  /** The fleet after its staged update runs complete a stage: clusters of later stages have nothing of it yet. */
   afterStage(stage: string): FleetSimulation {
     const stages = new Set(
       this.fleet.placements.flatMap(({ rollout }) =>
@@ -208,7 +205,7 @@ export class FleetSimulation {
     if (!stages.has(stage)) {
       const found = stages.size > 0 ? `there are ${[...stages].join(", ")}` : "there is none";
       throw new Error(
-        `No staged update run of the app has a stage "${stage}": ${failure === undefined ? found : `a run can't begin: ${failure}`}.`,
+        `No staged update run of the app has a stage "${stage}": ${failure === undefined ? found : `a run can't start: ${failure}`}.`,
       );
     }
     return this.changed({ stages: [...this.history.stages, stage] });
@@ -229,7 +226,7 @@ export class FleetSimulation {
     return new FleetSimulation(this.app, this.hub, Object.assign({ ...this.history }, changes));
   }
 
-  /** Everything, with what is lost. */
+  /** Everything, including what is lost. */
   private get fleet(): Fleet {
     const { changes, before } = this.history;
     this.constructed ??= modelOf(this.app, this.hub, {

@@ -4,27 +4,27 @@ import { ClusterSimulation } from "./cluster-simulation";
 import { PlacementSimulation } from "./placement-simulation";
 import { ServiceSimulation } from "./service-simulation";
 
-/** What `expect` has for simulated fleets, once it is extended by `fleetMatchers`. */
+/** The matchers that `expect.extend(fleetMatchers)` adds for simulated fleets. */
 export interface FleetMatchers<R = unknown> {
   /**
-   * A cluster runs an object, with these values in it.
+   * A cluster has an object, with these values.
    * @param kind e.g. `Deployment`, or `Deployment.apps` with its group
-   * @param name `namespace/name`, or the name of what is in no namespace
-   * @param fields by their paths: `{ "spec.replicas": 4, 'metadata.annotations["example.com/a"]': "b" }`; what is in a value
+   * @param name `namespace/name`, or just the name if cluster-scoped
+   * @param fields by path: `{ "spec.replicas": 4, 'metadata.annotations["example.com/a"]': "b" }`; what is in a value
    * may be asymmetric, such as `expect.stringContaining("nginx")`
    */
   toRun(kind: string, name: string, fields?: Readonly<Record<string, unknown>>): R;
   /** A placement is on these clusters, and on no others. With `not`: on none of these. */
   toPlaceOn(...clusters: string[]): R;
-  /** Nothing leads to a Service from outside of its cluster. */
+  /** A Service is not reachable from outside of its cluster. */
   toBeUnreachable(): R;
-  /** Something leads to a Service from outside of its cluster. */
+  /** A Service is reachable from outside of its cluster. */
   toBeReachable(): R;
-  /** A Service is reached, and these clusters serve it, and no others. With `not`: none of these does. */
+  /** A Service is reachable and served by exactly these clusters. With `not`: by none of these. */
   toBeServedFrom(...clusters: string[]): R;
 }
 
-/** What a matcher needs of `expect`, be it that of Jest or of Vitest. */
+/** What a matcher needs from `expect`, in Jest or Vitest. */
 interface Expecting {
   readonly isNot?: boolean;
   readonly equals: (one: unknown, other: unknown) => boolean;
@@ -65,8 +65,11 @@ export const fleetMatchers = {
       }
     }
     return wrong.length > 0
-      ? told(false, `${cluster.name} runs ${title} otherwise:\n${wrong.join("\n")}`)
-      : told(true, `${cluster.name} runs ${title}${Object.keys(fields).length > 0 ? ", and just so" : ""}.`);
+      ? told(false, `${cluster.name} runs ${title} with other values:\n${wrong.join("\n")}`)
+      : told(
+          true,
+          `${cluster.name} runs ${title}${Object.keys(fields).length > 0 ? ", with these values" : ""}.`,
+        );
   },
 
   toPlaceOn(this: Expecting, received: unknown, ...clusters: string[]): Matched {
@@ -82,8 +85,8 @@ export const fleetMatchers = {
       "\n",
     );
     return compared(this, wanted, choices, (verb) => `${title} ${verb}:\n${text}`, {
-      otherwise: `is not on just ${wanted.join(", ")}`,
-      open: `isn't known to be on just ${wanted.join(", ")}`,
+      otherwise: `is not on exactly ${wanted.join(", ")}`,
+      open: `isn't known to be on exactly ${wanted.join(", ")}`,
       perhaps: `may be on ${wanted.join(", ")}`,
       same: `is on ${wanted.join(", ")}`,
     });
@@ -111,8 +114,8 @@ export const fleetMatchers = {
       ...reasons.map((reason) => `  ${reason}`),
     ].join("\n");
     return compared(this, wanted, choices, (verb) => `Service ${service.name} ${verb}. ${found}`, {
-      otherwise: `is not served from just ${wanted.join(", ")}`,
-      open: `isn't known to be served from just ${wanted.join(", ")}`,
+      otherwise: `is not served from exactly ${wanted.join(", ")}`,
+      open: `isn't known to be served from exactly ${wanted.join(", ")}`,
       perhaps: `may be served from ${wanted.join(", ")}`,
       same: `is served from ${wanted.join(", ")}`,
     });
@@ -128,7 +131,7 @@ function reached(expecting: Expecting, matcher: string, received: unknown, wante
   );
   const text = reasons.map((reason) => `  ${reason}`).join("\n");
   if (isReachable === undefined) {
-    return open(expecting, `Whether anything leads to Service ${name} isn't known:\n${text}`);
+    return open(expecting, `Whether Service ${name} is reachable isn't known:\n${text}`);
   }
   return told(
     isReachable === wanted,
@@ -136,7 +139,7 @@ function reached(expecting: Expecting, matcher: string, received: unknown, wante
   );
 }
 
-/** Whether just these are chosen; with `not`, whether any of them is. */
+/** Whether exactly these are chosen; with `not`, whether any of them is. */
 function compared(
   expecting: Expecting,
   wanted: readonly string[],
@@ -167,7 +170,7 @@ function told(pass: boolean, message: string): Matched {
   return { pass, message: () => message };
 }
 
-/** What isn't known fails, also with `not`. */
+/** What is unknown fails, even with `not`. */
 function open({ isNot = false }: Expecting, message: string): Matched {
   return told(isNot, message);
 }
@@ -186,7 +189,7 @@ function taken<T>(
 
 function named(matcher: string, clusters: readonly string[]): readonly string[] {
   if (clusters.length === 0) {
-    throw new Error(`${matcher} needs a cluster at least: for none, write one or more with \`not\`.`);
+    throw new Error(`${matcher} needs at least one cluster: for none, give one or more with \`not\`.`);
   }
   return clusters;
 }

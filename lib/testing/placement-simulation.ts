@@ -6,16 +6,16 @@ import { isUnknown } from "../fleet-model/unknown";
 /** Whether a placement chooses a cluster, and why. */
 export interface Choice {
   readonly cluster: string;
-  /** undefined: that can't be known. */
+  /** undefined: unknown. */
   readonly isChosen: boolean | undefined;
   readonly why: string;
 }
 
 /** A placement of a simulated fleet. */
 export class PlacementSimulation {
-  /** A ResourcePlacement's with its namespace before it. */
+  /** A ResourcePlacement's includes its namespace. */
   readonly name: string;
-  /** Of every cluster, in the order of their names. */
+  /** For every cluster, sorted by name. */
   readonly choices: readonly Choice[];
 
   /** @internal */
@@ -30,7 +30,7 @@ export class PlacementSimulation {
       .sort((one, other) => (one.cluster < other.cluster ? -1 : 1));
   }
 
-  /** The clusters that it chooses for certain. */
+  /** The clusters it certainly chooses. */
   get clusters(): readonly string[] {
     return this.choices.filter(({ isChosen }) => isChosen).map(({ cluster }) => cluster);
   }

@@ -13,15 +13,14 @@ export class ServiceSimulation {
   ) {}
 
   /**
-   * Whether anything leads to it from outside of its cluster: a MultiClusterService, the DNS name of a Traffic Manager profile,
-   * an address of its own. undefined: that can't be known.
+   * Whether it is reachable from outside of its cluster: by a MultiClusterService, the DNS name of a Traffic Manager profile, or\n   * its own address. undefined: unknown.
    */
   get isReachable(): boolean | undefined {
     const is = this.reach ? isReached(this.reach) : false;
     return isUnknown(is) ? undefined : is;
   }
 
-  /** The clusters whose pods are reached that way. */
+  /** The clusters whose pods are reachable that way. */
   get servedFrom(): readonly string[] {
     const ways = this.reach?.ways.filter(({ is }) => is === true) ?? [];
     return namesOf(
@@ -31,7 +30,7 @@ export class ServiceSimulation {
     ).sort();
   }
 
-  /** Clusters of which that can't be known. */
+  /** Clusters for which that is unknown. */
   get mayBeServedFrom(): readonly string[] {
     const certain = this.servedFrom;
     const ways = this.reach?.ways.filter(({ is }) => is !== false) ?? [];
@@ -45,7 +44,7 @@ export class ServiceSimulation {
       .sort();
   }
 
-  /** What leads to it, or why nothing does: sentences. */
+  /** How it is reachable, or why it isn't, in sentences. */
   get reasons(): readonly string[] {
     const ways = this.reach?.ways ?? [];
     const lost =
@@ -57,7 +56,7 @@ export class ServiceSimulation {
     const by = namesOf(exported.filter(({ is }) => is === true).map(({ member }) => member));
     return [
       by.length > 0
-        ? `${by.join(", ")} ${by.length === 1 ? "exports" : "export"} it, and nothing leads to it${lost}`
+        ? `${by.join(", ")} ${by.length === 1 ? "exports" : "export"} it, but nothing routes to it${lost}`
         : `no cluster exports it, and none has an address for it${lost}`,
       ...exported.flatMap(({ member, reason }) => (reason ? [`${namesOf([member]).join()}: ${reason}`] : [])),
     ];
@@ -65,5 +64,5 @@ export class ServiceSimulation {
 }
 
 function verdictOf({ is, reason }: Way): string {
-  return is === true ? "leads to it" : isUnknown(is) ? `may lead to it: ${is.why}` : `doesn't: ${reason}`;
+  return is === true ? "routes to it" : isUnknown(is) ? `may route to it: ${is.why}` : `doesn't: ${reason}`;
 }

@@ -68,14 +68,14 @@ test("merges the files of KUBECONFIG: the first of a name wins, and the first cu
 });
 
 test.each([
-  ["", "empty or no kubeconfig"],
-  ["- a\n", "empty or no kubeconfig"],
+  ["", "empty or isn't a kubeconfig"],
+  ["- a\n", "empty or isn't a kubeconfig"],
   ["token: [secret-token", "can't be read as a kubeconfig"],
-  [yaml("hub", { current: "east" }), 'current-context is "east", and there is no context'],
+  [yaml("hub", { current: "east" }), 'current-context is "east", but there is no such context'],
   [yaml("hub").replace("hub-cluster, user", "other, user"), 'names the cluster "other"'],
   [yaml("hub").replace("user: someone }", "user: nobody }"), 'names the user "nobody"'],
-  [yaml("hub").replace("https://hub.example:443", "hub"), 'is "hub", which is no URL'],
-  [yaml("hub", { user: "{ exec: {} }" }), "names no command"],
+  [yaml("hub").replace("https://hub.example:443", "hub"), `is "hub", which isn't a URL`],
+  [yaml("hub", { user: "{ exec: {} }" }), "has no command"],
   [yaml("hub", { user: "{ auth-provider: { name: azure } }" }), "kubelogin convert-kubeconfig"],
 ])("says what is broken: %j", async (text, why) => {
   // An empty variable counts as none.

@@ -139,7 +139,7 @@ describe("one cause is told once", () => {
 
   test("of clusters that go, and that they go at once", () => {
     expect(many(3, deleted)).toEqual([
-      "outage: 3 clusters are deleted, all in one deployment (aks-0, aks-1 and aks-2): their workloads stop, the address of any MultiClusterService on them goes",
+      "outage: 3 clusters are deleted, all in one deployment (aks-0, aks-1 and aks-2): their workloads stop, the address of any MultiClusterService on them is lost",
     ]);
     expect(many(2, deleted)).toHaveLength(2);
   });
@@ -175,7 +175,7 @@ describe("one cause is told once", () => {
         before: { name: `aks-${number}`, kubernetes_cluster_id: clusterId(`aks-${number}`) },
       })),
     ).toEqual([
-      "risk: 3 members leave (aks-0, aks-1 and aks-2): what is placed there stays behind unmanaged, no traffic of the fleet reaches them; the hub refuses while they still export a Service",
+      "risk: 3 members leave (aks-0, aks-1 and aks-2): what is placed there is left behind unmanaged, their exports get no fleet traffic; the hub refuses while they still export a Service",
     ]);
   });
 
@@ -188,7 +188,7 @@ describe("one cause is told once", () => {
         madeObject(["update"], "Deployment", `web-${number}`, image("web:1"), image("web:2")),
       ),
     ).toEqual([
-      "change: 3 Deployments change (web-0, web-1 and web-2): template.spec.containers.web.image web:1 → web:2; their pods restart one after the other",
+      "change: 3 Deployments change (web-0, web-1 and web-2): template.spec.containers.web.image web:1 → web:2; their pods restart one after another",
     ]);
   });
 });

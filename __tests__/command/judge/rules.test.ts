@@ -160,12 +160,12 @@ const CASES: [rule: string, plan: string, text: string][] = [
       ),
       anew("azurerm_kubernetes_fleet_member.east", memberOf("east"), memberOf("east"), "kubernetes_fleet_id"),
     ]),
-    "fleet shop is replaced because hubProfile.dnsPrefix changes: its hub goes, with all that was applied to it, its 2 members leave and join the new one, what is placed stays behind unmanaged until it is placed again, the address of front changes",
+    "fleet shop is replaced because hubProfile.dnsPrefix changes: its hub is deleted, with everything applied to it, its 2 members leave and join the new one, what is placed is left behind unmanaged until placed again, the address of front changes",
   ],
   [
     "fleet-deleted",
     fleetPlan([gone("azapi_resource.fleet", fleet)]),
-    "fleet shop is deleted because it is no longer in the app: its hub goes, with all that was applied to it, its 2 members leave, the address of front goes",
+    "fleet shop is deleted because it is no longer in the app: its hub is deleted, with everything applied to it, its 2 members leave, the address of front is lost",
   ],
   [
     "cluster-replaced",
@@ -178,7 +178,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
       gone("azurerm_kubernetes_cluster.west", west()),
       gone("azurerm_kubernetes_fleet_member.west", memberOf("west")),
     ]),
-    "cluster aks-west is deleted because it is no longer in the app: its workloads stop, its member leaves; the hub refuses while it still exports a Service: take it out of the placements in a deployment before this one",
+    "cluster aks-west is deleted because it is no longer in the app: its workloads stop, its member leaves; the hub refuses while it still exports a Service: remove it from the placements in an earlier deployment",
   ],
   [
     "member-replaced",
@@ -190,22 +190,22 @@ const CASES: [rule: string, plan: string, text: string][] = [
         "name",
       ),
     ]),
-    "member aks-east leaves and rejoins because name changes: until it has, no traffic of the fleet reaches what it exports, the address of front changes",
+    "member aks-east leaves and rejoins because name changes: until then, what it exports gets no fleet traffic, the address of front changes",
   ],
   [
     "member-with-address-leaves",
     fleetPlan([gone("azurerm_kubernetes_fleet_member.east", memberOf("east"))]),
-    "member aks-east leaves because it is no longer in the app: the address of front goes, what is placed there stays behind unmanaged",
+    "member aks-east leaves because it is no longer in the app: the address of front is lost, what is placed there is left behind unmanaged",
   ],
   [
     "member-leaves",
     fleetPlan([gone("azurerm_kubernetes_fleet_member.west", memberOf("west"))]),
-    "member aks-west leaves because it is no longer in the app: what is placed there stays behind unmanaged, no traffic of the fleet reaches it; the hub refuses while it still exports a Service",
+    "member aks-west leaves because it is no longer in the app: what is placed there is left behind unmanaged, its exports get no fleet traffic; the hub refuses while it still exports a Service",
   ],
   [
     "service-deleted",
     fleetPlan([madeObject(["delete"], "MultiClusterService", "front", {})]),
-    "MultiClusterService front is deleted: the address of front goes",
+    "MultiClusterService front is deleted: the address of front is lost",
   ],
   [
     "service-replaced",
@@ -232,7 +232,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         spec({ serviceImport: { name: "back" } }),
       ),
     ]),
-    "the address of front leads to another Service: serviceImport.name front → back",
+    "the address of front routes to another Service: serviceImport.name front → back",
   ],
   [
     "service-changed",
@@ -245,7 +245,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         { metadata: { name: "front" } },
       ),
     ]),
-    "MultiClusterService front changes (metadata.annotations.internal true → not set): what is taken away, such as an internal address, stays until it is made anew",
+    "MultiClusterService front changes (metadata.annotations.internal true → unset): removed settings, such as an internal address, stay until it is recreated",
   ],
   [
     "service-created",
@@ -294,7 +294,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         placementSpec("eastus2", "westus2"),
       ),
     ]),
-    "placement shop also chooses aks-west: the namespace shop comes there",
+    "placement shop also chooses aks-west: the namespace shop is placed there",
   ],
   [
     "placement-drops",
@@ -324,7 +324,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         },
       }),
     ]),
-    "the hub refuses to change placement shop in placementType PickAll → PickFixed (the type of a placement can't be changed): the deployment ends there; give a new one another name",
+    "the hub refuses to change placement shop in placementType PickAll → PickFixed (the type of a placement can't be changed): the deployment fails there; give a new one another name",
   ],
   [
     "placement-changed",
@@ -333,7 +333,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         spec: { ...placementSpec("eastus2").spec, strategy: { rollingUpdate: { maxUnavailable: 1 } } },
       }),
     ]),
-    "placement shop changes: strategy.rollingUpdate.maxUnavailable not set → 1",
+    "placement shop changes: strategy.rollingUpdate.maxUnavailable unset → 1",
   ],
   [
     "placement-created",
@@ -356,7 +356,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "export-deleted",
     fleetPlan([madeObject(["delete"], "ServiceExport", "front", {})]),
-    "export front is deleted: no traffic of the fleet reaches front, and the address of front goes when nothing exports it any more",
+    "export front is deleted: front gets no fleet traffic, and the address of front is lost when nothing exports it any longer",
   ],
   [
     "export-withdrawn",
@@ -375,7 +375,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         },
       ),
     ]),
-    "export front gets the weight 0: no traffic of the fleet reaches it",
+    "export front gets weight 0: it gets no fleet traffic",
   ],
   [
     "export-created",
@@ -406,7 +406,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         remote_virtual_network_id: "/virtualNetworks/vnet-aks-west",
       }),
     ]),
-    "peering out is deleted because it is no longer in the app: aks-east and aks-west don't reach each other, connections to the other cluster fail",
+    "peering out is deleted because it is no longer in the app: aks-east and aks-west can't reach each other, connections to the other cluster fail",
   ],
   [
     "peering-created",
@@ -417,7 +417,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         remote_virtual_network_id: "/virtualNetworks/vnet-aks-west",
       }),
     ]),
-    "peering out is created: aks-east reaches the pods of aks-west",
+    "peering out is created: aks-east can reach the pods of aks-west",
   ],
   [
     "network-gone",
@@ -440,7 +440,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         { name: "v", address_space: ["10.9.0.0/16"] },
       ),
     ]),
-    'virtual network v changes (address_space ["10.1.0.0/16"] → ["10.9.0.0/16"]): the clusters in it may be reached otherwise',
+    'virtual network v changes (address_space ["10.1.0.0/16"] → ["10.9.0.0/16"]): reachability of the clusters in it may change',
   ],
   [
     "traffic-cut",
@@ -451,31 +451,31 @@ const CASES: [rule: string, plan: string, text: string][] = [
         { name: "in", access: "Deny" },
       ),
     ]),
-    "security rule in changes (access Allow → Deny): what comes from anywhere to any port no longer passes",
+    "security rule in changes (access Allow → Deny): traffic from anywhere to any port is blocked",
   ],
   [
     "traffic-manager-gone",
     fleetPlan([madeObject(["delete"], "TrafficManagerProfile", "dns", {})]),
-    "TrafficManagerProfile dns is deleted: its DNS name answers no longer",
+    "TrafficManagerProfile dns is deleted: its DNS name no longer resolves",
   ],
   [
     "dns-name-gone",
     fleetPlan([gone("azurerm_traffic_manager_profile.shop", { name: "shop" })]),
-    "Traffic Manager profile shop is deleted because it is no longer in the app: its DNS name answers no longer",
+    "Traffic Manager profile shop is deleted because it is no longer in the app: its DNS name no longer resolves",
   ],
   [
     "dns-endpoint-gone",
     fleetPlan([
       gone("azurerm_traffic_manager_external_endpoint.east", { name: "front-east", target: "20.1.2.3" }),
     ]),
-    "Traffic Manager endpoint front-east is deleted because it is no longer in the app: the DNS name no longer leads to 20.1.2.3",
+    "Traffic Manager endpoint front-east is deleted because it is no longer in the app: the DNS name no longer resolves to 20.1.2.3",
   ],
   [
     "traffic-manager-drained",
     fleetPlan([
       madeObject(["update"], "TrafficManagerBackend", "dns", spec({ weight: 5 }), spec({ weight: 0 })),
     ]),
-    "TrafficManagerBackend dns gets the weight 0: the DNS name no longer leads to its clusters",
+    "TrafficManagerBackend dns gets weight 0: the DNS name no longer resolves to its clusters",
   ],
   [
     "traffic-manager-created",
@@ -488,19 +488,19 @@ const CASES: [rule: string, plan: string, text: string][] = [
         spec({ profile: { name: "shop" }, backend: { name: "front" } }),
       ),
     ]),
-    "TrafficManagerBackend dns is created: the DNS name of shop leads to every cluster that exports front",
+    "TrafficManagerBackend dns is created: the DNS name of shop resolves to every cluster that exports front",
   ],
   [
     "service-moved",
     fleetPlan([
       madeObject(["update"], "ResourceOverride", "front-mcs", onlyOn("aks-east"), onlyOn("aks-west")),
     ]),
-    "the address of front changes: it is no longer in aks-east, but in aks-west",
+    "the address of front changes: it moves from aks-east to aks-west",
   ],
   [
     "auto-upgrade-changed",
     fleetPlan([made("azapi_resource.auto", azapi("autoUpgradeProfiles", { channel: "Stable" }))]),
-    "auto-upgrade profile team is created: Azure upgrades the members by itself (channel Stable) to the newest patch of the minor version before the newest, as new versions come, one after the other",
+    "auto-upgrade profile team is created: Azure upgrades the members automatically (channel Stable) to the latest patch of the second-newest minor version as new versions come out, one after another",
   ],
   [
     "auto-upgrade-changed",
@@ -511,12 +511,12 @@ const CASES: [rule: string, plan: string, text: string][] = [
         azapi("autoUpgradeProfiles", { disabled: true }),
       ),
     ]),
-    "auto-upgrade profile team changes (disabled false → true): it is disabled, so nothing is upgraded by it",
+    "auto-upgrade profile team changes (disabled false → true): it is disabled and upgrades nothing",
   ],
   [
     "auto-upgrade-gone",
     fleetPlan([gone("azapi_resource.auto", azapi("autoUpgradeProfiles", {}))]),
-    "auto-upgrade profile team is deleted because it is no longer in the app: the members keep their versions until somebody upgrades them",
+    "auto-upgrade profile team is deleted because it is no longer in the app: the members keep their versions until upgraded manually",
   ],
   [
     "mesh-deleted",
@@ -625,7 +625,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         { after_unknown: { output: true } },
       ),
     ]),
-    "managed namespace team is asked for in API version 2026-06-01, not 2025-03-01",
+    "managed namespace team uses API version 2026-06-01, not 2025-03-01",
   ],
   [
     "managed-namespace-deleted",
@@ -635,7 +635,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "managed-namespace-kept",
     fleetPlan([gone("azapi_resource.team", azapi("managedNamespaces", { deletePolicy: "Keep" }))]),
-    "managed namespace team is deleted because it is no longer in the app: it stays on its clusters with all that is in it, unmanaged",
+    "managed namespace team is deleted because it is no longer in the app: it stays on its clusters with everything in it, unmanaged",
   ],
   [
     "managed-namespace-changed",
@@ -651,17 +651,17 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "member-relabelled",
     fleetPlan([changed("azapi_update_resource.labels", labels("a"), labels("b"))]),
-    "member aks-east is labelled otherwise (labels.ring a → b): no placement that these plans know chooses otherwise for that",
+    "member aks-east changes its labels (labels.ring a → b): no placement in these plans is affected",
   ],
   [
     "member-labels-kept",
     fleetPlan([gone("azapi_update_resource.labels", labels("a"))]),
-    "the labels of member aks-east are no longer the app's: the member keeps them, unmanaged",
+    "the labels of member aks-east are no longer managed by the app: the member keeps them",
   ],
   [
     "envelope-changed",
     fleetPlan([madeObject(["create"], "ResourceEnvelope", "e", {}, { data: { a: {}, b: {} } })]),
-    "ResourceEnvelope e is created: 2 objects come to the clusters that it is placed on",
+    "ResourceEnvelope e is created: 2 objects are added to the clusters it is placed on",
   ],
   [
     "egress-changed",
@@ -672,7 +672,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         east({ network_profile: [{ outbound_type: "userAssignedNATGateway" }] }),
       ),
     ]),
-    "outgoing connections of cluster aks-east take another way (network_profile[0].outbound_type loadBalancer → userAssignedNATGateway): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse",
+    "cluster aks-east changes its egress (network_profile[0].outbound_type loadBalancer → userAssignedNATGateway): open outbound connections break, and new ones come from other addresses, which allowlists may block",
   ],
   [
     "reach-created",
@@ -685,7 +685,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         destination_port_ranges: ["80", "443"],
       }),
     ]),
-    "security rule in is created: lets through inbound traffic from anywhere to port 80, 443",
+    "security rule in is created: allows inbound traffic from anywhere to port 80, 443",
   ],
   [
     "traffic-manager-changed",
@@ -698,7 +698,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         spec({ monitorConfig: { port: 81 } }),
       ),
     ]),
-    "TrafficManagerProfile dns changes (monitorConfig.port 80 → 81): its probes may find other clusters healthy",
+    "TrafficManagerProfile dns changes (monitorConfig.port 80 → 81): its probes may judge clusters' health differently",
   ],
   [
     "evicted",
@@ -720,17 +720,17 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "override-changed",
     fleetPlan([madeObject(["create"], "ClusterResourceOverride", "o", {})]),
-    "ClusterResourceOverride o is created: its clusters get what it changes otherwise than others",
+    "ClusterResourceOverride o is created: its clusters get the objects with its changes",
   ],
   [
     "envelope-gone",
     fleetPlan([madeObject(REPLACE, "ResourceEnvelope", "e", {})]),
-    "ResourceEnvelope e is replaced: the objects in it are removed from aks-east and aks-west, and made anew",
+    "ResourceEnvelope e is replaced: the objects in it are removed from aks-east and aks-west, and recreated",
   ],
   [
     "run-gone",
     fleetPlan([madeObject(["delete"], "ClusterStagedUpdateRun", "r", {})]),
-    "ClusterStagedUpdateRun r is deleted: it stops where it stands, what it rolled out stays",
+    "ClusterStagedUpdateRun r is deleted: it stops at its current stage, what it rolled out stays",
   ],
   [
     "run-changed",
@@ -740,7 +740,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "nodes-fewer",
     fleetPlan([changed("azurerm_kubernetes_cluster.east", east(), east(pool({ node_count: 2 })))]),
-    "cluster aks-east gets fewer nodes (node_count 3 → 2): the pods on those that go start elsewhere, if there is room",
+    "cluster aks-east gets fewer nodes (node_count 3 → 2): pods on the removed ones start elsewhere if there is capacity",
   ],
   [
     "nodes-more",
@@ -756,7 +756,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         east({ kubernetes_version: "1.35" }),
       ),
     ]),
-    "cluster aks-east is upgraded (kubernetes_version 1.34 → 1.35): its nodes are replaced one after the other, their pods move; there is no way back",
+    "cluster aks-east is upgraded (kubernetes_version 1.34 → 1.35): its nodes are replaced one after another, their pods move; it can't be downgraded",
   ],
   [
     "nodes-rotated",
@@ -768,7 +768,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "node-pool-gone",
     fleetPlan([gone("azurerm_kubernetes_cluster_node_pool.p", { name: "more" })]),
-    "node pool more is deleted because it is no longer in the app: every pod on it is evicted, and starts elsewhere on the cluster if there is room",
+    "node pool more is deleted because it is no longer in the app: every pod on it is evicted and starts elsewhere on the cluster if there is capacity",
   ],
   [
     "identity-changed",
@@ -779,7 +779,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         east({ identity: [{ type: "UserAssigned" }] }),
       ),
     ]),
-    "cluster aks-east gets another identity (identity[0].type SystemAssigned → UserAssigned): its membership breaks, the member has to be made anew",
+    "cluster aks-east gets another identity (identity[0].type SystemAssigned → UserAssigned): its membership breaks, and the member must be recreated",
   ],
   [
     "access-changed",
@@ -790,7 +790,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         east({ local_account_disabled: false }),
       ),
     ]),
-    "cluster aks-east is reached otherwise (local_account_disabled true → false): people and pipelines may be locked out",
+    "cluster aks-east changes access to its API (local_account_disabled true → false): people and pipelines may be locked out",
   ],
   [
     "cluster-changed",
@@ -830,7 +830,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         },
       ),
     ]),
-    "member m is labelled otherwise (labels.tier a → b): no placement that these plans know chooses otherwise for that",
+    "member m changes its labels (labels.tier a → b): no placement in these plans is affected",
   ],
   [
     "role-gone",
@@ -840,17 +840,17 @@ const CASES: [rule: string, plan: string, text: string][] = [
         role_definition_id: "/x/18ab4d3d-a1bf-4477-8ad9-8359bc988f69",
       }),
     ]),
-    'the role "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on shop is taken away because it is no longer in the app',
+    'the role "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on shop is revoked because it is no longer in the app',
   ],
   [
     "role-given",
     fleetPlan([made("azurerm_role_assignment.r", { scope: FLEET_ID, role_definition_name: "Reader" })]),
-    'the role "Reader" on shop is given',
+    'the role "Reader" on shop is granted',
   ],
   [
     "identity-gone",
     fleetPlan([gone("azurerm_user_assigned_identity.i", { name: "id" }, {})]),
-    "identity id is deleted: what uses it loses its rights",
+    "identity id is deleted: what uses it loses its permissions",
   ],
   [
     "password-new",
@@ -867,7 +867,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
         before_sensitive: { triggers: { value: true } },
       },
     ]),
-    "password Queue_1 is made anew because it was asked for on the command line: the Secrets that hold it change, pods keep the old one until they restart",
+    "password Queue_1 is regenerated because it was requested on the command line: the Secrets that hold it change, pods keep the old one until they restart",
   ],
   [
     "password-made",
@@ -879,14 +879,14 @@ const CASES: [rule: string, plan: string, text: string][] = [
         after_sensitive: { triggers: { value: true } },
       },
     ]),
-    "password Queue is made",
+    "password Queue is generated",
   ],
   [
     "tags-changed",
     fleetPlan([
       changed("azurerm_kubernetes_cluster.east", east({ tags: { a: "1" } }), east({ tags: { a: "2" } })),
     ]),
-    "cluster aks-east gets other tags: tags.a 1 → 2",
+    "cluster aks-east changes its tags: tags.a 1 → 2",
   ],
   [
     "manifest-written-out",
@@ -915,7 +915,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "immutables",
     fleetPlan([gone("terraform_data.front_Immutable_99BBEBDF", { input: { internal: false } })]),
-    "the note of fields that never change front_Immutable goes with its object",
+    "the record of immutable fields front_Immutable is deleted with its object",
   ],
   [
     "drains",
@@ -935,12 +935,12 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "plan-errored",
     fleetPlan([], { errored: true }),
-    "the plan of hub ended with an error: more would change than it tells",
+    "the plan of hub ended with an error: more would change than it shows",
   ],
   [
     "plan-incomplete",
     fleetPlan([], { complete: false }),
-    "the plan of hub puts something off to a later run: more will change",
+    "the plan of hub defers something to a later run: more will change",
   ],
   [
     "outputs-only",
@@ -955,7 +955,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "deleted",
     madePlan([gone("azurerm_dns_zone.z", { name: "a" }, { deposed: "12345678" })]),
-    "azurerm_dns_zone a is deleted (what an earlier replacement left)",
+    "azurerm_dns_zone a is deleted (left by an earlier replacement)",
   ],
   [
     "forgotten",
@@ -965,7 +965,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "unknown-action",
     madePlan([{ address: "azurerm_dns_zone.z", actions: ["juggle"], before: { name: "a" } }]),
-    "azurerm_dns_zone a is changed in a way that this command doesn't know: read the plan itself",
+    "azurerm_dns_zone a is changed by an action unknown to this command: read the plan itself",
   ],
   ["created", madePlan([made("azurerm_dns_zone.z", { name: "a" })]), "azurerm_dns_zone a is created"],
   [
@@ -1076,7 +1076,7 @@ test("of what a manifest says more, only what the API doesn't have already", () 
     "Service web changes: type NodePort → LoadBalancer",
   ]);
   expect(told(before, saidMore({ type: "NodePort", internalTrafficPolicy: "Local" }))).toEqual([
-    expect.stringContaining("internalTrafficPolicy not set → Local"),
+    expect.stringContaining("internalTrafficPolicy unset → Local"),
   ]);
   // A port more, before the others.
   const [first = {}, ...others] = saidMore({ type: "NodePort" }).manifest.spec.ports;
@@ -1133,7 +1133,7 @@ test("who gets or loses a role is told, each role in one sentence", () => {
   const told = (...changes: MadeChange[]) =>
     judge([readPlan(madePlan([same, ...changes]), "infra", "plan.json")]).effects.map(({ text }) => text);
   expect(told(made("azurerm_role_assignment.a", role(id, "aks-west")))).toEqual([
-    'the role "Reader" on aks-west is given to identity id-west',
+    'the role "Reader" on aks-west is granted to identity id-west',
   ]);
   const other = "99999999-9999-9999-9999-999999999999";
   expect(
@@ -1142,7 +1142,7 @@ test("who gets or loses a role is told, each role in one sentence", () => {
       gone("azurerm_role_assignment.b", role(other, "aks-east")),
     ),
   ).toEqual([
-    `2 roles "Reader" are taken away because they are no longer in the app (${other} on aks-east and identity id-west on aks-west)`,
+    `2 roles "Reader" are revoked because they are no longer in the app (${other} on aks-east and identity id-west on aks-west)`,
   ]);
 });
 

@@ -47,7 +47,7 @@ test.each([
     "it has no label team",
   ],
   [{ matchExpressions: [{ key: "team", operator: "DoesNotExist" }] }, "PickAll", "PickAll"],
-  [{ matchLabels: { team: "a" } }, "team is not set, not a", "team is not set, not a"],
+  [{ matchLabels: { team: "a" } }, "team is unset, not a", "team is unset, not a"],
 ])("labels %j choose, or don't, by what they are", (selector, east, west) => {
   expect(whys(fleet(required(selector)))).toEqual([
     `aks-east: ${east}`,

@@ -58,20 +58,20 @@ test("another placement, on other members only, doesn't count", () => {
 });
 
 test.each<[string, string, Partial<OnHub>, Way[], string]>([
-  ["a member that does not serve it", "north", {}, WAYS, "north does not serve it, but east, west."],
+  ["a member that does not serve it", "north", {}, WAYS, "north does not serve it; east, west does."],
   [
     "an export that no placement brings",
     "west",
     { placements: [placement("shop", ["front-east"])] },
     WAYS,
-    "no placement brings the ServiceExport front-west to west",
+    "no placement places the ServiceExport front-west on west",
   ],
   [
     "exports of two placements",
     "west",
     { placements: [placement("a", ["front-east"]), placement("b", ["front-west"])] },
     WAYS,
-    "the placements a, b bring its exports to west",
+    "the placements a, b place its exports on west",
   ],
   [
     "a placement that update runs roll out",
@@ -82,7 +82,7 @@ test.each<[string, string, Partial<OnHub>, Way[], string]>([
       ],
     },
     WAYS,
-    "placement shop is rolled out by update runs only",
+    "placement shop rolls out only by update runs",
   ],
   [
     "an export that is overridden already",
@@ -105,7 +105,7 @@ test.each<[string, string, Partial<OnHub>, Way[], string]>([
       ],
     },
     WAYS,
-    "ResourceOverride shop/weights overrides the export",
+    "ResourceOverride shop/weights already overrides the export",
   ],
 ])("refuses %s", (_, lost, hub, ways, message) => {
   expect(() => planDrill(lost, ways, { ...HUB, ...hub })).toThrow(message);
@@ -116,6 +116,6 @@ test("asks before it takes the last that serves, or what holds the only entry", 
     expect.stringContaining("holds its only entry"),
   ]);
   expect(planDrill("west", [way("east", ["west"]), way("west")], HUB).risks).toEqual([
-    expect.stringContaining("west is the last that serves shop/front-east"),
+    expect.stringContaining("west is the last member serving shop/front-east"),
   ]);
 });

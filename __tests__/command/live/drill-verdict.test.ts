@@ -66,7 +66,7 @@ test("one that reaches the member after all, and one that fails, are told", () =
   expect(checks.map(({ state, text }) => [state, text])).toEqual([
     ["failed", "1 did after 3s"],
     ["failed", "1 of 7 connections to http://20.0.0.1/ failed: ECONNREFUSED (1)"],
-    ["skipped", "no synthesized app tells what the model predicts"],
+    ["skipped", "there is no synthesized app to predict it from"],
     ["passed", "after 4s"],
   ]);
 });
@@ -75,7 +75,7 @@ test("what the model did not predict is told", () => {
   const { checks } = judged(SOUND, { predictions: [{ left: [], text: "" }] });
   expect(checks[2]).toMatchObject({
     state: "failed",
-    text: "the model says by no cluster, and it was by east",
+    text: "the model predicts no cluster, but it was east",
   });
 });
 

@@ -72,7 +72,7 @@ test("waits at least as long as Retry-After says", async () => {
 test("gives up at the deadline, with what it saw last and what to do", async () => {
   const { problem, end, at } = await play([waiting("half"), waiting("half", "Push it")], 9_000);
   expect(problem).toBeInstanceOf(FinalProblem);
-  expect(problem?.message).toBe("thing: gave up after 9s: half.\nPush it.");
+  expect(problem?.message).toBe("thing: timed out after 9s: half.\nPush it.");
   expect(end).toBe(9_000);
   // The last look is at the deadline itself.
   expect(at.at(-1)).toBe(9_000);
@@ -80,7 +80,7 @@ test("gives up at the deadline, with what it saw last and what to do", async () 
 
 test("at the deadline, trouble on the way does not hide what was seen before it", async () => {
   const { problem } = await play([waiting("half"), new PassingProblem("down", "Look at it.")], 9_000);
-  expect(problem?.message).toBe("thing: gave up after 9s: down.\nseen before that: half.\nLook at it.");
+  expect(problem?.message).toBe("thing: timed out after 9s: down.\nlast state: half.\nLook at it.");
 });
 
 test("what is hopeless is said at once, and believed at the third look", async () => {

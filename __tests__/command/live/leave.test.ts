@@ -131,7 +131,7 @@ test("takes nothing new, and loses what placements of both kinds brought; the pl
     `DELETE ${BINDINGS}/namespaces/shop/resourcebindings/web-${WEST}`,
   ]);
   expect(stdout).toMatch(
-    /takes nothing new, and still has work shop-work and internalserviceexport shop-web and internalserviceimport shop-web/,
+    /nothing new is placed on it; it still has work shop-work and internalserviceexport shop-web and internalserviceimport shop-web/,
   );
   expect(stdout).toMatch(/nothing of the fleet is on it/);
   expect(status).toBe(0);
@@ -198,7 +198,7 @@ test.each([
       hub.bind("shop", WEST);
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/placement shop would take the member again: it tolerates every taint/);
+    expect(stderr).toMatch(/placement shop would choose the member again: it tolerates every taint/);
     expect(written).toEqual([]);
   },
 );
@@ -223,9 +223,9 @@ test("an agent that doesn't clean up is waited for, asked once, and named with t
     hub.bind("shop", WEST);
   });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/gave up after 20s: takes nothing new, and still has work shop-work/);
+  expect(stderr).toMatch(/timed out after 20s: nothing new is placed on it; it still has work shop-work/);
   expect(stderr).toMatch(/AKS_FLEET_SKIP_DRAIN=1/);
-  expect(stderr).toMatch(/cdktf-aks-fleet\/leaving off again: kubectl edit memberclusters aks-westus2/);
+  expect(stderr).toMatch(/cdktf-aks-fleet\/leaving: kubectl edit memberclusters aks-westus2/);
   expect(written.filter((line) => line.startsWith("DELETE"))).toHaveLength(1);
 });
 
@@ -259,7 +259,7 @@ test("AKS_FLEET_SKIP_DRAIN is the way out, and asks nobody", async () => {
 test.each([
   [["leave"], "missing required argument 'name'"],
   [["leave", "a", "b"], "too many arguments for 'leave'"],
-  [["leave", "A/b"], 'The member "A/b" is no Kubernetes name'],
+  [["leave", "A/b"], `The member "A/b" isn't a Kubernetes name`],
 ])("%j is refused", async (args, said) => {
   const { status, stderr } = await aksFleetAgainst("http://127.0.0.1:1", args);
   expect(status).toBe(2);

@@ -58,7 +58,7 @@ aks-store-demo/store-front  aks-eastus2  yes    no
 SERVICE                     ENTERS AT    ADDRESS       VALID
 aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
 
-Everything is in order.
+Everything is healthy.
 `;
 
 describe("the screen", () => {
@@ -155,14 +155,14 @@ aks-store-demo  aks-eastus2  yes        yes      yes (1 drifted, 1 diffed)
 
 `,
       ).replace(
-        "Everything is in order.\n",
+        "Everything is healthy.\n",
         `\
 PROBLEMS
   placement aks-store-demo on aks-eastus2: Deployment aks-store-demo/order-service drifted:
-    /spec/replicas is "5" there, and "1" on the hub; /metadata/labels/app is missing there, and
-    "order" on the hub; /spec/paused is "true" there, and missing on the hub
+    /spec/replicas is "5" there but "1" on the hub; /metadata/labels/app is missing there but
+    "order" on the hub; /spec/paused is "true" there but missing on the hub
   placement aks-store-demo on aks-eastus2: Namespace aks-store-demo diffed: /metadata/labels/team is
-    "shop" there, and missing on the hub
+    "shop" there but missing on the hub
   placement aks-store-demo on aks-westus2: Deployment aks-store-demo/store-front not available: 0 of
     1 replicas are ready
   placement aks-store-demo on aks-westus2: Service aks-store-demo/rabbitmq not applied: the manifest
@@ -185,11 +185,11 @@ PROBLEMS
     );
     expect(stdout).toBe(
       HEALTHY.replace(/(aks-westus2 {2}yes {4})no\n\nSERVICE/, "$1yes\n\nSERVICE").replace(
-        "Everything is in order.\n",
+        "Everything is healthy.\n",
         `\
 PROBLEMS
   export aks-store-demo/store-front on aks-westus2: in conflict: service aks-store-demo/store-front
-    is in conflict with other exported services: its ports must be the same everywhere
+    is in conflict with other exported services: its ports must be the same on every member
 
 1 problem.
 `,
@@ -234,7 +234,7 @@ NOT SEEN
     Is the cluster running (az aks show --query powerState), does its name resolve here, and may
       this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?
 
-No problem in what could be seen.
+No problem in what could be checked.
 `);
   });
 });
@@ -243,18 +243,18 @@ describe("versions", () => {
   test("of nodes that are behind the control plane by a patch: shown, and no problem", async () => {
     const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.34.2", "v1.34.1", "v1.34.1")));
     expect(stdout).toContain("\naks-westus2  yes     11s ago    1.34.2   3 (1.34.1)  11.58 ");
-    expect(stdout).toContain("Everything is in order.");
+    expect(stdout).toContain("Everything is healthy.");
   });
 
   test("of a node that has just joined, which says none yet: no problem", async () => {
     const { stdout } = await status(({ west }) => west.list(NODES, nodes("", "v1.34.2")));
-    expect(stdout).toContain("Everything is in order.");
+    expect(stdout).toContain("Everything is healthy.");
   });
 
   test("of nodes that are behind by a minor version: a problem, and what to do", async () => {
     const { stdout } = await status(({ west }) => west.list(NODES, nodes("v1.33.5", "v1.34.2")));
     expect(stdout).toContain(
-      "member aks-westus2: its control plane runs Kubernetes 1.34.2, and nodes run 1.33.5: upgrade the",
+      "member aks-westus2: its control plane runs Kubernetes 1.34.2, its nodes run 1.33.5: upgrade the",
     );
   });
 });
@@ -271,7 +271,7 @@ test("a member that nothing is placed on any more is a problem", async () => {
   expect(text).toContain(
     "member aks-westus2: it has the taint cdktf-aks-fleet/leaving, and nothing is placed",
   );
-  expect(text).toContain("take it off: kubectl edit memberclusters aks-westus2");
+  expect(text).toContain("remove it: kubectl edit memberclusters aks-westus2");
 });
 
 describe("problems", () => {
@@ -294,15 +294,15 @@ describe("problems", () => {
         ]);
       }),
     ).toEqual([
-      "member aks-eastus2: its agent was not heard for 6m40s",
+      "member aks-eastus2: no heartbeat from its agent for 6m40s",
       "member aks-south: is leaving the fleet",
-      "member aks-westus2: the hub does not know it",
+      "member aks-westus2: not known to the hub",
     ]);
   });
 
   test("of placements: not there, not scheduled, on no cluster, of an older generation", async () => {
     expect(await problems(({ hub }) => hub.list(PLACEMENTS, []))).toContain(
-      "placement aks-store-demo: it is not on the hub",
+      "placement aks-store-demo: not on the hub",
     );
     const placement = storePlacement();
     const changed = (conditions: unknown[], placementStatuses: unknown[] = []) => ({
@@ -320,11 +320,11 @@ describe("problems", () => {
       "placement aks-store-demo: no cluster is chosen: none matches",
     );
     expect(await look(changed([scheduled("True", "", 0)]))).toContain(
-      "placement aks-store-demo: the hub has not chosen the clusters for generation 1 yet",
+      "placement aks-store-demo: the hub has not scheduled generation 1 yet",
     );
     const edited = { ...placement, metadata: { ...placement.metadata, generation: 2 } };
     expect(await look(edited)).toEqual([
-      "placement aks-store-demo: the hub has not chosen the clusters for generation 2 yet",
+      "placement aks-store-demo: the hub has not scheduled generation 2 yet",
       "placement aks-store-demo on aks-eastus2: waiting for RolloutStarted",
       "placement aks-store-demo on aks-westus2: waiting for RolloutStarted",
     ]);
@@ -342,9 +342,9 @@ describe("problems", () => {
     };
     const { stdout } = await status(({ hub }) => hub.list(PLACEMENTS, [compares("True")]));
     expect(stdout).toContain("aks-store-demo  aks-eastus2  yes        -        -\n");
-    expect(stdout).toContain("Everything is in order.");
+    expect(stdout).toContain("Everything is healthy.");
     expect(await problems(({ hub }) => hub.list(PLACEMENTS, [compares("False")]))).toEqual([
-      "placement aks-store-demo on aks-eastus2: what differs is not reported yet",
+      "placement aks-store-demo on aks-eastus2: the difference is not reported yet",
     ]);
   });
 
@@ -356,11 +356,11 @@ describe("problems", () => {
         west.list(SERVICE_EXPORTS, [invalid]);
       }),
     ).toEqual([
-      "export aks-store-demo/store-front on aks-eastus2: there is none, though a placement brings it",
+      "export aks-store-demo/store-front on aks-eastus2: missing, though a placement places it there",
       "export aks-store-demo/store-front on aks-westus2: not valid: no reason given",
     ]);
     expect(await problems(({ west }) => west.list(SERVICE_EXPORTS, [serviceExport("Unknown")]))).toEqual([
-      "export aks-store-demo/store-front on aks-westus2: the hub has not said yet whether it conflicts with others",
+      "export aks-store-demo/store-front on aks-westus2: the hub has not checked it for conflicts yet",
     ]);
     expect(
       await problems(({ hub, east, west }) => {
@@ -368,7 +368,7 @@ describe("problems", () => {
         hub.list(PLACEMENTS, []);
         for (const member of [east, west]) member.list(SERVICE_EXPORTS, []);
       }),
-    ).toContain("export aks-store-demo/store-front: no placement brings it to a member");
+    ).toContain("export aks-store-demo/store-front: no placement places it on a member");
     const withdrawn = serviceExport("Unknown");
     const { stdout } = await status(({ west }) =>
       west.list(SERVICE_EXPORTS, [
@@ -379,18 +379,18 @@ describe("problems", () => {
       ]),
     );
     expect(stdout).toContain("aks-westus2  withdrawn (weight 0)  -");
-    expect(stdout).toContain("Everything is in order.");
+    expect(stdout).toContain("Everything is healthy.");
   });
 
   test("of services: not there, not valid, without an address", async () => {
     expect(await problems(({ east }) => east.list(SERVICES, []))).toEqual([
-      "service aks-store-demo/store-front at aks-eastus2: it is not there",
+      "service aks-store-demo/store-front at aks-eastus2: missing",
     ]);
     expect(
       await problems(({ east }) => east.list(SERVICES, [storeService("", "Unknown", "importing")])),
     ).toEqual(["service aks-store-demo/store-front at aks-eastus2: not valid: importing"]);
     expect(await problems(({ east }) => east.list(SERVICES, [storeService("")]))).toEqual([
-      "service aks-store-demo/store-front at aks-eastus2: valid, but without an address yet",
+      "service aks-store-demo/store-front at aks-eastus2: valid, but no address yet",
     ]);
   });
 });
@@ -406,10 +406,10 @@ describe("what could not be seen", () => {
     expect(text).toContain(`\
 NOT SEEN
   stack infra: not deployed: npx cdktf deploy infra
-  aks-westus2: the deployed app does not tell how it is reached: --kubeconfig NAME=FILE
+  aks-westus2: the deployed app does not say how to reach it: give --kubeconfig NAME=FILE
 `);
     expect(text).toContain("                            aks-westus2  yes    no\n");
-    expect(text).toContain("No problem in what could be seen.");
+    expect(text).toContain("No problem in what could be checked.");
   });
 
   test("one kind of object that this identity may not list, while the others are shown", async () => {
@@ -436,7 +436,7 @@ NOT SEEN
     } = await status(
       async ({ hub, east, west }) => await Promise.all([hub, east, west].map((server) => server.stop())),
     );
-    expect([code, stderr]).toEqual([1, "aks-fleet: Nothing of a fleet could be seen.\n"]);
+    expect([code, stderr]).toEqual([1, "aks-fleet: No part of a fleet could be reached.\n"]);
     expect(stdout).toContain("NOT SEEN\n  aks-eastus2: http://hub.test can't be reached");
   });
 });
@@ -532,7 +532,7 @@ describe("the health check that is documented", () => {
     });
     expect([mute.code, mute.problems]).toEqual([
       1,
-      [{ kind: "member", name: "aks-westus2", text: "its agent was never heard" }],
+      [{ kind: "member", name: "aks-westus2", text: "its agent has never sent a heartbeat" }],
     ]);
   });
 
@@ -546,7 +546,7 @@ describe("the health check that is documented", () => {
       {
         kind: "placement",
         name: "aks-store-demo",
-        text: "it selects no Namespace gone: there is none on the hub",
+        text: "it selects Namespace gone, which is not on the hub",
       },
     ]);
   });
@@ -612,7 +612,7 @@ describe("the health check that is documented", () => {
     };
     const { problems } = await healthOf(refused);
     expect(problems.map(({ text }: { text: string }) => text)).toEqual([
-      expect.stringMatching(/c is "x{99}" there, and missing on the hub$/),
+      expect.stringMatching(/c is "x{99}" there but missing on the hub$/),
       `Service n/s not applied: ${message}`,
     ]);
     expect((await status(refused)).stdout).not.toContain("ask team-x");
@@ -658,7 +658,7 @@ TRAFFIC MANAGER          CLUSTER      BACKEND  WEIGHT  ACCEPTED
 shop.trafficmanager.net  aks-eastus2  front    50      yes
                          aks-westus2  front    50      yes
 
-Everything is in order.
+Everything is healthy.
 `);
   });
 
@@ -690,9 +690,9 @@ Everything is in order.
 
   test.each<[unknown[], unknown[], string]>([
     [[profile("False", LONG)], [backend(["aks-eastus2"])], `not programmed: ${LONG}`],
-    [[profile()], [], "without a backend: its DNS name answers nothing"],
+    [[profile()], [], "no backend: its DNS name does not resolve"],
     [[profile()], [backend([], 100, "False", LONG)], `backend front: not accepted: ${LONG}`],
-    [[profile()], [backend([])], "backend front: accepted, but without an endpoint yet"],
+    [[profile()], [backend([])], "backend front: accepted, but no endpoint yet"],
   ])("what is wrong with it is a problem %#", async (profiles, backends, text) => {
     const { stdout } = await look(profiles, backends, ["--json"]);
     expect(JSON.parse(stdout).fleets[0].problems).toEqual([
@@ -703,7 +703,7 @@ Everything is in order.
   test("a backend of the weight 0 has no endpoint, and needs none", async () => {
     const { stdout } = await look([profile()], [backend([], 0)]);
     expect(stdout).toMatch(/\nshop\.trafficmanager\.net +- +front +0 +yes\n/);
-    expect(stdout).toContain("Everything is in order.");
+    expect(stdout).toContain("Everything is healthy.");
   });
 
   test("that can't be listed is not seen", async () => {
@@ -758,11 +758,11 @@ describe("--exit-code and --wait", () => {
     );
     expect(code).toBe(0);
     expect(stdout.split("\n").slice(0, 3)).toEqual([
-      expect.stringMatching(/^status: placement aks-store-demo: it is not on the hub.* \(0s\)$/),
-      "status: everything is in order (4s)",
+      expect.stringMatching(/^status: placement aks-store-demo: not on the hub.* \(0s\)$/),
+      "status: everything is healthy (4s)",
       "Fleet gbb-fleet",
     ]);
-    expect(stdout).toContain("Everything is in order.\n");
+    expect(stdout).toContain("Everything is healthy.\n");
   });
 
   test.each<[number, Change]>([
@@ -772,7 +772,7 @@ describe("--exit-code and --wait", () => {
     const clock = stillClock();
     const ran = await status(change, { clock }, ["--wait", "30s", "--json"]);
     expect([ran.status, clock.slept]).toEqual([code, 30_000]);
-    expect(ran.stderr).toContain("aks-fleet: status: gave up after 30s: ");
+    expect(ran.stderr).toContain("aks-fleet: status: timed out after 30s: ");
     expect(JSON.parse(ran.stdout).fleets).toHaveLength(1);
   });
 });
@@ -886,7 +886,7 @@ describe("its options", () => {
     const plain = text.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, "");
     const lines = plain.split("\n").slice(0, 9);
     expect(lines.slice(3, 4)).toEqual(["… 11 more lines"]);
-    expect(lines.at(-1)).toBe("Everything is in order.");
+    expect(lines.at(-1)).toBe("Everything is healthy.");
     expect(lines.every((line) => line.length <= 40)).toBe(true);
   });
 
@@ -945,7 +945,7 @@ aks-store-demo/store-front  all 100 clusters  yes    no
 
 No services.
 
-Everything is in order.
+Everything is healthy.
 `);
   });
 
@@ -979,9 +979,9 @@ Everything is in order.
       /\nshop-00 +aks-07 +yes +yes +no\n +aks-11 +yes +yes +no\n +98 other clusters +yes/,
     );
     expect(stdout).toMatch(
-      /\n8 more placements that are not in order\n29 other placements +100 clusters +yes +yes +yes\n/,
+      /\n8 more unhealthy placements\n29 other placements +100 clusters +yes +yes +yes\n/,
     );
-    expect(stdout).toMatch(/\n {2}and \d+ more: --all tells them\n/);
+    expect(stdout).toMatch(/\n {2}and \d+ more: show them with --all\n/);
     expect(stdout).toMatch(/\n49 problems\.\n$/);
   });
 
@@ -1010,7 +1010,7 @@ Everything is in order.
 
   test("colours are for a terminal, and not if NO_COLOR is set", async () => {
     const { stdout } = await status(() => undefined, { terminal: true });
-    expect(stdout).toContain("\x1b[32mEverything is in order.\x1b[0m");
+    expect(stdout).toContain("\x1b[32mEverything is healthy.\x1b[0m");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(stdout.replaceAll(/\x1b\[\d+m/g, "")).toBe(HEALTHY);
     const plain = await status(() => undefined, { terminal: true, environment: { NO_COLOR: "1" } });
@@ -1035,7 +1035,7 @@ Everything is in order.
     withFleet(async (fleet) => {
       const { stdout } = await runOnFleet(["status", "--kubeconfig", fleet.hub.url], {}, { outputs: {} });
       expect(stdout).toContain("aks-westus2  yes     11s ago");
-      expect(stdout).toContain("--kubeconfig NAME=FILE");
+      expect(stdout).toMatch(/--kubeconfig\s+NAME=FILE/);
     }));
 
   test("--watch and --json exclude each other", async () => {
@@ -1054,7 +1054,7 @@ Everything is in order.
         stdout,
         stderr,
       } = await aksFleet(["status"], { ...app.environment, PATH: "/nowhere" }, app.folder);
-      expect([code, stderr]).toEqual([1, "aks-fleet: Nothing of a fleet could be seen.\n"]);
+      expect([code, stderr]).toEqual([1, "aks-fleet: No part of a fleet could be reached.\n"]);
       const missing = '"kubelogin", which is not installed (not in the PATH)';
       const words = stdout.replaceAll(/\s+/g, " ");
       expect(words.split(missing)).toHaveLength(2);

@@ -192,7 +192,7 @@ test("nobody asks Azure without --upgrades, and who is behind is told anyway", a
 
 test("a fleet that nobody upgrades says so", async () => {
   expect((await status({})).stdout).toContain(
-    "\nUPGRADES\n  No profile, no run that is under way, no gate that waits.\n",
+    "\nUPGRADES\n  No profile, no run in progress, no pending gate.\n",
   );
 });
 

@@ -116,7 +116,7 @@ describe("two clusters behind one address", () => {
     expect(connections).toBe(20);
     const lines = stdout.trim().split("\n");
     expect(lines[0]).toMatch(
-      /^verify aks-store-demo\/store-front: in order: 127\.0\.0\.1 at aks-eastus2, exported by aks-eastus2, aks-westus2 \(\d+s\)$/,
+      /^verify aks-store-demo\/store-front: healthy: 127\.0\.0\.1 at aks-eastus2, exported by aks-eastus2, aks-westus2 \(\d+s\)$/,
     );
     expect(lines.at(-1)).toBe(
       "verify aks-store-demo/store-front: 20 connections to http://LB/, and all 2 clusters have answered",
@@ -132,7 +132,7 @@ describe("two clusters behind one address", () => {
     const unread = (outputs: Record<string, unknown>) => ({ ...outputs, "member-west": "no backend" });
     const all = await verified([podOf(EAST_POD), podOf(WEST_POD)], { args: [], outputs: unread });
     expect([all.status, table(all.stdout).length]).toEqual([1, 3]);
-    expect(all.stderr).toContain("stack member-west can't be read, and what it has is not verified.");
+    expect(all.stderr).toContain("stack member-west can't be read, so its services are not verified.");
     const one = await verified([podOf(EAST_POD), podOf(WEST_POD)], { outputs: unread });
     expect([one.status, one.stderr]).toEqual([0, expect.stringContaining("aks-fleet: stack member-west: ")]);
   });
@@ -156,7 +156,7 @@ describe("two clusters behind one address", () => {
       expect.stringMatching(/^aks-eastus2 \d+ 100% MS MS$/),
       "aks-westus2 0 0% - -",
     ]);
-    expect(stdout).toMatch(/: \d+ connections, no answer of aks-westus2 yet\n/);
+    expect(stdout).toMatch(/: \d+ connections, no answer from aks-westus2 yet\n/);
     expect(stderr).toMatch(
       /^aks-fleet: verify aks-store-demo\/store-front: aks-westus2 never answered, in \d+ connections to http:\/\/LB\/ within 20s\.\n.*peering/,
     );
@@ -190,7 +190,7 @@ describe("two clusters behind one address", () => {
     const { status, stdout, stderr } = await ran();
     expect(status).toBe(3);
     expect(stdout).toContain(
-      "2 of 4 connections failed: 1 cut (ECONNRESET); 1 answered with a status that counts as failed (503 of aks-westus2)\n",
+      "2 of 4 connections failed: 1 reset (ECONNRESET); 1 answered with a status that counts as failed (503 from aks-westus2)\n",
     );
     expect(table(stdout).slice(1)).toEqual([
       "aks-eastus2 1 25% MS MS",
@@ -199,7 +199,7 @@ describe("two clusters behind one address", () => {
     ]);
     expect(stdout).not.toContain("have answered");
     expect(stderr).toMatch(
-      /^aks-fleet: verify aks-store-demo\/store-front: 2 of 4 connections to http:\/\/LB\/ failed, and 0% may \(--max-failed\): 1 cut/,
+      /^aks-fleet: verify aks-store-demo\/store-front: 2 of 4 connections to http:\/\/LB\/ failed; --max-failed allows 0%: 1 reset/,
     );
 
     for (const [most, code] of [
@@ -240,7 +240,7 @@ describe("two clusters behind one address", () => {
       { args: [STORE, "--connections", "3"] },
     );
     expect([status, table(stdout).at(-1)]).toEqual([3, "(failed) 1 33% - -"]);
-    expect(stderr).toContain("1 answered by nobody that is known.\nAn answer that tells no cluster");
+    expect(stderr).toContain("1 answered by an unknown cluster.\nAn answer that doesn't identify a cluster");
   });
 
   test("a cluster that never answers is 1, whatever else fails", async () => {
@@ -250,7 +250,7 @@ describe("two clusters behind one address", () => {
     });
     expect(status).toBe(1);
     expect(stderr).toContain("aks-westus2 never answered");
-    expect(stderr).toContain("failed, and 0% may");
+    expect(stderr).toContain("--max-failed allows 0%");
   });
 
   test("fewer connections than were asked for are 1, though every cluster answered", async () => {
@@ -258,7 +258,7 @@ describe("two clusters behind one address", () => {
       args: [STORE, "--timeout", "30s", "--connections", "1000"],
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/: only \d+ connections to http:\/\/LB\/ were made within 30s, and not 1000: /);
+    expect(stderr).toMatch(/: only \d+ connections to http:\/\/LB\/ were made within 30s instead of 1000: /);
   });
 
   test("a cluster that answers, and is not to, is 1; unless --cluster says who is to", async () => {
@@ -271,7 +271,7 @@ describe("two clusters behind one address", () => {
     const { status, stderr } = await verified(both, { change: withdrawn });
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining("aks-westus2 answered, and does not export"),
+      expect.stringContaining("aks-westus2 answered, but does not export"),
     ]);
     const named = await verified(both, { change: withdrawn, args: [STORE, "--cluster", "east"] });
     expect(named.status).toBe(0);
@@ -286,7 +286,7 @@ describe("two clusters behind one address", () => {
       ],
       { args: [STORE, "--timeout", "20s"] },
     );
-    expect(stderr).toMatch(/was answered: \d+ cut \(HPE_INVALID_CONSTANT\)\.\nIs the port/);
+    expect(stderr).toMatch(/was answered: \d+ reset \(HPE_INVALID_CONSTANT\)\.\nIs the port/);
   });
 
   test("--json: what came of each service, and what goes on meanwhile on stderr", async () => {
@@ -295,7 +295,7 @@ describe("two clusters behind one address", () => {
       pick: (connection) => [0, 1, 0, undefined][connection],
     });
     expect(status).toBe(3);
-    expect(stderr).toContain("verify aks-store-demo/store-front: in order");
+    expect(stderr).toContain("verify aks-store-demo/store-front: healthy");
     const documented = readFileSync(join(__dirname, "../../../docs/verify.md"), "utf8");
     for (const key of new Set(stdout.match(/(?<=")\w+(?=":)/g))) {
       expect(documented).toMatch(new RegExp(`\`${key}(\\[\\])?\``));
@@ -338,7 +338,7 @@ describe("two clusters behind one address", () => {
       expect.objectContaining({
         connections: 0,
         clusters: [],
-        problems: [expect.stringContaining("gave up after 3s: hub: ")],
+        problems: [expect.stringContaining("timed out after 3s: hub: ")],
         exitStatus: 1,
       }),
     ]);
@@ -351,7 +351,7 @@ describe("two clusters behind one address", () => {
     });
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /none of \d+ connections? to http:\/\/LB\/ was answered: \d+ cut \(ECONNRESET\)\.\nIs the port/,
+      /none of \d+ connections? to http:\/\/LB\/ was answered: \d+ reset \(ECONNRESET\)\.\nIs the port/,
     );
   });
 });
@@ -367,12 +367,12 @@ describe("the service", () => {
     expect(status).toBe(1);
     expect(connections).toBeLessThan(1000);
     expect(stderr).toMatch(
-      /^aks-fleet: verify aks-store-demo\/store-front: it lost its address 127\.0\.0\.1 after \d+ connections to http:\/\/LB\/: it has no address any more\.\n$/,
+      /^aks-fleet: verify aks-store-demo\/store-front: it lost its address 127\.0\.0\.1 after \d+ connections to http:\/\/LB\/: it no longer has an address\.\n$/,
     );
   });
 
   test.each([
-    [() => ({ body: storeService("127.0.0.2") }), "its address is 127.0.0.2 now"],
+    [() => ({ body: storeService("127.0.0.2") }), "its address is now 127.0.0.2"],
     [() => problem(404, "gone"), "the MultiClusterService is gone"],
   ])("is another one at the end, though all have answered", async (then, message) => {
     const { status, stderr } = await verified([podOf(EAST_POD), podOf(WEST_POD)], {
@@ -399,7 +399,7 @@ describe("the service", () => {
     const { status, stderr } = await verified([podOf(EAST_POD)], { args: ["shop/front"] });
     expect([status, stderr]).toEqual([
       1,
-      "aks-fleet: There is no MultiClusterService shop/front at a member that can be asked: the app has aks-store-demo/store-front.\n",
+      "aks-fleet: There is no MultiClusterService shop/front on any reachable member: the app has aks-store-demo/store-front.\n",
     ]);
   });
 
@@ -451,13 +451,13 @@ describe("before connections are made", () => {
         .map((line) => line.replace(/ \(\d+s\)$/, "")),
     ).toEqual([
       expect.stringMatching(
-        /: placement aks-store-demo on aks-westus2: not all are available; export .*; service .*without an address yet$/,
+        /: placement aks-store-demo on aks-westus2: not all are available; export .*; service .*no address yet$/,
       ),
       expect.stringMatching(
-        /front: export .* on aks-westus2: the hub has not said yet.*; service .* without an address yet$/,
+        /front: export .* on aks-westus2: the hub has not checked it.*; service .* no address yet$/,
       ),
-      expect.stringMatching(/front: service .* at aks-eastus2: valid, but without an address yet$/),
-      expect.stringContaining("in order"),
+      expect.stringMatching(/front: service .* at aks-eastus2: valid, but no address yet$/),
+      expect.stringContaining("healthy"),
     ]);
   });
 
@@ -468,7 +468,7 @@ describe("before connections are made", () => {
     });
     expect([status, connections]).toEqual([1, 0]);
     expect(stderr).toContain(
-      "gave up after 5s: export aks-store-demo/store-front on aks-westus2: in conflict: ports differ",
+      "timed out after 5s: export aks-store-demo/store-front on aks-westus2: in conflict: ports differ",
     );
   });
 
@@ -521,11 +521,11 @@ describe("before connections are made", () => {
     const hubless = await verified([podOf(EAST_POD)], { outputs: without("hub") });
     expect([hubless.status, hubless.stderr]).toEqual([
       1,
-      expect.stringContaining("no deployed stack tells how the hub is reached"),
+      expect.stringContaining("no deployed stack says how to reach the hub"),
     ]);
     const memberless = await verified([podOf(EAST_POD)], { outputs: without("members") });
     expect(memberless.stderr).toContain(
-      "it enters at the member aks-eastus2, and the deployed app does not tell",
+      "its entry is the member aks-eastus2, and the deployed app does not say",
     );
   });
 });
@@ -562,7 +562,7 @@ describe("which cluster answered is told", () => {
     const silent = await verified([podOf(EAST_POD)], { args: [STORE, "--header", "x-region"] });
     expect([silent.status, silent.connections]).toEqual([1, 20]);
     expect(silent.stderr).toMatch(
-      /20 answers came on 20 connections to http:\/\/LB\/, and none tells which cluster it is of\.\nThe header x-region is "", and that holds/,
+      /20 connections to http:\/\/LB\/ got 20 answers, and none identifies its cluster\.\nThe header x-region is "", which contains/,
     );
   });
 
@@ -584,7 +584,7 @@ describe("which cluster answered is told", () => {
     });
     expect(status).toBe(1);
     expect(table(stdout)[3]).toBe("(failed) 20 100% - -");
-    expect(stderr).toContain("No header and no body holds the name or the address of a pod of the Service.");
+    expect(stderr).toContain("No header or body contains a pod name or address of the Service.");
     expect(stderr).toContain("--header NAME");
   });
 
@@ -608,7 +608,7 @@ describe("which cluster answered is told", () => {
     expect(stdout).toContain("and the cluster has answered");
     const { stderr } = await verified([podOf(EAST_POD)], { args: [STORE, "--cluster", "north"] });
     expect(stderr).toContain(
-      "--cluster north is no member of the fleet gbb-fleet: its members are aks-eastus2, aks-westus2",
+      "--cluster north isn't a member of the fleet gbb-fleet: its members are aks-eastus2, aks-westus2",
     );
   });
 
@@ -621,7 +621,7 @@ describe("which cluster answered is told", () => {
         west.list(SLICES, []);
       },
     });
-    expect(stderr).toContain("aks-westus2 (no ready pod of it is known) never answered");
+    expect(stderr).toContain("aks-westus2 (it has no known ready pod) never answered");
   });
 });
 

@@ -70,7 +70,7 @@ describe("what a status means", () => {
     changed.metadata.generation = 2;
     expect(judgePlacement(changed, [])).toMatchObject({
       state: "waiting",
-      line: "the hub has not chosen the clusters for generation 2 yet",
+      line: "the hub has not scheduled generation 2 yet",
     });
     // Scheduled anew, but still available only as of the old generation.
     const [first] = changed.status?.conditions ?? [];
@@ -104,7 +104,7 @@ describe("what a status means", () => {
     const refused = scheduled("False", "The selectors are invalid", "InvalidResourceSelectors");
     expect(judgePlacement(refused, [])).toMatchObject({
       state: "hopeless",
-      line: "its resource selectors are refused: The selectors are invalid",
+      line: "its resource selectors are invalid: The selectors are invalid",
     });
   });
 
@@ -121,7 +121,7 @@ describe("what a status means", () => {
   test("a wanted cluster that is no member", () => {
     expect(judgePlacement(complete, ["aks-nowhere"], [member(WEST), member(EAST)])).toMatchObject({
       state: "hopeless",
-      line: `aks-nowhere is no member of this fleet: its members are ${EAST}, ${WEST}`,
+      line: `aks-nowhere isn't a member of this fleet: its members are ${EAST}, ${WEST}`,
       members: "absent",
     });
   });
@@ -168,7 +168,7 @@ describe("what a status means", () => {
             driftedPlacements: [{ ...cm, observedDrifts: differing }],
           },
         ),
-        'ConfigMap cm not applied (it was changed there: /data/a is "2" there, and "1" on the hub)',
+        'ConfigMap cm not applied (it was changed there: /data/a is "2" there but "1" on the hub)',
         /whenToApply is "IfNotDrifted"/,
       ],
       [
@@ -176,13 +176,13 @@ describe("what a status means", () => {
         failed("FailedToTakeOver", "Failed to apply the manifest (error: cannot take over object)", {
           diffedPlacements: [{ ...cm, observedDiffs: differing }],
         }),
-        'ConfigMap cm not applied (it was there before, and differs: /data/a is "2" there, and "1" on the hub)',
+        'ConfigMap cm not applied (it existed before and differs: /data/a is "2" there but "1" on the hub)',
         /whenToTakeOver is not "Always"/,
       ],
       [
         "never taken over",
         failed("NotTakenOver", "no ownership of the object in the member cluster; takeover is needed"),
-        "ConfigMap cm not applied (it was there before)",
+        "ConfigMap cm not applied (it existed before)",
         /whenToTakeOver/,
       ],
       [
@@ -201,7 +201,7 @@ describe("what a status means", () => {
           'Failed to apply the manifest (error: failed to apply the manifest: failed to patch the manifest object: error returned by the API server: ConfigMap "cm" is invalid: data: Forbidden: field is immutable when `immutable` is set)',
         ),
         'ConfigMap cm not applied (ConfigMap "cm" is invalid: data: Forbidden: field is immutable when `immutable` is set)',
-        /The cluster's API refuses it/,
+        /The cluster's API rejects it/,
       ],
       [
         "an override",
@@ -230,13 +230,15 @@ describe("what a status means", () => {
     test("an agent that is not heard any more is named, and asked after first", () => {
       const members = [heard(EAST, NOW - 10_000), heard(WEST, NOW - 12 * 60_000)];
       expect(judgePlacement(half, [], members, NOW)).toMatchObject({
-        line: expect.stringContaining("aks-westus2: its agent was not heard for 12m; Deployment store-front"),
+        line: expect.stringContaining(
+          "aks-westus2: no heartbeat from its agent for 12m; Deployment store-front",
+        ),
         advice: expect.stringMatching(/^Is the cluster of aks-westus2 running/),
       });
       // What it said last may be long ago.
       expect(judgePlacement(complete, [], members, NOW)).toEqual({
         state: "done",
-        line: "available on 2 of 2 clusters (aks-eastus2, aks-westus2); aks-westus2: its agent was not heard for 12m",
+        line: "available on 2 of 2 clusters (aks-eastus2, aks-westus2); aks-westus2: no heartbeat from its agent for 12m",
       });
       expect(judgePlacement(complete, [], [heard(EAST, NOW), heard(WEST, NOW)], NOW).line).not.toContain(
         "heard",
@@ -300,7 +302,7 @@ describe("what a status means", () => {
   test("being deleted", () => {
     const gone = structuredClone(complete);
     gone.metadata.deletionTimestamp = "2026-01-01T00:00:00Z";
-    expect(judgePlacement(gone, [])).toMatchObject({ state: "hopeless", line: "it is being deleted" });
+    expect(judgePlacement(gone, [])).toMatchObject({ state: "hopeless", line: "being deleted" });
   });
 
   test("ReportDiff never becomes available", () => {
@@ -319,7 +321,7 @@ describe("what a status means", () => {
     if (rollout) rollout.status = "Unknown";
     expect(judgePlacement(external, [])).toMatchObject({
       state: "waiting",
-      line: expect.stringContaining("a ClusterStagedUpdateRun has to roll it out"),
+      line: expect.stringContaining("it needs a ClusterStagedUpdateRun to roll out"),
     });
     expect(judgePlacement({ ...complete, spec: external.spec }, []).state).toBe("done");
   });
@@ -348,12 +350,12 @@ describe("of a ResourcePlacement", () => {
     if (rollout) rollout.status = "Unknown";
     const external = { ...waiting, spec: { strategy: { type: "External" } } };
     expect(judgePlacement(external, [])).toMatchObject({
-      line: expect.stringContaining("strategy External: a StagedUpdateRun has to roll it out"),
+      line: expect.stringContaining("strategy External: it needs a StagedUpdateRun to roll out"),
       advice: expect.stringContaining("create a StagedUpdateRun for"),
     });
     const diff = { ...waiting, spec: { strategy: { applyStrategy: { type: "ReportDiff" } } } };
     expect(judgePlacement(diff, [])).toMatchObject({
-      advice: expect.stringContaining("condition ResourcePlacementDiffReported"),
+      advice: expect.stringContaining("ResourcePlacementDiffReported"),
     });
   });
 });
@@ -488,7 +490,7 @@ describe("following it", () => {
 
   test("where nothing can be compared, 45 seconds from the start suffice", async () => {
     const { lines, end } = await play([half, complete]);
-    expect(lines[1]).toContain("already; watching 45s whether the hub collects a change");
+    expect(lines[1]).toContain("already; watching for 45s");
     expect(end).toBe(46_000);
     const slow = await play((now) => (now < 60_000 ? half : complete));
     expect(slow.lines.at(-1)).toBe(`placement: ${DONE}`);
@@ -527,7 +529,7 @@ describe("following it", () => {
   });
 
   test.each<[string, Placement | undefined, RegExp]>([
-    ["does not exist", undefined, /no ClusterResourcePlacement of that name/],
+    ["does not exist", undefined, /no ClusterResourcePlacement with that name/],
     ["can't be scheduled", scheduled("False", "too few clusters"), /can't be scheduled: too few clusters/],
     ["chooses no cluster", scheduled("True", "found 0 cluster(s)"), /no cluster is chosen: found 0/],
   ])("ends at once if it %s", async (_, state, message) => {
@@ -555,7 +557,7 @@ describe("following it", () => {
     expect(problem?.message).toMatch(/no cluster is chosen/);
     expect(end).toBe(124_000);
     const stranger = await play([complete], { clusters: ["aks-nowhere"] });
-    expect(stranger.problem?.message).toContain("aks-nowhere is no member of this fleet");
+    expect(stranger.problem?.message).toContain("aks-nowhere isn't a member of this fleet");
     expect(stranger.end).toBe(124_000);
   });
 
@@ -568,7 +570,7 @@ describe("following it", () => {
     [
       "less than it names",
       selecting(ofShop("0"), "shop", "nowhere"),
-      "it selects no Namespace nowhere: there is none on the hub",
+      "it selects Namespace nowhere, which is not on the hub",
     ],
   ])("a placement that selects %s is available nowhere", async (_, placed, message) => {
     const { problem, end } = await play([placed]);
@@ -579,15 +581,15 @@ describe("following it", () => {
 
   test("ends at once if the cluster is no hub", async () => {
     const { problem } = await play([undefined], { serves: false });
-    expect(problem?.message).toContain("it is not the hub of a fleet");
+    expect(problem?.message).toContain("it isn't a fleet's hub");
   });
 
   test("gives up with what was missing", async () => {
     const { problem } = await play([half], { timeoutMs: 20_000 });
     expect(problem?.message).toMatch(
-      /^placement: gave up after 20s: available on 1 of 2 clusters; aks-westus2: Deployment store-front/,
+      /^placement: timed out after 20s: available on 1 of 2 clusters; aks-westus2: Deployment store-front/,
     );
-    expect(problem?.message).toContain("see the pods and events");
+    expect(problem?.message).toContain("check the pods and events");
   });
 });
 

@@ -17,7 +17,7 @@ test("valid and with an address", () => {
 test("valid, but the load balancer is not built", () => {
   expect(judgeService(service({ conditions: [valid], loadBalancer: {} }))).toMatchObject({
     state: "waiting",
-    line: expect.stringContaining("without an address yet"),
+    line: expect.stringContaining("no address yet"),
   });
 });
 
@@ -25,7 +25,7 @@ test("Valid of an older generation says nothing, even with an address", () => {
   const old = service({ conditions: [condition("Valid")], loadBalancer: { ingress: [{ ip: "20.1.2.3" }] } });
   expect(judgeService(old)).toMatchObject({
     state: "waiting",
-    line: "its status does not speak of generation 2 yet",
+    line: "its status does not cover generation 2 yet",
   });
 });
 
@@ -35,7 +35,7 @@ test("Valid Unknown: the message, and what it usually means", () => {
   });
   expect(judgeService(unknown)).toMatchObject({
     state: "waiting",
-    line: "not valid: importing service; usually the Service is exported nowhere yet, or another MultiClusterService imports it (one in a fleet may)",
+    line: "not valid: importing service; usually no cluster exports the Service yet, or another MultiClusterService imports it (only one per fleet may)",
   });
 });
 
@@ -59,9 +59,9 @@ describe("served from", () => {
   });
 
   test.each([
-    [imported("east"), "served from east, and not from west yet"],
-    [imported(), "served from no cluster, and not from east, west yet"],
-    [undefined, "served from no cluster, and not from east, west yet"],
+    [imported("east"), "served from east, not from west yet"],
+    [imported(), "served from no cluster, not from east, west yet"],
+    [undefined, "served from no cluster, not from east, west yet"],
   ])("not every one, although it has an address", (serving, line) => {
     expect(judgeImport(answers, serving, ["east", "west"])).toMatchObject({
       state: "waiting",

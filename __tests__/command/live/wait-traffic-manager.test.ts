@@ -42,7 +42,7 @@ describe("the profile", () => {
   test("has a condition of an older generation, which says nothing", () => {
     expect(judgeProfile(profile({ conditions: [condition("Programmed")], dnsName: DNS }))).toMatchObject({
       state: "waiting",
-      line: "its status does not speak of generation 2 yet",
+      line: "its status does not cover generation 2 yet",
     });
   });
 
@@ -63,7 +63,7 @@ describe("the profile", () => {
     const taken = condition("Programmed", "False", { generation: 2, reason: "DNSNameNotAvailable" });
     expect(judgeProfile(profile({ conditions: [taken] }))).toMatchObject({
       state: "hopeless",
-      line: "its DNS name is taken: each is there once in all of Azure",
+      line: "its DNS name is taken: names are unique across Azure",
     });
   });
 
@@ -80,28 +80,28 @@ describe("the backends", () => {
   test("are accepted, with an endpoint of every cluster", () => {
     expect(judge([backend(["a", "b"])], ["a", "b"])).toEqual({
       state: "done",
-      line: `${DNS} leads to 2 endpoints`,
+      line: `${DNS} resolves to 2 endpoints`,
     });
-    expect(judge([backend(["a"])])).toEqual({ state: "done", line: `${DNS} leads to 1 endpoint` });
+    expect(judge([backend(["a"])])).toEqual({ state: "done", line: `${DNS} resolves to 1 endpoint` });
   });
 
   test("are missing", () => {
-    expect(judge([]).line).toBe("programmed, but without a backend: its DNS name answers nothing");
+    expect(judge([]).line).toBe("programmed, but no backend: its DNS name does not resolve");
   });
 
   test("lack an endpoint", () => {
     expect(judge([backend(["a"])], ["a", "b", "c"])).toMatchObject({
       state: "waiting",
-      line: "backend web: accepted, but without an endpoint of b, c yet",
+      line: "backend web: accepted, but no endpoint for b, c yet",
     });
-    expect(judge([backend([])]).line).toBe("backend web: accepted, but without an endpoint yet");
+    expect(judge([backend([])]).line).toBe("backend web: accepted, but no endpoint yet");
   });
 
   test("of the weight 0 have no endpoints, and need none", () => {
     const spec = { profile: { name: "web" }, weight: 0 };
     expect(judge([backend([], { spec })], ["a"])).toEqual({
       state: "done",
-      line: `${DNS} leads to 0 endpoints`,
+      line: `${DNS} resolves to 0 endpoints`,
     });
   });
 
@@ -114,7 +114,7 @@ describe("the backends", () => {
     });
     const changed = { name: "web", generation: 2 };
     expect(judge([backend(["a"], { metadata: changed })]).line).toBe(
-      "backend web: its status does not speak of generation 2 yet",
+      "backend web: its status does not cover generation 2 yet",
     );
     const going = { name: "web", generation: 1, deletionTimestamp: "now" };
     expect(judge([backend(["a"], { metadata: going })]).line).toBe("backend web: is being deleted");
@@ -142,10 +142,8 @@ describe("against an API", () => {
     });
     const { status, stdout } = await wait("--cluster", "a", "--cluster", "b");
     expect(status).toBe(0);
-    expect(stdout).toContain(
-      "traffic-manager store/web: backend web: accepted, but without an endpoint of b yet",
-    );
-    expect(stdout).toContain(`traffic-manager store/web: ${DNS} leads to 2 endpoints`);
+    expect(stdout).toContain("traffic-manager store/web: backend web: accepted, but no endpoint for b yet");
+    expect(stdout).toContain(`traffic-manager store/web: ${DNS} resolves to 2 endpoints`);
     expect(stdout.trim().split("\n").at(-1)).toBe(DNS);
   });
 

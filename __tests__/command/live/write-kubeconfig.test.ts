@@ -96,7 +96,7 @@ describe("kubeconfig", () => {
       const { status, stderr } = await run(["kubeconfig"]);
       expect(status).toBe(1);
       expect(stderr).toContain(
-        "aks-eastus2 exists, and this command did not write it: move it away, or replace it with --overwrite-existing.",
+        "aks-eastus2 exists and was not written by this command: move it, or replace it with --overwrite-existing.",
       );
       expect(existsSync(join(folder, "gbb-fleet"))).toBe(false);
       expect((await run(["kubeconfig", "--overwrite-existing"])).status).toBe(0);
@@ -115,7 +115,7 @@ describe("kubeconfig", () => {
         expect(status).toBe(0);
         expect(stdout).toContain("aks-westus2: member");
         expect(stderr.split("\n")).toEqual([
-          "aks-fleet: stack hub: not initialized here: terraform -chdir=cdktf.out/stacks/hub init (npx cdktf deploy hub does it too)",
+          "aks-fleet: stack hub: not initialized here: terraform -chdir=cdktf.out/stacks/hub init (or npx cdktf deploy hub)",
           "aks-fleet: stack member-east: not deployed: npx cdktf deploy member-east",
           "",
         ]);
@@ -129,10 +129,10 @@ describe("kubeconfig", () => {
         const { status, stderr } = await run(["kubeconfig"]);
         expect([status, stderr]).toEqual([
           1,
-          "aks-fleet: Nothing is known of a hub or a member yet.\n" +
+          "aks-fleet: No hub or member is deployed yet.\n" +
             "  stack infra: not deployed: npx cdktf deploy infra\n" +
             "  stack hub: terraform output failed: storage: 403 no access\n" +
-            "  stack other: deployed by an earlier version, which did not tell what this command needs: npx cdktf deploy other\n",
+            "  stack other: deployed by an earlier version, whose outputs lack what this command needs: npx cdktf deploy other\n",
         ]);
       },
     ));
@@ -140,12 +140,12 @@ describe("kubeconfig", () => {
   test.concurrent("says that it is no app's folder, or that there is no terraform", () =>
     inApp(SEED, async (run) => {
       expect((await run(["kubeconfig", "--out", "nowhere"])).stderr).toContain(
-        "nowhere holds no synthesized app (there is no nowhere/manifest.json): run this in the app's folder",
+        "nowhere has no synthesized app (no nowhere/manifest.json): run this in the app's folder",
       );
       const { status, stderr } = await run(["kubeconfig"], { TERRAFORM_BINARY_NAME: "no-terraform" });
       expect([status, stderr]).toEqual([
         1,
-        'aks-fleet: "no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME names another one.\n',
+        'aks-fleet: "no-terraform" is not installed (not in the PATH). TERRAFORM_BINARY_NAME selects another one.\n',
       ]);
     }));
 

@@ -25,14 +25,14 @@ test("the command draws a synthesized app", async () => {
   expect(status).toBe(0);
   expect(stdout).toBe(diagram(fleetOfStacks(readStacks(app))));
   expect((await aksFleet(["diagram", __dirname])).stderr).toMatch(
-    /holds no synthesized app.*aks-fleet diagram FOLDER/,
+    /has no synthesized app.*aks-fleet diagram FOLDER/,
   );
 });
 
 test("a sketch says the same in text", () => {
   expect(sketch(fleet)).toEqual([
     "fleet gbb-fleet, hub in westus",
-    "eastus2: aks-eastus2, member, peered with aks-westus2, where store-front enters",
+    "eastus2: aks-eastus2, member, peered with aks-westus2, entry of store-front",
     "westus2: aks-westus2, member, peered with aks-eastus2",
     "placement aks-store-demo: on aks-eastus2 and aks-westus2",
   ]);
@@ -50,7 +50,7 @@ test("a network manager connects clusters", () => {
   expect(diagram(managed)).toContain(`mesh1>"${said}"]`);
   expect(sketch(managed)).toEqual([
     "fleet gbb-fleet, hub in westus",
-    "eastus2: aks-eastus2, member, where store-front enters",
+    "eastus2: aks-eastus2, member, entry of store-front",
     "westus2: aks-westus2, member",
     "placement aks-store-demo: on aks-eastus2 and aks-westus2",
     said,
@@ -335,6 +335,6 @@ describe("of many clusters", () => {
     const marks = new Map<string, Mark>(apart.map(({ key }) => [key, "goes"]));
     const drawing = diagram(drawn, marks);
     expect(linksIn(drawing)).toHaveLength(400);
-    expect(drawing).toMatch(/more>"\d+ lines more are not drawn"\]/);
+    expect(drawing).toMatch(/more>"\d+ more lines are not drawn"\]/);
   });
 });

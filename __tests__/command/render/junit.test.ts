@@ -15,7 +15,7 @@ test("counts what passed, failed, was skipped, and what ended it", () => {
     '    <testcase classname="b.c" name="one" time="3.000"><system-out>after 3s</system-out></testcase>',
     '    <testcase classname="b.c" name="two" time="0.000"><failure message="2 of 9 failed"/></testcase>',
     '    <testcase classname="b.c" name="three" time="0.000"><skipped message="not known"/></testcase>',
-    '    <testcase classname="b.c" name="the whole of it" time="0.000"><error message="stopped"/></testcase>',
+    '    <testcase classname="b.c" name="complete" time="0.000"><error message="stopped"/></testcase>',
     "  </testsuite>",
     "</testsuites>",
     "",

@@ -72,13 +72,13 @@ interface Case {
 const CASES: Record<string, Case> = {
   "a deposed object": {
     plan: fleetPlan([zone(["delete"], { deposed: "12345678" })]),
-    says: "what an earlier replacement left",
+    says: "left by an earlier replacement",
     by: ["risk", "delete", "Risk", "outage, delete"],
     not: ["outage", "create", "delete:outage"],
   },
   "a deferred change": {
     plan: madePlan([], late(["delete"])),
-    says: "puts azurerm_dns_zone late off to a later run",
+    says: "defers azurerm_dns_zone late to a later run",
     by: ["risk", "delete", "change"],
     not: ["outage", "create"],
   },
@@ -121,7 +121,7 @@ const CASES: Record<string, Case> = {
   },
   "an unknown action": {
     plan: fleetPlan([zone(["renovate"])]),
-    says: "in a way that this command doesn't know",
+    says: "by an action unknown to this command",
     by: ["risk", "delete", "create"],
     not: ["outage"],
   },

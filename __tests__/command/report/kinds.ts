@@ -178,7 +178,7 @@ const CLUSTERS: readonly Kind[] = [
     "risk",
     ["nodes-marked"],
     [update(POOL, pool({ node_taints: [] }), pool({ node_taints: ["a=b:NoExecute"] }))],
-    ["evicted"],
+    ["evicts them"],
   ),
   kind(
     "the plugin of the network",
@@ -657,7 +657,7 @@ const NETWORKS: readonly Kind[] = [
     "risk",
     ["role-gone"],
     [roleAnew({}, { scope: undefined }, { after_unknown: { scope: true }, replace_paths: [["scope"]] })],
-    ["given anew"],
+    ["granted again"],
   ),
   kind(
     "a role is given to somebody that is made in the same plan",
@@ -864,7 +864,7 @@ const FLEETS: readonly Kind[] = [
     "risk",
     ["rollout-at-once"],
     [placement(placed({}), placed({ strategy: { rollingUpdate: { maxUnavailable: 2 } } }))],
-    ["aks-east and aks-west at once"],
+    ["aks-east and aks-west at the same time"],
   ),
   kind(
     "fewer at once",
@@ -979,7 +979,7 @@ const FLEETS: readonly Kind[] = [
         },
       },
     ],
-    ["what is placed there already stays"],
+    ["what is already placed there stays"],
   ),
   kind(
     "an override scales to 0",
@@ -1119,7 +1119,7 @@ const FLEETS: readonly Kind[] = [
         },
       ),
     ],
-    ["the public address of front goes"],
+    ["the public address of front is lost"],
   ),
   kind(
     "public again",
@@ -1281,7 +1281,7 @@ const OBJECTS: readonly Kind[] = [
     "change",
     ["workload-changed"],
     [object("Deployment", container({}), container({ image: "web:2" }))],
-    ["web:1 → web:2", "restart one after the other"],
+    ["web:1 → web:2", "restart one after another"],
   ),
   kind(
     "an image that is known after apply",

@@ -91,18 +91,18 @@ test.each<[string, string, RegExp]>([
   [
     "cut off",
     readFileSync(join(PLANS, "infra-create.json"), "utf8").slice(0, 30_000),
-    /plan\.infra\.json is no JSON, it is cut off/,
+    /plan\.infra\.json isn't JSON \(truncated\)/,
   ],
   [
     "of format 2.0",
     '{"format_version":"2.0","resource_changes":[]}',
-    /is of format 2\.0; this aks-fleet reads the formats 1\.x/,
+    /has format 2\.0; this aks-fleet reads plan formats 1\.x/,
   ],
-  ["no JSON", "Terraform will perform the following actions: secret", /is no JSON.*terraform show -json/],
+  ["no JSON", "Terraform will perform the following actions: secret", /isn't JSON.*terraform show -json/],
   ["empty", "\n", /is empty/],
-  ["a list", "[1]", /is JSON, but no plan: it has no format_version/],
+  ["a list", "[1]", /it has no format_version/],
   ["a state", '{"format_version":"1.0","values":{}}', /holds a state, not a plan/],
-  ["the binary plan", "PK\u0003\u0004", /is a plan as Terraform keeps it, not its JSON/],
+  ["the binary plan", "PK\u0003\u0004", /is a binary plan/],
 ])("says that a file is %s", async (_, text, message) => {
   writeFileSync("plan.infra.json", text);
   const { status, stdout, stderr } = await report("plan.infra.json");
@@ -115,13 +115,13 @@ test.each<[string[], RegExp]>([
   [["nowhere.json"], /There is no file nowhere\.json/],
   [[], /There is no plan here/],
   [["--format", "html"], /Allowed choices are markdown, text, json/],
-  [["--fail-on", "explode"], /--fail-on knows no "explode"/],
-  [["--fail-on", "delete:bad"], /knows no severity "bad"/],
+  [["--fail-on", "explode"], /--fail-on: "explode" isn't an action/],
+  [["--fail-on", "delete:bad"], /: "bad" isn't a severity/],
   [["--kubeconfig", "x"], /unknown option .--kubeconfig./],
   [["--synth", "only-one"], /needs two synthesized folders/],
   [["--synth", "a", "b", "--out", "c"], /.--synth. cannot be used with option .--out/],
-  [["--out", "nowhere"], /nowhere holds no synthesized app/],
-  [["a=plan.json", "a=plan.json"], /Two plans of the stack a/],
+  [["--out", "nowhere"], /nowhere has no synthesized app/],
+  [["a=plan.json", "a=plan.json"], /two plans of the stack a/],
 ])("a wrong command line is an error, and no change: %j", async (args, message) => {
   const { status, stdout, stderr } = await report(...args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -129,11 +129,11 @@ test.each<[string[], RegExp]>([
 });
 
 test.each<[string, string, RegExp]>([
-  ["a stack without a name", '{"stacks":{"a":null}}', /manifest\.json holds a stack without a name/],
+  ["a stack without a name", '{"stacks":{"a":null}}', /manifest\.json has a stack without a name/],
   [
     "no stack",
     '{"stacks":{"a":{"name":"a","synthesizedStackPath":"manifest2.json"}}}',
-    /manifest2\.json is no stack/,
+    /manifest2\.json isn't a stack/,
   ],
 ])("a synthesized folder that holds %s is an error that says so", async (_, manifest, message) => {
   mkdirSync("app");
@@ -228,7 +228,7 @@ describe("in Markdown", () => {
     expect(stdout.length).toBeLessThanOrEqual(65_536);
     expect(stdout).toContain("cluster aks-east is replaced");
     expect(stdout).toContain("# forces the replacement");
-    expect(stdout).toMatch(/_To fit GitHub's limit of 65,536 characters, .* left out/);
+    expect(stdout).toMatch(/_To fit GitHub's limit of 65,536 characters, .* omitted/);
     expect(stdout.match(/<details/g)).toHaveLength(stdout.match(/<\/details>/g)?.length as number);
     expect((stdout.match(/^`{3,}/gm) ?? []).length % 2).toBe(0);
   });

@@ -88,12 +88,12 @@ const stacks = readStacks(BOTH);
 test("each has its members, placements and addresses", () => {
   expect(sketch(fleetOfStacks(stacks))).toEqual([
     "fleet blue, hub in westus",
-    "eastus2: aks-eastus2, member, peered with aks-westus2, where front enters",
+    "eastus2: aks-eastus2, member, peered with aks-westus2, entry of front",
     "westus2: aks-westus2, member, peered with aks-eastus2",
     "placement shop: on aks-eastus2 and aks-westus2",
     "fleet green, hub in westeurope",
     "eastus2: aks-eastus2, member, peered with aks-westus2",
-    "westus2: aks-westus2, member, peered with aks-eastus2, where front enters",
+    "westus2: aks-westus2, member, peered with aks-eastus2, entry of front",
     "placement shop: on aks-westus2",
   ]);
   expect(show(BOTH)).toEqual(
@@ -155,7 +155,7 @@ function effects(base: string, head: string): string[] {
 test("what goes with one fleet is not told of the other", () => {
   const told = effects(BOTH, synth({ alone: true }));
   expect(told).toContain(
-    "outage: fleet green is deleted because it is no longer in the app: its hub goes, with all that was applied to it, its 2 members leave, the address of front goes",
+    "outage: fleet green is deleted because it is no longer in the app: its hub is deleted, with everything applied to it, its 2 members leave, the address of front is lost",
   );
   expect(told.join("\n")).not.toContain("blue");
   expect(told).toContain(
@@ -255,17 +255,17 @@ test("plans of deployed fleets are kept apart by ids", () => {
   expect(sketch(report.before)).toEqual(
     ["blue", "green"].flatMap(() => [
       "fleet shop, hub in westus",
-      "eastus2: aks-eastus2, member, where front enters",
+      "eastus2: aks-eastus2, member, entry of front",
       "westus2: aks-westus2, member",
       "placement shop: on aks-eastus2 and aks-westus2",
     ]),
   );
   const outages = report.effects.filter(({ severity }) => severity === "outage");
   expect(outages.map(({ text }) => text)).toEqual([
-    "fleet shop is deleted: its hub goes, with all that was applied to it, its 2 members leave, the address of front goes",
-    "cluster aks-eastus2 is deleted: its workloads stop, its member leaves, the address of front goes",
+    "fleet shop is deleted: its hub is deleted, with everything applied to it, its 2 members leave, the address of front is lost",
+    "cluster aks-eastus2 is deleted: its workloads stop, its member leaves, the address of front is lost",
     "cluster aks-westus2 is deleted: its workloads stop, its member leaves",
-    "MultiClusterService front is deleted: the address of front goes",
+    "MultiClusterService front is deleted: the address of front is lost",
     "placement shop is deleted: the namespace shop is removed from aks-eastus2 and aks-westus2",
     "Deployment front is deleted: removed from aks-eastus2 and aks-westus2",
   ]);

@@ -100,7 +100,7 @@ const STRATEGIES: readonly Kind[] = [
     "change",
     ["update-strategy-changed"],
     order(strategy(CANARY, { ...PROD, beforeGates: undefined }), strategy(CANARY, PROD)),
-    [`changes: later runs upgrade ${ORDER}; a run that has begun keeps its order`],
+    [`changes: later runs upgrade ${ORDER}; a run in progress keeps its order`],
   ),
   kind(
     "an approval goes",
@@ -134,7 +134,7 @@ const STRATEGIES: readonly Kind[] = [
     "risk",
     ["update-strategy-leaves-out"],
     order(strategy(CANARY, PROD), strategy({ ...CANARY, afterStageWaitInSeconds: undefined })),
-    ["later runs leave out aks-three and aks-two, and upgrade first canary (aks-one)"],
+    ["later runs omit aks-three and aks-two and upgrade first canary (aks-one)"],
     ["no longer wait for 24 h before canary"],
   ),
   kind(
@@ -142,7 +142,7 @@ const STRATEGIES: readonly Kind[] = [
     "change",
     ["update-strategy-changed"],
     order(strategy(CANARY, PROD), strategy(CANARY, { ...PROD, maxConcurrency: "50%" })),
-    ["prod (aks-three and aks-two, at most 50% at once)"],
+    ["prod (aks-three and aks-two, at most 50% at a time)"],
   ),
   kind(
     "members are chosen by label, and on a day",
@@ -167,7 +167,7 @@ const STRATEGIES: readonly Kind[] = [
     ["first ring0 (aks-one); then, after Saturday 02:00 (UTC+01:00), rest (aks-three and aks-two)"],
   ),
   kind("a strategy goes", "risk", ["update-strategy-gone"], order(strategy(CANARY, PROD), undefined), [
-    "no later run can follow it; a run that has begun goes on",
+    "no later run can follow it; a run in progress continues",
   ]),
   kind(
     "azurerm's strategy changes",
@@ -203,7 +203,7 @@ const STRATEGIES: readonly Kind[] = [
       change("one", member("aks-one", { group: "canary" }), member("aks-one", { group: "canry" })),
     ],
     [
-      "member aks-one is no longer in stage canary of strategy canary-first, and in no other: later runs leave it at the version that it has",
+      "member aks-one is no longer in stage canary of strategy canary-first, nor in any other: later runs leave it at its current version",
     ],
   ),
   kind(
@@ -235,7 +235,7 @@ const PROFILES: readonly Kind[] = [
     ["auto-upgrade-changed"],
     [...MEMBERS, followed, change("p", undefined, profile({}))],
     [
-      `(channel Stable) to the newest patch of the minor version before the newest, as new versions come, in the order of strategy canary-first: ${ORDER}`,
+      `(channel Stable) to the latest patch of the second-newest minor version as new versions come out, in the order of strategy canary-first: ${ORDER}`,
     ],
   ),
   kind(
@@ -257,7 +257,7 @@ const PROFILES: readonly Kind[] = [
     ],
     [
       "targetKubernetesVersion 1.33 → 1.34",
-      "to the newest patch of 1.34, as long as AKS supports it in the long term, as new versions come",
+      "to the latest patch of 1.34, while AKS supports it (long-term support) as new versions come out",
     ],
   ),
   kind(
@@ -279,7 +279,7 @@ const PROFILES: readonly Kind[] = [
       },
     ],
     [
-      "is made anew because Azure never changes its strategy (canary-first → other) and its node image selection (Latest → Consistent)",
+      "is recreated because Azure can't change its strategy (canary-first → other) and its node image selection (Latest → Consistent)",
     ],
   ),
 ];
@@ -290,7 +290,7 @@ const NAMESPACES: readonly Kind[] = [
     "risk",
     ["managed-namespace-quota-shrinks"],
     team(quota({}), quota({ cpuLimit: "4" })),
-    ["managed namespace team allows less on each cluster: CPU limits 8 → 4; what runs goes on"],
+    ["managed namespace team allows less on each cluster: CPU limits 8 → 4; running pods stay"],
   ),
   kind(
     "a quota comes where there was none",
@@ -305,7 +305,7 @@ const NAMESPACES: readonly Kind[] = [
     ["managed-namespace-quota-exceeded"],
     [...team(quota({}), quota({ cpuLimit: "2", memoryRequest: "4Gi" })), workload("500m", 5)],
     [
-      "CPU limits 8 → 2, less than the 2500m that the app's workloads ask for there and memory requests 8Gi → 4Gi, less than the 5Gi that",
+      "CPU limits 8 → 2, less than the 2500m that the app's workloads request there and memory requests 8Gi → 4Gi, less than the 5Gi that",
     ],
   ),
   kind(
@@ -313,7 +313,7 @@ const NAMESPACES: readonly Kind[] = [
     "risk",
     ["managed-namespace-quota-shrinks"],
     [...team(quota({}), quota({ cpuLimit: "4" })), workload("500m", 5)],
-    ["CPU limits 8 → 4; what runs"],
+    ["CPU limits 8 → 4; running pods"],
   ),
   kind(
     "a quota grows, or is written otherwise",
@@ -328,14 +328,14 @@ const NAMESPACES: readonly Kind[] = [
     "outage",
     ["managed-namespace-closed"],
     team(traffic("AllowAll"), traffic("DenyAll")),
-    ["lets less through: nothing comes in to its pods any more"],
+    ["allows less traffic: its pods no longer accept any traffic"],
   ),
   kind(
     "a policy comes for the first time",
     "outage",
     ["managed-namespace-closed"],
     team(namespace({}), traffic("AllowSameNamespace", "DenyAll")),
-    ["only pods of the same namespace reach its pods any more", "its pods reach nothing any more"],
+    ["only pods of the same namespace can reach its pods", "its pods can no longer reach anything"],
   ),
   kind(
     "a policy opens",
@@ -349,7 +349,7 @@ const NAMESPACES: readonly Kind[] = [
     "outage",
     ["managed-namespace-leaves"],
     team(onClusters("aks-one", "aks-two"), onClusters("aks-one")),
-    ["managed namespace team is no longer on aks-two: the fleet takes it off there, with everything in it"],
+    ["managed namespace team is no longer on aks-two: the fleet removes it there, with everything in it"],
   ),
   kind(
     "no member is named any more",

@@ -4,7 +4,7 @@ import type { Environment } from "../terminal/environment";
 import { FinalProblem, shorten } from "../terminal/problems";
 import { complaintOf, terraform } from "./terraform";
 
-/** How a Kubernetes API is reached; the token comes from kubelogin. */
+/** How to reach a Kubernetes API; the token comes from kubelogin. */
 export interface Access {
   server: string;
   certificateAuthority: string;
@@ -12,9 +12,9 @@ export interface Access {
 }
 
 export interface DeployedMember {
-  /** Its name in the fleet, which the hub knows it by. */
+  /** Its name in the fleet, as on the hub. */
   name: string;
-  /** What the app calls it. */
+  /** Its key in the app. */
   key: string;
   /** The name of its cluster in Azure. */
   cluster: string;
@@ -24,9 +24,9 @@ export interface DeployedMember {
 export interface DeployedService {
   namespace: string;
   name: string;
-  /** The Service that it imports. */
+  /** The Service it imports. */
   service: string;
-  /** Name of the member at which connections come in. */
+  /** Name of the member where connections enter. */
   member: string;
 }
 
@@ -40,13 +40,13 @@ export interface DeployedFleet {
   services: DeployedService[];
 }
 
-/** What could not be seen, and why. */
+/** What could not be checked, and why. */
 export interface Unseen {
   what: string;
   why: string;
-  /** What to do about it, where that is known. */
+  /** What to do about it, if known. */
   advice?: string;
-  /** Looking again can't help. */
+  /** Retrying can't help. */
   final?: true;
 }
 
@@ -60,11 +60,11 @@ interface Stack {
   folder: string;
 }
 
-/** The output of each stack of a fleet that tells what it deployed. */
+/** The output of each stack of a fleet that describes what it deployed. */
 const OUTPUT = "aks_fleet";
 const TERRAFORM_LIMIT_MS = 60_000;
 
-/** What the stacks of the app synthesized into a folder have deployed, as far as they tell. */
+/** What the stacks of the app synthesized into a folder have deployed, according to their outputs. */
 export async function readDeployed(
   folder: string,
   environment: Environment,
@@ -86,7 +86,7 @@ function fleetStacks(folder: string): Stack[] {
   const path = join(folder, "manifest.json");
   if (!existsSync(path)) {
     throw new FinalProblem(
-      `${folder} holds no synthesized app (there is no ${path}): run this in the app's folder after npx cdktf deploy, or name the folder with --out.`,
+      `${folder} has no synthesized app (no ${path}): run this in the app's folder after npx cdktf deploy, or give the folder with --out.`,
     );
   }
   const { stacks = {} } = readJson<{
@@ -98,7 +98,7 @@ function fleetStacks(folder: string): Stack[] {
   });
   if (found.length === 0) {
     throw new FinalProblem(
-      `No stack in ${folder} is one of a fleet (an InfraStack, HubStack or MemberStack of this version).`,
+      `No stack in ${folder} belongs to a fleet (an InfraStack, HubStack or MemberStack of this version).`,
     );
   }
   return found;
@@ -124,7 +124,7 @@ async function readOutput(stack: Stack, environment: Environment): Promise<Outpu
   try {
     outputs = JSON.parse(stdout);
   } catch {
-    return { why: `terraform output printed no JSON: ${shorten(stdout, 160)}` };
+    return { why: `terraform output did not print JSON: ${shorten(stdout, 160)}` };
   }
   const value = outputs[OUTPUT]?.value;
   if (value !== undefined) return { value: value as Output };
@@ -132,7 +132,7 @@ async function readOutput(stack: Stack, environment: Environment): Promise<Outpu
     why:
       Object.keys(outputs).length === 0
         ? `not deployed: npx cdktf deploy ${stack.name}`
-        : `deployed by an earlier version, which did not tell what this command needs: npx cdktf deploy ${stack.name}`,
+        : `deployed by an earlier version, whose outputs lack what this command needs: npx cdktf deploy ${stack.name}`,
   };
 }
 
@@ -143,12 +143,12 @@ async function terraformOutput(
   const run = await terraform(["output", "-json", "-no-color"], folder, environment, TERRAFORM_LIMIT_MS);
   const { status, stdout } = run;
   if (status === 0) return { stdout };
-  if (status === null) return { stdout, failure: "terraform output did not end within a minute" };
+  if (status === null) return { stdout, failure: "terraform output did not finish within a minute" };
   const said = complaintOf(run);
   if (/initialization required|has not been initialized|terraform init/i.test(said)) {
     return {
       stdout,
-      failure: `not initialized here: terraform -chdir=${folder} init (npx cdktf deploy ${name} does it too)`,
+      failure: `not initialized here: terraform -chdir=${folder} init (or npx cdktf deploy ${name})`,
     };
   }
   return { stdout, failure: `terraform output failed: ${shorten(said)}` };
@@ -169,7 +169,7 @@ interface Output {
 function merge(fleets: Map<string, DeployedFleet>, output: Output, login: string | undefined): void {
   const id = String(output.fleet?.id ?? "");
   const name = output.fleet?.name ?? id;
-  // Azure's ids don't tell small letters from capitals.
+  // Azure's ids are case-insensitive.
   const fleet = fleets.get(id.toLowerCase()) ?? {
     id,
     name,

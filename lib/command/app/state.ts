@@ -5,7 +5,7 @@ import { shorten } from "../terminal/problems";
 import type { StackJson, SynthesizedStack } from "./synthesized";
 import { complaintOf, terraform } from "./terraform";
 
-/** What Terraform keeps of a stack that is deployed. */
+/** The Terraform state of a deployed stack. */
 export interface State {
   readonly stack: string;
   /** By the addresses of resources and data sources. */
@@ -15,7 +15,7 @@ export interface State {
 
 interface Kept {
   readonly value: unknown;
-  /** A tree that says `true` where a value is sensitive. */
+  /** A tree with `true` where a value is sensitive. */
   readonly sensitive: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface States {
 
 const LIMIT_MS = 60_000;
 
-/** The states of the stacks that were initialized here: of others it isn't known whether they are deployed. */
+/** The states of the stacks initialized here; whether others are deployed is unknown. */
 export async function readStates(
   folder: string,
   stacks: readonly SynthesizedStack[],
@@ -47,7 +47,7 @@ export async function readStates(
     }
   }
   const others = stacks.filter((stack) => !initialized.includes(stack));
-  unread.push(...others.map(({ name }) => ({ stack: name, why: "it was not initialized here" })));
+  unread.push(...others.map(({ name }) => ({ stack: name, why: "not initialized here" })));
   return { states, unread };
 }
 
@@ -60,12 +60,12 @@ async function readState(
     (error: Error) => ({ status: 1, stdout: "", stderr: error.message }),
   );
   if (run.status !== 0) {
-    return { stack, why: run.status === null ? "terraform did not end" : shorten(complaintOf(run)) };
+    return { stack, why: run.status === null ? "terraform did not finish" : shorten(complaintOf(run)) };
   }
   try {
     return stateOf(stack, JSON.parse(run.stdout));
   } catch {
-    return { stack, why: "terraform show printed no JSON" };
+    return { stack, why: "terraform show did not print JSON" };
   }
 }
 
@@ -98,14 +98,14 @@ function stateOf(stack: string, { values = {} }: ShownState): State {
   };
 }
 
-/** Stacks of which what Kubernetes is told is known, as far as states tell what only Terraform knows. */
+/** Stacks with their Kubernetes objects resolved, as far as the states hold values known only after apply. */
 export interface Resolved {
   readonly stacks: readonly SynthesizedStack[];
-  /** What is sensitive of what was put in. */
+  /** The sensitive values that were inserted. */
   readonly secrets: readonly Kept[];
 }
 
-/** Puts into what Kubernetes is told the values that the states have for expressions. */
+/** Resolves expressions in Kubernetes objects with values from the states. */
 export function withStates(stacks: readonly SynthesizedStack[], states: readonly State[]): Resolved {
   if (states.length === 0) {
     return { stacks, secrets: [] };
@@ -131,7 +131,7 @@ export function withStates(stacks: readonly SynthesizedStack[], states: readonly
   return { stacks: resolved, secrets };
 }
 
-/** Where something is that is only read. */
+/** The address of a data source. */
 function placeOf(kept: Kept | undefined): { readonly location?: string } {
   const location = inside(kept?.value, "location");
   return typeof location === "string" ? { location } : {};
@@ -175,7 +175,7 @@ function resolveText(text: string, stack: string, states: readonly State[], secr
   });
 }
 
-/** A value as the stack would have it written. */
+/** A value as the stack would write it. */
 function escaped(value: unknown): unknown {
   if (typeof value === "string") {
     return value.replace(/[$%](?=\{)/g, "$&$&");
@@ -188,7 +188,7 @@ function escaped(value: unknown): unknown {
     : value;
 }
 
-/** What a reference to an attribute leads to; undefined for any other expression, and for what is not in the states. */
+/** The value that a reference resolves to; undefined for other expressions, and for values not in the states. */
 function lookUp(
   expression: string,
   stack: string,
@@ -205,7 +205,7 @@ function lookUp(
   if (output !== undefined) {
     const state = ofStack(other);
     const passed = state?.outputs.get(output);
-    // CDKTF calls everything sensitive that passes from one stack to another, also what stands there in clear.
+    // CDKTF marks every cross-stack value as sensitive, even plain ones.
     kept = passed && state && isClear(passed.value, state) ? { ...passed, sensitive: false } : passed;
   } else {
     const [, address, rest = ""] = /^((?:data\.)?[\w-]+\.[\w-]+)((?:\.[\w-]+|\[\d+\])*)$/.exec(path) ?? [];

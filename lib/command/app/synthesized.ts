@@ -27,7 +27,7 @@ export interface SynthesizedStack {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly json: StackJson;
-  /** What checks said that stopped nothing: what `acknowledge` let through, with the reasons, and warnings. */
+  /** Findings that did not fail synthesis: acknowledged ones, with the reasons, and warnings. */
   readonly notes?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function isSynthesized(folder: string): boolean {
   return existsSync(join(folder, "manifest.json"));
 }
 
-/** The stacks of an app that is synthesized into a folder: those that others depend on first. */
+/** The stacks of an app synthesized into a folder, dependencies first. */
 export function readStacks(folder: string, command = "aks-fleet show FOLDER"): SynthesizedStack[] {
   return inOrder(readManifest(folder, command)).map((entry) => ({
     name: entry.name,
@@ -54,7 +54,7 @@ function noted(annotation: unknown): string[] {
   return [`${acknowledged === undefined ? "Warning" : "Acknowledged"}: ${at}${said}`];
 }
 
-/** What checks said of stacks that stopped nothing, for a report. */
+/** Findings that did not fail synthesis, for a report. */
 export function notedIn(stacks: readonly SynthesizedStack[]): string[] {
   return stacks.flatMap(({ notes = [] }) => notes);
 }
@@ -63,7 +63,7 @@ function readManifest(folder: string, command: string): StackEntry[] {
   const path = join(folder, "manifest.json");
   if (!isSynthesized(folder)) {
     throw new FinalProblem(
-      `${folder} holds no synthesized app (there is no ${path}): run npx cdktf synth first, or name the folder: ${command}.`,
+      `${folder} has no synthesized app (no ${path}): run npx cdktf synth first, or give the folder: ${command}.`,
     );
   }
   const manifest = readJson<{ stacks?: Record<string, Partial<StackEntry> | null> } | null>(path);
@@ -71,7 +71,7 @@ function readManifest(folder: string, command: string): StackEntry[] {
     const { name, synthesizedStackPath, dependencies, annotations } = entry ?? {};
     if (typeof name !== "string" || typeof synthesizedStackPath !== "string") {
       throw new FinalProblem(
-        `${path} holds a stack without a name or a synthesizedStackPath. Synthesize the app again.`,
+        `${path} has a stack without a name or a synthesizedStackPath. Synthesize the app again.`,
       );
     }
     const [after, notes] = [dependencies, annotations].map((list) => (Array.isArray(list) ? list : []));
@@ -82,10 +82,10 @@ function readManifest(folder: string, command: string): StackEntry[] {
 function readStack(path: string): StackJson {
   const json = readJson<StackJson | null>(path);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
-  throw new FinalProblem(`${path} is no stack. Synthesize the app again.`);
+  throw new FinalProblem(`${path} isn't a stack. Synthesize the app again.`);
 }
 
-/** What resources take as it is from a local value, as the content of an envelope does, stands in its place. */
+/** Inlines local values that resources use unchanged, such as the content of an envelope. */
 function withLocals(json: StackJson): StackJson {
   const { locals, resource } = json;
   if (locals === undefined || resource === undefined) return json;
@@ -102,26 +102,26 @@ function withLocals(json: StackJson): StackJson {
   return { ...json, resource: put(resource) as StackJson["resource"] };
 }
 
-/** A folder may be of somebody whom nobody knows, e.g. of a pull request: it must not lead out of itself. */
+/** A folder may be untrusted, e.g. from a pull request: paths must not leave it. */
 function inside(folder: string, path: string): string {
   if (isAbsolute(path) || normalize(path).startsWith("..")) {
-    throw new FinalProblem(`${join(folder, "manifest.json")} leads out of its folder, to ${path}.`);
+    throw new FinalProblem(`${join(folder, "manifest.json")} refers to ${path}, outside its folder.`);
   }
   return join(folder, path);
 }
 
 function readJson<T>(path: string): T {
   try {
-    // As an editor of Windows may leave it.
+    // A byte order mark, as some Windows editors add.
     return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as T;
   } catch (error) {
-    // The message of the parser quotes the text, and that may be a secret.
-    const why = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
+    // The parser's message quotes the text, which may be secret.
+    const why = error instanceof SyntaxError ? "it isn't JSON" : (error as Error).message;
     throw new FinalProblem(`${path} can't be read: ${why}. Synthesize the app again.`);
   }
 }
 
-/** Dependencies first, otherwise in the order of the manifest. */
+/** Dependencies first, otherwise in manifest order. */
 function inOrder(stacks: StackEntry[]): StackEntry[] {
   const ordered = new Set<StackEntry>();
   const visiting = new Set<StackEntry>();
@@ -138,7 +138,7 @@ function inOrder(stacks: StackEntry[]): StackEntry[] {
   return [...ordered];
 }
 
-/** The path of the construct that made a resource, where the synthesized stack tells it. */
+/** The path of the construct that created a resource, if the synthesized stack has it. */
 export function constructPath(
   stack: SynthesizedStack | undefined,
   type: string,
@@ -149,7 +149,7 @@ export function constructPath(
   return typeof path === "string" ? path.replace(/\/Resource$/, "") : undefined;
 }
 
-/** The commands that a resource runs, with what starts them. */
+/** The commands that a resource runs, with their triggers. */
 export function commandsOf(block: Block | undefined): string[] {
   const provisioners = Array.isArray(block?.provisioner) ? block.provisioner : [];
   return provisioners.flatMap((provisioner) => {

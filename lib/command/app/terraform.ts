@@ -10,7 +10,7 @@ export interface TerraformRun {
   readonly stderr: string;
 }
 
-/** Runs Terraform in the folder of a stack, without a shell, and waits for its end. */
+/** Runs Terraform in a stack's folder, without a shell, and waits for it to finish. */
 export function terraform(
   args: readonly string[],
   folder: string,
@@ -30,8 +30,7 @@ export function terraform(
 }
 
 /**
- * Runs Terraform, and hands on line by line what it says. On `stop` it is asked, once, to come to an end: what it does at the
- * moment it finishes, and writes into the state.
+ * Runs Terraform and passes its output on line by line. On `stop` it is interrupted once: it finishes its current operations and\n * writes the state.
  */
 export async function terraformAloud(
   args: readonly string[],
@@ -40,7 +39,7 @@ export async function terraformAloud(
   say: (line: string) => void,
   stop: AbortSignal,
 ): Promise<number | null> {
-  // In a group of its own: a terminal would interrupt it a second time, and that means at once.
+  // In its own process group: a terminal's second interrupt would make it stop immediately.
   const child = start(args, folder, environment, { detached: process.platform !== "win32" });
   const interrupt = () => child.kill("SIGINT");
   stop.addEventListener("abort", interrupt);
@@ -54,7 +53,7 @@ export async function terraformAloud(
 }
 
 function programOf(environment: Environment): string {
-  // As cdktf does it.
+  // Like cdktf.
   return environment.TERRAFORM_BINARY_NAME || "terraform";
 }
 
@@ -81,7 +80,7 @@ function ended(child: ChildProcess, folder: string, environment: Environment): P
           ? "is not installed (not in the PATH)"
           : `can't be run: ${error.message}`;
       reject(
-        new FinalProblem(`"${programOf(environment)}" ${cause}. TERRAFORM_BINARY_NAME names another one.`),
+        new FinalProblem(`"${programOf(environment)}" ${cause}. TERRAFORM_BINARY_NAME selects another one.`),
       );
     });
     child.on("close", resolve);
@@ -89,13 +88,12 @@ function ended(child: ChildProcess, folder: string, environment: Environment): P
 }
 
 /**
- * What Terraform says is wrong, without its frames, in one line: the first error that says more than that there are some. The
- * lines of the configuration that it quotes, and the values in it that it tells, may hold secrets, and are left out.
+ * Terraform's error in one line, without frames: the first that is specific. The configuration lines and values it quotes may\n * hold secrets and are left out.
  */
 export function complaintOf({ stdout, stderr }: TerraformRun): string {
   const said = (stderr.includes("Error: ") ? stderr : stderr || stdout)
     .split("\n")
-    // The frame around an error; what has one of its own inside of it is a quotation.
+    // The frame around an error; an inner frame is a quotation.
     .map((line) => line.replace(/^[│╷╵] ?/, ""))
     .filter((line) => !/^\s*(?:\d+:|[│├╷╵])/.test(line))
     .join("\n");

@@ -1,32 +1,32 @@
 import { PassingProblem, type Target } from "../terminal/problems";
 import type { KubeClient } from "./kube-client";
 
-/** What to do when the permission never arrives. */
+/** What to do if the permission never arrives. */
 export function accessAdvice(target: Target): string {
   const { role, scope, app } = {
     hub: {
       role: "Azure Kubernetes Fleet Manager RBAC Cluster Admin",
       scope: "the fleet",
-      app: "name its object id among the fleet's admins",
+      app: "add its object id to the fleet's admins",
     },
     member: {
       role: "Azure Kubernetes Service RBAC Cluster Admin",
       scope: "the cluster",
-      app: "name its object id among the cluster's admins",
+      app: "add its object id to the cluster's admins",
     },
   }[target];
   return (
     `This identity needs the role "${role}" on ${scope}: ${app} in the app and deploy, or run ` +
     `az role assignment create --role "${role}" --scope <id of ${scope}> --assignee-object-id <its object id> ` +
-    "--assignee-principal-type <User|Group|ServicePrincipal>. `az account show` tells which identity it is."
+    "--assignee-principal-type <User|Group|ServicePrincipal>. `az account show` shows the identity."
   );
 }
 
-/** What to do when the identity itself is refused: no role helps. */
+/** What to do if the identity itself is refused: no role helps. */
 export const LOGIN_ADVICE =
-  "The API does not take the token, whatever roles its identity has: it is expired, or of another tenant than the cluster. " +
-  "Log in anew (`az login --tenant <the tenant of the cluster>`, a pipeline: with its service principal or identity), see that `az account show` names the right tenant " +
-  "and that `kubelogin get-token` works; `--login` says how kubelogin gets the token, if not as the app was deployed.";
+  "The API rejects the token, whatever roles its identity has: it is expired, or from a different tenant than the cluster. " +
+  "Log in again (`az login --tenant <the cluster's tenant>`; in a pipeline, with its service principal or identity), check that `az account show` shows the right tenant " +
+  "and that `kubelogin get-token` works; `--login` sets how kubelogin gets the token (default: as in the deployed app).";
 
 export interface Permission {
   verb: string;
@@ -34,7 +34,7 @@ export interface Permission {
   resource: string;
 }
 
-/** Asks the API whether this identity may do these things; throws like a 403 if it may not. */
+/** Asks the API whether this identity has these permissions; if not, throws as for a 403. */
 export async function requireAccess(
   client: KubeClient,
   target: Target,
@@ -51,7 +51,7 @@ export async function requireAccess(
     );
     if (review?.status?.allowed !== true) {
       throw new PassingProblem(
-        `this identity may not ${permission.verb} ${permission.resource} yet; a role assignment can take minutes to arrive`,
+        `this identity may not ${permission.verb} ${permission.resource} yet; a role assignment can take minutes to take effect`,
         accessAdvice(target),
       );
     }

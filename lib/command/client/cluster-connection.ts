@@ -5,7 +5,7 @@ import { FinalProblem, shorten } from "../terminal/problems";
 import { type Credentials, dataOf } from "./credentials";
 import type { Cluster } from "./kubeconfig";
 
-/** How a request reaches a cluster, and tells it from others. */
+/** How a request reaches a cluster and verifies it. */
 export async function connectionTo(cluster: Cluster, { cert, key }: Credentials): Promise<RequestOptions> {
   const ca = await authorityOf(cluster);
   const servername = cluster["tls-server-name"];
@@ -15,7 +15,7 @@ export async function connectionTo(cluster: Cluster, { cert, key }: Credentials)
     ...(key && { key }),
     ...(servername && { servername }),
     ...(cluster["insecure-skip-tls-verify"] === true && { rejectUnauthorized: false }),
-    // One of its own: a connection that was kept may be gone when it is used again.
+    // No keep-alive: a kept connection may be dead when reused.
     agent: (await proxyAgent(proxyOf(cluster))) ?? false,
   };
 }
@@ -33,14 +33,13 @@ async function authorityOf(cluster: Cluster): Promise<Buffer | undefined> {
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * HTTPS_PROXY and NO_PROXY count, as they do for kubectl and Terraform, which pass them over for this machine itself. The
- * kubeconfig's own proxy-url wins.
+ * Honours HTTPS_PROXY and NO_PROXY like kubectl and Terraform, which ignore them for the local machine. The kubeconfig's own\n * proxy-url wins.
  */
 function proxyOf({ server, "proxy-url": own }: Cluster): string {
   return own ?? (LOOPBACK.test(new URL(server).hostname) ? "" : getProxyForUrl(server));
 }
 
-/** Loaded only where there is a proxy. */
+/** Loaded only if there is a proxy. */
 async function proxyAgent(proxy: string): Promise<Agent | undefined> {
   if (proxy === "") {
     return undefined;

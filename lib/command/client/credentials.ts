@@ -4,15 +4,15 @@ import type { SecureContextOptions } from "node:tls";
 import { FinalProblem, StubbornProblem, shorten } from "../terminal/problems";
 import type { ExecPlugin, User } from "./kubeconfig";
 
-/** What a user proves itself with. */
+/** What a user authenticates with. */
 export interface Credentials extends Pick<SecureContextOptions, "cert" | "key"> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** kubelogin starts az, which takes its time; more than this is a prompt that nobody will answer. */
+/** kubelogin starts az, which is slow; longer than this is a prompt that nobody will answer. */
 const CREDENTIAL_LIMIT_MS = 60_000;
 
-/** Asks for a user's credentials: each time anew, but for a plugin's, which are kept until they expire. */
+/** Reads a user's credentials each time; those of a plugin are cached until they expire. */
 export function credentialsOf(user: User): () => Promise<Credentials> {
   const { exec, as } = user;
   const plugin = exec && keptUntilItExpires(() => execCredential(exec));
@@ -49,7 +49,7 @@ async function given(user: User): Promise<Proof> {
   }
 }
 
-/** What a kubeconfig holds itself, in base64, or names the file of. */
+/** Data that a kubeconfig holds in base64, or in a file it names. */
 export async function dataOf(
   data: string | undefined,
   file: string | undefined,
@@ -119,11 +119,11 @@ function outputOf({
 
 const NO_ANSWER = "no answer";
 
-/** What a failure to get the credentials of a kubeconfig means. */
+/** Explains a failure to get a kubeconfig's credentials. */
 export function credentialProblem(error: unknown, command: string): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   const login =
-    "Log in with `az login` (a pipeline: az login --service-principal or --identity) and see whether `kubelogin get-token` works.";
+    "Log in with `az login` (in a pipeline: az login --service-principal or --identity) and check that `kubelogin get-token` works.";
   if (code === "ENOENT" || code === "EACCES") {
     const install = /kubelogin/.test(command) ? " Install it with `az aks install-cli`." : "";
     return new FinalProblem(
@@ -132,16 +132,16 @@ export function credentialProblem(error: unknown, command: string): Error {
   }
   if (message === NO_ANSWER) {
     return new FinalProblem(
-      `"${command}", which the kubeconfig gets its token from, gave none within ${CREDENTIAL_LIMIT_MS / 1_000} seconds: perhaps it waits for somebody to log in. ${login}`,
+      `"${command}", the kubeconfig's token command, gave no token within ${CREDENTIAL_LIMIT_MS / 1_000} seconds: it may be waiting for a login. ${login}`,
     );
   }
   if (error instanceof SyntaxError) {
     return new StubbornProblem(
-      `"${command}", which the kubeconfig gets its token from, printed no ExecCredential. ${login}`,
+      `"${command}", the kubeconfig's token command, did not print an ExecCredential. ${login}`,
     );
   }
-  // Not final at the first time: it needs the network, and that may be gone for a moment in a long wait.
+  // Not final the first time: it needs the network, which may fail briefly during a long wait.
   return new StubbornProblem(
-    `"${command}", which the kubeconfig gets its token from, failed: ${shorten(message) || "it said nothing"}. ${login}`,
+    `"${command}", the kubeconfig's token command, failed: ${shorten(message) || "no message"}. ${login}`,
   );
 }

@@ -11,13 +11,13 @@ export interface ListedObject {
 }
 
 export interface ListOptions {
-  /** Spares the contents, which are large for Works. */
+  /** Omits the contents, which are large for Works. */
   metadataOnly?: boolean;
-  /** Only what has all of these. */
+  /** Only objects with all of these labels. */
   labels?: Readonly<Record<string, string>>;
 }
 
-/** A kind that the API serves, in the version that it prefers. */
+/** A kind that the API serves, in its preferred version. */
 export interface ServedKind {
   readonly group: string;
   readonly version: string;
@@ -27,15 +27,15 @@ export interface ServedKind {
   readonly verbs: readonly string[];
 }
 
-/** What the command needs of a Kubernetes API. `undefined` stands for 404. */
+/** What the command needs from a Kubernetes API. `undefined` means 404. */
 export interface KubeClient {
   get<T>(path: string): Promise<T | undefined>;
   /** All pages. */
   list<T extends ListedObject>(path: string, options?: ListOptions): Promise<T[] | undefined>;
   create<T>(path: string, body: object): Promise<T | undefined>;
-  /** What the API serves; undefined where it doesn't tell in one answer (Kubernetes before 1.30). */
+  /** What the API serves; undefined without aggregated discovery (Kubernetes before 1.30). */
   kinds(): Promise<ServedKind[] | undefined>;
-  /** A JSON merge patch: lists are replaced as a whole. With a resourceVersion in it, it fails if somebody was quicker. */
+  /** A JSON merge patch: lists are replaced as a whole. With a resourceVersion, it fails on a concurrent change. */
   patch<T>(path: string, body: object): Promise<T | undefined>;
   delete(path: string): Promise<unknown>;
 }
@@ -47,11 +47,11 @@ interface Answer {
 }
 
 const REQUEST_LIMIT_MS = 15_000;
-/** The system itself asks an address that is silent after 1, 3, 7 and 15 seconds only: a new connection finds it sooner. */
+/** The system retries a silent address only after 1, 3, 7 and 15 seconds: a new connection is faster. */
 const CONNECTION_LIMIT_MS = 4_000;
 const PAGE = 500;
 
-/** Talks to the cluster of a kubeconfig. `load` is called again when a credential is refused. */
+/** Talks to a kubeconfig's cluster. `load` is called again when credentials are refused. */
 export function connect(load: () => Promise<KubeConfig>, target: Target): KubeClient {
   let reached: ReturnType<typeof reach> | undefined;
 
@@ -76,7 +76,7 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
       headers: { ...proof.headers, Accept: accept },
     };
     const answer = await send(server, path, options, body);
-    // A token is kept until it expires; a refused one must be asked for anew.
+    // A token is cached until it expires; a refused one must be replaced.
     if (answer.status === 401) reached = undefined;
     return understand<T>(answer, method, path, server, target);
   }
@@ -114,11 +114,11 @@ export function connect(load: () => Promise<KubeConfig>, target: Target): KubeCl
           accept,
         );
         if (page === undefined) return undefined;
-        // Nothing must not be taken for an empty list.
+        // A missing list must not pass for an empty one.
         if (!("items" in page)) {
           throw new PassingProblem(
-            `the API answered ${path} with something that is no list; trying again`,
-            "Does a proxy or a login page answer in its place?",
+            `the API's answer to ${path} isn't a list; trying again`,
+            "Is a proxy or a login page answering instead?",
           );
         }
         items.push(...(page.items ?? []));
@@ -138,7 +138,7 @@ interface Discovery {
 
 interface DiscoveredGroup {
   metadata?: { name?: string };
-  /** The preferred one first. */
+  /** The preferred version first. */
   versions?: {
     version: string;
     resources?: {
@@ -205,7 +205,7 @@ function send(server: string, path: string, options: https.RequestOptions, body?
       request.on("error", fail);
       request.end(content);
     } catch (error) {
-      // A certificate or key that is none is refused before anything is sent.
+      // An invalid certificate or key is refused before anything is sent.
       fail(error);
     }
   });
@@ -214,17 +214,19 @@ function send(server: string, path: string, options: https.RequestOptions, body?
 const TLS_CODE =
   /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA)/;
 
-/** What a request that brought no answer means: a passing trouble of the network, or trust that will never be. */
+/** Explains a request without an answer: a transient network problem, or a permanent TLS failure. */
 export function connectionProblem(error: unknown, server: string): Error {
   const { code = "", name, message } = error as NodeJS.ErrnoException;
   if (TLS_CODE.test(code)) {
     return new FinalProblem(
-      `${server} does not prove to be the cluster that the kubeconfig means: ${shorten(message)} (${code}).\n` +
-        "Either the kubeconfig is of another or an earlier cluster (fetch it anew: az fleet get-credentials, az aks get-credentials --overwrite-existing; Terraform: apply the stack that reads the credentials again), or a proxy stands between that opens TLS.",
+      `${server} can't be verified over TLS:  ${shorten(message)} (${code}).\n` +
+        "Either the kubeconfig is for a different or earlier cluster (fetch it again: az fleet get-credentials, az aks get-credentials --overwrite-existing; Terraform: re-apply the stack that reads the credentials), or a proxy in between intercepts TLS.",
     );
   }
   if (code.startsWith("ERR_INVALID_") || name === "TypeError") {
-    return new FinalProblem(`${server} can't be asked: ${shorten(message)}. Look at the kubeconfig.`);
+    return new FinalProblem(
+      `the request to ${server} can't be sent: ${shorten(message)}. Check the kubeconfig.`,
+    );
   }
   const how =
     name === "AbortError" || name === "TimeoutError"
@@ -232,7 +234,7 @@ export function connectionProblem(error: unknown, server: string): Error {
       : shorten(message || code, 160);
   return new PassingProblem(
     `${server} can't be reached: ${how}; trying again`,
-    "Is the cluster running (az aks show --query powerState), does its name resolve here, and may this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?",
+    "Is the cluster running (az aks show --query powerState), does its name resolve here, and can this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?",
   );
 }
 
@@ -248,8 +250,8 @@ function understand<T>(
       return JSON.parse(body) as T;
     } catch {
       throw new PassingProblem(
-        `${server} answered something that is no JSON; trying again`,
-        "Does a proxy or a login page answer in its place?",
+        `${server}'s answer isn't JSON; trying again`,
+        "Is a proxy or a login page answering instead?",
       );
     }
   }
@@ -263,7 +265,7 @@ function understand<T>(
   }
   if (status === 403) {
     throw new PassingProblem(
-      `not allowed yet (403): ${said || "no reason given"}; a role assignment can take minutes to arrive`,
+      `not allowed yet (403): ${said || "no reason given"}; a role assignment can take minutes to take effect`,
       accessAdvice(target),
       after,
       status,
@@ -271,16 +273,16 @@ function understand<T>(
   }
   if (status === 409) {
     throw new PassingProblem(
-      `${said || "somebody else changed it at the same time"} (409); trying again`,
-      "Does another program change it all the time?",
+      `${said || "it was changed concurrently"} (409); trying again`,
+      "Is another program changing it constantly?",
       after,
       status,
     );
   }
   if (status === 408 || status === 410 || status === 429 || status >= 500) {
     throw new PassingProblem(
-      `${status === 429 ? "the API asks for patience" : "the API is not in order"} (${status})${said && `: ${said}`}; trying again`,
-      "See the cluster's state in the Azure portal, or with az aks show.",
+      `${status === 429 ? "the API is throttling requests" : "the API failed"} (${status})${said && `: ${said}`}; trying again`,
+      "Check the cluster's state in the Azure portal or with az aks show.",
       after,
       status,
     );
@@ -292,14 +294,14 @@ function understand<T>(
 
 function reason(body: string): string {
   try {
-    // Whole: a webhook says at its end what to do.
+    // In full: a webhook's message ends with what to do.
     return oneLine(String((JSON.parse(body) as { message?: unknown }).message ?? ""));
   } catch {
     return body.startsWith("<") ? "" : shorten(body, 200);
   }
 }
 
-/** Seconds or a date, as HTTP has it; undefined when it is neither. */
+/** Seconds or a date, as in HTTP; undefined if it is neither. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (!header) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import type { Environment } from "../terminal/environment";
 import { FinalProblem, shorten } from "../terminal/problems";
 
-/** What a kubeconfig leads to: the cluster and the user of its current context, in the words of the file. */
+/** The cluster and user of a kubeconfig's current context, with the file's own keys. */
 export interface KubeConfig {
   readonly cluster: Cluster;
   readonly user: User;
@@ -40,14 +40,14 @@ export interface ExecPlugin {
   readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
 }
 
-/** A kubeconfig, checked as far as possible before a cluster is asked. */
+/** A kubeconfig, checked as far as possible before any request. */
 export async function loadKubeconfig(
   file: string | undefined,
   environment: Environment,
 ): Promise<KubeConfig> {
   const content = environment.AKS_FLEET_KUBECONFIG;
   if (file !== undefined) {
-    if (!existsSync(file)) throw new FinalProblem(`--kubeconfig ${file}: there is no such file.`);
+    if (!existsSync(file)) throw new FinalProblem(`--kubeconfig ${file}: no such file.`);
     return checked(fromFile(file, `--kubeconfig ${file}`), `--kubeconfig ${file}`);
   }
   if (content) {
@@ -83,19 +83,19 @@ function fromFile(path: string, source: string): Contents {
   return parsed(content, source, dirname(path));
 }
 
-/** @param folder which relative paths in it are of */
+/** @param folder the base of relative paths */
 function parsed(content: string, source: string, folder: string): Contents {
-  // Loaded only when a cluster is asked: --help must not wait for it.
+  // Loaded only when a cluster is queried: --help must not wait for it.
   const { parse } = require("yaml") as typeof import("yaml");
   let read: unknown;
   try {
     read = parse(content);
   } catch (error) {
-    // Only the beginning: the parser quotes the text around the fault, where keys and tokens stand.
+    // Only the start: the parser quotes the text around the error, which may hold keys and tokens.
     throw unreadable(source, (error as Error).message.split("\n")[0] ?? "");
   }
   if (typeof read !== "object" || read === null || Array.isArray(read)) {
-    throw unreadable(source, "it is empty or no kubeconfig");
+    throw unreadable(source, "it is empty or isn't a kubeconfig");
   }
   const { "current-context": current, contexts, clusters, users } = read as Record<string, unknown>;
   const path = (of: unknown) => (typeof of === "string" && of !== "" ? resolve(folder, of) : undefined);
@@ -109,7 +109,7 @@ function parsed(content: string, source: string, folder: string): Contents {
     clusters: named<Cluster>(clusters, "cluster", (one) => withPaths(one, "certificate-authority")),
     users: named<User>(users, "user", (one) => ({
       ...withPaths(one, "client-certificate", "client-key", "tokenFile"),
-      // A command without a folder is looked for in the PATH.
+      // A command without a folder is searched in the PATH.
       ...(one.exec?.command && /[\\/]/.test(one.exec.command)
         ? { exec: withPaths(one.exec, "command") }
         : {}),
@@ -130,7 +130,7 @@ function unreadable(source: string, why: string): FinalProblem {
   return new FinalProblem(`${source} can't be read as a kubeconfig: ${shorten(why, 160)}.`);
 }
 
-/** As kubectl does it: of two things with one name the first wins. */
+/** Like kubectl: of two entries with the same name, the first wins. */
 function merged(all: readonly Contents[]): Contents {
   const together = <T>(maps: readonly ReadonlyMap<string, T>[]) =>
     new Map([...maps].reverse().flatMap((map) => [...map]));
@@ -146,20 +146,19 @@ function checked({ current, contexts, clusters, users }: Contents, source: strin
   const context = contexts.get(current);
   const cluster = clusters.get(context?.cluster ?? "");
   const user = users.get(context?.user ?? "");
-  const wrong = (what: string) => new FinalProblem(`The kubeconfig (${source}) is broken: ${what}.`);
+  const wrong = (what: string) => new FinalProblem(`The kubeconfig (${source}) is invalid: ${what}.`);
 
   if (!current) throw wrong("current-context is not set; choose one with `kubectl config use-context`");
-  if (!context) throw wrong(`current-context is "${current}", and there is no context of that name`);
-  if (!cluster)
-    throw wrong(`context "${current}" names the cluster "${context.cluster}", which is not in it`);
-  if (!user) throw wrong(`context "${current}" names the user "${context.user}", who is not in it`);
+  if (!context) throw wrong(`current-context is "${current}", but there is no such context`);
+  if (!cluster) throw wrong(`context "${current}" names the cluster "${context.cluster}", which is missing`);
+  if (!user) throw wrong(`context "${current}" names the user "${context.user}", which is missing`);
   if (typeof cluster.server !== "string" || !URL.canParse(cluster.server))
-    throw wrong(`the server of cluster "${context.cluster}" is "${cluster.server}", which is no URL`);
+    throw wrong(`the server of cluster "${context.cluster}" is "${cluster.server}", which isn't a URL`);
   if (user.exec && typeof user.exec.command !== "string")
-    throw wrong(`exec of user "${context.user}" names no command`);
+    throw wrong(`exec of user "${context.user}" has no command`);
   if (user["auth-provider"])
     throw wrong(
-      `user "${context.user}" has an auth-provider, which Kubernetes has dropped; \`kubelogin convert-kubeconfig\` writes an exec in its place`,
+      `user "${context.user}" has an auth-provider, which Kubernetes no longer supports; \`kubelogin convert-kubeconfig\` replaces it with exec`,
     );
   return { cluster, user };
 }

@@ -74,7 +74,7 @@ export interface ClusterStatus {
   failedPlacements?: FailedPlacement[];
   driftedPlacements?: DriftedPlacement[];
   diffedPlacements?: DiffedPlacement[];
-  /** Names of the snapshots of overrides that it gets: `NAME-INDEX`. */
+  /** Names of the override snapshots that apply to it: `NAME-INDEX`. */
   applicableClusterResourceOverrides?: string[];
   applicableResourceOverrides?: { namespace: string; name: string }[];
 }
@@ -118,7 +118,7 @@ export interface OverrideSnapshot extends ListedObject {
   spec?: { overrideSpec?: OverrideSpec };
 }
 
-/** What the hub has collected for a placement; large sets are kept in several of one index. */
+/** What the hub has collected for a placement; large sets span several snapshots with one index. */
 export interface ResourceSnapshot extends ListedObject {
   metadata: Meta;
   spec?: { selectedResources?: KubernetesObject[] };
@@ -188,7 +188,7 @@ export interface Work extends ListedObject {
   };
 }
 
-/** What a member exports of the pods of a Service. */
+/** The endpoints of a Service that a member exports. */
 export interface EndpointSliceExport extends ListedObject {
   spec?: {
     endpoints?: { addresses?: string[] }[];
@@ -207,7 +207,7 @@ export interface ServiceImport {
   status?: { ports?: { port?: number; protocol?: string }[]; clusters?: { cluster?: string }[] };
 }
 
-/** The condition, if it speaks of the object as it is now: one of an older generation says nothing. */
+/** The condition, unless it refers to an older generation of the object. */
 export function currentCondition(
   conditions: Condition[] | undefined,
   type: string,

@@ -6,7 +6,7 @@ import { soundPolicy } from "../plan/policy";
 
 /**
  * A member as an app deploys it.
- * @param isLabelled whether it has the labels that the app gives, and no others, where these are none at all
+ * @param isLabelled whether it has exactly the app's labels, even if there are none
  */
 export function asPlanned(
   { name, cluster, labels }: Member,
@@ -20,16 +20,16 @@ export function asPlanned(
       location: location ?? new Unknown("the location of the cluster isn't known"),
       labels: isLabelled
         ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, labelOf(value)]))
-        : new Unknown("the app gives it no labels, somebody else may"),
+        : new Unknown("the app sets no labels on it, but something else may"),
       clusterName: cluster.name,
       ...(group !== undefined && { resourceGroup: group }),
     }),
-    // One that doesn't say which namespaces it has is chosen for any.
+    // One that doesn't list its namespaces counts for any.
     namespaces: undefined,
   };
 }
 
-/** Of a fleet of which no member is known: what can be said of any. */
+/** For a fleet without known members: what holds for any member. */
 export function anyMember(): ModelMember {
   const unknown = new Unknown("no member of the fleet is known here");
   return { ...plannedMember({ name: unknown, location: unknown, labels: unknown }), namespaces: undefined };
@@ -38,10 +38,10 @@ export function anyMember(): ModelMember {
 function labelOf(value: unknown): string | Unknown {
   return typeof value === "string" && !value.includes("${")
     ? value
-    : new Unknown("it is known after the deployment only");
+    : new Unknown("it is known only after apply");
 }
 
-/** The members of its fleet that a placement chooses, or may choose, and whether that can be told for sure. */
+/** The members of its fleet that a placement chooses or may choose, and whether that is certain. */
 export function chosenBy(placement: Placement, fleet: Fleet): { members: Member[]; sure: boolean } {
   const planned = inFleet(fleet.members, placement.fleet).map((member) => ({
     member,

@@ -2,7 +2,7 @@ import type { Content } from "../../fleet-model/contents";
 import { type ClusterPreview, inOrder, titleOf } from "./cluster-preview";
 import type { Masker } from "./masked";
 
-/** What a cluster gains, loses and has changed, against what it had. */
+/** What a cluster gains and loses and what changes on it, compared with before. */
 export interface ClusterChanges {
   readonly cluster: string;
   readonly isNew: boolean;
@@ -14,7 +14,7 @@ export interface ClusterChanges {
 
 export interface ObjectChange {
   readonly title: string;
-  /** Of one that only may come or go: why that isn't known. */
+  /** If it is uncertain whether it is added or removed: why. */
   readonly doubt?: string;
   /** What differs: `spec.replicas: 2 → 4`. */
   readonly fields?: readonly string[];

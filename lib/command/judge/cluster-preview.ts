@@ -10,7 +10,7 @@ import { whyOf } from "./why";
 
 /** What a cluster of a fleet gets. */
 export interface ClusterPreview {
-  /** What the fleet calls it; undefined: any cluster, where none is known. */
+  /** Its name in the fleet; undefined: any cluster, if none is known. */
   readonly name: string | undefined;
   readonly location: string | undefined;
   readonly member: Member;
@@ -18,17 +18,17 @@ export interface ClusterPreview {
   readonly objects: readonly Content[];
 }
 
-/** A placement, and whether it is for a cluster. */
+/** A placement, and whether it applies to a cluster. */
 export interface PlacedHere {
   readonly placement: Placement;
-  /** undefined: that isn't known. */
+  /** undefined: unknown. */
   readonly isChosen: boolean | undefined;
   readonly why: string;
-  /** How many objects come by it, for certain. */
+  /** How many objects it certainly places. */
   readonly objects: number;
 }
 
-/** What a cluster is called where none is known. */
+/** The cluster's label if none is known. */
 export const ANY_CLUSTER = "any cluster";
 
 export function clusterPreviews(modelled: Modelled): ClusterPreview[] {
@@ -80,7 +80,7 @@ function clusterPreview(
   };
 }
 
-/** What keeps from a cluster what it is chosen for. */
+/** Why a chosen cluster does not get what is placed. */
 function rolledOut(
   { rollout }: Placement,
   { failure, doubt }: MemberState["brought"][number],
@@ -96,24 +96,24 @@ function rolledOut(
       ? undefined
       : order.stages.find(({ members }) => members.includes(String(member)));
     const why =
-      isUnknown(order) || order.failure === undefined ? "" : `, which can't begin: ${order.failure}`;
+      isUnknown(order) || order.failure === undefined ? "" : `, which can't start: ${order.failure}`;
     return [`${name}${stage ? `, in the stage ${stage.name}` : why}`];
   });
   return [
     ...(failed === undefined ? [] : [`it fails: ${isUnknown(failed) ? failed.why : failed}`]),
     ...(doubt ? [doubt.why] : []),
-    ...(isReport === true ? ["differences are only reported"] : []),
+    ...(isReport === true ? ["it only reports differences"] : []),
     ...(isExternal === true
       ? [
           started.length > 0
             ? `by the staged update run ${started.join(", or by ")}`
-            : "no staged update run of this app brings it",
+            : "no staged update run in this app rolls it out",
         ]
       : []),
   ];
 }
 
-/** Objects by what they are called. */
+/** Objects by name. */
 export function inOrder(objects: readonly Content[]): readonly Content[] {
   return objects
     .map((content) => ({ content, order: orderOf(content) }))
@@ -136,20 +136,20 @@ function orderOf({ key, object, identity }: Content): string {
   return order;
 }
 
-/** What an object is called, as kubectl would say it: `Deployment shop/front`. */
+/** An object's name, as in kubectl: `Deployment shop/front`. */
 export function titleOf({ identity: { kind, namespace, name } }: Pick<Content, "identity">): string {
   const text = (part: string | { readonly why: string }) => (typeof part === "string" ? part : "?");
   return `${kind} ${namespace === undefined ? "" : `${text(namespace)}/`}${text(name)}`;
 }
 
-/** What a placement is called. */
+/** A placement's name. */
 export function placementName({ key }: Placement): string {
   return isUnknown(key) ? "?" : key;
 }
 
 const MOST_NAMES = 5;
 
-/** Names in a sentence: of many the first, and how many there are more. */
+/** Names in a sentence: of many, the first few and a count. */
 export function few(names: readonly string[]): string {
   const more = names.length - MOST_NAMES + 1;
   return joined(more > 1 ? [...names.slice(0, MOST_NAMES - 1), `${more} more`] : names);

@@ -9,33 +9,33 @@ import { isEqual } from "../plan/values";
 import { hubsOf, type Modelled, modelOf, namedBy, nameOf, objectsOf } from "./model";
 import { refusedBy } from "./refused";
 
-/** A fleet before and after: a side is undefined where there is none. */
+/** A fleet before and after; undefined on the side where it doesn't exist. */
 export interface Difference {
   readonly before: Modelled;
   readonly after: Modelled;
   readonly objects: readonly OnMember[];
 }
 
-/** An object on a member that stays: what it was, and what becomes of it. */
+/** An object on a member that stays, before and after. */
 export interface OnMember {
   readonly key: string;
   readonly identity: Identity;
-  /** undefined where no member is known: then what is said holds for any. */
+  /** undefined if no member is known: then it holds for any. */
   readonly member: string | undefined;
   readonly before: Value | undefined;
   readonly after: Value | undefined;
   readonly wasThere: Truth;
   readonly isThere: Truth;
-  /** Why it is no longer there, where it was. */
+  /** Why it is removed, if it is. */
   readonly loss?: Loss;
-  /** What makes the change: an object on the hub, or an override. By stack and address. */
+  /** What causes the change: an object on the hub, or an override. By stack and address. */
   readonly by: readonly string[];
 }
 
 export interface Loss {
-  /** Its placement is gone, or doesn't choose the member any more, or doesn't select it; or the hub hasn't it any more. */
+  /** Its placement is gone, or no longer chooses the member or selects the object; or it is gone from the hub. */
   readonly how: "placement" | "choice" | "selection" | "override" | "envelope" | "hub";
-  /** Of the placement that brought it. */
+  /** The placement that placed it. */
   readonly placement: string;
 }
 
@@ -46,7 +46,7 @@ export function differences(before: Fleet, after: Fleet, anew: ReadonlySet<strin
     const named = [...namedBy(was), ...namedBy(is)];
     const old = modelOf(before, hub, { objects: was, named, isDeployed: () => true });
     const stays = new Map(was.map((one) => [one.key, one]));
-    // What the API refuses to change stays as it is.
+    // What the API refuses to change stays unchanged.
     const accepted = is.map((one) => {
       const same = stays.get(one.key);
       return same && !anew.has(one.key) && refusedBy(same.object, one.object).length > 0
@@ -58,7 +58,7 @@ export function differences(before: Fleet, after: Fleet, anew: ReadonlySet<strin
   });
 }
 
-/** What a placement brings: two that bring the same object are in each other's way, and one that lets go removes it. */
+/** What a placement places: two that place the same object conflict, and releasing it removes it. */
 interface There {
   readonly key: string;
   readonly identity: Identity;
@@ -76,7 +76,7 @@ function compare(old: Modelled, own: Modelled): OnMember[] {
       continue;
     }
     const was = there(brought);
-    // A placement that fails leaves what it has put there.
+    // A failing placement leaves what it placed.
     const failed = new Set(
       other.brought.filter(({ failure }) => failure).map(({ placement }) => placement.key),
     );

@@ -15,21 +15,21 @@ import { type Context, type Rule, SEVERITIES, type Severity, type Told } from ".
 import { subjectOf } from "./rules/subject";
 import { named } from "./rules/words";
 
-/** From here on the same is told in one sentence. */
+/** From this many, equal findings share one sentence. */
 const BUNDLE = 2;
-/** From here on what is the same but for its values is, too. */
+/** From this many, so do findings that differ only in values. */
 const LOOSE_BUNDLE = 3;
 const LONGEST_TEXT = 600;
 
-const HALFWAY = "ended with an error: more would change than it tells";
+const HALFWAY = "ended with an error: more would change than it shows";
 
-/** What matters to the fleet, in its words. */
+/** A consequence for the fleet. */
 export interface Effect {
   readonly rule: string;
   readonly severity: Severity;
   readonly text: string;
   readonly stacks: readonly string[];
-  /** The resources that it is about. */
+  /** The resources it is about. */
   readonly addresses: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export interface StackReport {
   readonly plan: Plan;
   /** What changes, worst first. */
   readonly changes: readonly JudgedChange[];
-  /** What changed outside of Terraform and the app asks for. */
+  /** Drift in what the app sets. */
   readonly drift: readonly Change[];
 }
 
@@ -59,40 +59,40 @@ export interface Report {
   readonly stacks: readonly StackReport[];
   /** Worst first. */
   readonly effects: readonly Effect[];
-  /** The worst of the effects; undefined where nothing changes. */
+  /** The worst severity of the effects; undefined if nothing changes. */
   readonly severity: Severity | undefined;
   readonly before: Fleet;
   readonly after: Fleet;
-  /** What becomes of each region where something does. */
+  /** What happens in each affected region. */
   readonly regions: readonly RegionReport[];
-  /** What the report can't know, for its reader. */
+  /** What the report can't know, for the reader. */
   readonly notes: readonly string[];
   /** Stacks that can't be planned yet. */
   readonly unplanned: readonly string[];
-  /** Stacks whose plans failed, as a whole or halfway. */
+  /** Stacks whose plans failed, entirely or halfway. */
   readonly failed: readonly Failed[];
-  /** What can be applied once it is approved; undefined: nobody asked. */
+  /** What can be applied once approved; undefined: not requested. */
   readonly stage: Stage | undefined;
 }
 
 export interface Failed {
   readonly stack: string;
   readonly why: string;
-  /** There is a plan, and it tells a part. */
+  /** There is a plan, but it is incomplete. */
   readonly partial?: true;
 }
 
 export interface Unplanned {
   readonly stack: string;
-  /** What follows the stack's name in a sentence. */
+  /** Follows the stack's name in a sentence. */
   readonly why: string;
 }
 
-/** Stacks whose plans hold until they are applied. */
+/** Stacks whose plans stay valid until they are applied. */
 export interface Stage {
   /** A digest of everything that applying the stack's plan does. */
   readonly approve: readonly { readonly stack: string; readonly digest: string }[];
-  /** The stacks that have to be planned again after it. */
+  /** The stacks that must be planned again afterwards. */
   readonly later: readonly string[];
 }
 
@@ -104,16 +104,16 @@ interface Finding {
 }
 
 export interface CommandContext {
-  /** The app's stacks without a plan: what is in them does not change, but may depend on what does. */
+  /** The app's stacks without a plan: their contents don't change, but may depend on what does. */
   readonly others?: readonly SynthesizedStack[];
-  /** Where something else than the plans tells how the fleet is before and after. */
+  /** Set if the fleet before and after comes from elsewhere than the plans. */
   readonly fleets?: readonly [before: Fleet, after: Fleet];
   readonly notes?: readonly string[];
-  /** Stacks that can't be planned yet, and of which nothing else tells, or not for certain. @default - none */
+  /** Stacks that can't be planned yet and have no other, or no certain, source. @default - none */
   readonly unplanned?: readonly Unplanned[];
   /** Stacks whose plans failed. @default - none */
   readonly failed?: readonly Failed[];
-  /** @default - nobody asked */
+  /** @default - not requested */
   readonly stage?: Stage | undefined;
 }
 
@@ -152,12 +152,12 @@ export function judge(
     covered.set(change, by);
     covering.set(by, [...(covering.get(by) ?? []), change]);
   }
-  // What goes with a cluster may itself take something with it.
+  // What is deleted with a cluster may itself take something with it.
   const together = (change: Change): Change[] => [change, ...(covering.get(change) ?? []).flatMap(together)];
   const findings: Finding[] = changes
     .filter((change) => !covered.has(change))
     .flatMap((change) => {
-      // What an earlier replacement left isn't what runs.
+      // A deposed object isn't the one in use.
       const told = change.deposed ? [] : apply(RULES, change, context);
       const found = told.length > 0 ? told : apply(OTHERWISE, change, context);
       return found.map((one) => ({ ...one, changes: together(change) }));
@@ -183,7 +183,7 @@ export function judge(
     if (plan.errored) whole(WHOLE.errored, `the plan of ${stack} ${HALFWAY}`);
     if (!plan.complete || plan.deferred.length > 0) {
       const what = plan.deferred.length > 0 ? named(plan.deferred.map(subjectOf)) : "something";
-      whole(WHOLE.incomplete, `the plan of ${stack} puts ${what} off to a later run: more will change`);
+      whole(WHOLE.incomplete, `the plan of ${stack} defers ${what} to a later run: more will change`);
     }
     for (const { address, problems, status } of plan.checks) {
       const why = problems.length > 0 ? `: ${problems.join("; ")}` : "";
@@ -241,7 +241,7 @@ export function judge(
   };
 }
 
-/** What the plans know by name, whether it changes or not. */
+/** Names of everything in the plans, whether it changes or not. */
 function namesOf(plans: readonly Plan[]): Pick<Context, "subject" | "principal"> {
   const byAddress = new Map<string, string>();
   const byPrincipal = new Map<string, string>();
@@ -260,7 +260,7 @@ function namesOf(plans: readonly Plan[]): Pick<Context, "subject" | "principal">
   };
 }
 
-/** Before there is a fleet, and after it is gone, nothing is on it, whatever the other stacks say. */
+/** A fleet that doesn't exist yet, or is gone, holds nothing, whatever the other stacks say. */
 function bothSides(
   plans: readonly Plan[],
   others: readonly SynthesizedStack[],
@@ -285,7 +285,7 @@ function apply(rules: readonly Rule[], change: Change, context: Context) {
   });
 }
 
-/** Nothing changes, nothing is done, and nothing is wrong or open. */
+/** Nothing changes or is invoked, and nothing is wrong or unknown. */
 function isQuiet(plan: Plan): boolean {
   return (
     !plan.changes.some(isChange) &&
@@ -296,7 +296,7 @@ function isQuiet(plan: Plan): boolean {
   );
 }
 
-/** Reads are no changes. A move or an import is one, even if nothing else is. */
+/** Reads aren't changes. A move or an import is one, even if nothing else changes. */
 function isChange(change: Change): boolean {
   if (!change.managed || change.action === "read") return false;
   return change.action !== "no-op" || change.previousAddress !== undefined || change.importId !== undefined;
@@ -332,7 +332,7 @@ function order(rule: string): number {
   return ORDER.get(rule) ?? ORDER.size;
 }
 
-/** Many of the same in one sentence. */
+/** Merges equal findings into one sentence. */
 function bundle(findings: readonly Finding[]): Effect[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -361,7 +361,7 @@ interface Group {
   readonly isLoose: boolean;
 }
 
-/** What differs in its values only, and would be many sentences, is one group. */
+/** Merges findings that differ only in values if they would be many sentences. */
 function loosened(groups: readonly (readonly Finding[])[]): readonly Group[] {
   const keyOf = ([first]: readonly Finding[]) => {
     const how = first?.told.bundle;

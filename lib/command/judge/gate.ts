@@ -7,7 +7,7 @@ import { SEVERITIES, type Severity } from "./rules/rule";
 const ACTIONS = ["create", "update", "delete", "replace", "forget"] as const;
 type Gated = (typeof ACTIONS)[number];
 
-/** Actions that a pipeline refuses, from a severity on. `any`: whatever is told, also what no resource's change tells. */
+/** Actions that a pipeline refuses, at or above a severity. `any`: everything reported, even if no resource changes. */
 export type Gate = ReadonlyMap<Gated | "any", Severity>;
 
 export interface Refusal {
@@ -18,8 +18,7 @@ export interface Refusal {
 }
 
 /**
- * `replace,delete:outage`: a severity counts for the actions before it. Without one, all but the harmless are refused. A
- * severity by itself counts for whatever is told: `outage`.
+ * `replace,delete:outage`: a severity applies to the actions before it. Without one, all but harmless ones are refused. A severity\n * alone applies to everything reported: `outage`.
  */
 export function parseGate(given: readonly string[]): Gate {
   const gate = new Map<Gated | "any", Severity>();
@@ -38,15 +37,13 @@ export function parseGate(given: readonly string[]): Gate {
       }
       if (!ACTIONS.includes(action as Gated) || more.length > 0) {
         throw new UsageProblem(
-          `--fail-on knows no "${word}": give some of ${ACTIONS.join(", ")}, or a severity: ${SEVERITIES.join(", ")}.`,
+          `--fail-on: "${word}" isn't an action (${ACTIONS.join(", ")}) or a severity (${SEVERITIES.join(", ")}).`,
         );
       }
       waiting.push(action as Gated);
       if (severity === undefined) continue;
       if (!isSeverity(severity)) {
-        throw new UsageProblem(
-          `--fail-on knows no severity "${severity}": they are ${SEVERITIES.join(", ")}.`,
-        );
+        throw new UsageProblem(`--fail-on: "${severity}" isn't a severity (${SEVERITIES.join(", ")}).`);
       }
       set(severity);
     }
@@ -59,7 +56,7 @@ function isSeverity(word: string): word is Severity {
   return SEVERITIES.includes(word as Severity);
 }
 
-/** The severity from which on an action is refused. One that nobody knows is, where any is. */
+/** The lowest severity at which an action is refused. Unknown actions are refused if any action is. */
 function leastOf(gate: Gate, action: string): Severity | undefined {
   const least = [
     gate.get("any"),
@@ -68,10 +65,10 @@ function leastOf(gate: Gate, action: string): Severity | undefined {
   return [...SEVERITIES].reverse().find((severity) => least.includes(severity));
 }
 
-/** What may delete or replace something, and doesn't say what. */
+/** What may delete or replace something without naming it. */
 const MAY_BE_ANYTHING = [WHOLE.errored, WHOLE.failed, WHOLE.missing, WHOLE.stops];
 
-/** What a report holds that the gate refuses and no pattern allows. `*` in a pattern stands for any text. */
+/** What the gate refuses in a report and no pattern allows. `*` in a pattern matches any text. */
 export function refused(report: Report, gate: Gate, allowed: readonly string[]): Refusal[] {
   const patterns = allowed.map(
     (pattern) => new RegExp(`^${pattern.split("*").map(literally).join(".*")}$`, "s"),
@@ -93,7 +90,7 @@ export function refused(report: Report, gate: Gate, allowed: readonly string[]):
       return [{ stack, address, action, severity }];
     }),
   );
-  // What no change of a resource tells: checks, actions, drift, and plans that aren't whole.
+  // Not a resource change: checks, actions, drift, and incomplete plans.
   const changed = new Set(
     report.stacks.flatMap(({ stack, changes }) => changes.map(({ change }) => `${stack} ${change.address}`)),
   );

@@ -17,7 +17,7 @@ import { type Modelled, modelOf, type Told } from "./model";
 export interface Loss {
   readonly members: readonly string[];
   readonly left: ModelFleet;
-  /** By their names; those that lose nothing are not there. */
+  /** By name; those that lose nothing are omitted. */
   readonly services: readonly ServiceLoss[];
   readonly placements: readonly PlacementLoss[];
 }
@@ -25,15 +25,15 @@ export interface Loss {
 export interface ServiceLoss {
   /** `namespace/name`. */
   readonly name: string;
-  /** Whether anything still leads to it; undefined: that isn't known. */
+  /** Whether it is still reachable; undefined: unknown. */
   readonly isReachable: boolean | undefined;
-  /** Whether anything led to it before. */
+  /** Whether it was reachable before. */
   readonly wasReachable: boolean | undefined;
-  /** The addresses that go, and where they are. */
+  /** The lost addresses, and where they were. */
   readonly addresses: readonly string[];
-  /** DNS names that led to one of these, and go on with others. */
+  /** DNS names that resolved to one of these and keep resolving to others. */
   readonly namesLeft: readonly string[];
-  /** The clusters that no longer serve it, and those that do. */
+  /** The clusters that no longer serve it, and those that still do. */
   readonly lost: readonly string[];
   readonly left: readonly string[];
   readonly text: string;
@@ -42,21 +42,21 @@ export interface ServiceLoss {
 export interface PlacementLoss {
   readonly name: string;
   readonly left: readonly string[];
-  /** Where it goes once the lost members have left the fleet: nothing moves while they are only out of reach. */
+  /** Where it moves once the lost members have left the fleet: nothing moves while they are merely unreachable. */
   readonly canGoTo: readonly string[];
-  /** Whether no change is rolled out to those that are left; undefined: that isn't known. */
+  /** Whether rollouts to the remaining members are blocked; undefined: unknown. */
   readonly isBlocked: boolean | undefined;
   readonly text: string;
 }
 
-/** The member of a name, or else whose cluster has it. None: nothing is called so. */
+/** The member with a name, or else whose cluster has it. Empty: there is none. */
 export function membersCalled({ members }: ModelFleet, name: string): readonly Member[] {
   const all = members.map(({ member }) => member);
   const named = all.filter((one) => one.name === name);
   return named.length > 0 ? named : all.filter(({ labels }) => textOf(labels, CLUSTER_NAME_LABEL) === name);
 }
 
-/** The members that a name is of, or that are in a location. */
+/** The members with a name, or in a location. */
 export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
   const named = membersCalled(fleet, place);
   if (named.length > 0) {
@@ -67,7 +67,7 @@ export function membersAt(fleet: ModelFleet, place: string): readonly Member[] {
   return members.filter((member) => locationOf(member) === location);
 }
 
-/** What the loss of members takes with it, of a fleet as an app makes it. */
+/** The consequences of losing members, for a fleet as an app defines it. */
 export function lossIn(
   app: Fleet,
   own: Modelled,
@@ -80,7 +80,7 @@ export function lossIn(
 }
 
 /**
- * What the loss of members takes with it.
+ * The consequences of losing members.
  * @param anew the same fleet after they have left it
  */
 export function lossOf({ fleet, endpoints }: Modelled, lost: readonly Member[], anew: ModelFleet): Loss {
@@ -124,28 +124,29 @@ function serviceLoss(
   const share =
     served.length === 0 ? "" : `${few(lost)} no longer ${lost.length === 1 ? "serves" : "serve"} it`;
   const serving = left.length > 0 ? `, ${few(left)} ${left.length === 1 ? "does" : "do"}` : "";
-  const gone = addresses.length > 0 ? `${joined(addresses)} goes` : "";
+  const gone =
+    addresses.length > 0 ? `${joined(addresses)} ${addresses.length === 1 ? "is" : "are"} lost` : "";
   const cause =
     gone !== ""
       ? gone
       : left.length === 0
-        ? "no cluster is left that has it"
-        : "nothing that is left leads to it";
+        ? "no remaining cluster has it"
+        : "nothing that remains routes to it";
   let text: string;
   if (was === true && is === false && names.length > 0) {
-    const others = names.map(({ dnsName, services }) => `${dnsName} goes on with ${few(services)}`);
+    const others = names.map(({ dnsName, services }) => `${dnsName} keeps resolving to ${few(services)}`);
     text = `loses its address: ${cause}; ${joined(others)}`;
   } else if (was === true && is === false) {
     text = `becomes unreachable: ${cause}`;
   } else if (is === true) {
     text =
       addresses.length > 0
-        ? `${gone}; it is still reached by ${joined(waysOf(after))}`
-        : `loses a share: ${share}${serving}`;
+        ? `${gone}; it stays reachable through ${joined(waysOf(after))}`
+        : `loses capacity: ${share}${serving}`;
   } else if (isUnknown(is) || isUnknown(was)) {
     text = `may become unreachable: ${isUnknown(is) ? is.why : isUnknown(was) ? was.why : cause}`;
   } else {
-    text = `has no address anyway; ${share}${serving}`;
+    text = `had no address before; ${share}${serving}`;
   }
   return {
     name,
@@ -164,7 +165,7 @@ interface DnsLeft {
   readonly services: readonly string[];
 }
 
-/** The members that serve a Service, and those that its ways in lead to. */
+/** The members that serve a Service, and those that its addresses route to. */
 export function servingMembers(service: ReachedService | undefined): string[] {
   return namesOf(
     [
@@ -174,7 +175,7 @@ export function servingMembers(service: ReachedService | undefined): string[] {
   );
 }
 
-/** The DNS names that lead to an entry, and to others that are left. */
+/** The DNS names that resolve to an entry, and to others that remain. */
 function namesBeside(
   { namespace, name }: Entry,
   endpoints: Modelled["endpoints"],
@@ -194,14 +195,14 @@ function namesBeside(
   });
 }
 
-/** The DNS names that lead to a MultiClusterService. */
+/** The DNS names that resolve to a MultiClusterService. */
 export function namesOfEntry(endpoints: Modelled["endpoints"], namespace: string, name: string): string[] {
   return endpoints
     .filter((one) => one.namespace === namespace && one.service === name)
     .map(({ dnsName }) => dnsName);
 }
 
-/** Whether nothing leads to a Service any more that something led to, not even a DNS name that goes on elsewhere. */
+/** Whether a Service was reachable and no longer is, not even by a DNS name that keeps resolving elsewhere. */
 export function isOutage({ wasReachable, isReachable, namesLeft }: ServiceLoss): boolean {
   return wasReachable === true && isReachable === false && namesLeft.length === 0;
 }
@@ -210,12 +211,12 @@ function servedFrom({ servedFrom }: Way): readonly { readonly member: Member }[]
   return servedFrom.filter(({ is }) => is !== false);
 }
 
-/** Whether anything leads to a Service from elsewhere than its own cluster. */
+/** Whether a Service is reachable from outside its own cluster. */
 export function isReached({ ways }: ReachedService): Truth {
   return anyOf(ways.map(({ is }) => is));
 }
 
-/** What a way is called: `the address of shop/front at aks-eastus2`. */
+/** The name of an address: `the address of shop/front at aks-eastus2`. */
 export function addressOf(way: Way): string {
   switch (way.kind) {
     case "MultiClusterService": {
@@ -274,14 +275,12 @@ function placementLoss(
         : [unsure.length > 0 ? `can go to those that it isn't on, once ${haveLeft}` : "can go nowhere else"]),
     ...(blocked === true
       ? [
-          `no change gets through until outOfService is set: of ${String(wanted)} clusters ${String(maxUnavailable)} may be unavailable (maxUnavailable), and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
+          `rollouts are blocked until outOfService is set: maxUnavailable allows ${String(maxUnavailable)} of ${String(wanted)} clusters to be unavailable, and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
         ]
       : isUnknown(blocked)
-        ? [`whether changes get through isn't known: ${blocked.why}`]
+        ? [`whether rollouts are blocked is unknown: ${blocked.why}`]
         : []),
-    ...(isExternal === true && runs.length > 0
-      ? [`a staged update run waits for ${few(lost)} for ever`]
-      : []),
+    ...(isExternal === true && runs.length > 0 ? [`a staged update run waits for ${few(lost)} forever`] : []),
   ];
   return {
     name: placementName(placement),

@@ -6,10 +6,10 @@ import { maskPair, type Secrets } from "../plan/mask";
 import { objectTree } from "../plan/secret-places";
 import { secretsIn } from "../plan/stack-secrets";
 
-/** What stands for what isn't known before the deployment. */
+/** The placeholder for values known only after apply. */
 export const AFTER_APPLY = "(known after apply)";
 
-/** Objects for a reader: without secrets, and without what isn't known. */
+/** Objects for display: without secrets or unknown values. */
 export class Masker {
   private readonly secrets: Secrets;
   private readonly done = new WeakMap<object, unknown>();
@@ -31,14 +31,14 @@ export class Masker {
     return this.done.get(object);
   }
 
-  /** The same of what is changed: what is secret in either is in neither. */
+  /** The same for a change: what is secret on either side is masked on both. */
   pair(before: Value, after: Value): readonly [before: unknown, after: unknown] {
     const [one, other] = [plain(before), plain(after)];
     const masked = maskPair(one, other, objectTree(one), objectTree(other));
     return [this.secrets.clean(masked[0]), this.secrets.clean(masked[1])];
   }
 
-  /** What is said of objects, which may quote them. */
+  /** Text about objects, which may quote them. */
   cleanWords<T>(value: T): T {
     return this.secrets.clean(value) as T;
   }

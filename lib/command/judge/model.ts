@@ -23,25 +23,25 @@ import { anyMember, asPlanned } from "./choice";
 export interface Modelled {
   readonly hub: FleetLead | undefined;
   readonly fleet: ModelFleet;
-  /** Of each object on the hub, by what it is called, what makes it. */
+  /** For each object on the hub, by name, the resource that creates it. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Of each object, what makes the overrides that name it. */
+  /** For each object, the resources that create the overrides that name it. */
   readonly overrides: ReadonlyMap<string, readonly string[]>;
-  /** By what makes them. */
+  /** By the resource that creates them. */
   readonly placements: ReadonlyMap<string, FleetPlacement>;
-  /** What objects name and the app doesn't make, by what it is called: it is taken to be there, and what it is isn't known. */
+  /** Objects that are referred to but not created by the app, by name: assumed to exist, with unknown content. */
   readonly missing: ReadonlySet<string>;
   /** DNS names over the addresses of several MultiClusterServices. */
   readonly endpoints: Fleet["endpoints"];
 }
 
-/** The fleets of an app, by what leads to their hubs; undefined where it can't be told. */
+/** The fleets of an app, by reference to their hubs; undefined if unknown. */
 export function hubsOf(...sides: readonly Fleet[]): readonly (FleetLead | undefined)[] {
   const { hubs } = sides.find((one) => one.hubs.length > 0) ?? { hubs: [] };
   return hubs.length > 0 ? hubs.map(hubLead) : [undefined];
 }
 
-/** What is applied to a hub. Where that can't be told, all is but what only a member has a use for. */
+/** What is applied to a hub. If unknown, everything except what only a member can use. */
 export function objectsOf(fleet: Fleet, hub: FleetLead | undefined): FleetObject[] {
   return fleet.objects.filter(
     (one) =>
@@ -51,7 +51,7 @@ export function objectsOf(fleet: Fleet, hub: FleetLead | undefined): FleetObject
   );
 }
 
-/** What objects name that is on the hub then, also where this app doesn't put it there. */
+/** What objects refer to, which must be on the hub even if this app doesn't put it there. */
 export function namedBy(objects: readonly FleetObject[]): KubernetesObject[] {
   return objects
     .flatMap(({ object }) => {
@@ -87,30 +87,30 @@ function stub(selector: Value, namespace: string | undefined): KubernetesObject 
       };
 }
 
-const NOT_OURS = new Unknown("it is made elsewhere");
+const NOT_OURS = new Unknown("it is created elsewhere");
 
-/** A selector with what the API fills in. */
+/** A selector with the API's defaults. */
 function withKind(selector: Value): Value {
   return isFields(selector) && selector.kind === "Namespace"
     ? { ...selector, group: selector.group ?? "", version: selector.version ?? "v1" }
     : selector;
 }
 
-/** What of a model is not in the plans, or is otherwise than they say. */
+/** What a model takes from elsewhere than the plans. */
 export interface Told {
   /** What is on the hub. @default - what the app puts there */
   readonly objects?: readonly FleetObject[];
-  /** What is on the hub, too, whoever has put it there. @default - what the objects name */
+  /** What else is on the hub, whatever its origin. @default - what the objects refer to */
   readonly named?: readonly KubernetesObject[];
-  /** What the fleet did before: what a PickN has chosen stays chosen. @default - not known */
+  /** What the fleet did before: a PickN keeps its choices. @default - unknown */
   readonly before?: ModelFleet;
-  /** Whether an object is on the hub already, by stack and address: what such a PickN has chosen only the hub knows. */
+  /** Whether an object is already on the hub, by stack and address: only the hub knows what such a PickN has chosen. */
   readonly isDeployed: (key: string) => boolean;
   /** Its members. @default - as the app deploys them */
   readonly members?: (members: readonly ModelMember[]) => readonly ModelMember[];
 }
 
-/** What a fleet does with what an app gives it. */
+/** What a fleet does with an app's objects. */
 export function modelOf(
   fleet: Fleet,
   hub: FleetLead | undefined,
@@ -160,7 +160,7 @@ export function modelOf(
   const model = fleetOf({
     hub: {
       objects: all,
-      // What an app deploys is what the hub serves.
+      // The hub serves what the app deploys.
       scopeOf: (kind) => {
         const scope = scopes(kind);
         return isUnknown(scope) ? "Namespaced" : scope;
@@ -187,7 +187,7 @@ export function modelOf(
   };
 }
 
-/** What the app puts on a member itself, past the hub. */
+/** What the app applies to a member directly, bypassing the hub. */
 function putOn({ cluster }: Member, { objects }: Fleet): readonly KubernetesObject[] {
   return objects
     .filter((one) => one.on === "cluster" && one.cluster !== undefined && isSame(one.cluster, cluster))
@@ -203,7 +203,7 @@ function textOf(value: Value, key: string): string {
   return typeof text === "string" ? text : "";
 }
 
-/** A placement as the API stores it: it fills in what is left out. */
+/** A placement as the API stores it, with defaults. */
 function asOnHub(object: KubernetesObject): KubernetesObject {
   const { spec } = object;
   if (!/^(Cluster)?ResourcePlacement$/.test(object.kind) || !isFields(spec)) {
@@ -220,7 +220,7 @@ function asOnHub(object: KubernetesObject): KubernetesObject {
   };
 }
 
-/** A member as an app deploys it, with what is said of it on the hub. What a taint keeps off stays where it is already. */
+/** A member as an app deploys it, with its state on the hub. A taint does not remove what is already there. */
 function memberOf(
   one: Member,
   fleet: Fleet,
@@ -242,8 +242,7 @@ function memberOf(
 }
 
 /**
- * What a PickN has chosen stays chosen. Which members that are, only the hub knows, unless it has all. Any other placement
- * chooses anew, as the next change of its policy makes it do.
+ * A PickN keeps its choices. Only the hub knows which members these are, unless it has all. Any other placement is scheduled\n * anew, as on the next change of its policy.
  */
 function boundBefore(
   key: string,
@@ -319,7 +318,7 @@ function keyOfPlacement({ kind, metadata }: KubernetesObject): string | undefine
       : undefined;
 }
 
-/** What an object is called among those of a hub; undefined where that isn't known. */
+/** An object's identity on a hub; undefined if unknown. */
 export function nameOf(object: KubernetesObject): string | undefined {
   const name = objectKey(identityOf(object));
   return isUnknown(name) ? undefined : name;

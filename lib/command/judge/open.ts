@@ -5,7 +5,7 @@ import { type ClusterPreview, few, placementName, titleOf } from "./cluster-prev
 import { namesOf } from "./loss";
 import type { Modelled } from "./model";
 
-/** What isn't known of what clusters get, in sentences: the same of many in one. */
+/** What is unknown about what clusters get, in sentences, merged across clusters. */
 export function openIn(
   { fleet, missing }: Modelled,
   clusters: readonly ClusterPreview[],
@@ -50,7 +50,7 @@ export function openIn(
   for (const { namespace, name, ways } of fleet.reach) {
     for (const { is } of ways) {
       if (isUnknown(is)) {
-        add(`whether Service ${namespace}/${name} is reached`, is.why, undefined);
+        add(`whether Service ${namespace}/${name} is reachable`, is.why, undefined);
       }
     }
   }
@@ -69,7 +69,9 @@ export function openIn(
   return [
     ...lines,
     ...(foreign.length > 0
-      ? [`what ${few(foreign)} ${foreign.length === 1 ? "is" : "are"}: named by this app, and not made by it`]
+      ? [
+          `what ${few(foreign)} ${foreign.length === 1 ? "is" : "are"}: referred to by this app, but not created by it`,
+        ]
       : []),
     ...(nowhere.length > 0
       ? [

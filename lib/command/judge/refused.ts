@@ -3,16 +3,16 @@ import { groupVersionOf, type KubernetesObject } from "../../fleet-model/identit
 import { compareQuantities, parseQuantity } from "../../fleet-model/quantity";
 import { at, isEqual, listOf, objectOf, type Path, pathText, textOf } from "../plan/values";
 
-/** What of an object the API refuses to change. */
+/** A part of an object that the API refuses to change. */
 export interface Refused {
   readonly path: Path;
   readonly before: unknown;
   readonly after: unknown;
-  /** Why, where that is not that it never changes. */
+  /** Why, unless it is simply immutable. */
   readonly why?: string;
 }
 
-/** Paths that never change, by group and kind; or where all does not but what is named. */
+/** Immutable paths, by group and kind; or all except those named. */
 const NEVER: Readonly<
   Record<string, readonly string[] | { readonly in: string; readonly but: readonly string[] }>
 > = {
@@ -83,7 +83,7 @@ const NEVER: Readonly<
   ],
 };
 
-/** What the API fills in where nothing is given: then to write it is no change. */
+/** The API's defaults: writing them out is not a change. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   "spec.completions": 1,
   "spec.completionMode": "NonIndexed",
@@ -95,7 +95,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   volumeBindingMode: "Immediate",
 };
 
-/** What of a change in place the API, or the hub, refuses. An object that is made anew can change in anything. */
+/** The parts of an in-place change that the API or the hub refuses. A recreated object may change in anything. */
 export function refusedBy(before: KubernetesObject, after: KubernetesObject): Refused[] {
   if (before.kind !== after.kind) {
     return [];
@@ -123,7 +123,7 @@ function special(group: string, before: KubernetesObject, after: KubernetesObjec
   const key = `${group}/${after.kind}`;
   const one = (path: string, why: string) => differing(before, after, path.split("."), why);
   if ((key === "/ConfigMap" || key === "/Secret") && before.immutable === true) {
-    const why = "it is marked as immutable";
+    const why = "it is marked immutable";
     return [
       ...one("data", why),
       ...one("binaryData", why),
@@ -136,7 +136,7 @@ function special(group: string, before: KubernetesObject, after: KubernetesObjec
     const size = (object: unknown) => parseQuantity(String(at(object, ...path) ?? ""));
     const [was, is] = [size(before), size(after)];
     return was && is && compareQuantities(is, was) < 0
-      ? differing(before, after, path, "a volume never shrinks")
+      ? differing(before, after, path, "a volume can't shrink")
       : [];
   }
   if (key === "/Service") {
@@ -159,7 +159,7 @@ function placement(before: unknown, after: unknown): Refused[] {
   const [was, is] = [at(before, "spec", "policy"), at(after, "spec", "policy")];
   const type = (policy: unknown) => textOf(at(policy, "placementType")) ?? "PickAll";
   if (was !== undefined && was !== null && (is === undefined || is === null)) {
-    add(["spec", "policy"], "a policy can't be taken away once it is set");
+    add(["spec", "policy"], "a policy can't be removed once set");
   } else if (type(was) !== type(is)) {
     add(["spec", "policy", "placementType"], "the type of a placement can't be changed");
   }
@@ -172,7 +172,7 @@ function placement(before: unknown, after: unknown): Refused[] {
   }
   const strategy = (object: unknown) => textOf(at(object, "spec", "strategy", "type")) ?? "RollingUpdate";
   if (strategy(before) === "External" && strategy(after) !== "External") {
-    add(["spec", "strategy", "type"], "there is no way back from External");
+    add(["spec", "strategy", "type"], "External can't be reverted");
   }
   const scope = (object: unknown) => textOf(at(object, "spec", "statusReportingScope")) ?? "ClusterScopeOnly";
   if (scope(before) !== scope(after)) {

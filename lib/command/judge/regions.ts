@@ -11,7 +11,7 @@ import { named } from "./rules/words";
 const WORDS = ["stops", "changes", "arrives"] as const;
 export type RegionWord = (typeof WORDS)[number];
 
-/** What becomes of a region: by what stops, changes and arrives there, in the order of these words. */
+/** What happens in a region: what stops, changes and arrives there, in the order of these words. */
 export interface RegionReport {
   /** Short name, e.g. `eastus2`. */
   readonly region: string;
@@ -23,11 +23,11 @@ export interface RegionReport {
 export interface Judged {
   readonly change: Change;
   readonly severity: "outage" | "risk" | "change" | "harmless";
-  /** Whether the effect of another change tells it: what goes with its cluster. */
+  /** Whether another change's effect covers it: what is deleted with its cluster. */
   readonly isCovered: boolean;
 }
 
-/** Something that becomes otherwise on a cluster, or in the region as a whole. */
+/** Something that changes on a cluster, or in the region as a whole. */
 interface Fact {
   readonly word: RegionWord;
   readonly kind: Kind;
@@ -35,7 +35,7 @@ interface Fact {
   readonly cluster?: Cluster;
 }
 
-/** What the changes do in each region of the clusters, by what is known of it. */
+/** What the changes do in each of the clusters' regions, as far as known. */
 export function regionsOf(
   before: Fleet,
   after: Fleet,
@@ -96,7 +96,7 @@ function subjectIn(change: Change, before: Fleet, after: Fleet): Pick<Fact, "kin
     : { kind: kindOf(change), name: changeName(change) };
 }
 
-/** The cluster that a change is about: itself, a pool of it, its membership, or an object that is applied to it. */
+/** The cluster that a change affects: itself, a pool of it, its membership, or an object applied to it. */
 function clusterKeyOf(change: Change, before: Fleet, after: Fleet): string | undefined {
   const key = keyOf(change);
   const clusters = [...before.clusters, ...after.clusters];
@@ -120,7 +120,7 @@ function memberCluster(
   return clusters.get(member?.cluster.key ?? "");
 }
 
-/** What becomes of objects on members. What goes, or comes, with its namespace is told as the namespace. */
+/** What happens to objects on members. Objects added or removed with their namespace are reported as the namespace. */
 function factsOf(
   objects: readonly OnMember[],
   isOutage: (by: string) => boolean,
@@ -160,7 +160,7 @@ function wordOn(
   return stopsInPlace ? "stops" : "changes";
 }
 
-/** Each kind once, and where it isn't so on all clusters of the region, on which. */
+/** Each kind once, naming the clusters unless it is all of the region's. */
 function texts(facts: readonly Fact[], here: readonly Cluster[]): string[] {
   const found = new Map<string, { readonly kind: Kind; readonly name: string; readonly on: Set<string> }>();
   for (const { kind, name, cluster } of facts) {

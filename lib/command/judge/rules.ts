@@ -14,8 +14,7 @@ import { TRAFFIC } from "./rules/traffic";
 import { UPGRADES } from "./rules/upgrades";
 
 /**
- * What in a plan does what to the fleet. All rules that are about a change tell; those of `OTHERWISE` only where none of
- * these does. `docs/report.md` holds the same table.
+ * What a plan does to the fleet. Every rule that matches a change reports; those of `OTHERWISE` only if none of the others\n * does. `docs/report.md` has the same table.
  */
 export const RULES: readonly Rule[] = [
   ...FLEET_RULES,
@@ -35,7 +34,7 @@ export const RULES: readonly Rule[] = [
   ...LIBRARY,
 ];
 
-/** Every rule, as the documentation lists them: worst first, then in their order. */
+/** Every rule in the order of the documentation: worst first, then as listed. */
 export function allRules(): Omit<Rule, "tell">[] {
   const rules = [...RULES, ...DRIFT, ...Object.values(WHOLE), ...OTHERWISE];
   return SEVERITIES.flatMap((severity) => rules.filter((rule) => rule.severity === severity));

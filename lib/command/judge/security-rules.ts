@@ -5,7 +5,7 @@ export interface SecurityRule {
   readonly name: string;
   readonly isAllow: boolean;
   readonly direction: string;
-  /** undefined where it isn't known. */
+  /** undefined if unknown. */
   readonly priority: number | undefined;
   readonly protocol: string;
   readonly sources: readonly string[];
@@ -13,7 +13,7 @@ export interface SecurityRule {
   readonly ports: readonly string[];
 }
 
-/** Connections that a rule is about. */
+/** Connections that a rule applies to. */
 export interface Flow {
   readonly direction: string;
   readonly protocol: string;
@@ -24,7 +24,7 @@ export interface Flow {
 
 const ANY = "*";
 
-/** Reads a rule as azurerm has it: by itself, or as a block of its group. What isn't given is any. */
+/** Reads an azurerm rule: a resource of its own, or a block in its group. Unset means any. */
 export function securityRule(values: Values): SecurityRule {
   const all = (one: string, more: string) => {
     const found = [textOf(values[one]), ...listOf(values[more]).map(String)].filter(
@@ -52,7 +52,7 @@ export function flowsOf({ direction, protocol, sources, destinations, ports }: S
   );
 }
 
-/** Whether a group lets connections through, and by which of its rules; by none where Azure's own rules decide. */
+/** Whether a group allows connections, and by which rule; none if Azure's default rules decide. */
 export function decided(
   flow: Flow,
   rules: readonly SecurityRule[],
@@ -83,7 +83,7 @@ function holds(prefix: string, other: string): boolean {
   if (outer === inner || EVERYWHERE.has(outer)) {
     return true;
   }
-  // To the Internet's tag belongs all that is outside of the network.
+  // The Internet tag covers everything outside of the network.
   if (outer === "internet" && (EVERYWHERE.has(inner) || !isPrivate(inner))) {
     return /^[\d.]+(\/\d+)?$/.test(inner) || EVERYWHERE.has(inner);
   }

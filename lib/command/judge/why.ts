@@ -20,7 +20,7 @@ const SHORT: Readonly<Record<string, string>> = {
   [RESOURCE_GROUP_LABEL]: "resource group",
 };
 
-/** Why a placement chooses a cluster, or doesn't, in a few words. */
+/** Why a placement chooses a cluster or not, in brief. */
 export function whyOf({ isChosen, reason, member, scores }: Decision, { object }: Placement): string {
   if (isUnknown(isChosen)) {
     return isChosen.why;
@@ -47,7 +47,7 @@ export function whyOf({ isChosen, reason, member, scores }: Decision, { object }
   }
 }
 
-/** What of a member makes it match. */
+/** Which of a member's properties match. */
 function matching(policy: unknown, member: Member): string {
   const term = termsOf(policy).find((one) =>
     requirements(one).every((each) => failureOf(each, member) === undefined),
@@ -81,7 +81,7 @@ function whyNot(reason: string, policy: unknown, member: Member | undefined): st
   return affinity === undefined ? said : `others score higher (affinity ${affinity}, spread ${spread})`;
 }
 
-/** Why a member doesn't meet a requirement of its labels; undefined: it does, or that isn't known. */
+/** Why a member doesn't match a label requirement; undefined: it does, or unknown. */
 function failureOf({ key, operator, values }: Requirement, member: Member): string | undefined {
   const found = textOf(member.labels, key);
   if (isUnknown(found)) {
@@ -92,7 +92,7 @@ function failureOf({ key, operator, values }: Requirement, member: Member): stri
     case "In":
       return found !== undefined && values.includes(found)
         ? undefined
-        : `${name} is ${found ?? "not set"}, not ${joined(values, "or")}`;
+        : `${name} is ${found ?? "unset"}, not ${joined(values, "or")}`;
     case "NotIn":
       return found !== undefined && values.includes(found) ? `${name} is ${found}` : undefined;
     case "Exists":

@@ -5,10 +5,10 @@ export interface MatchOptions {
   body: RegExp | undefined;
 }
 
-/** Headers that name somebody else than who answers. */
+/** Headers that name someone other than the responder. */
 const LEADING_ELSEWHERE = new Set(["location", "content-location", "link", "refresh"]);
 
-/** Tells from an answer which cluster gave it: by names and addresses that only one cluster has. */
+/** Identifies the cluster behind an answer, by names and addresses that only one cluster has. */
 export class ClusterMatcher {
   private readonly pods = new Map<string, Set<string>>();
   private readonly clusters = new Map<string, string>();
@@ -20,12 +20,12 @@ export class ClusterMatcher {
     this.pods.set(word, (this.pods.get(word) ?? new Set()).add(cluster));
   }
 
-  /** Another name of a cluster; it tells only where it is said which part of the answer to look at. */
+  /** Another name of a cluster; used only if the part of the answer to match is given. */
   addCluster(word: string, cluster: string): void {
     this.clusters.set(word, cluster);
   }
 
-  /** Whether pods of a cluster are known, so that an answer of theirs could be told. */
+  /** Whether pods of a cluster are known, so their answers could be identified. */
   knows(cluster: string): boolean {
     return [...this.pods.values()].some((clusters) => clusters.size === 1 && clusters.has(cluster));
   }
@@ -34,7 +34,7 @@ export class ClusterMatcher {
     const found = new Set<string>();
     for (const word of words(this.textOf(answer))) {
       const clusters = this.pods.get(word);
-      // Pods of a StatefulSet have the same names everywhere.
+      // Pods of a StatefulSet have the same names on every cluster.
       if (clusters?.size === 1) for (const cluster of clusters) found.add(cluster);
       const named = this.isDirected ? this.clusters.get(word) : undefined;
       if (named !== undefined) found.add(named);
@@ -42,7 +42,7 @@ export class ClusterMatcher {
     return found.size === 1 ? [...found][0] : undefined;
   }
 
-  /** What the answer says of itself, where it is said which part of it to look at. */
+  /** The part of the answer to match, if it is given. */
   sample(answer: Answer): string | undefined {
     return this.isDirected ? this.textOf(answer) : undefined;
   }
@@ -62,7 +62,7 @@ export class ClusterMatcher {
   }
 }
 
-/** What may be a name or an address; of a name with domains its first part, too. */
+/** Words that may be a name or an address; for a domain name, also its first label. */
 function words(text: string): string[] {
   const found = text.match(/[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?/g) ?? [];
   return found.flatMap((word) => (word.includes(".") ? [word, word.split(".")[0] ?? ""] : [word]));

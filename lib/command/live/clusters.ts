@@ -6,9 +6,9 @@ import type { Environment } from "../terminal/environment";
 import { PassingProblem, type Target } from "../terminal/problems";
 import { kubeconfigOf } from "./write-kubeconfig";
 
-/** A cluster of the fleet that can be asked. */
+/** A cluster of the fleet that can be queried. */
 export interface Cluster {
-  /** The member's name in the fleet; the fleet's, for the hub. */
+  /** The member's name in the fleet; for the hub, the fleet's name. */
   name: string;
   client: KubeClient;
 }
@@ -23,7 +23,7 @@ export interface CommandContext {
   load: typeof loadKubeconfig;
 }
 
-/** How the clusters of a deployed fleet are asked; `overrides` are FILE for the hub, NAME=FILE for a member. */
+/** Clients for the clusters of a deployed fleet; `overrides` are FILE for the hub, NAME=FILE for a member. */
 export function clustersOf(
   fleet: DeployedFleet,
   overrides: string[],
@@ -50,14 +50,14 @@ export function clustersOf(
   };
 }
 
-/** A member's name; "" for the hub. What the app doesn't know may be a member all the same. */
+/** A member's name; "" for the hub. A name unknown to the app may still be a member. */
 function nameOf(fleet: DeployedFleet, name: string | undefined): string {
   if (name === undefined || name === "hub" || name === fleet.name) return "";
   const member = fleet.members.find((one) => [one.name, one.cluster, one.key].includes(name));
   return member?.name ?? name;
 }
 
-/** A fleet of which only the hub's kubeconfig is known. */
+/** A fleet known only by its hub's kubeconfig. */
 export function strangeFleet(overrides: string[]): DeployedFleet | undefined {
   const file = overrides.find((override) => !/^[-\w.]+=/.test(override));
   if (file === undefined) return undefined;
@@ -72,7 +72,7 @@ export function strangeFleet(overrides: string[]): DeployedFleet | undefined {
   };
 }
 
-/** Why a cluster could not be asked, in one line, and what to do about it. */
+/** Why a cluster could not be queried, in one line, and what to do about it. */
 export function whyNotAsked(problem: unknown): { why: string; advice: string } {
   const [line = "", ...rest] = (problem as Error).message.split("\n");
   return {
@@ -81,7 +81,7 @@ export function whyNotAsked(problem: unknown): { why: string; advice: string } {
   };
 }
 
-/** Whether other questions to the same cluster may be answered. */
+/** Whether other queries to the same cluster may succeed. */
 export function mayStillAnswer(problem: unknown): boolean {
   return problem instanceof PassingProblem && problem.status === 403;
 }

@@ -13,17 +13,15 @@ const IS_LATEST = LATEST_SNAPSHOT_LABEL;
 const INDEX = RESOURCE_INDEX_LABEL;
 
 /**
- * What the hub has collected of what a placement selects, against what is there. `index` is the number of its newest snapshot,
- * by which what is rolled out is counted; -1 where there is none.
+ * What the hub has collected for a placement, compared with what it selects. `index` is the number of the newest snapshot,\n * which rollouts refer to; -1 if there is none.
  */
 export type Collection =
   | { readonly state: "complete" | "unknown"; readonly index: number }
-  /** `missing` is not in it, or otherwise, or no longer there. */
+  /** `missing`: not collected, outdated, or deleted since. */
   | { readonly state: "behind"; readonly index: number; readonly missing: string };
 
 /**
- * The hub collects what changes only after a while, and until then all that a placement's status tells is of the state before.
- * Its snapshot is compared with what is on the hub.
+ * The hub collects changes with a delay; until then, a placement's status reflects the old state. So its snapshot is compared\n * with the objects on the hub.
  */
 export async function collectionOf(client: KubeClient, placement: Placement): Promise<Collection> {
   const { namespace, name } = placement.metadata;

@@ -16,18 +16,18 @@ export interface Answer {
 }
 
 /**
- * How a connection failed: none was made; it ended before there was a whole answer; none came in time.
+ * How a connection failed: not opened; closed before the whole answer; no answer in time.
  */
 export type ConnectionFailure = "connect" | "reset" | "timeout";
 
-/** What came of one connection; the reason is the system's word for it, such as ECONNREFUSED. */
+/** The outcome of one connection; the reason is the system's error code, such as ECONNREFUSED. */
 export type Outcome = { answer: Answer } | { failure: ConnectionFailure; reason: string };
 
 const LIMIT_MS = 10_000;
-/** Who answered stands at the beginning, if at all. */
+/** The start is enough to identify who answered. */
 const BODY_LIMIT = 64 * 1024;
 
-/** One request on a connection of its own: layer 4 balances connections, not requests. */
+/** One request per connection: layer 4 balances connections, not requests. */
 export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome> {
   const start = performance.now();
   return new Promise((resolve) => {
@@ -48,7 +48,7 @@ export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome>
       agent: false,
       headers: { connection: "close", "user-agent": "aks-fleet" },
       signal: AbortSignal.timeout(LIMIT_MS),
-      // It is asked by its address, and a certificate is for a name.
+      // The request goes to an address, but a certificate is issued for a name.
       rejectUnauthorized: false,
     };
     const request = (port === 443 ? https : http).request(options, (response) => {
@@ -83,7 +83,7 @@ export function connectOnce({ address, port, path }: Endpoint): Promise<Outcome>
   });
 }
 
-/** What is asked, as a URL. */
+/** The URL that is requested. */
 export function url({ address, port, path }: Endpoint): string {
   const [scheme, shown] = port === 443 ? ["https", ""] : ["http", port === 80 ? "" : `:${port}`];
   return `${scheme}://${address}${shown}${path}`;

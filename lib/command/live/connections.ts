@@ -2,30 +2,30 @@ import type { Clock } from "../terminal/clock";
 import type { ClusterMatcher } from "./cluster-matcher";
 import { type Answer, connectOnce, type Endpoint } from "./connection";
 
-/** What came of one connection. */
+/** The outcome of one connection. */
 export interface Sample {
-  /** Which of the addresses. */
+  /** The index of the address. */
   readonly address: number;
   /** When it was opened. */
   readonly at: number;
-  /** When it was answered, or had failed. */
+  /** When it was answered or failed. */
   readonly end: number;
-  /** The cluster that answered; undefined: none did, or it can't be told. */
+  /** The cluster that answered; undefined: none, or unknown. */
   readonly cluster: string | undefined;
   readonly failure: string | undefined;
 }
 
 interface Made extends Omit<Sample, "cluster"> {
   cluster: string | undefined;
-  /** What no cluster could be told of yet. */
+  /** Answers whose cluster is still unknown. */
   untold?: Answer;
 }
 
 const INTERVAL_MS = 200;
-/** To one address: where nothing answers, connections take until their limit. */
+/** Per address: where nothing answers, each connection lasts until its timeout. */
 const MOST_OPEN = 10;
 
-/** Opens connections to addresses all along, at a steady pace whether or not they are answered. */
+/** Keeps opening connections to addresses, at a steady pace whether or not they are answered. */
 export class Connections {
   private readonly made: Made[] = [];
   private readonly open: Set<Promise<void>>[];
@@ -48,13 +48,13 @@ export class Connections {
     });
   }
 
-  /** Opens no more, and waits for those that are open. */
+  /** Stops opening connections, and waits for those still open. */
   async stop(): Promise<void> {
     this.stopTicking();
     await Promise.all(this.open.flatMap((open) => [...open]));
   }
 
-  /** Pods that were not known when they answered may be by now. */
+  /** Pods that were unknown when they answered may be known by now. */
   get samples(): readonly Sample[] {
     for (const one of this.made) {
       if (one.untold === undefined) continue;
@@ -76,8 +76,8 @@ export class Connections {
     const { answer } = outcome;
     const cluster = matcher.match(answer);
     if (answer.status >= 500) {
-      // Something else than the app may say so for it: that is no answer.
-      const failure = `status ${answer.status}${cluster === undefined ? "" : ` of ${cluster}`}`;
+      // This may not come from the app itself, so it isn't an answer.
+      const failure = `status ${answer.status}${cluster === undefined ? "" : ` from ${cluster}`}`;
       this.made.push({ ...made, failure });
       return;
     }

@@ -8,7 +8,7 @@ import type { Poll } from "./follow";
 const WORK_APIS = [PLACEMENT_V1BETA1, PLACEMENT_V1].map(apiPath);
 const EXPORTS = `${apiPath(NETWORKING_V1ALPHA1)}/internalserviceexports`;
 const PLACEMENT_LABEL = PARENT_PLACEMENT_LABEL;
-/** On the works of a namespaced ResourcePlacement, whose name stands in the other label. */
+/** On works of a namespaced ResourcePlacement; its name is in the other label. */
 const PLACEMENT_NAMESPACE_LABEL = PARENT_NAMESPACE_LABEL;
 const SHOWN = 5;
 
@@ -18,13 +18,13 @@ export interface DrainOptions {
 }
 
 export interface ListedWork extends ListedObject {
-  /** The namespaces that it makes or fills on the member; asked only where they decide. */
+  /** The namespaces it creates or fills on the member; read only if needed. */
   fills?: string[];
 }
 
-/** Is nothing left on the hub of what was placed on the members, and of what they exported? */
+/** Does the hub hold nothing more of what was placed on members and what they export? */
 export function lookAtDrain(client: KubeClient, options: DrainOptions): () => Promise<Poll> {
-  // A Work holds all manifests that it brings: each is read once, not at every look.
+  // A Work holds all of its manifests: each is read once, not at every poll.
   const read = new Map<string, string[]>();
   const fills = async (api: string, { metadata }: ListedObject) => {
     const { name, namespace, uid = `${namespace}/${name}` } = metadata;
@@ -65,13 +65,13 @@ function onMember({ metadata }: ListedObject): boolean {
 function isOurs({ metadata: { labels = {} }, fills = [] }: ListedWork, options: DrainOptions): boolean {
   const { placements, namespaces } = options;
   const placement = labels[PLACEMENT_LABEL];
-  // One that doesn't say whose it is could be ours.
+  // A Work without an owner label might be ours.
   if (!placement || (placements.length === 0 && namespaces.length === 0)) return true;
   if (!labels[PLACEMENT_NAMESPACE_LABEL] && placements.includes(placement)) return true;
   return fills.some((namespace) => namespaces.includes(namespace));
 }
 
-/** What is left that counts, and where. */
+/** What is left that matters, and where. */
 export function judgeDrain(
   works: ListedWork[],
   exports: InternalServiceExport[],
@@ -110,7 +110,7 @@ export function judgeDrain(
     state: "waiting",
     line,
     advice:
-      `These go when the placement and the ServiceExport are deleted and the member's agents have cleaned up: are the clusters of ${members.join(", ")} running and reachable (az aks start), and do their agents run (\`kubectl get pods --namespace fleet-system\`)? ` +
+      `These are removed once the placement and the ServiceExport are deleted and the member's agents have cleaned up: are the clusters of ${members.join(", ")} running and reachable (az aks start), and are their agents running (\`kubectl get pods --namespace fleet-system\`)? ` +
       "If a cluster is gone for good, set AKS_FLEET_SKIP_DRAIN=1 and destroy again.",
   };
 }

@@ -8,27 +8,27 @@ import { FinalProblem, PassingProblem } from "../terminal/problems";
 import type { DrillPlan } from "./drill-plan";
 import type { Poll } from "./follow";
 
-/** One for a fleet: two drills at once could take all of its members. Nothing in this namespace is ever placed. */
+/** One per fleet: two concurrent drills could take out all of its members. Nothing in this namespace is ever placed. */
 const JOURNALS = "/api/v1/namespaces/default/configmaps";
 const NAME = "aks-fleet-drill";
 export const JOURNAL_PATH = `${JOURNALS}/${NAME}`;
 
-/** Label of what a drill makes: the journal's id. */
+/** Label on what a drill creates: the journal's id. */
 export const DRILL_LABEL = "cdktf-aks-fleet/drill";
 
 const OVERRIDES = `${apiPath(PLACEMENT_V1)}/resourceoverrides`;
 
-/** What a drill is about to do, as the hub keeps it until it is undone. */
+/** What a drill is about to do, kept on the hub until it is undone. */
 export interface Journal {
   readonly id: string;
-  /** `namespace/name`, as it was asked for. */
+  /** `namespace/name`, as given. */
   readonly service: string;
   readonly member: string;
   readonly by: string;
   /** ISO 8601. */
   readonly since: string;
   readonly namespace: string;
-  /** The Services whose exports are taken away, by their names. */
+  /** The names of the Services whose exports are withdrawn. */
   readonly exports: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function overridePath(namespace: string): string {
   return `${apiPath(PLACEMENT_V1)}/namespaces/${namespace}/resourceoverrides/${NAME}`;
 }
 
-/** Writes the journal, unless there is one. */
+/** Writes the journal, unless one exists. */
 export async function openJournal(client: KubeClient, journal: Journal, clock: Clock): Promise<void> {
   const { exports, ...texts } = journal;
   const object = {
@@ -53,7 +53,7 @@ export async function openJournal(client: KubeClient, journal: Journal, clock: C
     const other = await readJournal(client);
     if (other?.id === journal.id) return;
     throw new FinalProblem(
-      other ? underWay(other, clock.now()) : "another drill came before, and has just ended: start it again.",
+      other ? underWay(other, clock.now()) : "another drill was running and has just ended: try again.",
     );
   });
 }
@@ -67,7 +67,7 @@ export async function readJournal(client: KubeClient): Promise<Journal | undefin
 }
 
 export function underWay({ service, member, by, since }: Journal, now: number): string {
-  return `a drill of ${service} without ${member} is under way, which ${by} started ${formatAge(now - Date.parse(since))} ago (${since}). If it is not running any more, undo it: aks-fleet drill --restore`;
+  return `a drill of ${service} without ${member}, started by ${by} ${formatAge(now - Date.parse(since))} ago (${since}), is in progress. If it is no longer running, undo it: aks-fleet drill --restore`;
 }
 
 export async function closeJournal(client: KubeClient): Promise<void> {
@@ -75,10 +75,7 @@ export async function closeJournal(client: KubeClient): Promise<void> {
 }
 
 /**
- * Takes the exports of the Services away from the member, by an override of their placement. Of all that takes a member
- * out of service this touches least: one Service loses one member, the pods go on running, Terraform knows nothing of it,
- * and it is undone by deleting one object of the hub, also while the member can't be reached. A taint with evictions would
- * move all that is placed there; what is changed on the member itself the fleet may put back at any time.
+ * Withdraws the member's exports of the Services with an override of their placement. This is the least invasive way to take\n * a member out of service: one Service loses one member, pods keep running, Terraform sees no change, and deleting one object\n * on the hub undoes it, even while the member is unreachable. A taint with evictions would move everything placed there, and\n * the fleet may revert changes on the member itself at any time.
  */
 export async function takeAway(client: KubeClient, journal: Journal, plan: DrillPlan): Promise<void> {
   const { placement, label, member } = plan;
@@ -88,7 +85,7 @@ export async function takeAway(client: KubeClient, journal: Journal, plan: Drill
     kind: "ResourceOverride",
     metadata: { name: NAME, namespace: journal.namespace, labels: { [DRILL_LABEL]: journal.id } },
     spec: {
-      // One that names no placement is not rolled out before the next change.
+      // An override that names no placement only rolls out with the next change.
       placement: {
         name: placement.name,
         scope: placement.namespace === undefined ? "Cluster" : "Namespaced",
@@ -115,12 +112,12 @@ export async function takeAway(client: KubeClient, journal: Journal, plan: Drill
     const other = await client.get<ListedObject>(overridePath(journal.namespace));
     if (other?.metadata.labels?.[DRILL_LABEL] === journal.id) return;
     throw new FinalProblem(
-      `there is a ResourceOverride ${journal.namespace}/${NAME} already, which is not of this drill. What an earlier one has left: aks-fleet drill --restore`,
+      `the ResourceOverride ${journal.namespace}/${NAME} already exists and isn't from this drill. To remove an earlier drill's leftovers: aks-fleet drill --restore`,
     );
   });
 }
 
-/** An answer may get lost on the way: what is there then may be our own. */
+/** The response may get lost, so an existing object may be our own. */
 async function createOnce(
   client: KubeClient,
   path: string,
@@ -140,13 +137,13 @@ async function createOnce(
   }
 }
 
-/** Gives back what the drill has taken away, from whichever step on. */
+/** Restores what the drill withdrew, from any step. */
 export function lookAtGivingBack(client: KubeClient, journal: Journal): () => Promise<Poll> {
   return async () => {
     const left = await overridesOf(client, journal);
     for (const one of left) await deleteOverride(client, one);
     return left.length > 0
-      ? { state: "waiting", line: `${journal.member} is given back ${journal.exports.join(", ")}` }
+      ? { state: "waiting", line: `restoring ${journal.member}'s exports of ${journal.exports.join(", ")}` }
       : {
           state: "done",
           line: `nothing keeps ${journal.member} from exporting ${journal.exports.join(", ")}`,
@@ -154,7 +151,7 @@ export function lookAtGivingBack(client: KubeClient, journal: Journal): () => Pr
   };
 }
 
-/** Does the member export again what it did? */
+/** Does the member export again what it did before? */
 export function lookAtExports(client: KubeClient, journal: Journal): () => Promise<Poll> {
   return async () => {
     const missing = await missingExports(client, journal);
@@ -164,7 +161,7 @@ export function lookAtExports(client: KubeClient, journal: Journal): () => Promi
           state: "waiting",
           line: `${journal.member} does not export ${missing.join(", ")} again yet`,
           advice:
-            "Nothing of the drill keeps it from doing so any more: is the cluster running, and do its agents run (`kubectl get pods --namespace fleet-system`)? `aks-fleet status` shows its placement.",
+            "The drill no longer prevents it: is the cluster running, and are its agents running (`kubectl get pods --namespace fleet-system`)? `aks-fleet status` shows its placement.",
         };
   };
 }
@@ -175,19 +172,19 @@ export async function deleteOverride(client: KubeClient, { metadata }: ListedObj
   );
 }
 
-/** What the drill has made and is there still; by its label, whatever it is called. */
+/** What the drill created and still exists; found by label, whatever its name. */
 async function overridesOf(client: KubeClient, { id }: Journal): Promise<ListedObject[]> {
   const found = await client.list<ListedObject>(OVERRIDES, { labels: { [DRILL_LABEL]: id } });
   return found ?? [];
 }
 
-/** What drills have left whose journal is gone. */
+/** Leftovers of drills whose journal is gone. */
 export async function strayOverrides(client: KubeClient): Promise<ListedObject[]> {
   const all = await client.list<ListedObject>(OVERRIDES);
   return (all ?? []).filter(({ metadata }) => metadata.labels?.[DRILL_LABEL] !== undefined);
 }
 
-/** The exports that the hub does not have of the member. */
+/** The member's exports that the hub lacks. */
 export async function missingExports(
   client: KubeClient,
   { namespace, exports, member }: Pick<Journal, "namespace" | "exports" | "member">,

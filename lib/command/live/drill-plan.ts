@@ -4,7 +4,7 @@ import type { MemberCluster, Override, Placement } from "../client/objects";
 import { FinalProblem } from "../terminal/problems";
 import type { Target } from "./target";
 
-/** A way in to the Service, as it is before the drill. */
+/** An address of the Service, as it is before the drill. */
 export interface Way {
   readonly target: Target;
   readonly address: string;
@@ -12,31 +12,31 @@ export interface Way {
   readonly expected: readonly string[];
 }
 
-/** What the hub has that a drill depends on. */
+/** The hub's objects that a drill depends on. */
 export interface OnHub {
   readonly members: readonly MemberCluster[];
   readonly placements: readonly Placement[];
-  /** The ResourceOverrides of the Service's namespace. */
+  /** The ResourceOverrides in the Service's namespace. */
   readonly overrides: readonly Override[];
 }
 
 export interface DrillPlan {
   readonly member: string;
-  /** The label that tells the member from the others by its name. */
+  /** The label that holds the member's name, which only it has. */
   readonly label: string;
   readonly placement: { readonly name: string; readonly namespace?: string };
-  /** The Services that it exports. */
+  /** The Services it exports. */
   readonly exports: readonly string[];
-  /** What is to be asked before. */
+  /** To be confirmed first. */
   readonly risks: readonly string[];
 }
 
-/** What a drill is to do. @throws a FinalProblem if it can't, or could not be undone */
+/** Plans a drill. @throws a FinalProblem if it is impossible, or could not be undone */
 export function planDrill(member: string, ways: readonly Way[], hub: OnHub): DrillPlan {
   const served = ways.filter(({ expected }) => expected.includes(member));
   if (served.length === 0) {
     const others = [...new Set(ways.flatMap(({ expected }) => expected))].sort();
-    throw new FinalProblem(`${member} does not serve it, but ${others.join(", ") || "no cluster"}.`);
+    throw new FinalProblem(`${member} does not serve it; ${others.join(", ") || "no cluster"} does.`);
   }
   const namespace = ways[0]?.target.namespace ?? "";
   const exports = [...new Set(served.map(({ target }) => target.service))].sort();
@@ -54,11 +54,11 @@ function labelOf(member: string, members: readonly MemberCluster[]): string {
   const label = [MEMBER_NAME_LABEL, AZURE_MEMBER_NAME_LABEL].find((key) => labels[key] === member);
   if (label !== undefined) return label;
   throw new FinalProblem(
-    `no label of the member tells its name, which the drill tells it from the others by: kubectl label memberclusters ${member} ${MEMBER_NAME_LABEL}=${member}`,
+    `the member has no label that holds its name, which the drill selects it by: kubectl label memberclusters ${member} ${MEMBER_NAME_LABEL}=${member}`,
   );
 }
 
-/** The placement that brings the exports to the member. */
+/** The placement that places the exports on the member. */
 function placementOf(
   namespace: string,
   exports: readonly string[],
@@ -78,18 +78,18 @@ function placementOf(
   if (first === undefined || brought.some(({ length }) => length === 0)) {
     const alone = exports.filter((_, index) => brought[index]?.length === 0);
     throw new FinalProblem(
-      `no placement brings the ServiceExport ${alone.join(", ")} to ${member}, so that the hub can't take it away there: it was made on the member itself, or in an envelope.`,
+      `no placement places the ServiceExport ${alone.join(", ")} on ${member}, so the hub can't withdraw it: it was created on the member itself, or is in an envelope.`,
     );
   }
   if (all.length > 1) {
     throw new FinalProblem(
-      `the placements ${all.map(({ metadata }) => fullName(metadata)).join(", ")} bring its exports to ${member}, and a drill is for what one placement brings: name one of ${exports.map((name) => `${namespace}/${name}`).join(", ")}.`,
+      `the placements ${all.map(({ metadata }) => fullName(metadata)).join(", ")} place its exports on ${member}, and a drill covers one placement: choose one of ${exports.map((name) => `${namespace}/${name}`).join(", ")}.`,
     );
   }
   const name = fullName(first.metadata);
   if (first.spec.strategy?.type === "External") {
     throw new FinalProblem(
-      `placement ${name} is rolled out by update runs only, so that neither the drill nor its end would reach ${member}.`,
+      `placement ${name} rolls out only by update runs, so neither the drill nor its undo would reach ${member}.`,
     );
   }
   const taken = overrides.find(({ spec }) =>
@@ -97,7 +97,7 @@ function placementOf(
   );
   if (taken !== undefined) {
     throw new FinalProblem(
-      `ResourceOverride ${fullName(taken.metadata)} overrides the export, and the hub takes one override of an object only.`,
+      `ResourceOverride ${fullName(taken.metadata)} already overrides the export, and the hub accepts only one override per object.`,
     );
   }
   return first.metadata;
@@ -109,12 +109,12 @@ function risksOf(member: string, ways: readonly Way[]): string[] {
   return [
     ...last.map(
       ({ target }) =>
-        `${member} is the last that serves ${fullName(target)}: nothing answers there during the drill.`,
+        `${member} is the last member serving ${fullName(target)}: it will be unavailable during the drill.`,
     ),
     ...(elsewhere
       ? []
       : [
-          `${member} holds its only entry: the drill leaves the address there, and the loss of ${member} would take it.`,
+          `${member} holds its only entry: the drill keeps that address, which a real loss of ${member} would take down.`,
         ]),
   ];
 }

@@ -1,7 +1,7 @@
 import { type Cell, type Paint, table } from "../terminal/style";
 import type { Address, Prediction, Verdict } from "./drill-verdict";
 
-/** What a drill has shown: the share of each cluster by address and phase, then what was looked at. */
+/** The results of a drill: each cluster's share by address and phase, then the checks. */
 export function drillReport(
   { rows, checks }: Verdict,
   member: string,
@@ -17,7 +17,7 @@ export function drillReport(
     "PHASE",
     "CONNECTIONS",
     "FAILED",
-    ...clusters.map((cluster) => cluster.toUpperCase() || "(NOT TOLD)"),
+    ...clusters.map((cluster) => cluster.toUpperCase() || "(UNKNOWN)"),
   ];
   const lines = shown.map(({ address, phase, connections, failed, answers }): (Cell | string)[] => {
     const answered = connections - failed;
@@ -32,7 +32,7 @@ export function drillReport(
       }),
     ];
   });
-  const marks = { passed: "ok", failed: "FAILED", skipped: "not judged" } as const;
+  const marks = { passed: "ok", failed: "FAILED", skipped: "not checked" } as const;
   const colours = { passed: "green", failed: "red", skipped: "yellow" } as const;
   return [
     ...(shown.length > 0 ? table(head, lines, paint) : []),
@@ -40,11 +40,13 @@ export function drillReport(
     ...predictions.flatMap(({ address, prediction }) =>
       prediction === undefined
         ? []
-        : [`the model, of the loss of ${member}: ${address.name} ${prediction.text}`],
+        : [`the model predicts for the loss of ${member}: ${address.name} ${prediction.text}`],
     ),
     ...predictions.flatMap(({ address }) =>
       address.member === member
-        ? [`${address.name} enters at ${member}: the drill leaves that address, which the loss would take.`]
+        ? [
+            `the entry of ${address.name} is ${member}: the drill keeps that address, which a real loss would take down.`,
+          ]
         : [],
     ),
     "",

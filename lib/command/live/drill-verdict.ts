@@ -1,32 +1,32 @@
 import { formatDuration } from "../terminal/duration";
 import type { Sample } from "./connections";
 
-/** When a drill went from one phase to the next, by its clock. */
+/** When a drill entered each phase, by its clock. */
 export interface Course {
   readonly started: number;
-  /** The exports were taken away. */
+  /** The exports were withdrawn. */
   readonly taken: number;
-  /** No connection reaches the member any more. */
+  /** No connection reaches the member any longer. */
   readonly out?: number;
-  /** The exports were given back. */
+  /** The exports were restored. */
   readonly restored: number;
-  /** The member answers again at every address that it answered at before. */
+  /** The member answers again at every address where it answered before. */
   readonly back?: number;
 }
 
 export interface Address {
-  /** Of the MultiClusterService, `namespace/name`. */
+  /** The MultiClusterService, `namespace/name`. */
   readonly name: string;
-  /** Where connections come in. */
+  /** Where connections enter. */
   readonly member: string;
   readonly url: string;
   /** The members that served it before. */
   readonly expected: readonly string[];
 }
 
-/** What the model says of an address when the member is lost. */
+/** What the model predicts for an address when the member is lost. */
 export interface Prediction {
-  /** The members that go on serving it. */
+  /** The members that keep serving it. */
   readonly left: readonly string[];
   readonly text: string;
 }
@@ -39,14 +39,14 @@ export interface Row {
   readonly phase: Phase;
   readonly connections: number;
   readonly failed: number;
-  /** Answers by cluster; "" where it can't be told. */
+  /** Answers by cluster; "" if unknown. */
   readonly answers: ReadonlyMap<string, number>;
 }
 
 export interface Check {
   readonly name: string;
   readonly state: "passed" | "failed" | "skipped";
-  /** What was seen. */
+  /** What was observed. */
   readonly text: string;
   readonly seconds?: number;
 }
@@ -61,11 +61,11 @@ export interface Drilled {
   readonly addresses: readonly Address[];
   readonly samples: readonly Sample[];
   readonly course: Course;
-  /** By address; undefined: the app does not tell. */
+  /** By address; undefined: the app does not say. */
   readonly predictions: readonly (Prediction | undefined)[];
 }
 
-/** What the connections of a drill say. */
+/** Judges a drill by its connections. */
 export function judgeDrill({ member, addresses, samples, course, predictions }: Drilled): Verdict {
   const rows = addresses.flatMap((address, index) =>
     PHASES.map((phase) =>
@@ -81,7 +81,7 @@ export function judgeDrill({ member, addresses, samples, course, predictions }: 
   const late = samples.filter((one) => one.cluster === member && phaseOf(one, course) === "out");
   const left: Check =
     out === undefined
-      ? { name: `no connection reaches ${member}`, state: "failed", text: "connections went on reaching it" }
+      ? { name: `no connection reaches ${member}`, state: "failed", text: "connections kept reaching it" }
       : late.length > 0
         ? {
             name: `no connection reaches ${member}`,
@@ -96,9 +96,9 @@ export function judgeDrill({ member, addresses, samples, course, predictions }: 
           };
   const all: Check =
     back === undefined
-      ? { name: "all is back", state: "failed", text: `${member} does not answer everywhere again` }
+      ? { name: "everything is back", state: "failed", text: `${member} does not answer everywhere again` }
       : {
-          name: "all is back",
+          name: "everything is back",
           state: "passed",
           text: `after ${formatDuration(back - restored)}`,
           seconds: seconds(restored, back),
@@ -119,7 +119,7 @@ export function judgeDrill({ member, addresses, samples, course, predictions }: 
   };
 }
 
-/** What was open at a turn belongs to what comes after it. */
+/** A connection that was open when the phase changed counts for the next phase. */
 function phaseOf({ at, end }: Sample, { taken, out, restored, back }: Course): Phase {
   if (end < taken) return "before";
   if (end < restored) return out !== undefined && at > out ? "out" : "leaving";
@@ -157,7 +157,7 @@ function answeredThroughout({ url, name }: Address, samples: readonly Sample[]):
       };
 }
 
-/** While the member is out, the clusters that the model says have to answer, and no other. */
+/** While the member is out, exactly the clusters that the model predicts must answer. */
 function asPredicted(
   address: Address,
   prediction: Prediction | undefined,
@@ -166,7 +166,7 @@ function asPredicted(
 ): Check {
   const name = `${address.name} is served as predicted`;
   if (prediction === undefined) {
-    return { name, state: "skipped", text: "no synthesized app tells what the model predicts" };
+    return { name, state: "skipped", text: "there is no synthesized app to predict it from" };
   }
   if (!wasOut) return { name, state: "skipped", text: "the member was never out" };
   const row = rows.find((one) => one.address === address && one.phase === "out");
@@ -175,5 +175,5 @@ function asPredicted(
   const said = (clusters: readonly string[]) => clusters.join(", ") || "no cluster";
   return seen.join() === expected.join()
     ? { name, state: "passed", text: `by ${said(seen)}` }
-    : { name, state: "failed", text: `the model says by ${said(expected)}, and it was by ${said(seen)}` };
+    : { name, state: "failed", text: `the model predicts ${said(expected)}, but it was ${said(seen)}` };
 }

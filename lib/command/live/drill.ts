@@ -34,7 +34,7 @@ export interface DrillOptions extends MatchOptions {
   forMs: number;
   port: number | undefined;
   path: string;
-  /** At least so many to each address before, and after. */
+  /** The minimum number to each address before, and after. */
   connections: number;
   /** For each wait. */
   timeoutMs: number;
@@ -43,37 +43,37 @@ export interface DrillOptions extends MatchOptions {
 export interface DrillSurroundings {
   print: (line: string) => void;
   clock: Clock;
-  /** Who it is, for the journal. */
+  /** Who runs the drill, for the journal. */
   by: string;
-  /** Whether to go on in spite of these. */
+  /** Asks whether to continue despite these risks. */
   confirm: (risks: readonly string[]) => Promise<boolean>;
-  /** Aborted when the drill is to end before its time. */
+  /** Aborted to end the drill early. */
   signal: AbortSignal;
 }
 
-/** What a drill has seen, also one that ended before its time. */
+/** What a drill observed, even if it ended early. */
 export interface DrillRun {
   readonly addresses: readonly Address[];
   /** The Service that each imports, `namespace/name`. */
   readonly services: readonly string[];
   readonly samples: readonly Sample[];
   readonly course: Course;
-  /** Why it ended before its time. */
+  /** Why it ended early. */
   readonly ended: string | undefined;
   /** Why it could not be undone. */
   readonly unrestored: string | undefined;
 }
 
 const LOOK_MS = 1_000;
-/** After this long without an answer of it, a member is out. */
+/** A member counts as out after this long without an answer. */
 const QUIET_MS = 5_000;
 const REFRESH_MS = 5_000;
-/** Connections that were open when the last ones came. */
+/** Covers connections that were open when the last answers arrived. */
 const BASELINE_LIMIT_MS = 60_000;
-/** Undoing is more than a look: a hub that is away for a moment must not leave a member out of service. */
+/** Undoing must be persistent: a brief hub outage must not leave a member out of service. */
 const UNDO_LIMIT_MS = 15 * 60_000;
 
-/** Takes a member out of service for a Service for a while, with connections to all of its addresses all along. */
+/** Takes a member out of service for one Service for a while, connecting to all of its addresses throughout. */
 export async function drill(
   fleet: DeployedFleet,
   clusters: Clusters,
@@ -90,14 +90,14 @@ export async function drill(
       : problem;
   const { hub } = clusters;
   if (hub === undefined) {
-    throw new FinalProblem(`${subject}: no deployed stack tells how the hub is reached: --kubeconfig FILE`);
+    throw new FinalProblem(`${subject}: no deployed stack says how to reach the hub: give --kubeconfig FILE`);
   }
   const client = hub.client;
   const known = await client.list<MemberCluster>(MEMBERS_PATH);
   if (!known?.some(({ metadata }) => metadata.name === member)) {
     const names = (known ?? []).map(({ metadata }) => metadata.name).sort();
     throw new FinalProblem(
-      `${subject}: ${member} is no member of the fleet ${fleet.name}: its members are ${names.join(", ") || "none"}.`,
+      `${subject}: ${member} isn't a member of the fleet ${fleet.name}: its members are ${names.join(", ") || "none"}.`,
     );
   }
   const before = await readJournal(client);
@@ -127,7 +127,7 @@ export async function drill(
     throw refuse(problem);
   }
   if (plan.risks.length > 0 && !(await confirm(plan.risks))) {
-    throw new FinalProblem(`${subject}: nothing was touched.`);
+    throw new FinalProblem(`${subject}: nothing was changed.`);
   }
 
   const addresses = ways.map(
@@ -184,11 +184,11 @@ export async function drill(
       if (enough(0) && silentOf(addresses, connections.samples).length === 0) break;
       await pause(LOOK_MS);
     }
-    if (signal.aborted) return await run("it was stopped before anything was touched");
+    if (signal.aborted) return await run("it was stopped before anything was changed");
     const silent = silentOf(addresses, connections.samples);
     if (silent.length > 0) {
       throw new FinalProblem(
-        `${subject}: ${silent.join("; ")}. Nothing was touched: \`aks-fleet verify\` tells more; --header, --body and --path say which part of an answer tells its cluster.`,
+        `${subject}: ${silent.join("; ")}. Nothing was changed. \`aks-fleet verify\` shows more; --header, --body and --path select the part of an answer that identifies its cluster.`,
       );
     }
 
@@ -204,13 +204,13 @@ export async function drill(
     await openJournal(client, journal, clock).catch((problem) => {
       throw refuse(problem);
     });
-    say(`the hub has noted it (default/aks-fleet-drill), and nothing is changed yet`);
+    say(`recorded on the hub (default/aks-fleet-drill); nothing is changed yet`);
     let ended: string | undefined;
     try {
       if (signal.aborted) throw new Error(STOPPED);
       course.taken = clock.now();
       await takeAway(client, journal, plan);
-      say(`${member} is to export ${plan.exports.join(", ")} no more`);
+      say(`withdrawing ${member}'s exports of ${plan.exports.join(", ")}`);
       ended = await untilOut(client, journal, {
         connections,
         course,
@@ -221,14 +221,16 @@ export async function drill(
         options,
       });
       if (ended === undefined) {
-        say(`no connection reaches ${member} any more (${formatDuration((course.out ?? 0) - course.taken)})`);
+        say(
+          `no connection reaches ${member} any longer (${formatDuration((course.out ?? 0) - course.taken)})`,
+        );
         ended = await hold(client, journal, clock.now() + options.forMs, { signal, clock, pause });
       }
     } catch (problem) {
       ended = (problem as Error).message;
     }
     course.restored = clock.now();
-    if (ended !== undefined) say(`${ended}; it is undone`);
+    if (ended !== undefined) say(`${ended}; undoing it`);
     try {
       await undo(client, journal, { subject, timeoutMs: options.timeoutMs }, context);
     } catch (problem) {
@@ -242,7 +244,7 @@ export async function drill(
   }
 }
 
-/** Undoes the drill that the hub has noted, whoever started it. False: there was nothing to undo. */
+/** Undoes the drill recorded on the hub, whoever started it. False: there was nothing to undo. */
 export async function restore(
   client: KubeClient,
   { timeoutMs }: { timeoutMs: number },
@@ -255,19 +257,19 @@ export async function restore(
     );
     const notBack = await undo(client, journal, { subject: "drill", timeoutMs }, { print, clock });
     if (notBack !== undefined) throw new FinalProblem(notBack);
-    print(`drill: ${journal.service} is as it was before`);
+    print(`drill: ${journal.service} is back to its previous state`);
   }
   const stray = await strayOverrides(client);
   for (const one of stray) {
     await deleteOverride(client, one);
-    print(`drill: ResourceOverride ${fullName(one.metadata)}, which nothing had noted, is deleted`);
+    print(`drill: deleted the leftover ResourceOverride ${fullName(one.metadata)}`);
   }
   return journal !== undefined || stray.length > 0;
 }
 
 /**
- * The journal goes last: until then, what is left can be found by it.
- * @returns why the member is not back, though nothing is left on the hub
+ * The journal is deleted last: until then, it records what is left.
+ * @returns why the member is not back, though nothing of the drill is left on the hub
  */
 async function undo(
   client: KubeClient,
@@ -306,14 +308,14 @@ async function lookAtHub(client: KubeClient, namespace: string): Promise<OnHub> 
   };
 }
 
-/** What has not answered, or can't be told from the others. */
+/** The members that have not answered, or can't be told apart from others. */
 function silentOf(addresses: readonly Address[], samples: readonly Sample[]): string[] {
   return addresses.flatMap(({ url, expected }, index) => {
     const own = samples.filter(({ address }) => address === index);
     const silent = expected.filter((name) => !own.some(({ cluster }) => cluster === name));
     return silent.length === 0
       ? []
-      : [`at ${url}, no answer in ${own.length} connections is known to be of ${silent.join(", ")}`];
+      : [`at ${url}, none of ${own.length} connections got an answer known to be from ${silent.join(", ")}`];
   });
 }
 
@@ -325,7 +327,7 @@ interface Watch {
 
 const STOPPED = "it was stopped";
 
-/** Until no connection reaches the member; says why it ended otherwise. */
+/** Until no connection reaches the member; returns why it ended otherwise. */
 async function untilOut(
   client: KubeClient,
   journal: Journal,
@@ -349,7 +351,7 @@ async function untilOut(
     if (signal.aborted) return STOPPED;
     const declared = clock.now();
     const last = lastReaching(journal.member, connections.samples, course.taken);
-    // What is open still may be answered by whichever.
+    // Any member may still answer an open connection.
     if (newest(connections.samples, addresses) - last >= QUIET_MS && (await isGone(client, journal))) {
       course.out = last;
       course.declared = declared;
@@ -364,7 +366,7 @@ async function untilOut(
   }
 }
 
-/** When the last connection was opened that reached the member. */
+/** When the last connection that reached the member was opened. */
 function lastReaching(
   member: string,
   samples: readonly Sample[],
@@ -376,7 +378,7 @@ function lastReaching(
     .reduce((latest, { at }) => Math.max(latest, at), from);
 }
 
-/** When the last connection was opened of which is known what came of it, at whichever address knows least. */
+/** When the last connection with a known outcome was opened; the earliest such time of all addresses. */
 function newest(samples: readonly Sample[], addresses: number): number {
   const of = (index: number) =>
     samples.reduce((latest, { address, at }) => (address === index ? Math.max(latest, at) : latest), 0);
@@ -403,13 +405,13 @@ async function hold(
   return signal.aborted ? STOPPED : undefined;
 }
 
-/** A hub that can't be asked says nothing. */
+/** An unreachable hub proves nothing. */
 async function restoredBySomebody(client: KubeClient, journal: Journal): Promise<string | undefined> {
   const now = await readJournal(client).catch(() => journal);
-  return now?.id === journal.id ? undefined : "somebody else has undone it (drill --restore)";
+  return now?.id === journal.id ? undefined : "it was undone from elsewhere (drill --restore)";
 }
 
-/** Until the member answers where it did before, and has been watched for a while. */
+/** Until the member answers where it did before and has been observed for a while. */
 async function untilBack(
   member: string,
   addresses: readonly Address[],
@@ -445,7 +447,7 @@ async function untilBack(
   }
 }
 
-/** Ends with the signal at the latest. */
+/** Ends no later than the signal. */
 function interruptible(sleeping: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -2,16 +2,16 @@ import type { Clock } from "../terminal/clock";
 import { formatDuration } from "../terminal/duration";
 import { FinalProblem, PassingProblem, StubbornProblem } from "../terminal/problems";
 
-/** What one look at the cluster tells. */
+/** The result of one poll of the cluster. */
 export type Poll =
   | { state: "done"; line: string }
-  /** `advice`: what to do if it stays like this until the deadline. */
+  /** `advice`: what to do if this persists until the deadline. */
   | { state: "waiting"; line: string; advice?: string }
-  /** Waiting can't help. Believed only when it is seen several times in a row: caches lag. */
+  /** Waiting can't help. Trusted only after several polls in a row: caches lag. */
   | { state: "hopeless"; line: string; advice: string };
 
 export interface FollowOptions {
-  /** What is waited for, as every line begins: "placement aks-store-demo". */
+  /** What is waited for, the start of every line: "placement aks-store-demo". */
   subject: string;
   look: () => Promise<Poll>;
   timeoutMs: number;
@@ -24,10 +24,10 @@ const INTERVAL_MS = 2_000;
 const SILENCE_MS = 15_000;
 const LOOKS_TO_BELIEVE = 3;
 const BACKOFF_FIRST_MS = 1_000;
-/** With what a look takes, nobody waits five seconds more than what is waited for. */
+/** Even with the time a poll takes, the wait ends within five seconds of its condition. */
 const BACKOFF_LAST_MS = 4_000;
 
-/** Looks again and again until it is done, hopeless, or too late; says what it sees. */
+/** Polls until done, hopeless, or timed out; prints each change. */
 export async function follow(options: FollowOptions): Promise<void> {
   const { subject, clock, timeoutMs } = options;
   const start = clock.now();
@@ -44,7 +44,7 @@ export async function follow(options: FollowOptions): Promise<void> {
     if (line !== said) say(line);
   };
 
-  // A request that hangs, or a long pause, must not look like a command that hangs.
+  // A hanging request or a long pause must not look like a hanging command.
   const stopTicking = clock.every(1_000, () => {
     if (clock.now() - saidAt >= SILENCE_MS) say(said || "no answer yet");
   });
@@ -77,7 +77,7 @@ export async function follow(options: FollowOptions): Promise<void> {
       sayIfNew(look.line);
       if (look.state === "done") return;
 
-      // Trouble on the way says nothing about what was seen before it: the count just stands still.
+      // A failed request says nothing about earlier results: it doesn't reset the count.
       if (look.state === "hopeless") hopelessLooks += 1;
       else if (!trouble) hopelessLooks = 0;
       const late = clock.now() >= deadline;
@@ -86,10 +86,10 @@ export async function follow(options: FollowOptions): Promise<void> {
       }
       if (late) {
         const before =
-          trouble && lastSeen && lastSeen.line !== look.line ? `seen before that: ${lastSeen.line}` : "";
+          trouble && lastSeen && lastSeen.line !== look.line ? `last state: ${lastSeen.line}` : "";
         const advice = look.state === "waiting" ? (look.advice ?? "") : "";
         throw new FinalProblem(
-          sentences(`${subject}: gave up after ${formatDuration(timeoutMs)}: ${look.line}`, before, advice),
+          sentences(`${subject}: timed out after ${formatDuration(timeoutMs)}: ${look.line}`, before, advice),
         );
       }
       await clock.sleep(Math.min(pause, deadline - clock.now()));
@@ -99,7 +99,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-/** Jitter, because the waits of several clusters start together and would come back together. */
+/** With jitter: the waits of several clusters start together and would retry together. */
 function backoff(failures: number, problem: unknown, random: () => number): number {
   const jitter = 0.5 + random() / 2;
   const own = Math.min(BACKOFF_FIRST_MS * 2 ** failures, BACKOFF_LAST_MS) * jitter;

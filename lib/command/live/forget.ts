@@ -26,25 +26,25 @@ import { endpointsOf } from "./wait-service";
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 const PLACEMENT = apiPath(PLACEMENT_V1);
 
-/** Something that this identity can do, and what it is good for. */
+/** A change this identity can make, and its purpose. */
 export interface CleanUp {
   readonly text: string;
   readonly act: () => Promise<unknown>;
 }
 
-/** What of a lost member can be cleaned, and what can't. */
+/** What can be cleaned up after a lost member, and what can't. */
 export interface Forgetting {
   readonly cleanUps: readonly CleanUp[];
-  /** Placements that would take it again: they name it, or tolerate every taint. */
+  /** Placements that would choose it again: they name it, or tolerate every taint. */
   readonly stubborn: readonly string[];
-  /** Services that were entered at it, whose claim goes to no other member now: none is named, or it has no entry for them yet. */
+  /** Services whose entry it was, and whose claim is not transferred: no member is given, or it has no entry for them yet. */
   readonly claims: readonly string[];
-  /** What the hub keeps of it, and lets nobody delete. */
+  /** What the hub holds of it and protects from deletion. */
   readonly exports: readonly string[];
   readonly kept: readonly string[];
 }
 
-/** @throws a FinalProblem where there is no such member, or it is there */
+/** @throws a FinalProblem if there is no such member, or it is still alive */
 export async function lookAtForgotten(
   { hub, members }: Clusters & { hub: { client: KubeClient } },
   member: string,
@@ -56,11 +56,11 @@ export async function lookAtForgotten(
   const lost = theMember(all, member);
   if (!lost.metadata.deletionTimestamp && silenceOf(lost, now) === undefined && heartbeatOf(lost)) {
     throw new FinalProblem(
-      `${member} was heard ${formatAge(now - Date.parse(heartbeatOf(lost) ?? ""))} ago: it is there. \`aks-fleet leave ${member}\` takes it out of the fleet, and \`aks-fleet drill\` rehearses its loss.`,
+      `${member} sent a heartbeat ${formatAge(now - Date.parse(heartbeatOf(lost) ?? ""))} ago: it isn't lost. \`aks-fleet leave ${member}\` removes it from the fleet; \`aks-fleet drill\` rehearses its loss.`,
     );
   }
   if (to !== undefined && (to === member || silenceOf(theMember(all, to), now) !== undefined)) {
-    throw new FinalProblem(`--to ${to}: name a member that is there.`);
+    throw new FinalProblem(`--to ${to}: give a member that isn't lost.`);
   }
   const bindings = await bindingsOf(client, member);
   const placements = await listBoth<Placement>(client, PLACEMENT, "resourceplacements");
@@ -83,7 +83,7 @@ export async function lookAtForgotten(
         ? []
         : [
             {
-              text: `put the taint ${LEAVING} on it, so that nothing is placed there any more`,
+              text: `add the taint ${LEAVING}, so nothing more is placed on it`,
               act: () => taint(client, lost),
             },
           ]),
@@ -114,7 +114,9 @@ function theMember(all: readonly MemberCluster[], name: string): MemberCluster {
   const found = all.find(({ metadata }) => metadata.name === name);
   if (found !== undefined) return found;
   const names = all.map(({ metadata }) => metadata.name).sort();
-  throw new FinalProblem(`${name} is no member of the fleet: its members are ${names.join(", ") || "none"}.`);
+  throw new FinalProblem(
+    `${name} isn't a member of the fleet: its members are ${names.join(", ") || "none"}.`,
+  );
 }
 
 function wouldTakeIt(placement: Placement, member: string): boolean {
@@ -124,7 +126,7 @@ function wouldTakeIt(placement: Placement, member: string): boolean {
 
 function takenOut(client: KubeClient, binding: Binding): CleanUp {
   return {
-    text: `delete binding ${fullName(binding.metadata)}, so that its placement waits for it no longer`,
+    text: `delete binding ${fullName(binding.metadata)}, so its placement no longer waits for it`,
     act: () => client.delete(pathOf(apiPath(PLACEMENT_V1BETA1), "resourcebindings", binding)),
   };
 }
@@ -140,14 +142,13 @@ function claimOf({ metadata }: ListedObject): string | undefined {
 }
 
 /**
- * The Services that a member has a MultiClusterService of. Its agents import endpoints once, when it gets the claim: without
- * one they drop them, and the address that comes later leads nowhere.
+ * The Services that a member has a MultiClusterService for. Its agents import endpoints once, when it gets the claim: without\n * a MultiClusterService they drop them, and an address created later has no endpoints.
  */
 async function enteredAt(members: Clusters["members"], to: string): Promise<string[]> {
   const entry = members.find(({ name }) => name === to);
   if (entry === undefined) {
     throw new FinalProblem(
-      `--to ${to}: no deployed stack tells how it is reached, and its MultiClusterService has to be there first: --kubeconfig ${to}=FILE.`,
+      `--to ${to}: no deployed stack says how to reach it, to check that its MultiClusterService exists: give --kubeconfig ${to}=FILE.`,
     );
   }
   const services = await entry.client.list<MultiClusterService & ListedObject>(
@@ -159,14 +160,13 @@ async function enteredAt(members: Clusters["members"], to: string): Promise<stri
 }
 
 /**
- * Replaced, not removed: the hub would give it to the lost member again, whose import is still there. The object is the
- * namespace's own, which a cluster admin may change; the annotation is the fleet's, and no API.
+ * Replaced, not removed: the hub would give it back to the lost member, whose import still exists. The object belongs to the\n * namespace, so a cluster admin may change it; the annotation is internal to the fleet, not an API.
  */
 function handedOver(client: KubeClient, { metadata }: ListedObject, to: string): CleanUp {
   const { name, namespace } = metadata;
   const claim = JSON.stringify({ MemberClusters: { [memberNamespace(to)]: to } });
   return {
-    text: `give ${to} its claim to Service ${fullName(metadata)}, so that a MultiClusterService there gets an address`,
+    text: `transfer its claim to Service ${fullName(metadata)} to ${to}, so the MultiClusterService there gets an address`,
     act: () =>
       client.patch(`${NETWORKING}/namespaces/${namespace}/serviceimports/${name}`, {
         metadata: { annotations: { [IN_USE_BY_ANNOTATION]: claim } },
@@ -174,7 +174,7 @@ function handedOver(client: KubeClient, { metadata }: ListedObject, to: string):
   };
 }
 
-/** What the other members still lead connections to. */
+/** Endpoints that other members still send connections to. */
 async function deadEndpoints(members: Clusters["members"], lost: string): Promise<CleanUp[]> {
   const found = await Promise.all(
     members
@@ -188,7 +188,7 @@ async function deadEndpoints(members: Clusters["members"], lost: string): Promis
           const dead = await endpointsOf(client, service, [lost]);
           if (dead.length === 0) continue;
           cleanUps.push({
-            text: `take away what ${fullName(service.metadata)} at ${name} still has of it (${dead.length} EndpointSlice${dead.length === 1 ? "" : "s"})`,
+            text: `delete its endpoints from ${fullName(service.metadata)} on ${name} (${dead.length} EndpointSlice${dead.length === 1 ? "" : "s"})`,
             act: async () => {
               for (const path of dead) await client.delete(path);
             },

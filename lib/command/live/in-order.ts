@@ -9,9 +9,9 @@ import { isTarget, type Target } from "./target";
 const PROBLEMS_SHOWN = 3;
 
 export interface InOrderOptions {
-  /** As every line begins. */
+  /** The start of every line. */
   subject: string;
-  /** The clusters that have to serve it; none: all that export it. */
+  /** The clusters that must serve it; empty: all that export it. */
   asked: string[];
   timeoutMs: number;
   clock: Clock;
@@ -19,14 +19,14 @@ export interface InOrderOptions {
 }
 
 export interface InOrder {
-  /** Where connections come in. */
+  /** Where connections enter. */
   entry: Cluster;
   address: string;
   /** The clusters that serve it. */
   expected: string[];
 }
 
-/** Waits until members, placements, exports and the MultiClusterService itself are in order. */
+/** Waits until members, placements, exports and the MultiClusterService itself are healthy. */
 export async function untilInOrder(
   fleet: DeployedFleet,
   clusters: Clusters,
@@ -36,11 +36,11 @@ export async function untilInOrder(
   const entry = clusters.members.find(({ name }) => name === target.member);
   if (entry === undefined) {
     throw new FinalProblem(
-      `${subject}: it enters at the member ${target.member}, and the deployed app does not tell how that is reached: --kubeconfig ${target.member}=FILE`,
+      `${subject}: its entry is the member ${target.member}, and the deployed app does not say how to reach it: give --kubeconfig ${target.member}=FILE`,
     );
   }
   if (clusters.hub === undefined) {
-    throw new FinalProblem(`${subject}: no deployed stack tells how the hub is reached: --kubeconfig FILE`);
+    throw new FinalProblem(`${subject}: no deployed stack says how to reach the hub: give --kubeconfig FILE`);
   }
   let seen = { address: "", expected: [] as string[] };
   await follow({
@@ -67,13 +67,13 @@ export async function untilInOrder(
         return {
           state: "waiting",
           line: why.slice(0, PROBLEMS_SHOWN).join("; ") + more,
-          advice: "`aks-fleet status` shows all of it.",
+          advice: "`aks-fleet status` shows everything.",
         };
       }
       seen = { address, expected };
       return {
         state: "done",
-        line: `in order: ${address} at ${target.member}, exported by ${expected.join(", ")}`,
+        line: `healthy: ${address} at ${target.member}, exported by ${expected.join(", ")}`,
       };
     },
   });
@@ -81,7 +81,7 @@ export async function untilInOrder(
   return { entry, ...seen };
 }
 
-/** Those of the command line, or all that export the Service. */
+/** Those given on the command line, or all that export the Service. */
 function expectedClusters(
   fleet: DeployedFleet,
   status: FleetStatus,
@@ -96,7 +96,7 @@ function expectedClusters(
     const stranger = names.find((name) => !known.includes(name));
     if (stranger !== undefined) {
       throw new FinalProblem(
-        `--cluster ${stranger} is no member of the fleet ${fleet.name}: its members are ${known.join(", ") || "none"}`,
+        `--cluster ${stranger} isn't a member of the fleet ${fleet.name}: its members are ${known.join(", ") || "none"}`,
       );
     }
     return [...new Set(names)].sort();
@@ -105,7 +105,7 @@ function expectedClusters(
   return (exported?.clusters ?? []).filter(({ withdrawn }) => !withdrawn).map(({ cluster }) => cluster);
 }
 
-/** What of the app, and of this service, is not in order: what others have on the hub does not count. */
+/** What is unhealthy in the app and this service; other users of the hub don't count. */
 function whyNotReady(
   fleet: DeployedFleet,
   status: FleetStatus,
@@ -123,7 +123,7 @@ function whyNotReady(
   const problems = status.problems.filter(counts).map(problemLine);
   if (problems.length > 0) return problems;
   if (!status.services.some((one) => isTarget(one, target) && one.address)) {
-    return [`there is no MultiClusterService ${fullName(target)} at ${target.member}`];
+    return [`there is no MultiClusterService ${fullName(target)} on ${target.member}`];
   }
   return expected.length === 0 ? [`no cluster exports ${exported}`] : [];
 }

@@ -22,10 +22,10 @@ const BINDING_API = apiPath(PLACEMENT_V1BETA1);
 const WORK_APIS = [BINDING_API, PLACEMENT_API];
 const NETWORKING_API = apiPath(NETWORKING_V1ALPHA1);
 
-/** Keeps the scheduler from choosing the member again; it goes with the member. */
+/** Keeps the scheduler from choosing the member again; deleted with the member. */
 const TAINT: Taint = { key: LEAVING, value: "true", effect: "NoSchedule" };
 
-/** What there is of placements in the cluster and in namespaces, in one list; a hub may not serve the latter. */
+/** Cluster-scoped and namespaced objects in one list; a hub may not serve the latter. */
 export async function listBoth<T extends ListedObject>(
   client: KubeClient,
   api: string,
@@ -43,9 +43,7 @@ export function pathOf(api: string, kind: string, { metadata: { name, namespace 
 }
 
 /**
- * Takes everything off a member that the fleet has placed there, so that the hub lets it go: nothing is placed on it any
- * more, and its agents remove what is there, exports and MultiClusterServices with it. Placements stay as they are, but for
- * those that name the member.
+ * Removes from a member everything the fleet placed there, so the hub can release it: nothing is placed on it again, and its\n * agents remove what is there, including exports and MultiClusterServices. Only placements that name the member change.
  */
 export function lookAtLeave(client: KubeClient, name: string): () => Promise<Poll> {
   return async () => {
@@ -65,29 +63,29 @@ export function lookAtLeave(client: KubeClient, name: string): () => Promise<Pol
     if (stubborn.length > 0) {
       return {
         state: "hopeless",
-        line: `${quoted(stubborn)} would take the member again: ${stubborn.length === 1 ? "it tolerates" : "they tolerate"} every taint`,
-        advice: `Give ${stubborn.length === 1 ? "it a policy" : "them policies"} that leave${stubborn.length === 1 ? "s" : ""} ${name} out, deploy that, and then take the member away.`,
+        line: `${quoted(stubborn)} would choose the member again: ${stubborn.length === 1 ? "it tolerates" : "they tolerate"} every taint`,
+        advice: `Give ${stubborn.length === 1 ? "it a policy" : "them policies"} that exclude${stubborn.length === 1 ? "s" : ""} ${name}, deploy, and then remove the member.`,
       };
     }
     await taint(client, member);
     for (const placement of placements) {
       await leaveOut(client, placement, name);
     }
-    // The scheduler makes no other binding for a member with a taint, and the agents clean up for one that is gone.
+    // The scheduler creates no new binding for a tainted member, and the agents clean up after a deleted one.
     for (const binding of bindings.filter(({ metadata }) => !metadata.deletionTimestamp)) {
       await client.delete(pathOf(BINDING_API, "resourcebindings", binding));
     }
     return {
       state: "waiting",
-      line: `takes nothing new, and still has ${left.join(" and ") || `binding ${bindings[0]?.metadata.name}`}`,
+      line: `nothing new is placed on it; it still has ${left.join(" and ") || `binding ${bindings[0]?.metadata.name}`}`,
       advice:
-        `These go when the member's agents have cleaned up: is the cluster running and reachable (az aks start), and do its agents run (\`kubectl get pods --namespace fleet-system\`)? An export that stays was made on the cluster itself: delete the ServiceExport there. ` +
-        `If the cluster is gone for good, set AKS_FLEET_SKIP_DRAIN=1 and deploy again. To keep the member after all, take the taint ${TAINT.key} off again: kubectl edit memberclusters ${name}`,
+        `These are removed once the member's agents have cleaned up: is the cluster running and reachable (az aks start), and are its agents running (\`kubectl get pods --namespace fleet-system\`)? An export that stays was created on the cluster itself: delete the ServiceExport there. ` +
+        `If the cluster is gone for good, set AKS_FLEET_SKIP_DRAIN=1 and deploy again. To keep the member after all, remove the taint ${TAINT.key}: kubectl edit memberclusters ${name}`,
     };
   };
 }
 
-/** What the hub still keeps of a member: what is placed there, what it exports and what it imports. */
+/** What the hub still holds for a member: what is placed there, what it exports and what it imports. */
 async function whatIsLeft(client: KubeClient, name: string): Promise<string[]> {
   const inNamespace = async (apis: string[], kind: string) => {
     for (const api of apis) {
@@ -124,7 +122,7 @@ export async function taint(client: KubeClient, { metadata, spec }: MemberCluste
   });
 }
 
-/** A placement that names its members pays no heed to taints: the name is taken out, or the placement where it is the only one. */
+/** A placement that names its members ignores taints: remove the name, or the whole placement if it is the only one. */
 async function leaveOut(client: KubeClient, placement: Placement, name: string): Promise<void> {
   const { placementType, clusterNames = [] } = placement.spec.policy ?? {};
   if (placementType !== "PickFixed" || !clusterNames.includes(name) || placement.metadata.deletionTimestamp) {
@@ -146,7 +144,7 @@ export function tolerates({ spec: { policy } }: Placement): boolean {
   );
 }
 
-/** A binding is named after its placement, and says so in a label. */
+/** A binding is named after its placement, which a label holds. */
 export function isOf({ metadata }: Binding, placement: Placement): boolean {
   return (
     metadata.namespace === placement.metadata.namespace &&

@@ -1,22 +1,22 @@
 import type { MemberCluster } from "../client/objects";
 import { shorten } from "../terminal/problems";
 
-/** Key of the taint that keeps everything off a member: it is about to leave, or is forgotten. */
+/** Key of the taint that keeps placements off a member that is about to leave or forgotten. */
 export const LEAVING = "cdktf-aks-fleet/leaving";
 
-/** The members with the taint, which nothing is placed on. */
+/** The members with the taint, on which nothing is placed. */
 export function leavingOf(members: readonly MemberCluster[]): string[] {
   return members
     .filter(({ spec }) => spec?.taints?.some(({ key }) => key === LEAVING))
     .map(({ metadata }) => metadata.name);
 }
 
-/** What to do about a member that has the taint. */
+/** What to do about a member with the taint. */
 export function keepAdvice(name: string): string {
-  return `\`aks-fleet forget\` put the taint on ${name}, or a deployment that began to take it away. To keep the member, take it off: kubectl edit memberclusters ${name}`;
+  return `\`aks-fleet forget\`, or a deployment that began to remove ${name}, set the taint. To keep the member, remove it: kubectl edit memberclusters ${name}`;
 }
 
-/** undefined: it has joined. The reason of others is cut where it is longer than that. */
+/** undefined: it has joined. Third-party reasons are truncated to `longest`. */
 export function whyNotJoined({ metadata, status }: MemberCluster, longest = 160): string | undefined {
   if (metadata.deletionTimestamp) return "is leaving the fleet";
   const joined = status?.conditions?.find(({ type }) => type === "Joined");
@@ -25,17 +25,17 @@ export function whyNotJoined({ metadata, status }: MemberCluster, longest = 160)
   return `has not joined yet${why ? ` (${shorten(why, longest)})` : ""}`;
 }
 
-/** When the member's agent was heard last, as the hub writes it. */
+/** The agent's last heartbeat, as the hub records it. */
 export function heartbeatOf({ status }: MemberCluster): string | undefined {
   return status?.agentStatus?.find(({ type }) => type === "MemberAgent")?.lastReceivedHeartbeat;
 }
 
 const HEARTBEAT_SECONDS = 60;
-/** A heartbeat may be late, and clocks may differ. */
+/** Heartbeats may be late, and clocks may differ. */
 const HEARTBEATS_MISSED = 5;
 const SHORTEST_SILENCE_MS = 2 * 60_000;
 
-/** For how long the agent of a member was not heard, in milliseconds, if that is too long. */
+/** How long ago the member's agent sent its last heartbeat, in milliseconds, if that is too long. */
 export function silenceOf(member: MemberCluster, now: number): number | undefined {
   const heartbeat = heartbeatOf(member);
   if (heartbeat === undefined) return undefined;

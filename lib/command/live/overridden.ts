@@ -17,18 +17,18 @@ const API = apiPath(PLACEMENT_V1BETA1);
 const OF_OVERRIDE = PARENT_OVERRIDE_LABEL;
 const IS_LATEST = LATEST_SNAPSHOT_LABEL;
 
-/** An override that members have otherwise than the hub. */
+/** An override that differs between members and the hub. */
 export interface Late {
   readonly override: string;
-  /** false: it is gone from the hub, and whether members lose it before the next rollout can't be told. */
+  /** false: it is gone from the hub, and members may or may not lose it before the next rollout. */
   readonly sure: boolean;
 }
 
-/** What the two kinds of overrides differ in. */
+/** How the two kinds of overrides differ. */
 interface Kind {
   readonly plural: string;
   readonly snapshots: string;
-  /** The snapshots that a cluster has, by name. */
+  /** The names of the snapshots that a cluster has. */
   readonly given: (status: ClusterStatus) => readonly { name: string; namespace?: string }[];
 }
 
@@ -47,8 +47,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * An override of a placement that members have not as it is on the hub now. One that is written for no placement in
- * particular waits for the next rollout, and is not looked at.
+ * An override of a placement that members don't have in its current form. An override that names no placement waits for the\n * next rollout and is ignored.
  */
 export async function lateOverride(
   client: KubeClient,

@@ -11,16 +11,16 @@ import { formatAge } from "../terminal/duration";
 import { oneLine, shorten } from "../terminal/problems";
 import { silenceOf, whyNotJoined } from "./member-health";
 
-/** The order in which the hub works on a cluster: the first that is not true is where it stands. */
+/** The order in which the hub works on a cluster: the first one that is not true is the current step. */
 const STEPS = ["RolloutStarted", "Overridden", "WorkSynchronized", "Applied", "Available"];
 const FAILURES_SHOWN = 2;
 const DIFFERENCES_SHOWN = 2;
 const LONGEST_REASON = 240;
 
-/** Why a cluster has not what is placed there. */
+/** Why a cluster lacks what is placed there. */
 type Cause = "drift" | "taken" | "owned" | "refused" | "unavailable" | "override" | "blocked" | "unknown";
 
-/** By the reasons that a member's agent gives (Azure/fleet 942238f, pkg/controllers/workapplier/controller.go). */
+/** From the reasons that a member's agent reports (Azure/fleet 942238f, pkg/controllers/workapplier/controller.go). */
 function causeOf({ condition: { type, reason = "", message = "" } }: FailedPlacement): Cause {
   if (type !== "Applied") return "unavailable";
   if (reason.startsWith("FoundDrifts")) return "drift";
@@ -29,7 +29,7 @@ function causeOf({ condition: { type, reason = "", message = "" } }: FailedPlace
   return reason === "FailedToTakeOver" || reason === "NotTakenOver" ? "taken" : "refused";
 }
 
-/** Where a cluster stands that is not available; messages of others are cut where they are longer than that. */
+/** The state of a cluster that is not available; third-party messages are truncated to `longest`. */
 export function trouble(
   one: ClusterStatus,
   generation: number | undefined,
@@ -80,7 +80,7 @@ function whyFailed(
       return `it was changed there: ${differences(driftedPlacements.find(same)?.observedDrifts)}`;
     case "taken": {
       const found = diffedPlacements.find(same);
-      return `it was there before${found ? `, and differs: ${differences(found.observedDiffs)}` : ""}`;
+      return `it existed before${found ? ` and differs: ${differences(found.observedDiffs)}` : ""}`;
     }
     case "owned": {
       const [, owner] = /Kind:\w+ Name:([\w.-]+)/.exec(message) ?? [];
@@ -91,12 +91,12 @@ function whyFailed(
   }
 }
 
-/** What the member's API said, without what its agent says around it. */
+/** The message of the member's API, without the agent's text around it. */
 function innermost(message: string): string {
   return /returned by the API server: (.*)\)$/s.exec(message)?.[1] ?? message;
 }
 
-/** What differs between a member and the hub: all of it, or what suffices for a line. */
+/** The differences between a member and the hub: all of them, or as many as fit in a line. */
 export function differences(list: DriftedPlacement["observedDrifts"] = [], all = false): string {
   const most = all ? list.length : DIFFERENCES_SHOWN;
   const value = (text: string | undefined) =>
@@ -105,13 +105,13 @@ export function differences(list: DriftedPlacement["observedDrifts"] = [], all =
     .slice(0, most)
     .map(
       ({ path, valueInMember, valueInHub }) =>
-        `${path} is ${value(valueInMember)} there, and ${value(valueInHub)} on the hub`,
+        `${path} is ${value(valueInMember)} there but ${value(valueInHub)} on the hub`,
     );
   const more = list.length > most ? [`${list.length - most} more`] : [];
   return [...shown, ...more].join("; ") || "no reason given";
 }
 
-/** `aks-west is not heard any more`: what is wrong with a member itself. */
+/** What is wrong with the member itself. */
 export function memberTrouble(
   name: string,
   members: readonly MemberCluster[],
@@ -120,7 +120,9 @@ export function memberTrouble(
   const member = members.find(({ metadata }) => metadata.name === name);
   if (member === undefined) return undefined;
   const silence = silenceOf(member, now);
-  return silence === undefined ? whyNotJoined(member) : `its agent was not heard for ${formatAge(silence)}`;
+  return silence === undefined
+    ? whyNotJoined(member)
+    : `no heartbeat from its agent for ${formatAge(silence)}`;
 }
 
 /** What to do about clusters that are not available. */
@@ -143,7 +145,7 @@ export function adviceFor(
   const toDo = [
     ...(silent.length > 0
       ? [
-          `Is the cluster of ${silent.join(", ")} running (\`az aks show --query powerState\`, \`az aks start\`), does it reach the hub, and do its agents run (there: \`kubectl get pods --namespace fleet-system\`)? One that is gone for good has to be taken out of the placement.`,
+          `Is the cluster of ${silent.join(", ")} running (\`az aks show --query powerState\`, \`az aks start\`), can it reach the hub, and are its agents running (there: \`kubectl get pods --namespace fleet-system\`)? If it is gone for good, remove it from the placement.`,
         ]
       : []),
     ...advice,
@@ -160,20 +162,19 @@ function causesOn(one: ClusterStatus, generation: number | undefined): Cause[] {
   return step?.type === "Available" ? ["unavailable"] : ["unknown"];
 }
 
-/** In this order they are told. */
+/** In the order they are reported. */
 const ADVICE: Record<Cause, string> = {
   drift:
-    'What was changed on a cluster keeps the placement off (whenToApply is "IfNotDrifted"): change it back there, or set whenToApply to "Always", which overwrites it.',
+    'The placement does not overwrite drift on a cluster (whenToApply is "IfNotDrifted"): revert it there, or set whenToApply to "Always" to overwrite it.',
   taken:
-    'What was on a cluster before is left alone (whenToTakeOver is not "Always"): delete it there, make it the same, or set whenToTakeOver to "Always".',
-  owned:
-    "Something else has it on the cluster: leave it to one placement, or let both have it (allowCoOwnership).",
+    'The placement does not take over existing objects (whenToTakeOver is not "Always"): delete the object there, make it identical, or set whenToTakeOver to "Always".',
+  owned: "Something else owns it on the cluster: keep it in one placement, or allow both (allowCoOwnership).",
   refused:
-    "The cluster's API refuses it: correct the object on the hub, or what an override makes of it there.",
+    "The cluster's API rejects it: correct the object on the hub, or the override that changes it for that cluster.",
   override: "An override can't be applied: correct its paths and values.",
   unavailable:
-    "On the cluster named, see the pods and events of the placed namespace (image, quota, node size).",
+    "On that cluster, check the pods and events of the placed namespace (image, quota, node size).",
   blocked:
-    "The rollout goes on when the clusters before are available: maxUnavailable says how many may be without at a time.",
-  unknown: "If this lasts, the agents of the hub or of the cluster have a problem.",
+    "The rollout continues once earlier clusters are available: maxUnavailable limits how many may be unavailable at a time.",
+  unknown: "If this persists, the agents of the hub or of the cluster have a problem.",
 };

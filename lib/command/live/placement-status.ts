@@ -10,7 +10,7 @@ import type { Poll } from "./follow";
 import { keepAdvice, LEAVING, leavingOf, whyNotJoined } from "./member-health";
 import { adviceFor, memberTrouble, trouble } from "./placement-causes";
 
-/** The two kinds of placements, and what differs between them for whoever reads about one. */
+/** The two kinds of placements, and how messages about them differ. */
 const KINDS = {
   cluster: {
     kind: "ClusterResourcePlacement",
@@ -24,10 +24,10 @@ export function kindOf(namespace: string | undefined) {
   return namespace === undefined ? KINDS.cluster : KINDS.namespaced;
 }
 
-/** `members`: it hangs on members that are not there, are joining, or have joined all, as far as they are known. */
+/** `members`: whether it is waiting for members that are missing or joining, or all known members have joined. */
 export type PlacementLook = Poll & { members?: "absent" | "joining" | "joined" };
 
-/** What the status of a placement says, and its members. */
+/** What the status of a placement and of its members says. */
 export function judgePlacement(
   placement: Placement,
   wanted: readonly string[],
@@ -40,13 +40,13 @@ export function judgePlacement(
   const condition = (type: string) => currentCondition(status?.conditions, `${kind}${type}`, generation);
 
   if (metadata.deletionTimestamp) {
-    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+    return { state: "hopeless", line: "being deleted", advice: "Deploy it again once it is gone." };
   }
   if (spec.strategy?.applyStrategy?.type === "ReportDiff") {
     return {
       state: "hopeless",
       line: "its applyStrategy is ReportDiff, which only compares: it never becomes available",
-      advice: `Don't wait for this placement; look at its condition ${kind}DiffReported.`,
+      advice: `Don't wait for this placement; check its ${kind}DiffReported condition.`,
     };
   }
   const strangers = members
@@ -56,9 +56,9 @@ export function judgePlacement(
     const existing = (members ?? []).map((member) => member.metadata.name).sort();
     return {
       state: "hopeless",
-      line: `${strangers.join(", ")} ${strangers.length > 1 ? "are no members" : "is no member"} of this fleet: its members are ${existing.join(", ") || "none"}`,
+      line: `${strangers.join(", ")} ${strangers.length > 1 ? "aren't members" : "isn't a member"} of this fleet: its members are ${existing.join(", ") || "none"}`,
       advice:
-        "Let the cluster join, or take it out of what the placement is expected on. `az fleet member list` shows the members' names.",
+        "Let the cluster join, or stop expecting the placement on it. `az fleet member list` shows the members' names.",
       members: "absent",
     };
   }
@@ -67,8 +67,9 @@ export function judgePlacement(
   if (scheduled === undefined || scheduled.status === "Unknown") {
     return {
       state: "waiting",
-      line: `the hub has not chosen the clusters for generation ${generation} yet`,
-      advice: "If this lasts, the agents of the hub have a problem: open a support request for the fleet.",
+      line: `the hub has not scheduled generation ${generation} yet`,
+      advice:
+        "If this persists, the hub's agents have a problem: open an Azure support request for the fleet.",
     };
   }
   if (scheduled.status === "False") {
@@ -82,7 +83,7 @@ export function judgePlacement(
       state: "hopeless",
       line: `no cluster is chosen: ${shorten(scheduled.message || scheduled.reason || "none matches")}`,
       advice:
-        "Compare the placement's policy with the members' labels and taints: `kubectl get memberclusters --show-labels` (fleet.azure.com/location holds the short name, such as eastus2).",
+        "Compare the placement's policy with the members' labels and taints: `kubectl get memberclusters --show-labels` (fleet.azure.com/location is the short name, such as eastus2).",
     };
     return joiningFirst(none, members);
   }
@@ -94,7 +95,7 @@ export function judgePlacement(
   const ill = (name: string) => memberTrouble(name, members ?? [], now);
 
   if (condition("Available")?.status === "True" && left.length === 0) {
-    // What a silent member said last may be long ago.
+    // A silent member's last report may be old.
     const silent = names.flatMap((name) => (ill(name) ? [`${name}: ${ill(name)}`] : []));
     return { state: "done", line: [`${count} (${names.join(", ")})`, ...silent].join("; ") };
   }
@@ -120,7 +121,7 @@ export function judgePlacement(
   const external = spec.strategy?.type === "External";
   const rollout = condition("RolloutStarted");
   const started =
-    external && rollout?.status !== "True" ? [`strategy External: a ${run} has to roll it out`] : [];
+    external && rollout?.status !== "True" ? [`strategy External: it needs a ${run} to roll out`] : [];
   return {
     state: "waiting",
     line: [count, ...started, ...notChosen, ...troubles].join("; "),
@@ -131,7 +132,7 @@ export function judgePlacement(
   };
 }
 
-/** What can't be chosen while members are joining may be, when they have. */
+/** Clusters that can't be chosen while members are joining may be chosen later. */
 function joiningFirst(look: PlacementLook, members: readonly MemberCluster[] | undefined): PlacementLook {
   if (members === undefined) return look;
   if (members.length === 0) return { ...look, members: "absent" };
@@ -144,15 +145,15 @@ function joiningFirst(look: PlacementLook, members: readonly MemberCluster[] | u
     state: "waiting",
     members: "joining",
     line: [look.line, ...joining].join("; "),
-    advice: `A member is chosen when it has joined: see \`az fleet member show\`, and on the member \`kubectl get pods --namespace fleet-system\`. ${look.advice}`,
+    advice: `A member can be chosen once it has joined: see \`az fleet member show\`, and on the member \`kubectl get pods --namespace fleet-system\`. ${look.advice}`,
   };
 }
 
 function policyAdvice({ metadata }: Placement, left: readonly string[]): string {
   if (left.length > 0) {
-    return `The placement's policy has to match ${left.join(", ")} too: see its labels and taints with \`kubectl get membercluster ${left[0]} --output yaml\`.`;
+    return `The placement's policy must also match ${left.join(", ")}: see its labels and taints with \`kubectl get membercluster ${left[0]} --output yaml\`.`;
   }
-  return `With the strategy External nothing rolls out by itself: create a ${kindOf(metadata.namespace).run} for this placement, or don't wait for it here.`;
+  return `With the strategy External, nothing rolls out automatically: create a ${kindOf(metadata.namespace).run} for this placement, or don't wait for it here.`;
 }
 
 function unschedulable(
@@ -168,17 +169,17 @@ function unschedulable(
   const why = [message || reason || "no reason given", ...per].map((text) => shorten(text)).join("; ");
   return {
     state: "hopeless",
-    line: selectors ? `its resource selectors are refused: ${why}` : `it can't be scheduled: ${why}`,
+    line: selectors ? `its resource selectors are invalid: ${why}` : `it can't be scheduled: ${why}`,
     advice: selectors
       ? "Correct the placement's resourceSelectors and deploy again."
       : [
           ...leaving.map(keepAdvice),
-          "Let more clusters of the fleet match, or let the placement ask for fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
+          "Make more of the fleet's clusters match, or have the placement require fewer: `kubectl get memberclusters --show-labels` shows the members, their labels, and whether they have joined.",
         ].join("\n"),
   };
 }
 
-/** What a placement names and does not select, since it is not on the hub; or that it selects nothing at all. */
+/** What a placement names but does not select because it is not on the hub; or that it selects nothing. */
 export function unselected({ spec, status }: Placement): PlacementLook | undefined {
   const selectors = spec.resourceSelectors ?? [];
   const selected = status?.selectedResources ?? [];
@@ -192,12 +193,12 @@ export function unselected({ spec, status }: Placement): PlacementLook | undefin
   const nothing = `it selects nothing: ${what ? `there is no ${what} on the hub` : `nothing on the hub is ${selectors.map(describe).join(" or ")}`}`;
   return {
     state: "hopeless",
-    line: selected.length === 0 ? nothing : `it selects no ${what}: there is none on the hub`,
+    line: selected.length === 0 ? nothing : `it selects ${what}, which is not on the hub`,
     advice:
-      "Apply it on the hub before the placement, in the same app or in a stage before, or correct the placement's resourceSelectors.",
+      "Apply it on the hub before the placement, in the same app or an earlier stage, or correct the placement's resourceSelectors.",
   };
 }
 
 function describe({ kind, labelSelector }: ResourceSelector): string {
-  return labelSelector ? `a ${kind} with the labels that it asks for` : `a ${kind}`;
+  return labelSelector ? `a ${kind} with the labels it selects` : `a ${kind}`;
 }

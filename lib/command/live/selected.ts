@@ -9,7 +9,7 @@ import type { Placement, ResourceSelector } from "../client/objects";
 
 const AT_ONCE = 8;
 
-/** The objects that a placement selects on the hub, as they are now; undefined where that can't be told. */
+/** The objects that a placement currently selects on the hub; undefined if that can't be determined. */
 export async function selectedNow(
   client: KubeClient,
   { metadata: { name, namespace }, spec }: Placement,
@@ -17,12 +17,12 @@ export async function selectedNow(
   const kinds = await client.kinds();
   if (kinds === undefined) return undefined;
   const selectors = spec.resourceSelectors ?? [];
-  // Of a ClusterResourcePlacement only this one may have selectors beside it that choose in a namespace.
+  // In a ClusterResourcePlacement, only this selector may be combined with ones that select inside a namespace.
   const inside = selectors.find((one) => one.selectionScope === "NamespaceWithResourceSelectors")?.name;
   const read = await Promise.all(
     selectors.map((selector) => readFor(client, kinds, selector, namespace ?? inside)),
   );
-  // Two selectors may look at the same.
+  // Two selectors may read the same objects.
   const objects = new Map(read.flat().map((one) => [keyOf(identityOf(one)), one]));
   const hub: Hub = {
     objects: [...objects.values()],
@@ -36,7 +36,7 @@ export async function selectedNow(
     { name, ...(namespace !== undefined && { namespace }) },
     selectors as unknown as readonly Value[],
   );
-  // A hub whose selection fails keeps what it collected before.
+  // When its selection fails, the hub keeps what it collected before.
   if (selection.failure !== undefined || selection.doubt || selection.others) return undefined;
   return selection.objects.flatMap(({ object, isSelected }) => (isUnknown(isSelected) ? [] : [object]));
 }
@@ -48,7 +48,7 @@ function servedAs(
   return kinds.find((one) => one.group === group && one.kind === kind);
 }
 
-/** What the model has to see of the hub to say what a selector chooses. */
+/** What the model needs of the hub to evaluate a selector. */
 async function readFor(
   client: KubeClient,
   kinds: readonly ServedKind[],
@@ -111,7 +111,7 @@ function isNever({ group, kind }: ServedKind): boolean {
   return isNeverPlaced(group, kind) || (group === "" && kind === "Event");
 }
 
-/** What is null is not there, for the API; not all that handle an object keep it. */
+/** To the API, null means absent; not everything that handles an object preserves it. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;

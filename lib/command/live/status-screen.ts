@@ -16,12 +16,12 @@ import {
 import type { UpgradeGate, UpgradeProfile, UpgradeRun } from "./upgrades";
 
 const NOT_SEEN = "?";
-/** Of more than these, those that are alike take one row, so that it stays one screen. */
+/** Above this, similar rows are folded into one, to keep to one screen. */
 const MOST_ROWS = 5;
-/** Of what is not in order, what takes more rows than these is only counted. */
+/** Unhealthy rows beyond this are only counted. */
 const MOST_BAD = 11;
 const NAMES_TOLD = 3;
-/** Of one problem; `--json` has the whole. */
+/** The longest text shown per problem; `--json` has all of it. */
 const LONGEST = 400;
 
 export interface ScreenOptions {
@@ -30,7 +30,7 @@ export interface ScreenOptions {
   sort: Sort;
 }
 
-/** The lines of one screen. `unseen` is what could not be read of the app itself. */
+/** The lines of one screen. `unseen`: what could not be read of the app itself. */
 export function statusScreen(
   fleets: FleetStatus[],
   unseen: Unseen[],
@@ -46,7 +46,8 @@ export function statusScreen(
     const shown = options.all || told.length <= MOST_BAD ? told : told.slice(0, MOST_BAD - 1);
     lines.push(paint("bold", "PROBLEMS"));
     lines.push(...shown.flatMap((problem) => wrapped(shorten(problemLine(problem), LONGEST))));
-    if (shown.length < told.length) lines.push(`  and ${told.length - shown.length} more: --all tells them`);
+    if (shown.length < told.length)
+      lines.push(`  and ${told.length - shown.length} more: show them with --all`);
     lines.push("");
   }
   if (hidden.length > 0) {
@@ -60,7 +61,7 @@ export function statusScreen(
   return [...lines, verdict(wrong.length, hidden.length, paint)];
 }
 
-/** The same of many clusters, or of many members, in one line. */
+/** The same problem on several clusters or members, in one line. */
 function alikeProblems(problems: readonly Problem[]): Problem[] {
   const alike = new Map<string, Problem[]>();
   for (const problem of problems) {
@@ -77,7 +78,7 @@ function alikeProblems(problems: readonly Problem[]): Problem[] {
   });
 }
 
-/** What could not be seen for the same reason, in one line. */
+/** What could not be checked for the same reason, in one line. */
 function byReason(hidden: readonly Unseen[]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { what, why } of hidden) reasons.set(why, [...(reasons.get(why) ?? []), what]);
@@ -98,8 +99,8 @@ function distinct(texts: readonly string[]): string[] {
 function verdict(wrong: number, hidden: number, paint: Paint): string {
   if (wrong > 0) return paint("red", wrong === 1 ? "1 problem." : `${wrong} problems.`);
   return hidden > 0
-    ? paint("yellow", "No problem in what could be seen.")
-    : paint("green", "Everything is in order.");
+    ? paint("yellow", "No problem in what could be checked.")
+    : paint("green", "Everything is healthy.");
 }
 
 function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: ScreenOptions): string[] {
@@ -176,7 +177,7 @@ function fleetScreen(fleet: FleetStatus, now: number, paint: Paint, options: Scr
   ];
 }
 
-/** Who is behind, as far as the hub and the members tell; with what Azure tells, where it was asked. */
+/** Which members are behind, from the hub and members; with details from Azure, if it was queried. */
 function upgradeLines(
   { members, upgrades }: FleetStatus,
   now: number,
@@ -196,18 +197,18 @@ function upgradeLines(
   };
   const lines = [
     ...(behind.length > 0 ? [`${names(behind)}: the control plane is behind ${newest}`] : []),
-    ...(nodes.length > 0 ? [`${names(nodes)}: nodes are not of the version of their control plane`] : []),
+    ...(nodes.length > 0 ? [`${names(nodes)}: nodes differ in version from their control plane`] : []),
     ...(upgrades?.profiles ?? []).map((profile) => profileLine(profile, now)),
     ...(upgrades?.runs ?? []).flatMap(runLines),
     ...(upgrades?.gates ?? []).flatMap(gateLines),
   ];
-  if (lines.length === 0 && upgrades) lines.push("No profile, no run that is under way, no gate that waits.");
+  if (lines.length === 0 && upgrades) lines.push("No profile, no run in progress, no pending gate.");
   return lines.length === 0
     ? []
     : [
         "",
         paint("bold", "UPGRADES"),
-        // A command is to be copied: it stays in one line.
+        // A command stays on one line, to be copied.
         ...lines.flatMap((line) => (line.startsWith("az ") ? [`    ${line}`] : wrapped(line))),
       ];
 }
@@ -253,7 +254,7 @@ function gateLines({ name, displayName, run, stage, group, timing, type, command
     : [`${title}${when}:`, command];
 }
 
-/** One row for each endpoint; of a backend without one, too. */
+/** One row per endpoint, or one for a backend without endpoints. */
 function profileGroup({ name, dnsName, programmed, backends }: TrafficManagerStatus): Group {
   const rows = backends.flatMap((backend): Row[] => {
     const accepted = truth(backend.accepted);
@@ -262,7 +263,7 @@ function profileGroup({ name, dnsName, programmed, backends }: TrafficManagerSta
       ({ cluster = NOT_SEEN, weight }) => [
         cluster,
         backend.name,
-        // Nobody is sent there.
+        // It gets no traffic.
         weight === 0 ? { text: "0", colour: "yellow" } : `${weight ?? NOT_SEEN}`,
         accepted,
       ],
@@ -279,14 +280,14 @@ function profileGroup({ name, dnsName, programmed, backends }: TrafficManagerSta
 
 type Row = (Cell | string)[];
 
-/** What is of one placement, export or service. */
+/** The rows of one placement, export or service. */
 interface Group {
   rows: Row[];
   clusters: string[];
   isGood: boolean;
 }
 
-/** What it is of stands in the first row only. */
+/** The name is shown in the first row only. */
 function group(name: string, rows: Row[], all: boolean): Group {
   const shown = all ? rows : folded(rows);
   return {
@@ -296,12 +297,12 @@ function group(name: string, rows: Row[], all: boolean): Group {
   };
 }
 
-/** Whether everything that a row tells of a cluster is in order. */
+/** Whether everything in a cluster's row is healthy. */
 function isGood(row: Row): boolean {
   return row.slice(1).every((cell) => typeof cell !== "string" && cell.colour === "green");
 }
 
-/** Many that are in order take one row; those that are not come first, and the most of them are only counted. */
+/** Many healthy ones share one row; unhealthy ones come first, and most of them are only counted. */
 function foldedGroups(groups: Group[], what: string, all: boolean): Row[] {
   if (all || groups.length <= MOST_ROWS) return groups.flatMap(({ rows }) => rows);
   const bad = groups.filter((one) => !one.isGood);
@@ -313,7 +314,7 @@ function foldedGroups(groups: Group[], what: string, all: boolean): Row[] {
   });
   const more = bad.length - shown.length;
   const rows = shown.flatMap((one) => one.rows);
-  if (more > 0) rows.push([{ text: `${more} more ${what} that are not in order`, colour: "red" }]);
+  if (more > 0) rows.push([{ text: `${more} more unhealthy ${what}`, colour: "red" }]);
   if (good.length <= 1) return [...rows, ...good.flatMap((one) => one.rows)];
   const clusters = distinct(good.flatMap((one) => one.clusters));
   const each = good.flatMap((one) => one.rows.map((row) => row.slice(2)));
@@ -332,7 +333,7 @@ function isSame(a: Cell | string | undefined, b: Cell | string): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Many clusters that are alike take one row; those that are not, and the few that are not in order, keep theirs. */
+/** Many similar clusters share one row; others, and the few unhealthy ones, keep their own. */
 function folded(rows: Row[]): Row[] {
   if (rows.length <= MOST_ROWS) return rows;
   const alike = new Map<string, Row[]>();
@@ -341,7 +342,7 @@ function folded(rows: Row[]): Row[] {
     alike.set(key, [...(alike.get(key) ?? []), row]);
   }
   const groups = [...alike.values()].map((group) => ({ group, good: group.every(isGood) }));
-  // What is in order comes last.
+  // Healthy ones come last.
   return groups
     .sort((a, b) => Number(a.good) - Number(b.good))
     .flatMap(({ group, good }): Row[] => {
@@ -355,7 +356,7 @@ function folded(rows: Row[]): Row[] {
     });
 }
 
-/** What is not in order first; the many that are take one row. */
+/** Unhealthy ones first; many healthy ones share one row. */
 function memberRows(
   { members, problems, upgrades }: FleetStatus,
   now: number,
@@ -390,7 +391,7 @@ function memberRows(
 
 const ORDERS: Record<Exclude<Sort, "state">, (a: MemberStatus, b: MemberStatus) => number> = {
   name: (a, b) => a.name.localeCompare(b.name),
-  // The oldest, who was not heard for the longest, and the largest first.
+  // Oldest version, longest silence and largest first.
   version: (a, b) => byVersion(a.version ?? "", b.version ?? ""),
   heartbeat: (a, b) => Date.parse(a.heartbeat ?? "1970") - Date.parse(b.heartbeat ?? "1970"),
   nodes: (a, b) => (b.nodes ?? 0) - (a.nodes ?? 0),
@@ -400,7 +401,7 @@ function byVersion(a: string, b: string): number {
   return a.localeCompare(b, undefined, { numeric: true });
 }
 
-/** Many members in one row: the longest silence, all versions, and sums. */
+/** Many members in one row: the longest silence, all versions, and totals. */
 function together(name: string, members: MemberStatus[], now: number): Row {
   const joined = distinct(members.map((member) => truth(member.joined).text));
   const heard = members.flatMap(({ heartbeat }) => heartbeat ?? []).map((one) => now - Date.parse(one));
@@ -480,7 +481,7 @@ function truth(value: Truth, unseen = NOT_SEEN): Cell {
   }
 }
 
-/** "11580m" is 11.58; NaN: no such quantity. */
+/** "11580m" is 11.58; NaN: not a quantity. */
 function coresOf(quantity: string): number {
   const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity) ?? [];
   return amount === undefined ? Number.NaN : Number(amount) / (milli ? 1_000 : 1);
@@ -498,7 +499,7 @@ const BYTES: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-/** NaN: no such quantity. */
+/** NaN: not a quantity. */
 function bytesOf(quantity: string): number {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
   return Number(amount) * (BYTES[unit] ?? Number.NaN);

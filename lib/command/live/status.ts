@@ -30,21 +30,21 @@ import type { Upgrades } from "./upgrades";
 import { addressOf } from "./wait-service";
 import { judgeProfile, whyNotAccepted } from "./wait-traffic-manager";
 
-/** A condition's status; undefined where it could not be seen, or says nothing here. */
+/** A condition's status; undefined if it could not be read, or does not apply. */
 export type Truth = Condition["status"] | undefined;
 
 export interface MemberStatus {
   name: string;
   joined: Truth;
-  /** When the member's agent was heard last, as the hub writes it. */
+  /** The agent's last heartbeat, as the hub records it. */
   heartbeat: string | undefined;
   /** The Kubernetes version of the control plane, e.g. `1.34.2`. */
   version: string | undefined;
   nodes: number | undefined;
-  /** The Kubernetes versions of the nodes: AKS upgrades them by themselves. */
+  /** The Kubernetes versions of the nodes: AKS upgrades them separately. */
   nodeVersions: string[] | undefined;
   allocatable: { cpu: string; memory: string } | undefined;
-  /** In which it is upgraded; undefined where Azure was not asked, too. */
+  /** Its update group; undefined also if Azure was not queried. */
   group?: string | undefined;
 }
 
@@ -72,10 +72,10 @@ export interface PlacementStatus {
 
 export interface ExportOnCluster {
   cluster: string;
-  /** False, too, where there is none. */
+  /** Also false if there is no export. */
   valid: Truth;
   conflict: Truth;
-  /** By its weight of 0. */
+  /** By a weight of 0. */
   withdrawn: boolean;
 }
 
@@ -86,15 +86,15 @@ export interface ExportStatus {
 
 export interface ServiceStatus {
   name: string;
-  /** The member at which connections come in. */
+  /** The member where connections enter. */
   member: string;
-  /** The Service that it imports. */
+  /** The Service it imports. */
   service: string;
   address: string;
   valid: Truth;
 }
 
-/** A TrafficManagerProfile of the hub, as the hub's objects tell. */
+/** A TrafficManagerProfile, according to the hub's objects. */
 export interface TrafficManagerStatus {
   name: string;
   /** Empty: none yet. */
@@ -105,27 +105,27 @@ export interface TrafficManagerStatus {
 
 export interface TrafficManagerBackendStatus {
   name: string;
-  /** The Service that it leads to, with its namespace. */
+  /** The Service it routes to, with its namespace. */
   service: string;
-  /** Of all its endpoints together. */
+  /** The total of all its endpoints. */
   weight: number;
   accepted: Truth;
   endpoints: { cluster: string | undefined; target: string | undefined; weight: number | undefined }[];
 }
 
 export interface Problem {
-  /** "unseen": it may be in order or not, since it could not be looked at. */
+  /** "unseen": it could not be checked, so it may or may not be healthy. */
   kind: "member" | "placement" | "export" | "service" | "traffic-manager" | "upgrade" | "unseen";
   name: string;
-  /** Where it is, if that is on a member. */
+  /** The member it is on, if any. */
   cluster?: string;
-  /** Whole, whoever says it. */
+  /** In full, whatever its source. */
   text: string;
-  /** What to do about it, where that is known. */
+  /** What to do about it, if known. */
   advice?: string;
 }
 
-/** What a problem is, and of what, in one line. */
+/** A problem in one line. */
 export function problemLine({ kind, name, cluster, text }: Problem): string {
   if (kind === "unseen") return `not seen: ${name}: ${text}`;
   const where = cluster ? ` ${kind === "service" ? "at" : "on"} ${cluster}` : "";
@@ -133,14 +133,14 @@ export function problemLine({ kind, name, cluster, text }: Problem): string {
 }
 
 export interface FleetStatus {
-  /** Undefined where no stack could be read that tells it. */
+  /** Undefined if no stack that holds it could be read. */
   name: string | undefined;
   members: MemberStatus[];
   placements: PlacementStatus[];
   exports: ExportStatus[];
   services: ServiceStatus[];
   trafficManagers: TrafficManagerStatus[];
-  /** Undefined: nobody asked. */
+  /** Undefined: not requested. */
   upgrades?: Upgrades;
   problems: Problem[];
   unseen: Unseen[];
@@ -148,7 +148,7 @@ export interface FleetStatus {
 
 const PLACEMENT = apiPath(PLACEMENT_V1);
 const NETWORKING = apiPath(NETWORKING_GROUP);
-/** Messages of others are cut where they are shown, if at all. */
+/** Third-party messages are truncated only when displayed. */
 const WHOLE = Number.POSITIVE_INFINITY;
 
 interface HubSeen {
@@ -167,7 +167,7 @@ interface MemberSeen {
   nodes: Node[] | undefined;
 }
 
-/** What the hub and the members of a fleet say, now: all of it, or what a MultiClusterService needs. */
+/** The current state of a fleet's hub and members: all of it, or only what a MultiClusterService needs. */
 export async function lookAtFleet(
   fleet: DeployedFleet,
   clusters: Clusters,
@@ -184,7 +184,7 @@ export async function lookAtFleet(
     if (!seen.has(metadata.name)) {
       unseen.push({
         what: metadata.name,
-        why: `the deployed app does not tell how it is reached: --kubeconfig NAME=FILE`,
+        why: `the deployed app does not say how to reach it: give --kubeconfig NAME=FILE`,
       });
     }
   }
@@ -210,7 +210,7 @@ async function lookAtHub(
     backends: undefined,
   };
   if (hub === undefined) {
-    unseen.push({ what: "hub", why: "no deployed stack tells how it is reached: --kubeconfig FILE" });
+    unseen.push({ what: "hub", why: "no deployed stack says how to reach it: give --kubeconfig FILE" });
     return nothing;
   }
   const [members, clusterPlacements, placements, exports, profiles, backends] = await listAll(
@@ -254,10 +254,10 @@ async function lookAtMember(member: Cluster, unseen: Unseen[]): Promise<MemberSe
   };
 }
 
-/** What is optional is not there where it is not served. */
+/** What is optional counts as empty if it is not served. */
 type Question = [what: string, path: string, need?: "optional"];
 
-/** One after the other: a cluster that does not answer is not asked again, and kubelogin runs once. */
+/** Sequentially: a cluster that does not answer is not queried again, and kubelogin runs once. */
 async function listAll(
   { client }: Cluster,
   name: string,
@@ -312,7 +312,7 @@ export function judgeFleet(
 ): FleetStatus {
   const problems: Problem[] = [];
   const placements = [...(hub.clusterPlacements ?? []), ...(hub.placements ?? [])];
-  // A ResourcePlacement is named with its namespace.
+  // A ResourcePlacement's name includes its namespace.
   const isSeen = (name: string) =>
     (name.includes("/") ? hub.placements : hub.clusterPlacements) !== undefined;
   const allSeen = hub.clusterPlacements !== undefined && hub.placements !== undefined;
@@ -327,14 +327,13 @@ export function judgeFleet(
   return { ...status, problems: [...problems, ...unseen.map(notSeen)], unseen };
 }
 
-/** What was not looked at is not known to be in order. */
+/** What was not checked is not known to be healthy. */
 function notSeen({ what, why, advice }: Unseen): Problem {
   return { kind: "unseen", name: what, text: why, ...(advice && { advice }) };
 }
 
 /**
- * With what could not be read of the app, which may be of any of its fleets. Where that is all that is known there is a
- * fleet without a name, so that nobody takes nothing wrong for everything in order.
+ * Adds what could not be read of the app, which may belong to any of its fleets. If nothing else is known, there is a fleet\n * without a name: finding no problem must not look like everything being healthy.
  */
 export function withUnread(fleets: FleetStatus[], unread: readonly Unseen[]): FleetStatus[] {
   const nothing = {
@@ -368,14 +367,14 @@ function judgeMembers(
     const { cpu, memory } = status?.resourceUsage?.allocatable ?? {};
     const nodes = Number(status?.properties?.[NODE_COUNT_PROPERTY]?.value ?? Number.NaN);
     const of = { kind: "member", name } as const;
-    if (seen && !member) problems.push({ ...of, text: "the hub does not know it" });
+    if (seen && !member) problems.push({ ...of, text: "not known to the hub" });
     const why = member && whyNotJoined(member, WHOLE);
     const silence = member && silenceOf(member, now);
     if (why) problems.push({ ...of, text: why });
     else if (member && Number.isNaN(Date.parse(heartbeat ?? ""))) {
-      problems.push({ ...of, text: "its agent was never heard" });
+      problems.push({ ...of, text: "its agent has never sent a heartbeat" });
     } else if (silence !== undefined) {
-      problems.push({ ...of, text: `its agent was not heard for ${formatAge(silence)}` });
+      problems.push({ ...of, text: `no heartbeat from its agent for ${formatAge(silence)}` });
     }
     const version = withoutV(status?.properties?.["k8s.io/k8s-version"]?.value);
     const own = asked.find((one) => one.name === name)?.nodes;
@@ -383,7 +382,7 @@ function judgeMembers(
       own && distinct(own.flatMap((node) => withoutV(node.status?.nodeInfo?.kubeletVersion) ?? []));
     const behind = (nodeVersions ?? []).filter((one) => version && minorOf(one) !== minorOf(version));
     if (behind.length > 0) {
-      const text = `its control plane runs Kubernetes ${version}, and nodes run ${behind.join(" and ")}: upgrade the nodes (az aks nodepool upgrade)`;
+      const text = `its control plane runs Kubernetes ${version}, its nodes run ${behind.join(" and ")}: upgrade the nodes (az aks nodepool upgrade)`;
       problems.push({ ...of, text });
     }
     if (member && leavingOf([member]).length > 0) {
@@ -406,7 +405,7 @@ function judgeMembers(
 }
 
 function withoutV(version: string | undefined): string | undefined {
-  // A node that has just joined says "".
+  // A node that has just joined reports "".
   return version?.replace(/^v/, "") || undefined;
 }
 
@@ -414,7 +413,7 @@ function minorOf(version: string): string {
   return version.split(".").slice(0, 2).join(".");
 }
 
-/** What is not there is not so; what is there and says nothing is not known yet. */
+/** A missing object counts as False; an existing one without the condition as Unknown. */
 function missing(object: unknown): Truth {
   return object === undefined ? "False" : "Unknown";
 }
@@ -429,7 +428,7 @@ function judgePlacements(
   return names.map((name) => {
     const placement = seen.find(({ metadata }) => fullName(metadata) === name);
     if (placement === undefined) {
-      if (isSeen(name)) problems.push({ kind: "placement", name, text: "it is not on the hub" });
+      if (isSeen(name)) problems.push({ kind: "placement", name, text: "not on the hub" });
       return { name, scheduled: isSeen(name) ? "False" : undefined, clusters: [] };
     }
     return judgePlacement(name, placement, problems);
@@ -444,7 +443,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
   const of = { kind: "placement", name } as const;
   const comparesOnly = spec.strategy?.applyStrategy?.type === "ReportDiff";
 
-  if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
+  if (metadata.deletionTimestamp) problems.push({ ...of, text: "being deleted" });
   if (scheduled?.status === "False") {
     const refused = (status?.placementStatuses ?? []).filter(({ clusterName }) => !clusterName);
     const reasons = refused.flatMap(
@@ -453,7 +452,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
     const why = [scheduled.message || scheduled.reason || "no reason given", ...reasons];
     problems.push({ ...of, text: `not scheduled: ${why.map((text) => oneLine(text)).join("; ")}` });
   } else if (scheduled?.status !== "True") {
-    problems.push({ ...of, text: `the hub has not chosen the clusters for generation ${generation} yet` });
+    problems.push({ ...of, text: `the hub has not scheduled generation ${generation} yet` });
   }
   const clusters = (status?.placementStatuses ?? [])
     .filter((one): one is ClusterStatus & { clusterName: string } => Boolean(one.clusterName))
@@ -472,7 +471,7 @@ function judgePlacement(name: string, placement: Placement, problems: Problem[])
       const done = truth(comparesOnly ? "DiffReported" : "Available") === "True";
       if (!done && !objects.some(({ state }) => state === "failed")) {
         const text = comparesOnly
-          ? "what differs is not reported yet"
+          ? "the difference is not reported yet"
           : trouble({ ...one, failedPlacements: [] }, generation, WHOLE);
         problems.push({ ...here, text });
       }
@@ -519,7 +518,7 @@ function placedObjects(one: ClusterStatus): PlacedObject[] {
   );
 }
 
-/** The members tell of their exports, and where they can't be asked the hub does, of what arrived there. */
+/** Exports as the members report them; for an unreachable member, as they arrived on the hub. */
 function judgeExports(
   fleet: DeployedFleet,
   placements: Placement[],
@@ -558,7 +557,7 @@ function judgeExports(
       ...onMembers.filter((one) => one.name === name).map(({ cluster }) => cluster),
     ]);
     if (clusters.length === 0 && allPlacements) {
-      problems.push({ kind: "export", name, text: "no placement brings it to a member" });
+      problems.push({ kind: "export", name, text: "no placement places it on a member" });
     }
     return {
       name,
@@ -567,7 +566,7 @@ function judgeExports(
         const at = onHub.find((one) => one.name === name && one.cluster === cluster);
         const of = { kind: "export", name, cluster } as const;
         const conditions = own?.status?.conditions ?? at?.status?.conditions;
-        // No generations here: the fleet writes that of the Service into the conditions of the export.
+        // Generations don't help here: the fleet writes the Service's generation into the export's conditions.
         const find = (type: string) => conditions?.find((one) => one.type === type);
         const withdrawn = own?.metadata.annotations?.[WEIGHT_ANNOTATION] === "0";
         const valid = find("Valid");
@@ -578,25 +577,25 @@ function judgeExports(
         let isValid: Truth = valid?.status ?? "Unknown";
         if (asked.has(cluster) && !own) {
           isValid = "False";
-          problems.push({ ...of, text: "there is none, though a placement brings it" });
+          problems.push({ ...of, text: "missing, though a placement places it there" });
         } else if (!own) {
-          // Only what is valid arrives on the hub.
+          // Only valid exports arrive on the hub.
           isValid = at ? "True" : undefined;
-          if (arrived && !at) problems.push({ ...of, text: "it has not arrived on the hub" });
+          if (arrived && !at) problems.push({ ...of, text: "not on the hub yet" });
         } else if (!withdrawn && isValid !== "True") {
           problems.push({
             ...of,
-            text: valid ? `not valid: ${why(valid)}` : "not looked at by the member's agent yet",
+            text: valid ? `not valid: ${why(valid)}` : "not processed by the member's agent yet",
           });
         }
         const inConflict: Truth = conflict?.status ?? (own || at ? "Unknown" : undefined);
         if (inConflict === "True") {
           problems.push({
             ...of,
-            text: `in conflict: ${why(conflict)}: its ports must be the same everywhere`,
+            text: `in conflict: ${why(conflict)}: its ports must be the same on every member`,
           });
         } else if (isValid === "True" && inConflict !== "False" && !withdrawn) {
-          problems.push({ ...of, text: "the hub has not said yet whether it conflicts with others" });
+          problems.push({ ...of, text: "the hub has not checked it for conflicts yet" });
         }
         return { cluster, valid: isValid, conflict: inConflict, withdrawn };
       }),
@@ -616,14 +615,14 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
     const valid = currentCondition(status?.conditions, "Valid", metadata.generation);
     const address = addressOf(service);
     const of = { kind: "service", name, cluster: member } as const;
-    if (metadata.deletionTimestamp) problems.push({ ...of, text: "it is being deleted" });
-    if (valid === undefined) problems.push({ ...of, text: "not looked at by the member's agent yet" });
+    if (metadata.deletionTimestamp) problems.push({ ...of, text: "being deleted" });
+    if (valid === undefined) problems.push({ ...of, text: "not processed by the member's agent yet" });
     else if (valid.status !== "True") {
       problems.push({
         ...of,
         text: `not valid: ${oneLine(valid.message || valid.reason || "no reason given")}`,
       });
-    } else if (!address) problems.push({ ...of, text: "valid, but without an address yet" });
+    } else if (!address) problems.push({ ...of, text: "valid, but no address yet" });
     return {
       name,
       member,
@@ -636,7 +635,7 @@ function judgeServices(fleet: DeployedFleet, members: MemberSeen[], problems: Pr
     const { namespace, service, member } = one;
     const name = fullName(one);
     const asked = members.some((one) => one.name === member && one.services);
-    if (asked) problems.push({ kind: "service", name, cluster: member, text: "it is not there" });
+    if (asked) problems.push({ kind: "service", name, cluster: member, text: "missing" });
     return {
       name,
       member,
@@ -666,7 +665,7 @@ function judgeTrafficManagers(
     if (look.state !== "done") problems.push({ ...of, text: look.line });
     const backends = seen?.filter(isOf(profile));
     if (backends?.length === 0) {
-      problems.push({ ...of, text: "without a backend: its DNS name answers nothing" });
+      problems.push({ ...of, text: "no backend: its DNS name does not resolve" });
     }
     for (const backend of backends ?? []) {
       const why = whyNotAccepted(backend);

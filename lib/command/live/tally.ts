@@ -1,46 +1,46 @@
 import { type Paint, table } from "../terminal/style";
 import type { Answer, ConnectionFailure } from "./connection";
 
-/** How a connection failed to prove anything; in this order they are told. */
+/** How a connection failed to prove anything, in the order they are reported. */
 export type FailureKind = ConnectionFailure | "status" | "unknown";
 
 const FAILURES: Record<FailureKind, (count: number) => string> = {
   connect: (count) => `${count} not connected`,
-  reset: (count) => `${count} cut`,
+  reset: (count) => `${count} reset`,
   timeout: (count) => `${count} timed out`,
   status: (count) => `${count} answered with a status that counts as failed`,
-  unknown: (count) => `${count} answered by nobody that is known`,
+  unknown: (count) => `${count} answered by an unknown cluster`,
 };
 const KINDS = Object.keys(FAILURES) as FailureKind[];
-/** Answers are kept so long as somebody may still be known who gave them; more than these are only counted. */
+/** How many unidentified answers are kept, in case their cluster becomes known; more are only counted. */
 const UNKNOWN_KEPT = 1_000;
 
 export interface ClusterAnswers {
   cluster: string;
-  /** Whether it has to answer. */
+  /** Whether it must answer. */
   expected: boolean;
   answers: number;
-  /** Of all connections, from 0 to 1. */
+  /** Its share of all connections, from 0 to 1. */
   share: number;
-  /** Of the time until the answer was there, in milliseconds. */
+  /** Time to the answer, in milliseconds. */
   medianMs: number | undefined;
   slowestMs: number | undefined;
 }
 
-/** The answers by cluster, and what failed. */
+/** Counts answers by cluster, and failures. */
 export class Tally {
   private readonly times = new Map<string, number[]>();
   private readonly reasons = new Map<FailureKind, Map<string, number>>();
   private unknown: Answer[] = [];
   private unknownMore = 0;
 
-  /** `isFailed` says which statuses of an answer count as failed. */
+  /** `isFailed` says which response statuses count as failed. */
   constructor(private readonly isFailed: (status: number) => boolean) {}
 
   answered(cluster: string | undefined, answer: Answer): void {
     const { status, ms } = answer;
-    // Something else than the app may say so for it.
-    if (this.isFailed(status)) this.failed("status", `${status}${cluster ? ` of ${cluster}` : ""}`);
+    // This may not come from the app itself.
+    if (this.isFailed(status)) this.failed("status", `${status}${cluster ? ` from ${cluster}` : ""}`);
     else if (cluster !== undefined) {
       const times = this.times.get(cluster);
       if (times) times.push(ms);
@@ -54,7 +54,7 @@ export class Tally {
     this.reasons.set(kind, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
   }
 
-  /** More is known now of who may have answered. */
+  /** Identifies unknown answers again, now that more pods are known. */
   retell(tell: (answer: Answer) => string | undefined): void {
     const before = this.unknown;
     this.unknown = [];
@@ -89,17 +89,17 @@ export class Tally {
     return this.count - this.of("connect") - this.of("reset") - this.of("timeout");
   }
 
-  /** The last answer that nobody is known to have given. */
+  /** The last answer whose cluster is unknown. */
   get lastUnknown(): Answer | undefined {
     return this.unknown.at(-1);
   }
 
-  /** There are answers, and of none it is known who gave it. */
+  /** There are answers, but none could be identified. */
   get isUntold(): boolean {
     return this.times.size === 0 && this.of("unknown") > 0;
   }
 
-  /** "10 cut (ECONNRESET); 1 timed out (no answer within 10 s)" */
+  /** "10 reset (ECONNRESET); 1 timed out (no answer within 10 s)" */
   describeFailures(): string {
     return KINDS.filter((kind) => this.of(kind) > 0)
       .map((kind) => {

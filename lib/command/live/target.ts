@@ -12,7 +12,7 @@ import type { Cluster, Clusters } from "./clusters";
 
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 
-/** A MultiClusterService, where it is entered, and what it imports. */
+/** A MultiClusterService, its entry, and the Service it imports. */
 export interface Target {
   namespace: string;
   name: string;
@@ -24,7 +24,7 @@ export function isTarget(one: { name: string; member: string }, target: Target):
   return one.name === fullName(target) && one.member === target.member;
 }
 
-/** What tells which of the clusters has answered; it has still to learn their pods. */
+/** Identifies which of the clusters answered, once it has learned their pods. */
 export function matcherOf(
   { members }: DeployedFleet,
   expected: readonly string[],
@@ -38,11 +38,11 @@ export function matcherOf(
   return matcher;
 }
 
-/** The pods behind the Service: their addresses from the hub, their names from the members that can be asked. */
+/** The pods behind the Service: their addresses from the hub, their names from reachable members. */
 export async function learnPods(clusters: Clusters, target: Target, matcher: ClusterMatcher): Promise<void> {
   const { namespace, service } = target;
   const learn = async (read: () => Promise<void>) => {
-    // What can't be read now may be told by the others, or the next time.
+    // What can't be read now may come from the others, or the next time.
     await read().catch(() => undefined);
   };
   await Promise.all([
@@ -70,7 +70,7 @@ export async function learnPods(clusters: Clusters, target: Target, matcher: Clu
             if (hostname) matcher.addPod(hostname, name);
             if (targetRef?.kind !== "Pod" || !targetRef.name) continue;
             matcher.addPod(targetRef.name, name);
-            // A hostname has 63 characters at most.
+            // A hostname has at most 63 characters.
             matcher.addPod(targetRef.name.slice(0, 63).replace(/[-.]+$/, ""), name);
           }
         }
@@ -79,7 +79,7 @@ export async function learnPods(clusters: Clusters, target: Target, matcher: Clu
   ]);
 }
 
-/** The port that the Service is asked at, unless another is named. */
+/** The port to connect to, unless another is given. */
 export async function firstPort({ client }: Cluster, { namespace, service }: Target): Promise<number> {
   const path = `${NETWORKING}/namespaces/${namespace}/serviceimports/${service}`;
   const imported = await client.get<ServiceImport>(path).catch(() => undefined);

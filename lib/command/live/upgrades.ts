@@ -6,12 +6,12 @@ import { FinalProblem } from "../terminal/problems";
 import { whyNotAsked } from "./clusters";
 import type { FleetStatus, Problem } from "./status";
 
-/** What upgrades the members of a fleet, as Azure tells; the hub knows nothing of it. */
+/** What upgrades a fleet's members, according to Azure; the hub knows nothing of it. */
 export interface Upgrades {
   profiles: UpgradeProfile[];
-  /** Those that are not at their end, and the last one if it failed. */
+  /** Unfinished runs, and the last one if it failed. */
   runs: UpgradeRun[];
-  /** Those that wait for somebody. */
+  /** Those waiting for approval. */
   gates: UpgradeGate[];
 }
 
@@ -22,7 +22,7 @@ export interface UpgradeProfile {
   targetKubernetesVersion: string | undefined;
   longTermSupport: boolean | undefined;
   disabled: boolean;
-  /** Undefined: all members, one after the other. */
+  /** Undefined: all members, one after another. */
   strategy: string | undefined;
   lastTriggeredAt: string | undefined;
   lastTriggerStatus: string | undefined;
@@ -34,25 +34,25 @@ export interface UpgradeRun {
   /** `Full`, `NodeImageOnly` or `ControlPlaneOnly`. */
   type: string | undefined;
   version: string | undefined;
-  /** The stage that it is in. */
+  /** The current stage. */
   stage: string | undefined;
   members: { total: number; done: number; running: string[]; failed: string[] };
-  /** What makes it go on, where somebody has to. */
+  /** The command that continues it, if one is needed. */
   command: string | undefined;
 }
 
 export interface UpgradeGate {
-  /** An id, by which it is let go. */
+  /** The id to approve it by. */
   name: string;
   displayName: string | undefined;
   run: string | undefined;
   stage: string | undefined;
   group: string | undefined;
-  /** Whether it stands before or after that. */
+  /** Whether it is before or after that. */
   timing: string | undefined;
-  /** `Approval`, which somebody gives, or `ScheduledStart`, which opens by itself. */
+  /** `Approval`, which a person gives, or `ScheduledStart`, which opens by itself. */
   type: string;
-  /** What lets it go, one that opens by itself before its time. */
+  /** The command that approves it, or opens a scheduled one early. */
   command: string;
 }
 
@@ -99,7 +99,7 @@ type Gate = Resource<{
   target?: { updateRunProperties?: { name?: string; stage?: string; group?: string; timing?: string } };
 }>;
 
-/** The status with what Azure tells of upgrades, and with the groups of the members. */
+/** Adds to the status what Azure knows about upgrades, and the members' groups. */
 export async function withUpgrades(
   status: FleetStatus,
   fleet: DeployedFleet,
@@ -118,7 +118,7 @@ export async function withUpgrades(
     }
   };
   if (id === "") {
-    unseen.push({ what: "upgrades", why: "no deployed stack tells the fleet's id" });
+    unseen.push({ what: "upgrades", why: "no deployed stack has the fleet's id" });
     return withUnseen(status, unseen);
   }
   const [members, profiles, runs, gates] = await Promise.all([
@@ -185,7 +185,7 @@ function judgeProfile({ name, properties = {} }: Profile, problems: Problem[]): 
   };
 }
 
-/** At their end, and nothing is wrong. */
+/** Finished without errors. */
 const ENDED = ["Completed", "Skipped"];
 
 function judgeRuns(id: string, runs: Run[], problems: Problem[]): UpgradeRun[] {
@@ -194,7 +194,7 @@ function judgeRuns(id: string, runs: Run[], problems: Problem[]): UpgradeRun[] {
   const newest = [...runs].sort((a, b) => since(a).localeCompare(since(b))).at(-1);
   const isOpen = (run: Run) => {
     const state = run.properties?.status?.status?.state ?? "NotStarted";
-    // What failed before a later run was begun is history.
+    // A failure before a later run is history.
     return !ENDED.includes(state) && (state !== "Failed" || run === newest);
   };
   return runs
@@ -257,7 +257,7 @@ function pendingGate(id: string, { name, properties = {} }: Gate): UpgradeGate[]
   ];
 }
 
-/** The options by which az knows the fleet of an id. */
+/** The az options that identify the fleet with this id. */
 function ofFleet(id: string): string {
   const [, subscription, group, name] =
     /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/fleets\/([^/]+)$/i.exec(id) ?? [];

@@ -22,9 +22,9 @@ export interface VerifyOptions {
   port: number | undefined;
   path: string;
   connections: number;
-  /** So many may fail. */
+  /** How many may fail. */
   maxFailed: MaxFailed;
-  /** Answers of these statuses count as failed: "503", or "5xx" for all of them. */
+  /** Responses with these statuses count as failed: "503", or "5xx" for the whole class. */
   failedStatuses: string[];
   timeoutMs: number;
 }
@@ -34,16 +34,16 @@ export interface MaxFailed {
   of: "connections" | "percent";
 }
 
-/** Every expected cluster answered, but more connections failed than may. */
+/** Every expected cluster answered, but too many connections failed. */
 export const CONNECTIONS_FAILED = 3;
 
-/** What came of one MultiClusterService. */
+/** The result for one MultiClusterService. */
 export interface Verified {
   /** With its namespace. */
   name: string;
-  /** The member at which connections come in. */
+  /** The member where connections enter. */
   member: string;
-  /** What was asked for; undefined where it never came to connections. */
+  /** What was requested; undefined if no connection was tried. */
   url: string | undefined;
   connections: number;
   failed: number;
@@ -63,12 +63,12 @@ export interface VerifyContext {
 const NETWORKING = apiPath(NETWORKING_V1ALPHA1);
 const REFRESH_MS = 5_000;
 const PAUSE_MS = 50;
-/** When the number that was asked for is reached, and a cluster is still missing. */
+/** Once the requested number is reached and a cluster is still missing. */
 const LONG_PAUSE_MS = 250;
 const AFTER_FAILURE_MS = 1_000;
 const SILENCE_MS = 15_000;
 
-/** Whether everything is in order, every expected cluster answers, and no more connections fail than may. */
+/** Whether everything is healthy, every expected cluster answers, and no more connections fail than allowed. */
 export async function verify(
   fleet: DeployedFleet,
   clusters: Clusters,
@@ -97,7 +97,7 @@ function isAmong(statuses: readonly string[], status: number): boolean {
   return statuses.some((one) => one === String(status) || one === `${Math.floor(status / 100)}xx`);
 }
 
-/** Throws a FinalProblem where it doesn't come to connections. */
+/** Throws a FinalProblem if it can't start opening connections. */
 async function connectTo(
   fleet: DeployedFleet,
   clusters: Clusters,
@@ -141,7 +141,7 @@ async function connectTo(
   const problems = notProven(endpoint, { lost, expected, options, matcher, tally });
   const tooMany = tooManyFailed(endpoint, tally, options.maxFailed);
   if (problems.length === 0 && tooMany === undefined) {
-    const failed = tally.failures > 0 ? `; ${tally.failures} failed, and so many may` : "";
+    const failed = tally.failures > 0 ? `; ${tally.failures} failed, which --max-failed allows` : "";
     print(
       `${subject}: ${tally.count} connections to ${url(endpoint)}, and ${expected.length === 1 ? "the cluster has" : `all ${expected.length} clusters have`} answered${failed}`,
     );
@@ -154,7 +154,7 @@ async function connectTo(
   };
 }
 
-/** undefined: the address is as it was, or nobody can say. */
+/** undefined: the address is unchanged, or can't be read. */
 async function whyLost({ client }: Cluster, target: Target, address: string): Promise<string | undefined> {
   const path = `${NETWORKING}/namespaces/${target.namespace}/multiclusterservices/${target.name}`;
   let service: MultiClusterService | undefined;
@@ -166,7 +166,7 @@ async function whyLost({ client }: Cluster, target: Target, address: string): Pr
   if (service === undefined) return "the MultiClusterService is gone";
   const now = addressOf(service);
   if (now === address) return undefined;
-  return now ? `its address is ${now} now` : "it has no address any more";
+  return now ? `its address is now ${now}` : "it no longer has an address";
 }
 
 interface Round {
@@ -175,14 +175,14 @@ interface Round {
   options: VerifyOptions;
   matcher: ClusterMatcher;
   tally: Tally;
-  /** Learns anew which pods there are; says why the address is lost, if it is. */
+  /** Reads the pods again; returns why the address was lost, if it was. */
   refresh: () => Promise<string | undefined>;
   clock: Clock;
   subject: string;
   print: (line: string) => void;
 }
 
-/** Connects until every cluster has answered, or the deadline passes; says why the address was lost, if it was. */
+/** Connects until every cluster has answered or the deadline passes; returns why the address was lost, if it was. */
 async function connectUntil(deadline: number, round: Round): Promise<string | undefined> {
   const { endpoint, expected, options, matcher, tally, refresh, clock, subject, print } = round;
   let lost = await refresh();
@@ -192,7 +192,7 @@ async function connectUntil(deadline: number, round: Round): Promise<string | un
     const outcome = await connectOnce(endpoint);
     const sinceRefresh = clock.now() - refreshed;
     let cluster = "answer" in outcome ? matcher.match(outcome.answer) : undefined;
-    // A connection that fails, or a pod that nobody knows, may be of something that has just changed.
+    // A failed connection, or an unknown pod, may come from a recent change.
     if (sinceRefresh >= REFRESH_MS || (cluster === undefined && sinceRefresh >= AFTER_FAILURE_MS)) {
       lost = await refresh();
       refreshed = clock.now();
@@ -207,7 +207,7 @@ async function connectUntil(deadline: number, round: Round): Promise<string | un
     if (enough && (left.length === 0 || tally.isUntold)) break;
     if (clock.now() - said >= SILENCE_MS) {
       said = clock.now();
-      print(`${subject}: ${tally.count} connections, no answer of ${left.join(", ") || "more"} yet`);
+      print(`${subject}: ${tally.count} connections, no answer from ${left.join(", ") || "more"} yet`);
     }
     const pause = "failure" in outcome ? AFTER_FAILURE_MS : enough ? LONG_PAUSE_MS : PAUSE_MS;
     await clock.sleep(Math.max(0, Math.min(pause, deadline - clock.now())));
@@ -233,14 +233,14 @@ function notProven(
   if (left.length > 0) problems.push(whyNoAnswer(left, within, options, matcher, tally));
   else if (tally.count < options.connections) {
     problems.push(
-      `only ${within} were made within ${formatDuration(options.timeoutMs)}, and not ${options.connections}: give it more time (--timeout), or ask for fewer (--connections).`,
+      `only ${within} were made within ${formatDuration(options.timeoutMs)} instead of ${options.connections}: allow more time (--timeout), or require fewer (--connections).`,
     );
   }
   const strangers = tally.clusters.filter((name) => !expected.includes(name));
-  // Who names the clusters doesn't say that no other may answer.
+  // Naming clusters does not exclude others.
   if (strangers.length > 0 && options.clusters.length === 0) {
     problems.push(
-      `${strangers.join(", ")} answered, and ${strangers.length === 1 ? "does" : "do"} not export the Service, or only with the weight 0: if that has just changed, try again.`,
+      `${strangers.join(", ")} answered, but ${strangers.length === 1 ? "does" : "do"} not export the Service, or only with weight 0: if that has just changed, try again.`,
     );
   }
   return problems;
@@ -253,18 +253,18 @@ function whyNoAnswer(
   matcher: ClusterMatcher,
   tally: Tally,
 ): string {
-  if (tally.count === 0) return `no time was left for a connection: ${left.join(", ")} did not answer.`;
+  if (tally.count === 0) return `no time was left to connect: ${left.join(", ")} did not answer.`;
   if (tally.answers === 0) {
     return (
       `none of ${within} was answered: ${tally.describeFailures()}.\n` +
-      "Is the port the right one (--port), does a pod listen there, and may this machine reach the address? An internal address answers in its network only."
+      "Is the port right (--port), does a pod listen on it, and can this machine reach the address? An internal address is reachable only from its network."
     );
   }
   if (tally.isUntold) return whyUntold(within, options, matcher, tally);
-  const reasons = left.map((name) => (matcher.knows(name) ? name : `${name} (no ready pod of it is known)`));
+  const reasons = left.map((name) => (matcher.knows(name) ? name : `${name} (it has no known ready pod)`));
   return (
     `${reasons.join(", ")} never answered, in ${within} within ${formatDuration(options.timeoutMs)}.\n` +
-    "Do its pods run (kubectl get pods), does the load balancer's cluster reach them (peering, network security groups), and does the entry list them (kubectl get endpointslices --namespace fleet-system)?"
+    "Are its pods running (kubectl get pods), can the load balancer's cluster reach them (peering, network security groups), and does the entry list them (kubectl get endpointslices --namespace fleet-system)?"
   );
 }
 
@@ -274,21 +274,21 @@ function whyUntold(
   matcher: ClusterMatcher,
   tally: Tally,
 ): string {
-  const came = `${tally.answers} answers came on ${within}, and none tells which cluster it is of.`;
+  const came = `${within} got ${tally.answers} answers, and none identifies its cluster.`;
   const { lastUnknown } = tally;
   const location = lastUnknown?.headers.location;
-  const redirected = location ? ` The last one leads on to ${shorten(location, 80)}.` : "";
+  const redirected = location ? ` The last one redirects to ${shorten(location, 80)}.` : "";
   const sample = lastUnknown && matcher.sample(lastUnknown);
   const looked = header ? `The header ${header}` : "What --body matches";
   return (
     `${came}${redirected}\n` +
     (header || body
-      ? `${looked} is "${shorten(sample ?? "", 80)}", and that holds the name or the address of no pod of the Service, and the name of no cluster.`
-      : "No header and no body holds the name or the address of a pod of the Service. Let the pods answer with their hostname, and name a header that holds it with --header NAME, the place in the body with --body REGEX, or a path that tells it with --path PATH.")
+      ? `${looked} is "${shorten(sample ?? "", 80)}", which contains no pod name or address of the Service, and no cluster name.`
+      : "No header or body contains a pod name or address of the Service. Have the pods answer with their hostname, and point to it with --header NAME, --body REGEX, or a path that returns it with --path PATH.")
   );
 }
 
-/** undefined: no more than may. */
+/** undefined: no more than allowed. */
 function tooManyFailed(endpoint: Endpoint, tally: Tally, { value, of }: MaxFailed): string[] | undefined {
   const { failures, count } = tally;
   const most = of === "percent" ? (count * value) / 100 : value;
@@ -296,9 +296,9 @@ function tooManyFailed(endpoint: Endpoint, tally: Tally, { value, of }: MaxFaile
   const allowed = of === "percent" ? `${value}%` : `${value}`;
   const unknown =
     tally.of("unknown") > 0
-      ? "\nAn answer that tells no cluster proves nothing: does something else than the Service's pods answer, too (a redirect, a page of a proxy, a fallback)?"
+      ? "\nAn answer that doesn't identify a cluster proves nothing: does something other than the Service's pods answer (a redirect, a proxy's page, a fallback)?"
       : "";
   return [
-    `${failures} of ${counted(count, "connection", "connections")} to ${url(endpoint)} failed, and ${allowed} may (--max-failed): ${tally.describeFailures()}.${unknown}`,
+    `${failures} of ${counted(count, "connection", "connections")} to ${url(endpoint)} failed; --max-failed allows ${allowed}: ${tally.describeFailures()}.${unknown}`,
   ];
 }

@@ -18,10 +18,10 @@ const PERMISSIONS: Permission[] = [
   { verb: "create", group: "", resource: "namespaces" },
 ];
 const APIS = [PLACEMENT_V1, NETWORKING_V1BETA1];
-/** Azure creates the MemberCluster a moment after it has answered that the member exists. */
+/** Azure creates the MemberCluster shortly after it reports that the member exists. */
 const UNKNOWN_GRACE_MS = 15_000;
 
-/** Is the hub ready to be worked with, and has every named member joined? */
+/** Is the hub ready for use, and has every named member joined? */
 export function lookAtHub(client: KubeClient, names: string[], clock: Clock): () => Promise<Poll> {
   let firstList: number | undefined;
 
@@ -37,7 +37,7 @@ export function lookAtHub(client: KubeClient, names: string[], clock: Clock): ()
     const look = judgeMembers(members, names);
     if (look.unknown.length > 0 && clock.now() - firstList >= UNKNOWN_GRACE_MS) {
       throw new FinalProblem(
-        `${look.line}.\nIs this the hub of the right fleet, and is the name that of the member (not of the cluster)? \`az fleet member list\` shows both.`,
+        `${look.line}.\nIs this the right fleet's hub, and is this the name of the member, not of its cluster? \`az fleet member list\` shows both.`,
       );
     }
     return look;
@@ -49,7 +49,7 @@ function unserved(api: string): Poll {
     state: "waiting",
     line: `answers, but does not serve ${api} yet`,
     advice:
-      "A new hub takes minutes to install it. If it stays like this, this is not a fleet's hub: look at the server in the kubeconfig.",
+      "A new hub needs a few minutes to install it. If this persists, this isn't a fleet's hub: check the server in the kubeconfig.",
   };
 }
 
@@ -68,13 +68,13 @@ export function judgeMembers(members: MemberCluster[], names: string[]): Poll & 
   }
   const strangers = unknown.map(
     (name) =>
-      `the hub does not know ${name} (${existing.length > 0 ? `it knows ${existing.join(", ")}` : "it knows no member"})`,
+      `the hub does not know ${name} (${existing.length > 0 ? `it has ${existing.join(", ")}` : "it has no members"})`,
   );
   return {
     state: "waiting",
     line: [...strangers, ...pending].join("; "),
     advice:
-      "A member joins when its cluster runs and its agents reach the hub: see `az fleet member show`, and on the member `kubectl get pods --namespace fleet-system`.",
+      "A member joins once its cluster is running and its agents reach the hub: see `az fleet member show`, and on the member `kubectl get pods --namespace fleet-system`.",
     unknown,
   };
 }

@@ -19,7 +19,7 @@ export function lookAtMember(client: KubeClient): () => Promise<Poll> {
       state: "waiting",
       line: `does not serve MultiClusterServices (${NETWORKING_V1ALPHA1}) yet: they are installed when it joins a fleet`,
       advice:
-        "Is the cluster a member of a fleet with a hub (`az fleet member list`), and do its agents run (`kubectl get pods --namespace fleet-system`)?",
+        "Is the cluster a member of a fleet with a hub (`az fleet member list`), and are its agents running (`kubectl get pods --namespace fleet-system`)?",
     };
   };
 }

@@ -12,11 +12,11 @@ import { judgePlacement, kindOf, unselected } from "./placement-status";
 const API = apiPath(PLACEMENT_V1);
 /** The hub collects changes every 15 s and makes snapshots at least 30 s apart. */
 const SETTLE_MS = 45_000;
-/** How long what is named may take to be there: Azure makes a MemberCluster a while after the member. */
+/** How long a named member may take to appear: Azure creates the MemberCluster some time after the member. */
 const PATIENCE_MS = 2 * 60_000;
 
 export interface PlacementOptions {
-  /** Of a ResourcePlacement. */
+  /** For a ResourcePlacement. */
   namespace?: string | undefined;
   name: string;
   clusters: string[];
@@ -24,17 +24,17 @@ export interface PlacementOptions {
   timeoutMs: number;
 }
 
-/** How it was when the wait began. */
+/** The state when the wait began. */
 interface Start {
   readonly at: number;
   readonly collection: Collection;
 }
 
-/** Is the placement available on every chosen cluster, with what is on the hub now, and are the wanted ones chosen? */
+/** Is the placement available on every chosen cluster with the hub's current resources, and are the expected clusters chosen? */
 export function lookAtPlacement(client: KubeClient, options: PlacementOptions): () => Promise<Poll> {
   const { namespace, name, clusters, clock } = options;
   const folder = namespace === undefined ? API : `${API}/namespaces/${namespace}`;
-  // A short timeout is meant to end: half of it then has to do.
+  // With a short timeout, use at most half of it.
   const settleMs = Math.min(SETTLE_MS, options.timeoutMs / 2);
   let start: Start | undefined;
   let joiningUntil: number | undefined;
@@ -48,14 +48,14 @@ export function lookAtPlacement(client: KubeClient, options: PlacementOptions): 
     const elapsed = now - start.at;
     const { members: hangsOn, ...look } = judgePlacement(placement, clusters, members, now);
     if (hangsOn === "joining") joiningUntil = now;
-    // Members come one after the other, and a while after they have joined they are chosen.
+    // Members join one after another, and are chosen some time after that.
     const since = hangsOn === "absent" ? (joiningUntil ?? start.at) : hangsOn && joiningUntil;
     if (look.state === "hopeless" && since !== undefined && now - since < PATIENCE_MS) {
       return { ...look, state: "waiting" };
     }
     if (look.state !== "done") return look;
 
-    // All that the status tells is of what the hub had collected, and of the overrides that members have.
+    // The status only reflects what the hub had collected, and the overrides members have.
     const { collection } = start;
     const isSettled = elapsed >= settleMs;
     const hasMoved = observed(placement) > collection.index;
@@ -68,7 +68,8 @@ export function lookAtPlacement(client: KubeClient, options: PlacementOptions): 
       return {
         state: "waiting",
         line: `${look.line}, but not yet with the changed override ${late.override}`,
-        advice: "If this lasts, the agents of the hub have a problem: open a support request for the fleet.",
+        advice:
+          "If this persists, the hub's agents have a problem: open an Azure support request for the fleet.",
       };
     }
     const nothing = unselected(placement);
@@ -80,7 +81,7 @@ function observed({ status }: Placement): number {
   return Number(status?.observedResourceIndex || -1);
 }
 
-/** What can't be compared is no trouble: it is only waited longer. */
+/** If it can't be compared, just wait longer. */
 async function collectionAtStart(client: KubeClient, placement: Placement): Promise<Collection> {
   try {
     return await collectionOf(client, placement);
@@ -97,7 +98,7 @@ function notCollected(line: string, collection: Collection, settleMs: number): s
     case "complete":
       return `${line}, but not yet with what the hub has collected`;
     case "unknown":
-      return `${line} already; watching ${formatDuration(settleMs)} whether the hub collects a change`;
+      return `${line} already; watching for ${formatDuration(settleMs)} in case the hub collects a change`;
   }
 }
 
@@ -106,13 +107,13 @@ async function missing(client: KubeClient, namespace: string | undefined): Promi
   if ((await client.get(API)) === undefined) {
     return {
       state: "hopeless",
-      line: `this cluster does not serve ${kind}s: it is not the hub of a fleet`,
+      line: `this cluster does not serve ${kind}s: it isn't a fleet's hub`,
       advice: "Use the hub's kubeconfig: az fleet get-credentials.",
     };
   }
   return {
     state: "hopeless",
-    line: `there is no ${kind} of that name ${namespace === undefined ? "on this hub" : `in the namespace ${namespace} of this hub`}`,
-    advice: `\`kubectl get ${plural}${namespace === undefined ? "" : ` --namespace ${namespace}`}\` shows which there are.`,
+    line: `there is no ${kind} with that name ${namespace === undefined ? "on this hub" : `in the namespace ${namespace} of this hub`}`,
+    advice: `\`kubectl get ${plural}${namespace === undefined ? "" : ` --namespace ${namespace}`}\` lists them.`,
   };
 }

@@ -14,20 +14,20 @@ const API = apiPath(NETWORKING_V1ALPHA1);
 
 export interface ServiceWait {
   look: () => Promise<Poll>;
-  /** The address, once the look is done. */
+  /** The address, once the poll is done. */
   address: () => string;
 }
 
 export interface ServiceWaitOptions {
   namespace: string;
   name: string;
-  /** Those that it has to be served from. */
+  /** The clusters that must serve it. */
   clusters: readonly string[];
-  /** Those that are lost: what it has of them is taken away. */
+  /** Lost clusters, whose endpoints are deleted. */
   lost: readonly string[];
 }
 
-/** Is the MultiClusterService valid, what is its address, and do connections reach every cluster that they should? */
+/** Is the MultiClusterService valid, what is its address, and do connections reach every expected cluster? */
 export function lookAtService(
   client: KubeClient,
   { namespace, name, clusters, lost }: ServiceWaitOptions,
@@ -52,14 +52,14 @@ export function lookAtService(
       return dead > 0
         ? {
             state: "waiting",
-            line: `${look.line}; ${names} ${lost.length > 1 ? "are" : "is"} lost, and the endpoints there are taken away`,
+            line: `${look.line}; deleting the endpoints of ${names}, which ${lost.length > 1 ? "are" : "is"} lost`,
           }
-        : { ...look, line: `${look.line}, and has no endpoints of ${names}` };
+        : { ...look, line: `${look.line}, no endpoints of ${names}` };
     }
     if ((await client.get(API)) === undefined) {
       return {
         state: "hopeless",
-        line: "this cluster is not a member of a fleet: it does not serve networking.fleet.azure.com",
+        line: "this cluster isn't a member of a fleet: it does not serve networking.fleet.azure.com",
         advice:
           "Use the kubeconfig of the member that holds the MultiClusterService, and see `az fleet member list` for the members.",
       };
@@ -67,15 +67,14 @@ export function lookAtService(
     return {
       state: "hopeless",
       line: `there is no MultiClusterService ${name} in the namespace ${namespace} of this cluster`,
-      advice: `\`kubectl get multiclusterservices --all-namespaces\` shows which there are. If the namespace ${namespace} is missing too, no placement brings it to this cluster, and what was in it is gone.`,
+      advice: `\`kubectl get multiclusterservices --all-namespaces\` lists them. If the namespace ${namespace} is missing too, no placement places it on this cluster, and its contents are gone.`,
     };
   };
   return { look, address: () => address };
 }
 
 /**
- * Takes away the endpoints of clusters that are lost, and tells how many there were: their own agents would, and the fleet
- * goes on leading connections there as long as those are silent. What a cluster exports anew when it is back is imported anew.
+ * Deletes the endpoints of lost clusters and returns how many there were. Normally the clusters' own agents do this; while\n * they are silent, the fleet keeps sending connections there. When a cluster is back, its new exports are imported again.
  */
 async function withdraw(
   client: KubeClient,
@@ -87,7 +86,7 @@ async function withdraw(
   return dead.length;
 }
 
-/** Where the endpoints are that a MultiClusterService has of these clusters. */
+/** The paths of the endpoints that a MultiClusterService has from these clusters. */
 export async function endpointsOf(
   client: KubeClient,
   { metadata, spec }: MultiClusterService,
@@ -110,43 +109,43 @@ export async function endpointsOf(
 export function judgeService(service: MultiClusterService): Poll {
   const { metadata, status } = service;
   if (metadata.deletionTimestamp) {
-    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+    return { state: "hopeless", line: "being deleted", advice: "Deploy it again once it is gone." };
   }
   const valid = currentCondition(status?.conditions, "Valid", metadata.generation);
   if (valid === undefined) {
     return {
       state: "waiting",
-      line: `its status does not speak of generation ${metadata.generation} yet`,
+      line: `its status does not cover generation ${metadata.generation} yet`,
       advice:
-        "The controller on the member writes it: `kubectl get pods --namespace fleet-system` shows whether it runs.",
+        "The controller on the member writes it: `kubectl get pods --namespace fleet-system` shows whether it is running.",
     };
   }
   if (valid.status !== "True") {
     return {
       state: "waiting",
-      line: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}; usually the Service is exported nowhere yet, or another MultiClusterService imports it (one in a fleet may)`,
+      line: `not valid: ${shorten(valid.message || valid.reason || "no reason given", 200)}; usually no cluster exports the Service yet, or another MultiClusterService imports it (only one per fleet may)`,
       advice:
-        "On the members that run the Service, `kubectl get serviceexports --all-namespaces` must show it valid and without conflict; on all members, `kubectl get multiclusterservices --all-namespaces` must show one import of it.",
+        "On the members that run the Service, `kubectl get serviceexports --all-namespaces` must show it valid and without conflict; across all members, `kubectl get multiclusterservices --all-namespaces` must show one import of it.",
     };
   }
   const address = addressOf(service);
   if (address) return { state: "done", line: `valid, address ${address}` };
   return {
     state: "waiting",
-    line: "valid, but without an address yet: Azure has not built the load balancer",
+    line: "valid, but no address yet: Azure has not created the load balancer",
     advice:
-      "See the events of its Service: `kubectl describe services --namespace fleet-system` (quota of public addresses, rights of the cluster's identity on the subnet).",
+      "Check the events of its Service: `kubectl describe services --namespace fleet-system` (public IP quota, the cluster identity's permissions on the subnet).",
   };
 }
 
-/** An address answers as soon as one cluster serves it: the rollout takes the others one after the other. */
+/** An address answers as soon as one cluster serves it; the rollout adds the others one by one. */
 export function judgeImport(
   valid: Poll,
   imported: ServiceImport | undefined,
   clusters: readonly string[],
   lost: readonly string[] = [],
 ): Poll {
-  // The hub keeps what a lost cluster exports.
+  // The hub keeps a lost cluster's exports.
   const serving = (imported?.status?.clusters ?? [])
     .map(({ cluster }) => cluster ?? "")
     .filter((cluster) => !lost.includes(cluster));
@@ -154,8 +153,8 @@ export function judgeImport(
   if (missing.length === 0) return { ...valid, line: `${valid.line}, served from ${serving.join(", ")}` };
   return {
     state: "waiting",
-    line: `${valid.line}, served from ${serving.join(", ") || "no cluster"}, and not from ${missing.join(", ")} yet`,
-    advice: `On ${missing.join(", ")}, \`kubectl describe serviceexports --all-namespaces\` tells why the Service is not exported; if it is not there, see its placement.`,
+    line: `${valid.line}, served from ${serving.join(", ") || "no cluster"}, not from ${missing.join(", ")} yet`,
+    advice: `On ${missing.join(", ")}, \`kubectl describe serviceexports --all-namespaces\` shows why the Service is not exported; if the export is missing, check its placement.`,
   };
 }
 

@@ -8,11 +8,11 @@ const API = apiPath(NETWORKING_V1BETA1);
 
 export interface TrafficManagerWait {
   look: () => Promise<Poll>;
-  /** The DNS name, once the look is done. */
+  /** The DNS name, once the poll is done. */
   dnsName: () => string;
 }
 
-/** Is the TrafficManagerProfile programmed, and do its backends lead to every named cluster? */
+/** Is the TrafficManagerProfile programmed, and do its backends cover every expected cluster? */
 export function lookAtTrafficManager(
   client: KubeClient,
   { namespace, name, clusters }: { namespace: string; name: string; clusters: string[] },
@@ -32,7 +32,7 @@ export function lookAtTrafficManager(
       return {
         state: "hopeless",
         line: `there is no TrafficManagerProfile ${name} in the namespace ${namespace} of this hub`,
-        advice: "`kubectl get trafficmanagerprofiles --all-namespaces` shows which there are.",
+        advice: "`kubectl get trafficmanagerprofiles --all-namespaces` lists them.",
       };
     }
     dnsName = profile.status?.dnsName ?? "";
@@ -48,21 +48,21 @@ export function lookAtTrafficManager(
 /** What the status of a TrafficManagerProfile says. */
 export function judgeProfile({ metadata, status }: TrafficManagerProfile): Poll {
   if (metadata.deletionTimestamp) {
-    return { state: "hopeless", line: "it is being deleted", advice: "Deploy it again when it is gone." };
+    return { state: "hopeless", line: "being deleted", advice: "Deploy it again once it is gone." };
   }
   const programmed = currentCondition(status?.conditions, "Programmed", metadata.generation);
   if (programmed === undefined) {
     return {
       state: "waiting",
-      line: `its status does not speak of generation ${metadata.generation} yet`,
+      line: `its status does not cover generation ${metadata.generation} yet`,
       advice:
-        "The fleet's agents on the hub write it. If they never do, this fleet has no DNS load balancing, which needs a managed identity: `az fleet show --query identity`.",
+        "The fleet's agents on the hub write it. If they never do, this fleet lacks DNS load balancing, which needs a managed identity: `az fleet show --query identity`.",
     };
   }
   if (programmed.reason === "DNSNameNotAvailable") {
     return {
       state: "hopeless",
-      line: "its DNS name is taken: each is there once in all of Azure",
+      line: "its DNS name is taken: names are unique across Azure",
       advice: "Give the profile, or its namespace, another name and deploy again.",
     };
   }
@@ -71,11 +71,11 @@ export function judgeProfile({ metadata, status }: TrafficManagerProfile): Poll 
       state: "waiting",
       line: `not programmed: ${oneLine(programmed.message || programmed.reason || "no reason given")}`,
       advice:
-        "The fleet's identity needs the role \"Azure Kubernetes Fleet Manager Hub Agent Role\" on the profile's resource group, which must exist; Azure can take an hour to act on it. `az role assignment list --all --assignee <principal id of the fleet>` shows its roles.",
+        "The fleet's identity needs the role \"Azure Kubernetes Fleet Manager Hub Agent Role\" on the profile's resource group, which must exist; Azure can take an hour to apply it. `az role assignment list --all --assignee <principal id of the fleet>` shows its roles.",
     };
   }
   if (!status?.dnsName) {
-    return { state: "waiting", line: "programmed, but without a DNS name yet" };
+    return { state: "waiting", line: "programmed, but no DNS name yet" };
   }
   return { state: "done", line: `programmed, DNS name ${status.dnsName}` };
 }
@@ -85,8 +85,8 @@ export function judgeBackends(backends: TrafficManagerBackend[], clusters: strin
   if (backends.length === 0) {
     return {
       state: "waiting",
-      line: "programmed, but without a backend: its DNS name answers nothing",
-      advice: "Add a TrafficManagerBackend of the profile to its namespace.",
+      line: "programmed, but no backend: its DNS name does not resolve",
+      advice: "Add a TrafficManagerBackend for the profile to its namespace.",
     };
   }
   const pending = backends.flatMap((backend) => {
@@ -103,24 +103,24 @@ export function judgeBackends(backends: TrafficManagerBackend[], clusters: strin
   }
   const endpoints = backends.flatMap(({ status }) => status?.endpoints ?? []);
   const count = `${endpoints.length} endpoint${endpoints.length === 1 ? "" : "s"}`;
-  return { state: "done", line: `${dnsName} leads to ${count}` };
+  return { state: "done", line: `${dnsName} resolves to ${count}` };
 }
 
-/** undefined: it is accepted, and has an endpoint of each of the clusters. */
+/** undefined: it is accepted, and has an endpoint for each of the clusters. */
 export function whyNotAccepted(
   { metadata, spec, status }: TrafficManagerBackend,
   clusters: readonly string[] = [],
 ): string | undefined {
   if (metadata.deletionTimestamp) return "is being deleted";
   const accepted = currentCondition(status?.conditions, "Accepted", metadata.generation);
-  if (accepted === undefined) return `its status does not speak of generation ${metadata.generation} yet`;
+  if (accepted === undefined) return `its status does not cover generation ${metadata.generation} yet`;
   if (accepted.status !== "True") {
     return `not accepted: ${oneLine(accepted.message || accepted.reason || "no reason given")}`;
   }
-  // Nobody is sent to a backend of the weight 0: it has no endpoints, and needs none.
+  // A backend with weight 0 gets no traffic: it has no endpoints, and needs none.
   if (spec?.weight === 0) return undefined;
   const from = (status?.endpoints ?? []).map((endpoint) => endpoint.from?.cluster);
   const missing = clusters.filter((cluster) => !from.includes(cluster));
-  if (missing.length > 0) return `accepted, but without an endpoint of ${missing.join(", ")} yet`;
-  return from.length === 0 ? "accepted, but without an endpoint yet" : undefined;
+  if (missing.length > 0) return `accepted, but no endpoint for ${missing.join(", ")} yet`;
+  return from.length === 0 ? "accepted, but no endpoint yet" : undefined;
 }

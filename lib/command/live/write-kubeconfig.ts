@@ -5,10 +5,10 @@ import { AKS_SERVER } from "../../fleet-api/servers";
 import type { Access, Deployed } from "../app/deployed";
 import { FinalProblem } from "../terminal/problems";
 
-/** The application of Entra ID whose tokens every AKS API server takes, a fleet's hub too. */
-const HEADER = "# Written by aks-fleet kubeconfig. Nothing in it is secret: kubelogin gets the token.\n";
+/** The Entra ID application whose tokens every AKS API server accepts, including a fleet's hub. */
+const HEADER = "# Written by aks-fleet kubeconfig. It holds no secrets: kubelogin gets the token.\n";
 
-/** A kubeconfig of one cluster, which JSON is, too. */
+/** A kubeconfig for one cluster; also valid as JSON. */
 export function kubeconfigOf(name: string, access: Access, interactiveMode: "IfAvailable" | "Never") {
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
@@ -34,19 +34,19 @@ export function kubeconfigOf(name: string, access: Access, interactiveMode: "IfA
 interface File {
   file: string;
   what: string;
-  /** What it may be called on the command line. */
+  /** The names it has on the command line. */
   names: string[];
   access: Access;
 }
 
 export interface WriteOptions {
   folder: string;
-  /** Which; none: all. */
+  /** Which clusters; empty: all. */
   names: string[];
   overwrite: boolean;
 }
 
-/** Writes kubeconfig files; the lines that say which. Nothing is written unless all can be. */
+/** Writes kubeconfig files and returns the lines that list them. Writes nothing unless all can be written. */
 export async function writeKubeconfigs(deployed: Deployed, options: WriteOptions): Promise<string[]> {
   const files = chosen(filesOf(deployed), options.names, deployed);
   const { stringify } = await import("yaml");
@@ -54,10 +54,10 @@ export async function writeKubeconfigs(deployed: Deployed, options: WriteOptions
     const path = join(options.folder, file);
     if (!options.overwrite && existsSync(path) && !isOurs(path)) {
       throw new FinalProblem(
-        `${path} exists, and this command did not write it: move it away, or replace it with --overwrite-existing.`,
+        `${path} exists and was not written by this command: move it, or replace it with --overwrite-existing.`,
       );
     }
-    // Long lines stay whole: the certificate is one word.
+    // Don't fold long lines: the certificate is one word.
     const content = stringify(kubeconfigOf(file, access, "IfAvailable"), { lineWidth: 0 });
     return { path, file, what, content: HEADER + content };
   });
@@ -75,7 +75,7 @@ function filesOf({ fleets }: Deployed): File[] {
   return fleets.flatMap(({ name, hub, members }) => [
     ...(hub ? [{ file: name, what: `hub of the fleet ${name}`, names: [name, "hub"], access: hub }] : []),
     ...members.map((member) => ({
-      // Two resource groups may each have a cluster of one name; in a fleet a member's name is its alone.
+      // Clusters in two resource groups may share a name; member names are unique in a fleet.
       file: isOne(member.cluster) ? member.cluster : member.name,
       what: `member ${member.name} of the fleet ${name}`,
       names: [member.cluster, member.name, member.key],
@@ -87,7 +87,7 @@ function filesOf({ fleets }: Deployed): File[] {
 function chosen(files: File[], names: string[], { unseen }: Deployed): File[] {
   const reasons = unseen.map(({ what, why }) => `\n  ${what}: ${why}`).join("");
   if (files.length === 0) {
-    throw new FinalProblem(`Nothing is known of a hub or a member yet.${reasons}`);
+    throw new FinalProblem(`No hub or member is deployed yet.${reasons}`);
   }
   for (const name of names) {
     if (!files.some((file) => file.names.includes(name))) {
@@ -100,7 +100,7 @@ function chosen(files: File[], names: string[], { unseen }: Deployed): File[] {
   for (const { file } of wanted) {
     // It becomes a path.
     if (!/^[A-Za-z0-9][-\w.]*$/.test(file)) {
-      throw new FinalProblem(`"${file}" can't be the name of a file, so that no kubeconfig is written.`);
+      throw new FinalProblem(`"${file}" isn't a valid file name; no kubeconfig was written.`);
     }
     if (wanted.filter((other) => other.file === file).length > 1) {
       throw new FinalProblem(
@@ -115,12 +115,12 @@ function isOurs(path: string): boolean {
   try {
     return readFileSync(path, "utf8").startsWith(HEADER);
   } catch {
-    // A folder, or nothing that may be read.
+    // A folder, or unreadable.
     return false;
   }
 }
 
-/** Whole or not at all, and never readable by others, whatever stood there before. */
+/** Atomically, and never readable by others, whatever was there before. */
 function replace(path: string, content: string): void {
   const draft = `${path}.${randomUUID()}`;
   try {

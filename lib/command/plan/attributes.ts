@@ -2,22 +2,21 @@ import { compareQuantities, parseQuantity } from "../../fleet-model/quantity";
 import type { Change } from "./plan";
 import { at, byText, isEqual, isNothing, isObject, listOf, type Path, pathText, type Values } from "./values";
 
-/** One attribute that a change touches. */
+/** One changed attribute. */
 export interface AttributeChange {
   readonly path: Path;
   readonly before: unknown;
   readonly after: unknown;
   /** Known after apply. */
   readonly unknown: boolean;
-  /** Only a new resource can have it. */
+  /** Its change forces a replacement. */
   readonly forces: boolean;
 }
 
 const memo = new WeakMap<Change, readonly AttributeChange[]>();
 
 /**
- * What a change is about: without what providers compute, what nobody asked for, the order of what has none, and the many
- * ways to write nothing. What forces a replacement is never left out.
+ * The relevant differences of a change: without values that providers compute or nobody asked for, the order of unordered lists,\n * and the many forms of an empty value. What forces a replacement is never left out.
  */
 export function attributesOf(change: Change): readonly AttributeChange[] {
   let attributes = memo.get(change);
@@ -44,7 +43,7 @@ function find(change: Change): AttributeChange[] {
     if (isOrderless(path, change) && isReordered(was, is)) return;
     if (path.length === 1 && path[0] === "type" && isOtherVersion(change)) return;
     if (path.some((key) => AMOUNTS.has(String(key))) && isSameAmount(was, is)) return;
-    // What a manifest says, somebody wrote: no replicas are not one.
+    // A manifest's values are deliberate: zero replicas are not one.
     const isWritten = path[0] === "manifest" && isSaid(path, isAbsent(was) ? is : was);
     if (isNothing(was) && isNothing(is) && (isAbsent(was) || isAbsent(is)) && !isOpen && !isWritten) return;
     const [a, b] = [decoded(was), decoded(is)];
@@ -93,19 +92,19 @@ function find(change: Change): AttributeChange[] {
   return found;
 }
 
-/** Whether azapi asks for the same in another version of Azure's API, as it does in place. */
+/** Whether only azapi's API version changes, which happens in place. */
 export function isOtherVersion({ type, before, after }: Change): boolean {
   const [was, is] = [String(before?.type), String(after?.type)];
   const kind = (one: string) => one.split("@")[0]?.toLowerCase();
   return type.startsWith("azapi_") && was !== is && kind(was) === kind(is);
 }
 
-/** A manifest as it was, and with what it says now, too, where the cluster had just that already. */
+/** A manifest as it was, plus newly written values that the cluster already had. */
 export function manifestBefore({ before, after }: Change): unknown {
   return writtenOut(before?.manifest, after?.manifest, before?.object);
 }
 
-/** Whether a manifest says more than before, and only what the cluster has already. */
+/** Whether a manifest only adds values that the cluster already has. */
 export function isWrittenOut(change: Change): boolean {
   const { type, action, before, after, unknown } = change;
   return (
@@ -118,7 +117,7 @@ export function isWrittenOut(change: Change): boolean {
   );
 }
 
-/** Whether anything of it is known after apply. */
+/** Whether any part of it is known only after apply. */
 function isOpen(unknown: unknown): boolean {
   return typeof unknown === "object" && unknown !== null
     ? Object.values(unknown).some(isOpen)
@@ -146,12 +145,12 @@ function writtenOut(was: unknown, is: unknown, had: unknown): unknown {
   return was;
 }
 
-/** Ports of the nodes, which the API chooses and keeps where none is said. */
+/** Node ports, which the API assigns and keeps if unset. */
 function isLeftToApi(key: string, said: unknown): boolean {
   return (key === "nodePort" || key === "healthCheckNodePort") && said === 0;
 }
 
-/** Whether a manifest says only what the cluster has. */
+/** Whether a manifest only has values that the cluster has. */
 function isWithin(said: unknown, had: unknown): boolean {
   if (isObject(said)) {
     return Object.keys(said).every((key) => isLeftToApi(key, said[key]) || isWithin(said[key], at(had, key)));
@@ -161,11 +160,11 @@ function isWithin(said: unknown, had: unknown): boolean {
       said.length === listOf(had).length && said.every((one, index) => isWithin(one, listOf(had)[index]))
     );
   }
-  // What may be a number or a text is a text in the provider's state.
+  // A value that may be a number or a string is a string in the provider's state.
   return !isAbsent(had) && String(said) === String(had);
 }
 
-/** What changed outside of Terraform, as far as the app asks for it: the rest is the provider's or Azure's own. */
+/** Drift in attributes that the app sets; the rest belongs to the provider or Azure. */
 export function driftOf(change: Change): readonly AttributeChange[] {
   if (change.action === "delete") return [];
   const attributes = attributesOf({ ...change, forces: [] });
@@ -174,7 +173,7 @@ export function driftOf(change: Change): readonly AttributeChange[] {
   return asked ? attributes.filter(({ path }) => isAsked(asked[String(path[0])])) : attributes;
 }
 
-/** `object` is what the cluster answers; what the manifest says nothing about is the cluster's own. */
+/** `object` is the cluster's answer; fields absent from the manifest belong to the cluster. */
 function manifestDrift({ before, after }: Change): AttributeChange[] {
   const found: AttributeChange[] = [];
   const walk = (path: Path, wanted: unknown, was: unknown, is: unknown) => {
@@ -196,7 +195,7 @@ function isAsked(expression: unknown): boolean {
   return expression !== undefined && !(isObject(expression) && Object.keys(expression).length === 0);
 }
 
-/** Of a new resource's values those that the app gives; providers add dozens of their own. */
+/** The values of a new resource that the app sets; providers add dozens more. */
 function askedOnly(values: unknown, asked: unknown): unknown {
   if (!isObject(values) || !isObject(asked)) return values;
   const kept: Values = {};
@@ -211,7 +210,7 @@ function askedOnly(values: unknown, asked: unknown): unknown {
   return kept;
 }
 
-/** What the app says of an object, not what the cluster answers, nor which of that the provider is to expect. */
+/** The app's manifest, without the cluster's answer or the provider's computed_fields. */
 function withoutAnswer(values: Values | undefined): Values | undefined {
   if (values === undefined) return undefined;
   const { object: _, computed_fields: __, ...rest } = values;
@@ -234,7 +233,7 @@ function keysOf(...values: unknown[]): string[] {
   return [...new Set(values.flatMap((value) => Object.keys(value ?? {})))].sort();
 }
 
-/** Attributes that an app gives, where a plan doesn't tell what its app gives; providers compute others of the same resource. */
+/** Attributes that apps set, for plans that don't say so; providers compute others of the same resource. */
 const GIVEN: Readonly<Record<string, RegExp>> = {
   azurerm_kubernetes_cluster:
     /^(default_node_pool\[\d+\]\.(?!id$|node_count$|orchestrator_version$|node_labels|os_sku$|kubelet_disk_type$|os_disk_size_gb$|workload_runtime$|upgrade_settings)|disk_encryption_set_id$|identity\[0\]\.identity_ids|api_server_access_profile|network_profile\[0\]\.(network_plugin$|network_plugin_mode$|outbound_type$))/,
@@ -250,7 +249,7 @@ const GIVEN: Readonly<Record<string, RegExp>> = {
   kubernetes_manifest: /^manifest\b/,
 };
 
-/** Whether what is known after apply is what the app gives: not what the provider computes. */
+/** Whether the app, not the provider, sets a value known after apply. */
 function isGiven({ type, asked, action }: Change, path: Path): boolean {
   if (action !== "update") return false;
   const byType = type === "kubernetes_manifest" || type.startsWith("azapi_");
@@ -265,7 +264,7 @@ function isGiven({ type, asked, action }: Change, path: Path): boolean {
   return isAsked(expression);
 }
 
-/** Lists of objects of Kubernetes and of the fleet of which the order says nothing. */
+/** Unordered lists in Kubernetes and fleet objects. */
 const ORDERLESS = new Set([
   "accessModes",
   "apiGroups",
@@ -294,7 +293,7 @@ function isOrderless(path: Path, { type }: Change): boolean {
   return type === "kubernetes_manifest" ? ORDERLESS.has(key) : key !== "dns_servers";
 }
 
-/** Numbers of which 0 says something else than nothing, and lists that let nothing through where they are empty. */
+/** Numbers where 0 differs from unset, and lists that allow nothing if empty. */
 const ZEROS = new Set([
   "completions",
   "maxSurge",
@@ -312,7 +311,7 @@ function isSaid(path: Path, value: unknown): boolean {
   return Array.isArray(value) ? CLOSED.has(key) : isObject(value) || (value === 0 && ZEROS.has(key));
 }
 
-/** Below these stand quantities, which have many forms: `500m` is `0.5`. */
+/** These hold quantities, which have several forms: `500m` is `0.5`. */
 const AMOUNTS = new Set(["capacity", "hard", "limits", "requests"]);
 
 function isSameAmount(was: unknown, is: unknown): boolean {
@@ -328,7 +327,7 @@ function isReordered(was: unknown, is: unknown): boolean {
   return isEqual(sorted(was), sorted(is));
 }
 
-/** Documents in a string are compared as documents. */
+/** Documents inside strings are compared as documents. */
 function decoded(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -342,17 +341,17 @@ interface Pair {
   readonly key: string | number;
   readonly was: unknown;
   readonly is: unknown;
-  /** The place in the list as it will be. */
+  /** The index in the new list. */
   readonly index: number;
 }
 
-/** Elements that have names are the same where the names are; others by their place. */
+/** List elements are matched by name, otherwise by index. */
 function pairs(a: unknown[], b: unknown[], inManifest: boolean): Pair[] {
   const names = (list: unknown[]) =>
     list.map((one) => at(one, "name")).filter((name) => typeof name === "string");
   const [first, second] = [names(a), names(b)];
   const named =
-    // A block that may come once is a list of one in a plan.
+    // A single block is a list of one in a plan.
     (inManifest || Math.max(a.length, b.length) > 1) &&
     first.length === a.length &&
     second.length === b.length &&

@@ -7,12 +7,11 @@ import { secretsIn, sensitivity } from "./stack-secrets";
 import { FLEET_TYPE, referencesIn } from "./things";
 import { at, isEqual, isObject, listOf, objectOf, type Path, type Values } from "./values";
 
-/** What a synthesized block says to Terraform and not of the resource. */
+/** Terraform's meta-arguments in a synthesized block. */
 const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "provider", "count", "for_each"];
 
 /**
- * Attributes that only a new resource can have, of what this library makes; or all but those named. Of clusters and pools:
- * ForceNew in the schemas, and in CustomizeDiff, of kubernetes_cluster_resource.go, kubernetes_cluster_node_pool_resource.go
+ * Attributes that force a replacement, for the types this library creates; or all except those named. For clusters and pools:\n * ForceNew in the schemas, and in CustomizeDiff, of kubernetes_cluster_resource.go, kubernetes_cluster_node_pool_resource.go
  * and kubernetes_nodepool.go of azurerm 4.55.
  */
 export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
@@ -86,7 +85,7 @@ export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {
   azurerm_user_assigned_identity: { only: ["name", "location", "resource_group_name"] },
   null_resource: { only: ["triggers"] },
 };
-/** What azurerm takes where such an attribute isn't given: to write it out changes nothing. */
+/** azurerm's defaults: writing them out changes nothing. */
 export const DEFAULTS: Record<string, Record<string, unknown>> = {
   azurerm_kubernetes_cluster: {
     private_cluster_enabled: false,
@@ -105,14 +104,14 @@ const MANIFEST_FORCES: Path[] = [
 ];
 
 export const SYNTHESIS_NOTE =
-  "Compared are two synthesized apps; nothing was asked of Azure or a cluster. What drifted is not seen, and what forces a replacement is told from what this library knows.";
+  "This compares two synthesized apps, without querying Azure or a cluster. Drift is not detected, and replacements are derived from what this library knows.";
 
 export interface Comparison {
   readonly plans: readonly Plan[];
   readonly fleets: readonly [before: Fleet, after: Fleet];
 }
 
-/** The difference of two synthesized apps, as plans of their stacks. */
+/** The difference between two synthesized apps, as plans of their stacks. */
 export function compare(base: readonly SynthesizedStack[], head: readonly SynthesizedStack[]): Comparison {
   const names = [...new Set([...head, ...base].map(({ name }) => name))];
   const find = (stacks: readonly SynthesizedStack[], name: string) => stacks.find((one) => one.name === name);
@@ -208,7 +207,7 @@ function blocksOf(stack: SynthesizedStack | undefined): Map<string, Found> {
   return found;
 }
 
-/** A block without what is said to Terraform, and without what the other side tells Terraform to ignore. */
+/** A block without meta-arguments, and without what the other side's ignore_changes lists. */
 function bare(block: Block, other: Block = block): Values {
   const values = Object.fromEntries(Object.entries(block).filter(([key]) => !META.includes(key)));
   const ignored = at(other, "lifecycle", "ignore_changes");
@@ -222,7 +221,7 @@ function bare(block: Block, other: Block = block): Values {
   }, values);
 }
 
-/** With what another block has at a path; a block that may come once is an object there, or a list of one. */
+/** With another block's value at a path; a single block is an object there, or a list of one. */
 function withIgnored(value: unknown, other: unknown, [key, ...path]: string[]): unknown {
   if (key === undefined) return other;
   if (key === "0" && isObject(value)) return withIgnored(value, other, path);
@@ -248,7 +247,7 @@ function actionOf(change: Change, old: Found | undefined, own: Found | undefined
   return { action: differing.length > 0 ? "update" : "no-op" };
 }
 
-/** With what azurerm takes for what one of two blocks says and the other doesn't. */
+/** With azurerm's default for a value that only one of two blocks sets. */
 function completed(type: string, block: Values, other: Values): Values {
   return Object.entries(DEFAULTS[type] ?? {}).reduce<Values>(
     (values, [path, value]) => withDefault(values, other, path.split("."), value) as Values,
@@ -258,7 +257,7 @@ function completed(type: string, block: Values, other: Values): Values {
 
 function withDefault(block: unknown, other: unknown, [key, ...path]: string[], value: unknown): unknown {
   if (key === undefined) return block === undefined && other !== undefined ? value : block;
-  // A block that may come once is an object, or a list of one.
+  // A single block is an object, or a list of one.
   const [beside] = Array.isArray(other) ? other : [other];
   if (Array.isArray(block)) return block.map((one) => withDefault(one, beside, [key, ...path], value));
   if (!isObject(block)) return block;
@@ -275,7 +274,7 @@ function forcingPaths(type: string, block: Block): Path[] {
       .map((key) => [key]);
   const paths: Path[] = (only ?? []).map((key) => {
     const [name = "", ...inner] = key.split(".");
-    // A block that may come once is an object, or a list of one.
+    // A single block is an object, or a list of one.
     return Array.isArray(block[name]) && inner.length > 0 ? [name, 0, ...inner] : [name, ...inner];
   });
   if (type !== "azapi_resource") return paths;
@@ -287,7 +286,7 @@ function forcingPaths(type: string, block: Block): Path[] {
   ];
 }
 
-/** What takes an id from something that is made anew is made anew, too, where it can't be changed in place. */
+/** What refers to the id of a replaced resource is replaced, too, if it can't change in place. */
 function replaceDependents(drafts: readonly Draft[], head: readonly SynthesizedStack[]): void {
   const find = (stack: string, address: string) =>
     drafts.find((one) => one.stack === stack)?.changes.get(address);
@@ -323,7 +322,7 @@ function replaceDependents(drafts: readonly Draft[], head: readonly SynthesizedS
   }
 }
 
-/** Whether an expression takes something of a resource that the app doesn't give, such as its id. */
+/** Whether an expression refers to a computed attribute, such as an id. */
 function takesUnknown(text: string, { address, after }: Change): boolean {
   const attributes = [...text.matchAll(/([a-z]\w*\.[\w-]+)\.(\w+)/g)].filter(
     ([, found]) => found === address,

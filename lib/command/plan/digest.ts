@@ -2,37 +2,35 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { FinalProblem } from "../terminal/problems";
 import { at, byText, isObject, listOf, textOf, type Values } from "./values";
 
-/** The variable of the environment that holds the key. */
+/** The environment variable that holds the key. */
 export const KEY_VARIABLE = "AKS_FLEET_APPROVAL_KEY";
-/** As many bytes as the digest has, written as hexadecimal digits or longer. */
+/** As many bytes as the digest has, in hexadecimal digits. */
 const SHORTEST_KEY = 32;
 
-/** Changes with what is digested, so that no digest of an older release fits by chance. */
+/** Changes with the digest's input, so no digest of an older release matches by chance. */
 const FORMAT = "aks-fleet approval 1";
 
 /**
- * What is not applied, and differs from one plan to the next: when it was made, and what Terraform has read. Whatever else a
- * plan tells counts, also what a later Terraform adds. `planned_values` say again what `resource_changes` say.
+ * What is not applied and differs between plans: timestamps, and what Terraform has read. Everything else in a plan counts,\n * including what later Terraform versions add. `planned_values` repeats `resource_changes`.
  */
 const NOT_APPLIED = ["timestamp", "prior_state", "planned_values", "resource_drift", "relevant_attributes"];
 
-/** What of a change is left where nothing changes: values that are only read may differ each time. */
+/** What to keep of a change that does nothing: values that are only read may differ each time. */
 const OF_UNCHANGED = ["actions", "importing", "generated_config"];
 
 /** What would be applied to one stack. */
 export interface Applicable {
   readonly stack: string;
-  /** What `terraform show -json` says of the plan. */
+  /** The plan from `terraform show -json`. */
   readonly plan: string;
-  /** The synthesized stack as it is written: not all of it is in a plan. */
+  /** The synthesized stack as written: a plan does not hold all of it. */
   readonly configuration: string;
-  /** Terraform's lock file, which names the providers that would be run. */
+  /** Terraform's lock file, which pins the providers to run. */
   readonly providers: string;
 }
 
 /**
- * A digest of everything that applying a plan does, values that are shown masked or shortened included. Secrets are part of it:
- * without the key nobody can try values until the digest fits.
+ * A digest of everything that applying a plan does, including values shown masked or shortened. It covers secrets: without the\n * key, nobody can guess values by matching the digest.
  */
 export function digestOf({ stack, plan, configuration, providers }: Applicable, key: string): string {
   const parts = [FORMAT, stack, applied(plan), configuration, providers];
@@ -44,11 +42,11 @@ export function isSameDigest(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** The key, which has to be long enough that nobody guesses it. */
+/** The key, which must be too long to guess. */
 export function checkedKey(key: string): string {
   if (key.length >= SHORTEST_KEY) return key;
   throw new FinalProblem(
-    `${KEY_VARIABLE} has ${key.length} characters: give it at least ${SHORTEST_KEY} that nobody can guess, e.g. of openssl rand -hex 32.`,
+    `${KEY_VARIABLE} has ${key.length} characters: use at least ${SHORTEST_KEY} random ones, e.g. from openssl rand -hex 32.`,
   );
 }
 
@@ -60,7 +58,7 @@ function applied(text: string): unknown {
     .map((key) => [key, inOneOrder(key === quoted("resource_changes") ? changesOf(plan[key]) : plan[key])]);
 }
 
-/** Lists of a plan's own, such as that of its changes, have no order that means something. */
+/** The plan's own lists, such as its changes, are unordered. */
 function inOneOrder(value: unknown): unknown {
   return Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort(byText) : value;
 }
@@ -77,8 +75,7 @@ function changesOf(changes: unknown): unknown[] {
 }
 
 /**
- * Numbers as they are written: JavaScript would read 9007199254740993 and 9007199254740992 as one. They become texts, and so
- * that no text is one of them, texts begin with a sign of their own.
+ * Keeps numbers as written: JavaScript would read 9007199254740993 and 9007199254740992 as the same. They become strings, and\n * real strings get a prefix to keep them apart.
  */
 function parsed(text: string): Values {
   const marked = text.replace(

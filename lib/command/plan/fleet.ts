@@ -32,7 +32,7 @@ export interface Cluster extends Part {
   /** Short name of the region, e.g. `eastus2`. */
   readonly location: string | undefined;
   readonly group: string | undefined;
-  /** The virtual network that its nodes are in. */
+  /** The virtual network of its nodes. */
   readonly network: NetworkLead | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface Hub extends Part {
   readonly location: string | undefined;
 }
 
-/** What belongs to one of the fleets; undefined where it can't be told to which. */
+/** The fleet it belongs to; undefined if that is unknown. */
 interface OfFleet extends Part {
   readonly fleet: FleetLead | undefined;
 }
@@ -55,27 +55,27 @@ export interface Peering extends Part {
   readonly to: NetworkLead;
 }
 
-/** A network that a network manager connects with all others of its group. */
+/** A network that a network manager connects with all others in its group. */
 export interface Connected extends Part {
   readonly network: NetworkLead;
 }
 
 export interface Placement extends OfFleet {
   readonly kind: string;
-  /** What it places: namespaces, or what it selects otherwise. */
+  /** What it places: namespaces, or other selections. */
   readonly namespaces: readonly string[];
   readonly policy: unknown;
 }
 
 export interface Service extends OfFleet {
   readonly namespace: string;
-  /** The Service that is imported. */
+  /** The imported Service. */
   readonly imports: string;
   /** The cluster that holds it. */
   readonly cluster: ClusterLead | undefined;
 }
 
-/** Where a DNS name of Traffic Manager leads to: the address of a MultiClusterService. */
+/** A Traffic Manager endpoint: the address of a MultiClusterService. */
 export interface DnsEndpoint extends Part {
   readonly dnsName: string;
   readonly namespace: string;
@@ -88,13 +88,13 @@ export interface Exported extends OfFleet {
 
 /** An object of Kubernetes. */
 export interface FleetObject extends OfFleet {
-  /** Whether it is applied to a hub, or to a cluster; undefined where that can't be told. */
+  /** Whether it is applied to a hub or to a cluster; undefined if unknown. */
   readonly on: "hub" | "cluster" | undefined;
   readonly cluster: ClusterLead | undefined;
   readonly object: KubernetesObject;
 }
 
-/** The fleets of an app: mostly one. */
+/** The fleets of an app: usually one. */
 export interface Fleet {
   readonly hubs: readonly Hub[];
   readonly clusters: readonly Cluster[];
@@ -106,11 +106,11 @@ export interface Fleet {
   readonly exports: readonly Exported[];
   readonly endpoints: readonly DnsEndpoint[];
   readonly objects: readonly FleetObject[];
-  /** Of each Kubernetes object the fleet that it is of, by its key, where that can be told. */
+  /** The fleet of each Kubernetes object, by its key, if known. */
   readonly homes: ReadonlyMap<string, FleetLead>;
 }
 
-/** The fleets as one side of plans has them, completed by what stacks without a plan say. */
+/** The fleets on one side of the plans, completed by stacks without a plan. */
 export function fleetOf(
   plans: readonly Plan[],
   side: "before" | "after",
@@ -127,7 +127,7 @@ export function isEmpty({ homes: _, objects: __, ...parts }: Fleet): boolean {
   return Object.values(parts).every(({ length }) => length === 0);
 }
 
-/** What belongs to a fleet, or may: what can't be told apart is not kept apart. */
+/** What belongs to a fleet, or may: what has no known fleet is in each. */
 export function inFleet<P extends OfFleet>(parts: readonly P[], fleet: FleetLead | undefined): P[] {
   return parts.filter((part) => !part.fleet || !fleet || isSame(part.fleet, fleet));
 }
@@ -136,7 +136,7 @@ export function hubLead({ key, name }: Hub): FleetLead {
   return { segment: "fleets", key, name };
 }
 
-/** What there is of each fleet, and at last of none; as it is, where there is one at most. */
+/** Splits by fleet, and last what belongs to none; unchanged if there is at most one fleet. */
 export function apart(all: Fleet): readonly Fleet[] {
   if (all.hubs.length < 2) return [all];
   const sorted = <P extends OfFleet>(parts: readonly P[], hub: Hub | undefined) =>
@@ -229,7 +229,7 @@ function memberOf(thing: Thing, part: Part, isAzapi: boolean, things: Things): M
   return {
     ...part,
     fleet: things.lead(thing, [isAzapi ? "parent_id" : "kubernetes_fleet_id"], "fleets"),
-    // Where nothing tells, a member is called like its cluster.
+    // By default, a member has its cluster's name.
     cluster:
       things.lead(thing, path, "managedClusters") ??
       things.byName("managedClusters", part.name, { stack: thing.stack }),
@@ -237,7 +237,7 @@ function memberOf(thing: Thing, part: Part, isAzapi: boolean, things: Things): M
   };
 }
 
-/** The address is read of the MultiClusterService. */
+/** The address is read from the MultiClusterService. */
 function endpointOf(thing: Thing, part: Part, things: Things): DnsEndpoint[] {
   const profile = thing
     .references(["profile_id"])
@@ -254,7 +254,7 @@ function endpointOf(thing: Thing, part: Part, things: Things): DnsEndpoint[] {
   });
 }
 
-/** Labels that other resources lay over members. */
+/** Labels that other resources set on members. */
 function labelMembers(drawing: Drawing, things: Things): void {
   for (const thing of things.all) {
     if (thing.type !== "azapi_update_resource" || !MEMBER_TYPE.test(String(thing.values.type))) continue;
@@ -268,7 +268,7 @@ function labelMembers(drawing: Drawing, things: Things): void {
   }
 }
 
-/** A member of a cluster that this app doesn't make: what is known of it is its name, and what was read of it. */
+/** A member whose cluster this app doesn't create: only its name and what was read of it are known. */
 function knowClusters(drawing: Drawing, things: Things): void {
   drawing.members = drawing.members.map((member) => {
     const { key, cluster, fleet } = member;
@@ -284,7 +284,7 @@ function knowClusters(drawing: Drawing, things: Things): void {
   });
 }
 
-/** Where a cluster is that the app only reads. */
+/** The location of a cluster that the app only reads. */
 function readOf({ name }: ClusterLead, things: Things): string | undefined {
   return things.all
     .filter(({ type }) => type === "data.azurerm_kubernetes_cluster")
@@ -329,7 +329,7 @@ function drawManifest(thing: Thing, drawing: Drawing, things: Things, homes: Map
   }
 }
 
-/** Only a hub has placements: what they are applied to is one, and with it all that is applied to the same. */
+/** Only a hub has placements: the API they are applied to is a hub, and so is everything applied to it. */
 function onHub(one: FleetObject, objects: readonly FleetObject[]): FleetObject {
   const { cluster, key, object } = one;
   if (one.on !== "cluster" || cluster === undefined) return one;
@@ -344,7 +344,7 @@ function onHub(one: FleetObject, objects: readonly FleetObject[]): FleetObject {
   return isHub ? { ...one, on: object.kind === "MultiClusterService" ? "cluster" : "hub" } : one;
 }
 
-/** A value as the model of the fleet reads it. */
+/** A value as the fleet model reads it. */
 export function modelValue(value: unknown, open: unknown = undefined, isSynthesized = false): Value {
   if (open === true) return AFTER_APPLY;
   if (typeof value === "string" && isSynthesized) {
@@ -365,15 +365,15 @@ export function modelValue(value: unknown, open: unknown = undefined, isSynthesi
   );
 }
 
-const AFTER_APPLY = new Unknown("it is known after the deployment only");
+const AFTER_APPLY = new Unknown("it is known only after apply");
 
-/** A cluster that only a member is known of. */
+/** A cluster known only by its member. */
 function knownCluster(api: Lead, { clusters }: Drawing): ClusterLead {
   const key = api.key ?? clusters.find(({ name }) => name === api.name)?.key;
   return { segment: "managedClusters", key, name: api.name };
 }
 
-/** The member that an override of a MultiClusterService on the hub leaves it to. */
+/** The only member that an override keeps a MultiClusterService on. */
 function placedOnly({ key, name, namespace }: Service, all: readonly Thing[]): string | undefined {
   const [stack] = key.split(" ");
   for (const thing of all) {

@@ -3,8 +3,7 @@ import { asManifest, asUnknown, typedKind } from "./typed";
 import { isObject, listOf, type Path, textOf, type Values } from "./values";
 
 /**
- * A change as the rules read it. The same thing can be made by several resources: an object by a manifest or a typed
- * resource, a part of Azure by azurerm or azapi. The rules know manifests and azurerm.
+ * A change in the form that the rules read. Several resource types can create the same thing: an object by a manifest or a typed\n * resource, an Azure resource by azurerm or azapi. The rules know manifests and azurerm.
  */
 export function inOneForm(change: Change): Change {
   const kind = typedKind(change.type);
@@ -22,7 +21,7 @@ export function inOneForm(change: Change): Change {
   return isArm(change.type) ? ofArm(change) : change;
 }
 
-/** The same of what a synthesized block says. */
+/** The same for a synthesized block. */
 export function blockInOneForm(
   type: string,
   values: Values,
@@ -40,12 +39,12 @@ function isArm(type: string): boolean {
   return type === "azapi_resource" || type === "azapi_update_resource";
 }
 
-/** The type of Azure's API. */
+/** The Azure API type. */
 function armOf(values: Values | undefined): string {
   return textOf(values?.type)?.split("@")[0]?.toLowerCase() ?? "";
 }
 
-/** What azurerm calls a part of Azure, and what of its body. A path of `*` is each item of a list. */
+/** azurerm's names for an Azure resource and the parts of its body. `*` in a path is every list item. */
 interface Form {
   readonly type: string;
   readonly names: Readonly<Record<string, string>>;
@@ -111,7 +110,7 @@ const ROUTE = {
   nextHopIpAddress: "next_hop_in_ip_address",
 };
 
-/** By the types of Azure's API, in lower case. */
+/** By Azure API type, in lower case. */
 const FORMS: Readonly<Record<string, Form>> = {
   "microsoft.containerservice/managedclusters": {
     type: "azurerm_kubernetes_cluster",
@@ -227,7 +226,7 @@ function ofArm(change: Change): Change {
   return {
     ...change,
     type: form.type,
-    // What is laid over a resource leaves it as it is when it goes.
+    // Deleting an update resource leaves its target unchanged.
     action:
       isUpdate && change.action === "delete"
         ? "forget"
@@ -266,7 +265,7 @@ function translated(values: Values | undefined, form: Form, arm: string): Values
   };
 }
 
-/** What of a body azurerm has a name for; the rest stays as it is. */
+/** The parts of a body with azurerm names; the rest is kept as is. */
 function translatedBody(values: Values, { names }: Form): Values {
   const result: Values = {};
   const rest: Values = {};

@@ -5,19 +5,19 @@ import { isEqual, isObject, listOf, objectOf, type Values } from "./values";
 export const MASK = "(sensitive value)";
 export const CHANGED_MASK = "(sensitive value, changed)";
 
-/** Keys of one's own, such as those of a Secret, may be of any text; names of fields are left as what they are found by. */
+/** User-defined keys, such as those of a Secret, may be any string; field names are kept. */
 const FIELD_NAME = /^[A-Za-z_]+$/;
 
-/** What is shorter is masked at its own place only: `true` or `80` stand in too many other texts. */
+/** Shorter values are masked only in their own place: `true` or `80` occur in too many other strings. */
 const SHORTEST = 8;
 
-/** Texts that are looked for in others, all at once. */
+/** Strings to search for in other strings, all in one pass. */
 class Texts {
   /** By their first characters. */
   private readonly byStart = new Map<string, Set<string>>();
   private readonly starts = new Uint8Array(65_536);
 
-  /** Of SHORTEST characters at least. */
+  /** At least SHORTEST characters long. */
   add(text: string): void {
     const start = text.slice(0, SHORTEST);
     const same = this.byStart.get(start) ?? new Set();
@@ -54,20 +54,19 @@ class Texts {
   }
 }
 
-/** What may be base64 of at least as much as is masked in texts, in lines, too, and as URLs have it. */
+/** Possible base64 of at least the length masked in strings, including wrapped lines and base64url. */
 const BASE64_WORDS = /[\w+/-]{11,}(?:[ \t]*\r?\n[ \t]*[\w+/-]{4,})*={0,2}/g;
-/** Base64 in base64 in base64: the password of a registry in the file that is a Secret's data. */
+/** Base64 nested three deep: a registry password in a file in a Secret's data. */
 const DEEPEST = 3;
 
 /**
- * The secrets of a plan, by its own `*_sensitive` trees. They are masked where the trees say so, and in every other text
- * that holds one: a provider may answer a secret inside of a JSON string that it doesn't call sensitive.
+ * The secrets of a plan, from its `*_sensitive` trees. They are masked where the trees say so, and in every other string that\n * contains one: a provider may return a secret inside a JSON string that it doesn't mark as sensitive.
  */
 export class Secrets {
   private readonly texts = new Texts();
-  /** Words of which it is known whether they are base64 of a text with a secret in it: ids stand everywhere. */
+  /** A cache of whether words are base64 of a string with a secret: ids recur everywhere. */
   private readonly words = new Map<string, boolean>();
-  /** Keys, without secrets: the same stand in every resource. */
+  /** A cache of masked keys: the same ones recur in every resource. */
   private readonly keys = new Map<string, string>();
   /** Whole values in JSON strings are masked even if they are short. */
   private readonly whole = new Set<string>();
@@ -76,7 +75,7 @@ export class Secrets {
     return this.whole.size > 0;
   }
 
-  /** Takes all that is sensitive in a value. */
+  /** Collects everything sensitive in a value. */
   collect(value: unknown, tree: unknown): void {
     if (value === null || value === undefined || !tree) return;
     if (Array.isArray(tree) && Array.isArray(value)) {
@@ -103,7 +102,7 @@ export class Secrets {
     this.keys.clear();
   }
 
-  /** The text without secrets. */
+  /** The string without secrets. */
   cleanText(text: string): string {
     if (!this.any) return text;
     const trimmed = text.trimStart();
@@ -113,23 +112,23 @@ export class Secrets {
     }
     return this.texts.replaceIn(text, MASK).replace(BASE64_WORDS, (word) => {
       const joined = word.replace(/\s+/g, "");
-      // In lines of another length, or in none.
+      // With other line lengths, or unwrapped.
       const isIn = this.isInBase64(joined) || (joined !== word && this.texts.isIn(joined));
       return isIn ? MASK : word;
     });
   }
 
   private isInBase64(word: string, depth = 1): boolean {
-    // Text in base64 has letters of both kinds, which most names have not.
+    // Base64 of text mixes upper and lower case, unlike most names.
     if (!/[A-Z]/.test(word)) return false;
     let known = this.words.get(word);
     if (known === undefined) {
-      // What stands before it may be of the same characters.
+      // The text before it may use the same characters.
       known = [0, 1, 2, 3].some((start) => {
         const bytes = Buffer.from(word.slice(start), "base64");
         const meant = bytes.toString("utf8");
         if (this.texts.isIn(meant)) return true;
-        // As PowerShell and certificates write texts: two bytes a character.
+        // UTF-16, as PowerShell and certificates write it: two bytes per character.
         if (bytes.includes(0) && this.texts.isIn(meant.replaceAll("\0", ""))) return true;
         return (
           depth < DEEPEST &&
@@ -163,7 +162,7 @@ export class Secrets {
     return clean;
   }
 
-  /** A value without secrets in any text; what holds none is the same object. */
+  /** A value without secrets in any string; unchanged values keep their identity. */
   clean(value: unknown, inJson = false): unknown {
     if (typeof value === "string") {
       return inJson && this.whole.has(value) ? MASK : this.cleanText(value);
@@ -177,7 +176,7 @@ export class Secrets {
   }
 }
 
-/** Before and after of a change, masked: both where either is sensitive. */
+/** Before and after of a change; both are masked where either is sensitive. */
 export function maskPair(
   before: unknown,
   after: unknown,
@@ -235,13 +234,13 @@ function isOpen(value: unknown): boolean {
   return value === null || value === undefined || isObject(value);
 }
 
-/** Anything but nothing marks: a tree of a shape that its value doesn't have marks all of it, if it marks any. */
+/** Anything non-empty marks: a tree whose shape differs from its value's marks all of it, if it marks any. */
 function marks(tree: unknown): boolean {
   if (typeof tree !== "object" || tree === null) return Boolean(tree);
   return Object.values(tree).some(marks);
 }
 
-/** What of a secret may stand elsewhere: all of it, without blanks at its ends, and what in it is secret in itself. */
+/** Forms of a secret that may occur elsewhere: all of it, trimmed, and secret parts within it. */
 function* piecesOf(text: string): Generator<string> {
   yield text;
   const trimmed = text.trim();
@@ -254,7 +253,7 @@ function* piecesOf(text: string): Generator<string> {
     if (isSecretName(name as string)) yield (value as string).replace(/^(["'])(.*)\1$/, "$2");
   }
   if (trimmed.includes("\n")) yield* namedIn(trimmed);
-  // The lines of a key, however they are indented, and all of them as one.
+  // The lines of a key, however indented, and joined.
   const lines = trimmed.split(/\s*\n\s*/).filter((line) => /^[A-Za-z0-9+/]+=*$/.test(line));
   if (trimmed.includes("-----BEGIN ")) {
     yield* lines;
@@ -264,13 +263,13 @@ function* piecesOf(text: string): Generator<string> {
   }
 }
 
-/** A line of so many letters and digits is no word. */
+/** A run of this many letters and digits isn't a word. */
 const SHORTEST_KEY_LINE = 16;
 
 /** `name: value`, `name=value`, `AccountKey=value;`. */
 const ASSIGNMENT = /(?:^|[\s;,&?{"'])([A-Za-z][\w.-]*)["']?\s*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[^\s;,&"'}]+)/g;
 
-/** What names call secret in a document of YAML. */
+/** What is secret by its name in a YAML document. */
 function* namedIn(document: string): Generator<string> {
   try {
     for (const one of [parseAllDocuments(document, { logLevel: "silent" })].flat()) {
@@ -278,7 +277,7 @@ function* namedIn(document: string): Generator<string> {
       yield* markedIn(value, namedTree(value));
     }
   } catch {
-    // No document: a text like any other.
+    // Not a document: an ordinary string.
   }
 }
 
@@ -298,7 +297,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The same in the ways that texts write it. */
+/** The same in the encodings that occur in strings. */
 function formsOf(text: string): Set<string> {
   const escaped = JSON.stringify(text).slice(1, -1);
   const base64 = Buffer.from(text).toString("base64");
@@ -331,7 +330,7 @@ function encoded(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half of a character.
+    // Half of a surrogate pair.
     return text;
   }
 }
@@ -343,19 +342,19 @@ function inPercent(character: string): string {
 function* leaves(value: unknown): Generator<string> {
   if (typeof value === "string") {
     yield value;
-    // What is sensitive as a whole may be a document of which a part stands elsewhere.
+    // A sensitive value may be a document whose parts occur elsewhere.
     if (/^\s*[[{]/.test(value)) {
       try {
         yield* leaves(JSON.parse(value));
       } catch {
-        // No JSON: a text like any other.
+        // Not JSON: an ordinary string.
       }
     }
   } else if (typeof value === "number") {
     yield String(value);
   } else if (typeof value === "object" && value !== null) {
     for (const inner of Object.values(value)) yield* leaves(inner);
-    // In the configuration of a container registry: `user:password` in base64.
+    // In a container registry's configuration: `user:password` in base64.
     const auth = isObject(value) ? value.auth : undefined;
     if (typeof auth === "string") {
       const [, password] = /^[^:]*:(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
@@ -395,7 +394,7 @@ function mapped(
   return copy ?? value;
 }
 
-/** `__proto__` is a key like any other in JSON. */
+/** In JSON, `__proto__` is an ordinary key. */
 function define(object: Values, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }

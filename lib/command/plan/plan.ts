@@ -5,7 +5,7 @@ import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
 
-/** What a plan does to one resource. Values are masked: a secret gets no further than here. */
+/** What a plan does to one resource. Values are masked: secrets get no further than here. */
 export interface Change {
   readonly stack: string;
   readonly address: string;
@@ -14,33 +14,33 @@ export interface Change {
   readonly name: string;
   readonly managed: boolean;
   readonly action: Action;
-  /** Terraform's word for why, e.g. `replace_because_cannot_update`. */
+  /** Terraform's action_reason, e.g. `replace_because_cannot_update`. */
   readonly reason: string | undefined;
   readonly before: Values | undefined;
   readonly after: Values | undefined;
-  /** Where `true`, the value is known after apply. */
+  /** `true` where the value is known only after apply. */
   readonly unknown: unknown;
-  /** Attributes that can only change with a new resource. */
+  /** Attributes that force the replacement. */
   readonly forces: readonly Path[];
   readonly previousAddress: string | undefined;
   readonly importId: string | undefined;
   readonly deposed: boolean;
-  /** What is replaced stays as it is, and nobody manages it any more. */
+  /** The replaced resource is kept, but no longer managed. */
   readonly forgets?: boolean;
-  /** The construct that made it, where it is known. */
+  /** The construct that created it, if known. */
   readonly path: string | undefined;
-  /** What the app asks for, as Terraform's `expressions` tell; undefined where a plan doesn't. */
+  /** What the app sets, from Terraform's `expressions`; undefined if the plan has none. */
   readonly asked: Values | undefined;
   /** The commands that it runs. */
   readonly commands: readonly string[];
-  /** Of a Kubernetes object: the API that it is applied to, where that is told. */
+  /** For a Kubernetes object: the API it is applied to, if known. */
   readonly api: Api | undefined;
 }
 
-/** A Kubernetes API, by what the provider's settings are taken from: a fleet's hub, or a cluster. */
+/** A Kubernetes API, by the source of the provider's settings: a fleet's hub, or a cluster. */
 export interface Api {
   readonly segment: "fleets" | "managedClusters";
-  /** Of what this stack makes. */
+  /** If this stack creates it. */
   readonly address?: string;
   readonly id?: string;
   readonly name?: string;
@@ -58,24 +58,24 @@ export interface OutputChange {
 export interface Plan {
   readonly stack: string;
   readonly changes: readonly Change[];
-  /** What changed outside of Terraform. */
+  /** Drift: what changed outside of Terraform. */
   readonly drift: readonly Change[];
   readonly outputs: readonly OutputChange[];
-  /** Whether applying the plan would do anything, be it to outputs only. */
+  /** Whether applying the plan would change anything, even if only outputs. */
   readonly applies: boolean;
-  /** Terraform stopped halfway: more would change than the plan tells. */
+  /** Terraform stopped halfway: more would change than the plan shows. */
   readonly errored: boolean;
-  /** Another run is needed for what this plan puts off. */
+  /** Another run is needed for what this plan defers. */
   readonly complete: boolean;
-  /** Conditions of the app that don't hold. */
+  /** Failed conditions of the app. */
   readonly checks: readonly Check[];
-  /** What Terraform has providers do beside changing resources. */
+  /** Provider actions that Terraform invokes. */
   readonly actions: readonly Invocation[];
-  /** What is put off to a later run. */
+  /** What is deferred to a later run. */
   readonly deferred: readonly Change[];
 }
 
-/** A check, or a condition of a resource or an output, that doesn't hold. */
+/** A failed check, or condition of a resource or an output. */
 export interface Check {
   readonly address: string;
   readonly status: string;
@@ -91,13 +91,13 @@ export interface Invocation {
   readonly trigger: string | undefined;
 }
 
-/** Reads what `terraform show -json` says of a plan. `source` is named in errors. */
+/** Parses a plan from `terraform show -json`. `source` is named in errors. */
 export function readPlan(text: string, stack: string, source: string): Plan {
   const json = parse(text, source);
   try {
     return masked(json, stack);
   } catch (error) {
-    if (error instanceof RangeError) throw new FinalProblem(`${source} is nested too deep to be a plan.`);
+    if (error instanceof RangeError) throw new FinalProblem(`${source} is too deeply nested to be a plan.`);
     throw error;
   }
 }
@@ -106,9 +106,7 @@ function parse(text: string, source: string): Values {
   const again = "Write it again: terraform show -json PLAN > FILE.";
   if (text.trim() === "") throw new FinalProblem(`${source} is empty. ${again}`);
   if (text.startsWith("PK")) {
-    throw new FinalProblem(
-      `${source} is a plan as Terraform keeps it, not its JSON: terraform show -json PLAN > FILE.`,
-    );
+    throw new FinalProblem(`${source} is a binary plan, not JSON: terraform show -json PLAN > FILE.`);
   }
   let json: unknown;
   try {
@@ -116,24 +114,24 @@ function parse(text: string, source: string): Values {
   } catch (error) {
     const { message } = error as Error;
     const cut = /end of JSON|Unterminated/i.test(message) || !text.trimEnd().endsWith("}");
-    // The message of the parser quotes the text, and that may be a secret.
+    // The parser's message quotes the text, which may be secret.
     const where = /at position \d+|line \d+ column \d+/.exec(message)?.[0];
     throw new FinalProblem(
-      `${source} is no JSON${cut ? ", it is cut off" : ""}${where ? ` (${where})` : ""}. ${again}`,
+      `${source} isn't JSON${cut ? " (truncated)" : ""}${where ? ` (${where})` : ""}. ${again}`,
     );
   }
   const version = isObject(json) ? json.format_version : undefined;
   if (!isObject(json) || typeof version !== "string") {
-    throw new FinalProblem(`${source} is JSON, but no plan: it has no format_version. ${again}`);
+    throw new FinalProblem(`${source} is JSON but not a plan: it has no format_version. ${again}`);
   }
   if (!/^1(\.|$)/.test(version)) {
     throw new FinalProblem(
-      `${source} is of format ${version.slice(0, 20)}; this aks-fleet reads the formats 1.x of Terraform's plans. Raise cdktf-aks-fleet, or use an older Terraform.`,
+      `${source} has format ${version.slice(0, 20)}; this aks-fleet reads plan formats 1.x. Upgrade cdktf-aks-fleet, or use an older Terraform.`,
     );
   }
   if (!("resource_changes" in json) && !("planned_values" in json)) {
     throw new FinalProblem(
-      `${source} holds ${"values" in json ? "a state" : "no changes"}, not a plan: give terraform show -json the file that terraform plan -out wrote.`,
+      `${source} holds ${"values" in json ? "a state" : "no changes"}, not a plan: run terraform show -json on the file written by terraform plan -out.`,
     );
   }
   return json;
@@ -182,7 +180,7 @@ function masked(json: Values, stack: string): Plan {
   };
 }
 
-/** Of a Terraform that doesn't say it. */
+/** For Terraform versions that don't say. */
 function doesSomething(json: Values): boolean {
   const changes = [...listOf(json.resource_changes), ...Object.values(objectOf(json.output_changes))];
   return changes.some(
@@ -213,7 +211,7 @@ function invocationsIn(json: Values): unknown[] {
   return [...listOf(json.action_invocations), ...deferred].map((one) => at(one, "action_invocation") ?? one);
 }
 
-/** What an action is told, and what of it is secret. */
+/** An action's configuration, and which of it is secret. */
 function settingsOf(action: unknown): { values: unknown; places: unknown } {
   const values = at(action, "config_values");
   const places = merged(at(action, "config_sensitive"), secretPlaces(String(at(action, "type")), values));
@@ -239,12 +237,12 @@ function collect(secrets: Secrets, type: string, change: Values): void {
   }
 }
 
-/** Of no resource type. */
+/** Without a resource type. */
 const OUTPUT = "";
 
 const SIDES = ["before", "after"] as const;
 
-/** What is secret of a change by the plan, and by what it is. */
+/** What is secret in a change according to the plan and its type. */
 function secretsOf(change: Values, side: (typeof SIDES)[number], type: string): unknown {
   return merged(change[`${side}_sensitive`], secretPlaces(type, change[side]));
 }
@@ -261,7 +259,7 @@ function collectValues(secrets: Secrets, values: unknown): void {
   visit(at(values, "root_module"));
 }
 
-/** Sensitive variables: what they are, and what they are if nothing is given. */
+/** Sensitive variables: their values and defaults. */
 function collectVariables(secrets: Secrets, module: unknown, given: (name: string) => unknown): void {
   for (const [name, variable] of Object.entries(objectOf(at(module, "variables")))) {
     if (at(variable, "sensitive") !== true) continue;
@@ -272,7 +270,7 @@ function collectVariables(secrets: Secrets, module: unknown, given: (name: strin
     collectVariables(secrets, at(call, "module"), (name) => {
       const expression = at(call, "expressions", name);
       const [variable, ...more] = listOf(at(expression, "references")).map((one) => String(one).split("."));
-      // Handed on as it is.
+      // Passed on unchanged.
       const isVariable = variable?.[0] === "var" && variable.length === 2 && more.length === 0;
       return isVariable ? given(variable[1] as string) : at(expression, "constant_value");
     });
@@ -280,8 +278,7 @@ function collectVariables(secrets: Secrets, module: unknown, given: (name: strin
 }
 
 /**
- * CDKTF calls everything sensitive that passes from one stack to another. Where the very same value stands in clear
- * elsewhere in the plan it is no secret: it is masked as an output, and nowhere else.
+ * CDKTF marks every cross-stack value as sensitive. If the same value appears unmasked elsewhere in the plan it isn't a secret:\n * it is masked as an output, and nowhere else.
  */
 function collectOutputs(secrets: Secrets, outputs: Values, changes: Values[]): void {
   const passed = new Set<string>();
@@ -389,7 +386,7 @@ function readOutput(name: string, change: Values, secrets: Secrets): OutputChang
   };
 }
 
-/** What the app says of each resource, by address. */
+/** The app's configuration of each resource, by address. */
 function configuration(json: Values): Map<string, Values> {
   const found = new Map<string, Values>();
   const visit = (module: unknown, prefix: string) => {
@@ -405,12 +402,12 @@ function configuration(json: Values): Map<string, Values> {
   return found;
 }
 
-/** `a.b["x"]` and `a.b[0]` are made by what the app calls `a.b`. */
+/** `a.b["x"]` and `a.b[0]` are instances of `a.b` in the app. */
 function withoutIndex(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
 }
 
-/** The API that each Kubernetes provider asks, by the provider's key. */
+/** The API that each Kubernetes provider uses, by the provider's key. */
 function apisOf(json: Values, configured: ReadonlyMap<string, Values>): Map<string, Api> {
   const found = new Map<string, Api>();
   for (const [key, provider] of Object.entries(objectOf(at(json.configuration, "provider_config")))) {
@@ -432,7 +429,7 @@ function apiOf(source: Values, address: string, json: Values): Api | undefined {
   const read = listOf(at(json.prior_state, "values", "root_module", "resources")).find(
     (resource) => at(resource, "address") === address,
   );
-  // A value that another stack tells is not in the configuration: what was read last.
+  // A value from another stack is not in the configuration: use what was last read.
   const value = (key: string) => {
     const { constant_value: constant, references } = objectOf(at(expressions, key));
     return textOf(references === undefined ? constant : undefined) ?? textOf(at(read, "values", key));

@@ -38,7 +38,7 @@ export function requirements(term: unknown): Requirement[] {
   ];
 }
 
-/** What a policy names when it chooses: regions, members. */
+/** What a policy names: regions, members. */
 export function namedBy(policy: unknown): string[] {
   const fixed = listOf(at(policy, "clusterNames")).map(String);
   const terms = termsOf(policy)
@@ -48,7 +48,7 @@ export function namedBy(policy: unknown): string[] {
   return [...new Set([...fixed, ...terms])];
 }
 
-/** What a policy is made of: a text, a number, a list of one kind, or fields. */
+/** The shape of a policy: a string, a number, a list of one kind, or fields. */
 type Shape = "text" | "number" | readonly [Shape] | { readonly [key: string]: Shape };
 
 const LABELS: Shape = {
@@ -80,7 +80,7 @@ const POLICY: Shape = {
   tolerations: [{ key: "text", operator: "text", value: "text", effect: "text" }],
 };
 
-/** A policy as the API would take it: what is of another type than there is left out. */
+/** A policy as the API would accept it: values of the wrong type are left out. */
 export function soundPolicy(policy: Value | undefined): Policy {
   return sound(policy, POLICY) as Policy;
 }

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import { at, isObject, listOf, objectOf, textOf, type Values } from "./values";
 
-/** What names of attributes call secret: `admin_password`, `clientSecret`, `primaryKey`. */
+/** Attribute names that mark secrets: `admin_password`, `clientSecret`, `primaryKey`. */
 const SECRET_NAME =
   /(?:^|_)(?:password|passphrase|passwd|pwd|secret|token|credentials?|connection_string|sas_(?:uri|url)|(?:access|account|admin|api|auth|client|encryption|host|master|primary|private|secondary|shared|signing|ssh_private|storage)_key)$/;
 
@@ -14,7 +14,7 @@ export function isSecretName(name: string): boolean {
   );
 }
 
-/** What is called secret by its name, as a tree like Terraform's own; false where nothing is. */
+/** What is secret by its name, as a tree like Terraform's; false if nothing is. */
 export function namedTree(value: unknown): unknown {
   return treeOf(value, namedTree, (key, inner) => {
     return key === "sensitive_body" || (isSecretName(key) && typeof inner !== "boolean");
@@ -47,7 +47,7 @@ function treeOf(
   return tree ? Object.fromEntries(tree) : false;
 }
 
-/** What is secret of Kubernetes objects, wherever they stand, as such a tree: Secrets, and what overrides write into them. */
+/** Secrets in Kubernetes objects, wherever they occur, as such a tree: Secrets, and what overrides write into them. */
 export function objectTree(value: unknown): unknown {
   if (typeof value === "string") return documentsIn(value).some((one) => Boolean(objectTree(one)));
   const inside = treeOf(value, objectTree);
@@ -96,7 +96,7 @@ function hasMark(tree: unknown): boolean {
   return typeof tree === "object" && tree !== null ? Object.values(tree).some(hasMark) : tree === true;
 }
 
-/** The same of what is asked for more than once. */
+/** A cache of the same. */
 function objectPlaces(values: unknown): unknown {
   if (!isObject(values)) return objectTree(values);
   if (!KNOWN.has(values)) KNOWN.set(values, objectTree(values));
@@ -105,7 +105,7 @@ function objectPlaces(values: unknown): unknown {
 
 const KNOWN = new WeakMap<Values, unknown>();
 
-/** Every text that is secret of Kubernetes objects; of `data`, which is in base64, also what it means. */
+/** Every secret string in Kubernetes objects; `data`, which is base64, also decoded. */
 export function* objectSecrets(value: unknown): Generator<string> {
   if (objectPlaces(value)) yield* secretsIn(value);
 }
@@ -141,7 +141,7 @@ function* secretsOf(value: unknown, isBase64: boolean): Generator<string> {
   }
 }
 
-/** The documents of a text that may hold a Secret: YAML, which JSON is, too. */
+/** The documents in a string that may hold a Secret: YAML, and so JSON. */
 function documentsIn(text: string): unknown[] {
   if (!/\bkind["']?\s*:\s*["']?(Secret|ResourceOverride)\b/.test(text)) return [];
   try {
@@ -163,7 +163,7 @@ export function merged(a: unknown, b: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, merged(objectOf(a)[key], objectOf(b)[key])]));
 }
 
-/** What of a resource is secret by what it is, whatever Terraform knows. */
+/** What is secret in a resource by its type, whatever Terraform says. */
 export function secretPlaces(type: string, values: unknown): unknown {
   const objects = objectPlaces(values);
   return type.startsWith("azapi_") ? merged(objects, namedTree(values)) : objects;

@@ -3,7 +3,7 @@ import { Secrets } from "./mask";
 import { merged, namedTree, objectSecrets, objectTree } from "./secret-places";
 import { at, isObject, objectOf } from "./values";
 
-/** The secrets that synthesized stacks hold in clear. */
+/** The secrets that synthesized stacks hold in plain text. */
 export function secretsIn(...stacks: readonly (SynthesizedStack | undefined)[]): Secrets {
   const secrets = new Secrets();
   for (const { json } of stacks.flatMap((stack) => stack ?? [])) {
@@ -21,7 +21,7 @@ export function secretsIn(...stacks: readonly (SynthesizedStack | undefined)[]):
   return secrets;
 }
 
-/** What only names and kinds call secret: nothing else does before there is a plan. */
+/** Secret by name or kind: before there is a plan, nothing else says so. */
 export function sensitivity(type: string, block: Block | undefined): unknown {
   if (type.startsWith("kubernetes_secret")) {
     return Object.fromEntries(
@@ -33,7 +33,7 @@ export function sensitivity(type: string, block: Block | undefined): unknown {
   return type === "kubernetes_manifest" ? objectTree(block) : merged(objectTree(block), namedTree(block));
 }
 
-/** Expressions are no secrets: what they will be is not known here. */
+/** Expressions aren't secrets: their values are unknown here. */
 function literals(value: unknown): unknown {
   if (typeof value === "string") return value.includes("${") ? undefined : value;
   if (Array.isArray(value)) return value.map(literals);

@@ -4,41 +4,41 @@ import { blockInOneForm, inOneForm } from "./forms";
 import type { Api, Change, Plan } from "./plan";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
-/** Something that Terraform manages or reads, on one side of a change. */
+/** A resource or data source, on one side of a change. */
 export interface Thing {
   readonly stack: string;
   readonly address: string;
   readonly type: string;
   readonly values: Values;
-  /** Where `true`, the value is known after apply. */
+  /** `true` where the value is known only after apply. */
   readonly unknown?: unknown;
-  /** Whether it is as CDKTF writes it: with expressions. */
+  /** Whether it is as CDKTF writes it, with expressions. */
   readonly isSynthesized: boolean;
-  /** What an attribute is taken from, as far as it can be told without Terraform. */
+  /** What an attribute refers to, as far as known without Terraform. */
   readonly references: (path: Path) => Reference[];
-  /** Of a Kubernetes object: the API that it is applied to. */
+  /** For a Kubernetes object: the API it is applied to. */
   readonly api: (things: Things) => Lead<"fleets" | "managedClusters"> | undefined;
 }
 
 export interface Reference {
   readonly stack: string;
   readonly address: string;
-  /** Which attribute is taken, e.g. `id`. */
+  /** The attribute referred to, e.g. `id`. */
   readonly attribute: string | undefined;
 }
 
-/** What Azure calls the kinds that others lead to, in its ids. */
+/** Azure's names, in resource ids, for the kinds that others refer to. */
 export type Segment = "fleets" | "managedClusters" | "members" | "virtualNetworks";
 
-/** What an attribute leads to: something of the app, or at least its name. */
+/** What an attribute refers to: something in the app, or at least its name. */
 export interface Lead<S extends Segment = Segment> {
   readonly segment: S;
-  /** Stack and address, where the app makes it. */
+  /** Stack and address, if the app creates it. */
   readonly key: string | undefined;
   readonly name: string;
 }
 
-/** Whether two lead to the same, as far as can be told. */
+/** Whether two refer to the same, as far as known. */
 export function isSame(a: Lead, b: Lead): boolean {
   return a.key !== undefined && b.key !== undefined ? a.key === b.key : a.name === b.name;
 }
@@ -46,7 +46,7 @@ export function isSame(a: Lead, b: Lead): boolean {
 export const MEMBER_TYPE = /^Microsoft\.ContainerService\/fleets\/members@/i;
 export const FLEET_TYPE = /^Microsoft\.ContainerService\/fleets@/i;
 
-/** The things of plans, on one side, and of stacks without a plan. */
+/** The resources of plans, on one side, and of stacks without a plan. */
 export function thingsOf(
   plans: readonly Plan[],
   side: "before" | "after",
@@ -60,7 +60,7 @@ export function thingsOf(
 
 function planThing(given: Change, side: "before" | "after"): Thing | undefined {
   const change = inOneForm(given);
-  // What is forgotten stays as it is, and so do labels of a member when what lays them over it goes.
+  // A forgotten resource is kept, and so are a member's labels when the resource that sets them is deleted.
   const stays =
     change.action === "forget" || (change.action === "delete" && given.type === "azapi_update_resource");
   const values = stays ? change.before : side === "before" ? beforeOf(change) : change.after;
@@ -82,14 +82,14 @@ function planThing(given: Change, side: "before" | "after"): Thing | undefined {
   };
 }
 
-/** As it was: of an object, also what it says now that the cluster had just so. */
+/** As it was; for an object, plus newly written values that the cluster already had. */
 function beforeOf(change: Change): Values | undefined {
   return change.type === "kubernetes_manifest" && change.action === "update" && change.before
     ? { ...change.before, manifest: manifestBefore(change) }
     : change.before;
 }
 
-/** What a plan says of the API that its provider asks, found again among the things. */
+/** The API that a plan's provider uses, resolved among the resources. */
 function apiIn(
   things: Things,
   { segment, address, id, name, group }: Api,
@@ -138,7 +138,7 @@ function formOf(prefix: string, type: string, block: Block): Pick<Thing, "type" 
   return prefix === "" ? blockInOneForm(type, block) : { type: prefix + type, values: block };
 }
 
-/** The API that a block's Kubernetes provider asks. */
+/** The API that a block's Kubernetes provider uses. */
 function apiOfProvider(
   block: Block,
   stack: SynthesizedStack,
@@ -156,7 +156,7 @@ function apiOfProvider(
   return undefined;
 }
 
-/** What an expression takes its value from, through the outputs of other stacks. */
+/** The source of an expression's value, across the outputs of other stacks. */
 export function referencesIn(
   value: unknown,
   stack: string,
@@ -193,7 +193,7 @@ export class Things {
     return this.byKey.get(`${stack} ${address}`);
   }
 
-  /** What an attribute leads to: by its Azure id or name, or by the resource that it is taken from. */
+  /** What an attribute refers to: by Azure id or name, or by the resource it comes from. */
   lead<S extends Segment>(thing: Thing, path: Path, segment: S, depth = 0): Lead<S> | undefined {
     const value = at(thing.values, ...path);
     if (typeof value === "string" && value !== "" && !value.includes("${")) {
@@ -212,7 +212,7 @@ export class Things {
     return undefined;
   }
 
-  /** What is read of something that the app makes leads to what is made. */
+  /** A data source that reads something the app creates refers to the resource. */
   leadTo<S extends Segment>(thing: Thing, segment: S): Lead<S> {
     const name = this.literal(thing, "name") ?? nameOf(thing);
     if (!thing.type.startsWith("data.")) return { segment, key: keyOf(thing), name };
@@ -222,7 +222,7 @@ export class Things {
     });
   }
 
-  /** `/subscriptions/…/managedClusters/NAME`, whatever else it goes on with. */
+  /** `/subscriptions/…/managedClusters/NAME`, with any suffix. */
   byId<S extends Segment>(id: string, segment: S, stack: string): Lead<S> | undefined {
     const [own, name] = new RegExp(`^.*?/${segment}/([^/]+)`, "i").exec(id) ?? [];
     if (own === undefined || name === undefined) return undefined;
@@ -230,7 +230,7 @@ export class Things {
     return this.byName(segment, name, { group, stack, id: own });
   }
 
-  /** What has this name; of several, what is in the same group, has the same id, or is in the same stack. */
+  /** The resource with this name; of several, the one in the same group, with the same id, or in the same stack. */
   byName<S extends Segment>(
     segment: S,
     name: string,
@@ -274,7 +274,7 @@ export class Things {
     return undefined;
   }
 
-  /** Where an attribute is taken as it is from another resource, the other's value. */
+  /** If an attribute is copied from another resource, that resource's value. */
   literal(thing: Thing, key: string, depth = 0): string | undefined {
     const value = thing.values[key];
     if (typeof value === "string" && value !== "" && !value.includes("${")) return value;
@@ -305,7 +305,7 @@ function segmentOf({ type, values }: Thing): Segment | undefined {
   }
 }
 
-/** The name that Azure or Kubernetes knows it by; one that only Terraform knows is told by the logical id. */
+/** Its name in Azure or Kubernetes; for one known only after apply, the logical id. */
 export function nameOf({ values, address }: Pick<Thing, "values" | "address">): string {
   const metadata = at(values, "manifest", "metadata") ?? at(values, "metadata", 0);
   const name = textOf(at(metadata, "name")) ?? textOf(values.name);

@@ -1,6 +1,6 @@
 import { isObject, listOf, type Values } from "./values";
 
-/** What the typed resources of the Kubernetes provider make, by their names without prefix and version. */
+/** The kinds that the Kubernetes provider's typed resources create, by name without prefix and version. */
 const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]>> = {
   api_service: ["apiregistration.k8s.io/v1", "APIService"],
   cluster_role: ["rbac.authorization.k8s.io/v1", "ClusterRole"],
@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   validating_webhook_configuration: ["admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"],
 };
 
-/** Blocks that are lists in the API, and what they are called there. All others are objects. */
+/** Blocks that are lists in the API, and their names there. All others are objects. */
 const LISTS: Readonly<Record<string, string>> = {
   access_modes: "accessModes",
   container: "containers",
@@ -69,7 +69,7 @@ const LISTS: Readonly<Record<string, string>> = {
   webhook: "webhooks",
 };
 
-/** Maps of which the keys are the user's. */
+/** Maps with user-defined keys. */
 const MAPS = new Set([
   "annotations",
   "binary_data",
@@ -82,27 +82,27 @@ const MAPS = new Set([
   "requests",
 ]);
 
-/** Numbers that the provider writes as texts. */
+/** Numbers that the provider writes as strings. */
 const NUMBERS = new Set(["replicas", "parallelism", "completions"]);
 
-/** Whether a resource is a typed one of the Kubernetes provider that makes an object. */
+/** Whether a resource is one of the Kubernetes provider's typed resources that create an object. */
 export function typedKind(type: string): readonly [apiVersion: string, kind: string] | undefined {
   return type.startsWith("kubernetes_")
     ? KINDS[type.replace(/^kubernetes_|_v\d+(?:(?:alpha|beta)\d+)?$/g, "")]
     : undefined;
 }
 
-/** What is Terraform's own in a block, and the provider's. */
+/** Arguments of Terraform and the provider itself. */
 const OF_TERRAFORM =
   /^(\/\/|connection|count|depends_on|for_each|id|lifecycle|provider|provisioner|timeouts|wait_for_\w+)$/;
 
-/** What a typed resource says, as a manifest says it. */
+/** A typed resource as a manifest. */
 export function asManifest([apiVersion, kind]: readonly [string, string], values: Values): Values {
   const fields = Object.entries(values).filter(([key]) => !OF_TERRAFORM.test(key));
   return { apiVersion, kind, ...(converted(Object.fromEntries(fields)) as Values) };
 }
 
-/** The same of the tree that says what isn't known. */
+/** The same for the tree of unknown values. */
 export function asUnknown(tree: unknown): unknown {
   return isObject(tree) ? converted(tree) : tree;
 }

@@ -7,7 +7,7 @@ export function isObject(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What is no object, or no list, is read as an empty one: a plan is read as far as it can be understood. */
+/** A non-object or non-list is read as an empty one: a plan is read as far as possible. */
 export function objectOf(value: unknown): Values {
   return isObject(value) ? value : {};
 }
@@ -20,7 +20,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** What is at a path; a block that may come once is an object in what CDKTF writes, a list of one in a plan. */
+/** The value at a path; a single block is an object in CDKTF's output, a list of one in a plan. */
 export function at(value: unknown, ...path: Path): unknown {
   let inner = value;
   for (const key of path) {
@@ -32,7 +32,7 @@ export function at(value: unknown, ...path: Path): unknown {
   return inner;
 }
 
-/** Nothing is written in many ways: providers answer `""`, `0`, `false`, `[]` or `{}` for what was never set. */
+/** An unset value has many forms: providers return `""`, `0`, `false`, `[]` or `{}` for it. */
 export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === "" || value === false || value === 0) return true;
   return typeof value === "object" && Object.values(value).every(isNothing);
@@ -40,7 +40,7 @@ export function isNothing(value: unknown): boolean {
 
 export const isEqual: (one: unknown, other: unknown) => boolean = isDeepStrictEqual;
 
-/** Everywhere the same order, whatever the language of the machine. */
+/** The same order everywhere, whatever the machine's locale. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -55,7 +55,7 @@ export function pathText(path: Path): string {
   return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index ? `.${key}` : key)).join("");
 }
 
-/** In a regular expression, the text as it is. */
+/** Escapes a string for a regular expression. */
 export function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -14,31 +14,31 @@ import { isEqual, isNothing, pathText } from "../plan/values";
 import { diffLines } from "./lines";
 import { toYaml } from "./yaml";
 
-/** The words that all forms of a report share. */
+/** Wording shared by all report formats. */
 export const VERDICTS: Record<Severity | "none", { title: string; advice: string }> = {
   outage: {
     title: "Outage",
-    advice: "Approve only if this is meant: something that runs stops, or an address goes.",
+    advice: "Approve only if this is intended: something running stops, or an address is lost.",
   },
   risk: {
     title: "Risk",
-    advice: "Read before you approve: something may stop, stays behind, or can't be undone.",
+    advice: "Read before you approve: something may stop, be left behind, or be irreversible.",
   },
-  change: { title: "Change", advice: "Approve if this is wanted: what runs goes on." },
-  harmless: { title: "Harmless", advice: "Safe to approve: nothing that runs notices." },
-  none: { title: "No changes", advice: "Nothing to approve: deploying this does nothing." },
+  change: { title: "Change", advice: "Approve if this is wanted: nothing running is interrupted." },
+  harmless: { title: "Harmless", advice: "Safe to approve: nothing running is affected." },
+  none: { title: "No changes", advice: "Nothing to approve: deploying this changes nothing." },
 };
 
-export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and made anew";
+export const LEGEND = "+ new, ~ changed in place, - deleted, ± deleted and recreated";
 
-/** A plan that failed comes before everything else that is told. */
+/** A failed plan is reported before everything else. */
 export function verdictOf({ severity, failed }: Report): { title: string; advice: string } {
   const verdict = VERDICTS[severity ?? "none"];
   return failed.length === 0
     ? verdict
     : {
         title: `Failed · ${verdict.title}`,
-        advice: `Don't approve: ${failed.length === 1 ? "a plan" : `${failed.length} plans`} failed, and what would change isn't known.`,
+        advice: `Don't approve: ${failed.length === 1 ? "a plan" : `${failed.length} plans`} failed, so its changes are unknown.`,
       };
 }
 
@@ -47,12 +47,12 @@ export function failuresOf({ failed }: Report): { stack: string; text: string }[
   return failed.map(({ stack, why }) => ({ stack, text: `the plan failed: ${why}` }));
 }
 
-/** What is told of the failed plans at the top already. */
+/** What the top of the report already says about failed plans. */
 export function isToldFirst({ rule }: Effect): boolean {
   return rule === WHOLE.failed.id || rule === WHOLE.errored.id;
 }
 
-/** What becomes of each stack; what isn't known comes first. */
+/** What happens to each stack; unknown ones come first. */
 export function titleOf({ stacks, unplanned, failed }: Report): string {
   const unknown = [
     ...failed.map(({ stack }) => ({ stack, what: "the plan failed" })),
@@ -103,7 +103,7 @@ const DONE: Record<Change["action"], string> = {
   unknown: "changed in an unknown way",
 };
 
-/** What becomes of a resource: `replaced`, `moved from a.b, unchanged`. */
+/** What happens to a resource: `replaced`, `moved from a.b, unchanged`. */
 export function doneTo(change: Change): string {
   const extra = [
     ...(change.previousAddress ? [`moved from ${change.previousAddress}`] : []),
@@ -111,7 +111,7 @@ export function doneTo(change: Change): string {
   ];
   const only = change.action === "no-op" && extra.length > 0;
   const why = REASONS[change.reason ?? ""];
-  const done = `${DONE[change.action]}${change.deposed ? " (what an earlier replacement left)" : ""}${why ? `, because ${why}` : ""}`;
+  const done = `${DONE[change.action]}${change.deposed ? " (left by an earlier replacement)" : ""}${why ? `, because ${why}` : ""}`;
   return [...(only ? [] : [done]), ...extra].join(", ");
 }
 
@@ -121,8 +121,8 @@ export function changeLines(change: Change): string[] {
   if (attributes.length === 0 && change.action === "update") {
     return [
       isWrittenOut(change)
-        ? "# says only what the API has already"
-        : "# only in sensitive values, or in what is known after apply",
+        ? "# adds only values that the API already has"
+        : "# only sensitive values, or values known after apply",
     ];
   }
   if (change.type !== "kubernetes_manifest") return attributes.flatMap(attributeLines);
@@ -168,13 +168,13 @@ function attributeLines({ path, before, after, unknown, forces }: AttributeChang
   if (before !== undefined && before !== null) lines.push(`- ${name}${was}`);
   if (unknown) lines.push(`+ ${name}(known after apply)${note}`);
   else if (after !== undefined && after !== null) lines.push(`+ ${name}${is}${note}`);
-  else if (note) lines.push(`+ ${name}(not set)${note}`);
+  else if (note) lines.push(`+ ${name}(unset)${note}`);
   return lines;
 }
 
 const LONGEST_VALUE = 200;
 
-/** Long values from where they differ. */
+/** Truncates long values to where they differ. */
 function shortened(before: unknown, after: unknown): [string, string] {
   const [was, is] = [JSON.stringify(before) ?? "", JSON.stringify(after) ?? ""];
   if (was.length <= LONGEST_VALUE && is.length <= LONGEST_VALUE) return [was, is];
@@ -188,10 +188,10 @@ function shortened(before: unknown, after: unknown): [string, string] {
   return [cut(was), cut(is)];
 }
 
-/** Control characters, and those that turn the direction of writing, are shown rather than obeyed. */
+/** Shows control and bidirectional characters instead of applying them. */
 export function visible(text: string): string {
   return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -13,11 +13,11 @@ const LINES: Record<Mark, string> = {
 };
 const WORDS: Record<Mark, string> = { goes: " (goes)", comes: " (new)", changes: " (changes)" };
 
-/** With more clusters, those of a region are drawn as one, and placements and addresses that lead to the same; with more of these, they are, too. */
+/** Above this many clusters, each region's are merged, and so are placements and addresses with the same target. */
 const MOST_APART = 12;
-/** How many names stand in what is drawn as one. */
+/** How many names a merged node shows. */
 const NAMES = 3;
-/** Mermaid draws 500 at most, and then nothing. */
+/** Mermaid draws at most 500; beyond that, nothing. */
 const MOST_LINKS = 400;
 
 interface Link {
@@ -25,7 +25,7 @@ interface Link {
   readonly text: string;
 }
 
-/** What is drawn as one: a cluster, or those of a region that fare the same. */
+/** What is drawn as one: a cluster, or those of a region with the same changes. */
 interface Spot {
   readonly clusters: readonly Cluster[];
   readonly mark: Mark | undefined;
@@ -33,8 +33,7 @@ interface Spot {
 }
 
 /**
- * The fleets as a mermaid flowchart, which GitHub draws: regions, clusters, peerings, members, placements, addresses. Of
- * several fleets each has a box of its own.
+ * The fleets as a mermaid flowchart, which GitHub renders: regions, clusters, peerings, members, placements, addresses. Several\n * fleets each have their own box.
  */
 export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()): string {
   const lines: string[] = ["flowchart TB"];
@@ -113,7 +112,7 @@ export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()
       for (const { mark, text, spot } of there) {
         const isSame = (one: Spot) =>
           there.some((other) => other.spot === one && other.mark === mark && other.text === text);
-        // What goes to all of a region goes to its box.
+        // What goes to a whole region goes to its box.
         const box = boxes.find(({ spots: inside }) => inside.has(spot) && [...inside].every(isSame));
         link(mark, `${node("placement", keyOf(some))} -.->|${text}| ${box?.id ?? nodeOf(spot)}`);
       }
@@ -168,7 +167,7 @@ export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()
   if (lines.length === 1) lines.push('  nothing["no fleet"]');
   const drawn = drawnOf(links);
   if (drawn.length < links.length) {
-    lines.push(`  more>"${links.length - drawn.length} lines more are not drawn"]`);
+    lines.push(`  more>"${links.length - drawn.length} more lines are not drawn"]`);
   }
   for (const { text } of drawn) lines.push(`  ${text}`);
 
@@ -182,7 +181,7 @@ export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()
   return `${lines.join("\n")}\n`;
 }
 
-/** What changes comes before what stays, where not all can be drawn. */
+/** Changed parts first, if not everything can be drawn. */
 function drawnOf(links: readonly Link[]): readonly Link[] {
   const kept = new Set([...links].sort((a, b) => Number(!a.mark) - Number(!b.mark)).slice(0, MOST_LINKS));
   return links.filter((one) => kept.has(one));
@@ -239,7 +238,7 @@ function shortened(parts: readonly { readonly name: string }[]): string {
     : joined(names);
 }
 
-/** Each by itself; where there are many, those together that are the same to the reader. */
+/** One by one; if there are many, equal ones together. */
 function bundled<P extends { readonly key: string }>(
   parts: readonly P[],
   isMuch: boolean,
@@ -258,12 +257,12 @@ function keyOf(parts: readonly { readonly key: string }[]): string {
   return parts.map(({ key }) => key).join(" ");
 }
 
-/** What a link from a placement to a member is marked by. */
+/** The key that marks a link from a placement to a member. */
 export function linkKey(placement: Placement, { name }: Member): string {
   return `${placement.key} → ${name}`;
 }
 
-/** A placement that only changes keeps its other links as they are. */
+/** A placement that only changes leaves its other links unmarked. */
 function gone(mark: Mark | undefined): Mark | undefined {
   return mark === "changes" ? undefined : mark;
 }
@@ -272,7 +271,7 @@ function worst(marks: readonly Mark[]): Mark | undefined {
   return (["goes", "comes", "changes"] as const).find((mark) => marks.includes(mark));
 }
 
-/** In quotes mermaid takes anything but quotes, tags and its own entities. */
+/** In quotes, mermaid accepts anything but quotes, tags and its own entities. */
 function escaped(label: string): string {
   return label
     .split("<br/>")

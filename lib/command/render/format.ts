@@ -3,7 +3,7 @@ export type Format = (typeof FORMATS)[number];
 
 const ENDINGS: Record<string, Format> = { md: "markdown", txt: "text", json: "json" };
 
-/** The form that a file's name asks for, if it does. */
+/** The format for a file's extension, if it has one. */
 export function formatOf(file: string): Format | undefined {
   return ENDINGS[/\.(\w+)$/.exec(file)?.[1] ?? ""];
 }

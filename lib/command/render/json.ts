@@ -7,7 +7,7 @@ import { VERDICTS } from "./details";
 import { diagram } from "./diagram";
 import { marksOf } from "./marks";
 
-/** Fields are added to it, never changed: with a change that breaks readers this number rises. */
+/** Fields are only added; a breaking change increments this number. */
 const FORMAT = 1;
 
 /** A report for programs. */

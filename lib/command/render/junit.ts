@@ -1,4 +1,4 @@
-/** One thing that was looked at, as pipelines show it. */
+/** One check, as pipelines show it. */
 export interface TestCase {
   readonly name: string;
   readonly state: "passed" | "failed" | "skipped";
@@ -8,17 +8,17 @@ export interface TestCase {
 
 export interface TestSuite {
   readonly name: string;
-  /** Of all cases. */
+  /** The total of all cases. */
   readonly className: string;
   /** ISO 8601. */
   readonly timestamp: string;
   readonly seconds: number;
   readonly cases: readonly TestCase[];
-  /** Why there are not all cases that there should be. */
+  /** Why cases are missing. */
   readonly error?: string | undefined;
 }
 
-/** JUnit's XML, as GitHub's, Azure DevOps' and GitLab's reporters read it. */
+/** JUnit XML, as read by GitHub, Azure DevOps and GitLab reporters. */
 export function junit({ name, className, timestamp, seconds, cases, error }: TestSuite): string {
   const count = (state: TestCase["state"]) => cases.filter((one) => one.state === state).length;
   const attributes = attributesOf({
@@ -35,7 +35,7 @@ export function junit({ name, className, timestamp, seconds, cases, error }: Tes
     ...(error === undefined
       ? []
       : [
-          `    <testcase${attributesOf({ classname: className, name: "the whole of it", time: "0.000" })}><error${attributesOf({ message: error })}/></testcase>`,
+          `    <testcase${attributesOf({ classname: className, name: "complete", time: "0.000" })}><error${attributesOf({ message: error })}/></testcase>`,
         ]),
   ];
   return [
@@ -64,7 +64,7 @@ function attributesOf(values: Record<string, string | number>): string {
     .join("");
 }
 
-/** What XML takes; control characters it has no way to say. */
+/** Escapes for XML, which can't represent control characters. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "?")

@@ -1,10 +1,10 @@
 import { structuredPatch } from "diff";
 
 const CONTEXT = 3;
-/** More differences than this are no diff that anybody reads. */
+/** Nobody reads a diff with more differences than this. */
 const MOST_EDITS = 600;
 
-/** The lines of two texts as a diff, with a few of what stays around each change; `…` for what is left out. */
+/** A line diff of two texts, with some context around each change; `…` for omitted lines. */
 export function diffLines(before: readonly string[], after: readonly string[]): string[] {
   const patch = structuredPatch("", "", text(before), text(after), "", "", {
     context: CONTEXT,

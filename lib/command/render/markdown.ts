@@ -19,7 +19,7 @@ import {
 import { diagram } from "./diagram";
 import { marksOf } from "./marks";
 
-/** GitHub takes no longer comment. Some of it is left to who posts it, e.g. for a marker. */
+/** GitHub's limit for a comment, minus some room for whoever posts it, e.g. for a marker. */
 const GITHUB_LIMIT = 65_536;
 const LIMIT = GITHUB_LIMIT - 536;
 const LONGEST_ITEM = 10_000;
@@ -36,22 +36,21 @@ interface Item {
   readonly lines: () => string[];
 }
 
-/** A report as GitHub shows it, within the length that it takes: what matters first, details folded. */
+/** A report for GitHub, within its length limit: important things first, details folded. */
 export function toMarkdown(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
   const head = headOf(report, refusals);
   const drawn = withDiagram ? diagramOf(report) : "";
   let left = LIMIT - head.length;
   const parts = [head];
   if (drawn.length > 0 && drawn.length < left / 2) parts.push(drawn);
-  else if (drawn.length > 0)
-    parts.push("_The diagram is left out: it is too large for a comment on GitHub._\n");
+  else if (drawn.length > 0) parts.push("_The diagram is omitted: it is too large for a GitHub comment._\n");
   left -= parts.slice(1).join("").length;
 
   const items = report.stacks
     .flatMap((stack) => itemsOf(stack))
     .map((item, index) => ({ item, index }))
     .sort((a, b) => rank(a.item.severity) - rank(b.item.severity) || a.index - b.index);
-  // What each fold and the last note take.
+  // The length of each fold and of the last note.
   left -= report.stacks.length * 200 + 400;
   const kept = new Map<number, string>();
   let shortOf = 0;
@@ -88,13 +87,11 @@ export function toMarkdown(report: Report, refusals: readonly Refusal[], withDia
   }
   if (shortOf + without > 0) {
     const said = [
+      ...(without > 0 ? [counted(without, "less important entry", "less important entries")] : []),
       ...(shortOf > 0 ? [`the attributes of ${counted(shortOf, "resource", "resources")}`] : []),
-      ...(without > 0
-        ? [`${counted(without, "less important entry", "less important entries")} as a whole`]
-        : []),
     ].join(" and ");
     parts.push(
-      `_To fit GitHub's limit of 65,536 characters, ${said} ${shortOf + without > 1 ? "are" : "is"} left out. \`aks-fleet report --format text\` shows all._\n`,
+      `_To fit GitHub's limit of 65,536 characters, ${said} ${shortOf + without > 1 ? "are" : "is"} omitted. \`aks-fleet report --format text\` shows everything._\n`,
     );
   }
   return `${parts.join("\n").trimEnd()}\n`;
@@ -119,7 +116,7 @@ function headOf(report: Report, refusals: readonly Refusal[]): string {
     lines.push(`- ${md(one.region)} ${md(regionText(one))}`);
   }
   if (report.regions.length > MOST_REGIONS) {
-    lines.push(`- … and ${report.regions.length - MOST_REGIONS} regions more`);
+    lines.push(`- … and ${report.regions.length - MOST_REGIONS} more regions`);
   }
   if (report.regions.length > 0) lines.push("");
   let length = lines.join("\n").length;
@@ -200,7 +197,7 @@ function fenced(lines: readonly string[]): string {
   return `${fence}diff\n${text}\n${fence}\n`;
 }
 
-/** In the middle of a sentence: nothing in a name is Markdown, a mention or a tag. */
+/** Escapes text inside a sentence: nothing in a name is Markdown, a mention or a tag. */
 function md(text: string): string {
   return visible(text)
     .replace(/[\t\n]+/g, " ")

@@ -8,7 +8,7 @@ export interface Marks {
   readonly after: ReadonlyMap<string, Mark>;
 }
 
-/** How the parts of a fleet that change are marked: what goes in the one before, what comes in the one after. */
+/** Marks changed parts of a fleet: removals in the fleet before, additions in the fleet after. */
 export function marksOf({ stacks, ...fleets }: Report): Marks {
   const before = new Map<string, Mark>();
   const after = new Map<string, Mark>();
@@ -31,7 +31,7 @@ export function marksOf({ stacks, ...fleets }: Report): Marks {
   return { before, after };
 }
 
-/** An address goes and comes with the cluster, or the membership, that it is on. */
+/** An address is removed and added with its cluster or membership. */
 function markAddresses({ services, clusters, members }: Fleet, marks: Map<string, Mark>, mark: Mark): void {
   for (const { key, cluster } of services) {
     const holders = [
@@ -42,7 +42,7 @@ function markAddresses({ services, clusters, members }: Fleet, marks: Map<string
   }
 }
 
-/** Where a placement is on one side only. */
+/** Where a placement exists on one side only. */
 function markPlaces(own: Fleet, other: Fleet, marks: Map<string, Mark>, mark: Mark): void {
   for (const placement of own.placements) {
     const same = other.placements.find(({ key }) => key === placement.key);

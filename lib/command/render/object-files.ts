@@ -7,23 +7,23 @@ import type { Masker } from "../judge/masked";
 import { FinalProblem } from "../terminal/problems";
 import { toYaml } from "./yaml";
 
-/** By it a folder is known to be written by this command, which may then write it anew. */
+/** Marks a folder as written by this command, which may then overwrite it. */
 const MARK = ".aks-fleet-preview";
-const MARKED = "Written by aks-fleet preview, which removes the folders here before it writes again.\n";
+const MARKED = "Written by aks-fleet preview, which deletes the folders here before it writes again.\n";
 
-/** No namespace and no cluster is called so. */
+/** Not a possible name of a namespace or cluster. */
 const CLUSTER_WIDE = "_cluster";
 const PERHAPS = "_perhaps";
-/** Where none is known: what whichever is chosen gets. */
+/** If no cluster is known: what any chosen one gets. */
 const ANY = "_any";
 
 export interface Written {
-  /** A folder around those of the clusters. @default - none */
+  /** A parent folder for those of the clusters. @default - none */
   readonly name: string | undefined;
   readonly clusters: readonly ClusterPreview[];
 }
 
-/** Writes the objects of each cluster into a folder of its own, one a file. What may only be there has one apart. */
+/** Writes each cluster's objects to its own folder, one file per object. Uncertain objects get a separate folder. */
 export function writeObjects(folder: string, fleets: readonly Written[], masker: Masker): number {
   prepare(folder);
   const made = new Set<string>();
@@ -65,7 +65,7 @@ function fileOf({ identity: { group, kind, namespace, name }, object }: Content)
   );
 }
 
-/** Names of roles may hold what no file system keeps apart, or takes. */
+/** Names of roles may hold characters that file systems reject or don't distinguish. */
 function asFile(name: string): string {
   return name.replace(/[^a-z0-9.-]/g, (character) =>
     [...Buffer.from(character)]
@@ -74,7 +74,7 @@ function asFile(name: string): string {
   );
 }
 
-/** Nothing of an earlier time may stay beside what is written now, and nothing of anybody else may go. */
+/** Deletes everything from an earlier run, and nothing else. */
 function prepare(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -82,7 +82,7 @@ function prepare(folder: string): void {
     if (found.length > 0) {
       if (!found.some(({ name }) => name === MARK) || readFileSync(join(folder, MARK), "utf8") !== MARKED) {
         throw new FinalProblem(
-          `--out: ${folder} is not empty, and not written by this command: name another folder, or empty it.`,
+          `--out: ${folder} is not empty and was not written by this command: choose another folder, or empty it.`,
         );
       }
       for (const { name } of found.filter((one) => one.isDirectory() && !one.name.startsWith("."))) {

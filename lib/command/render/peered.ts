@@ -12,25 +12,25 @@ export interface Pair {
   readonly mark: Mark | undefined;
 }
 
-/** Clusters of which each reaches each. */
+/** Clusters that can all reach each other. */
 export interface Mesh {
   readonly by: "peerings" | "network manager";
   readonly clusters: readonly Cluster[];
   readonly mark: Mark | undefined;
-  /** Clusters that are peered with all of these, and not with each other. */
+  /** Clusters that are peered with all of these, but not with each other. */
   readonly besides: readonly { readonly cluster: Cluster; readonly mark: Mark | undefined }[];
 }
 
-/** How the clusters are peered: as few meshes as tell it, and the pairs that are left. */
+/** How the clusters are peered: as few meshes as possible, and the remaining pairs. */
 export interface Peered {
   readonly meshes: readonly Mesh[];
   readonly pairs: readonly Pair[];
 }
 
-/** Fewer are told one by one. */
+/** Fewer are listed one by one. */
 const SMALLEST_MESH = 3;
 
-/** @param markOf of a peering, by its key */
+/** @param markOf the mark of a peering, by its key */
 export function peeredIn(
   fleet: Fleet,
   markOf: (keys: readonly string[]) => Mark | undefined = () => undefined,
@@ -45,7 +45,7 @@ export function peeredIn(
   for (const mark of [undefined, "comes", "changes", "goes"] as const) {
     const isLinked = (one: Cluster, other: Cluster) => {
       const pair = between.get(keyOf(one, other));
-      // Two of one network need no peering.
+      // Two clusters in one network need no peering.
       return pair ? pair.isWhole && pair.mark === mark : inOneNetwork(one, other);
     };
     const clusters = largest(
@@ -83,7 +83,7 @@ export function peeredIn(
   return { meshes, pairs: [...between.values()] };
 }
 
-/** In words: who is peered with whom, or connected. */
+/** In words: which clusters are peered or connected. */
 export function meshText({ by, clusters }: Mesh, { clusters: all }: Fleet): string {
   const others = all.filter((one) => !clusters.includes(one));
   const names = (some: readonly Cluster[]) => joined(some.map(({ name }) => name));
@@ -100,7 +100,7 @@ export function meshText({ by, clusters }: Mesh, { clusters: all }: Fleet): stri
 
 const FEW = 4;
 
-/** Of the clusters as many as are all linked, by leaving out those that are linked least. */
+/** The largest fully linked set, found by dropping the least linked clusters. */
 function largest(
   clusters: readonly Cluster[],
   isLinked: (one: Cluster, other: Cluster) => boolean,

@@ -4,7 +4,7 @@ import { addressOf, namesOf } from "../judge/loss";
 import type { Masker } from "../judge/masked";
 import type { FleetPreview } from "./preview-screen";
 
-/** For programs: keys are only ever added. What isn't known is left out, and said in `unknown`. */
+/** For programs: keys are only ever added. Unknown values are omitted and listed in `unknown`. */
 export function previewJson(
   fleets: readonly FleetPreview[],
   notes: readonly string[],

@@ -9,7 +9,7 @@ import { joined } from "../plan/values";
 import { counted } from "../terminal/kinds";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
 
-/** Of more names than these the first are told. */
+/** Of more names than this, only the first are shown. */
 const NAMES_TOLD = 3;
 const FIELDS_TOLD = 6;
 const MOST_OPEN = 20;
@@ -18,15 +18,15 @@ type Row = readonly [placement: Cell | string, objects: string, why: string];
 
 /** What the clusters of one fleet get. */
 export interface FleetPreview {
-  /** undefined where the app doesn't tell. */
+  /** undefined if the app doesn't say. */
   readonly name: string | undefined;
   readonly fleet: ModelFleet;
   readonly endpoints: Modelled["endpoints"];
   readonly clusters: readonly ClusterPreview[];
-  /** Against a base. */
+  /** Compared with a base. */
   readonly changes: readonly ClusterChanges[] | undefined;
   readonly loss: Loss | undefined;
-  /** What isn't known, in sentences. */
+  /** What is unknown, in sentences. */
   readonly open: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function previewScreen(
     ...fleets.flatMap((fleet) => fleetLines(fleet, paint)),
     ...(open.length > 0
       ? [
-          paint("bold", "NOT KNOWN"),
+          paint("bold", "UNKNOWN"),
           ...open.slice(0, MOST_OPEN).flatMap((line) => wrapped(line)),
           ...(open.length > MOST_OPEN ? [`  and ${open.length - MOST_OPEN} more (--json)`] : []),
           "",
@@ -60,7 +60,9 @@ function fleetLines(
     ...(name === undefined ? [] : [paint("bold", `Fleet ${name}`), ""]),
     ...clusterTable(clusters, fleet.reach, endpoints, paint),
     "",
-    ...(changes === undefined ? [] : [paint("bold", "AGAINST THE BASE"), ...changeLines(changes, paint), ""]),
+    ...(changes === undefined
+      ? []
+      : [paint("bold", "COMPARED WITH THE BASE"), ...changeLines(changes, paint), ""]),
     ...(loss === undefined ? [] : [paint("bold", `WITHOUT ${lost}`), ...lossLines(loss, paint), ""]),
   ];
 }
@@ -83,11 +85,7 @@ function clusterTable(
   const all = [...blocks.values()].flatMap(({ names, rows }) =>
     rows.map((row, index) => [index === 0 ? some(names) : "", ...row]),
   );
-  return table(
-    ["CLUSTER", "PLACEMENT", "OBJECTS", "WHY, OR WHY NOT", "SERVICES, AND FROM WHERE"],
-    all,
-    paint,
-  );
+  return table(["CLUSTER", "PLACEMENT", "OBJECTS", "WHY, OR WHY NOT", "SERVICES"], all, paint);
 }
 
 function rowsOf(
@@ -101,7 +99,7 @@ function rowsOf(
     ({ placements, isThere }) => placements.length === 0 && isThere === true,
   );
   if (put.length > 0) {
-    placements.push([{ text: "(put there by the app)" }, String(put.length), ""]);
+    placements.push([{ text: "(applied by the app)" }, String(put.length), ""]);
   }
   return Array.from({ length: Math.max(1, placements.length, services.length) }, (_, index) => [
     ...(placements[index] ?? ["", "", ""]),
@@ -120,7 +118,7 @@ function placementRows({ placements }: ClusterPreview): Row[] {
       ({ placement, isChosen, why, objects }): Row => [
         { text: placementName(placement), colour: isChosen ? "green" : "yellow" },
         isChosen ? String(objects) : "?",
-        isChosen ? why : `not known: ${why}`,
+        isChosen ? why : `unknown: ${why}`,
       ],
     ),
     ...[...others].map(([why, names]): Row => [{ text: some(names) }, "-", `no: ${why}`]),
@@ -138,14 +136,16 @@ function serviceLines(
   const lines = ways.flatMap((way) => {
     if (way.kind === "MultiClusterService" && way.entry.member === member) {
       const names = namesOfEntry(endpoints, way.entry.namespace, way.entry.name);
-      return [`${title}: ${entryLine(way)}${names.length > 0 ? `; ${joined(names)} leads here, too` : ""}`];
+      return [
+        `${title}: ${entryLine(way)}${names.length > 0 ? `; ${joined(names)} resolves here, too` : ""}`,
+      ];
     }
     return isServed(way, member) ? [`${title}: ${servedLine(way)}`] : [];
   });
   if (own?.is === false) {
     return [...lines, `${title}: not exported: ${own.reason}`];
   }
-  return lines.length > 0 || !isHere ? lines : [`${title}: exported, and nothing leads to it`];
+  return lines.length > 0 || !isHere ? lines : [`${title}: exported, but nothing routes to it`];
 }
 
 function isServed({ servedFrom }: Way, member: ClusterPreview["member"]): boolean {
@@ -156,9 +156,9 @@ function entryLine({ is, reason, servedFrom, isInternal }: Way & { kind: "MultiC
   const from = few(namesOf(servedFrom.filter((one) => one.is !== false).map(({ member }) => member)));
   const address = isInternal === true ? "an internal address" : "its address";
   if (is === true) {
-    return `${address} is here, and leads to ${from}`;
+    return `${address} is here, routing to ${from}`;
   }
-  return isUnknown(is) ? `whether ${address} is here isn't known: ${is.why}` : `no address here: ${reason}`;
+  return isUnknown(is) ? `unknown whether ${address} is here: ${is.why}` : `no address here: ${reason}`;
 }
 
 function servedLine(way: Way): string {
@@ -166,12 +166,12 @@ function servedLine(way: Way): string {
     way.kind === "MultiClusterService"
       ? `at ${namesOf([way.entry.member]).join()}`
       : way.kind === "LoadBalancer"
-        ? `by ${way.isInternal === true ? "an internal address" : "an address"} of its own here`
-        : `by ${addressOf(way)}`;
-  return way.is === true ? `reached ${where}` : `whether it is reached ${where} isn't known`;
+        ? `through ${way.isInternal === true ? "an internal address" : "an address"} of its own here`
+        : `through ${addressOf(way)}`;
+  return way.is === true ? `reachable ${where}` : `unknown whether it is reachable ${where}`;
 }
 
-/** What each cluster gains, loses and has changed; those of which it is the same together. */
+/** What each cluster gains and loses and what changes on it; equal clusters together. */
 function changeLines(changes: readonly ClusterChanges[], paint: Paint): string[] {
   const blocks = new Map<string, { names: string[]; one: ClusterChanges }>();
   for (const one of changes) {
@@ -202,7 +202,7 @@ function marked(
   verb: string,
   paint: Paint,
 ): string {
-  const perhaps = doubt === undefined || verb === "" ? "" : ` (perhaps: ${doubt})`;
+  const perhaps = doubt === undefined || verb === "" ? "" : ` (possibly: ${doubt})`;
   return paint(COLOURS[mark], `  ${mark} ${title}${perhaps}`);
 }
 
@@ -214,7 +214,7 @@ function fieldLines({ fields = [] }: ObjectChange): string[] {
   ];
 }
 
-/** What is left when members are lost, the worst first; the same of many in one sentence. */
+/** What is left when members are lost, worst first; equal results in one sentence. */
 function lossLines({ services, placements }: Loss, paint: Paint): string[] {
   const told: LossTold[] = [
     ...services.map((service): LossTold => {
@@ -246,7 +246,7 @@ function lossLines({ services, placements }: Loss, paint: Paint): string[] {
   });
   return lines.length > 0
     ? lines.sort((one, other) => one.place - other.place).flatMap((one) => one.lines)
-    : ["  Nothing that this app places is there."];
+    : ["  Nothing placed by this app is there."];
 }
 
 interface LossTold {

@@ -3,7 +3,7 @@ import { apart, type Cluster, type Fleet } from "../plan/fleet";
 import { byText, joined } from "../plan/values";
 import { meshText, peeredIn } from "./peered";
 
-/** The fleets in a few lines of text each: what the diagram draws. */
+/** The fleets in a few lines of text each, like the diagram. */
 export function sketch(all: Fleet): string[] {
   const { meshes, pairs } = peeredIn(all);
   const peers = ({ key }: Cluster) =>
@@ -34,7 +34,7 @@ function sketchOne(
     const facts = [
       ...(as.length > 0 ? [joined(as) === name ? "member" : `member ${joined(as)}`] : []),
       ...(peers.length > 0 ? [`peered with ${joined(peers)}`] : []),
-      ...(enters.length > 0 ? [`where ${joined(enters)} ${enters.length > 1 ? "enter" : "enters"}`] : []),
+      ...(enters.length > 0 ? [`entry of ${joined(enters)}`] : []),
     ];
     lines.push([location ? `${location}: ${name}` : name, ...facts].join(", "));
   }

@@ -18,7 +18,7 @@ import { sketch } from "./sketch";
 
 const COLUMNS = 100;
 
-/** A report for a terminal: nothing is left out. */
+/** A report for a terminal: nothing is omitted. */
 export function toText(report: Report, refusals: readonly Refusal[], withDiagram: boolean): string {
   const { stacks, notes } = report;
   const effects = report.effects.filter((effect) => !isToldFirst(effect));

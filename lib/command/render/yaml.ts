@@ -1,6 +1,6 @@
 import { Document, Scalar, visit } from "yaml";
 
-/** YAML for a reader: keys in order, texts of several lines as blocks. YAML 1.1, which kubectl reads, means the same. */
+/** YAML for people: sorted keys, multi-line strings as blocks. Means the same in YAML 1.1, which kubectl reads. */
 export function toYaml(value: unknown): string[] {
   const document = new Document(value ?? null, {
     sortMapEntries: true,
@@ -16,5 +16,5 @@ export function toYaml(value: unknown): string[] {
   return text.replace(/\n$/, "").split("\n");
 }
 
-/** What a block hides, or can't keep: blanks before it and at the end of its lines, other characters than those of texts. */
+/** What a block hides or can't hold: leading and trailing blanks, and non-text characters. */
 const HIDDEN = /^\s|[ \t](?=\n|$)|[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\uffff]/;

@@ -1,4 +1,4 @@
-/** Time, as an argument: the tests bring their own. */
+/** Time, as an argument: tests use a fake. */
 export interface Clock {
   now(): number;
   sleep(ms: number): Promise<void>;

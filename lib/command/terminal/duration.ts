@@ -10,7 +10,7 @@ export function parseDuration(option: string, text: string): number {
   return ms;
 }
 
-/** Milliseconds as somebody says them: "45s", "3m12s", "1h5m". */
+/** Milliseconds in readable form: "45s", "3m12s", "1h5m". */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60), seconds % 60];
@@ -21,7 +21,7 @@ export function formatDuration(ms: number): string {
 
 const DAY_MS = 86_400_000;
 
-/** How long ago something was: of what is old, the days suffice. */
+/** How long ago something was: in whole days if it is old. */
 export function formatAge(ms: number): string {
   return ms >= 2 * DAY_MS ? `${Math.floor(ms / DAY_MS)}d` : formatDuration(Math.max(0, ms));
 }

@@ -1,2 +1,2 @@
-/** Of the process, as `process.env` has it. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Record<string, string | undefined>;

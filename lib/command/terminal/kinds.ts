@@ -1,7 +1,7 @@
-/** What it is, for one and for many. */
+/** The kind's name, singular and plural. */
 export type Kind = readonly [one: string, many: string];
 
-/** In this order they are listed. Where no attribute is named, the name tells nothing. */
+/** In listing order. Without `name`, the resource's name is not shown. */
 export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_resource_group: { kind: ["resource group", "resource groups"], name: "name" },
   azurerm_virtual_network: { kind: ["virtual network", "virtual networks"], name: "name" },
@@ -17,15 +17,15 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_route_table: { kind: ["route table", "route tables"], name: "name" },
   azurerm_route: { kind: ["route", "routes"], name: "name" },
   azurerm_subnet_route_table_association: {
-    kind: ["route table of a subnet", "route tables of subnets"],
+    kind: ["subnet route table association", "subnet route table associations"],
   },
   azurerm_nat_gateway: { kind: ["NAT gateway", "NAT gateways"], name: "name" },
-  azurerm_public_ip: { kind: ["public address", "public addresses"], name: "name" },
+  azurerm_public_ip: { kind: ["public IP address", "public IP addresses"], name: "name" },
   azurerm_nat_gateway_public_ip_association: {
-    kind: ["public address of a NAT gateway", "public addresses of NAT gateways"],
+    kind: ["NAT gateway public IP association", "NAT gateway public IP associations"],
   },
   azurerm_subnet_nat_gateway_association: {
-    kind: ["NAT gateway of a subnet", "NAT gateways of subnets"],
+    kind: ["subnet NAT gateway association", "subnet NAT gateway associations"],
   },
   azurerm_virtual_network_peering: { kind: ["peering", "peerings"], name: "name" },
   azurerm_traffic_manager_profile: {
@@ -42,7 +42,7 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
     name: "name",
   },
   azurerm_network_manager_static_member: {
-    kind: ["network of a network group", "networks of network groups"],
+    kind: ["network group member", "network group members"],
     name: "name",
   },
   azurerm_network_manager_connectivity_configuration: {
@@ -50,13 +50,13 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
     name: "name",
   },
   azurerm_network_manager_deployment: {
-    kind: ["deployment of a network manager", "deployments of a network manager"],
+    kind: ["network manager deployment", "network manager deployments"],
     name: "location",
   },
   azurerm_user_assigned_identity: { kind: ["identity", "identities"], name: "name" },
   azurerm_kubernetes_cluster: { kind: ["AKS cluster", "AKS clusters"], name: "name" },
   azurerm_kubernetes_cluster_node_pool: { kind: ["node pool", "node pools"], name: "name" },
-  azapi_resource: { kind: ["azapi_resource", "azapi_resource"], name: "name" },
+  azapi_resource: { kind: ["azapi_resource", "azapi_resources"], name: "name" },
   azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
   azurerm_kubernetes_fleet_update_strategy: {
     kind: ["update strategy", "update strategies"],
@@ -65,7 +65,7 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_role_assignment: { kind: ["role assignment", "role assignments"] },
   kubernetes_manifest: { kind: ["manifest", "manifests"] },
   kubernetes_secret_v1: { kind: ["Secret", "Secrets"] },
-  null_resource: { kind: ["null_resource", "null_resource"], name: "name" },
+  null_resource: { kind: ["null_resource", "null_resources"], name: "name" },
 };
 
 export function counted(count: number, one: string, many: string): string {

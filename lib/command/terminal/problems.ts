@@ -1,20 +1,20 @@
-/** Whose permission is missing depends on which cluster is asked. */
+/** Which permission is missing depends on the cluster queried. */
 export type Target = "hub" | "member";
 
-/** The command line is wrong: exit 2, with the usage. */
+/** The command line is invalid: exit 2, with the usage. */
 export class UsageProblem extends Error {}
 
-/** Waiting longer can't help: exit 1 at once. The message says what is wrong and what to do. */
+/** Waiting longer can't help: exit 1 immediately. The message says what is wrong and what to do. */
 export class FinalProblem extends Error {}
 
 /**
- * May be gone in a moment: worth another look until the deadline.
- * `line` is what is shown meanwhile, `advice` what to do if it never goes away.
+ * Possibly transient: retried until the deadline.
+ * `line` is shown meanwhile, `advice` is what to do if it persists.
  */
 export class PassingProblem extends Error {
   readonly advice: string;
   readonly retryAfterMs: number | undefined;
-  /** What the API answered, if it answered. */
+  /** The API's HTTP status, if it answered. */
   readonly status: number | undefined;
 
   constructor(line: string, advice: string, retryAfterMs?: number, status?: number) {
@@ -25,15 +25,15 @@ export class PassingProblem extends Error {
   }
 }
 
-/** Like a PassingProblem, but believed for a few looks only: it hardly ever goes away by itself. */
+/** Like a PassingProblem, but retried only a few times: it rarely goes away by itself. */
 export class StubbornProblem extends Error {}
 
-/** Messages of others (an API, a plugin) come with newlines. */
+/** Third-party messages (an API, a plugin) contain newlines. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** And without end. */
+/** They may also be very long. */
 export function shorten(text: string, limit = 300): string {
   const line = oneLine(text);
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;

@@ -1,4 +1,4 @@
-/** Of a terminal, in characters. */
+/** A terminal's size, in characters. */
 export interface Size {
   rows: number;
   columns: number;
@@ -7,19 +7,19 @@ export interface Size {
 const WIPE_LINE = "\x1b[K";
 const WIPE_BELOW = "\x1b[J";
 const WIPE_ALL = "\x1b[2J\x1b[H";
-/** What stands between is shown at once; a terminal that doesn't know these passes over them. */
+/** Output between these is shown in one step; terminals that don't support them ignore them. */
 const BEGIN = "\x1b[?2026h";
 const END = "\x1b[?2026l";
 
-/** How much of a picture that is too large is shown of its beginning. */
+/** How much of an oversized screen is used for its start. */
 const HEAD = 0.4;
 
-/** Draws a picture over the one before, in place: nothing flickers, and nothing is added to what can be scrolled back to. */
+/** Redraws a screen in place, without flicker and without filling the scrollback. */
 export class Redrawer {
   private drawn = 0;
   private size: Size | undefined;
 
-  /** What to print, with a line break after it. What doesn't fit is left out of the middle: what is wrong stands at the end. */
+  /** What to print, without the final line break. The middle is cut if it doesn't fit: problems are at the end. */
   draw(lines: readonly string[], size: Size): string {
     const most = Math.max(2, size.rows - 1);
     const head = Math.floor((most - 1) * HEAD);
@@ -28,7 +28,7 @@ export class Redrawer {
       lines.length <= most
         ? lines
         : [...lines.slice(0, head), `… ${lines.length - head - tail} more lines`, ...lines.slice(-tail)];
-    // In a window of another size the lines before may have been broken anew.
+    // After a resize, earlier lines may have been rewrapped.
     const resized = this.size && (this.size.rows !== size.rows || this.size.columns !== size.columns);
     const back = resized ? WIPE_ALL : this.drawn > 0 ? `\x1b[${this.drawn}A\r` : "";
     this.drawn = shown.length;
@@ -38,9 +38,9 @@ export class Redrawer {
   }
 }
 
-/** Colours take no room. */
+/** Colour codes take no room. */
 function cut(line: string, columns: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are told by them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they mark colours
   const parts = line.split(/(\x1b\[[0-9;]*m)/);
   let room = columns;
   return parts

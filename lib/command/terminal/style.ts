@@ -5,7 +5,7 @@ const CODES = { bold: 1, red: 31, green: 32, yellow: 33 } as const;
 export type Colour = keyof typeof CODES;
 export type Paint = (colour: Colour | undefined, text: string) => string;
 
-/** Colours for a terminal, unless NO_COLOR asks for none. */
+/** Colours for a terminal, unless NO_COLOR is set. */
 export function painter(terminal: boolean | undefined, environment: Environment): Paint {
   if (!terminal || environment.NO_COLOR) return (_, text) => text;
   return (colour, text) => (colour && text ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text);
@@ -36,7 +36,7 @@ export function table(heads: string[], rows: (Cell | string)[][], paint: Paint):
 
 const COLUMNS = 100;
 
-/** A text in lines that fit, what follows the first indented further. */
+/** Wraps a text; continuation lines are indented further. */
 export function wrapped(text: string, indent = "  "): string[] {
   const lines: string[] = [];
   let line = indent;

@@ -7,7 +7,7 @@ import { type Context, GONE, isType, isWhen, type Rule, type Told, type Verb } f
 import { changeName } from "./subject";
 import { because, bundled, goes, summaryOf } from "./words";
 
-/** Roles with which somebody can give others any role. */
+/** Roles that let their holder grant any role. */
 const MIGHTY = /^(Owner|User Access Administrator|Role Based Access Control Administrator)$/;
 
 type Side = "before" | "after";
@@ -19,7 +19,7 @@ export function referencesOf({ stack, asked, ...change }: Change, key: string, s
   ];
 }
 
-/** What an attribute leads to: the end of an Azure id, or the resource that it is taken from. */
+/** What an attribute refers to: the end of an Azure id, or the resource it comes from. */
 export function targetOf(
   change: Change,
   key: string,
@@ -38,10 +38,10 @@ export function targetOf(
 
 interface Role {
   readonly name: string;
-  /** ` on subnet a`, or nothing where the plan doesn't tell. */
+  /** ` on subnet a`, or nothing if the plan doesn't say. */
   readonly where: string;
   readonly who: string | undefined;
-  /** Its holder can do anything, or anything with a whole subscription. */
+  /** Its holder can do anything, or anything in a whole subscription. */
   readonly isMighty: boolean;
 }
 
@@ -69,7 +69,7 @@ function roleOf(change: Change, side: Side, context: Context): Role {
   };
 }
 
-/** `the role "A" on subnet b is given to identity c`; those of the same role are told in one sentence. */
+/** `the role "A" on subnet b is granted to identity c`; equal roles share one sentence. */
 function roleTold(
   { name, where, who }: Role,
   verb: Verb,
@@ -86,7 +86,7 @@ function roleTold(
   };
 }
 
-/** Whether a replaced assignment gives the same to the same, as far as the plan tells. */
+/** Whether a replaced assignment grants the same to the same principal, as far as the plan says. */
 function isAnew(change: Change, context: Context): boolean {
   const [was, is] = [roleOf(change, "before", context), roleOf(change, "after", context)];
   const open = "(known after apply)";
@@ -103,72 +103,75 @@ export const ACCESS: readonly Rule[] = [
   {
     id: "role-gone",
     what: "a role assignment is deleted or replaced",
-    effect: "whoever has it loses it; another one takes minutes to be effective",
+    effect: "its holder loses it; a new one takes minutes to take effect",
     severity: "risk",
     tell: isWhen(GONE, isRole, (change, context) => {
       const role = roleOf(change, "before", context);
       return change.action === "delete" || !isAnew(change, context)
-        ? roleTold(role, ["is taken away", "are taken away"], "from", (many) => because(change, many))
+        ? roleTold(role, ["is revoked", "are revoked"], "from", (many) => because(change, many))
         : roleTold(
             role,
-            ["is given anew", "are given anew"],
+            ["is granted again", "are granted again"],
             "to",
-            (many) => `${because(change, many)}: that takes minutes to be effective`,
+            (many) => `${because(change, many)}: that takes minutes to take effect`,
           );
     }),
   },
   {
     id: "role-mighty",
-    what: "a role is given with which somebody can give others any role, or one on a whole subscription",
-    effect: "somebody may do anything there",
+    what: "a role is granted that can grant any role, or covers a whole subscription",
+    effect: "its holder may do anything there",
     severity: "risk",
     tell: isWhen(["create", "replace"], isRole, (change, context) => {
       const role = roleOf(change, "after", context);
       return isGiven(change, context) && role.isMighty
-        ? roleTold(role, ["is given", "are given"], "to")
+        ? roleTold(role, ["is granted", "are granted"], "to")
         : undefined;
     }),
   },
   {
     id: "role-redefined",
-    what: "what a custom role allows changes, or it goes",
-    effect: "whoever has it may do more or less than before",
+    what: "a custom role changes or is deleted",
+    effect: "its holders may do more or less than before",
     severity: "risk",
     tell: isWhen(["update", ...GONE], isType("azurerm_role_definition"), (change) =>
       change.action === "update"
-        ? `custom role ${changeName(change)} changes (${summaryOf(attributesOf(change))}): whoever has it may do more or less than before`
-        : `custom role ${changeName(change)} is ${goes(change)}: whoever has it loses it`,
+        ? `custom role ${changeName(change)} changes (${summaryOf(attributesOf(change))}): its holders may do more or less than before`
+        : `custom role ${changeName(change)} is ${goes(change)}: its holders lose it`,
     ),
   },
   {
     id: "identity-gone",
     what: "an identity is deleted or replaced",
-    effect: "the cluster that uses it loses its rights, and its membership breaks",
+    effect: "the cluster that uses it loses its permissions, and its membership breaks",
     severity: "risk",
     tell: isWhen(GONE, isType("azurerm_user_assigned_identity"), (change) =>
-      bundled(change, (many) => `${goes(change, many)}: what uses ${many ? "them" : "it"} loses its rights`),
+      bundled(
+        change,
+        (many) => `${goes(change, many)}: what uses ${many ? "them" : "it"} loses its permissions`,
+      ),
     ),
   },
   {
     id: "federation-changed",
-    what: "the federated credential of an identity changes or goes",
-    effect: "pods that act as the identity are refused",
+    what: "an identity's federated credential changes or is deleted",
+    effect: "pods that use the identity are denied access",
     severity: "risk",
     tell: isWhen(["update", ...GONE], isType("azurerm_federated_identity_credential"), (change) => {
       const done =
         change.action === "update" ? `changes (${summaryOf(attributesOf(change))})` : `is ${goes(change)}`;
-      return `federated credential ${changeName(change)} ${done}: pods that act as its identity may be refused`;
+      return `federated credential ${changeName(change)} ${done}: pods that use its identity may be denied access`;
     }),
   },
   {
     id: "role-given",
     what: "a role assignment is created, or replaced by another one",
-    effect: "somebody may do more than before",
+    effect: "its holder may do more than before",
     severity: "change",
     tell: isWhen(["create", "replace"], isRole, (change, context) => {
       const role = roleOf(change, "after", context);
       return isGiven(change, context) && !role.isMighty
-        ? roleTold(role, ["is given", "are given"], "to")
+        ? roleTold(role, ["is granted", "are granted"], "to")
         : undefined;
     }),
   },

@@ -10,7 +10,7 @@ import { type Context, GONE, isType, isWhen, type Rule, type Told } from "./rule
 import { CLUSTER, changeName, subjectOf } from "./subject";
 import { because, goes, severally, shortPath, summaryOf } from "./words";
 
-/** What of a cluster, or of a pool, an attribute is about. */
+/** The part of a cluster or pool that an attribute belongs to. */
 type Part =
   | "access"
   | "autoscaler"
@@ -29,8 +29,7 @@ type Part =
   | "version";
 
 /**
- * What only new nodes can have: azurerm makes a pool anew beside the old one, or in its place, when one of these changes
- * (kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go of azurerm 4.55).
+ * Requires new nodes: azurerm recreates a pool, beside the old one or in its place, when one of these changes\n * (kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go of azurerm 4.55).
  */
 const ROTATION = [
   "fips_enabled",
@@ -52,7 +51,7 @@ const ROTATION = [
   "zones",
 ];
 
-/** By the first parts of attributes; those of a pool without the pool. */
+/** By the first parts of attributes; for a pool, without the pool. */
 const PARTS: readonly (readonly [Part, RegExp])[] = [
   ["nodes", /^pool\.(node_count|min_count|max_count)$/],
   ["autoscaler", /^pool\.auto_scaling_enabled$/],
@@ -79,18 +78,18 @@ const PARTS: readonly (readonly [Part, RegExp])[] = [
   ],
 ];
 
-/** What is lost when a feature is switched off, or its block goes. */
+/** What is lost when a feature is switched off or its block is removed. */
 const FEATURES: readonly (readonly [RegExp, string])[] = [
   [/^workload_identity/, "pods lose their Entra identity (workload identity is off)"],
-  [/^oidc_issuer/, "nothing accepts the tokens of its pods any more (the OIDC issuer is off)"],
-  [/^azure_policy/, "Azure Policy is no longer held to"],
-  [/^key_vault_secrets/, "pods that mount secrets of a Key Vault don't start"],
+  [/^oidc_issuer/, "its pods' tokens are no longer accepted (the OIDC issuer is off)"],
+  [/^azure_policy/, "Azure Policy is no longer enforced"],
+  [/^key_vault_secrets/, "pods that mount secrets from a Key Vault don't start"],
   [/^key_management/, "Secrets are no longer encrypted by the Key Vault"],
   [/^oms_agent|^monitor_metrics/, "it is no longer monitored"],
-  [/^microsoft_defender/, "Defender no longer watches it"],
-  [/^open_service_mesh/, "its service mesh goes"],
-  [/^storage_profile/, "pods with volumes of that kind don't start"],
-  [/^workload_autoscaler/, "what KEDA or the vertical autoscaler scales stays as it is"],
+  [/^microsoft_defender/, "Defender no longer monitors it"],
+  [/^open_service_mesh/, "its service mesh is removed"],
+  [/^storage_profile/, "pods with that kind of volume don't start"],
+  [/^workload_autoscaler/, "KEDA or the vertical autoscaler stops scaling"],
 ];
 
 const POOL_TYPE = "azurerm_kubernetes_cluster_node_pool";
@@ -125,8 +124,8 @@ export function poolCluster(change: Change, context: Context): string | undefine
 }
 
 /**
- * The same of many is told once, and that it is all one deployment.
- * @param attributes what `many` says the values of
+ * Equal changes to many clusters are reported once, noting that they are one deployment.
+ * @param attributes the attributes whose values `many` shows
  */
 function told(
   change: Change,
@@ -155,7 +154,7 @@ function namesOf(attributes: readonly AttributeChange[]): string {
   return joined(names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names);
 }
 
-/** A rule on the attributes of one part; `says` what becomes of it, for one and for many. */
+/** A rule on the attributes of one part; `says` what happens, singular and plural. */
 function onParts(
   wanted: Part | readonly Part[],
   says: (
@@ -167,7 +166,7 @@ function onParts(
   return (change, context) => {
     const attributes = parts(change, ...(typeof wanted === "string" ? [wanted] : wanted));
     const said = attributes.length > 0 ? says(summaryOf(attributes), attributes, change) : undefined;
-    // What may stop something is told as one, however it differs.
+    // What may stop something is reported together, whatever the values.
     const isLoose = ["rotation", "version", "access", "identity"].some((one) => wanted === one);
     return said && told(change, context, ...said, isLoose ? attributes : []);
   };
@@ -183,24 +182,24 @@ function grows({ before, after, unknown }: AttributeChange): boolean {
   return unknown || (typeof after === "number" && after > (typeof before === "number" ? before : 0));
 }
 
-/** The pool goes to no node at all. */
+/** The pool is scaled to 0 nodes. */
 function empties(attribute: AttributeChange): boolean {
   return ["node_count", "max_count"].includes(last(attribute)) && shrinks(attribute) && attribute.after === 0;
 }
 
-/** Numbers of nodes say something else where the autoscaler comes or goes. */
+/** Node counts mean something else when the autoscaler is added or removed. */
 function counts(change: Change): AttributeChange[] {
   return parts(change, "autoscaler").length > 0
     ? parts(change, "nodes").filter((one) => last(one) === "node_count")
     : parts(change, "nodes");
 }
 
-/** Whether a feature is switched off, or its block goes. */
+/** Whether a feature is switched off or its block is removed. */
 function goesOff({ before, after, unknown }: AttributeChange): boolean {
   return !unknown && !isNothing(before) && isNothing(after);
 }
 
-/** What a cluster's own block, such as `web_app_routing`, is in a change: gone, where nothing is left of it. */
+/** Whether a cluster's own block, such as `web_app_routing`, is removed by a change: nothing of it is left. */
 function isGone(change: Change, block: string): boolean {
   return (
     !isNothing(at(change.before, block)) &&
@@ -209,12 +208,12 @@ function isGone(change: Change, block: string): boolean {
   );
 }
 
-/** A hub that stays lets no member go that exports something. */
+/** A hub that stays doesn't release a member that exports something. */
 function refusesToLeave(member: Member | undefined, { before, after }: Context): string {
   const own = member && before.hubs.find((hub) => !member.fleet || isSame(hubLead(hub), member.fleet));
   const stays = own && after.hubs.some(({ key }) => key === own.key);
   return stays && inFleet(before.exports, hubLead(own)).length > 0
-    ? "; the hub refuses while it still exports a Service: take it out of the placements in a deployment before this one"
+    ? "; the hub refuses while it still exports a Service: remove it from the placements in an earlier deployment"
     : "";
 }
 
@@ -247,7 +246,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "cluster-deleted",
     what: "a cluster is deleted",
-    effect: "its workloads stop; its member leaves; its addresses go",
+    effect: "its workloads stop; its member leaves; its addresses are lost",
     severity: "outage",
     tell: isWhen("delete", isType(CLUSTER), (change, context) => {
       const cluster = partOf(context.before.clusters, change);
@@ -259,62 +258,62 @@ export const CLUSTER_RULES: readonly Rule[] = [
         `is deleted${because(change)}: ${[
           "its workloads stop",
           ...(member ? ["its member leaves"] : []),
-          ...addresses(services, "go", context, "it"),
+          ...addresses(services, "lose", context, "it"),
         ].join(", ")}${refused}`,
         `are deleted${because(change, true)}, all in one deployment: ${[
           "their workloads stop",
           ...(member ? ["their members leave"] : []),
-          ...addresses(services, "go", context, "them"),
+          ...addresses(services, "lose", context, "them"),
         ].join(", ")}${refused}`,
       );
     }),
   },
   {
     id: "pool-emptied",
-    what: "a node pool goes to no node at all",
+    what: "a node pool is scaled to 0 nodes",
     effect: "every pod on it is evicted",
     severity: "outage",
     tell: (change, context) => {
       const nodes = counts(change);
-      const said = `to 0 nodes (${summaryOf(nodes)}): every pod on`;
+      const said = `scaled to 0 nodes (${summaryOf(nodes)}): every pod on`;
       return nodes.some(empties)
-        ? told(change, context, `goes ${said} it is evicted`, `go ${said} them is evicted`)
+        ? told(change, context, `is ${said} it is evicted`, `are ${said} them is evicted`)
         : undefined;
     },
   },
   {
     id: "node-pool-gone",
     what: "a node pool is deleted or replaced",
-    effect: "every pod on it is evicted, and starts elsewhere on the cluster if there is room",
+    effect: "every pod on it is evicted and starts elsewhere on the cluster if there is capacity",
     severity: "outage",
     tell: isWhen(
       GONE,
       isType(POOL_TYPE),
       (change, context) =>
-        `${whole(change, context)} is ${goes(change)}: every pod on it is evicted, and starts elsewhere on the cluster if there is room`,
+        `${whole(change, context)} is ${goes(change)}: every pod on it is evicted and starts elsewhere on the cluster if there is capacity`,
     ),
   },
   {
     id: "pod-network-changed",
-    what: "the network of a cluster's pods changes (network plugin, overlay)",
-    effect: "its pods get other addresses, which other clusters may not reach; all its nodes are replaced",
+    what: "a cluster's pod network changes (network plugin, overlay)",
+    effect: "its pods get new addresses, which other clusters may not reach; all its nodes are replaced",
     severity: "outage",
     tell: onParts("network", (summary, attributes, change) => {
       const mode = attributes.find((one) => ["network_plugin", "network_plugin_mode"].includes(last(one)));
       if (mode === undefined) return undefined;
       const isOverlay = at(change.after, "network_profile", 0, "network_plugin_mode") === "overlay";
       const effect = isOverlay
-        ? "pods get addresses that only their own cluster knows, other clusters no longer reach them, and an address of the fleet balances to its own cluster only; all nodes are replaced"
-        : "pods get other addresses, and all nodes are replaced";
+        ? "pods get addresses that are reachable only in their own cluster, and an address of the fleet balances only to its own cluster; all nodes are replaced"
+        : "pods get new addresses, and all nodes are replaced";
       return [
-        `gets another network for its pods (${summary}): ${effect}`,
-        `get another network for their pods (${summary}): ${effect}`,
+        `changes its pod network (${summary}): ${effect}`,
+        `change their pod networks (${summary}): ${effect}`,
       ];
     }),
   },
   {
     id: "ingress-controller-gone",
-    what: "the ingress controller, gateway or service mesh of a cluster goes",
+    what: "a cluster's ingress controller, gateway or service mesh is removed",
     effect: "its Ingresses lose their address",
     severity: "outage",
     tell: onParts("ingress", (summary, attributes, change) => {
@@ -325,33 +324,32 @@ export const CLUSTER_RULES: readonly Rule[] = [
       if (gone.length === 0 && off.length === 0) return undefined;
       const name = gone.length > 0 ? joined(gone) : summary;
       return [
-        `loses what lets traffic in (${name}): what comes by its Ingresses or gateways no longer arrives`,
-        `lose what lets traffic in (${name}): what comes by their Ingresses or gateways no longer arrives`,
+        `loses its ingress (${name}): traffic through its Ingresses or gateways no longer arrives`,
+        `lose their ingress (${name}): traffic through their Ingresses or gateways no longer arrives`,
       ];
     }),
   },
   {
     id: "nodes-fewer",
     what: "a cluster gets fewer nodes",
-    effect: "the pods of the nodes that go start elsewhere on the cluster, if there is room",
+    effect: "pods on the removed nodes start elsewhere on the cluster if there is capacity",
     severity: "risk",
     tell: (change, context) => {
       const nodes = counts(change);
       if (!nodes.some(shrinks) || nodes.some(empties)) return undefined;
-      const said = `fewer nodes (${summaryOf(nodes)}): the pods on those that go start elsewhere, if there is room`;
+      const said = `fewer nodes (${summaryOf(nodes)}): pods on the removed ones start elsewhere if there is capacity`;
       return told(change, context, `gets ${said}`, `get ${said}`, nodes);
     },
   },
   {
     id: "autoscaler-off",
     what: "the autoscaler of a node pool is switched off",
-    effect: "the pool keeps the nodes that it has, whatever the load",
+    effect: "the pool keeps its current nodes, whatever the load",
     severity: "risk",
     tell: onParts("autoscaler", (_, attributes, change) => {
       if (!attributes.some(goesOff)) return undefined;
       const count = at(change.after, "default_node_pool", 0, "node_count") ?? at(change.after, "node_count");
-      const keeps =
-        typeof count === "number" ? `${counted(count, "node", "nodes")}` : "the nodes that it has";
+      const keeps = typeof count === "number" ? `${counted(count, "node", "nodes")}` : "its current nodes";
       return [
         `no longer has an autoscaler: it keeps ${keeps}, whatever the load`,
         `no longer have an autoscaler: each keeps ${keeps}, whatever the load`,
@@ -361,16 +359,16 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "cluster-upgraded",
     what: "the Kubernetes version of a cluster changes",
-    effect: "its nodes are replaced one after the other; there is no way back",
+    effect: "its nodes are replaced one after another; it can't be downgraded",
     severity: "risk",
     tell: onParts("version", (summary) => [
-      `is upgraded (${summary}): its nodes are replaced one after the other, their pods move; there is no way back`,
-      `are upgraded (${summary}), all in one deployment: their nodes are replaced one after the other, their pods move; there is no way back`,
+      `is upgraded (${summary}): its nodes are replaced one after another, their pods move; it can't be downgraded`,
+      `are upgraded (${summary}), all in one deployment: their nodes are replaced one after another, their pods move; they can't be downgraded`,
     ]),
   },
   {
     id: "nodes-rotated",
-    what: "a setting of a cluster's nodes changes that only new nodes can have",
+    what: "a node setting changes that requires new nodes",
     effect: "its nodes are replaced; their pods move",
     severity: "risk",
     tell: onParts("rotation", (summary) => [
@@ -381,50 +379,50 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "nodes-marked",
     what: "the taints or labels of a node pool change",
-    effect: "pods may no longer find a node that they fit on",
+    effect: "pods may no longer find a matching node",
     severity: "risk",
     tell: onParts("marks", (summary) => [
-      `is marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
-      `are marked otherwise (${summary}): pods that choose nodes by that, or don't tolerate it, may find none, and with NoExecute they are evicted`,
+      `changes its taints or labels (${summary}): pods that select nodes by them, or don't tolerate them, may find none, and NoExecute evicts them`,
+      `change their taints or labels (${summary}): pods that select nodes by them, or don't tolerate them, may find none, and NoExecute evicts them`,
     ]),
   },
   {
     id: "network-settings-changed",
-    what: "other settings of a cluster's network change: its policies, data plane or address ranges",
+    what: "other network settings of a cluster change: its policies, data plane or address ranges",
     effect:
-      "connections between pods may be let through, or kept out, that were not before; nodes may be replaced",
+      "connections between pods may be allowed, or blocked, that were not before; nodes may be replaced",
     severity: "risk",
     tell: onParts("network", (summary, attributes) =>
       attributes.some((one) => ["network_plugin", "network_plugin_mode"].includes(last(one)))
         ? undefined
         : [
-            `changes its network (${summary}): its nodes may be replaced, and network policies may no longer hold`,
-            `change their network (${summary}): their nodes may be replaced, and network policies may no longer hold`,
+            `changes its network (${summary}): its nodes may be replaced, and network policies may no longer apply`,
+            `change their network (${summary}): their nodes may be replaced, and network policies may no longer apply`,
           ],
     ),
   },
   {
     id: "identity-changed",
     what: "the identity of a cluster changes",
-    effect: "its membership breaks: the member has to leave and join again",
+    effect: "its membership breaks: the member must leave and rejoin",
     severity: "risk",
     tell: onParts("identity", (summary) => [
-      `gets another identity (${summary}): its membership breaks, the member has to be made anew`,
-      `get another identity (${summary}): their membership breaks, the members have to be made anew`,
+      `gets another identity (${summary}): its membership breaks, and the member must be recreated`,
+      `get another identity (${summary}): their membership breaks, and the members must be recreated`,
     ]),
   },
   {
     id: "egress-changed",
-    what: "the way of a cluster's outgoing connections changes",
-    effect: "they break, and come from other addresses from then on: allow lists may refuse them",
+    what: "a cluster's egress changes",
+    effect: "outbound connections break, and then come from other addresses: allowlists may block them",
     severity: "risk",
     tell: (change) => {
       const egress = parts(change, "egress");
       if (egress.length === 0) return undefined;
-      const said = `take another way (${summaryOf(egress)}): open ones break, and new ones come from other addresses, which allow lists elsewhere may refuse`;
+      const said = `(${summaryOf(egress)}): open outbound connections break, and new ones come from other addresses, which allowlists may block`;
       return {
-        ...severally(change, "", `have outgoing connections that ${said}`),
-        text: `outgoing connections of ${subjectOf(change)} ${said}`,
+        ...severally(change, "", `change their egress ${said}`),
+        text: `${subjectOf(change)} changes its egress ${said}`,
       };
     },
   },
@@ -434,14 +432,14 @@ export const CLUSTER_RULES: readonly Rule[] = [
     effect: "people, pipelines or the hub may be locked out",
     severity: "risk",
     tell: onParts("access", (summary) => [
-      `is reached otherwise (${summary}): people and pipelines may be locked out`,
-      `are reached otherwise (${summary}): people and pipelines may be locked out`,
+      `changes access to its API (${summary}): people and pipelines may be locked out`,
+      `change access to their APIs (${summary}): people and pipelines may be locked out`,
     ]),
   },
   {
     id: "feature-off",
     what: "a feature of a cluster that pods or people rely on is switched off",
-    effect: "pods lose their identity, their secrets, their volumes, or nobody watches them",
+    effect: "pods lose their identity, secrets, volumes or monitoring",
     severity: "risk",
     tell: onParts("feature", (_, attributes, change) => {
       const off = attributes.filter((one) => goesOff(one) || isGone(change, String(one.path[0])));
@@ -456,17 +454,17 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "upgrade-channel-changed",
     what: "the channel of a cluster's automatic upgrades changes",
-    effect: "Azure upgrades it, or its nodes, by itself, or no longer",
+    effect: "Azure upgrades it or its nodes automatically, or no longer does",
     severity: "risk",
     tell: onParts("upgrades", (summary) => [
-      `is upgraded by Azure otherwise (${summary}): its nodes are replaced as new versions come, or no longer`,
-      `are upgraded by Azure otherwise (${summary}): their nodes are replaced as new versions come, or no longer`,
+      `changes its automatic upgrades (${summary}): its nodes are replaced as new versions come out, or no longer are`,
+      `change their automatic upgrades (${summary}): their nodes are replaced as new versions come out, or no longer are`,
     ]),
   },
   {
     id: "tier-changed",
     what: "the tier of a cluster becomes Free",
-    effect: "its API has no guarantee any more, and is made for few nodes",
+    effect: "its API no longer has an SLA, and is sized for few nodes",
     severity: "risk",
     tell: onParts("tier", (summary, attributes) =>
       attributes.some(({ after, before }) => isNothing(after) || after === "Free" || before === "Premium")
@@ -480,7 +478,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "cluster-created",
     what: "a cluster is created",
-    effect: "it joins the fleet, where it is a member; placements that choose it place there",
+    effect: "it joins the fleet if it is a member; placements that choose it place there",
     severity: "change",
     tell: isWhen("create", isType(CLUSTER), (change, { after }) => {
       const cluster = partOf(after.clusters, change, "after");
@@ -496,7 +494,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   {
     id: "nodes-more",
     what: "a cluster gets more nodes",
-    effect: "there is more room; what runs stays where it is",
+    effect: "capacity grows; running pods stay where they are",
     severity: "change",
     tell: (change, context) => {
       const nodes = counts(change);
@@ -507,7 +505,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   },
   {
     id: "cluster-changed",
-    what: "a cluster changes otherwise",
+    what: "a cluster changes in another way",
     effect: "it is changed in place",
     severity: "change",
     tell: (change, context) => {
@@ -527,7 +525,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
   },
 ];
 
-/** Attributes of which no rule of their own has anything to say. */
+/** Attributes that no rule of their own covers. */
 function unsaid(
   change: Change,
   context: Context,

@@ -18,7 +18,7 @@ import {
   subjectOf,
 } from "./subject";
 
-/** Deletions and replacements that the effect of another change tells with its own: a member goes with its cluster. */
+/** Deletions and replacements that another change's effect covers: a member is deleted with its cluster. */
 export function coveredBy(change: Change, context: Context): Change | undefined {
   const { before, changes } = context;
   const find = (is: (other: Change) => boolean) => changes.find((other) => other !== change && is(other));
@@ -95,7 +95,7 @@ export function coveredBy(change: Change, context: Context): Change | undefined 
   return undefined;
 }
 
-/** What a cluster has around it in its group. Whatever else is in there, such as a database, is told by itself. */
+/** A cluster's supporting resources in its group. Anything else in there, such as a database, is reported separately. */
 const GOES_WITH_CLUSTERS = new Set([
   "azurerm_kubernetes_cluster_node_pool",
   "azurerm_nat_gateway",
@@ -116,7 +116,7 @@ const GOES_WITH_CLUSTERS = new Set([
   "azurerm_virtual_network_peering",
 ]);
 
-/** Whether a cluster that stays is in the same network. */
+/** Whether a remaining cluster is in the same network. */
 function isShared(change: Change, { after, ...context }: Context): boolean {
   const network = NETWORK_TYPES.includes(change.type) ? networkOf(change) : undefined;
   return (
@@ -127,7 +127,7 @@ function isShared(change: Change, { after, ...context }: Context): boolean {
   );
 }
 
-/** What a part of Azure goes with, where that is deleted, too: its cluster, its group, what it is for. */
+/** What an Azure resource is deleted with, if that is deleted, too: its cluster, its group, what it is for. */
 function ownerOf(
   change: Change,
   find: (is: (other: Change) => boolean) => Change | undefined,
@@ -138,7 +138,7 @@ function ownerOf(
   const cluster = find((other) => isDeleted(other) && other.type === CLUSTER && isOf(change, other));
   if (change.type === CLUSTER || isFleet(change)) return undefined;
   if (cluster && GOES_WITH_CLUSTERS.has(change.type) && !isShared(change, context)) {
-    // With the group of a cluster goes all that is in it; a group that holds others stays to be told by itself.
+    // A cluster's group is deleted with everything in it; a group with other contents is reported separately.
     const stays = changes.some(
       (other) => other.type === CLUSTER && !isDeleted(other) && isInGroup(other, groupOf(cluster)),
     );
@@ -150,14 +150,14 @@ function ownerOf(
       isDeleted(other) &&
       !isMember(other) &&
       (isNamedBy(change, other) ||
-        // All that is told of an association may be that it goes.
+        // An association's deletion may be all there is to report.
         (/_association$/.test(change.type) &&
           Object.keys(change.before ?? {}).every((key) => key === "id") &&
           ["azurerm_subnet", "azurerm_network_security_group"].includes(other.type))),
   );
 }
 
-/** Whether something is of a cluster: a pool of it, or in the same group. */
+/** Whether something belongs to a cluster: a pool of it, or in the same group. */
 function isOf(change: Change, cluster: Change): boolean {
   const id = textOf(cluster.before?.id)?.toLowerCase();
   const own = textOf(change.before?.kubernetes_cluster_id)?.toLowerCase();
@@ -172,7 +172,7 @@ function isInGroup(change: Change, group: string | undefined): boolean {
   return group !== undefined && groupOf(change) === group;
 }
 
-/** The resource group that something is in, or itself. */
+/** The resource group that something is in, or the group itself. */
 function groupOf({ type, before, after }: Change): string | undefined {
   const values = before ?? after;
   const name =
@@ -184,7 +184,7 @@ function groupOf({ type, before, after }: Change): string | undefined {
   return name?.toLowerCase();
 }
 
-/** Whether something names what is deleted: its scope, its principal, its subnet, its security group. */
+/** Whether something refers to what is deleted: by scope, principal, subnet or security group. */
 function isNamedBy({ type, before }: Change, other: Change): boolean {
   const id = textOf(other.before?.id)?.toLowerCase();
   const principal = textOf(other.before?.principal_id);
@@ -216,7 +216,7 @@ function isNamedBy({ type, before }: Change, other: Change): boolean {
   );
 }
 
-/** Whether a role is on something: by a reference, by its id, or where that is not told, by its name. */
+/** Whether a role is scoped to something: by reference, by id, or otherwise by name. */
 function isScope({ before }: Change, other: Change): boolean {
   const scope = textOf(before?.scope) ?? "";
   const id = textOf(other.before?.id);

@@ -20,14 +20,14 @@ import type { Context, Rule, Severity } from "./rule";
 import { changeName, namespaceOf, objectKind, subjectOf } from "./subject";
 import { named, valuesOf } from "./words";
 
-/** What stops, or may, when an object changes in place. */
+/** What stops, or may stop, when an object changes in place. */
 interface InPlace {
   readonly id: string;
   readonly what: string;
   readonly effect: string;
   readonly severity: Severity;
   readonly kinds: readonly string[];
-  /** What becomes of it, after its name. */
+  /** What happens to it, following its name. */
   readonly says: (version: Version, change: Change, context: Context) => string | undefined;
 }
 
@@ -39,7 +39,7 @@ const templateOf = (object: unknown) => at(object, "spec", "template");
 const becomes = (version: Version, is: (object: unknown) => boolean) =>
   is(version.after) && !is(version.before);
 
-/** How many pods a rollout may take at once, of how many; undefined where that isn't known. */
+/** Whether a rollout may take down all pods at the same time. */
 function atOnce({ kind, after }: Version): boolean {
   const strategy = at(after, "spec", kind === "Deployment" ? "strategy" : "updateStrategy");
   if (at(strategy, "type") === "Recreate") return true;
@@ -55,7 +55,7 @@ function annotationsOf(object: unknown): Record<string, unknown> {
   return objectOf(at(object, "metadata", "annotations"));
 }
 
-/** Annotations that say which address a Service has. */
+/** Annotations that determine a Service's address. */
 const ADDRESS =
   /^service\.beta\.kubernetes\.io\/azure-(pip-name|pip-prefix-id|load-balancer-(ipv4|ipv6|internal-subnet|resource-group)|dns-label-name)$/;
 
@@ -89,7 +89,7 @@ const dataOf = (object: unknown) => [
   ...Object.keys(objectOf(at(object, "binaryData"))),
 ];
 
-/** The directions in which a policy lets nothing pass. */
+/** The directions that a policy blocks entirely. */
 export function closedBy(policy: unknown): string[] {
   const types = listOf(at(policy, "spec", "policyTypes"));
   const isFor = (type: string) => (types.length > 0 ? types.includes(type) : type === "Ingress");
@@ -99,7 +99,7 @@ export function closedBy(policy: unknown): string[] {
   ];
 }
 
-/** The workloads of a namespace to which a Service leads. */
+/** The workloads of a namespace that a Service selects. */
 function backing(
   service: unknown,
   side: "before" | "after",
@@ -120,7 +120,7 @@ function backing(
   return found;
 }
 
-/** Services that led to a workload, and lead to none any more. */
+/** Services that selected a workload and no longer select any. */
 function emptied(change: Change, context: Context): string[] {
   if (change.action !== "update") return [];
   const namespace = namespaceOf(change);
@@ -138,7 +138,7 @@ function emptied(change: Change, context: Context): string[] {
 const IN_PLACE: readonly InPlace[] = [
   {
     id: "workload-stopped",
-    what: "a workload is scaled to no replica, or a Job is suspended",
+    what: "a workload is scaled to 0 replicas, or a Job is suspended",
     effect: "all its pods stop",
     severity: "outage",
     kinds: [...SCALED, "Job"],
@@ -153,13 +153,13 @@ const IN_PLACE: readonly InPlace[] = [
           : undefined;
       }
       return becomes(version, (one) => replicasOf(one) === 0)
-        ? `has no replica any more (replicas ${String(replicasOf(before))} → ${String(replicasOf(after))}): all its pods stop`
+        ? `is scaled to 0 replicas (replicas ${String(replicasOf(before))} → ${String(replicasOf(after))}): all its pods stop`
         : undefined;
     },
   },
   {
     id: "workload-at-once",
-    what: "the pods of a workload change, and all are stopped before new ones start (Recreate, maxUnavailable)",
+    what: "a workload's pods change, and all stop before new ones start (Recreate, maxUnavailable)",
     effect: "it is down until the new ones are ready",
     severity: "outage",
     kinds: ROLLED,
@@ -173,7 +173,7 @@ const IN_PLACE: readonly InPlace[] = [
   {
     id: "service-cut",
     what: "a Service loses its address, or a port",
-    effect: "who uses that address or port is cut off",
+    effect: "clients of that address or port are cut off",
     severity: "outage",
     kinds: ["Service"],
     says: (version) => {
@@ -181,14 +181,13 @@ const IN_PLACE: readonly InPlace[] = [
       const [was, is] = [typeOf(before), typeOf(after)];
       const said: string[] = [];
       if (was === "LoadBalancer" && is !== "LoadBalancer")
-        said.push(`the address of its load balancer goes (type ${was} → ${is})`);
+        said.push(`its load balancer's address is lost (type ${was} → ${is})`);
       else if (was !== is && is === "ExternalName")
-        said.push("it leads to another name, and no longer to pods");
+        said.push("it resolves to an external name instead of pods");
       if (was === "LoadBalancer" && is === was) {
-        if (becomes(version, isInternal))
-          said.push("its public address goes, it has one within the network only");
+        if (becomes(version, isInternal)) said.push("its public address is replaced by an internal one");
         else if (isInternal(before) && !isInternal(after))
-          said.push("its address within the network goes, it gets a public one");
+          said.push("its internal address is replaced by a public one");
         const addresses = (object: unknown) => [
           at(object, "spec", "loadBalancerIP") ?? null,
           Object.entries(annotationsOf(object))
@@ -203,28 +202,28 @@ const IN_PLACE: readonly InPlace[] = [
         (one) => !own.some(({ port, protocol }) => port === one.port && protocol === one.protocol),
       );
       if (lost.length > 0 && is !== "ExternalName" && !isUnknown(at(after, "spec", "ports"))) {
-        said.push(`nothing answers on port ${joined(lost.map(({ port }) => String(port)))} any more`);
+        said.push(`port ${joined(lost.map(({ port }) => String(port)))} no longer answers`);
       }
       return said.length > 0 ? `changes: ${said.join("; ")}` : undefined;
     },
   },
   {
     id: "service-empty",
-    what: "a Service chooses no workload any more",
-    effect: "nothing answers there",
+    what: "a Service no longer selects any workload",
+    effect: "it is unavailable",
     severity: "outage",
     kinds: ["Service", ...ROLLED, "ReplicaSet"],
     says: (_, change, context) => {
       const services = emptied(change, context);
       return services.length > 0
-        ? `changes: no workload fits the selector of Service ${named(services)} any more, nothing answers there`
+        ? `changes: the selector of Service ${named(services)} no longer matches any workload, so nothing answers there`
         : undefined;
     },
   },
   {
     id: "ingress-narrowed",
     what: "an Ingress no longer serves a host or a path",
-    effect: "requests for it are not answered",
+    effect: "requests to it fail",
     severity: "outage",
     kinds: ["Ingress"],
     says: ({ before, after }) => {
@@ -234,32 +233,32 @@ const IN_PLACE: readonly InPlace[] = [
   },
   {
     id: "policy-closes",
-    what: "a NetworkPolicy lets nothing pass to or from the pods that it chooses",
+    what: "a NetworkPolicy blocks all traffic to or from the pods it selects",
     effect: "they are cut off",
     severity: "outage",
     kinds: ["NetworkPolicy"],
     says: ({ before, after }) => {
       const closed = closedBy(after).filter((way) => !closedBy(before).includes(way));
       return closed.length > 0
-        ? `lets nothing ${joined(closed)} any more: the pods that it chooses are cut off`
+        ? `lets nothing ${joined(closed)} any longer: the pods it selects are cut off`
         : undefined;
     },
   },
   {
     id: "workload-doubtful",
-    what: "how many replicas a workload has is only known after apply",
+    what: "a workload's number of replicas is known only after apply",
     effect: "it may have none",
     severity: "risk",
     kinds: SCALED,
     says: ({ before, after }) =>
       isUnknown(replicasOf(after)) && replicasOf(before) !== 0
-        ? `gets another number of replicas (${isUnknown(replicasOf(before)) ? "" : `${String(replicasOf(before))} → `}known after apply): it may have none`
+        ? `changes its number of replicas (${isUnknown(replicasOf(before)) ? "" : `${String(replicasOf(before))} → `}known after apply): it may have none`
         : undefined,
   },
   {
     id: "object-refused",
-    what: "an object changes in a field that the API never changes",
-    effect: "the API refuses it, and the deployment ends there; what runs goes on as it is",
+    what: "an immutable field of an object changes",
+    effect: "the API refuses it and the deployment fails there; running workloads are unaffected",
     severity: "risk",
     kinds: [],
     says: ({ before, after }) => {
@@ -268,13 +267,13 @@ const IN_PLACE: readonly InPlace[] = [
       const fields = refused.map(
         ({ path, why }) => `${pathText(path).replace(/^spec\./, "")}${why ? ` (${why})` : ""}`,
       );
-      return `changes in ${joined(fields)}: the API refuses that, and the deployment ends there; give a new one another name, or make it anew`;
+      return `changes in ${joined(fields)}: the API refuses that and the deployment fails there; give a new one another name, or recreate it`;
     },
   },
   {
     id: "service-leads-elsewhere",
-    what: "the selector or a target port of a Service changes, or its own address goes",
-    effect: "it leads to other pods, or to ports on which they may not listen",
+    what: "a Service's selector or target port changes, or it becomes headless",
+    effect: "it routes to other pods, or to ports that they may not listen on",
     severity: "risk",
     kinds: ["Service"],
     says: (version, change, context) => {
@@ -282,7 +281,7 @@ const IN_PLACE: readonly InPlace[] = [
       const said: string[] = [];
       if (!isEqual(at(before, "spec", "selector"), at(after, "spec", "selector"))) {
         const [was, is] = [backing(before, "before", context), backing(after, "after", context)];
-        if (!(was && is && is.length > 0 && isEqual(was, is))) said.push("it leads to other pods");
+        if (!(was && is && is.length > 0 && isEqual(was, is))) said.push("it routes to other pods");
       }
       const moved = portsOf(after).filter((one) =>
         portsOf(before).some(
@@ -292,11 +291,11 @@ const IN_PLACE: readonly InPlace[] = [
       );
       if (moved.length > 0) {
         said.push(
-          `port ${joined(moved.map(({ port }) => String(port)))} leads to ${joined(moved.map(({ target }) => String(target)))} of its pods, where nothing may listen`,
+          `port ${joined(moved.map(({ port }) => String(port)))} routes to ${joined(moved.map(({ target }) => String(target)))} of its pods, where nothing may listen`,
         );
       }
       if (becomes(version, (one) => at(one, "spec", "clusterIP") === "None"))
-        said.push("it has no address of its own any more (headless)");
+        said.push("it no longer has a cluster IP (headless)");
       const narrower = at(after, "spec", "loadBalancerSourceRanges");
       if (!isEqual(at(before, "spec", "loadBalancerSourceRanges"), narrower) && !isNothing(narrower)) {
         said.push(`only ${named(listOf(narrower).map(String))} can reach it`);
@@ -308,23 +307,23 @@ const IN_PLACE: readonly InPlace[] = [
   },
   {
     id: "workload-paused",
-    what: "a CronJob is suspended, a Deployment paused, or pods are only replaced when somebody deletes them",
-    effect: "nothing new starts by itself",
+    what: "a CronJob is suspended, a Deployment is paused, or pods are replaced only when deleted by hand",
+    effect: "nothing new starts automatically",
     severity: "risk",
     kinds: [...ROLLED, "CronJob"],
     says: (version) => {
       if (becomes(version, (one) => at(one, "spec", "suspend") === true))
-        return "is suspended: it starts no Job any more";
+        return "is suspended: it no longer starts Jobs";
       if (becomes(version, (one) => at(one, "spec", "paused") === true))
         return "is paused: changes no longer reach its pods";
       return becomes(version, (one) => at(one, "spec", "updateStrategy", "type") === "OnDelete")
-        ? "no longer replaces its pods by itself (OnDelete): they keep what they have until somebody deletes them"
+        ? "no longer replaces its pods automatically (OnDelete): they stay as they are until deleted by hand"
         : undefined;
     },
   },
   {
     id: "scaling-narrowed",
-    what: "an autoscaler may make fewer replicas than before, or scales something else",
+    what: "an autoscaler may run fewer replicas than before, or scales a different target",
     effect: "there may be too few for the load",
     severity: "risk",
     kinds: ["HorizontalPodAutoscaler"],
@@ -335,9 +334,9 @@ const IN_PLACE: readonly InPlace[] = [
         if (typeof was === "number" && typeof is === "number" && is < was) said.push(`${key} ${was} → ${is}`);
       }
       if (!isEqual(at(before, "spec", "scaleTargetRef"), at(after, "spec", "scaleTargetRef")))
-        said.push("it scales something else");
+        said.push("it scales a different target");
       return said.length > 0
-        ? `makes fewer replicas (${joined(said)}): they may be too few for the load`
+        ? `may run fewer replicas (${joined(said)}): possibly too few for the load`
         : undefined;
     },
   },
@@ -355,29 +354,29 @@ const IN_PLACE: readonly InPlace[] = [
   {
     id: "policy-changed",
     what: "a NetworkPolicy changes",
-    effect: "connections of the pods that it chooses may be kept out, or let in, that were not before",
+    effect: "connections of the pods it selects may be blocked, or allowed, that were not before",
     severity: "risk",
     kinds: ["NetworkPolicy"],
     says: ({ before, after }) =>
       !isEqual(at(before, "spec"), at(after, "spec")) &&
       closedBy(after).every((way) => closedBy(before).includes(way))
-        ? `changes (${valuesOf(at(before, "spec"), at(after, "spec"))}): other connections pass than before`
+        ? `changes (${valuesOf(at(before, "spec"), at(after, "spec"))}): different connections are allowed than before`
         : undefined,
   },
   {
     id: "quota-changed",
     what: "a ResourceQuota or LimitRange changes",
-    effect: "pods that don't fit are refused when they start",
+    effect: "pods that don't fit are rejected when they start",
     severity: "risk",
     kinds: ["LimitRange", "ResourceQuota"],
     says: ({ before, after }) =>
       isEqual(at(before, "spec"), at(after, "spec"))
         ? undefined
-        : `changes (${valuesOf(at(before, "spec"), at(after, "spec"))}): pods that don't fit are refused when they start`,
+        : `changes (${valuesOf(at(before, "spec"), at(after, "spec"))}): pods that don't fit are rejected when they start`,
   },
   {
     id: "rights-changed",
-    what: "a role or its binding changes in Kubernetes",
+    what: "a Kubernetes role or binding changes",
     effect: "people or pods may do more, or less, than before",
     severity: "risk",
     kinds: ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"],
@@ -391,7 +390,7 @@ const IN_PLACE: readonly InPlace[] = [
   {
     id: "kind-narrowed",
     what: "a CustomResourceDefinition no longer serves a version",
-    effect: "objects of that version can't be read or applied any more",
+    effect: "objects of that version can no longer be read or applied",
     severity: "risk",
     kinds: ["CustomResourceDefinition"],
     says: ({ before, after }) => {
@@ -401,20 +400,20 @@ const IN_PLACE: readonly InPlace[] = [
           .flatMap((one) => textOf(at(one, "name")) ?? []);
       const lost = served(before).filter((one) => !served(after).includes(one));
       return lost.length > 0
-        ? `no longer serves ${named(lost)}: objects of it can't be read or applied any more`
+        ? `no longer serves ${named(lost)}: its objects can no longer be read or applied`
         : undefined;
     },
   },
 ];
 
-/** The rules of what an object, or an override of it, changes in place. */
+/** The rules for in-place changes by an object or its override. */
 export const IN_PLACE_RULES: readonly Rule[] = IN_PLACE.map(({ kinds, says, ...rule }) => ({
   ...rule,
   tell: (change, context) => {
     if (isPlacement(change) || (change.action === "update" && attributesOf(change).length === 0))
       return undefined;
     const isItself = objectKind(change) !== undefined && !/Override$/.test(objectKind(change) ?? "");
-    // The API that is asked is the hub's: what an override makes of an object it never sees.
+    // The hub's API validates this; it never sees objects as modified by overrides.
     const versions =
       rule.id === "object-refused"
         ? ownVersion(change)
@@ -433,7 +432,7 @@ export const IN_PLACE_RULES: readonly Rule[] = IN_PLACE.map(({ kinds, says, ...r
   },
 }));
 
-/** An object as it is written, before and after. */
+/** An object as written, before and after. */
 function ownVersion(change: Change): Version[] {
   if (refusalsOf(change).length === 0) return [];
   const [before, after] = [change.before?.manifest, change.after?.manifest] as [

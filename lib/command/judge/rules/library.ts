@@ -20,22 +20,22 @@ export const LIBRARY: readonly Rule[] = [
   },
   {
     id: "immutables",
-    what: "what this library notes of an object's fields that the API never changes is created, changed or deleted",
-    effect: "nothing by itself: the object that is made anew for it is told with its own resource",
+    what: "this library's record of an object's immutable fields is created, changed or deleted",
+    effect: "nothing by itself: an object replaced because of it is reported with its own resource",
     severity: "harmless",
     tell: (change) =>
       change.type === "terraform_data" && /(^|_)Immutable(_|$)/.test(change.name)
         ? bundled(
             change,
-            ["goes with its object", "go with their objects"],
-            ["the note of fields that never change", "notes of fields that never change"],
+            ["is deleted with its object", "are deleted with their objects"],
+            ["the record of immutable fields", "records of immutable fields"],
           )
         : undefined,
   },
   {
     id: "drains",
     what: "a drain of this library is created, replaced or deleted",
-    effect: "when it goes, it waits until the members are clean; it deletes nothing itself",
+    effect: "when deleted, it waits until the members are clean; it deletes nothing itself",
     severity: "harmless",
     tell: (change) => {
       // A member that leaves is drained, too.
@@ -55,21 +55,21 @@ export const LIBRARY: readonly Rule[] = [
   },
   {
     id: "password-made",
-    what: "a password of this library is made",
-    effect: "nothing has it yet",
+    what: "a password of this library is generated",
+    effect: "nothing uses it yet",
     severity: "harmless",
-    tell: isWhen("create", isPassword, (change) => `password ${changeName(change)} is made`),
+    tell: isWhen("create", isPassword, (change) => `password ${changeName(change)} is generated`),
   },
   {
     id: "password-new",
-    what: "a password of this library is made anew",
+    what: "a password of this library is regenerated",
     effect: "the Secrets that hold it change; pods keep the old one until they restart",
     severity: "risk",
     tell: isWhen(
       "replace",
       isPassword,
       (change) =>
-        `password ${changeName(change)} is made anew${because(change)}: the Secrets that hold it change, pods keep the old one until they restart`,
+        `password ${changeName(change)} is regenerated${because(change)}: the Secrets that hold it change, pods keep the old one until they restart`,
     ),
   },
 ];

@@ -38,22 +38,22 @@ const policyOf = (change: Change, side: Side) =>
     "policy",
   );
 
-/** How much gets through: the more, the wider. Without a policy, all does. */
+/** How much traffic is allowed, from least to most. Without a policy, all is. */
 const WIDTH: Readonly<Record<string, number>> = { DenyAll: 0, AllowSameNamespace: 1, AllowAll: 2 };
 
 const THROUGH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ingress: {
-    DenyAll: "nothing comes in to its pods any more",
+    DenyAll: "its pods no longer accept any traffic",
     AllowSameNamespace:
-      "only pods of the same namespace reach its pods any more, no address of the fleet does",
+      "only pods of the same namespace can reach its pods, and fleet addresses no longer can",
   },
   egress: {
-    DenyAll: "its pods reach nothing any more",
-    AllowSameNamespace: "its pods reach only pods of the same namespace any more",
+    DenyAll: "its pods can no longer reach anything",
+    AllowSameNamespace: "its pods can reach only pods of the same namespace",
   },
 };
 
-/** What no longer gets through, of each direction. */
+/** What is no longer allowed, in each direction. */
 function closed(change: Change): string[] {
   return (["ingress", "egress"] as const).flatMap((way) => {
     const rule = (side: Side) =>
@@ -75,7 +75,7 @@ function left(change: Change): string[] {
   };
   const [was, is] = [names("before"), names("after")];
   if (!was) return [];
-  // Nothing says any more that it is on members.
+  // Nothing says any longer that it is on members.
   if (!is) return policyOf(change, "after") === undefined ? was : [];
   return was.filter((name) => !is.includes(name));
 }
@@ -84,7 +84,7 @@ interface Shrunk {
   readonly quota: Quota;
   readonly was: string | undefined;
   readonly is: string;
-  /** What the workloads ask for that the plans put into the namespace, where that is more. */
+  /** What the plans' workloads request in the namespace, if that exceeds the quota. */
   readonly runs: string | undefined;
 }
 
@@ -101,7 +101,7 @@ function shrunk(change: Change, context: Context): Shrunk[] {
   });
 }
 
-/** What the workloads ask for together that the plans put into a namespace; undefined where none does. */
+/** The total that the plans' workloads request in a namespace; undefined if none does. */
 function askedIn(namespace: string, quota: Quota, { all }: Context): Quantity | undefined {
   const [, resource = "", kind = ""] = /^(cpu|memory)(Request|Limit)$/.exec(quota) ?? [];
   const amounts = all
@@ -155,14 +155,14 @@ const WORDS: Readonly<Record<Quota, string>> = {
 
 function shrunkTold({ quota, was, is, runs }: Shrunk): string {
   const now = `${WORDS[quota]} ${was ?? "unlimited"} → ${is}`;
-  return runs ? `${now}, less than the ${runs} that the app's workloads ask for there` : now;
+  return runs ? `${now}, less than the ${runs} that the app's workloads request there` : now;
 }
 
 export const MANAGED_NAMESPACES: readonly Rule[] = [
   {
     id: "managed-namespace-deleted",
     what: "a managed namespace with the deletePolicy Delete is deleted or replaced",
-    effect: "the namespace goes from its clusters, with everything in it",
+    effect: "the namespace is deleted from its clusters, with everything in it",
     severity: "outage",
     tell: isWhen(GONE, isManagedNamespace, (change) =>
       deletesNamespace(change)
@@ -173,57 +173,57 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
   {
     id: "managed-namespace-leaves",
     what: "a managed namespace is no longer on a member that it names",
-    effect: "the fleet takes the namespace off that cluster, with everything in it",
+    effect: "the fleet removes the namespace from that cluster, with everything in it",
     severity: "outage",
     tell: isWhen("update", isManagedNamespace, (change) => {
       const names = left(change);
       return names.length > 0
-        ? `${subjectOf(change)} is no longer on ${joined(names)}: the fleet takes it off there, with everything in it`
+        ? `${subjectOf(change)} is no longer on ${joined(names)}: the fleet removes it there, with everything in it`
         : undefined;
     }),
   },
   {
     id: "managed-namespace-closed",
-    what: "the network policy of a managed namespace lets less through",
-    effect: "its pods are cut off from what the policy let through before",
+    what: "a managed namespace's network policy becomes stricter",
+    effect: "its pods are cut off from what the policy allowed before",
     severity: "outage",
     tell: isWhen("update", isManagedNamespace, (change) => {
       const told = closed(change);
-      return told.length > 0 ? `${subjectOf(change)} lets less through: ${joined(told)}` : undefined;
+      return told.length > 0 ? `${subjectOf(change)} allows less traffic: ${joined(told)}` : undefined;
     }),
   },
   {
     id: "managed-namespace-quota-exceeded",
-    what: "a quota of a managed namespace shrinks below what the app's workloads ask for there",
-    effect: "what runs goes on; a pod that restarts, or a rollout, is refused",
+    what: "a managed namespace's quota shrinks below what the app's workloads request there",
+    effect: "running pods stay; restarted pods and rollouts are rejected",
     severity: "risk",
     tell: isWhen(["create", "update"], isManagedNamespace, (change, context) => {
       const below = shrunk(change, context).filter(({ runs }) => runs !== undefined);
       return below.length > 0
-        ? `${subjectOf(change)} allows less on each cluster: ${joined(below.map(shrunkTold))}; what runs goes on, and a pod that restarts is refused`
+        ? `${subjectOf(change)} allows less on each cluster: ${joined(below.map(shrunkTold))}; running pods stay, but restarted pods are rejected`
         : undefined;
     }),
   },
   {
     id: "managed-namespace-quota-shrinks",
-    what: "a quota of a managed namespace shrinks",
-    effect: "what runs goes on; where more runs than it allows, a pod that restarts is refused",
+    what: "a managed namespace's quota shrinks",
+    effect: "running pods stay; if they exceed it, restarted pods are rejected",
     severity: "risk",
     tell: isWhen("update", isManagedNamespace, (change, context) => {
       const less = shrunk(change, context).filter(({ runs }) => runs === undefined);
       return less.length > 0
-        ? `${subjectOf(change)} allows less on each cluster: ${joined(less.map(shrunkTold))}; what runs goes on, and where that is more, a pod that restarts is refused`
+        ? `${subjectOf(change)} allows less on each cluster: ${joined(less.map(shrunkTold))}; running pods stay, but if they exceed it, restarted pods are rejected`
         : undefined;
     }),
   },
   {
     id: "managed-namespace-deletes",
     what: "the deletePolicy of a managed namespace changes from Keep to Delete",
-    effect: "nothing now; when it is deleted, everything in it is, too",
+    effect: "nothing now; deleting it later deletes everything in it",
     severity: "risk",
     tell: isWhen("update", isManagedNamespace, (change) =>
       !deletesNamespace(change) && propertyOf(change, "after", "deletePolicy") === "Delete"
-        ? `${subjectOf(change)} is deleted with everything in it from now on, once it goes (deletePolicy Keep → Delete)`
+        ? `${subjectOf(change)} will be deleted with everything in it from now on (deletePolicy Keep → Delete)`
         : undefined,
     ),
   },
@@ -231,18 +231,18 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     id: "managed-namespace-kept",
     what: "a managed namespace with the deletePolicy Keep is deleted or replaced",
     effect:
-      "the namespace stays on its clusters, unmanaged: its quotas and network policies are no longer kept",
+      "the namespace stays on its clusters, unmanaged: its quotas and network policies are no longer enforced",
     severity: "risk",
     tell: isWhen(GONE, isManagedNamespace, (change) =>
       deletesNamespace(change)
         ? undefined
-        : `${subjectOf(change)} is ${goes(change)}: it stays on its clusters with all that is in it, unmanaged${change.action === "replace" ? " until it is made again" : ""}`,
+        : `${subjectOf(change)} is ${goes(change)}: it stays on its clusters with everything in it, unmanaged${change.action === "replace" ? " until it is recreated" : ""}`,
     ),
   },
   {
     id: "managed-namespace-changed",
     what: "a managed namespace changes",
-    effect: "its quotas, network policies, or the clusters that have it, are others than before",
+    effect: "its quotas, network policies or clusters change",
     severity: "risk",
     tell: isWhen("update", isManagedNamespace, (change, context) => {
       const attributes = attributesOf(change).filter(
@@ -255,7 +255,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
   },
 ];
 
-/** Whether another rule tells of a change already. */
+/** Whether another rule already reports a change. */
 function isToldOf(change: Change, path: readonly string[], context: Context): boolean {
   const last = path[path.length - 1] ?? "";
   const deletes = propertyOf(change, "after", "deletePolicy") === "Delete" && !deletesNamespace(change);

@@ -24,7 +24,7 @@ export const REACH_TYPES = [
   "azurerm_firewall",
 ];
 
-/** The network that a change is of, or in. */
+/** The network that a change affects or is in. */
 export function networkOf(change: Change): NetworkLead | undefined {
   const own = change.type === "azurerm_virtual_network";
   const name = textOf(own ? change.before?.name : change.before?.virtual_network_name);
@@ -51,7 +51,7 @@ export function peeringEnds(change: Change, side: "before" | "after", context: C
 export const isSameNetwork = ({ network }: Cluster, other: NetworkLead) =>
   network !== undefined && isSame(network, other);
 
-/** Rules of security groups by their groups, on one side. */
+/** Rules of security groups by group, on one side. */
 function rulesOf(
   side: "before" | "after",
   { all }: Context,
@@ -74,7 +74,7 @@ function rulesOf(
   return groups;
 }
 
-/** The security group of a rule, or itself. */
+/** The security group of a rule, or the group itself. */
 function groupOf(change: Change): string {
   const values = change.after ?? change.before;
   const id = /\/networkSecurityGroups\/([^/]+)/i.exec(textOf(values?.id) ?? "")?.[1];
@@ -82,10 +82,10 @@ function groupOf(change: Change): string {
   return (own ?? textOf(values?.network_security_group_name) ?? id ?? `? ${change.stack}`).toLowerCase();
 }
 
-/** What a change of a rule, or of a group with its rules, keeps out that passed before. */
+/** What a change of a rule, or of a group with its rules, blocks that was allowed before. */
 function keptOut(change: Change, context: Context): string[] {
   if (!/^azurerm_network_security_(rule|group)$/.test(change.type)) return [];
-  // What isn't known can't be told to keep out anything.
+  // An unknown rule isn't reported as blocking anything.
   if (attributesOf(change).some(({ unknown, path }) => unknown && path[0] !== "id")) return [];
   const [was, is] = [rulesOf("before", context), rulesOf("after", context)];
   const group = groupOf(change);
@@ -104,7 +104,7 @@ function keptOut(change: Change, context: Context): string[] {
   return [...new Set(lost.map(({ flow }) => flowText(flow)))];
 }
 
-/** Whether the security group, or the route table, of a rule or route is made in the same plans. */
+/** Whether the security group or route table of a rule or route is new in the same plans. */
 function isInNew(change: Change, { changes }: Context): boolean {
   const owner = textOf(change.after?.network_security_group_name ?? change.after?.route_table_name);
   const isOpen = ["network_security_group_name", "route_table_name"].some(
@@ -125,13 +125,13 @@ function isInNew(change: Change, { changes }: Context): boolean {
 const ASSOCIATIONS = REACH_TYPES.filter((type) => type.startsWith("azurerm_subnet_"));
 const PEERING = "azurerm_virtual_network_peering";
 
-/** Whether a peering lets anything pass: it does, where nothing else is said. */
+/** Whether a peering allows traffic, which is the default. */
 const lets = (values: Change["before"]) => values?.allow_virtual_network_access !== false;
 
 const MANAGER = "azurerm_network_manager";
 export const STATIC_MEMBER = "azurerm_network_manager_static_member";
 
-/** The network that a network manager connects by a member of its group. */
+/** The network that a network group member connects. */
 export function memberNetwork(values: Change["before"]): NetworkLead | undefined {
   const name = /\/virtualNetworks\/([^/]+)$/i.exec(textOf(values?.target_virtual_network_id) ?? "")?.[1];
   return name === undefined ? undefined : { segment: "virtualNetworks", key: undefined, name };
@@ -145,7 +145,7 @@ function meshed(stack: string, side: "before" | "after", { all }: Context): Netw
     : [];
 }
 
-/** Whether something that connects networks goes, and the other takes its place: peerings, or a network manager. */
+/** Whether peerings replace a network manager for the same networks, or the other way round. */
 function isMoved(change: Change, context: Context): boolean {
   if (change.action !== "delete") return false;
   const { stack, type } = change;
@@ -168,24 +168,24 @@ function isMoved(change: Change, context: Context): boolean {
 export const NETWORK: readonly Rule[] = [
   {
     id: "peering-cut",
-    what: "a peering is deleted or replaced, or lets nothing pass any more",
-    effect: "clusters no longer reach each other: an address balances to its own cluster only",
+    what: "a peering is deleted or replaced, or stops allowing traffic",
+    effect: "clusters can no longer reach each other: an address balances only to its own cluster",
     severity: "outage",
     tell: isWhen(["update", ...GONE], isType(PEERING), (change, context) => {
       if (isMoved(change, context)) return undefined;
       if (change.action === "update") {
         return lets(change.before) && !lets(change.after)
-          ? `peering ${changeName(change)} lets nothing pass any more (allow_virtual_network_access true → false): ${peeringEnds(change, "before", context)} don't reach each other, connections to the other cluster fail`
+          ? `peering ${changeName(change)} stops allowing traffic (allow_virtual_network_access true → false):  ${peeringEnds(change, "before", context)} can't reach each other, connections to the other cluster fail`
           : undefined;
       }
-      const until = change.action === "replace" ? " until it is made again" : "";
-      return `peering ${changeName(change)} is ${goes(change)}: ${peeringEnds(change, "before", context)} don't reach each other${until}, connections to the other cluster fail`;
+      const until = change.action === "replace" ? " until it is recreated" : "";
+      return `peering ${changeName(change)} is ${goes(change)}: ${peeringEnds(change, "before", context)} can't reach each other${until}, connections to the other cluster fail`;
     }),
   },
   {
     id: "mesh-cut",
     what: "a network manager, or what it connects, is deleted or replaced",
-    effect: "clusters in its mesh no longer reach each other",
+    effect: "clusters in its mesh can no longer reach each other",
     severity: "outage",
     tell: isWhen(
       GONE,
@@ -193,13 +193,13 @@ export const NETWORK: readonly Rule[] = [
       (change, context) =>
         isMoved(change, context)
           ? undefined
-          : `${subjectOf(change)} is ${goes(change)}: the networks that it connects don't reach each other${change.action === "replace" ? " until it is made and deployed again" : ""}`,
+          : `${subjectOf(change)} is ${goes(change)}: the networks it connects can't reach each other${change.action === "replace" ? " until it is recreated and deployed again" : ""}`,
     ),
   },
   {
     id: "network-gone",
     what: "a virtual network or subnet of a cluster is deleted or replaced",
-    effect: "the cluster loses its network: it has to be made anew",
+    effect: "the cluster loses its network and must be recreated",
     severity: "outage",
     tell: isWhen(
       GONE,
@@ -213,7 +213,7 @@ export const NETWORK: readonly Rule[] = [
   },
   {
     id: "traffic-cut",
-    what: "rules of a security group, or a route, keep out what passed before",
+    what: "security group rules or a route block traffic that was allowed before",
     effect: "users or clusters are cut off",
     severity: "outage",
     tell: (change, context) => {
@@ -223,17 +223,17 @@ export const NETWORK: readonly Rule[] = [
         change.action === "update"
           ? `changes (${summaryOf(attributesOf(change))})`
           : `is ${change.action === "create" ? "created" : goes(change)}`;
-      if (out.length > 0) return `${subjectOf(change)} ${done}: what comes ${named(out)} no longer passes`;
+      if (out.length > 0) return `${subjectOf(change)} ${done}: traffic ${named(out)} is blocked`;
       const isHole = (values: Change["before"]) => values?.next_hop_type === "None";
       return change.type === "azurerm_route" && isHole(change.after) && !isHole(change.before)
-        ? `${subjectOf(change)} ${done}: what goes to ${textOf(change.after?.address_prefix) ?? "there"} no longer passes`
+        ? `${subjectOf(change)} ${done}: traffic to ${textOf(change.after?.address_prefix) ?? "there"} is dropped`
         : undefined;
     },
   },
   {
     id: "reach-changed",
-    what: "a security rule, route, NAT gateway or public address changes, goes, or is put before a subnet",
-    effect: "other traffic may reach the clusters, or leave them, than before",
+    what: "a security rule, route, NAT gateway or public address changes, is deleted, or is attached to a subnet",
+    effect: "different traffic may enter or leave the clusters than before",
     severity: "risk",
     tell: (change, context) => {
       if (!REACH_TYPES.includes(change.type) || onlyTags(change)) return undefined;
@@ -243,22 +243,22 @@ export const NETWORK: readonly Rule[] = [
         change.type === "azurerm_network_security_rule" && !securityRule(change.after ?? {}).isAllow;
       const isBefore = ASSOCIATIONS.includes(change.type) && textOf(change.after?.subnet_id) !== undefined;
       if (change.action === "create" && (isDeny || isBefore || change.type === "azurerm_route")) {
-        return bundled(change, "created: what passed before may no longer pass, or take another way");
+        return bundled(change, "created: existing traffic may be blocked, or routed differently");
       }
       if (gone(change)) {
         return bundled(
           change,
-          (many) => `${goes(change, many)}: what ${many ? "they" : "it"} let through may no longer pass`,
+          (many) => `${goes(change, many)}: traffic that ${many ? "they" : "it"} allowed may be blocked`,
         );
       }
       if (change.action !== "update" || attributesOf(change).length === 0) return undefined;
-      return `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): other traffic passes than before`;
+      return `${subjectOf(change)} changes (${summaryOf(attributesOf(change))}): different traffic is allowed than before`;
     },
   },
   {
     id: "network-changed",
     what: "a virtual network, subnet or peering changes",
-    effect: "clusters may reach each other otherwise than before",
+    effect: "reachability between clusters may change",
     severity: "risk",
     tell: (change) => {
       const types = [...NETWORK_TYPES, "azurerm_virtual_network_peering"];
@@ -272,14 +272,14 @@ export const NETWORK: readonly Rule[] = [
       ) {
         return undefined;
       }
-      return `${subjectOf(change)} changes (${summaryOf(attributes)}): the clusters in it may be reached otherwise`;
+      return `${subjectOf(change)} changes (${summaryOf(attributes)}): reachability of the clusters in it may change`;
     },
   },
   {
     id: "connectivity-moved",
-    what: "peerings give way to a network manager's mesh of the same networks, or the other way round",
+    what: "a network manager's mesh replaces the peerings of the same networks, or the other way round",
     effect:
-      "clusters reach each other as before, if the new is there before the old goes: an `InfraStack` sees to it",
+      "clusters still reach each other if the new is created before the old is deleted: an `InfraStack` ensures that",
     severity: "risk",
     tell: (change, context) =>
       isMoved(change, context)
@@ -292,33 +292,33 @@ export const NETWORK: readonly Rule[] = [
   },
   {
     id: "peering-created",
-    what: "a peering is created, or lets pass what it kept out",
-    effect: "clusters reach each other's pods",
+    what: "a peering is created, or starts allowing traffic",
+    effect: "clusters can reach each other's pods",
     severity: "change",
     tell: isWhen(["create", "update"], isType(PEERING), (change, context) => {
       if (change.action === "update") {
         return !lets(change.before) && lets(change.after)
-          ? `peering ${changeName(change)} lets traffic pass: ${peeringEnds(change, "after", context)} reach each other`
+          ? `peering ${changeName(change)} allows traffic: ${peeringEnds(change, "after", context)} can reach each other`
           : undefined;
       }
-      if (!lets(change.after)) return bundled(change, "created, and lets nothing pass");
+      if (!lets(change.after)) return bundled(change, "created, without allowing traffic");
       return bundled(
         change,
         (many) =>
-          `created: ${many ? "clusters reach each other's pods" : peeringEnds(change, "after", context).replace(" and ", " reaches the pods of ")}`,
+          `created: ${many ? "clusters can reach each other's pods" : peeringEnds(change, "after", context).replace(" and ", " can reach the pods of ")}`,
       );
     }),
   },
   {
     id: "reach-created",
     what: "a security rule is created",
-    effect: "traffic is let through, or kept out, that was not before",
+    effect: "traffic is allowed, or blocked, that was not before",
     severity: "change",
     tell: isWhen("create", isType("azurerm_network_security_rule"), ({ after, ...change }) => {
       if (!securityRule(after ?? {}).isAllow) return undefined;
       const one = (name: string) =>
         [textOf(after?.[name]), ...listOf(after?.[`${name}s`]).map(String)].filter(Boolean).join(", ");
-      const way = after?.access === "Deny" ? "keeps out" : "lets through";
+      const way = after?.access === "Deny" ? "blocks" : "allows";
       const from = one("source_address_prefix");
       const ports = one("destination_port_range");
       return bundled(

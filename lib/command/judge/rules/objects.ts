@@ -7,7 +7,7 @@ import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
 import { changeName, namespaceOf, objectKind, of, subjectOf, WORKLOADS } from "./subject";
 import { bundled, goes, severally, summaryOf } from "./words";
 
-/** Whether nothing runs yet in the namespace of an object, which is made in the same plans. */
+/** Whether an object's namespace is new in the same plans, so nothing runs in it yet. */
 function isInNewNamespace(change: Change, { changes }: Context): boolean {
   const namespace = namespaceOf(change);
   return changes.some(
@@ -19,7 +19,7 @@ export const OBJECTS: readonly Rule[] = [
   {
     id: "namespace-deleted",
     what: "a namespace is deleted or replaced on the hub",
-    effect: "it is removed from every cluster that it is placed on, with everything in it",
+    effect: "it is removed from every cluster it is placed on, with everything in it",
     severity: "outage",
     tell: isWhen(GONE, of("Namespace"), (change, context) => {
       const places = placesOf(change, context, "before");
@@ -30,33 +30,33 @@ export const OBJECTS: readonly Rule[] = [
   {
     id: "workload-deleted",
     what: "a workload or Service in a placed namespace is deleted or replaced",
-    effect: "it is removed from every cluster that it is placed on (and made anew there)",
+    effect: "it is removed from every cluster it is placed on (and recreated there)",
     severity: "outage",
     tell: isWhen(GONE, of(...WORKLOADS), (change, context) => {
-      const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
-      const again = change.action === "replace" ? ", and made anew" : "";
+      const where = fromWhere(placesOf(change, context, "before"), "every cluster it is placed on");
+      const again = change.action === "replace" ? ", and recreated" : "";
       return bundled(change, (many) => `${goes(change, many)}: removed from ${where}${again}`);
     }),
   },
   {
     id: "kind-deleted",
     what: "a CustomResourceDefinition is deleted or replaced",
-    effect: "every object of its kind goes with it, on the hub and on every cluster that has it from there",
+    effect: "every object of its kind is deleted, on the hub and on every cluster the hub placed it on",
     severity: "outage",
     tell: isWhen(GONE, of("CustomResourceDefinition"), (change) => {
-      const again = change.action === "replace" ? ", and is not made again" : "";
-      return `${subjectOf(change)} is ${goes(change)}: every object of its kind goes with it, on the hub and on the clusters${again}`;
+      const again = change.action === "replace" ? ", and not recreated" : "";
+      return `${subjectOf(change)} is ${goes(change)}: every object of its kind is deleted, on the hub and on the clusters${again}`;
     }),
   },
   {
     id: "data-deleted",
     what: "a PersistentVolumeClaim, or a PersistentVolume that isn't retained, is deleted or replaced",
-    effect: "its data is gone",
+    effect: "its data is lost",
     severity: "outage",
     tell: isWhen(GONE, of("PersistentVolumeClaim", "PersistentVolume"), (change, context) => {
       if (at(change.before?.manifest, "spec", "persistentVolumeReclaimPolicy") === "Retain") return undefined;
-      const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
-      return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is gone; that can't be undone`;
+      const where = fromWhere(placesOf(change, context, "before"), "every cluster it is placed on");
+      return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is lost; that can't be undone`;
     }),
   },
   {
@@ -76,36 +76,36 @@ export const OBJECTS: readonly Rule[] = [
   {
     id: "policy-created",
     what: "a NetworkPolicy is created or deleted",
-    effect: "connections of the pods that it chooses are kept out, or no longer are",
+    effect: "connections of the pods it selects are blocked, or no longer blocked",
     severity: "risk",
     tell: isWhen(["create", ...GONE], of("NetworkPolicy"), (change, context) => {
       if (change.action === "create" && isInNewNamespace(change, context)) return undefined;
       if (change.action !== "create")
         return bundled(
           change,
-          (many) => `${goes(change, many)}: what ${many ? "they keep" : "it keeps"} out passes`,
+          (many) => `${goes(change, many)}: what ${many ? "they block" : "it blocks"} is allowed`,
         );
       const closed = closedBy(change.after?.manifest);
       return closed.length > 0
-        ? `${subjectOf(change)} is created, and lets nothing ${joined(closed)}: the pods that it chooses are cut off, but for what other policies let pass`
-        : `${subjectOf(change)} is created: of the connections of the pods that it chooses, only what it names passes`;
+        ? `${subjectOf(change)} is created, and lets nothing ${joined(closed)}: the pods it selects are cut off, except for what other policies allow`
+        : `${subjectOf(change)} is created: of the connections of the pods it selects, only those it names are allowed`;
     }),
   },
   {
     id: "quota-created",
     what: "a ResourceQuota or LimitRange is created",
-    effect: "pods that don't fit are refused when they start",
+    effect: "pods that don't fit are rejected when they start",
     severity: "risk",
     tell: isWhen("create", of("ResourceQuota", "LimitRange"), (change, context) =>
       isInNewNamespace(change, context)
         ? undefined
-        : bundled(change, "created: pods that don't fit are refused when they start"),
+        : bundled(change, "created: pods that don't fit are rejected when they start"),
     ),
   },
   {
     id: "scaling-gone",
     what: "a HorizontalPodAutoscaler is deleted or replaced",
-    effect: "what it scales keeps the replicas that it has, whatever the load",
+    effect: "its target keeps its replicas, whatever the load",
     severity: "risk",
     tell: isWhen(GONE, of("HorizontalPodAutoscaler"), (change) =>
       bundled(change, (many) => `${goes(change, many)}: replicas stay as they are, whatever the load`),
@@ -113,8 +113,8 @@ export const OBJECTS: readonly Rule[] = [
   },
   {
     id: "rights-gone",
-    what: "a role, a binding or a ServiceAccount of Kubernetes is deleted or replaced",
-    effect: "people or pods that have it are refused",
+    what: "a Kubernetes role, binding or ServiceAccount is deleted or replaced",
+    effect: "people or pods that use it are denied access",
     severity: "risk",
     tell: isWhen(
       GONE,
@@ -122,14 +122,15 @@ export const OBJECTS: readonly Rule[] = [
       (change) =>
         bundled(
           change,
-          (many) => `${goes(change, many)}: people or pods that have ${many ? "them" : "it"} are refused`,
+          (many) =>
+            `${goes(change, many)}: people or pods that use ${many ? "them" : "it"} are denied access`,
         ),
     ),
   },
   {
     id: "webhook-changed",
     what: "an admission webhook is created or changes",
-    effect: "what it doesn't let in can't be applied, or started, any more",
+    effect: "what it rejects can no longer be applied or started",
     severity: "risk",
     tell: isWhen(
       ["create", "update"],
@@ -138,22 +139,22 @@ export const OBJECTS: readonly Rule[] = [
         attributesOf(change).length > 0
           ? bundled(
               change,
-              `${change.action === "create" ? "created" : "changed"}: what it doesn't let in can't be applied, or started`,
+              `${change.action === "create" ? "created" : "changed"}: what it rejects can't be applied or started`,
             )
           : undefined,
     ),
   },
   {
     id: "pods-refused",
-    what: "a namespace asks for other security of its pods",
-    effect: "pods that don't have it are refused when they start",
+    what: "a namespace changes its pod security level",
+    effect: "pods that don't meet it are rejected when they start",
     severity: "risk",
     tell: isWhen(["update"], of("Namespace"), (change) => {
       const enforced = attributesOf(change).filter(({ path }) =>
         path.includes("pod-security.kubernetes.io/enforce"),
       );
       return enforced.length > 0
-        ? `${subjectOf(change)} asks for other security (${summaryOf(enforced)}): pods that don't have it are refused when they start`
+        ? `${subjectOf(change)} changes its pod security (${summaryOf(enforced)}): pods that don't meet it are rejected when they start`
         : undefined;
     }),
   },
@@ -169,7 +170,7 @@ export const OBJECTS: readonly Rule[] = [
   {
     id: "namespace-created",
     what: "a namespace is created",
-    effect: "there is a place for what a placement brings to the clusters",
+    effect: "it can hold what placements place on the clusters",
     severity: "change",
     tell: isWhen("create", of("Namespace"), (change, context) => {
       const places = placesOf(change, context, "after");
@@ -179,7 +180,7 @@ export const OBJECTS: readonly Rule[] = [
   {
     id: "workload-changed",
     what: "a workload or other object in a placed namespace is created or changes",
-    effect: "it rolls out to every cluster that it is placed on",
+    effect: "it rolls out to every cluster it is placed on",
     severity: "change",
     tell: isWhen(["create", "update"], of(...WORKLOADS, "ConfigMap", "Secret"), (change, context) => {
       const places = placesOf(change, context, "after");
@@ -187,7 +188,7 @@ export const OBJECTS: readonly Rule[] = [
       if (change.action === "create") return bundled(change, `created${where}`);
       const attributes = attributesOf(change);
       if (attributes.length === 0 || refusalsOf(change).length > 0) return undefined;
-      // What stops, or may, is told by itself.
+      // What stops, or may stop, is reported separately.
       if (IN_PLACE_RULES.some(({ tell }) => tell(change, context) !== undefined)) return undefined;
       const { before, after } = change;
       const isPaused = at(after?.manifest, "spec", "paused") === true;
@@ -195,7 +196,7 @@ export const OBJECTS: readonly Rule[] = [
       const restarts =
         RESTARTED.includes(objectKind(change) ?? "") &&
         !isEqual(at(before?.manifest, "spec", "template"), at(after?.manifest, "spec", "template"));
-      const then = isPaused || isManual ? "keep what they have for now" : "restart one after the other";
+      const then = isPaused || isManual ? "are unchanged for now" : "restart one after another";
       const end = (whose: string) => (restarts ? `; ${whose} pods ${then}` : "");
       const summary = summaryOf(attributes);
       return severally(
@@ -207,5 +208,5 @@ export const OBJECTS: readonly Rule[] = [
   },
 ];
 
-/** Kinds of which pods that run are replaced when their template changes. */
+/** Kinds whose running pods are replaced when the template changes. */
 const RESTARTED = ["DaemonSet", "Deployment", "StatefulSet"];

@@ -5,17 +5,17 @@ import { isWhen, type Rule } from "./rule";
 import { onlyTags, subjectOf } from "./subject";
 import { bundled, goes, summaryOf } from "./words";
 
-/** Whether a change in place changes nothing, and nothing of it is only known after apply. */
+/** Whether an in-place change changes nothing, and no part of it is known only after apply. */
 function isSameAsBefore(change: Change): boolean {
   return attributesOf(change).length === 0 && isNothing(change.unknown);
 }
 
-/** What is told of a change that no rule of the fleet is about: by its action alone. */
+/** Reports a change that no fleet rule covers, by its action alone. */
 export const OTHERWISE: readonly Rule[] = [
   {
     id: "replaced",
     what: "anything else is replaced",
-    effect: "it is deleted and made anew",
+    effect: "it is deleted and recreated",
     severity: "risk",
     tell: isWhen(
       "replace",
@@ -26,21 +26,21 @@ export const OTHERWISE: readonly Rule[] = [
   {
     id: "deleted",
     what: "anything else is deleted",
-    effect: "it goes",
+    effect: "it is gone",
     severity: "risk",
     tell: isWhen(
       "delete",
       () => true,
       (change) =>
         bundled(change, (many) =>
-          change.deposed ? "deleted (what an earlier replacement left)" : goes(change, many),
+          change.deposed ? "deleted (left by an earlier replacement)" : goes(change, many),
         ),
     ),
   },
   {
     id: "forgotten",
     what: "anything is forgotten (a `removed` block)",
-    effect: "it stays as it is, and nobody manages it any more",
+    effect: "it stays as it is, but is no longer managed",
     severity: "risk",
     tell: isWhen(
       "forget",
@@ -50,13 +50,13 @@ export const OTHERWISE: readonly Rule[] = [
   },
   {
     id: "unknown-action",
-    what: "an action that this command doesn't know",
-    effect: "nobody can tell: read the plan itself",
+    what: "an action unknown to this command",
+    effect: "unknown: read the plan itself",
     severity: "risk",
     tell: isWhen(
       "unknown",
       () => true,
-      (change) => bundled(change, "changed in a way that this command doesn't know: read the plan itself"),
+      (change) => bundled(change, "changed by an action unknown to this command: read the plan itself"),
     ),
   },
   {
@@ -87,11 +87,11 @@ export const OTHERWISE: readonly Rule[] = [
   },
   {
     id: "same",
-    what: "nothing changes but the order of what has none, or how nothing is written",
-    effect: "nothing that runs notices",
+    what: "only the order of an unordered list, or the form of an empty value, changes",
+    effect: "nothing running is affected",
     severity: "harmless",
     tell: isWhen("update", isSameAsBefore, (change) =>
-      bundled(change, "written otherwise, and means the same"),
+      bundled(change, "written differently, with the same meaning"),
     ),
   },
   {
@@ -114,12 +114,12 @@ export const OTHERWISE: readonly Rule[] = [
   },
 ];
 
-/** What is told of what changed outside of Terraform. */
+/** Reports drift: what changed outside of Terraform. */
 export const DRIFT: readonly Rule[] = [
   {
     id: "drift-deleted",
     what: "something was deleted outside of Terraform",
-    effect: "it is gone; what the plan does about it is told beside",
+    effect: "it is gone; what the plan does about it is reported separately",
     severity: "risk",
     tell: isWhen(
       "delete",
@@ -129,8 +129,8 @@ export const DRIFT: readonly Rule[] = [
   },
   {
     id: "drifted",
-    what: "something that the app asks for was changed outside of Terraform",
-    effect: "somebody changed it by hand; the plan may undo that",
+    what: "something the app sets was changed outside of Terraform",
+    effect: "it drifted; the plan may revert that",
     severity: "risk",
     tell: isWhen(
       "update",
@@ -145,10 +145,10 @@ export const DRIFT: readonly Rule[] = [
   },
 ];
 
-/** What an action is called that stops something. */
+/** Names of actions that stop something. */
 export const STOPS = /(^|[_\W])(stop|power_?off|deallocate|delete|destroy|reboot|restart|abort|evict|drain)/i;
 
-/** What an invoked action does, as far as its name and its settings tell. */
+/** What an invoked action does, as far as its name and settings say. */
 export function invoked({ address, type, settings, trigger }: Invocation): { text: string; stops: boolean } {
   const verb = textOf(settings.action) ?? textOf(settings.power_action);
   const target = textOf(settings.resource_id) ?? textOf(settings.id) ?? textOf(settings.virtual_machine_id);
@@ -156,35 +156,35 @@ export function invoked({ address, type, settings, trigger }: Invocation): { tex
   const when = trigger ? `, when ${trigger} changes` : "";
   return {
     text: `action ${address}${verb ? ` (${verb})` : ""} is invoked${on}${when}`,
-    // Where the settings say what is done, the name of the type says how only.
+    // If the settings say what is done, the type only says how.
     stops: STOPS.test(verb ?? `${type} ${address}`),
   };
 }
 
-/** What is told of a plan as a whole. */
+/** Reports on a plan as a whole. */
 export const WHOLE = {
   errored: {
     id: "plan-errored",
     what: "Terraform could not finish the plan",
-    effect: "more would change than the plan tells",
+    effect: "more would change than the plan shows",
     severity: "risk",
   },
   incomplete: {
     id: "plan-incomplete",
-    what: "the plan puts something off to a later run",
-    effect: "more will change than the plan tells",
+    what: "the plan defers something to a later run",
+    effect: "more will change than the plan shows",
     severity: "risk",
   },
   failed: {
     id: "plan-failed",
     what: "the plan of a stack fails, and nothing else has to be deployed first",
-    effect: "what changes there isn't known, and deploying it fails as well",
+    effect: "its changes are unknown, and deploying it would fail, too",
     severity: "risk",
   },
   missing: {
     id: "plan-missing",
-    what: "a deployed stack can't be planned before another one is deployed",
-    effect: "what changes there isn't known",
+    what: "a deployed stack can't be planned until another one is deployed",
+    effect: "its changes are unknown",
     severity: "risk",
   },
   stops: {
@@ -195,20 +195,20 @@ export const WHOLE = {
   },
   check: {
     id: "check-failed",
-    what: "a check or condition of the app doesn't hold",
-    effect: "something is not as the app needs it to be",
+    what: "a check or condition of the app fails",
+    effect: "something isn't as the app requires",
     severity: "risk",
   },
   action: {
     id: "action-invoked",
     what: "an action is invoked (Terraform 1.14)",
-    effect: "a provider does something beside changing resources",
+    effect: "a provider does something other than changing resources",
     severity: "risk",
   },
   outputs: {
     id: "outputs-only",
     what: "only outputs change",
-    effect: "nothing that runs notices",
+    effect: "nothing running is affected",
     severity: "harmless",
   },
 } as const satisfies Record<string, Omit<Rule, "tell">>;
@@ -216,16 +216,16 @@ export const WHOLE = {
 export const TAGS: Rule = {
   id: "tags-changed",
   what: "only tags change",
-  effect: "nothing that runs notices",
+  effect: "nothing running is affected",
   severity: "harmless",
   tell: (change) =>
     onlyTags(change)
       ? {
-          text: `${subjectOf(change)} gets other tags: ${summaryOf(attributesOf(change))}`,
+          text: `${subjectOf(change)} changes its tags:  ${summaryOf(attributesOf(change))}`,
           bundle: {
             kind: ["resource", "resources"],
             name: subjectOf(change),
-            verb: ["gets other tags", "get other tags"],
+            verb: ["changes its tags", "change their tags"],
           },
         }
       : undefined,
@@ -233,25 +233,22 @@ export const TAGS: Rule = {
 
 export const API_VERSION: Rule = {
   id: "api-version-changed",
-  what: "only the version of Azure's API changes that azapi asks for something in",
+  what: "only the Azure API version of an azapi resource changes",
   effect: "nothing: it stays as it is",
   severity: "harmless",
   tell: isWhen("update", isOtherVersion, (change) => {
     const version = (values: Change["before"]) => textOf(values?.type)?.split("@")[1];
     const [was, is] = [version(change.before), version(change.after)];
     return attributesOf(change).length === 0
-      ? bundled(change, [
-          `is asked for in API version ${is}, not ${was}`,
-          `are asked for in API version ${is}, not ${was}`,
-        ])
+      ? bundled(change, [`uses API version ${is}, not ${was}`, `use API version ${is}, not ${was}`])
       : undefined;
   }),
 };
 
 export const WRITTEN_OUT: Rule = {
   id: "manifest-written-out",
-  what: "a manifest says more, and only what the API has already",
-  effect: "nothing: the object stays as it is",
+  what: "a manifest adds values that the API already has",
+  effect: "nothing: the object is unchanged",
   severity: "harmless",
   tell: (change) =>
     isWrittenOut(change) ? bundled(change, ["is written out", "are written out"]) : undefined,

@@ -22,7 +22,7 @@ import { type Refused, refusedBy } from "../refused";
 import type { Context } from "./rule";
 import { changeName, manifestOf, namespaceOf, objectKind } from "./subject";
 
-/** What a change is of on one side: moved things had another address before. */
+/** The part that a change affects, on one side: moved resources had another address before. */
 export function keyIn(change: Change, side: "before" | "after"): string {
   const { stack, address, previousAddress } = change;
   return keyOf({ stack, address: side === "before" ? (previousAddress ?? address) : address });
@@ -36,7 +36,7 @@ export function partOf<P extends { readonly key: string }>(
   return parts.find(({ key }) => key === keyIn(change, side));
 }
 
-/** The fleet that a Kubernetes object is of, where that can be told. */
+/** The fleet that a Kubernetes object belongs to, if known. */
 export function homeOf(
   change: Change,
   context: Context,
@@ -45,7 +45,7 @@ export function homeOf(
   return context[side].homes.get(keyIn(change, side));
 }
 
-/** What goes with a fleet. */
+/** What is deleted with a fleet. */
 export function ofFleet(change: Change, { before }: Context): Pick<Fleet, "members" | "services"> {
   const hub = partOf(before.hubs, change);
   const own = hub && hubLead(hub);
@@ -57,16 +57,15 @@ export const memberOn = ({ members }: Fleet, cluster: Cluster | undefined) =>
 
 export function addresses(
   services: readonly Service[],
-  verb: "change" | "go",
+  verb: "change" | "lose",
   { whole }: Context,
   where: string,
 ): string[] {
   const names = [...new Set(services.map(({ name }) => name))];
-  if (names.length === 1) return [`the address of ${names[0]} ${verb}${verb === "go" ? "es" : "s"}`];
-  if (names.length > 1) return [`the addresses of ${joined(names)} ${verb}`];
-  return whole
-    ? []
-    : [`the address of any MultiClusterService on ${where} ${verb}${verb === "go" ? "es" : "s"}`];
+  const [one, many] = verb === "lose" ? ["is lost", "are lost"] : ["changes", "change"];
+  if (names.length === 1) return [`the address of ${names[0]} ${one}`];
+  if (names.length > 1) return [`the addresses of ${joined(names)} ${many}`];
+  return whole ? [] : [`the address of any MultiClusterService on ${where} ${one}`];
 }
 
 export const servicesOn = ({ services }: Fleet, cluster: Cluster | ClusterLead | undefined) =>
@@ -90,7 +89,7 @@ export function placesOf(change: Change, context: Context, side: "before" | "aft
   return [...new Set(namesOf(members))].sort();
 }
 
-export function fromWhere(members: readonly string[], otherwise = "every cluster that it chose"): string {
+export function fromWhere(members: readonly string[], otherwise = "every cluster it chose"): string {
   return members.length > 0 ? joined(members) : otherwise;
 }
 
@@ -102,7 +101,7 @@ export function placementOf(
   return partOf(context[side].placements, change, side);
 }
 
-/** The MultiClusterService on the hub that another member has after an override changes. */
+/** The MultiClusterService on the hub that moves to another member when an override changes. */
 export function movedService(change: Change, { before, after }: Context): [Service, Service] | undefined {
   if (change.action !== "update" || objectKind(change) !== "ResourceOverride") return undefined;
   const selected = listOf(at(manifestOf(change), "spec", "resourceSelectors"));
@@ -125,18 +124,18 @@ export function isPlacement(change: Change): boolean {
 
 export interface Choice {
   readonly lost: readonly string[];
-  /** Those that it may no longer choose. */
+  /** Those it may no longer choose. */
   readonly doubtful: readonly string[];
   readonly won: readonly string[];
   readonly dropped: readonly string[];
-  /** What the policy no longer names, and newly names. */
+  /** What the policy stops and starts naming. */
   readonly unnamed: readonly string[];
   readonly named: readonly string[];
   readonly before: Placement;
   readonly after: Placement;
 }
 
-/** How a placement chooses otherwise than before; undefined where it doesn't change, or the hub refuses the change. */
+/** How a placement's choice changes; undefined if it doesn't, or the hub refuses the change. */
 export function choice(change: Change, context: Context): Choice | undefined {
   const before = placementOf(change, "before", context);
   const after = placementOf(change, "after", context);
@@ -162,7 +161,7 @@ export function choice(change: Change, context: Context): Choice | undefined {
   };
 }
 
-/** Of each member by its name, whether a placement chooses it. */
+/** For each member by name, whether a placement chooses it. */
 export function choices(change: Change, side: "before" | "after", { model }: Context): Map<string, Truth> {
   const key = keyIn(change, side);
   const placement = model.map((one) => one[side].placements.get(key)).find((one) => one !== undefined);
@@ -173,7 +172,7 @@ export function choices(change: Change, side: "before" | "after", { model }: Con
   );
 }
 
-/** What of a change in place the API refuses: then nothing of it comes about. */
+/** The parts of an in-place change that the API refuses: then none of it happens. */
 export function refusalsOf(change: Change): Refused[] {
   const { action, after, unknown } = change;
   const before = manifestBefore(change);

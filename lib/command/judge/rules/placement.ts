@@ -40,8 +40,8 @@ import { because, goes, named, summaryOf } from "./words";
 const ROLLOUT: readonly Rule[] = [
   {
     id: "rollout-stops",
-    what: "the strategy of a placement becomes External, or its objects are only compared (ReportDiff)",
-    effect: "nothing rolls out by itself any more",
+    what: "a placement's strategy becomes External, or it only compares objects (ReportDiff)",
+    effect: "nothing rolls out automatically any longer",
     severity: "risk",
     tell: isWhen("update", isPlacement, (change) => {
       if (refusalsOf(change).length > 0) return undefined;
@@ -49,10 +49,10 @@ const ROLLOUT: readonly Rule[] = [
         at(manifestOf(change), ...path) === value && at(change.before?.manifest, ...path) !== value;
       const said = [
         ...(becomes("External", "spec", "strategy", "type")
-          ? ["nothing rolls out by itself any more, only by staged update runs, and there is no way back"]
+          ? ["it rolls out only by staged update runs from now on, which can't be reverted"]
           : []),
         ...(becomes("ReportDiff", "spec", "strategy", "applyStrategy", "type")
-          ? ["nothing is applied any more, differences are only reported"]
+          ? ["it no longer applies anything, and only reports differences"]
           : []),
       ];
       return said.length > 0 ? `placement ${changeName(change)}: ${said.join("; ")}` : undefined;
@@ -60,8 +60,8 @@ const ROLLOUT: readonly Rule[] = [
   },
   {
     id: "rollout-at-once",
-    what: "a placement may take all of its clusters at once (`maxUnavailable`)",
-    effect: "what doesn't start stops everywhere",
+    what: "a placement may update all of its clusters at the same time (`maxUnavailable`)",
+    effect: "a version that fails to start is down everywhere",
     severity: "risk",
     tell: isWhen("update", isPlacement, (change, context) => {
       const most = (side: "before" | "after") => {
@@ -82,13 +82,13 @@ const ROLLOUT: readonly Rule[] = [
       if (at(manifestOf(change), "spec", "strategy", "type") === "External") return undefined;
       if (!isAll(is) || (was !== undefined && (isAll(was) || String(was) === String(is)))) return undefined;
       const where = chosen.length > 0 ? named(chosen) : "all of its clusters";
-      return `placement ${changeName(change)} rolls out to ${where} at once (maxUnavailable ${was === undefined ? "" : `${String(was)} → `}${String(is)}): what doesn't start stops everywhere`;
+      return `placement ${changeName(change)} rolls out to ${where} at the same time (maxUnavailable ${was === undefined ? "" : `${String(was)} → `}${String(is)}): a version that fails to start is down everywhere`;
     }),
   },
   {
     id: "takeover-changed",
-    what: "a placement takes over what others put on clusters, or leaves what they changed there",
-    effect: "objects of the same name are overwritten, or no longer get what changes",
+    what: "a placement takes over existing objects, or stops overwriting drift",
+    effect: "objects with the same name are overwritten, or no longer updated",
     severity: "risk",
     tell: isWhen("update", isPlacement, (change) => {
       const apply = (values: Change["before"], key: string) =>
@@ -96,11 +96,9 @@ const ROLLOUT: readonly Rule[] = [
       const is = (key: string, value: RegExp) =>
         apply(change.before, key) !== apply(change.after, key) && value.test(apply(change.after, key));
       const said = [
-        ...(is("whenToTakeOver", /^Always$/)
-          ? ["it takes over objects of the same name, whatever they hold"]
-          : []),
+        ...(is("whenToTakeOver", /^Always$/) ? ["it overwrites existing objects with the same name"] : []),
         ...(is("whenToApply", /^IfNotDrifted$/)
-          ? ["what somebody changed on a cluster no longer gets changes"]
+          ? ["objects that drifted on a cluster are no longer updated"]
           : []),
       ];
       return said.length > 0 ? `placement ${changeName(change)}: ${said.join("; ")}` : undefined;
@@ -108,11 +106,11 @@ const ROLLOUT: readonly Rule[] = [
   },
 ];
 
-/** What these tell of a placement. */
+/** What these rules report about a placement. */
 const TOLD =
   /^manifest\.spec\.strategy\.(type|rollingUpdate\.maxUnavailable|applyStrategy\.(type|whenToTakeOver|whenToApply))$/;
 
-/** Whether a PickN that doesn't take all prefers others than before, where only the hub knows what it has. */
+/** Whether a PickN that doesn't choose all members changes its preference, when only the hub knows its choice. */
 function choosesAnew({ before, after }: Choice, is: ReadonlyMap<string, Truth>): boolean {
   const without = (policy: unknown) => ({ ...objectOf(policy), numberOfClusters: 0 });
   return (
@@ -126,19 +124,19 @@ function takesAway(change: Change, context: Context): boolean {
   return [true, false].some((running) => takenAway(change, context, running) !== undefined);
 }
 
-/** A PickN that wants fewer than it has, where only the hub knows which: `1 instead of 2 of a, b and c`. */
+/** A PickN that needs fewer than it has, when only the hub knows which: `1 instead of 2 of a, b and c`. */
 function fewerOf({ before, after, lost }: Choice, is: ReadonlyMap<string, Truth>): string | undefined {
   const [was, now] = [at(before.policy, "numberOfClusters"), at(after.policy, "numberOfClusters")];
   if (typeof was !== "number" || typeof now !== "number" || now >= was || lost.length > 0) {
     return undefined;
   }
   const eligible = [...is].filter(([, one]) => one !== false).map(([name]) => name);
-  // None is taken away where there were no more to choose from.
+  // None is removed if there were no more to choose from.
   if (eligible.length > 0 && eligible.length <= now) return undefined;
   return `${now} instead of ${was} clusters${eligible.length > 0 ? ` of ${named(eligible)}` : ""}`;
 }
 
-/** What a change in place takes off clusters: what runs there, or settings and what may be gone. */
+/** What an in-place change removes from clusters: workloads, or settings and possible removals. */
 function takenAway(change: Change, context: Context, running: boolean): string | undefined {
   if (
     change.action !== "update" &&
@@ -150,11 +148,11 @@ function takenAway(change: Change, context: Context, running: boolean): string |
   const chosen =
     running && OVERRIDES.includes(objectKind(change) ?? "") ? deletedByChoice(change, context) : [];
   if (chosen.length > 0) {
-    return `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${named(chosen)} removed from the clusters that it chooses`;
+    return `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${named(chosen)} removed from the clusters it chooses`;
   }
   const losses = lossesBy(change, context).filter(
     ({ loss, identity, isThere }) =>
-      // These are told by what the placement chooses, and which namespaces it places.
+      // These are reported by the placement's choice and its namespaces.
       loss?.how !== "choice" &&
       !ENVELOPES.includes(objectKind(change) ?? "") &&
       !(
@@ -173,12 +171,12 @@ function takenAway(change: Change, context: Context, running: boolean): string |
   if (said.length === 0) return undefined;
   const scope = running ? narrowedScope(change) : undefined;
   if (scope) {
-    return `placement ${changeName(change)} places namespace ${scope} by itself, no longer with all that is in it: ${said.join("; ")}, and whatever else is in ${scope}`;
+    return `placement ${changeName(change)} places only namespace ${scope} itself, without its contents:  ${said.join("; ")}, and whatever else is in ${scope}`;
   }
   return `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${said.join("; ")}`;
 }
 
-/** What leaves an envelope. */
+/** What is removed from an envelope. */
 function envelopeLosses(change: Change, context: Context, is: (kind: string) => boolean): string | undefined {
   const inside = (values: Change["before"]) =>
     Object.values(objectOf(at(values?.manifest, "data"))).map((one) => {
@@ -191,12 +189,12 @@ function envelopeLosses(change: Change, context: Context, is: (kind: string) => 
   if (lost.length === 0 && inside(change.before).length > 0) return undefined;
   if (lost.length === 0 && is("Deployment")) return undefined;
   const what = lost.length > 0 ? named(lost.map(label)) : "the objects in it";
-  const where = fromWhere(placesOf(change, context, "before"), "every cluster that it is placed on");
+  const where = fromWhere(placesOf(change, context, "before"), "every cluster it is placed on");
   const done = change.action === "update" ? "changes" : `is ${goes(change)}`;
-  return `${subjectOf(change)} ${done}: ${what} ${lost.length === 1 ? "is" : "are"} removed from ${where}${change.action === "replace" ? ", and made anew" : ""}`;
+  return `${subjectOf(change)} ${done}: ${what} ${lost.length === 1 ? "is" : "are"} removed from ${where}${change.action === "replace" ? ", and recreated" : ""}`;
 }
 
-/** What an override newly takes away, where the members that it chooses are not in these plans. */
+/** What an override newly removes, if the members it chooses are not in these plans. */
 function deletedByChoice(change: Change, { after, before }: Context): string[] {
   if (after.members.length + before.members.length > 0) return [];
   const spec = (values: Change["before"]) => at(values?.manifest, "spec");
@@ -217,7 +215,7 @@ function deletedByChoice(change: Change, { after, before }: Context): string[] {
     : [];
 }
 
-/** The namespace that a placement no longer places with all that is in it. */
+/** The namespace that a placement no longer places with its contents. */
 function narrowedScope({ before, after }: Change): string | undefined {
   const scopes = (values: Change["before"]) =>
     new Map(
@@ -236,7 +234,7 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "placement-deleted",
     what: "a placement is deleted",
-    effect: "what it placed is removed from every cluster that it chose",
+    effect: "what it placed is removed from every cluster it chose",
     severity: "outage",
     tell: isWhen("delete", isPlacement, (change, context) => {
       const placement = placementOf(change, "before", context);
@@ -247,7 +245,7 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "placement-replaced",
     what: "a placement is replaced (another name or apiVersion)",
-    effect: "what it placed is removed from every cluster that it chose, and placed again",
+    effect: "what it placed is removed from every cluster it chose, and placed again",
     severity: "outage",
     tell: isWhen("replace", isPlacement, (change, context) => {
       const placement = placementOf(change, "before", context);
@@ -265,7 +263,7 @@ export const PLACEMENT: readonly Rule[] = [
       const fewer = how && fewerOf(how, choices(change, "after", context));
       if (how && fewer) {
         const { length } = how.before.namespaces;
-        const from = fewer.startsWith("0 ") ? "all of them" : "the others, which only the hub knows";
+        const from = fewer.startsWith("0 ") ? "all of them" : "the others, known only to the hub";
         return `placement ${changeName(change)} chooses ${fewer}: ${placedThings(how.before)} ${length > 1 ? "are" : "is"} removed from ${from}`;
       }
       if (
@@ -281,13 +279,13 @@ export const PLACEMENT: readonly Rule[] = [
       const none =
         chosenBy(how.after, context.after).members.length === 0 &&
         inFleet(context.after.members, how.after.fleet).length > 0;
-      return `placement ${changeName(change)} no longer chooses ${joined(said, "or")}: ${placedThings(how.before)} ${how.before.namespaces.length > 1 ? "are" : "is"} removed from ${from}${none ? "; it chooses no cluster any more" : ""}`;
+      return `placement ${changeName(change)} no longer chooses ${joined(said, "or")}: ${placedThings(how.before)} ${how.before.namespaces.length > 1 ? "are" : "is"} removed from ${from}${none ? "; it no longer chooses any cluster" : ""}`;
     },
   },
   {
     id: "placement-drops",
     what: "a placement no longer places a namespace",
-    effect: "the namespace is removed from every cluster that the placement chose",
+    effect: "the namespace is removed from every cluster the placement chose",
     severity: "outage",
     tell: (change, context) => {
       const how = choice(change, context);
@@ -297,8 +295,8 @@ export const PLACEMENT: readonly Rule[] = [
   },
   {
     id: "envelope-drops",
-    what: "workloads or Services leave an envelope, or go with it",
-    effect: "they are removed from every cluster that the envelope is placed on",
+    what: "workloads or Services are removed from an envelope, or deleted with it",
+    effect: "they are removed from every cluster the envelope is placed on",
     severity: "outage",
     tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
       envelopeLosses(change, context, isRunning),
@@ -306,7 +304,7 @@ export const PLACEMENT: readonly Rule[] = [
   },
   {
     id: "objects-removed",
-    what: "an override, an envelope, a selection or a label takes workloads or Services off clusters",
+    what: "an override, envelope, selection or label removes workloads or Services from clusters",
     effect: "they are removed from those clusters",
     severity: "outage",
     tell: (change, context) => takenAway(change, context, true),
@@ -314,7 +312,7 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "evicted",
     what: "an eviction is created",
-    effect: "a placement is taken off a cluster, once",
+    effect: "a placement is removed from a cluster, once",
     severity: "outage",
     tell: isWhen(["create", "replace"], of("ClusterResourcePlacementEviction"), (change) => {
       const spec = at(manifestOf(change), "spec");
@@ -323,8 +321,8 @@ export const PLACEMENT: readonly Rule[] = [
   },
   {
     id: "settings-removed",
-    what: "an override, an envelope, a selection or a label takes other objects off clusters, or may",
-    effect: "what needs them there may not start, or be kept, any more",
+    what: "an override, envelope, selection or label removes, or may remove, other objects from clusters",
+    effect: "workloads there that need them may fail, or fail to start",
     severity: "risk",
     tell: (change, context) => takenAway(change, context, false),
   },
@@ -336,7 +334,7 @@ export const PLACEMENT: readonly Rule[] = [
     tell: (change, context) => {
       const how = choice(change, context);
       if (how && how.doubtful.length === 0 && choosesAnew(how, choices(change, "after", context))) {
-        return `placement ${changeName(change)} chooses anew: other clusters may fit better now, and ${placedThings(how.before)} may be removed from those that it has`;
+        return `placement ${changeName(change)} is rescheduled: other clusters may fit better now, and ${placedThings(how.before)} may be removed from the current ones`;
       }
       return how && how.doubtful.length > 0
         ? `placement ${changeName(change)} may no longer choose ${joined(how.doubtful, "or")}: ${placedThings(how.before)} may be removed there`
@@ -345,8 +343,8 @@ export const PLACEMENT: readonly Rule[] = [
   },
   {
     id: "placement-refused",
-    what: "a placement changes in what can't be changed: its type, a policy or a toleration that goes, External",
-    effect: "the hub refuses it, and the deployment ends there; what is placed stays as it is",
+    what: "an immutable part of a placement changes: its type, External, or the removal of a policy or toleration",
+    effect: "the hub refuses it and the deployment fails there; what is placed is unaffected",
     severity: "risk",
     tell: isWhen("update", isPlacement, (change) => {
       const refused = refusalsOf(change);
@@ -357,14 +355,14 @@ export const PLACEMENT: readonly Rule[] = [
           ? `${name} (${why})`
           : `${name} ${String(before ?? "by default")} → ${String(after ?? "by default")} (${why})`;
       });
-      return `the hub refuses to change placement ${changeName(change)} in ${joined(said)}: the deployment ends there; give a new one another name`;
+      return `the hub refuses to change placement ${changeName(change)} in ${joined(said)}: the deployment fails there; give a new one another name`;
     }),
   },
   ...ROLLOUT,
   {
     id: "placement-fails",
-    what: "what a placement brings can't be made: an override doesn't fit, or an envelope holds what it can't",
-    effect: "nothing of the placement rolls out to that cluster any more",
+    what: "a placement's objects are invalid: an override doesn't apply, or an envelope's content isn't allowed",
+    effect: "nothing of the placement rolls out to that cluster any longer",
     severity: "risk",
     tell: (change, context) => {
       const kind = objectKind(change) ?? "";
@@ -380,7 +378,7 @@ export const PLACEMENT: readonly Rule[] = [
             const reason = typeof failure === "string" ? failure : failure?.reason;
             return failure === undefined || was !== undefined || typeof reason !== "string"
               ? []
-              : [`nothing of placement ${String(placement.key)} rolls out any more (${reason})`];
+              : [`placement ${String(placement.key)} no longer rolls out (${reason})`];
           }),
         ),
       );
@@ -390,7 +388,7 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "override-gone",
     what: "an override is deleted or replaced",
-    effect: "the clusters that it named get the objects as they are",
+    effect: "the clusters it named get the objects unmodified",
     severity: "risk",
     tell: isWhen(
       GONE,
@@ -401,8 +399,8 @@ export const PLACEMENT: readonly Rule[] = [
   },
   {
     id: "envelope-gone",
-    what: "other objects leave an envelope, or go with it",
-    effect: "they are removed from every cluster that the envelope is placed on",
+    what: "other objects are removed from an envelope, or deleted with it",
+    effect: "they are removed from every cluster the envelope is placed on",
     severity: "risk",
     tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
       envelopeLosses(change, context, (kind) => !isRunning(kind)),
@@ -411,18 +409,18 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "run-gone",
     what: "a staged update run is deleted or replaced",
-    effect: "it stops where it stands; what it rolled out stays",
+    effect: "it stops at its current stage; what it rolled out stays",
     severity: "risk",
     tell: isWhen(GONE, of(...RUN_KINDS), (change) =>
       change.action === "delete"
-        ? `${subjectOf(change)} is deleted${because(change)}: it stops where it stands, what it rolled out stays`
+        ? `${subjectOf(change)} is deleted${because(change)}: it stops at its current stage, what it rolled out stays`
         : `${subjectOf(change)} is replaced${because(change)}: it starts again at its first stage`,
     ),
   },
   {
     id: "placement-widened",
     what: "a placement chooses another member",
-    effect: "what it places comes to that cluster",
+    effect: "what it places is added to that cluster",
     severity: "change",
     tell: (change, context) => {
       const how = choice(change, context);
@@ -435,13 +433,13 @@ export const PLACEMENT: readonly Rule[] = [
           : how.won;
       if (said.length === 0) return undefined;
       const things = how.after.namespaces.length > 0 ? placedThings(how.after) : "what it places";
-      return `placement ${changeName(change)} also chooses ${joined(said)}: ${things} ${how.after.namespaces.length > 1 ? "come" : "comes"} there`;
+      return `placement ${changeName(change)} also chooses ${joined(said)}: ${things} ${how.after.namespaces.length > 1 ? "are" : "is"} placed there`;
     },
   },
   {
     id: "placement-created",
     what: "a placement is created",
-    effect: "what it selects is placed on the clusters that it chooses",
+    effect: "what it selects is placed on the clusters it chooses",
     severity: "change",
     tell: isWhen("create", isPlacement, (change, context) => {
       const placement = placementOf(change, "after", context);
@@ -450,14 +448,14 @@ export const PLACEMENT: readonly Rule[] = [
       const where =
         members.length > 0
           ? `on ${sure ? "" : "one or more of "}${joined(namesOf(members))}`
-          : `on ${joined(namedBy(placement.policy)) || "the clusters that it chooses"}`;
+          : `on ${joined(namedBy(placement.policy)) || "the clusters it chooses"}`;
       return `placement ${changeName(change)} places ${placement.namespaces.length > 0 ? joined(placement.namespaces) : "what it selects"} ${where}`;
     }),
   },
   {
     id: "placement-changed",
-    what: "a placement changes otherwise",
-    effect: "it rolls out, applies or chooses otherwise from now on",
+    what: "a placement changes in another way",
+    effect: "it rolls out, applies or chooses differently from now on",
     severity: "change",
     tell: isWhen("update", isPlacement, (change, context) => {
       const how = choice(change, context);
@@ -478,7 +476,7 @@ export const PLACEMENT: readonly Rule[] = [
           !(isTold && TOLD.test(pathText(path))),
       );
       if (rest.length === 0) return undefined;
-      // A policy that names other clusters, and chooses the same of those that there are.
+      // A policy that names different clusters, but chooses the same of those that exist.
       const isNamed = rest.every(({ path }) => path.includes("affinity") || path.includes("clusterNames"));
       const said = [
         ...(how.unnamed.length > 0 ? [`no longer names ${named(how.unnamed)}`] : []),
@@ -492,13 +490,13 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "override-changed",
     what: "an override is created or changes",
-    effect: "the clusters that it is for get other objects than before",
+    effect: "its clusters get different objects than before",
     severity: "change",
     tell: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
       if (change.action === "create")
         return takesAway(change, context)
           ? undefined
-          : `${subjectOf(change)} is created: its clusters get what it changes otherwise than others`;
+          : `${subjectOf(change)} is created: its clusters get the objects with its changes`;
       return movedService(change, context) || takesAway(change, context) || attributesOf(change).length === 0
         ? undefined
         : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
@@ -507,13 +505,13 @@ export const PLACEMENT: readonly Rule[] = [
   {
     id: "envelope-changed",
     what: "an envelope is created or changes",
-    effect: "what is in it comes to the clusters that it is placed on, and not to the hub",
+    effect: "its contents are added to the clusters it is placed on, not to the hub",
     severity: "change",
     tell: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
       const attributes = attributesOf(change);
       if (change.action === "create") {
         const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
-        return `${subjectOf(change)} is created: ${counted(inside, "object comes", "objects come")} to the clusters that it is placed on`;
+        return `${subjectOf(change)} is created: ${counted(inside, "object is", "objects are")} added to the clusters it is placed on`;
       }
       return attributes.length > 0 ? `${subjectOf(change)} changes: ${summaryOf(attributes)}` : undefined;
     }),

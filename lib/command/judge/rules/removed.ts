@@ -8,7 +8,7 @@ import type { Context } from "./rule";
 import { objectKind, wordOf } from "./subject";
 import { named } from "./words";
 
-/** Kinds without which something stops, or is lost. Others are settings, which what runs may need later. */
+/** Kinds whose removal stops or loses something. Others are settings, which workloads may need later. */
 const RUNNING = new Set([
   "CronJob",
   "CustomResourceDefinition",
@@ -32,7 +32,7 @@ export function isRunning(kind: string): boolean {
   return RUNNING.has(kind);
 }
 
-/** What a change takes off members that stay, as the model of the fleet has it. */
+/** What a change removes from members that stay, according to the fleet model. */
 export function lossesBy(change: Change, { model }: Context): OnMember[] {
   const keys = new Set([keyIn(change, "before"), keyIn(change, "after")]);
   return model
@@ -40,7 +40,7 @@ export function lossesBy(change: Change, { model }: Context): OnMember[] {
     .filter(({ loss, by }) => loss !== undefined && by.some((key) => keys.has(key)));
 }
 
-/** `Deployment a and Service b are removed from x; Job c is removed from y`. What is in a namespace goes with it. */
+/** `Deployment a and Service b are removed from x; Job c is removed from y`. Contents of a namespace are removed with it. */
 export function removal(
   losses: readonly OnMember[],
   verb: readonly [string, string] = ["is", "are"],
@@ -74,19 +74,18 @@ function isNamespace({ identity: { group, kind } }: OnMember): boolean {
   return group === "" && kind === "Namespace";
 }
 
-/** An object on the members that have it before and after, grouped by what it was and is. */
+/** An object on the members that have it before and after, grouped by old and new content. */
 export interface Version {
   readonly kind: string;
   readonly label: string;
   readonly before: KubernetesObject;
   readonly after: KubernetesObject;
-  /** The clusters; none where that can't be told. */
+  /** The clusters; empty if unknown. */
   readonly where: readonly string[];
 }
 
 /**
- * What becomes of the objects that a change of an object, or of an override, changes in place. Of an object that is
- * placed: what each member gets. Of any other: what is written. None of what isn't placed anywhere.
+ * The objects that a change of an object or an override modifies in place. For a placed object: what each member gets. For any\n * other: what is written. Empty for what isn't placed anywhere.
  */
 export function versionsOf(change: Change, context: Context): readonly Version[] {
   const known = memo.get(context)?.get(change);
@@ -120,7 +119,7 @@ function findVersions(change: Change, context: Context): Version[] {
         continue;
       }
       const source = after.sources.get(one.key);
-      // Of an object that changes itself, its own change tells.
+      // An object that itself changes is covered by its own change.
       const isIts = isOverride
         ? one.by.some((key) => keys.has(key)) && !(source !== undefined && updated.has(source))
         : source !== undefined && keys.has(source);
@@ -154,7 +153,7 @@ function asVersion(before: unknown, after: unknown, member: string | undefined):
   };
 }
 
-/** Whether an object stays on the hub for certain, where no workload runs: the placements are known, and none brings it. */
+/** Whether an object certainly stays on the hub, where no workload runs: all placements are known and none places it. */
 export function isPlacedNowhere(change: Change, context: Context): boolean {
   const key = keyIn(change, "after");
   const home = [...context.after.objects, ...context.before.objects].find((one) => one.key === key);
@@ -177,7 +176,7 @@ export function isPlacedNowhere(change: Change, context: Context): boolean {
   });
 }
 
-/** ` on a and b`, or nothing where that can't be told. */
+/** ` on a and b`, or nothing if unknown. */
 export function onClusters(where: readonly string[]): string {
   return where.length > 0 ? ` on ${joined([...new Set(where)].sort(byText))}` : "";
 }

@@ -8,42 +8,42 @@ export const SEVERITIES = ["outage", "risk", "change", "harmless"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export const SEVERITY_MEANING: Record<Severity, string> = {
-  outage: "something that runs stops, or an address goes",
-  risk: "something may stop, stays behind, or can't be undone",
-  change: "it takes effect; what runs goes on",
-  harmless: "nothing that runs notices",
+  outage: "something running stops, or an address is lost",
+  risk: "something may stop, be left behind, or be irreversible",
+  change: "it takes effect without interrupting anything",
+  harmless: "nothing running is affected",
 };
 
-/** What a rule looks at beside the change itself. */
+/** What a rule sees besides the change itself. */
 export interface Context {
   readonly before: Fleet;
   readonly after: Fleet;
   readonly changes: readonly Change[];
-  /** With what doesn't change. */
+  /** Including unchanged ones. */
   readonly all: readonly Change[];
   /** What each fleet does with its objects, before and after. */
   readonly model: readonly Difference[];
-  /** What is called by an address of a stack, whether it changes or not, e.g. `cluster aks-eastus2`. */
+  /** The name of each address of a stack, whether it changes or not, e.g. `cluster aks-eastus2`. */
   readonly subject: (stack: string, address: string) => string | undefined;
-  /** What has an identity of its own, by the identity's principal. */
+  /** What has its own identity, by the identity's principal. */
   readonly principal: (id: string) => string | undefined;
-  /** Whether all stacks of the app are known: else what isn't there may only not be seen. */
+  /** Whether all stacks of the app are known: otherwise something absent may just be unknown. */
   readonly whole: boolean;
 }
 
-/** For one and for many: `is deleted`, `are deleted`. */
+/** Singular and plural: `is deleted`, `are deleted`. */
 export type Verb = readonly [one: string, many: string];
 
 export interface Told {
   readonly text: string;
-  /** Many of the same are told in one sentence: `3 subnets are created: a, b and c`. */
+  /** Equal findings share one sentence: `3 subnets are created: a, b and c`. */
   readonly bundle?: {
     readonly kind: Kind;
     readonly name: string;
     readonly verb: Verb;
-    /** How many are so many. @default 2 */
+    /** From how many on. @default 2 */
     readonly from?: number;
-    /** For many of which each changes to something else: without the values. @default - these are told one by one */
+    /** For many that each change to a different value: without the values. @default - reported one by one */
     readonly loosely?: string;
   };
 }
@@ -55,7 +55,7 @@ export interface Rule {
   /** What it does to the fleet. */
   readonly effect: string;
   readonly severity: Severity;
-  /** Says it of one change, or nothing where the rule is not about it. */
+  /** Reports one change; undefined if the rule doesn't apply. */
   readonly tell: (change: Change, context: Context) => string | Told | undefined;
 }
 

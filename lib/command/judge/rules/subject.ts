@@ -23,12 +23,12 @@ export function isMember({ type, before, after }: Change): boolean {
   );
 }
 
-/** Labels that are laid over a member which another resource makes. */
+/** Labels set on a member that another resource creates. */
 export function isMemberLabels({ type, before, after }: Change): boolean {
   return type === "azapi_update_resource" && MEMBER_TYPE.test(String((after ?? before)?.type));
 }
 
-/** The part of a fleet that `azapi_resource` makes, e.g. `autoUpgradeProfiles`. */
+/** The child resource of a fleet that `azapi_resource` creates, e.g. `autoUpgradeProfiles`. */
 export function fleetPart({ type, before, after }: Change): string | undefined {
   if (type !== "azapi_resource") return undefined;
   return /^Microsoft\.ContainerService\/fleets\/(\w+)@/i.exec(String((after ?? before)?.type))?.[1];
@@ -90,7 +90,7 @@ export const FLEET_WORDS: Record<string, string> = {
   Namespace: "namespace",
 };
 
-/** What the fleet's own kinds are called; Kubernetes' kinds are called by their names. */
+/** Readable names of the fleet's own kinds; Kubernetes kinds keep their names. */
 export function wordOf(kind: string): string {
   return FLEET_WORDS[kind] ?? kind;
 }
@@ -119,7 +119,7 @@ export function subjectOf(change: Change): string {
   return `${kindOf(change)[0]} ${changeName(change)}`;
 }
 
-/** What a `null_resource` of this library is for: its mark tells, or what it runs. */
+/** The purpose of one of this library's `null_resource`s, by its marker or its command. */
 export function purposeOfChange(change: Change): Purpose | undefined {
   if (change.type !== "null_resource" && change.type !== "terraform_data") return undefined;
   const mark = (values: Values | undefined) => purposeOf(objectOf(values?.triggers));

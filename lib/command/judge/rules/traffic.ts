@@ -12,7 +12,7 @@ import { because, goes, named, summaryOf } from "./words";
 
 const isType = (type: string) => (change: Change) => change.type === type;
 
-/** Whether a weight withdraws an export: 0, or one that the fleet can't read. */
+/** Whether a weight withdraws an export: 0, or one the fleet can't parse. */
 function withdraws(weight: unknown): boolean {
   const read = exportWeight(weight === undefined || weight === null ? undefined : String(weight));
   return "error" in read || read.weight === 0;
@@ -21,7 +21,7 @@ function withdraws(weight: unknown): boolean {
 const isInternal = (values: Change["before"]) =>
   String(at(values?.manifest, "metadata", "annotations", INTERNAL_ANNOTATION)) === "true";
 
-/** The objects that a change is of, or that an override names: `namespace/name`. */
+/** The object that changes, or that an override names: `namespace/name`. */
 function namesIn(change: Change): string[] {
   const namespace = namespaceOf(change) ?? "";
   if (!OVERRIDES.includes(objectKind(change) ?? "")) return [`${namespace}/${changeName(change)}`];
@@ -34,14 +34,14 @@ function namesIn(change: Change): string[] {
 
 interface Withdrawn {
   readonly name: string;
-  /** The clusters that no longer export it; none where no cluster is known. */
+  /** The clusters that no longer export it; empty if no cluster is known. */
   readonly members: readonly string[];
   readonly reason: string;
-  /** Nothing exports it any more. */
+  /** Nothing exports it any longer. */
   readonly isLast: boolean;
 }
 
-/** Services that clusters no longer export, by a change of what they have of it, not by its going there. */
+/** Services that clusters no longer export because their objects change, not because they are removed. */
 function withdrawn(change: Change, { model }: Context): Withdrawn[] {
   const names = new Set(namesIn(change));
   return model.flatMap(({ before, after }) =>
@@ -79,16 +79,16 @@ export const TRAFFIC: readonly Rule[] = [
   {
     id: "service-deleted",
     what: "a MultiClusterService is deleted",
-    effect: "its address goes",
+    effect: "its address is lost",
     severity: "outage",
     tell: isWhen("delete", of("MultiClusterService"), (change) => {
-      return `${subjectOf(change)} is deleted${because(change)}: the address of ${changeName(change)} goes`;
+      return `${subjectOf(change)} is deleted${because(change)}: the address of ${changeName(change)} is lost`;
     }),
   },
   {
     id: "service-replaced",
     what: "a MultiClusterService is replaced",
-    effect: "its address goes, and another one comes",
+    effect: "its address is lost and replaced by a new one",
     severity: "outage",
     tell: isWhen("replace", of("MultiClusterService"), (change) => {
       return `${subjectOf(change)} is replaced${because(change)}: the address of ${changeName(change)} changes`;
@@ -97,31 +97,31 @@ export const TRAFFIC: readonly Rule[] = [
   {
     id: "service-imports-other",
     what: "a MultiClusterService imports another Service",
-    effect: "its address leads elsewhere, and changes if nothing exports the Service yet",
+    effect: "its address routes elsewhere, and changes if nothing exports the Service yet",
     severity: "outage",
     tell: isWhen("update", of("MultiClusterService"), (change) => {
       const imported = attributesOf(change).find(({ path }) => path.includes("serviceImport"));
       return imported
-        ? `the address of ${changeName(change)} leads to another Service: ${summaryOf([imported])}`
+        ? `the address of ${changeName(change)} routes to another Service:  ${summaryOf([imported])}`
         : undefined;
     }),
   },
   {
     id: "service-moved",
-    what: "a MultiClusterService that is placed from the hub is left to another member",
-    effect: "its address goes, and another one comes there",
+    what: "a MultiClusterService placed from the hub moves to another member",
+    effect: "its address is lost, and that member gets a new one",
     severity: "outage",
     tell: (change, context) => {
       const [was, is] = movedService(change, context) ?? [];
       return was && is
-        ? `the address of ${was.name} changes: it is no longer in ${was.cluster?.name}, but in ${is.cluster?.name}`
+        ? `the address of ${was.name} changes: it moves from ${was.cluster?.name} to ${is.cluster?.name}`
         : undefined;
     },
   },
   {
     id: "export-deleted",
     what: "a ServiceExport is deleted or replaced",
-    effect: "the Service gets no traffic of the fleet; with the last export gone, its address goes too",
+    effect: "the Service gets no fleet traffic; without any export, its address is lost too",
     severity: "outage",
     tell: isWhen(GONE, of("ServiceExport"), (change, context) => {
       const name = changeName(change);
@@ -130,13 +130,13 @@ export const TRAFFIC: readonly Rule[] = [
         .filter((service) => service.imports === name && (!namespace || service.namespace === namespace))
         .map((service) => service.name);
       const until = change.action === "replace" ? " until it is exported again" : "";
-      return `export ${name} is ${goes(change)}: no traffic of the fleet reaches ${name}${until}, ${led.length > 0 ? `and the address of ${joined(led)}` : "and its address"} goes when nothing exports it any more`;
+      return `export ${name} is ${goes(change)}: ${name} gets no fleet traffic${until}, ${led.length > 0 ? `and the address of ${joined(led)}` : "and its address"} is lost when nothing exports it any longer`;
     }),
   },
   {
     id: "export-withdrawn",
-    what: "a Service is no longer exported: its weight is 0 or none, or it is headless, or gone from a cluster",
-    effect: "it gets no traffic of the fleet there; with the last export gone, its address goes too",
+    what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster",
+    effect: "it gets no fleet traffic there; without any export, its address is lost too",
     severity: "outage",
     tell: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
       if (objectKind(change) === "ServiceExport") {
@@ -144,14 +144,14 @@ export const TRAFFIC: readonly Rule[] = [
           ({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after),
         );
         return zero
-          ? `export ${changeName(change)} gets the weight ${String(zero.after)}: no traffic of the fleet reaches it`
+          ? `export ${changeName(change)} gets weight ${String(zero.after)}: it gets no fleet traffic`
           : undefined;
       }
       const said = withdrawn(change, context).map(({ name, members, reason, isLast }) => {
         const led = leadingTo(name, change, context);
-        const address = isLast && led.length > 0 ? `, and the address of ${joined(led)} goes` : "";
+        const address = isLast && led.length > 0 ? `, and the address of ${joined(led)} is lost` : "";
         const where = members.length > 0 ? ` from ${named(members)}` : "";
-        return `Service ${name} is no longer exported${where} (${reason}): no traffic of the fleet reaches it there${address}`;
+        return `Service ${name} is no longer exported${where} (${reason}): it gets no fleet traffic there${address}`;
       });
       return said.length > 0
         ? `${subjectOf(change)} ${change.action === "create" ? "is created" : "changes"}: ${said.join("; ")}`
@@ -160,66 +160,66 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "address-internal",
-    what: "a MultiClusterService gets an address within the network only",
-    effect: "its public address goes",
+    what: "a MultiClusterService becomes internal",
+    effect: "its public address is lost",
     severity: "outage",
     tell: isWhen("update", of("MultiClusterService"), (change) =>
       isInternal(change.after) && !isInternal(change.before)
-        ? `${subjectOf(change)} becomes internal: the public address of ${changeName(change)} goes, and the one that comes is reached from within the network only`
+        ? `${subjectOf(change)} becomes internal: the public address of ${changeName(change)} is lost, and the new one is reachable only within the network`
         : undefined,
     ),
   },
   {
     id: "traffic-manager-drained",
     what: "the weight of a TrafficManagerBackend is set to 0",
-    effect: "the DNS name no longer leads to its clusters",
+    effect: "the DNS name no longer resolves to its clusters",
     severity: "outage",
     tell: isWhen("update", of("TrafficManagerBackend"), (change) => {
       const weight = (values: Change["before"]) => at(values?.manifest, "spec", "weight") ?? 1;
       return weight(change.after) === 0 && weight(change.before) !== 0
-        ? `${subjectOf(change)} gets the weight 0: the DNS name no longer leads to its clusters`
+        ? `${subjectOf(change)} gets weight 0: the DNS name no longer resolves to its clusters`
         : undefined;
     }),
   },
   {
     id: "traffic-manager-gone",
     what: "a TrafficManagerProfile or TrafficManagerBackend is deleted or replaced",
-    effect: "its DNS name answers no longer, or without these clusters",
+    effect: "its DNS name no longer resolves, or omits these clusters",
     severity: "outage",
     tell: isWhen(GONE, of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
-      const until = change.action === "replace" ? " until it is made again" : "";
+      const until = change.action === "replace" ? " until it is recreated" : "";
       const lost =
         objectKind(change) === "TrafficManagerProfile"
-          ? `its DNS name answers no longer${until}`
-          : `the DNS name no longer leads to its clusters${until}`;
+          ? `its DNS name no longer resolves${until}`
+          : `the DNS name no longer resolves to its clusters${until}`;
       return `${subjectOf(change)} is ${goes(change)}: ${lost}`;
     }),
   },
   {
     id: "dns-name-gone",
     what: "a Traffic Manager profile is deleted or replaced",
-    effect: "its DNS name answers no longer",
+    effect: "its DNS name no longer resolves",
     severity: "outage",
     tell: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
-      const until = change.action === "replace" ? " until it is made again" : "";
-      return `${subjectOf(change)} is ${goes(change)}: its DNS name answers no longer${until}`;
+      const until = change.action === "replace" ? " until it is recreated" : "";
+      return `${subjectOf(change)} is ${goes(change)}: its DNS name no longer resolves${until}`;
     }),
   },
   {
     id: "dns-endpoint-gone",
     what: "an endpoint of a Traffic Manager profile is deleted or replaced",
-    effect: "the DNS name leads to its other endpoints only, and nowhere where there is none",
+    effect: "the DNS name resolves only to its other endpoints, if any",
     severity: "risk",
     tell: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
-      const until = change.action === "replace" ? " until it is made again" : "";
+      const until = change.action === "replace" ? " until it is recreated" : "";
       const target = textOf(change.before?.target);
-      return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer leads to ${target ?? "its address"}${until}`;
+      return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
     }),
   },
   {
     id: "service-changed",
-    what: "a MultiClusterService changes otherwise",
-    effect: "the fleet takes over what is added to it, and never what is taken away",
+    what: "a MultiClusterService changes in another way",
+    effect: "the fleet applies additions, but never removals",
     severity: "risk",
     tell: isWhen("update", of("MultiClusterService"), (change) => {
       const goesInternal = isInternal(change.after) && !isInternal(change.before);
@@ -228,14 +228,14 @@ export const TRAFFIC: readonly Rule[] = [
           !path.includes("serviceImport") && !(goesInternal && path.includes(INTERNAL_ANNOTATION)),
       );
       return others.length > 0
-        ? `${subjectOf(change)} changes (${summaryOf(others)}): what is taken away, such as an internal address, stays until it is made anew`
+        ? `${subjectOf(change)} changes (${summaryOf(others)}): removed settings, such as an internal address, stay until it is recreated`
         : undefined;
     }),
   },
   {
     id: "export-conflict",
-    what: "a Service has other ports on one cluster than on another",
-    effect: "only those with the ports of the first to export it get traffic of the fleet",
+    what: "a Service has different ports on different clusters",
+    effect: "only clusters with the same ports as the first exporter get fleet traffic",
     severity: "risk",
     tell: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
       const names = new Set(namesIn(change));
@@ -251,15 +251,14 @@ export const TRAFFIC: readonly Rule[] = [
           .map(({ name }) => name),
       );
       return said.length > 0
-        ? `${subjectOf(change)}: Service ${named(said)} has other ports on one cluster than on another, only those with the ports of the first to export it get traffic of the fleet`
+        ? `${subjectOf(change)}: Service ${named(said)} has different ports on different clusters; only clusters with the same ports as the first exporter get fleet traffic`
         : undefined;
     }),
   },
   {
     id: "traffic-manager-changed",
     what: "a TrafficManagerProfile or TrafficManagerBackend changes",
-    effect:
-      "its probes may find other clusters healthy, or more or less traffic goes to its clusters, than before",
+    effect: "its probes may judge clusters' health differently, or its clusters get more or less traffic",
     severity: "risk",
     tell: isWhen("update", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const attributes = attributesOf(change);
@@ -268,15 +267,15 @@ export const TRAFFIC: readonly Rule[] = [
         return undefined;
       const effect =
         objectKind(change) === "TrafficManagerProfile"
-          ? "its probes may find other clusters healthy"
-          : "more or less traffic of the DNS name goes to its clusters";
+          ? "its probes may judge clusters' health differently"
+          : "its clusters get more or less of the DNS name's traffic";
       return `${subjectOf(change)} changes (${summaryOf(attributes)}): ${effect}`;
     }),
   },
   {
     id: "service-created",
     what: "a MultiClusterService is created",
-    effect: "an address comes that balances to every cluster that exports the Service",
+    effect: "it gets an address that balances to every cluster that exports the Service",
     severity: "change",
     tell: isWhen("create", of("MultiClusterService"), (change, { after }) => {
       const service = partOf(after.services, change, "after");
@@ -286,19 +285,19 @@ export const TRAFFIC: readonly Rule[] = [
   {
     id: "traffic-manager-created",
     what: "a TrafficManagerProfile or TrafficManagerBackend is created",
-    effect: "a DNS name comes, or leads to the clusters that export a Service",
+    effect: "a DNS name is added, or resolves to the clusters that export a Service",
     severity: "change",
     tell: isWhen("create", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const spec = at(manifestOf(change), "spec");
       if (objectKind(change) === "TrafficManagerProfile")
-        return `${subjectOf(change)} is created: a DNS name comes`;
-      return `${subjectOf(change)} is created: the DNS name of ${textOf(at(spec, "profile", "name")) ?? "its profile"} leads to every cluster that exports ${textOf(at(spec, "backend", "name")) ?? "its Service"}`;
+        return `${subjectOf(change)} is created: it gets a DNS name`;
+      return `${subjectOf(change)} is created: the DNS name of ${textOf(at(spec, "profile", "name")) ?? "its profile"} resolves to every cluster that exports ${textOf(at(spec, "backend", "name")) ?? "its Service"}`;
     }),
   },
   {
     id: "export-created",
     what: "a ServiceExport is created or changes",
-    effect: "addresses that import the Service lead to the clusters that run it",
+    effect: "addresses that import the Service route to the clusters that run it",
     severity: "change",
     tell: isWhen(["create", "update"], of("ServiceExport"), (change) => {
       if (change.action === "create") return `Service ${changeName(change)} is exported to the fleet`;

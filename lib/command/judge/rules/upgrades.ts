@@ -10,10 +10,10 @@ import { goes, summaryOf } from "./words";
 const isStrategy = (change: Change) =>
   fleetPart(change) === "updateStrategies" || change.type === "azurerm_kubernetes_fleet_update_strategy";
 
-/** What a run does: which members it upgrades in which stage, and what it waits for before that. */
+/** What a run does: which members it upgrades in which stage, and what it waits for first. */
 interface Step {
   readonly stage: string;
-  /** Those that are seen; undefined where others may be in it. */
+  /** The known members; undefined if there may be others. */
   readonly members: readonly string[] | undefined;
   readonly groups: readonly string[];
   /** `an approval ("Canaries are well")`, `Saturday 02:00 (UTC+00:00)`, `1 h`. */
@@ -21,7 +21,7 @@ interface Step {
   readonly atOnce: string | undefined;
 }
 
-/** The order of a strategy; undefined where it can't be told. */
+/** The order of a strategy; undefined if unknown. */
 function stepsOf(strategy: Change, side: Side, context: Context): readonly Step[] | undefined {
   const stages = stagesOf(strategy, side);
   if (stages.length === 0) return undefined;
@@ -38,7 +38,7 @@ function stepsOf(strategy: Change, side: Side, context: Context): readonly Step[
   });
 }
 
-/** As Azure has them; azurerm has other words. */
+/** As in Azure; azurerm uses other names. */
 function stagesOf(strategy: Change, side: Side): readonly unknown[] {
   const values = strategy[side];
   if (strategy.type !== "azurerm_kubernetes_fleet_update_strategy") {
@@ -98,15 +98,15 @@ function membersOf(
 /** `first canary (aks-east), then, after an approval and 1 h, prod (aks-west)`. */
 function orderTold(steps: readonly Step[]): string {
   const parts = steps.map(({ stage, members, groups, waits, atOnce }, index) => {
-    const who = members ? (members.length > 0 ? joined(members) : "no member") : joined(groups);
-    const pace = atOnce ? `, at most ${atOnce} at once` : "";
+    const who = members ? (members.length > 0 ? joined(members) : "no members") : joined(groups);
+    const pace = atOnce ? `, at most ${atOnce} at a time` : "";
     const after = waits.length > 0 ? `${index === 0 ? " " : ", "}after ${joined(waits)},` : "";
     return `${index === 0 ? "first" : "then"}${after} ${stage}${who ? ` (${who}${pace})` : ""}`;
   });
   return parts.join("; ");
 }
 
-/** Of each member, the stage that upgrades it. */
+/** The stage that upgrades each member. */
 function stageOfMembers(steps: readonly Step[]): Map<string, string> {
   return new Map(
     steps.flatMap(({ stage, members }) => (members ?? []).map((member): [string, string] => [member, stage])),
@@ -115,7 +115,7 @@ function stageOfMembers(steps: readonly Step[]): Map<string, string> {
 
 interface StrategyChange {
   readonly now: string;
-  /** Members that a run upgraded before, and no longer does. */
+  /** Members that a run upgraded before and no longer does. */
   readonly left: readonly string[];
   /** What a run waited for and no longer does: `an approval before prod`. */
   readonly unguarded: readonly string[];
@@ -135,7 +135,7 @@ function strategyChange(change: Change, context: Context): StrategyChange | unde
     now: orderTold(is),
     left: left.sort(),
     unguarded: [
-      // With a stage goes what it waits for.
+      // A removed stage removes its waits.
       ...waits(was.filter(({ stage }) => is.some((one) => one.stage === stage))).filter(
         (wait) => !kept.includes(wait),
       ),
@@ -154,9 +154,9 @@ function groupGates(change: Change, side: Side): string[] {
   );
 }
 
-const LATER = "a run that has begun keeps its order";
+const LATER = "a run in progress keeps its order";
 
-/** The strategy that a profile follows, as the plans name it. */
+/** The strategy that a profile follows, as named in the plans. */
 function followed(
   profile: Change,
   side: Side,
@@ -175,19 +175,19 @@ function followed(
 }
 
 const CHANNELS: Readonly<Record<string, string>> = {
-  Stable: "to the newest patch of the minor version before the newest",
-  Rapid: "to the newest patch of the newest minor version",
-  NodeImage: "to the newest node image, and to no other Kubernetes version",
-  SecurityPatch: "with the newest security patches of their nodes, and to no other Kubernetes version",
+  Stable: "to the latest patch of the second-newest minor version",
+  Rapid: "to the latest patch of the newest minor version",
+  NodeImage: "to the latest node image, without changing the Kubernetes version",
+  SecurityPatch: "with the latest node security patches, without changing the Kubernetes version",
 };
 
 function profileTold(change: Change, context: Context): string {
   const properties = at(change.after, "body", "properties");
   const channel = textOf(at(properties, "channel"));
-  if (at(properties, "disabled") === true) return "it is disabled, so nothing is upgraded by it";
+  if (at(properties, "disabled") === true) return "it is disabled and upgrades nothing";
   const target = textOf(at(properties, "targetKubernetesVersion"));
   const what = target
-    ? ` to the newest patch of ${target}${at(properties, "longTermSupport") === true ? ", as long as AKS supports it in the long term" : ""}`
+    ? ` to the latest patch of ${target}${at(properties, "longTermSupport") === true ? ", while AKS supports it (long-term support)" : ""}`
     : channel && CHANNELS[channel]
       ? ` ${CHANNELS[channel]}`
       : "";
@@ -197,11 +197,11 @@ function profileTold(change: Change, context: Context): string {
     ? `, in the order of strategy ${strategy.name}${steps ? `: ${orderTold(steps)}` : ""}`
     : at(change.unknown, "body", "properties", "updateStrategyId")
       ? ""
-      : ", one after the other";
-  return `Azure upgrades the members by itself${channel ? ` (channel ${channel})` : ""}${what}, as new versions come${order}`;
+      : ", one after another";
+  return `Azure upgrades the members automatically${channel ? ` (channel ${channel})` : ""}${what} as new versions come out${order}`;
 }
 
-/** What of a profile can't be changed, and does. */
+/** Immutable parts of a profile that change. */
 function unchangeable(change: Change, context: Context): string[] {
   const image = (side: Side) => textOf(at(change[side], "body", "properties", "nodeImageSelection", "type"));
   const [was, is] = [followed(change, "before", context)?.name, followed(change, "after", context)?.name];
@@ -215,12 +215,12 @@ function unchangeable(change: Change, context: Context): string[] {
 
 interface Move {
   readonly strategy: string;
-  /** The stage that has the member; undefined: none has. */
+  /** The member's stage; undefined: none. */
   readonly was: string | undefined;
   readonly is: string | undefined;
 }
 
-/** Where each strategy of the plans that stays upgrades a member before and after, if that is another stage. */
+/** For each remaining strategy in the plans, a member's stage before and after, if it changes. */
 function movesOf(member: Change, context: Context): Move[] {
   return context.all
     .filter((one) => isStrategy(one) && one.before && one.after)
@@ -232,7 +232,7 @@ function movesOf(member: Change, context: Context): Move[] {
     .filter(({ was, is }) => was !== is);
 }
 
-/** Where nobody is moved by a strategy: whether one has the member at all. */
+/** If no strategy moves a member: whether any has it. */
 function isInAStage(member: Change, context: Context): boolean {
   return context.all
     .filter((one) => isStrategy(one) && one.after)
@@ -245,19 +245,19 @@ const groupOf = (member: Change, side: Side) =>
 export const UPGRADES: readonly Rule[] = [
   {
     id: "update-strategy-leaves-out",
-    what: "an update strategy changes so that a member is in none of its stages",
-    effect: "later runs leave the member at the version that it has",
+    what: "an update strategy changes and no longer has a member in any stage",
+    effect: "later runs leave the member at its current version",
     severity: "risk",
     tell: isWhen("update", isStrategy, (change, context) => {
       const found = strategyChange(change, context);
       if (!found || found.left.length === 0) return undefined;
-      return `${subjectOf(change)} changes: later runs leave out ${joined(found.left)}, and upgrade ${found.now}; ${LATER}`;
+      return `${subjectOf(change)} changes: later runs omit ${joined(found.left)} and upgrade ${found.now};  ${LATER}`;
     }),
   },
   {
     id: "update-strategy-unguarded",
-    what: "an update strategy changes so that a run no longer waits where it did",
-    effect: "later runs go on without the approval, the time or the pause",
+    what: "an update strategy changes and drops a wait",
+    effect: "later runs continue without the approval, start time or pause",
     severity: "risk",
     tell: isWhen("update", isStrategy, (change, context) => {
       const found = strategyChange(change, context);
@@ -268,19 +268,19 @@ export const UPGRADES: readonly Rule[] = [
   {
     id: "update-strategy-gone",
     what: "an update strategy is deleted",
-    effect: "no later run can follow it; a run that has begun goes on",
+    effect: "no later run can follow it; a run in progress continues",
     severity: "risk",
     tell: isWhen(
       "delete",
       isStrategy,
       (change) =>
-        `${subjectOf(change)} is ${goes(change)}: no later run can follow it; a run that has begun goes on`,
+        `${subjectOf(change)} is ${goes(change)}: no later run can follow it; a run in progress continues`,
     ),
   },
   {
     id: "auto-upgrade-changed",
     what: "an auto-upgrade profile is created, enabled or changes",
-    effect: "Azure upgrades the members by itself, as new versions come",
+    effect: "Azure upgrades the members automatically as new versions come out",
     severity: "risk",
     tell: isWhen(["create", "update", "replace"], isAutoUpgrade, (change, context) => {
       const attributes = attributesOf(change);
@@ -292,40 +292,40 @@ export const UPGRADES: readonly Rule[] = [
       if (change.action === "create") return `${subjectOf(change)} is created: ${now}`;
       const never = unchangeable(change, context);
       return never.length > 0
-        ? `${subjectOf(change)} is made anew because Azure never changes ${joined(never)}; a run that has begun goes on: ${now}`
+        ? `${subjectOf(change)} is recreated because Azure can't change ${joined(never)}; a run in progress continues:  ${now}`
         : `${subjectOf(change)} is ${goes(change)}: ${now}`;
     }),
   },
   {
     id: "auto-upgrade-gone",
     what: "an auto-upgrade profile is deleted",
-    effect: "the members keep their versions until somebody upgrades them",
+    effect: "the members keep their versions until upgraded manually",
     severity: "risk",
     tell: isWhen(
       "delete",
       isAutoUpgrade,
       (change) =>
-        `${subjectOf(change)} is ${goes(change)}: the members keep their versions until somebody upgrades them`,
+        `${subjectOf(change)} is ${goes(change)}: the members keep their versions until upgraded manually`,
     ),
   },
   {
     id: "member-in-no-stage",
-    what: "the update group or the labels of a member change so that a strategy has it in no stage any more",
-    effect: "later runs leave the member at the version that it has",
+    what: "a member's update group or labels change, and a strategy no longer has it in any stage",
+    effect: "later runs leave the member at its current version",
     severity: "risk",
     tell: isWhen("update", isMember, (change, context) => {
       const left = movesOf(change, context).flatMap(({ strategy, was, is }) =>
         was !== undefined && is === undefined ? [`stage ${was} of strategy ${strategy}`] : [],
       );
       return left.length > 0
-        ? `${subjectOf(change)} is no longer in ${joined(left)}, and in no other: later runs leave it at the version that it has`
+        ? `${subjectOf(change)} is no longer in ${joined(left)}, nor in any other: later runs leave it at its current version`
         : undefined;
     }),
   },
   {
     id: "member-upgraded-otherwise",
-    what: "the update group or the labels of a member change so that a strategy upgrades it in another stage",
-    effect: "later runs upgrade it before or after others than so far",
+    what: "a member's update group or labels change, and a strategy upgrades it in another stage",
+    effect: "later runs upgrade it in a different order",
     severity: "change",
     tell: isWhen("update", isMember, (change, context) => {
       const moves = movesOf(change, context);
@@ -339,14 +339,14 @@ export const UPGRADES: readonly Rule[] = [
       }
       const [from, to] = [groupOf(change, "before"), groupOf(change, "after")];
       return moves.length === 0 && from !== to && !isInAStage(change, context)
-        ? `${subjectOf(change)} is in another update group (${from ?? "none"} → ${to ?? "none"}): runs that name the group upgrade it with those`
+        ? `${subjectOf(change)} is in another update group (${from ?? "none"} → ${to ?? "none"}): runs that name the group upgrade it with that group`
         : undefined;
     }),
   },
   {
     id: "update-strategy-changed",
-    what: "an update strategy changes, and still upgrades the same members, with every wait that it had",
-    effect: "later runs follow it; a run that has begun keeps its order",
+    what: "an update strategy changes, but still upgrades the same members with all of its waits",
+    effect: "later runs follow it; a run in progress keeps its order",
     severity: "change",
     tell: isWhen(["update", "replace"], isStrategy, (change, context) => {
       const found = strategyChange(change, context);
@@ -358,7 +358,7 @@ export const UPGRADES: readonly Rule[] = [
   {
     id: "update-strategy-created",
     what: "an update strategy is created",
-    effect: "runs and auto-upgrade profiles can follow it; by itself it does nothing",
+    effect: "runs and auto-upgrade profiles can follow it; it does nothing by itself",
     severity: "change",
     tell: isWhen("create", isStrategy, (change, context) => {
       const steps = stepsOf(change, "after", context);

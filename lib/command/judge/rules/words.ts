@@ -6,36 +6,36 @@ import { shorten } from "../../terminal/problems";
 import type { Told } from "./rule";
 import { changeName, kindOf } from "./subject";
 
-/** For one and for many: `is deleted`, `are deleted`. */
+/** Singular and plural: `is deleted`, `are deleted`. */
 export type Verb = readonly [one: string, many: string];
 
 export const REASONS: Record<string, string> = {
   delete_because_no_resource_config: "it is no longer in the app",
   delete_because_no_module: "its module is no longer in the app",
-  delete_because_no_move_target: "it was moved to where nothing is",
-  delete_because_wrong_repetition: "the app counts it otherwise",
-  delete_because_count_index: "the app wants fewer of it",
-  delete_because_each_key: "the app no longer has its key",
+  delete_because_no_move_target: "it was moved to an address that doesn't exist",
+  delete_because_wrong_repetition: "it switched between count and for_each",
+  delete_because_count_index: "its count was reduced",
+  delete_because_each_key: "its for_each key is gone",
   replace_because_tainted: "an earlier deployment of it failed halfway",
-  replace_by_request: "it was asked for on the command line",
-  replace_by_triggers: "what it is tied to changes",
+  replace_by_request: "it was requested on the command line",
+  replace_by_triggers: "replace_triggered_by requires it",
 };
 
 export const REASONS_OF_MANY: Record<string, string> = {
   delete_because_no_resource_config: "they are no longer in the app",
   delete_because_no_module: "their module is no longer in the app",
-  delete_because_no_move_target: "they were moved to where nothing is",
-  delete_because_wrong_repetition: "the app counts them otherwise",
-  delete_because_count_index: "the app wants fewer of them",
-  delete_because_each_key: "the app no longer has their keys",
+  delete_because_no_move_target: "they were moved to addresses that don't exist",
+  delete_because_wrong_repetition: "they switched between count and for_each",
+  delete_because_count_index: "their count was reduced",
+  delete_because_each_key: "their for_each keys are gone",
   replace_because_tainted: "an earlier deployment of them failed halfway",
-  replace_by_request: "they were asked for on the command line",
-  replace_by_triggers: "what they are tied to changes",
+  replace_by_request: "they were requested on the command line",
+  replace_by_triggers: "replace_triggered_by requires it",
 };
 
-/** ` because dns_prefix changes`, or nothing where the plan doesn't tell. */
+/** ` because dns_prefix changes`, or nothing if the plan doesn't say. */
 export function because(change: Change, many = false): string {
-  const kept = change.forgets ? " (the old one stays as it is, unmanaged)" : "";
+  const kept = change.forgets ? " (the old one stays, unmanaged)" : "";
   return `${reasonOf(change, many)}${kept}`;
 }
 
@@ -69,14 +69,14 @@ export function shortPath(path: AttributeChange["path"]): string {
     .replace(/^default_node_pool(\[0\])?\./, "");
 }
 
-/** `replicas 1 → 3, image a → b and 2 more`. What comes or goes as a whole is told as a whole. */
+/** `replicas 1 → 3, image a → b and 2 more`. What is added or removed as a whole is reported as a whole. */
 export function summaryOf(attributes: readonly AttributeChange[]): string {
   const parts = partsOf(attributes);
   const more = parts.length - 3;
   return joined(more > 0 ? [...parts.slice(0, 3), `${more} more`] : parts);
 }
 
-/** Three or more attributes beside each other that all come, or all go, are told as what they are in. */
+/** Three or more adjacent attributes that are all added, or all removed, are reported as their parent. */
 function partsOf(attributes: readonly AttributeChange[]): string[] {
   const parts: string[] = [];
   for (let index = 0; index < attributes.length; ) {
@@ -95,7 +95,7 @@ function partsOf(attributes: readonly AttributeChange[]): string[] {
     const [was, is] = cut(one.before, one.after);
     parts.push(
       isWhole
-        ? `${shortPath(path)} ${isNew ? "is new" : "goes"}`
+        ? `${shortPath(path)} ${isNew ? "added" : "removed"}`
         : `${shortPath(one.path)} ${was} → ${one.unknown ? "known after apply" : is}`,
     );
     index = isWhole ? end : index + 1;
@@ -112,10 +112,10 @@ function commonPath(a: AttributeChange["path"], b: AttributeChange["path"]): Att
 
 const LONGEST = 40;
 
-/** Two values, cut where they are the same rather than where they differ. */
+/** Two values, truncated where they are equal rather than where they differ. */
 function cut(before: unknown, after: unknown): [string, string] {
   const text = (value: unknown) =>
-    isUnset(value) ? "not set" : typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+    isUnset(value) ? "unset" : typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   const [was, is] = [text(before), text(after)];
   if (Math.max(was.length, is.length) <= LONGEST || typeof before !== "string" || typeof after !== "string") {
     return [shorten(was, LONGEST), shorten(is, LONGEST)];
@@ -139,7 +139,7 @@ export function bundled(
   return { text: `${kind[0]} ${name} ${verb[0]}`, bundle: { kind, name, verb } };
 }
 
-/** Of a few it is told of each; of many in one sentence. */
+/** Few are reported one by one, many in one sentence. */
 export function severally(change: Change, one: string, many: string): Told {
   const { text, bundle } = bundled(change, [one, many]);
   return { text, ...(bundle && { bundle: { ...bundle, from: 3 } }) };
@@ -147,14 +147,14 @@ export function severally(change: Change, one: string, many: string): Told {
 
 const NAMES_TOLD = 6;
 
-/** Names in their order, of many the first. */
+/** Sorted names; of many, the first few. */
 export function named(names: readonly string[]): string {
   const all = [...new Set(names)].sort(byText);
   if (all.length <= NAMES_TOLD + 1) return joined(all);
   return `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`;
 }
 
-/** What of a value differs from another, as \`summaryOf\` says it. */
+/** How a value differs from another, in the form of \`summaryOf\`. */
 export function valuesOf(before: unknown, after: unknown): string {
   const found: AttributeChange[] = [];
   const walk = (path: (string | number)[], was: unknown, is: unknown) => {
@@ -180,7 +180,7 @@ export function valuesOf(before: unknown, after: unknown): string {
   return summaryOf(found);
 }
 
-/** What isn't known says only that. */
+/** An unknown value is shown as such. */
 function plain(value: unknown): unknown {
   return value instanceof Unknown ? "(known after apply)" : value;
 }
