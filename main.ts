@@ -42,12 +42,12 @@ export function build(app: App): App {
   store.exportService("store-front");
   const locations = shop.infra.fleet.members.map(({ cluster }) => cluster.location);
   const policy = PlacementPolicy.inLocations(...new Set(locations));
-  // One region after the other. While one is lost this stops all changes, until it is set outOfService.
+  // One region at a time. If a region is lost, changes stop until it is set outOfService.
   hub.addPlacement(namespace, { namespace: store, policy, maxUnavailable: "25%" });
 
   const dnsName = globalDnsName === undefined ? undefined : shop.infra.addGlobalDnsName(globalDnsName);
   if (entries === undefined) {
-    // Which member it is can be changed later; the address changes with it.
+    // The entry can move to another member later; the address changes then.
     shop.entry(entry).addMultiClusterService("store-front", { namespace: store, dnsName });
   } else {
     shop.addEntries("store-front", { namespace: store, entries, dnsName });

@@ -225,7 +225,7 @@ describe("the context", () => {
         /^infra: in another stack: \[hub\/kube-store\] namespace "kube-store" is never placed/,
       ),
       expect.stringMatching(
-        /^infra\/Peerings: the networks of "east" \(10\.1\.0\.0\/16\) and "west" \(10\.1\.0\.0\/20\) share addresses/,
+        /^infra\/Peerings: the networks of "east" \(10\.1\.0\.0\/16\) and "west" \(10\.1\.0\.0\/20\) overlap/,
       ),
     ]);
   });

@@ -152,7 +152,7 @@ test.each<[string, Record<string, string>]>([
     status: 1,
     stdout: "",
     stderr:
-      "aks-fleet: the package cdktf-aks-fleet is not installed in this folder or in one above it. Keep cdktf.out inside of the app, or start cdktf with npx in the app's folder.\n",
+      "aks-fleet: the package cdktf-aks-fleet is not installed in this folder or a parent folder. Keep cdktf.out inside the app's folder, or start cdktf with npx from there.\n",
   });
 });
 

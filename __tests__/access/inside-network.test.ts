@@ -25,7 +25,7 @@ function fleetIn(scope: Construct, isPrivate = true) {
 }
 
 const sentence = (whose: string) =>
-  `insideNetwork: ${whose} is private, and its API is reached from inside of its network only; run this there (a build agent or a bastion inside of the network, or a VPN) and set insideNetwork: true, or it waits in vain.`;
+  `insideNetwork: ${whose} is private, and its API can only be reached from inside its network; run this there (on a build agent or a bastion inside the network, or over a VPN) and set insideNetwork: true, or it times out.`;
 const HUB = sentence('the hub of fleet "fleet-old"');
 const MEMBER = sentence('the cluster of member "old"');
 

@@ -35,13 +35,13 @@ afterAll(() => {
 
 test.each(VARIABLES)("%s redirects", (name) => {
   expect(texts(checkKubeEnvironment({ [name]: "x", PATH: "/bin" }))).toEqual([
-    `the environment sets "${name}", which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset it: unset ${name}`,
+    `the environment sets "${name}", which in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Run: unset ${name}`,
   ]);
 });
 
 test("several are named together", () => {
   expect(texts(checkKubeEnvironment({ KUBE_TOKEN: "x", KUBE_HOST: "x", KUBE_CONFIG_PATH: "x" }))).toEqual([
-    'the environment sets "KUBE_CONFIG_PATH", "KUBE_HOST" and "KUBE_TOKEN", which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset them: unset KUBE_CONFIG_PATH KUBE_HOST KUBE_TOKEN',
+    'the environment sets "KUBE_CONFIG_PATH", "KUBE_HOST" and "KUBE_TOKEN", which in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Run: unset KUBE_CONFIG_PATH KUBE_HOST KUBE_TOKEN',
   ]);
 });
 
@@ -70,7 +70,7 @@ describe("who reaches a cluster is told", () => {
     expect([...hub(), ...member()]).toEqual([]);
     process.env.KUBE_CONFIG_PATH = "~/.kube/config";
     const told =
-      'the environment sets "KUBE_CONFIG_PATH", which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset it: unset KUBE_CONFIG_PATH';
+      'the environment sets "KUBE_CONFIG_PATH", which in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Run: unset KUBE_CONFIG_PATH';
     expect(hub()).toEqual([`stack/Hub: ${told}`]);
     expect(member()).toEqual([`stack/Member: ${told}`]);
   });

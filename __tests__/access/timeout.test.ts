@@ -35,7 +35,7 @@ test("a subscription is told by its id", () => {
   expect(said(undefined, "production")).toEqual(
     ["infra: in another stack: [hub] ", "infra: in another stack: [member] ", "infra: "].map(
       (at) =>
-        `${at}subscriptionId: "production" is not the id of a subscription, which is a GUID; \`az account show --query id\` prints it.`,
+        `${at}subscriptionId: "production" is not a subscription id, which is a GUID; \`az account show --query id\` prints it.`,
     ),
   );
   expect(said(undefined, "0b1f6471-1bf0-4dda-aec3-cb9272f09590")).toEqual([]);

@@ -13,5 +13,5 @@ test("a name that only Terraform knows is refused where it becomes part of an id
     hub.addNamespace(new TerraformVariable(hub, "name", { type: "string" }).stringValue);
   });
   expect(found).toHaveLength(2);
-  expect(found.filter((text) => !/\[hub\] a construct would be called "(Drain-)?…"/.test(text))).toEqual([]);
+  expect(found.filter((text) => !/\[hub\] the construct id "(Drain-)?…"/.test(text))).toEqual([]);
 });

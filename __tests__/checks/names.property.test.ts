@@ -61,7 +61,7 @@ const MISTAKES = [
 /** Reads a rule in its own words, from "1 to 63 lower-case letters, …" on. */
 function ruleIn(sentence: string): Rule {
   const [, min = "0", max, words = ""] = /(?:(\d+)|up) to (\d+) (.*)/s.exec(sentence) ?? [];
-  const [list = ""] = words.split(/,? (?:and )?(?:starts|does|no|from) |\./);
+  const [list = ""] = words.split(/,? (?:and )?(?:starts|starting|does|no|from) |\./);
   const any = list.split(/, | and /).map((word) => {
     if (CHARACTERS[word] === undefined) {
       throw new Error(`"${word}" is not in the words that this test can read: ${sentence}`);
@@ -69,9 +69,10 @@ function ruleIn(sentence: string): Rule {
     return CHARACTERS[word];
   });
   const only = (allowed: string) => [...any.join("")].filter((char) => allowed.includes(char)).join("");
-  const [start] = /(?:starts (?:and ends )?with|from) a letter(?: or a digit)?/.exec(words) ?? [];
+  const [start] =
+    /(?:start(?:s|ing) (?:and end(?:s|ing) )?with|from) a letter(?: or a digit)?/.exec(words) ?? [];
   const first = start ? only(start.endsWith("digit") ? LETTERS + DIGITS : LETTERS) : any.join("");
-  const last = /starts and ends with|to one/.test(words)
+  const last = /start(?:s|ing) and end(?:s|ing) with|to one/.test(words)
     ? first
     : /ends with one or an underscore/.test(words)
       ? `${first}_`

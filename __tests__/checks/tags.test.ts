@@ -16,21 +16,21 @@ test.each<[string, Record<string, string>]>([
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ["51", many(51), /^tags: there are 51, and a resource has 50 at most/],
+  ["51", many(51), /^tags: there are 51, and a resource can have at most 50/],
   ["a name with a slash", { "team/cost": "x" }, /refuses "team\/cost"/],
   ["an empty name", { "": "x" }, /refuses ""/],
   ["a name of 513 characters", { ["n".repeat(513)]: "x" }, /1 to 512 characters/],
   [
     "a name of Azure's own",
     { "Azure-cost": "x" },
-    /refuses "Azure-cost".* start with azure, microsoft or windows/,
+    /refuses "Azure-cost".* starting with azure, microsoft or windows/,
   ],
   [
     "a value of 257 characters",
     { team: "v".repeat(257) },
-    /^tags\["team"\]: has 257 characters, and Azure takes 256/,
+    /^tags\["team"\]: the value has 257 characters, and Azure takes at most 256/,
   ],
-  ["two names that differ in case only", { team: "x", Team: "y" }, /"team" and "Team" are one tag/],
+  ["two names that differ in case only", { team: "x", Team: "y" }, /"team" and "Team" are the same tag/],
 ])("%s: refused, wherever tags are given", (_, tags, expected) => {
   const found = findings((scope) => {
     cluster(scope, "east", { tags }, { tags });
@@ -49,5 +49,5 @@ test("tags of config are judged with the others", () => {
       config: { tags: { TEAM: "b" } },
     });
   });
-  expect(found).toEqual([expect.stringMatching(/^stack\/Cluster: tags: "team" and "TEAM" are one tag/)]);
+  expect(found).toEqual([expect.stringMatching(/^stack\/Cluster: tags: "team" and "TEAM" are/)]);
 });

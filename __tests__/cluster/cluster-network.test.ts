@@ -76,7 +76,7 @@ describe("addresses of nodes and of pods on their own subnets", () => {
     const pods = { podSubnetPrefix: "10.1.4.0/24" };
     expect(said({ nodeCount: 4 }, pods)).toEqual([]);
     expect(said({ nodeCount: 5 }, pods)).toEqual([
-      "the pods' subnet 10.1.4.0/24 has 251 addresses (Azure keeps 5), and 5 nodes with 1 more while they are upgraded take (5 + 1) × 48 = 288: with 30 pods a node holds 48, as it gets 16 at a time, and more as soon as fewer than 8 are free; the largest node count that fits is 4. Give a larger podSubnetPrefix, fewer nodes or a smaller maxPods.",
+      "the pod subnet 10.1.4.0/24 has 251 addresses (Azure reserves 5), but 5 nodes, 1 more during upgrades, need (5 + 1) × 48 = 288: a node with 30 pods holds 48 addresses, as it gets 16 at a time, and more once fewer than 8 are free; the largest node count that fits is 4. Use a larger podSubnetPrefix, fewer nodes or a smaller maxPods.",
     ]);
   });
 
@@ -90,15 +90,15 @@ describe("addresses of nodes and of pods on their own subnets", () => {
     [250, 272],
   ])("a node of %d pods holds %d", (maxPods, holds) => {
     const found = said({ nodeCount: 1, maxPods }, { podSubnetPrefix: "10.1.4.0/28" });
-    expect(found).toEqual([expect.stringContaining(`take (1 + 1) × ${holds} = ${2 * holds}: `)]);
-    expect(found).toEqual([expect.stringContaining("; not one node fits. Give a larger podSubnetPrefix")]);
+    expect(found).toEqual([expect.stringContaining(`(1 + 1) × ${holds} = ${2 * holds}`)]);
+    expect(found).toEqual([expect.stringContaining("; not even one node fits.")]);
   });
 
   test("nodes: the largest count that fits, and one more", () => {
     const given = { subnetPrefix: "10.1.0.0/28", podSubnetPrefix: "10.1.16.0/20" };
     expect(said({ nodeCount: 10 }, given)).toEqual([]);
     expect(said({ nodeCount: 11 }, given)).toEqual([
-      "the subnet 10.1.0.0/28 has 11 addresses (Azure keeps 5), and 11 nodes with 2 more while they are upgraded take 11 + 2 = 13; the largest node count that fits is 10. Give a larger subnetPrefix or fewer nodes.",
+      "the subnet 10.1.0.0/28 has 11 addresses (Azure reserves 5), but 11 nodes, 2 more during upgrades, need 11 + 2 = 13; the largest node count that fits is 10. Use a larger subnetPrefix or fewer nodes.",
     ]);
   });
 
@@ -106,7 +106,7 @@ describe("addresses of nodes and of pods on their own subnets", () => {
     const given = { subnetPrefix: "10.1.0.0/28", podSubnetPrefix: "10.1.4.0/24" };
     expect(said({ nodeCount: 20 }, given)).toEqual([
       expect.stringMatching(/^the subnet 10\.1\.0\.0\/28 has 11 addresses/),
-      expect.stringMatching(/^the pods' subnet 10\.1\.4\.0\/24 has 251 addresses/),
+      expect.stringMatching(/subnet 10\.1\.4\.0\/24 has 251 addresses/),
     ]);
   });
 
@@ -114,7 +114,7 @@ describe("addresses of nodes and of pods on their own subnets", () => {
     const given = { podSubnetPrefix: "10.1.128.0/17" };
     expect(said({ nodeCount: 228 }, given)).toEqual([]);
     expect(said({ nodeCount: 229 }, given)).toEqual([
-      expect.stringContaining("take 229 + 23 = 252; the largest node count that fits is 228."),
+      expect.stringContaining("229 + 23 = 252; the largest node count that fits is 228."),
     ]);
   });
 
@@ -128,7 +128,7 @@ describe("addresses of nodes and of pods on their own subnets", () => {
       findings((scope) => void onExisting(scope, { podSubnetId: POD_SUBNET_ID, ...attributes }));
     expect(of({})).toEqual([]);
     expect(of({ podSubnetPrefix: "10.7.0.0/26" })).toEqual([
-      expect.stringMatching(/^stack\/Cluster: the pods' subnet 10\.7\.0\.0\/26 has 59 addresses/),
+      expect.stringMatching(/subnet 10\.7\.0\.0\/26 has 59 addresses/),
     ]);
   });
 });
@@ -157,10 +157,10 @@ describe("the way out", () => {
   test("a config that contradicts the network is refused", () => {
     const networkProfile = { networkPlugin: "azure", outboundType: "loadBalancer" };
     expect(said({ config: { networkProfile } }, { natGateway: true })).toEqual([
-      'config.networkProfile.outboundType: "loadBalancer" is not how the network of "east" leaves, which is userAssignedNATGateway; leave it to the network.',
+      'config.networkProfile.outboundType: "loadBalancer" is not the egress of the network "east", which is userAssignedNATGateway; leave it unset.',
     ]);
     expect(said({ config: { networkProfile: { outboundType: undefined } } }, { natGateway: true })).toEqual([
-      'config.networkProfile.outboundType: is taken away, and the network of "east" leaves by userAssignedNATGateway; leave it to the network.',
+      'config.networkProfile.outboundType: is set to undefined, but egress of the network "east" is by userAssignedNATGateway; leave it unset.',
     ]);
   });
 });
@@ -221,18 +221,18 @@ describe("authorizedIpRanges", () => {
   });
 
   const PUBLIC = (text: string, kept: string) =>
-    `authorizedIpRanges: ${text} meets ${kept}, which no public address is in: the API server sees where a connection leaves to the internet; name that address.`;
+    `authorizedIpRanges: ${text} overlaps ${kept}, which has no public addresses: the API server sees the public egress address of a connection; list that address.`;
 
   test.each<[string, string[], string]>([
     [
       "no address",
       ["office"],
-      'authorizedIpRanges: "office" is neither an IPv4 address nor a range of such; write it as e.g. "203.0.113.10" or "203.0.113.0/24".',
+      'authorizedIpRanges: "office" is neither an IPv4 address nor an IPv4 range; write e.g. "203.0.113.10" or "203.0.113.0/24".',
     ],
     [
       "IPv6",
       ["2001:db8::/48"],
-      'authorizedIpRanges: "2001:db8::/48" is neither an IPv4 address nor a range of such; write it as e.g. "203.0.113.10" or "203.0.113.0/24".',
+      'authorizedIpRanges: "2001:db8::/48" is neither an IPv4 address nor an IPv4 range; write e.g. "203.0.113.10" or "203.0.113.0/24".',
     ],
     [
       "not from its first address",
@@ -246,22 +246,22 @@ describe("authorizedIpRanges", () => {
     [
       "one twice",
       ["198.51.100.7", "203.0.113.0/24", "198.51.100.7/32"],
-      'authorizedIpRanges: "198.51.100.7/32" is named twice; leave one out.',
+      'authorizedIpRanges: "198.51.100.7/32" is listed twice; remove one.',
     ],
     [
       "none",
       [],
-      'authorizedIpRanges: is empty, by which Azure lets everyone in; leave it out for that, or name addresses (["0.0.0.0/32"] lets in nobody but the cluster\'s load balancer).',
+      'authorizedIpRanges: is empty, which to Azure means open to everyone; leave it out for that, or list addresses (["0.0.0.0/32"] allows only the cluster\'s load balancer).',
     ],
     [
       "nobody, and somebody",
       ["0.0.0.0/32", "198.51.100.7"],
-      'authorizedIpRanges: "0.0.0.0/32" says that nobody is let in but the cluster\'s load balancer, and Azure refuses it beside others; leave it out, or name it alone on a network without a NAT gateway.',
+      'authorizedIpRanges: "0.0.0.0/32" allows only the cluster\'s load balancer, and Azure refuses it together with others; remove it, or use it alone on a network without a NAT gateway.',
     ],
     [
       "more than Azure takes",
       Array.from({ length: 201 }, (_, index) => `198.51.${index}.7`),
-      "authorizedIpRanges: has 201 ranges, and Azure takes 200; make ranges of neighbours.",
+      "authorizedIpRanges: has 201 ranges, and Azure takes at most 200; combine adjacent ranges.",
     ],
   ])("%s", (_, authorizedIpRanges, finding) => {
     expect(said({ authorizedIpRanges })).toEqual([finding]);
@@ -274,14 +274,14 @@ describe("authorizedIpRanges", () => {
 
   test("nobody but the load balancer, where nodes don't leave by it", () => {
     expect(said({ authorizedIpRanges: ["0.0.0.0/32"] }, { natGateway: true })).toEqual([
-      "authorizedIpRanges: \"0.0.0.0/32\" says that nobody is let in but the cluster's load balancer, and Azure refuses it beside others, here the address that the network's nodes leave by; leave it out, or name it alone on a network without a NAT gateway.",
+      "authorizedIpRanges: \"0.0.0.0/32\" allows only the cluster's load balancer, and Azure refuses it together with others, here the network's egress address; remove it, or use it alone on a network without a NAT gateway.",
     ]);
   });
 
   test("a private cluster", () => {
     const config = { privateClusterEnabled: true };
     expect(said({ authorizedIpRanges: ["203.0.113.0/24"], config })).toContain(
-      "authorizedIpRanges: an API server of a private cluster has no public address, and Azure refuses the two together; leave one of them out.",
+      "authorizedIpRanges: the API server of a private cluster has no public address, and Azure refuses both together; remove privateCluster or authorizedIpRanges.",
     );
   });
 
@@ -301,7 +301,7 @@ describe("checks of a network that exists", () => {
   test("pods in another virtual network", () => {
     const podSubnetId = POD_SUBNET_ID.replace("vnet-old", "vnet-new");
     expect(of({ podSubnetId })).toEqual([
-      `stack/Old: podSubnetId: is a subnet of ${VNET_ID.replace("vnet-old", "vnet-new")}, and nodes and pods are in one virtual network, ${VNET_ID}; choose a subnet of that.`,
+      `stack/Old: podSubnetId: is a subnet of ${VNET_ID.replace("vnet-old", "vnet-new")}, but nodes and pods must be in the same virtual network, ${VNET_ID}; choose a subnet of that network.`,
     ]);
   });
 
@@ -309,8 +309,8 @@ describe("checks of a network that exists", () => {
     expect(
       of({ podSubnetPrefix: "10.7.0.0", outboundAddresses: ["198.51.100.7/32", "198.51.100.8"] }),
     ).toEqual([
-      'stack/Old: podSubnetPrefix: "10.7.0.0" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".',
-      'stack/Old: outboundAddresses: "198.51.100.7/32" is not an IPv4 address; write it as e.g. "203.0.113.10".',
+      'stack/Old: podSubnetPrefix: "10.7.0.0" is not an IPv4 range; write e.g. "10.1.0.0/16".',
+      'stack/Old: outboundAddresses: "198.51.100.7/32" is not an IPv4 address; write e.g. "203.0.113.10".',
     ]);
   });
 

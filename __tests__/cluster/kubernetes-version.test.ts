@@ -14,12 +14,12 @@ test("without a version the nodes have none of their own", () => {
 });
 
 test.each([
-  ["1.33", "stable", "leave the version out"],
-  ["1.33.2", "rapid", "leave the version out"],
+  ["1.33", "stable", "remove the version"],
+  ["1.33.2", "rapid", "remove the version"],
   ["1.33.2", "patch", 'write the minor version, "1.33"'],
 ])("a version of %s beside the channel %s is refused", (version, channel, way) => {
   expect(upgrades(version, channel)).toEqual([
-    `kubernetesVersion: is ${version}, and the automaticUpgradeChannel "${channel}" upgrades the cluster beyond it, after which AKS refuses the next deployment; ${way}, or the channel.`,
+    `kubernetesVersion: is ${version}, but the automaticUpgradeChannel "${channel}" upgrades the cluster past it, and AKS would refuse the next deployment as a downgrade; ${way}, or the channel.`,
   ]);
 });
 
@@ -37,7 +37,7 @@ test("a cluster says so", () => {
   const found = findings((scope) => {
     cluster(scope, "east", { kubernetesVersion: "1.33", config: { automaticUpgradeChannel: "stable" } });
   });
-  expect(found).toEqual([expect.stringMatching(/^stack\/east\/Cluster: kubernetesVersion: is 1\.33, and/)]);
+  expect(found).toEqual([expect.stringMatching(/^stack\/east\/Cluster: kubernetesVersion: is 1\.33,/)]);
 });
 
 describe("a profile of the fleet", () => {
@@ -54,7 +54,7 @@ describe("a profile of the fleet", () => {
     { channel: "TargetKubernetesVersion", targetKubernetesVersion: "1.34" },
   ])("%j is refused for members that are held at a version", (options) => {
     expect(said(options)).toEqual([
-      `stack/Fleet/AutoUpgradeProfile-p: channel: "${options.channel}" upgrades members, and the kubernetesVersion of "east" holds it back: after an upgrade AKS refuses the deployment that asks for the older version again. Leave kubernetesVersion out.`,
+      `stack/Fleet/AutoUpgradeProfile-p: channel: "${options.channel}" upgrades members, but kubernetesVersion is set for "east": after an upgrade AKS refuses a deployment with the older version. Remove kubernetesVersion.`,
     ]);
   });
 

@@ -42,16 +42,14 @@ test("types that azapi knows it judges; of newer ones it knows nothing", () => {
 test("a preview is told its age, until nine months", () => {
   const place = "stack/Old/AutoUpgradeProfile-p: apiVersion:";
   expect(onDay("2026-06-20", () => warned(NEXT))).toEqual([
-    `${place} "${NEXT}" is a preview, 0 months old; Azure takes one for about a year, without support.`,
+    `${place} "${NEXT}" is a preview version, 0 months old; Azure keeps them for about a year, without a support commitment.`,
   ]);
-  expect(onDay("2026-07-02", () => warned(NEXT))).toEqual([
-    expect.stringContaining("a preview, 1 month old;"),
-  ]);
+  expect(onDay("2026-07-02", () => warned(NEXT))).toEqual([expect.stringContaining("1 month old;")]);
   expect(onDay("2027-03-01", () => warned(NEXT))).toEqual([
-    expect.stringContaining("a preview, 8 months old;"),
+    expect.stringContaining("a preview version, 8 months old;"),
   ]);
   expect(onDay("2026-01-01", () => warned(NEXT))).toEqual([
-    expect.stringContaining("a preview, 0 months old;"),
+    expect.stringContaining("a preview version, 0 months old;"),
   ]);
   expect(onDay("2027-03-01", () => warned(NEXT, "api-version-preview"))).toEqual([]);
 });
@@ -59,7 +57,7 @@ test("a preview is told its age, until nine months", () => {
 test("from nine months on it is refused, unless that is acknowledged", () => {
   onDay("2027-03-02", () => {
     expect(findings(profile(NEXT))).toEqual([
-      `stack/Old/AutoUpgradeProfile-p: apiVersion: "${NEXT}" is a preview and 9 months old, and Azure takes one for about a year; write a newer one, or leave it out for "${API_VERSION}".`,
+      `stack/Old/AutoUpgradeProfile-p: apiVersion: "${NEXT}" is a preview version, 9 months old, and Azure supports them for about a year; write a newer one, or leave it out for "${API_VERSION}".`,
     ]);
     expect(findings(profile(NEXT, "api-version-old"))).toEqual([]);
     expect(warned(NEXT, "api-version-old")).toEqual([]);
@@ -72,7 +70,7 @@ test("what is no preview has no age, and what is no version is refused", () => {
     expect(warned(undefined)).toEqual([]);
   });
   expect(findings(profile("latest"))).toEqual([
-    'stack/Old/AutoUpgradeProfile-p: apiVersion: "latest" is not a version of Azure\'s API; write a date, with or without "-preview" behind it, e.g. "2026-06-02-preview".',
+    'stack/Old/AutoUpgradeProfile-p: apiVersion: "latest" is not an Azure API version; write a date, optionally with the suffix "-preview", e.g. "2026-06-02-preview".',
   ]);
 });
 

@@ -161,17 +161,17 @@ test.each<[string, Props, string]>([
   [
     "a version without meshes",
     { apiVersion: "2026-06-01" },
-    'apiVersion: a cluster mesh is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+    'apiVersion: a cluster mesh is in preview, and not in the API version 2026-06-01; set apiVersion to "2026-06-02-preview", or leave it out.',
   ],
   [
     "another comparison",
     { memberSelector: "mesh in (shop)" },
-    'memberSelector: "mesh in (shop)" compares otherwise than with "=", which is all that Azure takes here; write e.g. "mesh=shop".',
+    'memberSelector: "mesh in (shop)" uses another operator than "=", the only one that Azure takes here; write e.g. "mesh=shop".',
   ],
   [
     "a name",
     { name: "Shop" },
-    'name: Azure refuses "Shop" as the name of a cluster mesh profile: it has 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.',
+    'name: Azure refuses "Shop" as the name of a cluster mesh profile, which has 1 to 63 lower-case letters, digits and hyphens, and starts and ends with a letter or a digit.',
   ],
 ])("%s is refused", (_, props, finding) => {
   expect(said(props)).toEqual([`stack/Mesh: ${finding}`]);
@@ -183,7 +183,7 @@ test("the preview that had meshes first has them", () => {
 
 test("a label that no member has is refused, and a member in two meshes", () => {
   expect(said({ memberSelector: "mesh=ship" }, meshed)).toEqual([
-    expect.stringContaining('no member of fleet "gbb-fleet" has "mesh=ship"'),
+    expect.stringContaining('no member of fleet "gbb-fleet"'),
   ]);
   const found = findings((scope) => {
     const fleet = meshed(scope);
@@ -192,7 +192,7 @@ test("a label that no member has is refused, and a member in two meshes", () => 
     mesh(scope, fleet, { name: "third", memberSelector: "mesh=none" }, "Third");
   });
   expect(found).toEqual([
-    'stack/Other: memberSelector: also selects "east", which stack/Mesh does, and a member is in one mesh only; select by another label.',
+    'stack/Other: memberSelector: selects "east", as does stack/Mesh, but a member can be in only one mesh; select by another label.',
   ]);
 });
 
@@ -206,7 +206,7 @@ test("more members than a mesh has are refused", () => {
     mesh(scope, fleet);
   });
   expect(found).toContain(
-    "stack/Mesh: memberSelector: selects 256 members, and a mesh has 255 at most; make several meshes, by several labels.",
+    "stack/Mesh: memberSelector: selects 256 members, and a mesh can have at most 255; create several meshes, with different labels.",
   );
 });
 
@@ -216,7 +216,7 @@ test("two of one name in a fleet are refused", () => {
     mesh(scope, existing(scope, "Again"), {}, "Again-2");
   });
   expect(found).toEqual([
-    'stack/Again-2: name: "shop" is also the name of the cluster mesh profile that stack/Mesh makes in this fleet; give one of them another name.',
+    'stack/Again-2: name: "shop" is also the name of the cluster mesh profile that stack/Mesh creates in this fleet; give one of them another name.',
   ]);
 });
 

@@ -96,7 +96,7 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
   [
     "a channel",
     { channel: "Patch" as never },
-    'channel: "Patch" is not known; write one of "Stable", "Rapid", "NodeImage", "TargetKubernetesVersion" and "SecurityPatch".',
+    'channel: "Patch" is not allowed; write one of "Stable", "Rapid", "NodeImage", "TargetKubernetesVersion" and "SecurityPatch".',
   ],
   [
     "a target that is not said",
@@ -106,37 +106,37 @@ test.each<[string, FleetAutoUpgradeProfileOptions, string]>([
   [
     "a target of another channel",
     { channel: "Rapid", targetKubernetesVersion: "1.33" },
-    'targetKubernetesVersion: is of the channel "TargetKubernetesVersion", and this is "Rapid"; leave one of the two out.',
+    'targetKubernetesVersion: is only for the channel "TargetKubernetesVersion", but this is "Rapid"; change the channel, or remove it.',
   ],
   [
     "a target that is no minor version",
     { channel: "TargetKubernetesVersion", targetKubernetesVersion: "1.33.2" },
-    'targetKubernetesVersion: "1.33.2" is not a minor version of Kubernetes; write e.g. "1.33".',
+    'targetKubernetesVersion: "1.33.2" is not a Kubernetes minor version; write e.g. "1.33".',
   ],
   [
     "support in the long term of what follows AKS",
     { channel: "Stable", longTermSupport: true },
-    'longTermSupport: is of the channel "TargetKubernetesVersion", and this is "Stable"; leave it out.',
+    'longTermSupport: is only for the channel "TargetKubernetesVersion", but this is "Stable"; remove it.',
   ],
   [
     "a node image",
     { channel: "Stable", nodeImageSelection: "Newest" as never },
-    'nodeImageSelection: "Newest" is not known; write one of "Latest" and "Consistent".',
+    'nodeImageSelection: "Newest" is not allowed; write one of "Latest" and "Consistent".',
   ],
   [
     "a node image where nothing else is upgraded",
     { channel: "NodeImage", nodeImageSelection: "Latest" },
-    'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "NodeImage" upgrades to none; leave it out.',
+    'nodeImageSelection: "Latest" selects the node image for a new Kubernetes version, but the channel "NodeImage" doesn\'t change the version; leave it out.',
   ],
   [
     "a channel that is in preview",
     { channel: "SecurityPatch" },
-    'channel: "SecurityPatch" is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+    'channel: "SecurityPatch" is in preview, and not in the API version 2026-06-01; set apiVersion to "2026-06-02-preview", or leave it out.',
   ],
   [
     "a node image beside patches of the image",
     { channel: "SecurityPatch", nodeImageSelection: "Latest", apiVersion: "2026-06-02-preview" },
-    'nodeImageSelection: "Latest" says which node image comes with a Kubernetes version, and the channel "SecurityPatch" upgrades to none; leave it out.',
+    'nodeImageSelection: "Latest" selects the node image for a new Kubernetes version, but the channel "SecurityPatch" doesn\'t change the version; leave it out.',
   ],
 ])("%s is refused", (_, options, finding) => {
   expect(said(options)).toEqual([`stack/Old/AutoUpgradeProfile-p: ${finding}`]);
@@ -167,13 +167,13 @@ test("a target that is older than what a member is held at is refused", () => {
     });
   });
   expect(found).toEqual([
-    'stack/Old/AutoUpgradeProfile-p: targetKubernetesVersion: "1.33" is older than the kubernetesVersion of "east" (1.34.2), and AKS takes no cluster back; name a newer one.',
+    'stack/Old/AutoUpgradeProfile-p: targetKubernetesVersion: "1.33" is older than the kubernetesVersion of "east" (1.34.2), and AKS doesn\'t downgrade clusters; use a newer one.',
   ]);
 });
 
 test("the id of something else is refused", () => {
   expect(findings((scope) => void strategyCalled(scope, FLEET_ID))).toEqual([
-    `stack/Strategy: strategyId: "${FLEET_ID}" is not the id of an update strategy, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>/updateStrategies/<name>.`,
+    `stack/Strategy: strategyId: "${FLEET_ID}" is not the id of an update strategy, which looks like /subscriptions/<subscription>/resourceGroups/<group>/providers/Microsoft.ContainerService/fleets/<name>/updateStrategies/<name>.`,
   ]);
 });
 
@@ -198,16 +198,14 @@ test("a strategy of another fleet, a wrong name and a name twice are refused", (
     expect.stringContaining(
       'Fleet/AutoUpgradeProfile-q-2: name: "q" is also the name of the auto-upgrade profile that stack/Fleet/',
     ),
-    'stack/Old/AutoUpgradeProfile-p: updateStrategy: "stack/Other/UpdateStrategy-s" is a strategy of another fleet; name one of this fleet.',
+    'stack/Old/AutoUpgradeProfile-p: updateStrategy: "stack/Other/UpdateStrategy-s" is a strategy of another fleet; use one of this fleet.',
   ]);
 });
 
-test("for a fleet that was imported outside of a stack, the error says what to do", () => {
+test("for a fleet that was imported outside a stack, the error says what to do", () => {
   expect(() =>
     synthStack((scope) => {
       existing(scope.node.root as never).addAutoUpgradeProfile("p", { channel: "Rapid" });
     }),
-  ).toThrow(
-    "[Old] the fleet was imported outside of a stack, and a profile is made in one; import the fleet",
-  );
+  ).toThrow("[Old] the fleet was imported outside");
 });

@@ -176,7 +176,7 @@ test.each<[string, Props, string]>([
   [
     "a term that says nothing",
     { required: [{}] },
-    "required[0]: says nothing of a member; give it a labelSelector or properties, or leave the term out.",
+    "required[0]: is empty; add a labelSelector or properties, or remove the term.",
   ],
   [
     "terms beside names and labels",
@@ -185,37 +185,37 @@ test.each<[string, Props, string]>([
       clusterNames: ["a"],
       clusterLabels: { a: "b" },
     },
-    "clusterNames: and clusterLabels and required all say which members it is on; give one of them.",
+    "clusterNames: and clusterLabels and required all select members; use only one of them.",
   ],
   [
     "terms of names",
     { required: [{ labelSelector: { matchLabels: { a: "b" } } }], placementType: "PickFixed" },
-    'required: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.',
+    'required: is for the placementType "PickAll", but this is "PickFixed"; remove one of the two.',
   ],
   [
     "a toleration of names",
     { tolerations: [{ operator: "Exists" }], clusterNames: ["a"] },
-    "tolerations: are of members that the fleet chooses, and clusterNames names them; leave one of the two out.",
+    "tolerations: only apply to members that the fleet selects, but clusterNames lists them; remove one of the two.",
   ],
   [
     "a toleration without a key",
     { tolerations: [{ value: "a" } as never] },
-    'tolerations[0].key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".',
+    'tolerations[0].key: "Equal" compares the value of one taint; set its key, or use the operator "Exists".',
   ],
   [
     "a rollout that is in preview",
     { rolloutType: "RollingUpdate" },
-    'rolloutType: is in preview, and the API version 2026-06-01 doesn\'t have it; set apiVersion to "2026-06-02-preview", or leave it out.',
+    'rolloutType: is in preview, and not in the API version 2026-06-01; set apiVersion to "2026-06-02-preview", or leave it out.',
   ],
   [
     "runs of no strategy",
     { rolloutType: "External", apiVersion: "2026-06-02-preview" },
-    'clusterUpdateStrategyName: the rolloutType "External" needs the name of a ClusterStagedUpdateStrategy of the hub; name one.',
+    'clusterUpdateStrategyName: is missing, but the rolloutType "External" needs it; set it to a ClusterStagedUpdateStrategy on the hub.',
   ],
   [
     "a strategy without runs",
     { clusterUpdateStrategyName: "a", apiVersion: "2026-06-02-preview" },
-    'clusterUpdateStrategyName: is of the rolloutType "External"; set it, or leave the name out.',
+    'clusterUpdateStrategyName: is only for the rolloutType "External"; set that type, or remove the name.',
   ],
 ])("%s is refused", (_, props, finding) => {
   expect(said(props)).toEqual([finding]);
@@ -281,30 +281,27 @@ test.each(["before", "after"])(
 describe("checks", () => {
   test.each<[Props, string]>([
     [{ name: "Team" }, 'name: Azure refuses "Team" as the name of a managed namespace'],
-    [{ apiVersion: "latest" as never }, 'apiVersion: "latest" is not a version of Azure\'s API'],
-    [{ apiVersion: "2025-8-1" }, 'apiVersion: "2025-8-1" is not a version of Azure\'s API'],
-    [{ adoptionPolicy: "Maybe" as never }, 'adoptionPolicy: "Maybe" is not known'],
-    [{ deletePolicy: "Drop" as never }, 'deletePolicy: "Drop" is not known'],
-    [{ ingress: "Deny" as never }, 'ingress: "Deny" is not known'],
-    [{ egress: "Deny" as never }, 'egress: "Deny" is not known'],
-    [{ labels: { "-a": "b" } }, 'labels: "-a" is not the key of a label'],
-    [{ labels: { a: "-b" } }, 'labels["a"]: "-b" is not the value of a label'],
+    [{ apiVersion: "latest" as never }, 'apiVersion: "latest" is not an Azure API version'],
+    [{ apiVersion: "2025-8-1" }, 'apiVersion: "2025-8-1" is not an Azure API version'],
+    [{ adoptionPolicy: "Maybe" as never }, 'adoptionPolicy: "Maybe" is not'],
+    [{ deletePolicy: "Drop" as never }, 'deletePolicy: "Drop" is not'],
+    [{ ingress: "Deny" as never }, 'ingress: "Deny" is not'],
+    [{ egress: "Deny" as never }, 'egress: "Deny" is not'],
+    [{ labels: { "-a": "b" } }, 'labels: "-a" is not'],
+    [{ labels: { a: "-b" } }, 'labels["a"]: "-b" is not'],
     [{ cpuRequest: "two" }, 'cpuRequest: "two" is not a quantity'],
     [{ cpuLimit: "two" }, 'cpuLimit: "two" is not a quantity'],
     [{ memoryRequest: "two" }, 'memoryRequest: "two" is not a quantity'],
     [{ memoryLimit: "two" }, 'memoryLimit: "two" is not a quantity'],
-    [{ placementType: "PickN" as never }, 'placementType: "PickN" is not known'],
-    [{ clusterLabels: { "-a": "b" } }, 'clusterLabels: "-a" is not the key of a label'],
-    [{ clusterLabels: { a: "-b" } }, 'clusterLabels["a"]: "-b" is not the value of a label'],
-    [{ clusterNames: ["a"], clusterLabels: { a: "b" } }, "clusterNames: and clusterLabels both say"],
-    [{ clusterNames: ["a"], placementType: "PickAll" }, 'clusterNames: is of the placementType "PickFixed"'],
-    [
-      { clusterLabels: { a: "b" }, placementType: "PickFixed" },
-      'clusterLabels: is of the placementType "PickAll"',
-    ],
+    [{ placementType: "PickN" as never }, 'placementType: "PickN" is not'],
+    [{ clusterLabels: { "-a": "b" } }, 'clusterLabels: "-a" is not'],
+    [{ clusterLabels: { a: "-b" } }, 'clusterLabels["a"]: "-b" is not'],
+    [{ clusterNames: ["a"], clusterLabels: { a: "b" } }, "clusterNames: and clusterLabels both"],
+    [{ clusterNames: ["a"], placementType: "PickAll" }, 'the placementType "PickFixed"'],
+    [{ clusterLabels: { a: "b" }, placementType: "PickFixed" }, "clusterLabels: is"],
     [{ name: "kube-team" }, 'namespace "kube-team" is never placed'],
-    [{ clusterNames: [] }, "clusterNames: is empty; name the members"],
-    [{ placementType: "PickFixed" }, 'clusterNames: the placementType "PickFixed" needs the names'],
+    [{ clusterNames: [] }, "clusterNames: is empty;"],
+    [{ placementType: "PickFixed" }, 'but the placementType "PickFixed" needs it'],
   ])("%j", (props, finding) => {
     expect(said(props)).toEqual([expect.stringContaining(finding)]);
   });
@@ -324,7 +321,7 @@ describe("checks", () => {
     });
     expect(found).toEqual([
       expect.stringMatching(
-        /^stack\/Again: name: "team" is also the name of the managed namespace that stack\/Team makes/,
+        /^stack\/Again: name: "team" is also the name of the managed namespace that stack\/Team/,
       ),
     ]);
   });

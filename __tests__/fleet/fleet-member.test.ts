@@ -112,7 +112,7 @@ describe("names", () => {
     "a member can't be called %j",
     (name) => {
       expect(said({ memberName: name })).toEqual([
-        `stack/Fleet/east: memberName: Azure refuses "${name}" as the name of a member: it has ${rule}.`,
+        `stack/Fleet/east: memberName: Azure refuses "${name}" as the name of a member, which has ${rule}.`,
       ]);
     },
   );
@@ -121,7 +121,7 @@ describe("names", () => {
     expect(said({ group: name })).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^stack/Fleet/east: group: Azure refuses "${name}" as the name of an? update group: it has ${rule}\\.$`,
+          `^stack/Fleet/east: group: Azure refuses "${name}" as the name of an? update group, which has ${rule}\\.$`,
         ),
       ),
     ]);
@@ -139,7 +139,7 @@ describe("names", () => {
       });
     });
     expect(found).toEqual([
-      `stack/Fleet/east: memberName: Azure refuses "Aks_East" as the name of a member: it has ${rule}.`,
+      `stack/Fleet/east: memberName: Azure refuses "Aks_East" as the name of a member, which has ${rule}.`,
     ]);
   });
 
@@ -187,8 +187,8 @@ describe("labels", () => {
 
   test("that Kubernetes refuses are refused, keys and values", () => {
     expect(said({ labels: { "-env": "prod", env: "a b", empty: "" } })).toEqual([
-      expect.stringMatching(/^stack\/Fleet\/east: labels: "-env" is not the key of a label/),
-      expect.stringMatching(/^stack\/Fleet\/east: labels\["env"\]: "a b" is not the value of a label/),
+      expect.stringMatching(/^stack\/Fleet\/east: labels: "-env" is not/),
+      expect.stringMatching(/^stack\/Fleet\/east: labels\["env"\]: "a b" is not/),
     ]);
   });
 
@@ -198,7 +198,7 @@ describe("labels", () => {
     expect(said({ labels: { ...labels, "fleet.azure.com/mine": "a" } })).toEqual(
       refused.map(
         (key) =>
-          `stack/Fleet/east: labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
+          `stack/Fleet/east: labels: "${key}" is set by the fleet itself, and placements rely on it; choose another key.`,
       ),
     );
   });

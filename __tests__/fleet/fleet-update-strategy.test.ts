@@ -140,28 +140,26 @@ test("is made for a fleet that exists, too", () => {
   expect(at(stack, "Old/UpdateStrategy-s/Resource").parent_id).toBe(FLEET_ID);
 });
 
-test("for a fleet that was imported outside of a stack, the error says what to do", () => {
+test("for a fleet that was imported outside a stack, the error says what to do", () => {
   expect(() =>
     synthStack((scope) => {
       existing(scope.node.root as Construct).addUpdateStrategy("s", { stages: STAGES });
     }),
-  ).toThrow(
-    "[Old] the fleet was imported outside of a stack, and a strategy is made in one; import the fleet",
-  );
+  ).toThrow("[Old] the fleet was imported outside");
 });
 
 describe("checks", () => {
   test.each<[string, FleetUpdateStage[], string]>([
-    ["no stage", [], "stages: is empty; name at least one stage with its groups."],
+    ["no stage", [], "stages: is empty; add at least one stage with its groups."],
     [
       "no group",
       [{ name: "one", groups: [] }],
-      'stages["one"].groups: has 0 groups, and Azure takes 1 to 50 in a stage; name one, or leave the stage out.',
+      'stages["one"].groups: has 0 groups, and Azure takes 1 to 50 in a stage; add one, or remove the stage.',
     ],
     [
       "too many groups",
       [{ name: "one", groups: Array.from({ length: 51 }, (_, index) => `g${index}`) }],
-      'stages["one"].groups: has 51 groups, and Azure takes 1 to 50 in a stage; spread them over several stages.',
+      'stages["one"].groups: has 51 groups, and Azure takes 1 to 50 in a stage; distribute them over several stages.',
     ],
     [
       "one stage's name twice",
@@ -169,12 +167,12 @@ describe("checks", () => {
         { name: "one", groups: ["a"] },
         { name: "one", groups: ["b"] },
       ],
-      'stages: there are two stages of the name "one"; give each a name of its own.',
+      'stages: two stages have the name "one"; give each its own name.',
     ],
     [
       "a group twice in a stage",
       [{ name: "one", groups: ["a", "a"] }],
-      'stages["one"].groups: "a" is there twice, and a cluster is upgraded once in a run; name each group once.',
+      'stages["one"].groups: "a" is listed twice, but a cluster is upgraded only once in a run; list each group once.',
     ],
     [
       "a group in two stages",
@@ -182,7 +180,7 @@ describe("checks", () => {
         { name: "one", groups: ["a"] },
         { name: "two", groups: ["b", "a"] },
       ],
-      'stages["two"].groups: "a" is in stage "one" already, and a cluster is upgraded once in a run; name each group once.',
+      'stages["two"].groups: "a" is already in stage "one", but a cluster is upgraded only once in a run; list each group once.',
     ],
     [
       "a wait that is none",
@@ -208,27 +206,27 @@ describe("checks", () => {
     [
       "nobody at once",
       { maxConcurrency: 0 },
-      'stages["one"].maxConcurrency: is 0, and Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
+      'stages["one"].maxConcurrency: is 0, but Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
     ],
     [
       "a share that is none",
       { groups: [{ name: "a", maxConcurrency: "101%" }] },
-      'stages["one"].groups["a"].maxConcurrency: is "101%", and Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
+      'stages["one"].groups["a"].maxConcurrency: is "101%", but Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.',
     ],
     [
       "more at once in a group than in its stage",
       { maxConcurrency: 2, groups: [{ name: "a", maxConcurrency: 3 }] },
-      'stages["one"].groups["a"].maxConcurrency: is 3, and the stage upgrades 2 at once at most; write 2 or less, or raise the stage\'s.',
+      'stages["one"].groups["a"].maxConcurrency: is 3, but the stage\'s maximum is 2; write 2 or less, or raise the stage\'s.',
     ],
     [
       "failures that are none",
       { maxAllowedFailures: -1 },
-      'stages["one"].maxAllowedFailures: is -1, and Azure takes whole numbers of 0 or more, or "0%" to "100%"; correct it.',
+      'stages["one"].maxAllowedFailures: is -1, but Azure takes whole numbers of 0 or more, or "0%" to "100%"; correct it.',
     ],
     [
       "a gate of an unknown kind",
       { beforeGates: [{ type: "Manual" as never }] },
-      'stages[0].beforeGates[0].type: "Manual" is not known; write one of "Approval" and "ScheduledStart".',
+      'stages[0].beforeGates[0].type: "Manual" is not allowed; write one of "Approval" and "ScheduledStart".',
     ],
     [
       "a gate with too long a name",
@@ -243,7 +241,7 @@ describe("checks", () => {
     [
       "an approval at a time",
       { beforeGates: [{ startDay: "Monday", startTime: "02:00" }] },
-      'stages["one"].beforeGates[0]: "startDay" and "startTime" are of a "ScheduledStart", and this gate is an "Approval"; leave them out, or set the type.',
+      'stages["one"].beforeGates[0]: "startDay" and "startTime" are only for a "ScheduledStart", but this gate is an "Approval"; remove them, or set the type.',
     ],
     [
       "a start without a time",
@@ -258,17 +256,17 @@ describe("checks", () => {
     [
       "an offset that is none",
       gate({ utcOffset: "+14:30" }),
-      'stages["one"].beforeGates[0].utcOffset: "+14:30" is not what a clock is ahead of UTC; write "-14:00" to "+14:00".',
+      'stages["one"].beforeGates[0].utcOffset: "+14:30" is not a UTC offset; write "-14:00" to "+14:00".',
     ],
     [
       "a start after something",
       { afterGates: gate({}).beforeGates },
-      'stages["one"].afterGates[0]: a "ScheduledStart" comes before a stage or a group only; put it into the beforeGates of what comes next, or write an "Approval".',
+      'stages["one"].afterGates[0]: a "ScheduledStart" is only allowed before a stage or a group; move it to the beforeGates of the next one, or use an "Approval".',
     ],
     [
       "a selector that is none",
       { memberSelector: "ring=a=b" },
-      'stages["one"].memberSelector: "ring=a=b" is not a selector of members by label, of 512 characters at most; write e.g. "ring=canary".',
+      'stages["one"].memberSelector: "ring=a=b" is not a label selector of at most 512 characters; write e.g. "ring=canary".',
     ],
   ])("%s", (_, more, finding) => {
     expect(said([one(more)], existing, "2026-06-02-preview")).toEqual([`stack/S: ${finding}`]);
@@ -287,7 +285,7 @@ describe("checks", () => {
         'stages["one"].groups["a"].memberSelector:',
       ].map(
         (what) =>
-          `stack/S: ${what} is in preview, and the API version 2026-06-01 doesn't have it; set apiVersion to "2026-06-02-preview", or leave it out.`,
+          `stack/S: ${what} is in preview, and not in the API version 2026-06-01; set apiVersion to "2026-06-02-preview", or leave it out.`,
       ),
     );
     expect(said([one(more)], existing, "2026-06-02-preview")).toEqual([]);
@@ -333,7 +331,7 @@ describe("groups that no member is in", () => {
 
   test("are named, where all members are known", () => {
     expect(said(stages, grouped)).toEqual([
-      'stack/S: stages["one"].groups: no member of fleet "gbb-fleet" is in the update group "prd"; the groups of its members are "canary" and "prod". Set the group of a member, or leave this one out.',
+      'stack/S: stages["one"].groups: no member of fleet "gbb-fleet" is in the update group "prd"; the groups of its members are "canary" and "prod". Set the group of a member, or remove this one.',
     ]);
   });
 
@@ -396,7 +394,7 @@ describe("selectors that no member has", () => {
 
   test("are named, where all labels are known", () => {
     expect(saidOf("ring=prd", { ring: "prod", env: "eu" })).toEqual([
-      'stack/S: stages["one"].memberSelector: no member of fleet "gbb-fleet" has "ring=prd"; the labels of its members are "env=eu", "ring=canary" and "ring=prod". Label a member, or select by another label.',
+      'stack/S: stages["one"].memberSelector: no member of fleet "gbb-fleet" matches "ring=prd"; the labels of its members are "env=eu", "ring=canary" and "ring=prod". Label a member, or select by another label.',
     ]);
   });
 
@@ -425,7 +423,7 @@ describe("a name twice", () => {
       new FleetUpdateStrategy(scope, "Two", { fleet: existing(scope, "Again"), name: "s", stages: STAGES });
     });
     expect(found).toEqual([
-      'stack/Two: name: "s" is also the name of the update strategy that stack/One makes in this fleet; give one of them another name.',
+      'stack/Two: name: "s" is also the name of the update strategy that stack/One creates in this fleet; give one of them another name.',
     ]);
   });
 

@@ -150,7 +150,7 @@ describe("checks", () => {
     [
       "no subnet",
       {},
-      "agentSubnetId: a private hub needs a subnet for its node; name one, or give a hubNetwork.",
+      "agentSubnetId: is missing, but a private hub needs a subnet for its node; set it, or set hubNetwork.",
     ],
     [
       "the id of a network",
@@ -165,12 +165,12 @@ describe("checks", () => {
     [
       "one subnet for both",
       { agentSubnetId: SUBNET_ID, apiServerSubnetId: SUBNET_ID.toUpperCase() },
-      "is the agent's subnet as well, and the API server needs one to itself; name another.",
+      "the API server needs",
     ],
     [
       "a name for no identity",
       { agentSubnetId: SUBNET_ID, hubIdentityName: "id-hub" },
-      'hubIdentityName: "id-hub" would name the identity that goes with an apiServerSubnetId, and there is none',
+      'hubIdentityName: "id-hub"',
     ],
   ])("%s", (_, props, finding) => {
     expect(said({ privateHub: true, ...props })).toEqual([expect.stringContaining(finding)]);
@@ -187,7 +187,7 @@ describe("checks", () => {
       }),
     ).toEqual([
       expect.stringContaining('hubIdentityName: Azure refuses "a" as the name of an identity'),
-      expect.stringContaining('PrivateHub/FleetRp: objectId: "Fleet RP" is not an object id of Entra ID'),
+      expect.stringContaining('PrivateHub/FleetRp: objectId: "Fleet RP" is not an'),
     ]);
   });
 
@@ -204,7 +204,7 @@ describe("checks", () => {
     expect(found).toEqual(
       ["hubNetwork", "agentSubnetId", "apiServerSubnetId", "hubIdentityName", "fleetRpObjectId"].map(
         (prop) =>
-          `stack/Fleet: ${prop}: is of a private hub, and this one is public; set privateHub: true, or leave it out.`,
+          `stack/Fleet: ${prop}: is only for a private hub, but this one is public; set privateHub: true, or remove it.`,
       ),
     );
   });
@@ -225,7 +225,7 @@ describe("checks", () => {
       Array.from(
         { length: count },
         () =>
-          `stack/Fleet: hubNetwork: its range ${range} meets 10.0.0.0/16, which the hub has for its Services; choose another range for the network.`,
+          `stack/Fleet: hubNetwork: its range ${range} overlaps 10.0.0.0/16, which the hub uses for its Services; choose another range for the network.`,
       ),
     );
   });
@@ -238,12 +238,10 @@ describe("checks", () => {
       });
     expect(hubRange("10.9.0.0/16")).toEqual([]);
     expect(hubRange("10.2.0.0/16")).toEqual([
-      expect.stringContaining(
-        'the networks of "west" (10.2.0.0/16) and "east" (10.2.0.0/16) share addresses',
-      ),
+      expect.stringContaining('the networks of "west" (10.2.0.0/16) and "east" (10.2.0.0/16)'),
     ]);
     expect(hubRange("172.16.8.0/21")).toEqual([
-      expect.stringContaining('serviceCidr: 172.16.0.0/16 meets the network of "east" (172.16.8.0/21)'),
+      expect.stringContaining('serviceCidr: 172.16.0.0/16 overlaps the network of "east" (172.16.8.0/21)'),
     ]);
   });
 
@@ -252,7 +250,7 @@ describe("checks", () => {
       (scope) => void fleet(scope, { privateHub: true, hubNetwork: network(scope, "east") }),
     );
     expect(found).toEqual([
-      "stack/Fleet: hubNetwork: is in eastus2, and the hub, whose node is on its subnet, in westus; choose a network there.",
+      "stack/Fleet: hubNetwork: is in eastus2, but the hub, whose node is on its subnet, is in westus; use a network there.",
     ]);
   });
 

@@ -106,7 +106,7 @@ describe("object id", () => {
     "g1111111-1111-4111-8111-111111111111",
   ])("%j is none", (objectId) => {
     expect(findings((scope) => void grant(scope, { objectId }))).toEqual([
-      `stack/Role: objectId: "${objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
+      `stack/Role: objectId: "${objectId}" is not an Entra ID object id, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
     ]);
   });
 

@@ -31,8 +31,9 @@ test("selectors that Kubernetes takes", () => {
   ).toEqual([]);
 });
 
-const NAMES = "letters, digits, hyphens, underscores and periods, from a letter or a digit to one";
-const KEY = `is not the key of a label; write 1 to 63 ${NAMES}, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".`;
+const NAMES =
+  "letters, digits, hyphens, underscores and periods, starting and ending with a letter or a digit";
+const KEY = `is not a valid label key; write 1 to 63 ${NAMES}, optionally after a DNS name and a slash, e.g. "fleet.azure.com/location".`;
 
 test.each([[LONG], [""], ["-a"], ["a-"], ["a b"], ["a/b/c"], ["Upper.Case/a"], ["/a"], ["fleet.azure.com/"]])(
   "the key %p",
@@ -47,7 +48,7 @@ test.each([[LONG], [""], ["-a"], ["a-"], ["a b"], ["a/b/c"], ["Upper.Case/a"], [
 );
 
 test.each([[LONG], ["East US"], ["-a"]])("the value %p", (value) => {
-  const rule = `"${value}" is not the value of a label; write up to 63 ${NAMES}.`;
+  const rule = `"${value}" is not a valid label value; write up to 63 ${NAMES}.`;
   expect(findingsOf({ matchLabels: { a: value } })).toEqual([`labelSelector.matchLabels["a"]: ${rule}`]);
   expect(findingsOf({ matchExpressions: [{ key: "a", operator: "In", values: [value] }] })).toEqual([
     `labelSelector.matchExpressions[0].values[0]: ${rule}`,

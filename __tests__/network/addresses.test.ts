@@ -114,7 +114,7 @@ describe("checkRange", () => {
 
   test.each(["", "10.1.0.0", "10.1.0.0/33", "nonsense", "fd00::/48", " 10.1.0.0/16"])("%j is not", (text) => {
     expect(texts(checkRange(text, "prop"))).toEqual([
-      `prop: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`,
+      `prop: "${text}" is not an IPv4 range; write e.g. "10.1.0.0/16".`,
     ]);
   });
 
@@ -133,7 +133,7 @@ describe("checkRange", () => {
     "%s is not written as a range, and no other range is made of it",
     (text) => {
       expect(texts(checkRange(text, "prop"))).toEqual([
-        `prop: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`,
+        `prop: "${text}" is not an IPv4 range; write e.g. "10.1.0.0/16".`,
       ]);
     },
   );

@@ -160,7 +160,7 @@ describe("inboundPorts", () => {
     expect(found).toEqual(
       ["0", "65536", "80.5"].map(
         (port) =>
-          `stack/east/Network: inboundPorts: ${port} is not a port; ports are whole numbers from 1 to 65535.`,
+          `stack/east/Network: inboundPorts: ${port} is not a port; write whole numbers from 1 to 65535.`,
       ),
     );
   });
@@ -191,37 +191,37 @@ describe("checks", () => {
     [
       "a location's display name",
       { location: "East US 2", resourceGroupName: "rg" },
-      'location: "East US 2" is not the short name of a location, which the fleet\'s labels hold; write "eastus2" (`az account list-locations` lists them).',
+      'location: "East US 2" is not the short name of a location, as the fleet\'s labels have it; write "eastus2" (`az account list-locations` lists them).',
     ],
     [
       "resource group",
       { resourceGroupName: "rg." },
-      'resourceGroupName: Azure refuses "rg." as the name of a resource group: it has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period.',
+      'resourceGroupName: Azure refuses "rg." as the name of a resource group, which has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period.',
     ],
     [
       "virtual network",
       { virtualNetworkName: "v" },
-      'virtualNetworkName: Azure refuses "v" as the name of a virtual network: it has 2 to 64 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
+      'virtualNetworkName: Azure refuses "v" as the name of a virtual network, which has 2 to 64 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
     ],
     [
       "subnet",
       { subnetName: "subnet-" },
-      'subnetName: Azure refuses "subnet-" as the name of a subnet: it has 1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
+      'subnetName: Azure refuses "subnet-" as the name of a subnet, which has 1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
     ],
     [
       "network security group",
       { networkSecurityGroupName: "my nsg" },
-      'networkSecurityGroupName: Azure refuses "my nsg" as the name of a network security group: it has 1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
+      'networkSecurityGroupName: Azure refuses "my nsg" as the name of a network security group, which has 1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore.',
     ],
     [
       "no address space",
       { addressSpace: [] },
-      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
+      'addressSpace: is empty; a virtual network needs at least one range, e.g. ["10.1.0.0/16"].',
     ],
     [
       "an address space that is none",
       { addressSpace: ["10.1.0.0"] },
-      'addressSpace: "10.1.0.0" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".',
+      'addressSpace: "10.1.0.0" is not an IPv4 range; write e.g. "10.1.0.0/16".',
     ],
     [
       "an address space that does not start at its first address",
@@ -231,7 +231,7 @@ describe("checks", () => {
     [
       "a subnet that is none",
       { subnetPrefix: "10.1.0.0" },
-      'subnetPrefix: "10.1.0.0" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".',
+      'subnetPrefix: "10.1.0.0" is not an IPv4 range; write e.g. "10.1.0.0/16".',
     ],
     [
       "a subnet that does not start at its first address",
@@ -241,17 +241,17 @@ describe("checks", () => {
     [
       "a subnet outside of the network",
       { subnetPrefix: "10.2.0.0/24" },
-      "subnetPrefix: 10.2.0.0/24 is outside of the virtual network's address space, 10.1.0.0/16; choose a range inside of it.",
+      "subnetPrefix: 10.2.0.0/24 is outside the virtual network's address space, 10.1.0.0/16; choose a range inside it.",
     ],
     [
       "a subnet larger than the network",
       { subnetPrefix: "10.0.0.0/15" },
-      "subnetPrefix: 10.0.0.0/15 is outside of the virtual network's address space, 10.1.0.0/16; choose a range inside of it.",
+      "subnetPrefix: 10.0.0.0/15 is outside the virtual network's address space, 10.1.0.0/16; choose a range inside it.",
     ],
     [
       "a subnet across two ranges of the network, in neither",
       { addressSpace: ["10.1.0.0/24", "10.1.1.0/24"], subnetPrefix: "10.1.0.0/23" },
-      "subnetPrefix: 10.1.0.0/23 is outside of the virtual network's address space, 10.1.0.0/24, 10.1.1.0/24; choose a range inside of it.",
+      "subnetPrefix: 10.1.0.0/23 is outside the virtual network's address space, 10.1.0.0/24, 10.1.1.0/24; choose a range inside it.",
     ],
   ])("%s", (_, props, finding) => {
     expect(findings((scope) => void network(scope, "east", props))).toEqual([
@@ -309,10 +309,10 @@ describe("checks", () => {
   });
 
   test.each(["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"])(
-    "a network in %s, which AKS keeps for itself",
+    "a network in %s, which AKS reserves",
     (space) => {
       const found = findings((scope) => void network(scope, "east", { addressSpace: [space] }));
-      expect(found).toEqual([expect.stringMatching(/AKS keeps for itself/)]);
+      expect(found).toEqual([expect.stringMatching(/AKS reserves/)]);
     },
   );
 });

@@ -124,7 +124,7 @@ test("two of one name", () => {
     new GlobalDnsName(stack, "Other", { ...PROPS, resourceGroupName: "rg-other" });
   });
   expect(found).toEqual([
-    'stack/Name: name: this and stack/Other both have the DNS name "shop.trafficmanager.net", and there is each name once in all of Azure; give one of them another name.',
-    'stack/Other: name: this and stack/Name both have the DNS name "shop.trafficmanager.net", and there is each name once in all of Azure; give one of them another name.',
+    'stack/Name: name: stack/Other also has the DNS name "shop.trafficmanager.net", which must be unique across Azure; give one of them another name.',
+    'stack/Other: name: stack/Name also has the DNS name "shop.trafficmanager.net", which must be unique across Azure; give one of them another name.',
   ]);
 });

@@ -70,8 +70,8 @@ describe("checks", () => {
     expect(found).toEqual([
       expect.stringMatching(/^stack\/Manager: networkManagerName: Azure refuses "-central"/),
       expect.stringMatching(/^stack\/Manager: .*"West Europe"/),
-      expect.stringMatching(/^stack\/Manager: subscriptionIds: "mine" is not the id of a subscription/),
-      expect.stringMatching(/^stack\/Central: subscriptionIds: "yours" is not the id of a subscription/),
+      expect.stringMatching(/^stack\/Manager: subscriptionIds: "mine" is not/),
+      expect.stringMatching(/^stack\/Central: subscriptionIds: "yours" is not/),
     ]);
   });
 

@@ -16,7 +16,7 @@ function overlapsOf(spaces: Partial<Record<Place, string[]>>): string[] {
 }
 
 function shared(a: Place, rangeA: string, b: Place, rangeB: string): string {
-  return `the networks of "${a}" (${rangeA}) and "${b}" (${rangeB}) share addresses: Azure does not peer such networks, and a pod's address must name one pod of the fleet; change the addressSpace of one of them.`;
+  return `the networks of "${a}" (${rangeA}) and "${b}" (${rangeB}) overlap: Azure does not peer overlapping networks, and pod addresses must be unique in the fleet; change the addressSpace of one of them.`;
 }
 
 test.each([

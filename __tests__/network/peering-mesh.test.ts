@@ -167,7 +167,7 @@ describe("checks", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Peerings: the networks of "east" (10.1.0.0/16) and "west" (10.1.0.0/17) share addresses: Azure does not peer such networks, and a pod\'s address must name one pod of the fleet; change the addressSpace of one of them.',
+      'stack/Peerings: the networks of "east" (10.1.0.0/16) and "west" (10.1.0.0/17) overlap: Azure does not peer overlapping networks, and pod addresses must be unique in the fleet; change the addressSpace of one of them.',
     ]);
   });
 
@@ -188,8 +188,8 @@ describe("checks", () => {
     const rule =
       "1 to 80 letters, digits, underscores, hyphens and periods, starts with a letter or a digit, and ends with one or an underscore";
     expect(found).toEqual([
-      `stack/Peerings: peering from east to ${key}: Azure refuses "EastTo${long}Peering" as the name of a peering: it has ${rule}.`,
-      `stack/Peerings: peering from ${key} to east: Azure refuses "${long}ToEastPeering" as the name of a peering: it has ${rule}.`,
+      `stack/Peerings: peering from east to ${key}: Azure refuses "EastTo${long}Peering" as the name of a peering, which has ${rule}.`,
+      `stack/Peerings: peering from ${key} to east: Azure refuses "${long}ToEastPeering" as the name of a peering, which has ${rule}.`,
     ]);
   });
 
@@ -242,7 +242,7 @@ test("two networks are peered once, whichever mesh does", () => {
       ["east", "west"],
     ].map(
       ([from, to]) =>
-        `stack/Second: networks: "${from}" is peered with "${to}" by stack/First already, and Azure peers two networks once; name them as peered here, or leave one out.`,
+        `stack/Second: networks: "${from}" is already peered with "${to}" by stack/First, and Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
     ),
   );
 });

@@ -105,7 +105,7 @@ describe("a group that exists by name, and that another stack makes", () => {
       later.addDependency(first);
     });
     expect(found).toEqual([
-      'first/Network: existingResourceGroupName: "RG-shop" is made by the stack "later" (later/Group), which comes after this one; make it here or in a stack before, or name another group.',
+      'first/Network: existingResourceGroupName: "RG-shop" is created by the stack "later" (later/Group), which is deployed after this one; create it here or in an earlier stack, or use another group.',
     ]);
   });
 

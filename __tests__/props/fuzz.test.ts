@@ -1036,10 +1036,10 @@ test("a policy is refused by the placement that has it", () => {
     "[stack/Placement] policy.locations[1]: is missing",
   );
   expect(refused(() => PlacementPolicy.inLocations(untyped(["eastus2"])))).toContain(
-    'policy.locations[0]: ["eastus2"] is not a text',
+    'policy.locations[0]: ["eastus2"] is not a string',
   );
   expect(refused(() => PlacementPolicy.onMembers(untyped(null)))).toContain(
-    "policy.memberNames[0]: null is not a text",
+    "policy.memberNames[0]: null is not a string",
   );
   expect(refused(() => PlacementPolicy.pickN(untyped("2") as unknown as number))).toContain(
     'policy.numberOfClusters: "2" is not a number',

@@ -262,7 +262,7 @@ describe("checks", () => {
       old: { cluster: oldCluster(app, "old"), nodeCount: 5, location: "westus3" },
     }));
     expect(found).toEqual([
-      'infra: members.old: the cluster exists and is left as it is, and "location" and "nodeCount" would change it; leave those out, or the cluster, so that one is made.',
+      'infra: members.old: the cluster exists and is not changed, but "location" and "nodeCount" would change it; remove them, or remove the cluster to create a new one.',
     ]);
   });
 
@@ -272,7 +272,7 @@ describe("checks", () => {
       old: { network: oldNetwork(app, "old", "10.7.0.0/16"), addressSpace: ["10.7.0.0/16"], nodeCount: 5 },
     }));
     expect(found).toEqual([
-      'infra: members.old: the network exists and is left as it is, and "addressSpace" would change it; leave that out, or the network, so that one is made.',
+      'infra: members.old: the network exists and is not changed, but "addressSpace" would change it; remove it, or remove the network to create a new one.',
     ]);
   });
 
@@ -281,7 +281,7 @@ describe("checks", () => {
       // @ts-expect-error the cluster says its network
       old: { cluster: oldCluster(app, "old"), network: oldNetwork(app, "old", "10.7.0.0/16") },
     }));
-    expect(found).toEqual([expect.stringContaining('and "network" would change it; leave that out')]);
+    expect(found).toEqual([expect.stringContaining('"network" would change it;')]);
   });
 
   test("a new member needs its location and its ranges", () => {
@@ -293,7 +293,7 @@ describe("checks", () => {
   test("a network that is to be peered must be told", () => {
     const found = said((app) => ({ east: EAST, old: { cluster: oldCluster(app, "old"), peered: true } }));
     expect(found).toEqual([
-      "infra: members.old: its cluster's network was not told, so that it can't be peered with those of the other members; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or say \"peered: true\" of every member whose network reaches the others already.",
+      "infra: members.old: its cluster's network is not known, so it can't be peered with those of the other members; set it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or set \"peered: true\" for every member whose network can reach the others already.",
     ]);
   });
 
@@ -318,7 +318,7 @@ describe("checks", () => {
       };
     });
     const ends =
-      "has an azurerm provider of its own, which is not one of this stack, and would be sought in this stack's subscription; make it a member in a stack that has that provider (new FleetMember), and peer it there.";
+      "has an azurerm provider of another stack, but this stack would look for it in its own subscription; make it a member in a stack with that provider (new FleetMember), and peer it there.";
     expect(found).toEqual([
       `infra: members.old: its cluster ${ends}`,
       `infra: members.old: its network ${ends}`,
@@ -330,7 +330,7 @@ describe("checks", () => {
     const of = (props: Partial<InfraStackProps>) =>
       appFindings((app) => void infra(app, { old: { cluster: oldCluster(app, "old") } }, props));
     expect(of({ subscriptionId })).toEqual([
-      `infra: members.old: its cluster is in the subscription ${SUBSCRIPTION}, and would be sought in this stack's, ${subscriptionId}; make it a member in a stack of its own subscription (new FleetMember).`,
+      `infra: members.old: its cluster is in the subscription ${SUBSCRIPTION}, but this stack would look for it in its own, ${subscriptionId}; make it a member in a stack of that subscription (new FleetMember).`,
     ]);
     expect(of({ subscriptionId: SUBSCRIPTION })).toEqual([]);
     expect(of({})).toEqual([]);

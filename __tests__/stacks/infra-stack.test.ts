@@ -10,7 +10,9 @@ function said(members: Record<string, InfraMemberProps>): string[] {
 }
 
 test("a fleet without members is refused", () => {
-  expect(said({})).toEqual(["infra: members: is empty; a fleet without members places nothing."]);
+  expect(said({})).toEqual([
+    "infra: members: is empty, and a fleet without members places nothing; add a member.",
+  ]);
 });
 
 const norway = { location: "norwayeast", addressSpace: ["10.11.0.0/16"] };
@@ -19,7 +21,7 @@ test.each(["", "Norway", "norway_1", "-norway", "norway-", "norway east", "Fleet
   "%j can't be a key: names are made of it",
   (key) => {
     expect(said({ [key]: norway })).toEqual([
-      `infra: members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
+      `infra: members: the key "${key}" is not valid; as part of names, a key has lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
     ]);
   },
 );
@@ -31,7 +33,7 @@ test("keys that differ in what no construct id has are both refused", () => {
 
 test.each(["azurerm", "azapi", "null"])("%j is a provider of the stack, and can't be a key", (key) => {
   expect(said({ [key]: norway })).toEqual([
-    `infra: members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
+    `infra: members: the key "${key}" is the id of a provider in this stack; use another, e.g. "east".`,
   ]);
 });
 

@@ -69,7 +69,7 @@ test("a private fleet can be set in the context, and so that it is deployed from
 });
 
 test.each([
-  [{ labels: { env: 1 } }, "fleet.members.east.labels.env: 1 is not a text"],
+  [{ labels: { env: 1 } }, "fleet.members.east.labels.env: 1 is not a string"],
   [{ privateCluster: "yes" }, 'fleet.members.east.privateCluster: "yes" is not true or false'],
 ])("%j is refused", (member, finding) => {
   const app = new App();

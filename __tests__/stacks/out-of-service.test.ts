@@ -197,7 +197,7 @@ test("a stack of one's own that talks to it is refused", () => {
     for (const stack of [infra, hub, east]) keepState(stack);
   });
   expect(found).toEqual([
-    `infra: in another stack: [member-east] member: "east" is out of service, and this stack talks to it; don't make the stack as long as that lasts (a MultiRegionFleet doesn't): its state is kept.`,
+    `infra: in another stack: [member-east] member: "east" is out of service, but this stack needs to reach it; leave the stack out of the app meanwhile (as a MultiRegionFleet does): its state is kept.`,
   ]);
 });
 

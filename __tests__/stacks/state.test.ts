@@ -24,13 +24,10 @@ test("in a file, where none is named", () => {
 });
 
 test.each([
-  [{ storageAccountName: "" }, /storageAccountName: "" is not the name of a storage account/],
+  [{ storageAccountName: "" }, /storageAccountName: "" is not/],
   [{ storageAccountName: "Shop-State" }, /storageAccountName: "Shop-State" is not/],
   [{ storageAccountName: "ab" }, /storageAccountName: "ab" is not/],
-  [
-    { storageAccountName: "shopstate", containerName: "tf--state" },
-    /containerName: "tf--state" is not the name of a container/,
-  ],
+  [{ storageAccountName: "shopstate", containerName: "tf--state" }, /containerName: "tf--state" is not/],
   [{ storageAccountName: "shopstate", containerName: "" }, /containerName: "" is not/],
   [{ storageAccountName: "shopstate", containerName: "State" }, /containerName: "State" is not/],
 ])("%j is refused", (props, expected) => {

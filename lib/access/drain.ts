@@ -12,33 +12,33 @@ import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
 interface DrainBase {
-  /** How the hub is reached. */
+  /** How to reach the hub. */
   readonly access: KubernetesAccess;
   /** How long to wait, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
 
 export interface NamespaceDrainProps extends DrainBase {
-  /** Of which placements and exports go. */
+  /** The namespace whose placements and exports are deleted. */
   readonly namespace: INamespace;
   readonly placement?: never;
 }
 
 export interface PlacementDrainProps extends DrainBase {
   readonly namespace?: never;
-  /** Name of a ClusterResourcePlacement that goes, which is to depend on the drain. */
+  /** Name of the ClusterResourcePlacement that is deleted. It must depend on the drain. */
   readonly placement: string;
 }
 
-/** One of namespace and placement. */
+/** Either a namespace or a placement. */
 export type DrainProps = NamespaceDrainProps | PlacementDrainProps;
 
 const MARK = markOf("Drain");
 
 /**
- * When all is destroyed: holds Terraform back, after placements and exports of a namespace, or one placement, are deleted,
- * until the members are clean of them. The hub lets no member go that still exports a Service, and answers that a
- * placement is deleted before its members are clean.
+ * On destroy, blocks Terraform after the placements and exports of a namespace, or one placement, are deleted, until
+ * they are gone from the members. The hub keeps a member that still exports a Service, and reports a placement as
+ * deleted before its members are clean.
  */
 export class Drain extends Construct {
   /** Whether something is a Drain. */
@@ -55,7 +55,7 @@ export class Drain extends Construct {
     if (!props.namespace && props.placement === undefined) {
       const missing = finding(
         "prop-missing",
-        "namespace: is missing; give a namespace, or the name of a placement.",
+        "namespace: is missing; give a namespace or the name of a placement.",
       );
       accepted(this, { value: props, findings: [missing] });
     }
@@ -70,7 +70,7 @@ export class Drain extends Construct {
         certificate_authority: access.certificateAuthority,
         login: access.login,
       },
-      // A destroy-time provisioner sees its own triggers only.
+      // A destroy-time provisioner can only read its own resource.
       provisioners: [
         runFleetCommand(
           this,
@@ -84,7 +84,7 @@ export class Drain extends Construct {
         ),
       ],
       dependsOn: namespace && [...(namespace.dependables as ITerraformDependable[])],
-      // A hub that changes its address must not start a drain in the middle of normal life, nor may another mark.
+      // A change of the hub's address or of the mark must not start a drain.
       lifecycle: {
         ignoreChanges: [
           ...["server", "certificate_authority", "login"].map((key) => `triggers["${key}"]`),

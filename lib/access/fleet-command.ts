@@ -7,13 +7,13 @@ import { kubeconfig } from "./kubernetes-access";
 const COMMAND = "cdktf-aks-fleet/command";
 
 const MISSING =
-  "aks-fleet: the package cdktf-aks-fleet is not installed in this folder or in one above it. Keep cdktf.out inside of the app, or start cdktf with npx in the app's folder.";
+  "aks-fleet: the package cdktf-aks-fleet is not installed in this folder or a parent folder. Keep cdktf.out inside the app's folder, or start cdktf with npx from there.";
 
 /**
- * Starts `aks-fleet` wherever Terraform runs: where the app's library is, else the package is looked up from the stack's
- * folder upwards, then from the folder that npm was started in. It holds no path of a machine, so that every synthesis
- * writes the same.
- * @param own the library's own command, from the stack's folder
+ * Starts `aks-fleet` wherever Terraform runs: the app's copy of the library if it exists, otherwise the package found
+ * from the stack's folder upwards, then from the folder that npm was started in. It contains no absolute path, so
+ * synthesis gives the same result on every machine.
+ * @param own the library's own command, relative to the stack's folder
  */
 function launcher(own: string | undefined): string {
   return [
@@ -28,7 +28,7 @@ function launcher(own: string | undefined): string {
           'if (require("fs").existsSync(own)) file = own;',
         ]),
     `if (!file) { console.error(${JSON.stringify(MISSING)}); process.exit(1); }`,
-    // Terraform hands the command over as one argument.
+    // Terraform passes the command as one argument.
     "process.argv.splice(1, 1, file, ...process.argv[1].split(' '));",
     "require(file);",
   ].join(" ");
@@ -51,13 +51,13 @@ export function runFleetCommand(
 }
 
 /**
- * This library's own command, from the folder that a stack is synthesized to; undefined where the command is found from
- * there anyway. In a workspace (pnpm) the app may have the library through another package only.
+ * This library's own command, relative to the folder that a stack is synthesized to; undefined if it can be resolved
+ * from there anyway. In a workspace (pnpm) the app may depend on the library only through another package.
  */
 function ownCommand(scope: IConstruct): string | undefined {
   const folder = join(resolve(App.of(scope).outdir), "stacks", TerraformStack.of(scope).node.id);
   const own = find(__filename);
-  // What is synthesized to somewhere else than the app's folder would hold a path of this machine.
+  // If cdktf.out is outside the app's folder, this would contain a path of this machine.
   const inApp = !relative(process.cwd(), folder).startsWith("..");
   return own === undefined || !inApp || find(`${folder}/`) === own
     ? undefined

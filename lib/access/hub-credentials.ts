@@ -4,7 +4,7 @@ import { DataAzapiResourceAction } from "../azapi/data-resource-action";
 import { addCheck } from "../checks/check";
 import type { Finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import { FLEET_TYPE, type IFleet } from "../fleet/fleet";
 import { checkHasHub } from "../fleet/needs-hub";
 import { checkedProps } from "../props/check-props";
@@ -18,15 +18,15 @@ export interface HubCredentialsProps {
   /** @default "azurecli" */
   readonly login?: Login;
   /**
-   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
-   * VPN. A fleet whose hub is private asks for it. @default false
+   * States that this stage runs where a private API can be reached: on a build agent or a bastion inside the network, or over
+   * a VPN. Required if the fleet's hub is private. @default false
    */
   readonly insideNetwork?: boolean;
 }
 
 const MARK = markOf("HubCredentials");
 
-/** Reads, with each plan, how the hub of a fleet is reached. Of the kubeconfig only server and authority are used. */
+/** Reads in each plan how to reach the hub of a fleet. Only the kubeconfig's server and CA certificate are used. */
 export class HubCredentials extends Construct {
   /** Whether something is a HubCredentials. */
   static isHubCredentials(x: unknown): x is HubCredentials {
@@ -59,13 +59,13 @@ export class HubCredentials extends Construct {
   }
 }
 
-/** Yields that a private hub would be asked from outside of its network. */
+/** Refuses a private hub that may not be reachable. */
 export function* checkHubInsideNetwork(
   fleet: IFleet,
   insideNetwork: boolean | undefined,
 ): Generator<Finding> {
   if (fleet.isPrivate) {
-    const name = ifTold(() => fleet.fleetName) ?? fleet.node.id;
+    const name = optional(() => fleet.fleetName) ?? fleet.node.id;
     yield* checkInsideNetwork(`the hub of fleet "${name}"`, insideNetwork);
   }
 }

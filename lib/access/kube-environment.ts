@@ -1,7 +1,7 @@
 import { quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 
-/** Variables that the Kubernetes provider 2.38 prefers to its own block, for manifests. */
+/** Variables that override the provider block of the Kubernetes provider 2.38, for manifests. */
 const REDIRECTING = [
   "KUBE_CONFIG_PATH",
   "KUBE_CONFIG_PATHS",
@@ -20,13 +20,13 @@ const REDIRECTING = [
   "KUBE_INSECURE",
 ];
 
-/** Yields the variables that would send the manifests of every stack to one and the same cluster. */
+/** Refuses variables that would send the manifests of every stack to the same cluster. */
 export function* checkKubeEnvironment(environment: NodeJS.ProcessEnv = process.env): Generator<Finding> {
   const set = REDIRECTING.filter((name) => environment[name]);
   if (set.length > 0) {
     yield finding(
       "kube-environment",
-      `the environment sets ${quoted(set)}, which the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go elsewhere. Unset ${set.length === 1 ? "it" : "them"}: unset ${set.join(" ")}`,
+      `the environment sets ${quoted(set)}, which in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Run: unset ${set.join(" ")}`,
     );
   }
 }

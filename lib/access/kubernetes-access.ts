@@ -3,16 +3,16 @@ import { Fn } from "cdktf";
 import { checkedArguments } from "../props/check-props";
 import { kubeloginExec, type Login } from "./login";
 
-/** How a Kubernetes API is reached. Nothing of it is secret: `kubelogin` gets the token, when it is needed. */
+/** How to reach a Kubernetes API. It contains no secrets: `kubelogin` gets a token when one is needed. */
 export interface KubernetesAccess {
   /** URL of the API server. */
   readonly server: string;
-  /** Certificate of the authority that signed the API server's: PEM in base64, as in a kubeconfig. */
+  /** CA certificate of the API server: base64-encoded PEM, as in a kubeconfig. */
   readonly certificateAuthority: string;
   readonly login: Login;
 }
 
-/** The settings of a Kubernetes provider that reaches an API. */
+/** The configuration of a Kubernetes provider for an API. */
 export function providerConfig(access: KubernetesAccess): KubernetesProviderConfig {
   access = checkedArguments("KubernetesAccess", access, "providerConfig");
   return {
@@ -22,7 +22,7 @@ export function providerConfig(access: KubernetesAccess): KubernetesProviderConf
   };
 }
 
-/** A kubeconfig that reaches an API, as JSON. */
+/** A kubeconfig for an API, as JSON. */
 export function kubeconfig(access: { server: string; certificateAuthority: string; login: string }): string {
   const name = "aks-fleet";
   return JSON.stringify({

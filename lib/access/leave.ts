@@ -13,20 +13,20 @@ import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
 export interface LeaveProps {
-  /** Its members are those that this stack makes. */
+  /** The fleet; only members that this stack creates leave it. */
   readonly fleet: IFleet;
-  /** How the hub is reached. */
+  /** How to reach the hub. */
   readonly access: KubernetesAccess;
-  /** How long to wait for a member to be clean, e.g. `45m`. @default "30m" */
+  /** How long to wait for a member to leave, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
 
 const MARK = markOf("Leave");
 
 /**
- * When a member is taken away, or is to be made anew: before anything of it is deleted, takes off it what the fleet has
- * placed there, and holds Terraform back until the hub lets it go. The hub refuses a member that still exports a Service,
- * and what is placed elsewhere is changed in a later stage.
+ * When a member is removed or replaced, removes what the fleet has placed on it before anything of it is deleted, and
+ * blocks Terraform until the hub lets it leave. The hub refuses to remove a member that still exports a Service, and
+ * the placements themselves are changed in a later stage.
  */
 export class Leave extends Construct {
   /** Whether something is a Leave. */
@@ -46,13 +46,13 @@ export class Leave extends Construct {
     this.resource = new Resource(this, "Resource", {
       triggers: {
         ...marked("leave"),
-        // Another membership, even of the same name, is one that the old one must leave first.
+        // A new membership, even of the same name, must wait until the old one has left.
         membership: "${each.value}",
         server: access.server,
         certificate_authority: access.certificateAuthority,
         login: access.login,
       },
-      // A destroy-time provisioner sees its own triggers only.
+      // A destroy-time provisioner can only read its own resource.
       provisioners: [
         runFleetCommand(
           this,
@@ -65,7 +65,7 @@ export class Leave extends Construct {
           "destroy",
         ),
       ],
-      // A hub that changes its address must not make a member leave.
+      // A change of the hub's address must not make a member leave.
       lifecycle: {
         ignoreChanges: [
           ...["server", "certificate_authority", "login"].map((key) => `triggers["${key}"]`),
@@ -73,7 +73,7 @@ export class Leave extends Construct {
         ],
       },
     });
-    // What Terraform makes last it deletes first: where the hub refuses, nothing of the stack has been touched.
+    // Terraform deletes in reverse order: if the hub refuses, nothing in the stack has been touched yet.
     this.resource.dependsOn = Lazy.listValue({
       produce: () =>
         stack.node
@@ -82,8 +82,8 @@ export class Leave extends Construct {
           .filter((other) => other !== this.resource)
           .map(addressOf),
     });
-    // One resource for all members, which stays while they come and go: Terraform runs nothing of a resource that is no
-    // longer in the app.
+    // One resource for all members, which stays while they come and go: Terraform doesn't run the provisioners of a
+    // resource that has left the configuration.
     this.resource.addOverride(
       "for_each",
       Lazy.anyValue({

@@ -1,12 +1,12 @@
 import { AKS_SERVER } from "../fleet-api/servers";
 /**
- * How `kubelogin` gets a token of Entra ID: `azurecli` (after `az login`), `workloadidentity` (a pipeline with OIDC),
+ * How `kubelogin` gets an Entra ID token: `azurecli` (after `az login`), `workloadidentity` (a pipeline with OIDC),
  * `spn` (a service principal's secret or certificate), `msi` (a managed identity), `azd` (after `azd auth login`).
- * kubelogin's documentation says which variables each reads.
+ * kubelogin's documentation lists the environment variables of each.
  */
 export type Login = "azurecli" | "workloadidentity" | "spn" | "msi" | "azd";
 
-/** The exec plugin of a kubeconfig, and of the Kubernetes provider. */
+/** The exec plugin for a kubeconfig or the Kubernetes provider. */
 export function kubeloginExec(login: string) {
   return {
     apiVersion: "client.authentication.k8s.io/v1beta1",

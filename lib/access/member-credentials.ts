@@ -17,15 +17,15 @@ export interface MemberCredentialsProps {
   /** @default "azurecli" */
   readonly login?: Login;
   /**
-   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
-   * VPN. A member whose cluster is private asks for it. @default false
+   * States that this stage runs where a private API can be reached: on a build agent or a bastion inside the network, or over
+   * a VPN. Required if the member's cluster is private. @default false
    */
   readonly insideNetwork?: boolean;
 }
 
 const MARK = markOf("MemberCredentials");
 
-/** Reads, with each plan, how the cluster of a member is reached. */
+/** Reads in each plan how to reach the cluster of a member. */
 export class MemberCredentials extends Construct {
   /** Whether something is a MemberCredentials. */
   static isMemberCredentials(x: unknown): x is MemberCredentials {
@@ -42,7 +42,7 @@ export class MemberCredentials extends Construct {
     const credentials = new DataAzurermKubernetesCluster(this, "Resource", {
       name: cluster.clusterName,
       resourceGroupName: cluster.resourceGroupName,
-      // That of another stack can't be named here: this stack's own must be of the cluster's subscription.
+      // A provider of another stack can't be used here: this stack's own must be for the cluster's subscription.
       provider:
         cluster.provider && stackOf(cluster.provider) === stackOf(this) ? cluster.provider : undefined,
     });
@@ -52,7 +52,7 @@ export class MemberCredentials extends Construct {
   }
 }
 
-/** Yields that a private cluster would be asked from outside of its network. */
+/** Refuses a private cluster that may not be reachable. */
 export function* checkMemberInsideNetwork(
   { key, cluster }: IFleetMember,
   insideNetwork: boolean | undefined,
@@ -62,12 +62,12 @@ export function* checkMemberInsideNetwork(
   }
 }
 
-/** The credentials that azurerm reads of a cluster. */
+/** A cluster's credentials, as azurerm returns them. */
 export interface KubeConfigs {
   get(index: number): { host: string; clusterCaCertificate: string };
 }
 
-/** How a cluster is reached, from its resource or data source. */
+/** How to reach a cluster, from its resource or data source. */
 export function clusterAccess(
   cluster: { readonly kubeConfig: KubeConfigs },
   login: Login = "azurecli",
@@ -75,7 +75,7 @@ export function clusterAccess(
   checkedArguments("ClusterAccessArguments", { kubeConfig: cluster?.kubeConfig, login }, "clusterAccess");
   const { host, clusterCaCertificate } = cluster.kubeConfig.get(0);
   return {
-    // azurerm marks the whole block as secret; these two are not, and Terraform would hide what a wait prints.
+    // azurerm marks the whole block as sensitive, and Terraform would hide a wait's output; these two are not sensitive.
     server: Fn.nonsensitive(host),
     certificateAuthority: Fn.nonsensitive(clusterCaCertificate),
     login,

@@ -9,16 +9,16 @@ import { groupOf } from "../kubernetes/kubernetes-object";
 import { checkedProps } from "../props/check-props";
 
 export interface PlanRoleProps {
-  /** A service principal, such as a pipeline's managed identity, or a group: Kubernetes knows people by other names. */
+  /** A service principal, such as a pipeline's managed identity, or a group. Not a user: Kubernetes identifies users by name. */
   readonly principal: Principal;
 }
 
 const MARK = markOf("PlanRole");
 
-/** Refreshing reads an object; the guard, and what judges an object that is there, list one by its name. */
+/** A refresh gets objects; the redirect guard and the checks for existing objects list them by name. */
 const READ = ["get", "list"];
 
-/** Kubernetes' own groups but the first: none of them has Secrets. */
+/** Kubernetes' own API groups except the core group: none of them has Secrets. */
 const GROUPS = [
   "apiextensions.k8s.io",
   "apps",
@@ -32,7 +32,7 @@ const GROUPS = [
   "storage.k8s.io",
 ];
 
-/** What an app puts on the hub, or looks at there. Works and snapshots are not among it: they hold copies of every Secret. */
+/** What an app creates or reads on the hub. Not Works and snapshots: they hold copies of every Secret. */
 const FLEET: Readonly<Record<string, readonly string[]>> = {
   [CLUSTER_GROUP]: ["memberclusters"],
   [NETWORKING_GROUP]: [
@@ -60,7 +60,7 @@ const FLEET: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The first group, without Secrets. */
+/** The core group, without Secrets. */
 const CORE = [
   "configmaps",
   "endpoints",
@@ -79,11 +79,11 @@ const CORE = [
 ];
 
 /**
- * Lets a principal read what Terraform reads of a cluster when it plans this stack, by Kubernetes' own RBAC, which AKS asks
- * on every request beside Azure's: Azure's reader roles see neither CRDs nor Secrets, and those that do may write. Of Secrets
- * it reads those that this stack makes, by their names, which are in the state that it reads as well, and no others.
+ * Lets a principal read what Terraform reads of a cluster when it plans this stack. It uses Kubernetes RBAC, which AKS
+ * evaluates besides Azure RBAC: Azure's reader roles can read neither CRDs nor Secrets, and the roles that can may also
+ * write. The principal can read only those Secrets that this stack creates, which are in its state anyway.
  *
- * The ClusterRole is `aks-fleet-plan-<name>`, as this app calls the principal; two apps on one cluster give it two names.
+ * The ClusterRole is called `aks-fleet-plan-<principal's name>`; two apps on one cluster must use different names.
  */
 export class PlanRole extends Construct {
   /** Whether something is a PlanRole. */
@@ -98,10 +98,10 @@ export class PlanRole extends Construct {
     const { ClusterRoleBindingV1, ClusterRoleV1 } = resourceClasses();
     const stack = TerraformStack.of(this);
     const metadata = { name: `aks-fleet-plan-${principal.name.replace(/[/%]/g, "-")}` };
-    // Lazy: what the stack makes is still to be added.
+    // Lazy: resources may still be added to the stack.
     const rules = Lazy.anyValue({ produce: () => rulesFor(stack) });
     const role = new ClusterRoleV1(this, "Resource", { metadata, rule: rules as never });
-    // Where it is not told, only the directory knows; there is no second principal of that id.
+    // Without a type, only the directory knows which it is; object ids are unique across both.
     const subjects = principal.type === undefined ? ["User", "Group"] : [kindOf(principal.type)];
     new ClusterRoleBindingV1(this, "Binding", {
       metadata,
@@ -111,26 +111,26 @@ export class PlanRole extends Construct {
         kind,
         name: principal.objectId,
       })),
-      // By its name, so that a preview knows it.
+      // The role is referred to by name, which a preview knows.
       dependsOn: [role],
     });
     addCheck(this, function* () {
       if (principal.type === "User") {
         yield finding(
           "planner-person",
-          `principal: "${principal.name}" is a person, whom Kubernetes knows by a name and not by an object id; give the role to a group that the person is in (type: "Group").`,
+          `principal: "${principal.name}" is a user, whom Kubernetes identifies by name and not by object id; give the role to a group that the user is in (type: "Group").`,
         );
       }
     });
   }
 }
 
-/** What Kubernetes calls a kind of principal. */
+/** Kubernetes' subject kind for a type of principal. */
 function kindOf(type: Principal["type"]): string {
   return type === "Group" ? "Group" : "User";
 }
 
-/** Loaded when there is a role: few apps have one. */
+/** Loaded only when needed: few apps have a PlanRole. */
 function resourceClasses() {
   return {
     ...(require("@cdktf/provider-kubernetes/lib/cluster-role-v1") as typeof import("@cdktf/provider-kubernetes/lib/cluster-role-v1")),

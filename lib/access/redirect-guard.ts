@@ -7,9 +7,9 @@ import { finding } from "../checks/finding";
 const SYSTEM = "kube-system";
 
 /**
- * Makes Terraform refuse every plan in an environment that leads manifests to another cluster, however it is started. For
- * manifests the kubernetes provider 2.38 prefers variables `KUBE_…` to its block, for all else the block: the two ways must
- * lead to one cluster, which the id of a namespace tells that every cluster has.
+ * Makes Terraform refuse every plan in an environment that redirects manifests to another cluster. In the kubernetes
+ * provider 2.38, variables `KUBE_…` override the provider block for manifests, but not for anything else. Both must reach
+ * the same cluster, proven by the uid of a namespace that every cluster has.
  */
 export function guardAgainstRedirection(scope: Construct): void {
   const stack = TerraformStack.of(scope);
@@ -27,7 +27,7 @@ export function guardAgainstRedirection(scope: Construct): void {
           condition: `\${self.objects[0].metadata.uid == ${named.fqn}.metadata[0].uid}`,
           errorMessage: finding(
             "kube-environment",
-            "The environment sets a variable KUBE_… that the Kubernetes provider 2.38 prefers to the cluster that this stack names: every manifest would go to another cluster. Unset it (env | grep ^KUBE_ names it).",
+            "The environment sets a variable KUBE_… that in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Unset it (env | grep ^KUBE_ shows it).",
           ),
         },
       ],

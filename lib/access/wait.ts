@@ -17,19 +17,19 @@ import { runFleetCommand } from "./fleet-command";
 import type { KubernetesAccess } from "./kubernetes-access";
 
 export interface WaitProps {
-  /** How the cluster that is asked is reached. */
+  /** How to reach the cluster that is polled. */
   readonly access: KubernetesAccess;
   /** How long to wait, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
-  /** What must exist before the wait begins. @default - nothing but what is waited for */
+  /** What must exist before the wait begins. @default - only what it waits for */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 const MARK = markOf("Wait");
 
 /**
- * Holds Terraform back until something of the fleet is ready. It runs when it is made and when what it waits for
- * changes; if it fails, the next deployment waits again, and nothing else is touched.
+ * Blocks Terraform until something in the fleet is ready. It runs when it is created and when what it waits for
+ * changes. If it fails, the next deployment waits again, and nothing else is touched.
  */
 export class Wait extends Construct {
   /** Whether something is a Wait. */
@@ -38,8 +38,8 @@ export class Wait extends Construct {
   }
 
   /**
-   * Until the hub answers, this identity may act on it, and every member has joined that exists when this stack is
-   * deployed: members that are made in stacks after it can't be waited for.
+   * Waits until the hub answers, this identity has access to it, and every member created in this stack or an earlier one
+   * has joined.
    */
   static forHub(scope: Construct, id: string, fleet: IFleet, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
@@ -57,7 +57,7 @@ export class Wait extends Construct {
       return {
         wait: () => ({ kind: "hub", members: names() }),
         triggers: () => ({ fleet: fleet.fleetId, members: names().join(",") }),
-        // Before the roles and the members are there, it would hold one of Terraform's ten slots.
+        // If it started before the roles and members exist, it would block one of Terraform's ten workers.
         dependables: () =>
           dependablesFor(wait, [
             ...fleet.dependables,
@@ -67,7 +67,7 @@ export class Wait extends Construct {
     });
   }
 
-  /** Until a member's cluster answers, this identity may act on it, and it knows the fleet's objects. */
+  /** Waits until a member's cluster answers, this identity has access to it, and it has the fleet's CRDs. */
   static forMember(scope: Construct, id: string, clusterId: string, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
       const { clusterId: cluster } = checkedProps(wait, "WaitForMember", { clusterId });
@@ -79,7 +79,7 @@ export class Wait extends Construct {
     });
   }
 
-  /** Until a placement, and all that it placed, is available on every cluster that it chooses. */
+  /** Waits until a placement, and everything it placed, is available on every cluster that it selects. */
   static forPlacement(scope: Construct, id: string, placement: IPlacement, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
       checkedProps(wait, "WaitForPlacement", { placement });
@@ -103,9 +103,9 @@ export class Wait extends Construct {
   }
 
   /**
-   * Until a MultiClusterService is valid, has an address, and is served from each member that its namespace is placed on,
-   * as far as this app knows them: the rollout takes one member after the other, and the first makes the address answer.
-   * The endpoints of members that are out of service are taken away, which their own agents can't do.
+   * Waits until a MultiClusterService is valid, has an address, and is served from each member that its namespace is placed
+   * on, as far as this app knows them: a rollout goes member by member, and the address answers after the first. It also
+   * removes the endpoints of members that are out of service, as their own agents can't.
    */
   static forService(scope: Construct, id: string, service: MultiClusterService, props: WaitProps): Wait {
     return new Wait(scope, id, props, (wait) => {
@@ -133,8 +133,8 @@ export class Wait extends Construct {
   }
 
   /**
-   * Until a Traffic Manager profile has its DNS name, and every backend is accepted: with an address of each member that
-   * the whole namespace is placed on, as far as this app knows them.
+   * Waits until a Traffic Manager profile has its DNS name and every backend is accepted, with an address of each member
+   * that the whole namespace is placed on, as far as this app knows them.
    */
   static forTrafficManager(
     scope: Construct,
@@ -186,22 +186,22 @@ export class Wait extends Construct {
   }
 }
 
-/** What a wait is for. Asked at synthesis. */
+/** What a wait is for. Evaluated at synthesis. */
 interface WaitedFor {
   readonly wait: () => WaitFor;
-  /** What it waits again after a change of. */
+  /** It waits again when one of these changes. */
   readonly triggers: () => Record<string, string>;
   readonly dependables: () => readonly ITerraformDependable[];
 }
 
-/** Evaluated by Terraform: a change of a value that only Terraform knows counts, too. */
+/** Evaluated by Terraform, so changes of tokens count too. */
 function hashOf(values: unknown[]): string {
   return Fn.sha256(Fn.jsonencode(values));
 }
 
 /**
- * True, and unknown in a plan that makes one of the objects: also one that was there and somebody has deleted, or that went
- * with its cluster. What a server adds to an object the provider never keeps.
+ * True, but unknown in a plan that creates one of the objects, for example because somebody deleted it or its cluster was
+ * replaced. The provider never stores fields that the server adds.
  */
 function areStored(manifests: readonly Manifest[]): string {
   const objects = manifests.map(({ fqn }) => `${fqn}.object`).join(", ");

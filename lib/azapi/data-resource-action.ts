@@ -9,7 +9,7 @@ export interface DataAzapiResourceActionConfig extends AzapiActionConfig {
   readonly method?: "GET" | "POST";
 }
 
-/** Something that is asked of a resource of Azure Resource Manager with each plan, and changes nothing (`data azapi_resource_action`). */
+/** A read-only action of an Azure Resource Manager resource, called in each plan (`data azapi_resource_action`). */
 export class DataAzapiResourceAction extends TerraformDataSource {
   static readonly tfResourceType = "azapi_resource_action";
 

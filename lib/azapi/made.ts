@@ -4,10 +4,10 @@ import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { stackOf } from "../checks/stack-of";
 
-/** A resource of Azure that a construct makes, as Azure tells it from others. */
+/** An Azure resource that a construct creates, as Azure identifies it. */
 interface Made {
   readonly scope: IConstruct;
-  /** What Azure calls it, e.g. `virtual network`. */
+  /** Azure's word for it, e.g. `virtual network`. */
   readonly what: string;
   /** The prop that names it. */
   readonly prop: string;
@@ -19,7 +19,7 @@ interface Made {
 const ALL = Symbol.for("cdktf-aks-fleet/Made");
 const GROUPS = Symbol.for("cdktf-aks-fleet/ResourceGroupNames");
 
-/** Something that all constructs of an app share. */
+/** A value shared by all constructs of an app. */
 export function ofApp<T>(scope: IConstruct, key: symbol, initial: () => T): T {
   const root = scope.node.root as IConstruct & Record<symbol, T>;
   if (root[key] === undefined) {
@@ -28,7 +28,7 @@ export function ofApp<T>(scope: IConstruct, key: symbol, initial: () => T): T {
   return root[key] as T;
 }
 
-/** Takes note that a construct makes a resource of Azure, and refuses that another makes the same; the later one says so. */
+/** Registers an Azure resource that a construct creates. A later construct that creates the same one is refused. */
 export function makes(scope: IConstruct, made: Omit<Made, "scope">): void {
   const all = ofApp<Made[]>(scope, ALL, () => []);
   const own = { ...made, scope };
@@ -41,14 +41,14 @@ interface Group {
   readonly isMade: boolean;
 }
 
-/** Remembers what a reference to a resource group is the name of, so that names can be compared. */
+/** Remembers the name behind a reference to a resource group, for comparing names. */
 export function nameGroup(scope: IConstruct, reference: string, group: Group): void {
   ofApp(scope, GROUPS, () => new Map<string, Group>()).set(reference, group);
 }
 
 /**
- * Whether two names are of one resource group for certain. That two make a group of one name is refused by itself, and
- * nothing more is to be said of what they have in it.
+ * Whether two names are certainly the same resource group. Two constructs that create a group of the same name are refused
+ * by a check of their own, so they don't count as the same here.
  */
 export function isSameGroup(scope: IConstruct, a: string, b: string): boolean {
   if (a === b) {
@@ -75,18 +75,18 @@ function* checkOnce(own: Made, before: readonly Made[]): Generator<Finding> {
   if (own.group === undefined) {
     yield finding(
       "resource-group-twice",
-      `${own.prop}: "${own.name}" is also the resource group that ${other.scope.node.path} makes${caseNote(own, other)}; give one of them another ${own.prop} (and its cluster another clusterName), or say of one that the group exists (existingResourceGroupName): it waits for the group.`,
+      `${own.prop}: "${own.name}" is also the resource group that ${other.scope.node.path} creates${caseNote(own, other)}; give one of them another ${own.prop} (and its cluster another clusterName), or set existingResourceGroupName on one, which then waits for the group.`,
     );
   } else {
     yield finding(
       "azure-name-twice",
-      `${own.prop}: "${own.name}" is also the name of the ${own.what} that ${other.scope.node.path} makes in the same resource group${caseNote(own, other)}; give one of them another ${own.prop}.`,
+      `${own.prop}: "${own.name}" is also the name of the ${own.what} that ${other.scope.node.path} creates in the same resource group${caseNote(own, other)}; give one of them another ${own.prop}.`,
     );
   }
 }
 
 function caseNote(own: Made, other: Made): string {
-  return own.name === other.name ? "" : `, as "${other.name}" (Azure does not tell upper from lower case)`;
+  return own.name === other.name ? "" : `, as "${other.name}" (Azure names are case-insensitive)`;
 }
 
 function isSame(a: Made, b: Made): boolean {
@@ -101,15 +101,15 @@ function isSame(a: Made, b: Made): boolean {
 }
 
 /**
- * Whether what two constructs make is in one subscription for certain: that of the azurerm provider of their stacks. Where
- * one names it and the other takes ARM_SUBSCRIPTION_ID, nobody can tell.
+ * Whether two constructs certainly create in the same subscription, which is that of their stacks' azurerm providers. If
+ * one sets it and the other uses ARM_SUBSCRIPTION_ID, that can't be known.
  */
 export function isSameSubscription(a: IConstruct, b: IConstruct): boolean {
   const [stackA, stackB] = [stackOf(a), stackOf(b)];
   return stackA === stackB || (stackA && subscriptionOf(stackA)) === (stackB && subscriptionOf(stackB));
 }
 
-/** The subscription of a stack's azurerm provider, as far as it is said. */
+/** The subscription of a stack's azurerm provider, if it is set. */
 function subscriptionOf(stack: TerraformStack): string | undefined {
   const provider = stack.node
     .findAll()
@@ -122,7 +122,7 @@ function subscriptionOf(stack: TerraformStack): string | undefined {
   return provider?.subscriptionIdInput?.toLowerCase();
 }
 
-/** The resource group of a name that the app makes, by whichever construct. */
+/** The resource group with a name, if any construct of the app creates it. */
 export function madeGroup(
   scope: IConstruct,
   name: string,

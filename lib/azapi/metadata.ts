@@ -1,6 +1,6 @@
 import type { TerraformProviderGeneratorMetadata } from "cdktf";
 
-/** The release of Azure/azapi that the binding was written against; CDKTF pins it in `required_providers`. */
+/** The version of Azure/azapi that the binding was written for; CDKTF writes the constraint into `required_providers`. */
 export const AZAPI: TerraformProviderGeneratorMetadata = {
   providerName: "azapi",
   providerVersion: "2.12.0",

@@ -7,29 +7,28 @@ export interface AzapiProxyResourceConfig extends TerraformMetaArguments {
   /** Resource type and API version, e.g. `Microsoft.ContainerService/fleets/members@2026-06-01`. */
   readonly type: string;
   readonly name: string;
-  /** Id of what holds the resource: a resource group, or the parent resource. */
+  /** Id of the resource group or the parent resource. */
   readonly parentId: string;
-  /** The request body as Azure Resource Manager takes it. What is no longer in it is taken away from the resource. */
+  /** The request body as in the ARM API. What is removed from it is removed from the resource. */
   readonly body?: Record<string, unknown>;
-  /** Paths in `body` whose change replaces the resource, so that a plan says so before the API refuses an update. */
+  /** Paths in `body` whose change replaces the resource, as the API refuses to update them. */
   readonly replaceTriggersRefs?: string[];
-  /** Values whose change replaces the resource, also where they are known only after the plan. */
+  /** Values whose change replaces the resource, even if known only after apply. */
   readonly replaceTriggersExternalValues?: string[];
-  /** Takes texts that Azure answers in other case than `body` for the same: it does so with some ids. @default false */
+  /** Ignores differences in letter case between `body` and Azure's answer, as in some ids. @default false */
   readonly ignoreCasing?: boolean;
-  /** Takes it that Azure leaves out of its answer what `body` has. @default true */
+  /** Ignores properties of `body` that are missing in Azure's answer. @default true */
   readonly ignoreMissingProperty?: boolean;
-  /** Whether azapi holds `body` to the types that it knows: it refuses an API version that is newer than itself. @default true */
+  /** Whether azapi validates `body` against its own schemas; it then refuses API versions newer than itself. @default true */
   readonly schemaValidationEnabled?: boolean;
-  /** Answers of Azure after which a request is sent again, as regular expressions. @default - none */
+  /** Error messages, as regular expressions, after which a request is retried. @default - none */
   readonly retryOn?: string[];
-  /** JMESPath expressions of what to keep of the response, by name. */
+  /** JMESPath expressions for the values to export from the response, by name. */
   readonly responseExportValues?: Record<string, string>;
 }
 
 /**
- * A resource of Azure Resource Manager that has neither a location nor tags, as most that are part of another
- * (`azapi_resource`).
+ * An Azure Resource Manager resource without a location or tags, such as most child resources (`azapi_resource`).
  */
 export class AzapiProxyResource extends TerraformResource {
   static readonly tfResourceType = "azapi_resource";

@@ -3,14 +3,14 @@ import type { Construct } from "constructs";
 import { accepted, inspectProps } from "../props/check-props";
 import { AZAPI } from "./metadata";
 
-/** What is asked of a resource of Azure Resource Manager, with a plan or a deployment. */
+/** An action of an Azure Resource Manager resource. */
 export interface AzapiActionConfig extends TerraformMetaArguments {
   /** Resource type and API version, e.g. `Microsoft.ContainerService/fleets/clusterMeshProfiles@2026-06-02-preview`. */
   readonly type: string;
   readonly resourceId: string;
   /** Name of the action, e.g. `apply`. @default - the request goes to the resource itself */
   readonly action?: string;
-  /** JMESPath expressions of what to keep of the response, by name. @default - nothing is kept */
+  /** JMESPath expressions for the values to export from the response, by name. @default - none */
   readonly responseExportValues?: Record<string, string>;
 }
 
@@ -18,15 +18,15 @@ export interface AzapiResourceActionConfig extends AzapiActionConfig {
   /** @default "POST" */
   readonly method?: "POST" | "PATCH" | "PUT";
   readonly body?: Record<string, unknown>;
-  /** Whether it is done when this is made, or when it is destroyed. @default "apply" */
+  /** Whether the action runs on create or on destroy. @default "apply" */
   readonly when?: "apply" | "destroy";
-  /** Takes it that what it is done with is gone. @default false */
+  /** Ignores that the resource doesn't exist. @default false */
   readonly ignoreNotFound?: boolean;
-  /** Ids of resources of which one thing is done at a time. @default - none */
+  /** Ids of resources that azapi locks, so their actions run one at a time. @default - none */
   readonly locks?: string[];
 }
 
-/** Something that is done with a resource of Azure Resource Manager, to the end (`azapi_resource_action`). */
+/** An action of an Azure Resource Manager resource; Terraform waits until it completes (`azapi_resource_action`). */
 export class AzapiResourceAction extends TerraformResource {
   static readonly tfResourceType = "azapi_resource_action";
 

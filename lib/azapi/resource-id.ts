@@ -2,20 +2,20 @@ import type { IConstruct } from "constructs";
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 
-/** What the id of a resource of Azure Resource Manager says. */
+/** The parts of an Azure Resource Manager resource id. */
 export interface ResourceId {
-  /** The id as azurerm takes it: Azure itself answers some in other case (`resourcegroups`), which azurerm refuses. */
+  /** The id in azurerm's letter case: Azure answers some in another (`resourcegroups`), which azurerm refuses. */
   readonly id: string;
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
-  /** The resource's name, behind those of the resources that it is part of. */
+  /** The names of the parent resources, then the resource's own. */
   readonly names: readonly string[];
 }
 
 type Kind = readonly [what: string, type: string];
 
 /**
- * Reads an id; undefined for one that only Terraform knows, or that was not given.
+ * Parses an id; undefined for a token or if unset.
  * @param kind what it must be the id of, e.g. `["an AKS cluster", "Microsoft.ContainerService/managedClusters"]`
  * @throws if it is not the id of such a resource
  */
@@ -32,14 +32,14 @@ export function parseResourceId(
   return id;
 }
 
-/** Yields that a text is not the id of what it must be. */
+/** Checks that a text is the id of a given type of resource. */
 export function* checkResourceId(prop: string, text: string | undefined, kind: Kind): Generator<Finding> {
   if (isKnown(text) && !readResourceId(text, kind)) {
     yield finding("resource-id", `${prop}: ${notAnId(text, kind)}`);
   }
 }
 
-/** Yields that a name, a group or a subscription is not what the id beside it says: Azure takes them in any case. */
+/** Refuses a name, group or subscription that contradicts the id given with it. Case is ignored. */
 export function* checkAgainstId(
   idProp: string,
   prop: string,
@@ -49,12 +49,12 @@ export function* checkAgainstId(
   if (isKnown(expected) && isKnown(given) && expected.toLowerCase() !== given.toLowerCase()) {
     yield finding(
       "imported-id-contradicts",
-      `${prop}: "${given}" is not what the ${idProp} says, "${expected}"; give one of the two only, or the same.`,
+      `${prop}: "${given}" contradicts the ${idProp}, which says "${expected}"; give only one of the two, or correct one.`,
     );
   }
 }
 
-/** What an id says; undefined for one that only Terraform knows, that was not given, or that is of something else. */
+/** The parts of an id; undefined for a token, if unset, or for the id of another type of resource. */
 export function readResourceId(text: string | undefined, [, type]: Kind): ResourceId | undefined {
   if (!isKnown(text)) {
     return undefined;
@@ -74,7 +74,7 @@ export function readResourceId(text: string | undefined, [, type]: Kind): Resour
   };
 }
 
-/** An id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+/** An id in azurerm's letter case. One that can't be parsed is returned as is; a check reports it. */
 export function normalizedId(id: string | undefined, kind: Kind): string {
   return readResourceId(id, kind)?.id ?? id ?? "";
 }
@@ -82,5 +82,5 @@ export function normalizedId(id: string | undefined, kind: Kind): string {
 function notAnId(text: string, [what, type]: Kind): string {
   const [namespace, ...types] = type.split("/");
   const form = types.map((part) => `/${part}/<name>`).join("");
-  return `"${text}" is not the id of ${what}, which has the form /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`;
+  return `"${text}" is not the id of ${what}, which looks like /subscriptions/<subscription>/resourceGroups/<group>/providers/${namespace}${form}.`;
 }

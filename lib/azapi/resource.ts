@@ -8,7 +8,7 @@ export interface AzapiResourceConfig extends AzapiProxyResourceConfig {
   readonly tags?: Record<string, string>;
 }
 
-/** Any resource of Azure Resource Manager that is in a location and has tags (`azapi_resource`). */
+/** Any Azure Resource Manager resource with a location and tags (`azapi_resource`). */
 export class AzapiResource extends AzapiProxyResource {
   /** @internal */
   static override _inspect(config: AzapiResourceConfig): Inspected<AzapiResourceConfig> {
@@ -23,7 +23,7 @@ export class AzapiResource extends AzapiProxyResource {
     this.setTags = this.config.tags;
   }
 
-  /** What the resource has in Azure, once it is made. Aspects set it, over `tagsInput`, as with azurerm's resources. */
+  /** The tags in Azure, known after apply. Setting it replaces `tagsInput`, as for azurerm's resources; aspects do so. */
   get tags(): Record<string, string> {
     return this.getStringMapAttribute("tags");
   }
@@ -36,7 +36,7 @@ export class AzapiResource extends AzapiProxyResource {
     return this.setTags;
   }
 
-  /** Object id in Entra ID of the identity that Azure made for the resource, where `identity` asks for one. */
+  /** Object id in Entra ID of the resource's system-assigned identity, if `identity` asks for one. */
   get principalId(): string {
     return this.getStringAttribute("identity[0].principal_id");
   }

@@ -4,19 +4,19 @@ import { findingsBelow } from "./check";
 import { finding, ruleOf } from "./finding";
 
 /**
- * Lets a construct, and everything below it, break a rule: for where Azure or the fleet has moved on from what the rule was
- * written against. What was let through is listed, with the reason, by `cdktf synth`, `aks-fleet show` and the report.
+ * Lets a construct, and everything below it, break a rule, for example because Azure or the fleet has changed since the
+ * rule was written. `cdktf synth`, `aks-fleet show` and the report list what was let through, with the reason.
  * @param construct where the finding is, or any scope around it, e.g. a stack
- * @param rule id of the rule: it stands in brackets at the end of the finding, and in docs/checks.md
- * @param reason why the rule does not apply here, for whoever reviews it
- * @throws without a reason. An id that nothing here needs, a misspelt one for example, is a finding of its own.
+ * @param rule id of the rule: the part in brackets at the end of the finding, listed in docs/checks.md
+ * @param reason why the rule does not apply here, for reviewers
+ * @throws if the reason is missing or empty. Acknowledging a rule that finds nothing here is a finding of its own.
  */
 export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
   if (!Construct.isConstruct(construct)) {
     throw new Error(
       finding(
         "acknowledgement-place",
-        `the acknowledgement of "${rule}" names no construct; give the one that may break the rule.`,
+        `the acknowledgement of "${rule}" is not for a construct; pass the construct that may break the rule.`,
       ),
     );
   }
@@ -24,12 +24,12 @@ export function acknowledge(construct: IConstruct, rule: string, reason: string)
     throw new Error(
       finding(
         "acknowledgement-reason",
-        `[${construct.node.path}] the acknowledgement of "${rule}" gives no reason; say why the rule does not apply here.`,
+        `[${construct.node.path}] the acknowledgement of "${rule}" has no reason; say why the rule does not apply here.`,
       ),
     );
   }
   acknowledgementsAt(construct).push({ rule, reason: reason.trim() });
-  // Not by addCheck: it asks what those checks find.
+  // Not through addCheck: this validation runs those checks itself.
   construct.node.addValidation({
     validate: () =>
       findingsBelow(construct).some((found) => ruleOf(found) === rule)
@@ -37,7 +37,7 @@ export function acknowledge(construct: IConstruct, rule: string, reason: string)
         : [
             finding(
               "acknowledgement-unused",
-              `"${rule}" is acknowledged, but no rule with this id finds anything here; remove the acknowledgement, or correct the id (docs/checks.md lists them).`,
+              `"${rule}" is acknowledged, but no rule with this id finds anything here; remove the acknowledgement or correct the id (docs/checks.md lists them).`,
             ),
           ],
   });

@@ -8,7 +8,7 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-/** What is acknowledged at a construct itself; to be added to. */
+/** The acknowledgements at a construct itself, as a list to add to. */
 export function acknowledgementsAt(construct: IConstruct): Acknowledgement[] {
   const holder = construct as { [ACKNOWLEDGED]?: Acknowledgement[] };
   if (!holder[ACKNOWLEDGED]) {
@@ -17,7 +17,7 @@ export function acknowledgementsAt(construct: IConstruct): Acknowledgement[] {
   return holder[ACKNOWLEDGED] as unknown as Acknowledgement[];
 }
 
-/** Why a construct may break a rule: as acknowledged at it, or at a scope around it. */
+/** Why a construct may break a rule, as acknowledged on it or on an enclosing scope. */
 export function acknowledgedReason(construct: IConstruct, rule: string | undefined): string | undefined {
   return construct.node.scopes
     .flatMap(acknowledgementsAt)

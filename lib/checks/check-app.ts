@@ -4,8 +4,8 @@ import { stackOf } from "./stack-of";
 let collecting = false;
 
 /**
- * Makes a stack report, beside its own, what is wrong elsewhere in the app: CDKTF stops at the first stack that
- * has something, and whoever mends it would learn of the next one in the next run.
+ * Makes a stack also report findings from the rest of the app: CDKTF stops at the first stack with an error, so each
+ * run would otherwise report one stack only.
  */
 export function reportWholeApp(stack: TerraformStack): void {
   stack.node.addValidation({
@@ -23,7 +23,7 @@ export function reportWholeApp(stack: TerraformStack): void {
               .validate()
               .map(
                 (finding) =>
-                  `${stackOf(construct) ? "in another stack" : "outside of the stacks"}: [${construct.node.path}] ${finding}`,
+                  `${stackOf(construct) ? "in another stack" : "outside any stack"}: [${construct.node.path}] ${finding}`,
               ),
           );
       } finally {

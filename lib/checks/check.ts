@@ -9,8 +9,8 @@ type Check = () => Iterable<Finding>;
 const CHECKS = Symbol.for("cdktf-aks-fleet/Checks");
 
 /**
- * Runs a check when the app is synthesized. It yields what is wrong, in sentences for the person who must mend it;
- * CDKTF prints each behind the path of `scope`, all of a stack together. What is acknowledged is noted instead.
+ * Runs a check when the app is synthesized. It yields findings, in sentences for the person who has to fix them. CDKTF
+ * prints all findings of a stack together, each after the path of `scope`. Acknowledged findings become annotations.
  */
 export function addCheck(scope: IConstruct, check: Check): void {
   keep(scope, check);
@@ -19,7 +19,7 @@ export function addCheck(scope: IConstruct, check: Check): void {
   });
 }
 
-/** Runs a check that stops nothing: what it finds is a warning, which `cdktf synth`, `aks-fleet show` and the report list. */
+/** Runs a check that doesn't stop synthesis: its findings are warnings, listed by `cdktf synth`, `aks-fleet show` and the report. */
 export function addWarning(scope: IConstruct, check: Check): void {
   keep(scope, check);
   scope.node.addValidation({
@@ -34,7 +34,7 @@ export function addWarning(scope: IConstruct, check: Check): void {
   });
 }
 
-/** Everything that the checks of a construct and of those below it find, acknowledged or not. */
+/** All findings of a construct and everything below it, acknowledged or not. */
 export function findingsBelow(scope: IConstruct): Finding[] {
   return scope.node
     .findAll()
@@ -63,28 +63,27 @@ function isAcknowledged(scope: IConstruct, found: Finding): boolean {
   return true;
 }
 
-/** Notes something for whoever synthesizes; once, since checks are run more than once. */
+/** Adds an annotation, once: checks run more than once. */
 function note(scope: IConstruct, level: AnnotationMetadataEntryType, prefix: string, text: string): void {
-  // Annotations are kept for the constructs of a stack; what is outside of all of them shows in the first.
+  // CDKTF prints only annotations inside a stack; those of constructs outside any stack go to the first stack.
   const place = stackOf(scope) ? scope : scope.node.root.node.findAll().find(TerraformStack.isStack);
-  const said = `${prefix}${place === scope ? "" : `[${scope.node.path}] `}${text}`;
-  if (place?.node.metadata.every(({ data }) => data !== said)) {
-    place.node.addMetadata(level, said);
+  const message = `${prefix}${place === scope ? "" : `[${scope.node.path}] `}${text}`;
+  if (place?.node.metadata.every(({ data }) => data !== message)) {
+    place.node.addMetadata(level, message);
   }
 }
 
 /**
- * Whether there is a value that can be judged now: a token is known to Terraform only, and of what is not given (undefined)
- * there is nothing to judge. What must be given is asked for where props come in (checkedProps), so that no check takes
- * what is missing for what only Terraform knows.
+ * Whether a value can be checked at synth: it is set, and not a token, whose value is known only to Terraform. Missing
+ * required props are reported where props come in (checkedProps), so no check confuses a missing value with a token.
  */
 export function isKnown<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
 /**
- * An id that is free in a scope: the id itself, else with a number. What stands twice is refused by a check, which says
- * more than the error of the constructs library; it only must get that far.
+ * An unused id in a scope: the id itself, or the id with a number. Duplicates are refused by a check, whose message says
+ * more than the constructs library's error; this lets synthesis get that far.
  */
 export function freeId(scope: IConstruct, id: string): string {
   const known = knownId(scope, id);
@@ -96,25 +95,25 @@ export function freeId(scope: IConstruct, id: string): string {
 }
 
 /**
- * An id that is made of a name. A token in it would be numbered by what else is in the app: an edit elsewhere would give
- * the construct another address, and Terraform would delete what it made and make it anew. It is refused.
+ * An id made from a name. A name with a token is refused: tokens are numbered across the app, so an edit elsewhere would
+ * change the construct's address, and Terraform would replace the resource.
  */
 export function knownId(scope: IConstruct, id: string): string {
   if (typeof id !== "string" || id === "") {
-    // Its check says what is wrong with such a name; no construct has it.
+    // Another check reports such a name; it can't be an id.
     return freeId(scope, "Unnamed");
   }
   if (!Token.isUnresolved(id)) {
     return id;
   }
   const shown = id.replace(/\$\{TfToken\[[^\]]*\]\}/g, "…");
-  // Not by addCheck: what is made under another id can't be acknowledged.
+  // Not through addCheck: this can't be acknowledged, as the construct gets another id.
   if (!isRefused(id)) {
     scope.node.addValidation({
       validate: () => [
         finding(
           "id-unknown",
-          `a construct would be called "${shown}" after a name that only Terraform knows, and its address in the state would change with every edit elsewhere; write the name out, or read it when the app runs (process.env, the context).`,
+          `the construct id "${shown}" would contain a token, a name known only to Terraform, and its address in the state would change with edits elsewhere in the app; write the name out, or read it when the app runs (process.env, the context).`,
         ),
       ],
     });
@@ -122,7 +121,7 @@ export function knownId(scope: IConstruct, id: string): string {
   return freeId(scope, "Unknown");
 }
 
-/** Whether something stands in for a value that was refused already: nothing more is to be said of it. */
+/** Whether a value is the placeholder for one that was already refused: it gets no further findings. */
 export function isRefused(value: unknown): boolean {
   return typeof value === "string" && value.includes(REFUSED);
 }

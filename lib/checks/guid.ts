@@ -7,7 +7,7 @@ export function isGuid(text: string): boolean {
   return GUID.test(text);
 }
 
-/** Yields what is wrong with the id of a subscription. */
+/** Checks a subscription id. */
 export function* checkSubscription(
   subscriptionId: string | undefined,
   prop = "subscriptionId",
@@ -15,7 +15,7 @@ export function* checkSubscription(
   if (isKnown(subscriptionId) && !isGuid(subscriptionId)) {
     yield finding(
       "subscription-id",
-      `${prop}: "${subscriptionId}" is not the id of a subscription, which is a GUID; \`az account show --query id\` prints it.`,
+      `${prop}: "${subscriptionId}" is not a subscription id, which is a GUID; \`az account show --query id\` prints it.`,
     );
   }
 }

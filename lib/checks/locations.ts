@@ -2,7 +2,7 @@ import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
 import { nearest } from "./nearest";
 
-/** Short names of Azure's locations, of every cloud (`az account list-locations`, and Azure's list of regions). */
+/** Short names of Azure's locations in every cloud (`az account list-locations`, and Azure's list of regions). */
 const LOCATIONS = new Set(
   `australiacentral australiacentral2 australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth
   brazilsoutheast brazilus canadacentral canadaeast centralindia centralus centraluseuap chilecentral denmarkeast
@@ -19,7 +19,7 @@ const LOCATIONS = new Set(
   usnateast usnatwest`.split(/\s+/),
 );
 
-/** Yields what is wrong with a location: Azure and the fleet's labels use the short name, e.g. `eastus2`. */
+/** Checks a location: Azure and the fleet's labels use the short name, e.g. `eastus2`. */
 export function* checkLocation(location: string | undefined, prop = "location"): Generator<Finding> {
   if (!isKnown(location)) {
     return;
@@ -29,13 +29,13 @@ export function* checkLocation(location: string | undefined, prop = "location"):
     const write = /^[a-z]/.test(short) ? `write "${short}"` : 'write e.g. "eastus2"';
     yield finding(
       "location-short-name",
-      `${prop}: "${location}" is not the short name of a location, which the fleet's labels hold; ${write} (\`az account list-locations\` lists them).`,
+      `${prop}: "${location}" is not the short name of a location, as the fleet's labels have it; ${write} (\`az account list-locations\` lists them).`,
     );
   } else if (!LOCATIONS.has(location)) {
     const meant = nearest(location, [...LOCATIONS]);
     yield finding(
       "location-unknown",
-      `${prop}: "${location}" is no location of Azure that this library knows; ${meant ? `write "${meant}", if that is meant` : "write one"} (\`az account list-locations\` lists them). If Azure has a new one, acknowledge(app, "location-unknown", "…") takes it.`,
+      `${prop}: "${location}" is not an Azure location known to this library; ${meant ? `did you mean "${meant}"?` : "write one that is"} (\`az account list-locations\` lists them). If it is new at Azure, use acknowledge(app, "location-unknown", "…").`,
     );
   }
 }

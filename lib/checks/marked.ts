@@ -8,8 +8,8 @@ export function markOf(className: string): symbol {
 }
 
 /**
- * Marks a construct, or another object, as one of a class: `instanceof` would fail where an app has two copies of the
- * library. The root keeps the constructs, so that nobody looks through the whole tree for them.
+ * Marks an object as an instance of a class: `instanceof` fails when an app has two copies of the library. The root
+ * keeps a list of the marked constructs, which saves searching the whole tree.
  */
 export function markAs(one: object, mark: symbol): void {
   Object.defineProperty(one, mark, { value: true });
@@ -24,12 +24,12 @@ export function markAs(one: object, mark: symbol): void {
   }
 }
 
-/** Whether something bears a mark. */
+/** Whether an object has a mark. */
 export function isMarked(value: unknown, mark: symbol): boolean {
   return typeof value === "object" && value !== null && mark in value;
 }
 
-/** Every construct of an app that bears a mark, in the order in which they were made. */
+/** All constructs of an app with a mark, in creation order. */
 export function allMarked<T extends IConstruct>(scope: IConstruct, mark: symbol): readonly T[] {
   return (listsOf(scope).get(mark) ?? []) as unknown as readonly T[];
 }

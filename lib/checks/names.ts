@@ -86,42 +86,42 @@ const RULES = {
 /** A kind of name that Azure restricts. */
 export type NameKind = keyof typeof RULES;
 
-/** Yields what Azure would say of a name; nothing for one that only Terraform knows. */
+/** Checks a name by Azure's rules; tokens pass. */
 export function* checkName(kind: NameKind, name: string | undefined, prop: string): Generator<Finding> {
   if (isKnown(name) && !RULES[kind].pattern.test(name)) {
     yield finding(
       RULES[kind].id,
-      `${prop}: Azure refuses "${name}" as the name of ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}: it has ${RULES[kind].rule}.`,
+      `${prop}: Azure refuses "${name}" as the name of ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, which has ${RULES[kind].rule}.`,
     );
   }
 }
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Yields what is wrong with the name of a Kubernetes object whose name is a DNS label. */
+/** Checks the name of a Kubernetes object whose name must be a DNS label. */
 export function* checkDnsLabel(what: string, name: string | undefined): Generator<Finding> {
   if (isKnown(name) && !LABEL.test(name)) {
     yield finding("dns-label", `${what} "${name}" is not a DNS label: 1 to 63 ${LOWER_CASE}.`);
   }
 }
 
-/** Yields what is wrong with a namespace that the fleet is to place. */
+/** Checks a namespace that the fleet is to place. */
 export function* checkNamespace(name: string | undefined): Generator<Finding> {
   yield* checkDnsLabel("namespace", name);
   yield* checkNamespaceReserved(name);
 }
 
-/** Yields that a namespace is one of those that the fleet places nowhere. */
+/** Refuses namespaces that the fleet never places. */
 export function* checkNamespaceReserved(name: string | undefined): Generator<Finding> {
   if (isKnown(name) && isReservedNamespace(name)) {
     yield finding(
       "namespace-reserved",
-      `namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,
+      `namespace "${name}" is never placed: the fleet skips "default", "kube-*" and "fleet-*"; choose another name.`,
     );
   }
 }
 
-/** Yields what is wrong with the name of a Kubernetes object whose name may have periods. */
+/** Checks the name of a Kubernetes object whose name may contain periods. */
 export function* checkObjectName(
   what: string,
   name: string | undefined,
@@ -134,27 +134,27 @@ export function* checkObjectName(
   if (name.length > longest || !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) {
     yield finding(
       "object-name",
-      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: it has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}, which has 1 to ${longest} lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.`,
     );
   } else if (/[-.]\.|\.-/.test(name)) {
     yield finding(
       "object-name-part",
-      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods starts and ends with a letter or a digit. Choose another name.`,
+      `${prop}: Kubernetes refuses "${name}" as the name of ${what}: each part between periods must start and end with a letter or a digit; choose another name.`,
     );
   }
 }
 
-/** Yields what is wrong with the name of a Service that the fleet is to export or to import. */
+/** Checks the name of a Service that the fleet is to export or import. */
 export function* checkServiceName(name: string | undefined): Generator<Finding> {
   if (isKnown(name) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
     yield finding(
       "service-name",
-      `serviceName: "${name}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
+      `serviceName: "${name}" is not a valid Service name, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
     );
   }
 }
 
-/** Yields that another has the name of a Kubernetes object, of those of its kind that are in the same place. */
+/** Refuses a name that another object of the same kind, in the same place, also has. */
 export function* checkNameOnce(
   scope: IConstruct,
   what: string,

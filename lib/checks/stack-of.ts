@@ -1,14 +1,14 @@
 import { dependable, type ITerraformDependable, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 
-/** The stack that a construct is in; undefined for something imported that the app itself holds. */
+/** The stack that a construct is in; undefined for imported constructs directly under the app. */
 export function stackOf(construct: IConstruct): TerraformStack | undefined {
   return construct.node.scopes.find((scope): scope is TerraformStack => TerraformStack.isStack(scope));
 }
 
 /**
- * Of what must exist before something in `scope`, that which its stack makes: `depends_on` reaches no further. Another
- * stack that makes some of it is deployed before, as a whole.
+ * The dependencies that are in the same stack as `scope`, as `depends_on` can't refer to another stack. For those in
+ * another stack, the whole stack becomes a dependency.
  */
 export function dependablesFor(
   scope: IConstruct,
@@ -28,8 +28,8 @@ export function dependablesFor(
 }
 
 /**
- * What `depends_on` says of something that its own stack makes. For lists that grow with the fleet, when they are resolved:
- * a token for each would cost several times as much.
+ * The address used in `depends_on` for something in the same stack. For lists that grow with the fleet, at resolve time:
+ * a token each would cost several times as much.
  */
 export function addressOf(one: ITerraformDependable): string {
   return TerraformResource.isTerraformResource(one)

@@ -2,7 +2,7 @@ import { parseTimeout } from "../fleet-api/timeout";
 import { isKnown } from "./check";
 import { type Finding, finding } from "./finding";
 
-/** Yields what a wait or a drain would not take as its timeout. */
+/** Checks the timeout of a wait or a drain. */
 export function* checkTimeout(timeout: string | undefined): Generator<Finding> {
   if (isKnown(timeout) && parseTimeout(timeout) === undefined) {
     yield finding(

@@ -1,6 +1,6 @@
 /**
- * The day that rules about age go by, in UTC: SOURCE_DATE_EPOCH where it is set, in seconds, so that an app can be
- * synthesized the same at any time (https://reproducible-builds.org/specs/source-date-epoch); else the clock's.
+ * Today in UTC, for rules about age: SOURCE_DATE_EPOCH (in seconds) if it is set, which makes synthesis reproducible
+ * (https://reproducible-builds.org/specs/source-date-epoch); otherwise the clock.
  */
 export function today(): Date {
   const { SOURCE_DATE_EPOCH } = process.env;
@@ -9,7 +9,7 @@ export function today(): Date {
     : new Date();
 }
 
-/** Whole months from a day to another. */
+/** Whole months between two days. */
 export function monthsBetween(from: Date, to: Date): number {
   const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
   return to.getUTCDate() < from.getUTCDate() ? months - 1 : months;

@@ -3,7 +3,7 @@ import { type Finding, finding } from "./finding";
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** Yields what is wrong with a number that must be whole, and within bounds. */
+/** Checks that a number is whole and within bounds. */
 export function* checkInteger(
   field: string,
   value: number | undefined,
@@ -22,18 +22,18 @@ export function* checkInteger(
 const NAME = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** Whether a text is a DNS name in lower case: labels of letters, digits and hyphens, with periods between them. */
+/** Whether a text is a DNS name in lower case: labels of letters, digits and hyphens, separated by periods. */
 export function isSubdomain(text: string): boolean {
   return SUBDOMAIN.test(text);
 }
 
-/** Whether a text is what Kubernetes calls a qualified name: 1 to 63 characters, with or without `<DNS name>/` before. */
+/** Whether a text is what Kubernetes calls a qualified name: 1 to 63 characters, optionally prefixed with `<DNS name>/`. */
 export function isQualifiedName(text: string): boolean {
   const [name = "", prefix, ...more] = text.split("/").reverse();
   return NAME.test(name) && (prefix === undefined || isSubdomain(prefix)) && more.length === 0;
 }
 
-/** Yields what is wrong with the key of a label or a taint. */
+/** Checks the key of a label or a taint. */
 export function* checkKey(
   field: string,
   key: string | undefined,
@@ -42,12 +42,12 @@ export function* checkKey(
   if (isKnown(key) && !isQualifiedName(key)) {
     yield finding(
       "label-or-taint-key",
-      `${field}: "${key}" is not the key of a ${what}; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".`,
+      `${field}: "${key}" is not a valid ${what} key; write 1 to 63 letters, digits, hyphens, underscores and periods, starting and ending with a letter or a digit, optionally after a DNS name and a slash, e.g. "fleet.azure.com/location".`,
     );
   }
 }
 
-/** Yields what is wrong with the value of a label or a taint. */
+/** Checks the value of a label or a taint. */
 export function* checkValue(
   field: string,
   value: string | undefined,
@@ -56,12 +56,12 @@ export function* checkValue(
   if (isKnown(value) && value !== "" && !NAME.test(value)) {
     yield finding(
       "label-or-taint-value",
-      `${field}: "${value}" is not the value of a ${what}; write up to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one.`,
+      `${field}: "${value}" is not a valid ${what} value; write up to 63 letters, digits, hyphens, underscores and periods, starting and ending with a letter or a digit.`,
     );
   }
 }
 
-/** Yields what is wrong with labels. */
+/** Checks labels. */
 export function* checkLabels(
   field: string,
   labels: Readonly<Record<string, string>> | undefined,
@@ -74,12 +74,12 @@ export function* checkLabels(
 
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
-/** Yields what is wrong with a quantity of Kubernetes. */
+/** Checks a Kubernetes quantity. */
 export function* checkQuantity(field: string, value: string | undefined): Generator<Finding> {
   if (isKnown(value) && !QUANTITY.test(value)) {
     yield finding(
       "quantity-format",
-      `${field}: "${value}" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".`,
+      `${field}: "${value}" is not a quantity; write a number, optionally with a Kubernetes suffix, e.g. "8", "500m" or "16Gi".`,
     );
   }
 }

@@ -40,35 +40,35 @@ export interface IAksCluster extends IConstruct {
   readonly clusterId: string;
   readonly location: string;
   readonly resourceGroupName: string;
-  /** Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in. */
+  /** Id of the node resource group, where AKS keeps the cluster's nodes, load balancers and IP addresses. */
   readonly nodeResourceGroupId: string;
-  /** The network that its pods have their addresses in. */
+  /** The network of its nodes and pods. */
   readonly network: IClusterNetwork;
-  /** The range that its Services have their addresses in. */
+  /** The address range of its Services. */
   readonly serviceCidr: string | undefined;
-  /** Whether its API is reached from inside of its network only, as far as this app was told. */
+  /** Whether its API can only be reached from inside its network, as far as this app knows. */
   readonly isPrivate: boolean;
-  /** What must exist before the cluster can be worked with, roles included. */
+  /** What must exist before the cluster can be used, including role assignments. */
   readonly dependables: readonly ITerraformDependable[];
-  /** The Kubernetes version that this app holds it at; undefined where upgrades are left to others. */
+  /** The Kubernetes version that this app sets; undefined if something else upgrades the cluster. */
   readonly kubernetesVersion?: string;
-  /** Its subscription, where this app was told. */
+  /** Its subscription, if known to this app. */
   readonly subscriptionId?: string;
-  /** azurerm provider of its subscription, where that is not the stack's. */
+  /** azurerm provider for its subscription, if not the stack's. */
   readonly provider?: TerraformProvider;
 
   /**
-   * Lets a principal plan what has to do with the cluster, and change nothing: beside "Reader" on the subscription, which it
-   * has already, "Azure Kubernetes Service Cluster User Role", which tells how the cluster is reached. What is on the cluster
-   * it may read by `MemberStack.grantPlan`.
+   * Lets a principal plan changes that involve the cluster, without write access: grants "Azure Kubernetes Service Cluster
+   * User Role", which reads the cluster's address. The principal also needs "Reader" on the subscription, and
+   * `MemberStack.grantPlan` to read objects in the cluster.
    */
   grantPlan(principal: Principal): RoleGrant;
 }
 
 export interface AksClusterProps {
-  /** The network whose subnet nodes and pods are on; the cluster is made in its location. */
+  /** The network for nodes and pods; the cluster is created in its location. */
   readonly network: IClusterNetwork;
-  /** Name of a resource group that exists, for cluster and identity. @default - the network's group */
+  /** Name of an existing resource group for the cluster and its identity. @default - the network's group */
   readonly existingResourceGroupName?: string;
   /** @default - `aks-<key of the network>` */
   readonly clusterName?: string;
@@ -77,53 +77,52 @@ export interface AksClusterProps {
   /** @default - `id-<cluster's name>` */
   readonly identityName?: string;
   /**
-   * Kubernetes version of the control plane, and then of the nodes, e.g. `1.33`. AKS takes no older one than the cluster has:
-   * leave it out where something else upgrades the cluster. A node pool of your own names it as its `orchestratorVersion`
-   * (`cluster.resource.kubernetesVersion`).
-   * @default - what AKS recommends when the cluster is made; upgrades are left to the fleet
+   * Kubernetes version of the control plane, then of the nodes, e.g. `1.33`. AKS doesn't downgrade: leave it out if something
+   * else upgrades the cluster. For node pools of your own, set `orchestratorVersion` to `cluster.resource.kubernetesVersion`.
+   * @default - the version that AKS recommends when the cluster is created; upgrades are left to the fleet
    */
   readonly kubernetesVersion?: string;
-  /** With an autoscaler (`config.defaultNodePool`) how many it starts with. @default 3; with an autoscaler its `minCount` */
+  /** Number of nodes; with an autoscaler (`config.defaultNodePool`), the initial number. @default 3; with an autoscaler its `minCount` */
   readonly nodeCount?: number;
   /** @default "Standard_D4s_v5" */
   readonly vmSize?: string;
-  /** Pods of one node, 10 to 250; each has an address on the subnet. @default 30 */
+  /** Maximum pods per node, 10 to 250; each takes an address of the subnet. @default 30 */
   readonly maxPods?: number;
-  /** Nodes added while others are upgraded: a number or a percentage. @default "10%" */
+  /** Extra nodes during upgrades: a number or a percentage. @default "10%" */
   readonly maxSurge?: string;
-  /** Availability zones, e.g. `["1", "2", "3"]`, where the location has them. @default - none */
+  /** Availability zones, e.g. `["1", "2", "3"]`, if the location has them. @default - none */
   readonly zones?: readonly string[];
   /**
-   * Range for the addresses of Services. They are seen inside of the cluster only, so that clusters may share it, but
-   * it can't meet a network of the fleet.
+   * Address range for Services. It is only visible inside the cluster, so clusters may share it, but it must not overlap a
+   * network of the fleet.
    * @default "172.16.0.0/16"
    */
   readonly serviceCidr?: string;
-  /** Address of the cluster's DNS, inside of `serviceCidr` and not its first. @default - the tenth, e.g. `172.16.0.10` */
+  /** IP address of the cluster's DNS, in `serviceCidr`, but not its first. @default - the tenth, e.g. `172.16.0.10` */
   readonly dnsServiceIp?: string;
   /**
-   * Makes a cluster whose API is reached from inside of its network only: what talks to it says `insideNetwork`. A change
-   * makes the cluster anew. @default false
+   * Creates a private cluster, whose API can only be reached from inside its network: constructs that use the API then need
+   * `insideNetwork`. A change replaces the cluster. @default false
    */
   readonly privateCluster?: boolean;
   /**
-   * Who reaches the API server, by public IPv4 addresses or ranges, e.g. `["203.0.113.0/24"]`: everyone else is turned
-   * away, Entra ID or not. Whoever deploys must be among them, for the waits as well; at most 200. The addresses that
-   * nodes leave by are let in, too: by AKS where that is its load balancer's, by this construct where the network says
-   * them (a NAT gateway); those of a firewall must be named here. `["0.0.0.0/32"]` lets in the load balancer's only.
-   * @default - everyone reaches it, and Entra ID says who may do what
+   * Public IPv4 addresses or ranges with access to the API server, e.g. `["203.0.113.0/24"]`, at most 200; all others are
+   * blocked. They must include the machine that deploys, which also runs the waits. The nodes' own egress addresses are
+   * allowed as well: by AKS for its load balancer, by this construct for the network's NAT gateway. Add a firewall's
+   * address yourself. `["0.0.0.0/32"]` allows only the load balancer's.
+   * @default - open to all addresses; Entra ID decides who may do what
    */
   readonly authorizedIpRanges?: readonly string[];
   /**
-   * Who is cluster admin ("Azure Kubernetes Service RBAC Cluster Admin"): every identity that deploys.
-   * @default - the identity that makes the cluster
+   * Principals with "Azure Kubernetes Service RBAC Cluster Admin", which every identity that deploys needs.
+   * @default - the identity that creates the cluster
    */
   readonly admins?: readonly Principal[];
   /** @default - none */
   readonly tags?: Record<string, string>;
   /**
-   * Arguments of `azurerm_kubernetes_cluster` that the props above don't name, merged over what they make, e.g.
-   * `{ defaultNodePool: { osDiskType: "Ephemeral" } }`. The checks see the result.
+   * Further arguments of `azurerm_kubernetes_cluster`, merged over those from the props above, e.g.
+   * `{ defaultNodePool: { osDiskType: "Ephemeral" } }`. The checks run on the result.
    * @default - nothing
    */
   readonly config?: DeepPartial<KubernetesClusterConfig>;
@@ -133,8 +132,8 @@ const MARK = markOf("AksCluster");
 const ON_SUBNETS = Symbol.for("cdktf-aks-fleet/OnSubnets");
 
 /**
- * An AKS cluster whose pods have addresses on its network's subnet (Azure CNI, neither overlay nor kubenet): a fleet's
- * load balancer sends connections straight to pods in other networks. Entra ID is the only way in, by Azure RBAC.
+ * An AKS cluster whose pods have addresses on its network's subnet (Azure CNI, not overlay or kubenet), because a fleet's
+ * load balancer sends connections straight to pods in other networks. Access is by Entra ID and Azure RBAC only.
  */
 export class AksCluster extends Construct implements IAksCluster {
   /** Whether something is an AksCluster. */
@@ -143,15 +142,14 @@ export class AksCluster extends Construct implements IAksCluster {
   }
 
   /**
-   * A cluster that exists, by name and group. What is not told is asked for, by an error that names it, when something
-   * needs it.
+   * An existing cluster, by name and group. An attribute that is needed but was not given causes an error that names it.
    */
   static fromClusterAttributes(scope: Construct, id: string, attributes: AksClusterAttributes): IAksCluster {
     return new ImportedAksCluster(scope, id, attributes);
   }
 
   /**
-   * A cluster that exists, by its id: `az aks show --query id` prints it.
+   * An existing cluster, by its id: `az aks show --query id` prints it.
    * @throws if it is not the id of an AKS cluster
    */
   static fromClusterId(
@@ -165,7 +163,7 @@ export class AksCluster extends Construct implements IAksCluster {
       throw new Error(
         finding(
           "cluster-id-not-known",
-          `[${scope.node.path}] ${id}.clusterId: only Terraform knows this id, so that it can't be read; use fromClusterAttributes, with clusterName and resourceGroupName.`,
+          `[${scope.node.path}] ${id}.clusterId: this id is known only to Terraform, so it can't be parsed; use fromClusterAttributes, with clusterName and resourceGroupName.`,
         ),
       );
     }
@@ -212,7 +210,7 @@ export class AksCluster extends Construct implements IAksCluster {
       resourceGroupName,
       tags,
     });
-    // AKS attaches load balancers to the nodes' subnet with this identity, and pods to theirs.
+    // AKS uses this identity to attach load balancers to the nodes' subnet, and pods to theirs.
     const subnetRoles = [
       ["SubnetRole", subnetId],
       ...(podSubnetId === undefined ? [] : [["PodSubnetRole", podSubnetId] as const]),
@@ -264,7 +262,7 @@ export class AksCluster extends Construct implements IAksCluster {
         },
         privateClusterEnabled: props.privateCluster,
         localAccountDisabled: true,
-        // AKS turns the issuer on by itself from 1.34, and it can't be turned off again.
+        // AKS enables the issuer by default from 1.34, and it can't be disabled again.
         oidcIssuerEnabled: true,
         workloadIdentityEnabled: true,
         azurePolicyEnabled: true,
@@ -336,7 +334,7 @@ export class AksCluster extends Construct implements IAksCluster {
       yield* checkUpgrades(config);
       const ranges = props.config?.apiServerAccessProfile?.authorizedIpRanges ?? props.authorizedIpRanges;
       yield* checkAuthorizedRanges(config, ranges, network);
-      yield* checkPrincipals(props.admins, "nobody can put anything on the cluster");
+      yield* checkPrincipals(props.admins, "no identity can deploy to the cluster");
     });
     addCheck(this, () => checkPlanners(this.planners, props.admins ?? []));
   }

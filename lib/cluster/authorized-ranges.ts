@@ -5,10 +5,10 @@ import { type Finding, finding } from "../checks/finding";
 import { formatIpv4, overlap, parseRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 
-/** AKS: nobody but the cluster's own load balancer. */
+/** AKS: only the cluster's own load balancer. */
 const NOBODY = "0.0.0.0/32";
 
-/** Ranges that no address of the internet is in (RFC 6890), and so nobody comes from. */
+/** Ranges without public addresses (RFC 6890). */
 const NOT_PUBLIC = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -22,7 +22,7 @@ const NOT_PUBLIC = [
 
 const MOST = 200;
 
-/** Addresses as ranges: Azure answers `/32` for a plain address, and each plan would change it back. */
+/** Addresses as ranges: Azure returns `/32` for a plain address, which would show as a change in every plan. */
 export function rangesOfAddresses(ranges: readonly string[]): string[] {
   return isKnown(ranges) ? ranges.map(asRange) : [...ranges];
 }
@@ -32,8 +32,8 @@ function asRange(text: string): string {
 }
 
 /**
- * Lets the nodes reach their own API server, where it lets in some addresses only: AKS adds its load balancer's address
- * by itself, that of a NAT gateway or a firewall it does not know.
+ * Lets the nodes reach their own API server if it is restricted to some addresses: AKS adds its load balancer's address
+ * itself, but not that of a NAT gateway or a firewall.
  */
 export function letNodesIn(
   config: KubernetesClusterConfig,
@@ -43,14 +43,14 @@ export function letNodesIn(
   if (given === undefined || outboundAddresses.length === 0) {
     return config;
   }
-  // Who names the gateway's address as well need not see it twice.
+  // The gateway's address may be listed already.
   const own = outboundAddresses.map((address) => `${address}/32`).filter((range) => !given.includes(range));
-  // A list that only Terraform knows can't be part of another here.
+  // A token list can't be spread.
   const authorizedIpRanges = isKnown(given) ? [...given, ...own] : Fn.concat([given, own]);
   return { ...config, apiServerAccessProfile: { ...config.apiServerAccessProfile, authorizedIpRanges } };
 }
 
-/** Yields what is wrong with who reaches the API server. */
+/** Checks the ranges with access to the API server. */
 export function* checkAuthorizedRanges(
   config: KubernetesClusterConfig,
   given: readonly string[] | undefined,
@@ -62,29 +62,26 @@ export function* checkAuthorizedRanges(
   if (config.privateClusterEnabled === true) {
     yield finding(
       "authorized-ranges-private",
-      "authorizedIpRanges: an API server of a private cluster has no public address, and Azure refuses the two together; leave one of them out.",
+      "authorizedIpRanges: the API server of a private cluster has no public address, and Azure refuses both together; remove privateCluster or authorizedIpRanges.",
     );
   }
   if (given.length === 0) {
     yield finding(
       "authorized-ranges-empty",
-      `authorizedIpRanges: is empty, by which Azure lets everyone in; leave it out for that, or name addresses (["${NOBODY}"] lets in nobody but the cluster's load balancer).`,
+      `authorizedIpRanges: is empty, which to Azure means open to everyone; leave it out for that, or list addresses (["${NOBODY}"] allows only the cluster's load balancer).`,
     );
   }
   if (given.length > MOST) {
     yield finding(
       "authorized-ranges-many",
-      `authorizedIpRanges: has ${given.length} ranges, and Azure takes ${MOST}; make ranges of neighbours.`,
+      `authorizedIpRanges: has ${given.length} ranges, and Azure takes at most ${MOST}; combine adjacent ranges.`,
     );
   }
   for (const [index, text] of given.entries()) {
     if (isKnown(text)) {
       yield* checkAuthorizedRange(text);
       if (given.slice(0, index).some((other) => isKnown(other) && asRange(other) === asRange(text))) {
-        yield finding(
-          "authorized-range-twice",
-          `authorizedIpRanges: "${text}" is named twice; leave one out.`,
-        );
+        yield finding("authorized-range-twice", `authorizedIpRanges: "${text}" is listed twice; remove one.`);
       }
     }
   }
@@ -92,7 +89,7 @@ export function* checkAuthorizedRanges(
   if (given.some((text) => isKnown(text) && asRange(text) === NOBODY) && others) {
     yield finding(
       "authorized-range-nobody",
-      `authorizedIpRanges: "${NOBODY}" says that nobody is let in but the cluster's load balancer, and Azure refuses it beside others${given.length > 1 ? "" : ", here the address that the network's nodes leave by"}; leave it out, or name it alone on a network without a NAT gateway.`,
+      `authorizedIpRanges: "${NOBODY}" allows only the cluster's load balancer, and Azure refuses it together with others${given.length > 1 ? "" : ", here the network's egress address"}; remove it, or use it alone on a network without a NAT gateway.`,
     );
   }
 }
@@ -102,7 +99,7 @@ function* checkAuthorizedRange(text: string): Generator<Finding> {
   if (range?.version !== 4) {
     yield finding(
       "authorized-range",
-      `authorizedIpRanges: "${text}" is neither an IPv4 address nor a range of such; write it as e.g. "203.0.113.10" or "203.0.113.0/24".`,
+      `authorizedIpRanges: "${text}" is neither an IPv4 address nor an IPv4 range; write e.g. "203.0.113.10" or "203.0.113.0/24".`,
     );
     return;
   }
@@ -118,7 +115,7 @@ function* checkAuthorizedRange(text: string): Generator<Finding> {
     if (other && overlap(range, other)) {
       yield finding(
         "authorized-range-public",
-        `authorizedIpRanges: ${text} meets ${kept}, which no public address is in: the API server sees where a connection leaves to the internet; name that address.`,
+        `authorizedIpRanges: ${text} overlaps ${kept}, which has no public addresses: the API server sees the public egress address of a connection; list that address.`,
       );
       return;
     }

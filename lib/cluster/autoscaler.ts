@@ -6,16 +6,16 @@ const NODE_COUNT = "default_node_pool[0].node_count";
 const AT = "config.defaultNodePool";
 
 /**
- * With the number of nodes left to the autoscaler, where there is one: azurerm 4.55 refuses every change of `node_count`
- * beside it, and the number that it started with would be one as soon as it has scaled.
- * @param isAsked whether somebody said with how many nodes it starts; it starts with `minCount`
+ * Leaves the number of nodes to the autoscaler, if there is one: azurerm 4.55 then refuses every change of `node_count`,
+ * and the initial number would be a change as soon as the autoscaler has scaled.
+ * @param isSet whether the app sets the initial number of nodes; otherwise it is `minCount`
  */
-export function leftToAutoscaler(config: KubernetesClusterConfig, isAsked: boolean): KubernetesClusterConfig {
+export function leftToAutoscaler(config: KubernetesClusterConfig, isSet: boolean): KubernetesClusterConfig {
   const { defaultNodePool, lifecycle } = config;
   if (defaultNodePool.autoScalingEnabled !== true) {
     return config;
   }
-  if (!isAsked) {
+  if (!isSet) {
     return { ...config, defaultNodePool: { ...defaultNodePool, nodeCount: undefined } };
   }
   const ignored = lifecycle?.ignoreChanges ?? [];
@@ -24,7 +24,7 @@ export function leftToAutoscaler(config: KubernetesClusterConfig, isAsked: boole
     : { ...config, lifecycle: { ...lifecycle, ignoreChanges: [...ignored, NODE_COUNT] } };
 }
 
-/** Yields what azurerm refuses of the autoscaler's bounds. */
+/** Checks the autoscaler's bounds by azurerm's rules. */
 export function* checkAutoscaler({ defaultNodePool: pool }: KubernetesClusterConfig): Generator<Finding> {
   const { autoScalingEnabled, minCount, maxCount, nodeCount } = pool;
   if (autoScalingEnabled !== undefined && typeof autoScalingEnabled !== "boolean") {
@@ -34,17 +34,17 @@ export function* checkAutoscaler({ defaultNodePool: pool }: KubernetesClusterCon
     if (autoScalingEnabled !== true && isKnown(value)) {
       yield finding(
         "autoscaler-bounds",
-        `${AT}.${name}: is given, and the autoscaler is off; set ${AT}.autoScalingEnabled: true, or leave it out.`,
+        `${AT}.${name}: is set, but the autoscaler is off; set ${AT}.autoScalingEnabled: true, or remove it.`,
       );
     } else if (autoScalingEnabled && value === undefined) {
       yield finding(
         "autoscaler-bounds",
-        `${AT}.${name}: is missing, and the autoscaler needs it; write a number of nodes from 1 to 1000.`,
+        `${AT}.${name}: is missing, but the autoscaler needs it; write a number of nodes from 1 to 1000.`,
       );
     } else if (isKnown(value) && !(Number.isInteger(value) && value >= 1 && value <= 1000)) {
       yield finding(
         "node-pool-count",
-        `${AT}.${name}: ${value} is not a number of nodes; a node pool has 1 to 1000.`,
+        `${AT}.${name}: ${value} is not a valid number of nodes; a node pool has 1 to 1000.`,
       );
     }
   }
@@ -54,12 +54,12 @@ export function* checkAutoscaler({ defaultNodePool: pool }: KubernetesClusterCon
   if (minCount > maxCount) {
     yield finding(
       "autoscaler-bounds",
-      `${AT}.minCount: ${minCount} is more than maxCount, ${maxCount}; correct one of the two.`,
+      `${AT}.minCount: ${minCount} is greater than maxCount, ${maxCount}; correct one of them.`,
     );
   } else if (isKnown(nodeCount) && (nodeCount < minCount || nodeCount > maxCount)) {
     yield finding(
       "autoscaler-bounds",
-      `nodeCount: ${nodeCount}, with which the autoscaler starts, is not from ${minCount} (minCount) to ${maxCount} (maxCount); write one of these, or leave it out.`,
+      `nodeCount: ${nodeCount}, the autoscaler's initial number, is not between minCount (${minCount}) and maxCount (${maxCount}); correct it, or leave it out.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import type { Principal } from "../identity/principal";
 import { RoleGrant } from "../identity/role-grant";
 import type { IAksCluster } from "./aks-cluster";
 
-/** Lets a principal ask Azure how a cluster is reached, which every plan does. */
+/** Lets a principal read a cluster's address from Azure, which every plan does. */
 export function grantClusterUser(cluster: Construct & IAksCluster, principal: Principal): RoleGrant {
   return new RoleGrant(cluster, freeId(cluster, `Plan-${principal.name}`), {
     roleId: ROLES.aksClusterUser,

@@ -5,7 +5,7 @@ export type DeepPartial<T> = T extends readonly unknown[] | ((...args: never[]) 
     ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
     : T;
 
-/** `base` with what `change` sets: objects are merged, anything else (a list, a token, a construct) replaces. */
+/** Merges `change` over `base`: objects are merged, anything else (a list, a token, a construct) is replaced. */
 export function merge<T extends object>(base: T, change: DeepPartial<T> | undefined): T {
   const result = { ...base } as Record<string, unknown>;
   for (const [key, value] of Object.entries(change ?? {})) {

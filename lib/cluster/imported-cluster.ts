@@ -6,8 +6,8 @@ import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation } from "../checks/locations";
 import { checkName } from "../checks/names";
+import { required } from "../checks/required";
 import { stackOf } from "../checks/stack-of";
-import { told } from "../checks/told";
 import { checkPlanners, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { checkRange } from "../network/addresses";
@@ -15,45 +15,45 @@ import type { IClusterNetwork } from "../network/cluster-network";
 import { checkedProps } from "../props/check-props";
 import type { IAksCluster } from "./aks-cluster";
 import { grantClusterUser } from "./cluster-user";
-import { checkServiceCidrMeets } from "./network-checks";
+import { checkServiceCidrOverlap } from "./network-checks";
 
-/** What this app may know of a cluster that exists, beside its name. */
+/** Attributes of an existing cluster, besides its name. */
 export interface AksClusterImportOptions {
-  /** Short name of its location, e.g. `eastus2`. @default - an error where it is needed */
+  /** Short name of its location, e.g. `eastus2`. @default - an error if it is needed */
   readonly location?: string;
-  /** The network that its pods have their addresses in. @default - unknown to the checks; an error where it is needed */
+  /** The network of its nodes and pods. @default - not checked; an error if it is needed */
   readonly network?: IClusterNetwork;
-  /** The range that its Services have their addresses in. @default - unknown to the checks */
+  /** The address range of its Services. @default - not checked */
   readonly serviceCidr?: string;
-  /** Whether its API is reached from inside of its network only. @default false */
+  /** Whether its API can only be reached from inside its network. @default false */
   readonly isPrivate?: boolean;
   /**
-   * Id of the resource group that AKS keeps the cluster's nodes, load balancers and addresses in.
-   * @default - looked up with the cluster; an error outside of a stack
+   * Id of the node resource group, where AKS keeps the cluster's nodes, load balancers and IP addresses.
+   * @default - looked up with the cluster; an error outside a stack
    */
   readonly nodeResourceGroupId?: string;
   /**
-   * What must exist before the cluster can be worked with.
-   * @default - nothing: whoever deploys has "Azure Kubernetes Service RBAC Cluster Admin" there already
+   * What must exist before the cluster can be used.
+   * @default - nothing: the deploying identity must already have "Azure Kubernetes Service RBAC Cluster Admin" there
    */
   readonly dependables?: readonly ITerraformDependable[];
-  /** azurerm provider of the cluster's subscription, to look the cluster up. @default - the stack's */
+  /** azurerm provider for the cluster's subscription, to look the cluster up. @default - the stack's */
   readonly provider?: TerraformProvider;
 }
 
 export interface AksClusterAttributes extends AksClusterImportOptions {
   readonly clusterName: string;
   readonly resourceGroupName: string;
-  /** @default - looked up by name and group, where it is needed */
+  /** @default - looked up by name and group if needed */
   readonly clusterId?: string;
 }
 
-/** The resource type of an AKS cluster, for reading ids. */
+/** The resource type of an AKS cluster, for parsing ids. */
 export const CLUSTER_ID = ["an AKS cluster", "Microsoft.ContainerService/managedClusters"] as const;
 
 /**
- * A cluster that exists. It is left as it is: whether it can be a member (Azure CNI with routable pods, a network that is
- * peered) is not checked beyond what is given.
+ * An existing cluster, which is not changed. Whether it can be a member (Azure CNI with routable pods, a peered network)
+ * is only checked against the attributes given.
  */
 export class ImportedAksCluster extends Construct implements IAksCluster {
   readonly clusterName: string;
@@ -89,7 +89,7 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
         yield* checkRange(serviceCidr, "serviceCidr");
       }
       if (network) {
-        yield* checkServiceCidrMeets(serviceCidr, network);
+        yield* checkServiceCidrOverlap(serviceCidr, network);
       }
       yield* checkAgainstId("clusterId", "clusterName", parsed?.names[0], clusterName);
     });
@@ -101,17 +101,17 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   }
 
   get nodeResourceGroupId(): string {
-    // Outside of a stack there is no provider that could look it up.
+    // Outside a stack there is no provider to look it up.
     const found = this.attributes.nodeResourceGroupId ?? (stackOf(this) && this.lookUp().nodeResourceGroupId);
-    return told(this, "nodeResourceGroupId", found, HOW);
+    return required(this, "nodeResourceGroupId", found, HOW);
   }
 
   get location(): string {
-    return told(this, "location", this.attributes.location, HOW);
+    return required(this, "location", this.attributes.location, HOW);
   }
 
   get network(): IClusterNetwork {
-    return told(
+    return required(
       this,
       "network",
       this.attributes.network,
@@ -119,13 +119,13 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
     );
   }
 
-  /** @throws if the cluster was imported outside of a stack, where nothing can be made */
+  /** @throws if the cluster was imported outside a stack, where no resource can be created */
   grantPlan(given: Principal): RoleGrant {
     if (!stackOf(this)) {
       throw new Error(
         finding(
           "cluster-outside-of-stack",
-          `[${this.node.path}] the cluster was imported outside of a stack, and a role is made in one; import the cluster in a stack, or make a RoleGrant there.`,
+          `[${this.node.path}] the cluster was imported outside a stack, but a role assignment needs one; import the cluster in a stack, or create a RoleGrant there.`,
         ),
       );
     }
@@ -147,4 +147,4 @@ export class ImportedAksCluster extends Construct implements IAksCluster {
   }
 }
 
-const HOW = "name it where the cluster is imported";
+const HOW = "set it where the cluster is imported";

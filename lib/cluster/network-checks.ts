@@ -13,13 +13,13 @@ import {
 import type { IClusterNetwork } from "../network/cluster-network";
 import { rangesOf } from "../network/network-overlap";
 
-/** Yields what would keep other clusters from reaching this one's pods. */
+/** Refuses network plugins that keep other clusters from reaching this one's pods. */
 export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig): Generator<Finding> {
   const plugin = networkProfile?.networkPlugin;
   if (plugin === undefined) {
     yield finding(
       "network-plugin",
-      `config.networkProfile${networkProfile ? ".networkPlugin" : ""}: is taken away, and AKS would then give pods addresses that other networks can't reach; leave it at "azure".`,
+      `config.networkProfile${networkProfile ? ".networkPlugin" : ""}: is set to undefined, and AKS would then give pods addresses that other networks can't reach; leave it at "azure".`,
     );
   } else if (isKnown(plugin) && plugin !== "azure") {
     yield finding(
@@ -36,7 +36,7 @@ export function* checkNetworkPlugin({ networkProfile }: KubernetesClusterConfig)
   }
 }
 
-/** Yields what is wrong with the range and the DNS address of Services, as far as the cluster's own network tells. */
+/** Checks the service range and the DNS address against each other and the cluster's own network. */
 export function* checkServiceCidr(
   { networkProfile }: KubernetesClusterConfig,
   network: IClusterNetwork,
@@ -54,35 +54,35 @@ export function* checkServiceCidr(
   if (range.prefixLength < 12) {
     yield finding(
       "service-cidr-too-large",
-      `serviceCidr: ${cidr} is larger than AKS takes; it has at most the size of a /12.`,
+      `serviceCidr: ${cidr} is larger than AKS takes; use a /12 or smaller.`,
     );
   } else if (recommended === undefined) {
     yield finding(
       "service-cidr-too-small",
-      `serviceCidr: ${cidr} is too small for the API server's address and the DNS's; it has at least the size of a /30, and should have room for every Service.`,
+      `serviceCidr: ${cidr} is too small for the addresses of the API server and DNS; use at least a /30, with room for every Service.`,
     );
     return;
   }
   yield* checkReserved(cidr, "serviceCidr");
-  yield* checkServiceCidrMeets(cidr, network);
+  yield* checkServiceCidrOverlap(cidr, network);
   const dns = networkProfile?.dnsServiceIp;
   if (isKnown(dns)) {
     const address = parseRange(`${dns}/32`);
     if (!address || !contains(range, address) || address.first === range.first) {
       yield finding(
         "dns-service-ip-outside",
-        `dnsServiceIp: ${dns} is not an address inside of the serviceCidr ${cidr}; choose one, e.g. ${recommended}.`,
+        `dnsServiceIp: ${dns} is not an address in the serviceCidr ${cidr}; choose one, e.g. ${recommended}.`,
       );
     } else if (address.first === range.first + 1n) {
       yield finding(
         "dns-service-ip-first",
-        `dnsServiceIp: ${dns} is the first address of the serviceCidr ${cidr}, which the API server has; choose another, e.g. ${recommended}.`,
+        `dnsServiceIp: ${dns} is the first address of the serviceCidr ${cidr}, which is the API server's; choose another, e.g. ${recommended}.`,
       );
     }
   }
 }
 
-/** An address for the cluster's DNS: the tenth of the range, or the last but one of a small range; none in a tiny one. */
+/** An address for the cluster's DNS: the tenth of the range; in a small range, the second to last; undefined if too small. */
 export function dnsAddress(serviceCidr: string | undefined): string | undefined {
   const range = isKnown(serviceCidr) ? parseRange(serviceCidr) : undefined;
   if (range?.version !== 4 || size(range) < 4n) {
@@ -91,8 +91,8 @@ export function dnsAddress(serviceCidr: string | undefined): string | undefined 
   return formatIpv4(size(range) > 11n ? range.first + 10n : range.last - 1n);
 }
 
-/** Yields where a range for Services meets a network. */
-export function* checkServiceCidrMeets(
+/** Refuses a service range that overlaps a network. */
+export function* checkServiceCidrOverlap(
   cidr: string | undefined,
   network: IClusterNetwork,
 ): Generator<Finding> {
@@ -101,13 +101,13 @@ export function* checkServiceCidrMeets(
     if (range && overlap(range, other)) {
       yield finding(
         "service-cidr-overlaps-network",
-        `serviceCidr: ${cidr} meets the network of "${network.key}" (${other.text}): pods could not reach what has its address there; choose a range that no network of the fleet uses.`,
+        `serviceCidr: ${cidr} overlaps the network of "${network.key}" (${other.text}), whose addresses pods could not reach; choose a range that no network of the fleet uses.`,
       );
     }
   }
 }
 
-/** Yields where the cluster would leave otherwise than its subnet lets it. */
+/** Refuses an egress type of the cluster that differs from its network's. */
 export function* checkOutboundType(
   { networkProfile }: KubernetesClusterConfig,
   network: IClusterNetwork,
@@ -116,7 +116,7 @@ export function* checkOutboundType(
   if (network.outboundType !== undefined && outboundType === undefined) {
     yield finding(
       "outbound-type",
-      `config.networkProfile.outboundType: is taken away, and the network of "${network.key}" leaves by ${network.outboundType}; leave it to the network.`,
+      `config.networkProfile.outboundType: is set to undefined, but egress of the network "${network.key}" is by ${network.outboundType}; leave it unset.`,
     );
   } else if (
     isKnown(outboundType) &&
@@ -125,7 +125,7 @@ export function* checkOutboundType(
   ) {
     yield finding(
       "outbound-type",
-      `config.networkProfile.outboundType: "${outboundType}" is not how the network of "${network.key}" leaves, which is ${network.outboundType}; leave it to the network.`,
+      `config.networkProfile.outboundType: "${outboundType}" is not the egress of the network "${network.key}", which is ${network.outboundType}; leave it unset.`,
     );
   }
 }

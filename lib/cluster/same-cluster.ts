@@ -2,12 +2,12 @@ import { isSameGroup, isSameSubscription } from "../azapi/made";
 import { isKnown } from "../checks/check";
 import type { IAksCluster } from "./aks-cluster";
 
-/** Whether two are one cluster for certain: of what isn't known, nothing is said. */
+/** Whether two constructs are certainly the same cluster. */
 export function isSameCluster(a: IAksCluster, b: IAksCluster): boolean {
   if (a === b) {
     return true;
   }
-  // Of names that only Terraform knows, only the same reference is the same name.
+  // Tokens are the same name only if they are the same reference.
   if (
     lower(a.clusterName) !== lower(b.clusterName) ||
     !isSameGroup(a, a.resourceGroupName, b.resourceGroupName)
@@ -17,7 +17,7 @@ export function isSameCluster(a: IAksCluster, b: IAksCluster): boolean {
   if (a.subscriptionId !== undefined && b.subscriptionId !== undefined) {
     return lower(a.subscriptionId) === lower(b.subscriptionId);
   }
-  // Without an id, the provider decides in which subscription it is.
+  // Without an id, the provider determines the subscription.
   return a.subscriptionId === b.subscriptionId && a.provider === b.provider && isSameSubscription(a, b);
 }
 

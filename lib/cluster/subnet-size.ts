@@ -4,12 +4,12 @@ import { type Finding, finding } from "../checks/finding";
 import { parseRange, size } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 
-/** Addresses of each subnet that Azure keeps. */
-const KEPT_BY_AZURE = 5;
+/** Addresses in each subnet that Azure reserves. */
+const AZURE_RESERVED = 5;
 
 type Pool = KubernetesClusterConfig["defaultNodePool"];
 
-/** What is known of a pool's nodes, where all that counts is known and as it should be. */
+/** The nodes of a pool, if all its counts are known and valid. */
 interface Nodes {
   readonly count: number;
   readonly maxPods: number;
@@ -17,10 +17,10 @@ interface Nodes {
 }
 
 /**
- * Yields the nodes that the subnets have no addresses for: each node takes one, and one for each of its pods, or as many
- * as Azure hands out to it on the pods' own subnet.
- * @param subnetId the subnet of the nodes that `network` describes
- * @param podSubnetId that of the pods
+ * Checks that the subnets have enough addresses: each node takes one for itself and one for each of its pods, or, with a pod
+ * subnet, as many as Azure allocates to a node there.
+ * @param subnetId id of the network's node subnet
+ * @param podSubnetId id of the network's pod subnet
  */
 export function* checkSubnetSize(
   { defaultNodePool: pool }: KubernetesClusterConfig,
@@ -37,14 +37,14 @@ export function* checkSubnetSize(
   const surge = surgeOf(count, nodes.maxSurge);
   const tooManyOn = (prefix: string | undefined, perNode: number) =>
     tooMany(prefix, count, (some) => (some + surgeOf(some, nodes.maxSurge)) * perNode);
-  // On another subnet than the network's, the addresses are taken elsewhere.
+  // The pool may use a subnet outside the network.
   const onSubnet = pool.vnetSubnetId === subnetId;
   if (pool.podSubnetId === undefined) {
     const found = onSubnet ? tooManyOn(network.subnetPrefix, maxPods + 1) : undefined;
     if (found) {
       yield finding(
         "subnet-too-small",
-        `the subnet ${network.subnetPrefix} has ${found.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${count} nodes with ${surge} more while they are upgraded and up to ${maxPods} pods each take (${count} + ${surge}) × (${maxPods} + 1) = ${found.needed}; ${found.largest}. Give a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
+        `the subnet ${network.subnetPrefix} has ${found.usable} addresses (Azure reserves ${AZURE_RESERVED}), but ${count} nodes, ${surge} more during upgrades, with up to ${maxPods} pods each, need (${count} + ${surge}) × (${maxPods} + 1) = ${found.needed}; ${found.largest}. Use a larger subnetPrefix, fewer nodes or a smaller maxPods.`,
       );
     }
     return;
@@ -53,7 +53,7 @@ export function* checkSubnetSize(
   if (ofNodes) {
     yield finding(
       "node-subnet-size",
-      `the subnet ${network.subnetPrefix} has ${ofNodes.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${count} nodes with ${surge} more while they are upgraded take ${count} + ${surge} = ${ofNodes.needed}; ${ofNodes.largest}. Give a larger subnetPrefix or fewer nodes.`,
+      `the subnet ${network.subnetPrefix} has ${ofNodes.usable} addresses (Azure reserves ${AZURE_RESERVED}), but ${count} nodes, ${surge} more during upgrades, need ${count} + ${surge} = ${ofNodes.needed}; ${ofNodes.largest}. Use a larger subnetPrefix or fewer nodes.`,
     );
   }
   const perNode = handedOut(maxPods);
@@ -61,22 +61,22 @@ export function* checkSubnetSize(
   if (ofPods) {
     yield finding(
       "pod-subnet-size",
-      `the pods' subnet ${network.podSubnetPrefix} has ${ofPods.usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and ${count} nodes with ${surge} more while they are upgraded take (${count} + ${surge}) × ${perNode} = ${ofPods.needed}: with ${maxPods} pods a node holds ${perNode}, as it gets ${BATCH} at a time, and more as soon as fewer than ${SPARE} are free; ${ofPods.largest}. Give a larger podSubnetPrefix, fewer nodes or a smaller maxPods.`,
+      `the pod subnet ${network.podSubnetPrefix} has ${ofPods.usable} addresses (Azure reserves ${AZURE_RESERVED}), but ${count} nodes, ${surge} more during upgrades, need (${count} + ${surge}) × ${perNode} = ${ofPods.needed}: a node with ${maxPods} pods holds ${perNode} addresses, as it gets ${BATCH} at a time, and more once fewer than ${SPARE} are free; ${ofPods.largest}. Use a larger podSubnetPrefix, fewer nodes or a smaller maxPods.`,
     );
   }
 }
 
-/** A cluster whose nodes are on a network's subnets. */
+/** A cluster with its subnets. */
 export interface OnSubnet {
   readonly path: string;
   readonly pool: Pool;
   readonly network: IClusterNetwork;
-  /** The subnets that the network describes: only of these the ranges are known. */
+  /** The network's node subnet. Only the ranges of the network's own subnets are known. */
   readonly subnetId: string | undefined;
   readonly podSubnetId: string | undefined;
 }
 
-/** Yields that clusters fit on a subnet each by itself, and not together. @param others those before this one */
+/** Refuses clusters that each fit on a shared subnet, but not together. @param others those created before this one */
 export function* checkSharedSubnets(own: OnSubnet, others: readonly OnSubnet[]): Generator<Finding> {
   for (const subnet of SUBNETS) {
     const ownSubnet = subnet.of(own);
@@ -87,12 +87,12 @@ export function* checkSharedSubnets(own: OnSubnet, others: readonly OnSubnet[]):
     if (sharing.length === 0 || !range || !needs.every((need) => need !== undefined)) {
       continue;
     }
-    const usable = Number(size(range)) - KEPT_BY_AZURE;
+    const usable = Number(size(range)) - AZURE_RESERVED;
     const needed = needs.reduce((sum, need) => sum + need, 0);
     if (needed > usable && needs.every((need) => need <= usable)) {
       yield finding(
         "subnet-shared-too-small",
-        `the ${subnet.name} ${ownSubnet?.prefix} has ${usable} addresses (Azure keeps ${KEPT_BY_AZURE}), and this cluster and ${quoted(sharing.map(({ path }) => path))} share it and take ${needs.join(" + ")} = ${needed}, with their pods and the nodes that are added in upgrades; give one of them another network, or the subnet a larger range.`,
+        `the ${subnet.name} ${ownSubnet?.prefix} has ${usable} addresses (Azure reserves ${AZURE_RESERVED}), but this cluster and ${quoted(sharing.map(({ path }) => path))}, which share it, need ${needs.join(" + ")} = ${needed}, including pods and the extra nodes during upgrades; give one of them another network, or the subnet a larger range.`,
       );
     }
   }
@@ -104,7 +104,7 @@ interface Subnet {
   readonly network: IClusterNetwork;
 }
 
-/** The subnets that a cluster takes addresses of, and how many for each node. */
+/** The subnets that a cluster takes addresses from, and how many per node. */
 const SUBNETS = [
   {
     name: "subnet",
@@ -113,7 +113,7 @@ const SUBNETS = [
     perNode: ({ podSubnetId }: Pool, maxPods: number) => (podSubnetId === undefined ? maxPods + 1 : 1),
   },
   {
-    name: "pods' subnet",
+    name: "pod subnet",
     of: ({ pool, network, podSubnetId }: OnSubnet): Subnet | undefined =>
       podSubnetId !== undefined && pool.podSubnetId === podSubnetId
         ? { id: podSubnetId, prefix: network.podSubnetPrefix, network }
@@ -126,7 +126,7 @@ function isSame(a: Subnet | undefined, b: Subnet | undefined): boolean {
   if (a === undefined || b === undefined) {
     return false;
   }
-  // Ids that only Terraform knows can't be compared.
+  // Tokens can't be compared.
   return (
     a.network === b.network || (isKnown(a.id) && isKnown(b.id) && a.id.toLowerCase() === b.id.toLowerCase())
   );
@@ -146,23 +146,23 @@ function nodesOf(pool: Pool): Nodes | undefined {
     : undefined;
 }
 
-/** What a node gets at a time on a subnet of pods, and how many it keeps free at least (Azure CNI, dynamic allocation). */
+/** How many addresses a node gets at a time on a pod subnet, and its minimum of free ones (Azure CNI, dynamic allocation). */
 const BATCH = 16;
 const SPARE = 8;
 
-/** The addresses on a subnet of pods that a node holds when it is full. */
+/** The addresses that a full node holds on a pod subnet. */
 function handedOut(maxPods: number): number {
   return Math.ceil((maxPods + SPARE) / BATCH) * BATCH;
 }
 
-/** What nodes need, where a range has less; undefined where they fit, or where the range is not known. */
+/** What nodes need, if the range has less; undefined if they fit or the range is unknown. */
 function tooMany(
   prefix: string | undefined,
   nodes: number,
   needed: (count: number) => number,
 ): { usable: number; needed: number; largest: string } | undefined {
   const range = isKnown(prefix) ? parseRange(prefix) : undefined;
-  const usable = range ? Number(size(range)) - KEPT_BY_AZURE : Number.POSITIVE_INFINITY;
+  const usable = range ? Number(size(range)) - AZURE_RESERVED : Number.POSITIVE_INFINITY;
   if (needed(nodes) <= usable) {
     return undefined;
   }
@@ -173,7 +173,7 @@ function tooMany(
   return {
     usable: Math.max(usable, 0),
     needed: needed(nodes),
-    largest: fits === 0 ? "not one node fits" : `the largest node count that fits is ${fits}`,
+    largest: fits === 0 ? "not even one node fits" : `the largest node count that fits is ${fits}`,
   };
 }
 
@@ -182,19 +182,19 @@ function* checkCounts({ nodeCount, maxPods, upgradeSettings }: Pool): Generator<
   if (isKnown(nodeCount) && !isWhole(nodeCount, 1, 1000)) {
     yield finding(
       "node-pool-count",
-      `nodeCount: ${nodeCount} is not a number of nodes; a node pool has 1 to 1000.`,
+      `nodeCount: ${nodeCount} is not a valid number of nodes; a node pool has 1 to 1000.`,
     );
   }
   if (isKnown(maxPods) && !isWhole(maxPods, 10, 250)) {
     yield finding(
       "node-pool-max-pods",
-      `maxPods: ${maxPods} is not a number of pods that a node can have; it can have 10 to 250.`,
+      `maxPods: ${maxPods} is not a valid number of pods per node; write 10 to 250.`,
     );
   }
   if (isKnown(maxSurge) && !/^([1-9]\d*|([1-9]\d?|100)%)$/.test(maxSurge)) {
     yield finding(
       "node-pool-max-surge",
-      `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage of them (e.g. "10%").`,
+      `maxSurge: "${maxSurge}" is neither a number of nodes (e.g. "1") nor a percentage (e.g. "10%").`,
     );
   }
 }
@@ -203,7 +203,7 @@ function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** The nodes that AKS adds while it upgrades: percentages are rounded up. */
+/** The nodes that AKS adds during upgrades; percentages are rounded up. */
 function surgeOf(nodes: number, maxSurge: string): number {
   return maxSurge.endsWith("%")
     ? Math.ceil((nodes * Number.parseInt(maxSurge, 10)) / 100)

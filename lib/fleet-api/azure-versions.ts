@@ -1,5 +1,5 @@
-/** The newest version of Azure's fleet API that is not a preview. */
+/** The latest stable version of Azure's fleet API. */
 export const API_VERSION = "2026-06-01";
 
-/** The preview after it: what is in it and not in `API_VERSION` is asked for by `apiVersion`. */
+/** The preview version after it; features that are not in `API_VERSION` need it as `apiVersion`. */
 export const PREVIEW_API_VERSION = "2026-06-02-preview";

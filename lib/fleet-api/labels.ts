@@ -1,4 +1,4 @@
-// Labels of members and of what the hub makes (Azure/fleet apis/placement/v1beta1/commons.go), and Azure's own.
+// Labels of members and of objects that the hub creates (Azure/fleet apis/placement/v1beta1/commons.go), and Azure's own.
 
 /** The location of a member. */
 export const LOCATION_LABEL = "fleet.azure.com/location";
@@ -11,15 +11,15 @@ export const RESOURCE_GROUP_LABEL = "fleet.azure.com/resource-group";
 export const SUBSCRIPTION_LABEL = "fleet.azure.com/subscription-id";
 export const CLUSTER_NAME_LABEL = "fleet.azure.com/cluster-name";
 
-/** What Azure keeps: objects with it are Azure's. */
+/** Label of objects that Azure manages. */
 export const MANAGED_BY_LABEL = "fleet.azure.com/managed-by";
 
-/** The placement that something of the hub is of; in a namespace with `PARENT_NAMESPACE_LABEL`. */
+/** The placement that an object on the hub belongs to; for a ResourcePlacement, together with `PARENT_NAMESPACE_LABEL`. */
 export const PARENT_PLACEMENT_LABEL = "kubernetes-fleet.io/parent-CRP";
 export const PARENT_NAMESPACE_LABEL = "kubernetes-fleet.io/parent-namespace";
 export const PARENT_OVERRIDE_LABEL = "kubernetes-fleet.io/parent-resource-override";
 
-/** Of snapshots: the newest, and which one it is. */
+/** Labels of snapshots: whether it is the latest, and its index. */
 export const LATEST_SNAPSHOT_LABEL = "kubernetes-fleet.io/is-latest-snapshot";
 export const RESOURCE_INDEX_LABEL = "kubernetes-fleet.io/resource-index";
 

@@ -1,8 +1,8 @@
 import { CLUSTER_GROUP, NETWORKING_GROUP, PLACEMENT_GROUP } from "./groups";
 
-// What the hub keeps for itself (Azure/fleet pkg/utils/common.go, pkg/utils/apiresources.go).
+// What the hub reserves (Azure/fleet pkg/utils/common.go, pkg/utils/apiresources.go).
 
-/** Namespaces that Kubernetes and the fleet keep for themselves: what is in them is never placed. */
+/** Whether a namespace is reserved by Kubernetes or the fleet: nothing in it is ever placed. */
 export function isReservedNamespace(name: string): boolean {
   return name === "default" || name.startsWith("kube-") || name.startsWith("fleet-");
 }
@@ -17,7 +17,7 @@ const NEVER_PLACED_GROUPS = new Set([
 const NEVER_PLACED_KINDS: Readonly<Record<string, ReadonlySet<string>>> = {
   "": new Set(["Node", "Pod"]),
   [NETWORKING_GROUP]: new Set(["ServiceImport", "TrafficManagerBackend", "TrafficManagerProfile"]),
-  // All but the envelopes, which are there to be placed.
+  // All except envelopes, which are meant to be placed.
   [PLACEMENT_GROUP]: new Set([
     "ApprovalRequest",
     "ClusterApprovalRequest",
@@ -44,7 +44,7 @@ const NEVER_PLACED_KINDS: Readonly<Record<string, ReadonlySet<string>>> = {
   ]),
 };
 
-/** Kinds that the fleet passes over in silence, whatever selects them. */
+/** Whether the fleet silently skips a kind, even if it is selected. */
 export function isNeverPlaced(group: string, kind: string): boolean {
   return NEVER_PLACED_GROUPS.has(group) || (NEVER_PLACED_KINDS[group]?.has(kind) ?? false);
 }

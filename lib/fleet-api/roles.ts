@@ -11,7 +11,7 @@ export const ROLES = {
   fleetHubAgent: "de2b316d-7a2c-4143-b4cd-c148f6a355a1",
 } as const;
 
-/** What roles are called, by id: those of this library, and others that say a lot. */
+/** Names of roles by id: those of this library, and other powerful ones. */
 export const ROLE_NAMES: Readonly<Record<string, string>> = {
   [ROLES.fleetRbacClusterAdmin]: "Azure Kubernetes Fleet Manager RBAC Cluster Admin",
   [ROLES.aksRbacClusterAdmin]: "Azure Kubernetes Service RBAC Cluster Admin",

@@ -1,12 +1,12 @@
-// The command line of waits and drains: Terraform's provisioners are given it, and `aks-fleet` and its reports read it.
+// The command line of waits and drains: run by Terraform's provisioners, and parsed by `aks-fleet` and its reports.
 
-/** What is waited for. Names of members are those that the fleet knows. */
+/** What to wait for. Members are identified by their names in the fleet. */
 export type WaitFor =
   | { readonly kind: "hub"; readonly members: readonly string[] }
   | { readonly kind: "member" }
   /** `placement`: a ClusterResourcePlacement's name, or `NAMESPACE/NAME` of a ResourcePlacement. */
   | { readonly kind: "placement"; readonly placement: string; readonly clusters: readonly string[] }
-  /** `service`: a MultiClusterService. `clusters`: those that it is served from. `lost`: those that it no longer leads to. */
+  /** `service`: a MultiClusterService. `clusters`: those that serve it. `lost`: those out of service, whose endpoints are removed. */
   | {
       readonly kind: "service";
       readonly service: string;
@@ -44,21 +44,21 @@ export function drainCommand(of: "namespace" | "placement", name: string, timeou
   return `drain --${of} ${name} --timeout ${timeout}`;
 }
 
-/** @param member what the fleet calls the member that is to leave */
+/** @param member the leaving member's name in the fleet */
 export function leaveCommand(member: string, timeout: string): string {
   return `leave ${member} --timeout ${timeout}`;
 }
 
-/** What a command line of this command does for Terraform. */
+/** What a command line of `aks-fleet` does for Terraform. */
 export type Activity =
   | { readonly verb: "wait"; readonly kind: WaitKind; readonly name: string | undefined }
   | { readonly verb: "drain" | "leave" };
 
-/** At the start, after what starts it with `node -e … --`, or after the command's own name. */
+/** At the start, after `node -e … --`, or after the command's own name. */
 const COMMAND =
   /(?:^|(?:^|\s)(?:--|\S*aks-fleet(?:\.js)?)\s+)(?:wait (?:(hub|member)|(placement|service|traffic-manager) (?!-)(\S+))|(drain|leave))(?:\s|$)/;
 
-/** undefined: it is no wait and no drain. */
+/** @returns undefined if it is not a wait, drain or leave */
 export function activityIn(commandLine: string): Activity | undefined {
   const found = COMMAND.exec(commandLine);
   if (found === null) return undefined;
@@ -67,12 +67,12 @@ export function activityIn(commandLine: string): Activity | undefined {
   return kind === undefined ? { verb: other as "drain" | "leave" } : { verb: "wait", kind, name };
 }
 
-/** What a `null_resource` of this library is for. */
+/** The purpose of a `null_resource` of this library. */
 export type Purpose = "wait" | "drain" | "leave" | "password";
 
 const PURPOSES: readonly Purpose[] = ["wait", "drain", "leave", "password"];
 
-/** The trigger that tells it: also of what is deleted, and whatever its construct is called. */
+/** The trigger with the purpose; in the state, so also known for deleted resources. */
 const MARK = "aks_fleet";
 
 export function marked(purpose: Purpose): Readonly<Record<string, Purpose>> {
@@ -84,5 +84,5 @@ export function purposeOf(triggers: Readonly<Record<string, unknown>>): Purpose 
   return PURPOSES.find((purpose) => purpose === mark);
 }
 
-/** The trigger as Terraform addresses it. */
+/** The trigger's path in Terraform. */
 export const MARK_PATH = `triggers["${MARK}"]`;

@@ -7,14 +7,14 @@ import { addCheck, freeId, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { optional } from "../checks/required";
 import { dependablesFor, stackOf } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import type { AksCluster, IAksCluster } from "../cluster/aks-cluster";
 import { matches } from "../fleet-model/label-selector";
 import { parseSelector } from "../fleet-model/selector-text";
 import { TerraformData } from "../kubernetes/terraform-data";
 import { checkedProps } from "../props/check-props";
-import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
+import { addApiVersionChecks, checkPreviewOnly, type FleetApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { FleetMember, IFleetMember } from "./fleet-member";
 import { checkMemberSelector } from "./member-selector";
@@ -25,9 +25,9 @@ export interface ClusterMeshProfileProps {
   readonly fleet: IFleet;
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly name: string;
-  /** API version of the requests: a preview, since Azure has meshes in preview only. */
+  /** API version of the requests: a preview version, since meshes are in preview. */
   readonly apiVersion: FleetApiVersion;
-  /** The members of the mesh, by their labels: `key=value`, several with commas between them. */
+  /** Selects the members of the mesh by label: `key=value`, several separated by commas. */
   readonly memberSelector: string;
   /** What must exist before. @default - nothing but the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
@@ -42,15 +42,15 @@ const OLDEST_MINOR = 32;
 const SINCE = "2026-03-02";
 
 /**
- * A mesh of members by Azure's managed Cilium, in preview: their pods reach each other, and Services that are marked as
- * global are served from all of them. It needs clusters with Cilium's data plane and Advanced Container Networking Services,
- * of Kubernetes 1.32 or newer, whose networks are connected and flat. A member is in one mesh only. A hub isn't needed.
+ * A mesh of members with Azure's managed Cilium, in preview: their pods reach each other, and Services marked as global are
+ * served from all of them. It requires clusters with the Cilium data plane and Advanced Container Networking Services,
+ * Kubernetes 1.32 or newer, and connected, flat networks, but no hub. A member can be in only one mesh.
  *
- * Which members are in it Azure changes only when it is told to apply the profile. A deployment does so, to the end, whenever
- * the selector, or the app's members or their labels change; a check warns of a mesh that isn't connected. A member of a mesh
- * can't leave the fleet: before one is deleted, its labels are taken away and the profile is applied. Before the profile is
- * deleted, it is applied without members. These then lose their labels for a moment, and get them back: what chooses members
- * by labels, as placements do, may choose anew.
+ * Azure changes the members of a mesh only when the profile is applied. A deployment applies it, and waits for completion,
+ * whenever the selector, the app's members or their labels change; a check warns about a mesh that isn't connected. A member
+ * of a mesh can't leave the fleet: before a member is deleted, its labels are removed and the profile is applied. Before the
+ * profile is deleted, it is applied without members, which lose their labels for a moment, then get them back: whatever
+ * selects members by label, such as placements, may select again meanwhile.
  */
 export class ClusterMeshProfile extends Construct {
   /** Whether something is a ClusterMeshProfile. */
@@ -82,7 +82,7 @@ export class ClusterMeshProfile extends Construct {
       body: { properties: { memberSelector: { byLabel: memberSelector } } },
       dependsOn: props.dependsOn,
     });
-    // Last made, first destroyed: nobody is selected any more, and that is applied, before the profile goes.
+    // Created last, destroyed first: the empty selection is applied before the profile is deleted.
     const leave = this.action("Leave", { action: "apply", when: "destroy" });
     const clear = this.action("Clear", {
       method: "PUT",
@@ -103,7 +103,7 @@ export class ClusterMeshProfile extends Construct {
     });
     this.warnUnlessConnected(apply);
     fleet._onJoin((member) => this.connect(member));
-    judgeApiVersion(this, apiVersion);
+    addApiVersionChecks(this, apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "cluster mesh profile"));
     addCheck(this, () => this.check(props));
   }
@@ -207,7 +207,7 @@ export class ClusterMeshProfile extends Construct {
 
   /** Whether a member is in the mesh, as far as it can be told. */
   private mayHave(member: IFleetMember): boolean {
-    const labels = ifTold(() => member.labels) ?? {};
+    const labels = optional(() => member.labels) ?? {};
     const requirements = isKnown(this.memberSelector) ? parseSelector(this.memberSelector) : undefined;
     const judged = requirements && isKnown(labels) && Object.values(labels).every(isKnown);
     return !judged || matches({ matchExpressions: requirements }, labels);
@@ -221,23 +221,23 @@ export class ClusterMeshProfile extends Construct {
     if (own.length > MOST_MEMBERS) {
       yield finding(
         "cluster-mesh-members",
-        `memberSelector: selects ${own.length} members, and a mesh has ${MOST_MEMBERS} at most; make several meshes, by several labels.`,
+        `memberSelector: selects ${own.length} members, and a mesh can have at most ${MOST_MEMBERS}; create several meshes, with different labels.`,
       );
     }
     for (const member of own) {
       yield* checkCluster(
         member.key,
-        ifTold(() => member.cluster),
+        optional(() => member.cluster),
       );
     }
     const all = allMarked<ClusterMeshProfile>(this, MARK);
     const before = all.slice(0, all.indexOf(this)).filter((other) => isSameFleet(other.fleet, this.fleet));
     for (const other of before) {
-      const both = own.filter((member) => ifTold(() => member.labels) && other.mayHave(member));
+      const both = own.filter((member) => optional(() => member.labels) && other.mayHave(member));
       if (both.length > 0) {
         yield finding(
           "cluster-mesh-twice",
-          `memberSelector: also selects ${quoted(both.map(({ key }) => key))}, which ${other.node.path} does, and a member is in one mesh only; select by another label.`,
+          `memberSelector: selects ${quoted(both.map(({ key }) => key))}, as does ${other.node.path}, but a member can be in only one mesh; select by another label.`,
         );
       }
     }
@@ -252,7 +252,7 @@ interface MeshMember {
 
 /** What of a member decides whether it is in the mesh. One that is made anew is in none. */
 function selectedBy({ member, isMadeHere }: MeshMember): [key: string, facts: object] {
-  const labels = ifTold(() => member.labels) ?? {};
+  const labels = optional(() => member.labels) ?? {};
   return [member.key, { labels, ...(isMadeHere && { id: (member as FleetMember).resource.id }) }];
 }
 
@@ -263,7 +263,7 @@ function* checkCluster(key: string, cluster: IAksCluster | undefined): Generator
   if (minor < OLDEST_MINOR) {
     yield finding(
       "cluster-mesh-version",
-      `memberSelector: selects "${key}", whose kubernetesVersion is "${version}", and Azure connects clusters of 1.${OLDEST_MINOR} or newer; set a newer one, or take the member out by its labels.`,
+      `memberSelector: selects "${key}", whose kubernetesVersion is "${version}", and a mesh needs 1.${OLDEST_MINOR} or newer; set a newer version, or change the member's labels.`,
     );
   }
   const made = cluster && "resource" in cluster ? (cluster as AksCluster) : undefined;
@@ -274,12 +274,12 @@ function* checkCluster(key: string, cluster: IAksCluster | undefined): Generator
     isOrMayBe(advanced?.observabilityEnabled, true) || isOrMayBe(advanced?.securityEnabled, true);
   if (made && !(isCilium && isAdvanced)) {
     const missing = [
-      ...(isCilium ? [] : ["Cilium's data plane"]),
+      ...(isCilium ? [] : ["the Cilium data plane"]),
       ...(isAdvanced ? [] : ["Advanced Container Networking Services"]),
     ];
     yield finding(
       "cluster-mesh-data-plane",
-      `memberSelector: selects "${key}", whose cluster has no ${missing.join(" and no ")}, which a mesh needs; set config.networkProfile of the cluster to { networkDataPlane: "cilium", networkPolicy: "cilium", advancedNetworking: { observabilityEnabled: true, securityEnabled: true } }, or take the member out by its labels.`,
+      `memberSelector: selects "${key}", whose cluster lacks ${missing.join(" and ")}, which a mesh needs; set the cluster's config.networkProfile to { networkDataPlane: "cilium", networkPolicy: "cilium", advancedNetworking: { observabilityEnabled: true, securityEnabled: true } }, or change the member's labels.`,
     );
   }
 }

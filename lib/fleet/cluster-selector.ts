@@ -7,11 +7,11 @@ import { checkLabelSelector, type LabelSelector, selectorOf } from "../kubernete
 import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 import { nanosOf } from "../kubernetes/quantity";
 
-/** What must hold of a property of a member, such as its nodes, its resources and their cost. */
+/** A requirement on a property of a member, such as its node count, its resources or their cost. */
 export interface PropertyRequirement {
   /**
    * `kubernetes-fleet.io/node-count`; `resources.kubernetes-fleet.io/` with `total`, `allocatable` or `available`, and
-   * `-cpu` or `-memory`; `kubernetes.azure.com/per-cpu-core-cost`, `per-gb-memory-cost` or, in preview,
+   * `-cpu` or `-memory`; `kubernetes.azure.com/per-cpu-core-cost`, `per-gb-memory-cost`, or, in preview,
    * `vm-sizes/<size>/count` and `vm-sizes/<size>/capacity`.
    */
   readonly name: string;
@@ -21,25 +21,25 @@ export interface PropertyRequirement {
   readonly value: string;
 }
 
-/** Chooses members: those of which everything given here holds. */
+/** Selects the members that match everything in the term. */
 export interface ClusterSelectorTerm {
   /**
-   * By their labels. Azure sets `fleet.azure.com/location` (a short name, e.g. `eastus2`), `/resource-group`,
+   * Selects by label. Azure sets `fleet.azure.com/location` (a short name, e.g. `eastus2`), `/resource-group`,
    * `/subscription-id`, `/cluster-name` and `/member-name`.
-   * @default - whatever the labels
+   * @default - any labels
    */
   readonly labelSelector?: LabelSelector;
-  /** By their properties. @default - whatever the properties */
+  /** Selects by property. @default - any properties */
   readonly properties?: readonly PropertyRequirement[];
 }
 
-/** Prefers members to others, by a weight. */
+/** Prefers some members over others, by weight. */
 export interface PreferredTerm {
-  /** A whole number, -100 to 100: what is added to the score of a member that the term matches. Less than 0 avoids it. */
+  /** Added to the score of a matching member: a whole number, -100 to 100. A negative weight avoids the member. */
   readonly weight: number;
-  /** Members that the weight goes to. @default - all */
+  /** The members that get the weight. @default - all */
   readonly labelSelector?: LabelSelector;
-  /** Gives the whole weight to the member that comes first by a property, and less to each after it. @default - the same to all */
+  /** Gives the full weight to the member that comes first by a property, and less to each after it. @default - the same to all */
   readonly propertySorter?: {
     /** A property as in `PropertyRequirement`. */
     readonly name: string;
@@ -47,7 +47,7 @@ export interface PreferredTerm {
   };
 }
 
-/** The `affinity` of a policy; undefined where no member is required or preferred. */
+/** The `affinity` of a policy; undefined without required or preferred terms. */
 export function affinity({
   required,
   preferred,
@@ -86,7 +86,7 @@ function propertySelector(properties: readonly PropertyRequirement[] = []) {
       };
 }
 
-/** Yields what the hub would refuse of the terms that members have to match. */
+/** Checks required terms by the hub's rules. */
 export function* checkRequired(
   required: readonly ClusterSelectorTerm[] | undefined,
   field = "policy.required",
@@ -94,13 +94,13 @@ export function* checkRequired(
   if (required?.length === 0) {
     yield finding(
       "policy-required-empty",
-      `${field}: is empty; name at least one term, or leave it out to choose from every member.`,
+      `${field}: is empty; add a term, or leave it out to select from all members.`,
     );
   }
   if (required && required.length > 10) {
     yield finding(
       "policy-required-too-many",
-      `${field}: has ${required.length} terms, and a placement takes 10 at most; put values of one label into one term, with "In".`,
+      `${field}: has ${required.length} terms, and a placement takes at most 10; combine values of the same label into one term, with "In".`,
     );
   }
   for (const [index, { labelSelector, properties = [] }] of (required ?? []).entries()) {
@@ -108,7 +108,7 @@ export function* checkRequired(
     if (!labelSelector && properties.length === 0) {
       yield finding(
         "policy-term-empty",
-        `${at}: says nothing of a member; give it a labelSelector or properties, or leave the term out.`,
+        `${at}: is empty; add a labelSelector or properties, or remove the term.`,
       );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
@@ -120,7 +120,7 @@ export function* checkRequired(
   }
 }
 
-/** Yields properties of which no value can do what all requirements of a term ask. */
+/** Refuses requirements of a term that no value can meet together. */
 function* checkContradictions(at: string, properties: readonly PropertyRequirement[]): Generator<Finding> {
   const judged = properties.filter(
     ({ name, operator, value }) => [name, operator, value].every(isKnown) && nanosOf(value) !== undefined,
@@ -130,13 +130,13 @@ function* checkContradictions(at: string, properties: readonly PropertyRequireme
     if (!canHold(all)) {
       yield finding(
         "policy-properties-contradict",
-        `${at}: no value of "${name}" is ${all.map(({ operator, value }) => `${operator} ${value}`).join(" and ")} at once, which the fleet refuses; correct one of them, or write two terms where one of the two will do.`,
+        `${at}: no value of "${name}" can be ${all.map(({ operator, value }) => `${operator} ${value}`).join(" and ")}, which the fleet refuses; correct one of them, or use two terms if either is enough.`,
       );
     }
   }
 }
 
-/** Whether there is a value; as the fleet's webhook judges it, which forgets that Ne may take the last one. */
+/** Whether a value can exist, as the fleet's webhook decides it, which doesn't consider that Ne may exclude the last one. */
 function canHold(requirements: readonly PropertyRequirement[]): boolean {
   const values = (...operators: string[]) =>
     requirements.flatMap(({ operator, value }) =>
@@ -156,7 +156,7 @@ function canHold(requirements: readonly PropertyRequirement[]): boolean {
   return least < most || (least === most && above(least) && below(most));
 }
 
-/** Yields what the hub would refuse of a term that members are preferred by. */
+/** Checks a preferred term by the hub's rules. */
 export function* checkPreferred(
   at: string,
   { weight, labelSelector, propertySorter }: PreferredTerm,
@@ -165,7 +165,7 @@ export function* checkPreferred(
   if (!labelSelector && !propertySorter) {
     yield finding(
       "policy-preference-empty",
-      `${at}: prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.`,
+      `${at}: prefers no member over another; add a labelSelector or a propertySorter, or remove the term.`,
     );
   }
   yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
@@ -178,7 +178,7 @@ function* checkClusterLabel(at: string, key: string, value: string): Generator<F
   }
 }
 
-/** As the hub's webhook judges names: those of resources say of which capacity they are. */
+/** Checks a property name by the hub webhook's rules; those of resources include the kind of capacity. */
 function* checkPropertyName(at: string, name: string | undefined): Generator<Finding> {
   if (!isKnown(name)) {
     return;
@@ -188,7 +188,7 @@ function* checkPropertyName(at: string, name: string | undefined): Generator<Fin
     if (!/^(total|allocatable|available)-/.test(rest) || !isQualifiedName(name)) {
       yield finding(
         "policy-resource-property",
-        `${at}: "${name}" is not a resource of a member; write "${RESOURCES_PREFIX}" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "${RESOURCES_PREFIX}available-cpu".`,
+        `${at}: "${name}" is not a resource property; write "${RESOURCES_PREFIX}" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "${RESOURCES_PREFIX}available-cpu".`,
       );
     }
     return;
@@ -198,7 +198,7 @@ function* checkPropertyName(at: string, name: string | undefined): Generator<Fin
   if (!(isQualifiedName(first) || (prefixed && isSubdomain(first))) || !others.every(isQualifiedName)) {
     yield finding(
       "policy-property-name",
-      `${at}: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`,
+      `${at}: "${name}" is not a property name; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, separated by slashes, e.g. "kubernetes-fleet.io/node-count".`,
     );
   }
 }

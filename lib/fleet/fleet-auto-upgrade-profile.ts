@@ -5,9 +5,9 @@ import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import { checkedProps } from "../props/check-props";
-import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
+import { addApiVersionChecks, checkPreviewOnly, type FleetApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { IFleetUpdateStrategy } from "./fleet-update-strategy";
 import { isSameFleet } from "./same-fleet";
@@ -15,36 +15,36 @@ import { checkUniqueInFleet } from "./unique-in-fleet";
 
 export interface FleetAutoUpgradeProfileOptions {
   /**
-   * What members are upgraded to when AKS releases it: `Stable`, the newest patch of the minor version before the newest;
-   * `Rapid`, of the newest minor version; `NodeImage`, the newest node image, and no other Kubernetes version;
-   * `TargetKubernetesVersion`, of the minor version that `targetKubernetesVersion` names; `SecurityPatch`, in preview, the
-   * newest security patches of the node images that there are.
+   * What members are upgraded to when AKS releases it: `Stable`, the latest patch of the second-newest minor version;
+   * `Rapid`, the latest patch of the newest minor version; `NodeImage`, the latest node image, without a new Kubernetes
+   * version; `TargetKubernetesVersion`, the latest patch of `targetKubernetesVersion`; `SecurityPatch`, in preview, the
+   * latest security patches of the current node images.
    */
   readonly channel: "Stable" | "Rapid" | "NodeImage" | "TargetKubernetesVersion" | "SecurityPatch";
-  /** The minor version of the channel `TargetKubernetesVersion`, e.g. `1.33`. @default - none, of the other channels */
+  /** The minor version for the channel `TargetKubernetesVersion`, e.g. `1.33`. @default - none, for the other channels */
   readonly targetKubernetesVersion?: string;
   /**
-   * Whether patches follow as long as AKS supports the version in the long term (Premium tier). Of the channel
-   * `TargetKubernetesVersion` only.
+   * Whether patches continue during long-term support of the version (Premium tier). Only for the channel
+   * `TargetKubernetesVersion`.
    * @default false
    */
   readonly longTermSupport?: boolean;
   /**
-   * Node image that comes with a Kubernetes version: `Latest`, the newest in each cluster's location; `Consistent`, the
-   * newest that all locations have. Not with the channels `NodeImage` and `SecurityPatch`. @default - Azure chooses
+   * Node image for a new Kubernetes version: `Latest`, the newest in each cluster's location; `Consistent`, the newest that
+   * all locations have. Not for the channels `NodeImage` and `SecurityPatch`. @default - Azure chooses
    */
   readonly nodeImageSelection?: "Latest" | "Consistent";
-  /** The order of the upgrade. @default - all members, one after the other */
+  /** The order of the upgrade. @default - all members, one at a time */
   readonly updateStrategy?: IFleetUpdateStrategy;
-  /** Keeps the profile and stops it. @default false */
+  /** Keeps the profile, but stops upgrades. @default false */
   readonly disabled?: boolean;
   /**
-   * API version of the request, e.g. a preview for the channel `SecurityPatch`. Azure takes a preview version for about a
-   * year.
+   * API version of the request, e.g. a preview version for the channel `SecurityPatch`. Azure supports a preview version for
+   * about a year.
    * @default "2026-06-01"
    */
   readonly apiVersion?: FleetApiVersion;
-  /** @default - nothing but the fleet and the strategy */
+  /** @default - only the fleet and the strategy */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -54,18 +54,18 @@ export interface FleetAutoUpgradeProfileProps extends FleetAutoUpgradeProfileOpt
   readonly name: string;
 }
 
-/** Channels that leave the Kubernetes version as it is. */
-const OF_NODES: readonly string[] = ["NodeImage", "SecurityPatch"];
+/** Channels that don't change the Kubernetes version. */
+const NODE_CHANNELS: readonly string[] = ["NodeImage", "SecurityPatch"];
 
 const MARK = markOf("FleetAutoUpgradeProfile");
 
 /**
- * Upgrades a fleet's members by itself: Azure makes an update run when AKS releases what the channel follows, which can
- * take weeks, and keeps to the maintenance windows of each cluster.
+ * Upgrades a fleet's members automatically: Azure creates an update run when AKS makes a release in the channel, which can
+ * be weeks away, and respects the maintenance windows of each cluster.
  *
- * Leave the clusters' own `automaticUpgradeChannel` unset, as AksCluster does: where both are set, whichever runs first
- * upgrades the cluster, and the strategy's order is not kept. Leave `kubernetesVersion` unset, too: after an upgrade AKS
- * refuses the deployment that asks for the older version again.
+ * Leave the clusters' own `automaticUpgradeChannel` unset, as AksCluster does: if both are set, whichever runs first
+ * upgrades the cluster, regardless of the strategy's order. Leave `kubernetesVersion` unset as well: after an upgrade, AKS
+ * refuses a deployment with the older version.
  */
 export class FleetAutoUpgradeProfile extends Construct {
   /** Whether something is a FleetAutoUpgradeProfile. */
@@ -96,17 +96,17 @@ export class FleetAutoUpgradeProfile extends Construct {
           updateStrategyId,
           targetKubernetesVersion: props.targetKubernetesVersion,
           longTermSupport: props.longTermSupport,
-          // Said in any case: a plan sees only what the body names, and so also what somebody stopped by hand.
+          // Always sent: a plan only compares properties in the body, and should show a profile disabled by hand.
           disabled: props.disabled ?? false,
         },
       },
-      // These two can be said only once: a change makes the profile anew, which has no more than it is told.
+      // Azure doesn't update these two, so a change replaces the profile, which has no state of its own.
       replaceTriggersExternalValues: [updateStrategyId ?? "", nodeImageSelection ?? ""],
-      // Else an id that Azure answers in other case is a change with each plan.
+      // Azure returns the id in another case, which would be a change in each plan.
       ignoreCasing: updateStrategyId === undefined ? undefined : true,
       dependsOn: props.dependsOn,
     });
-    judgeApiVersion(this, props.apiVersion);
+    addApiVersionChecks(this, props.apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "auto-upgrade profile"));
     addCheck(this, function* () {
       yield* checkName("auto-upgrade profile", name, "name");
@@ -116,30 +116,30 @@ export class FleetAutoUpgradeProfile extends Construct {
         props.apiVersion,
         channel === "SecurityPatch" ? ['channel: "SecurityPatch"'] : [],
       );
-      if (OF_NODES.includes(channel) && isKnown(nodeImageSelection)) {
+      if (NODE_CHANNELS.includes(channel) && isKnown(nodeImageSelection)) {
         yield finding(
           "auto-upgrade-node-image",
-          `nodeImageSelection: "${nodeImageSelection}" says which node image comes with a Kubernetes version, and the channel "${channel}" upgrades to none; leave it out.`,
+          `nodeImageSelection: "${nodeImageSelection}" selects the node image for a new Kubernetes version, but the channel "${channel}" doesn't change the version; leave it out.`,
         );
       }
       if (updateStrategy?.fleet && isSameFleet(updateStrategy.fleet, fleet) === false) {
         yield finding(
           "auto-upgrade-strategy",
-          `updateStrategy: "${updateStrategy.node.path}" is a strategy of another fleet; name one of this fleet.`,
+          `updateStrategy: "${updateStrategy.node.path}" is a strategy of another fleet; use one of this fleet.`,
         );
       }
     });
   }
 }
 
-/** Yields that the app holds members at a version that the profile upgrades them from, or can't bring them back to. */
+/** Refuses members whose kubernetesVersion conflicts with the profile's upgrades. */
 function* checkHeldVersions(props: FleetAutoUpgradeProfileProps): Generator<Finding> {
   const { fleet, channel, targetKubernetesVersion: target, disabled } = props;
-  if (disabled || OF_NODES.includes(channel)) {
+  if (disabled || NODE_CHANNELS.includes(channel)) {
     return;
   }
   const versions = fleet.members.flatMap((member) => {
-    const version = ifTold(() => member.cluster)?.kubernetesVersion;
+    const version = optional(() => member.cluster)?.kubernetesVersion;
     return isKnown(version) && version !== target ? [{ key: member.key, version }] : [];
   });
   const above = versions.filter(({ version }) => isKnown(target) && minorOf(version) > minorOf(target));
@@ -147,23 +147,23 @@ function* checkHeldVersions(props: FleetAutoUpgradeProfileProps): Generator<Find
   if (above.length > 0) {
     yield finding(
       "auto-upgrade-target-below",
-      `targetKubernetesVersion: "${target}" is older than the kubernetesVersion of ${above.map(({ key, version }) => `"${key}" (${version})`).join(" and ")}, and AKS takes no cluster back; name a newer one.`,
+      `targetKubernetesVersion: "${target}" is older than the kubernetesVersion of ${above.map(({ key, version }) => `"${key}" (${version})`).join(" and ")}, and AKS doesn't downgrade clusters; use a newer one.`,
     );
   }
   if (held.length > 0) {
     yield finding(
       "kubernetes-version-fleet",
-      `channel: "${channel}" upgrades members, and the kubernetesVersion of ${quoted(held.map(({ key }) => key))} holds ${held.length === 1 ? "it" : "them"} back: after an upgrade AKS refuses the deployment that asks for the older version again. Leave kubernetesVersion out.`,
+      `channel: "${channel}" upgrades members, but kubernetesVersion is set for ${quoted(held.map(({ key }) => key))}: after an upgrade AKS refuses a deployment with the older version. Remove kubernetesVersion.`,
     );
   }
 }
 
-/** The number behind the first period; 0 of what is no version. */
+/** The minor version's number; 0 if it is not a version. */
 function minorOf(version: string): number {
   return Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
 }
 
-/** Yields what is wrong with the Kubernetes version that a profile is to reach. */
+/** Checks the target version of a profile. */
 function* checkTarget(props: FleetAutoUpgradeProfileOptions): Generator<Finding> {
   const { channel, targetKubernetesVersion: version, longTermSupport } = props;
   const ofTarget = channel === "TargetKubernetesVersion";
@@ -175,18 +175,18 @@ function* checkTarget(props: FleetAutoUpgradeProfileOptions): Generator<Finding>
   } else if (!ofTarget && isKnown(channel) && version !== undefined) {
     yield finding(
       "auto-upgrade-target",
-      `targetKubernetesVersion: is of the channel "TargetKubernetesVersion", and this is "${channel}"; leave one of the two out.`,
+      `targetKubernetesVersion: is only for the channel "TargetKubernetesVersion", but this is "${channel}"; change the channel, or remove it.`,
     );
   } else if (isKnown(version) && !/^\d+\.\d+$/.test(version)) {
     yield finding(
       "auto-upgrade-target",
-      `targetKubernetesVersion: "${version}" is not a minor version of Kubernetes; write e.g. "1.33".`,
+      `targetKubernetesVersion: "${version}" is not a Kubernetes minor version; write e.g. "1.33".`,
     );
   }
   if (longTermSupport === true && isKnown(channel) && !ofTarget) {
     yield finding(
       "auto-upgrade-long-term-support",
-      `longTermSupport: is of the channel "TargetKubernetesVersion", and this is "${channel}"; leave it out.`,
+      `longTermSupport: is only for the channel "TargetKubernetesVersion", but this is "${channel}"; remove it.`,
     );
   }
 }

@@ -12,7 +12,7 @@ import { FleetMember, type FleetMemberOptions, type IFleetMember } from "./fleet
 import { FleetUpdateStrategy, type FleetUpdateStrategyOptions } from "./fleet-update-strategy";
 import { FLEET_MARK } from "./members-check";
 
-/** What a fleet that is made and one that exists have in common: members, admins, upgrades. */
+/** What new and existing fleets have in common: members, admins, upgrades. */
 export abstract class FleetBase extends Construct implements IFleet {
   abstract readonly fleetName: string;
   abstract readonly fleetId: string;
@@ -107,12 +107,12 @@ export abstract class FleetBase extends Construct implements IFleet {
     return grant;
   }
 
-  /** @param noneGiven whether an empty list was given, which leaves nobody */
+  /** @param noneGiven whether the list was given, but empty */
   protected checkAdmins(noneGiven: boolean): void {
     addCheck(this, () =>
       checkPrincipals(
         noneGiven || this.admins.length > 0 ? this.admins : undefined,
-        "nobody can apply anything to the hub",
+        "no identity can deploy to the hub",
       ),
     );
     addCheck(this, () => checkPlanners(this.planners, this.admins));

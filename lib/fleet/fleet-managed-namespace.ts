@@ -5,11 +5,11 @@ import { addCheck, isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName, checkNamespaceReserved, checkObjectName } from "../checks/names";
+import { optional } from "../checks/required";
 import { dependablesFor, stackOf } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import { checkLabels, checkQuantity } from "../checks/values";
 import { checkedProps } from "../props/check-props";
-import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
+import { addApiVersionChecks, checkPreviewOnly, type FleetApiVersion, typeOf } from "./api-version";
 import { affinity, type ClusterSelectorTerm, checkRequired } from "./cluster-selector";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
@@ -17,7 +17,7 @@ import { checkHasHub } from "./needs-hub";
 import { checkTolerations, type Toleration, tolerationsSpec } from "./toleration";
 import { checkUniqueInFleet } from "./unique-in-fleet";
 
-/** Traffic that a managed namespace lets through by default. */
+/** Traffic that a managed namespace allows by default. */
 export type NamespaceTraffic = "AllowAll" | "DenyAll" | "AllowSameNamespace";
 
 export interface FleetManagedNamespaceProps {
@@ -25,70 +25,70 @@ export interface FleetManagedNamespaceProps {
   /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-…` or `fleet-…`. */
   readonly name: string;
   /**
-   * API version of `Microsoft.ContainerService/fleets/managedNamespaces` that the request is made in, e.g. a preview for
-   * what is newer than the default. Azure takes a preview version for about a year.
+   * API version of `Microsoft.ContainerService/fleets/managedNamespaces` for the request, e.g. a preview version for features
+   * newer than the default. Azure supports a preview version for about a year.
    * @default "2026-06-01"
    */
   readonly apiVersion?: FleetApiVersion;
   /**
-   * What is done with a namespace of that name that is on a cluster already: it is left alone, taken over where it is the
-   * same, or taken over in any case. @default "Never"
+   * What happens to an existing namespace of that name on a cluster: it is never taken over, only if identical, or always.
+   * @default "Never"
    */
   readonly adoptionPolicy?: "Never" | "IfIdentical" | "Always";
-  /** What is done with the namespace, and with all that is in it, when this is destroyed. @default "Keep" */
+  /** What happens to the namespace and everything in it when this is destroyed. @default "Keep" */
   readonly deletePolicy?: "Keep" | "Delete";
   /** Labels of the namespace on the clusters. @default - none */
   readonly labels?: Record<string, string>;
   /** Annotations of the namespace on the clusters. @default - none */
   readonly annotations?: Record<string, string>;
-  /** What may come in to pods of the namespace. @default - Azure chooses */
+  /** Ingress that pods of the namespace allow. @default - Azure chooses */
   readonly ingress?: NamespaceTraffic;
-  /** What may go out from pods of the namespace. @default - Azure chooses */
+  /** Egress that pods of the namespace are allowed. @default - Azure chooses */
   readonly egress?: NamespaceTraffic;
-  /** Processors that all pods may request together, e.g. `500m`, on each cluster. @default - unlimited */
+  /** Quota of CPU requests in the namespace on each cluster, e.g. `500m`. @default - unlimited */
   readonly cpuRequest?: string;
-  /** Processors that all pods may use together, e.g. `2`, on each cluster. @default - unlimited */
+  /** Quota of CPU limits in the namespace on each cluster, e.g. `2`. @default - unlimited */
   readonly cpuLimit?: string;
-  /** Memory that all pods may request together, e.g. `1Gi`, on each cluster. @default - unlimited */
+  /** Quota of memory requests in the namespace on each cluster, e.g. `1Gi`. @default - unlimited */
   readonly memoryRequest?: string;
-  /** Memory that all pods may use together, e.g. `4Gi`, on each cluster. @default - unlimited */
+  /** Quota of memory limits in the namespace on each cluster, e.g. `4Gi`. @default - unlimited */
   readonly memoryLimit?: string;
   /**
-   * The members that it is on: all of them (`PickAll`), or those that `clusterNames` names (`PickFixed`).
-   * @default - what the props below say; without them, it is on the hub only
+   * The members that it is placed on: all matching ones (`PickAll`), or those in `clusterNames` (`PickFixed`).
+   * @default - according to the props below; without them, it is only on the hub
    */
   readonly placementType?: "PickAll" | "PickFixed";
-  /** Names of the members that it is on, and no others (`PickFixed`). @default - those that the other props say */
+  /** Names of the members that it is placed on (`PickFixed`). @default - selected by the other props */
   readonly clusterNames?: readonly string[];
-  /** Labels that members have that it is on: all of these. @default - those that the other props say */
+  /** Selects members that have all of these labels. @default - selected by the other props */
   readonly clusterLabels?: Record<string, string>;
-  /** Members that it is on: those that match one of these terms, 1 to 10. @default - those that the other props say */
+  /** Selects members that match any of these terms, 1 to 10. @default - selected by the other props */
   readonly required?: readonly ClusterSelectorTerm[];
-  /** Lets it be on members with a taint. One that is there stays: the fleet lets none be changed or taken away. @default - none */
+  /** Allows members with these taints. Tolerations can be added, but the fleet refuses to change or remove any. @default - none */
   readonly tolerations?: readonly Toleration[];
   /**
-   * How a change comes to the members: one after the other (`RollingUpdate`), or as runs of a ClusterStagedUpdateStrategy
-   * on the hub bring it (`External`). In preview. @default - "RollingUpdate"
+   * How a change rolls out to the members: one at a time (`RollingUpdate`), or by runs of a ClusterStagedUpdateStrategy on
+   * the hub (`External`). In preview. @default - "RollingUpdate"
    */
   readonly rolloutType?: "RollingUpdate" | "External";
-  /** Name of the ClusterStagedUpdateStrategy of the rolloutType `External`, which needs one. In preview. @default - none */
+  /** Name of the ClusterStagedUpdateStrategy, required with the rolloutType `External`. In preview. @default - none */
   readonly clusterUpdateStrategyName?: string;
   /** @default - none */
   readonly tags?: Record<string, string>;
-  /** What must exist before. @default - nothing but the fleet's members */
+  /** What must exist before the namespace. @default - only the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** Each says by itself which members a namespace is on. */
+/** Alternative ways to select members. */
 const CHOICES = ["clusterNames", "clusterLabels", "required"] as const;
 const ROLLOUT = ["rolloutType", "clusterUpdateStrategyName"] as const;
 
 const MARK = markOf("FleetManagedNamespace");
 
 /**
- * A namespace that Azure makes and keeps on members of a fleet, with quotas and network policies, and on which Azure roles
- * can be given. It needs a fleet with a hub, and members of Kubernetes 1.30 or newer. What is in it is not Azure's: it is
- * no Namespace whose workloads a placement brings to members, and the two can't share a name.
+ * A namespace that Azure manages on members of a fleet, with quotas, network policies and Azure role assignments. It requires
+ * a fleet with a hub, and members with Kubernetes 1.30 or newer. It doesn't distribute workloads: use a Namespace and a
+ * placement for that, with another name.
  */
 export class FleetManagedNamespace extends Construct {
   /** Whether something is a FleetManagedNamespace. */
@@ -134,12 +134,12 @@ export class FleetManagedNamespace extends Construct {
       dependsOn: props.dependsOn,
     });
     fleet._onJoin((member) => this.outlivedBy(member));
-    judgeApiVersion(this, props.apiVersion);
+    addApiVersionChecks(this, props.apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "managed namespace"));
     addCheck(this, () => this.check(props));
   }
 
-  /** It is gone from members before they leave. */
+  /** It must be gone from members before they leave. */
   private outlivedBy(member: IFleetMember): void {
     const stack = stackOf(this);
     // A stack that adds a member to the fleet of another comes after that one.
@@ -155,7 +155,7 @@ export class FleetManagedNamespace extends Construct {
   private *check(props: FleetManagedNamespaceProps): Generator<Finding> {
     yield* checkName("managed namespace", this.name, "name");
     yield* checkNamespaceReserved(this.name);
-    yield* checkHasHub(this.fleet, "Azure needs one for a managed namespace");
+    yield* checkHasHub(this.fleet, "a managed namespace requires one");
     yield* checkPreviewOnly(
       props.apiVersion,
       ROLLOUT.filter((prop) => props[prop] !== undefined).map((prop) => `${prop}:`),
@@ -177,28 +177,28 @@ export class FleetManagedNamespace extends Construct {
     if (first !== undefined && others.length > 0) {
       yield finding(
         "managed-namespace-clusters",
-        `${first}: and ${others.join(" and ")} ${others.length > 1 ? "all" : "both"} say which members it is on; give one of them.`,
+        `${first}: and ${others.join(" and ")} ${others.length > 1 ? "all" : "both"} select members; use only one of them.`,
       );
     } else if (clusterNames && placementType === "PickAll") {
       yield finding(
         "managed-namespace-clusters",
-        'clusterNames: is of the placementType "PickFixed", and this is "PickAll"; leave one of the two out.',
+        'clusterNames: is for the placementType "PickFixed", but this is "PickAll"; remove one of the two.',
       );
     } else if (first !== undefined && !clusterNames && placementType === "PickFixed") {
       yield finding(
         "managed-namespace-clusters",
-        `${first}: is of the placementType "PickAll", and this is "PickFixed"; leave one of the two out.`,
+        `${first}: is for the placementType "PickAll", but this is "PickFixed"; remove one of the two.`,
       );
     } else if (placementType === "PickFixed" && !clusterNames) {
       yield finding(
         "managed-namespace-clusters",
-        'clusterNames: the placementType "PickFixed" needs the names of the members; name them, or use "PickAll".',
+        'clusterNames: is missing, but the placementType "PickFixed" needs it; list the members, or use "PickAll".',
       );
     }
     if (tolerations && clusterNames) {
       yield finding(
         "managed-namespace-clusters",
-        "tolerations: are of members that the fleet chooses, and clusterNames names them; leave one of the two out.",
+        "tolerations: only apply to members that the fleet selects, but clusterNames lists them; remove one of the two.",
       );
     }
     if (
@@ -208,8 +208,8 @@ export class FleetManagedNamespace extends Construct {
       yield finding(
         "managed-namespace-rollout",
         rolloutType === "External"
-          ? 'clusterUpdateStrategyName: the rolloutType "External" needs the name of a ClusterStagedUpdateStrategy of the hub; name one.'
-          : 'clusterUpdateStrategyName: is of the rolloutType "External"; set it, or leave the name out.',
+          ? 'clusterUpdateStrategyName: is missing, but the rolloutType "External" needs it; set it to a ClusterStagedUpdateStrategy on the hub.'
+          : 'clusterUpdateStrategyName: is only for the rolloutType "External"; set that type, or remove the name.',
       );
     }
     yield* checkObjectName(
@@ -220,7 +220,7 @@ export class FleetManagedNamespace extends Construct {
     if (clusterNames?.length === 0) {
       yield finding(
         "managed-namespace-clusters",
-        "clusterNames: is empty; name the members, or leave it out where the namespace is to be on the hub only.",
+        "clusterNames: is empty; list members, or leave it out if the namespace should only be on the hub.",
       );
     }
     if (isKnown(clusterNames)) {
@@ -229,7 +229,7 @@ export class FleetManagedNamespace extends Construct {
   }
 
   private *checkClusterNames(clusterNames: readonly string[]): Generator<Finding> {
-    const names = this.fleet.members.map((member) => ifTold(() => member.memberName));
+    const names = this.fleet.members.map((member) => optional(() => member.memberName));
     if (!this.fleet.knowsAllMembers || !names.every(isKnown)) {
       return;
     }
@@ -270,7 +270,7 @@ function propagation(props: FleetManagedNamespaceProps) {
   };
 }
 
-/** An object of which something is set; Azure is sent no empty ones. */
+/** Undefined for an object without any set property, so Azure gets no empty objects. */
 function ifAny<T extends object>(object: T): T | undefined {
   return Object.values(object).some((value) => value !== undefined) ? object : undefined;
 }

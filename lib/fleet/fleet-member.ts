@@ -23,41 +23,40 @@ import { checkOneFleet, MEMBER_MARK } from "./members-check";
 
 /** A cluster of a fleet. */
 export interface IFleetMember extends IConstruct {
-  /** What this app calls the member, e.g. `east`. */
+  /** This app's key for the member, e.g. `east`. */
   readonly key: string;
-  /** What the fleet calls it: the name of its MemberCluster on the hub. */
+  /** Its name in the fleet, which is also the name of its MemberCluster on the hub. */
   readonly memberName: string;
   readonly fleet: IFleet;
   readonly cluster: IAksCluster;
-  /** Its update group, which a FleetUpdateStrategy names; none where it is undefined or empty. */
+  /** Its update group, for a FleetUpdateStrategy; undefined or empty for none. */
   readonly group?: string;
-  /** Whether nothing is to be placed on it, and nothing waits for it. */
+  /** Whether it is out of service: nothing is placed on it, and nothing waits for it. */
   readonly outOfService?: boolean;
-  /** Its labels beside those that the fleet gives; undefined where this app sets none, and others may. */
+  /** Its labels, besides those set by the fleet; undefined if this app sets none, but others may. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What must exist before anything is placed on it: its membership, where this app makes it. */
+  /** What must exist before anything is placed on it: its membership, if this app creates it. */
   readonly dependables: readonly ITerraformDependable[];
 }
 
-/** What can be said of every member. */
+/** Settings of every member. */
 export interface FleetMemberSettings {
   /** 1 to 50 lower-case letters, digits and hyphens. @default - the cluster's name */
   readonly memberName?: string;
   /** Update group, 1 to 50 lower-case letters, digits and hyphens. @default - none */
   readonly group?: string;
   /**
-   * Labels of the member, which placements can choose by. A change never makes the cluster leave; a label that is taken
-   * away here is taken away from the member.
+   * Labels of the member, by which placements can select it. Changes are made in place; a label removed here is removed from
+   * the member.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Whether the member is lost for now, or to be treated as if it were: nothing is placed on it, so that changes roll out to
-   * the others, and nothing waits for it or talks to its API. What runs there goes on, as far as it can. Taken back, the
-   * member gets what it had. @default false
+   * Treats the member as lost: nothing is placed on it, so changes roll out to the others, and nothing waits for it or uses
+   * its API. Its workloads keep running as far as they can. When this is unset, its placements return. @default false
    */
   readonly outOfService?: boolean;
-  /** What must exist before the cluster joins, and outlives the membership: the peerings. @default - nothing */
+  /** What must exist before the cluster joins, and is destroyed after it has left, such as peerings. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -70,11 +69,11 @@ export interface FleetMemberProps extends FleetMemberOptions {
   readonly key: string;
 }
 
-/** Azure refuses a cluster that is still busy with an extension, as a new one may be for some minutes. */
+/** Azure refuses a cluster that is still installing an extension, as a new one may for some minutes. */
 const NOT_READY_YET = "ManagedClusterNotInExpectedState";
 
-/** Labels that the fleet gives each MemberCluster by itself. */
-const OF_THE_FLEET = [
+/** Labels that the fleet sets on each MemberCluster. */
+const FLEET_LABELS = [
   LOCATION_LABEL,
   RESOURCE_GROUP_LABEL,
   SUBSCRIPTION_LABEL,
@@ -84,16 +83,16 @@ const OF_THE_FLEET = [
 ];
 
 /**
- * Makes a cluster a member of a fleet, in any stack, which needs an AzapiProvider: azurerm sets no labels.
- * `Fleet.addMember` makes one beside the fleet.
+ * Adds a cluster to a fleet. It can be in any stack with an AzapiProvider, as azurerm can't set labels. `Fleet.addMember`
+ * creates one in the fleet's stack.
  */
 export class FleetMember extends Construct implements IFleetMember {
-  /** Whether something is a member, of this app or one that exists. */
+  /** Whether something is a member, new or existing. */
   static isFleetMember(x: unknown): x is IFleetMember {
     return isMarked(x, MEMBER_MARK);
   }
 
-  /** A member that exists. What is not told is asked for, by an error that names it, when something needs it. */
+  /** An existing member. An attribute that is needed but was not given causes an error that names it. */
   static fromMemberAttributes(scope: Construct, id: string, attributes: FleetMemberAttributes): IFleetMember {
     return new ImportedFleetMember(scope, id, attributes);
   }
@@ -132,9 +131,9 @@ export class FleetMember extends Construct implements IFleetMember {
           labels: this.labels,
         },
       },
-      // A cluster that is made anew has the id of the old one, which a plan doesn't know yet.
+      // A replaced cluster gets the same id, but it is unknown in the plan.
       replaceTriggersExternalValues: [clusterId],
-      // Azure answers ids in other case; what somebody took away by hand is to be seen.
+      // Azure returns ids in another case. Labels removed by hand must show as drift.
       ignoreCasing: true,
       ignoreMissingProperty: false,
       retryOn: [NOT_READY_YET],
@@ -149,10 +148,10 @@ export class FleetMember extends Construct implements IFleetMember {
       yield* checkName("update group", props.group, "group");
       yield* checkLabels("labels", labels);
       for (const key of Object.keys(isKnown(labels) ? labels : {})) {
-        if (OF_THE_FLEET.includes(key)) {
+        if (FLEET_LABELS.includes(key)) {
           yield finding(
             "member-label-of-fleet",
-            `labels: "${key}" is what the fleet itself says of each member, and placements rely on; choose another key.`,
+            `labels: "${key}" is set by the fleet itself, and placements rely on it; choose another key.`,
           );
         }
       }

@@ -7,7 +7,7 @@ import { isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
 import { dependablesFor, stackOf } from "../checks/stack-of";
 import { checkedProps } from "../props/check-props";
-import { checkPreviewOnly, type FleetApiVersion, judgeApiVersion, typeOf } from "./api-version";
+import { addApiVersionChecks, checkPreviewOnly, type FleetApiVersion, typeOf } from "./api-version";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkUniqueInFleet } from "./unique-in-fleet";
@@ -17,19 +17,19 @@ export interface FleetUpdateStrategyOptions {
   /** At least one, in the order of the upgrade. */
   readonly stages: readonly FleetUpdateStage[];
   /**
-   * API version of the request, e.g. a preview for what is in preview of stages and groups. Azure takes a preview version
-   * for about a year.
+   * API version of the request, e.g. a preview version for preview features of stages and groups. Azure supports a preview
+   * version for about a year.
    * @default "2026-06-01"
    */
   readonly apiVersion?: FleetApiVersion;
-  /** @default - nothing but the fleet */
+  /** @default - only the fleet */
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** A strategy of this app, or one that exists. */
+/** A new or existing update strategy. */
 export interface IFleetUpdateStrategy extends IConstruct {
   readonly strategyId: string;
-  /** Undefined where nothing says whose it is. */
+  /** Undefined for an existing one, whose fleet is not known. */
   readonly fleet: IFleet | undefined;
 }
 
@@ -42,11 +42,11 @@ export interface FleetUpdateStrategyProps extends FleetUpdateStrategyOptions {
 const MARK = markOf("FleetUpdateStrategy");
 
 /**
- * The order in which Azure upgrades the Kubernetes version and the node images of a fleet's members: update runs and
- * FleetAutoUpgradeProfiles follow it. A run copies the strategy when it is made; a later change is for later runs.
+ * The order in which Azure upgrades the Kubernetes version and the node images of a fleet's members, used by update runs and
+ * FleetAutoUpgradeProfiles. A run copies the strategy when it is created; changes only affect later runs.
  *
- * It is not a StagedUpdateStrategy or ClusterStagedUpdateStrategy: those are objects on the hub, and say in which order
- * a placement brings workloads to members.
+ * Don't confuse it with StagedUpdateStrategy and ClusterStagedUpdateStrategy: those are objects on the hub, for the order in
+ * which a placement rolls out workloads to members.
  */
 export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrategy {
   /** Whether something is a FleetUpdateStrategy. */
@@ -54,7 +54,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
     return isMarked(x, MARK);
   }
 
-  /** A strategy that exists, by its id: `az fleet updatestrategy show --query id` prints it. */
+  /** An existing strategy, by its id: `az fleet updatestrategy show --query id` prints it. */
   static fromStrategyId(scope: Construct, id: string, strategyId: string): IFleetUpdateStrategy {
     return new ImportedFleetUpdateStrategy(scope, id, strategyId);
   }
@@ -80,7 +80,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
       dependsOn: props.dependsOn,
     });
     fleet._onJoin((member) => this.after(member));
-    judgeApiVersion(this, apiVersion);
+    addApiVersionChecks(this, apiVersion);
     addCheck(this, () => checkUniqueInFleet(this, MARK, "update strategy"));
     addCheck(this, function* () {
       yield* checkName("update strategy", name, "name");
@@ -89,7 +89,7 @@ export class FleetUpdateStrategy extends Construct implements IFleetUpdateStrate
     });
   }
 
-  /** Azure takes no group that no member is in yet: a member that is there already is in its group before. */
+  /** Azure refuses a group without members, so members must have joined their groups first. */
   private after(member: IFleetMember): void {
     const stack = stackOf(this);
     // A stack that adds a member to the fleet of another comes after that one.
@@ -116,7 +116,7 @@ class ImportedFleetUpdateStrategy extends Construct implements IFleetUpdateStrat
   constructor(scope: Construct, id: string, strategyId: string) {
     super(scope, id);
     const given = checkedProps(this, "ImportedUpdateStrategy", { strategyId });
-    // In the case that Azure answers it.
+    // In the letter case that Azure returns.
     this.strategyId = readResourceId(given.strategyId, STRATEGY)?.id ?? given.strategyId;
     addCheck(this, () => checkResourceId("strategyId", given.strategyId, STRATEGY));
   }

@@ -21,7 +21,7 @@ import { type FleetAttributes, ImportedFleet } from "./imported-fleet";
 import { checkMembers, FLEET_MARK } from "./members-check";
 import { checkPrivateHub, PrivateHubAccess, type PrivateHubProps } from "./private-hub";
 
-/** Resource type and API version of a fleet: the newest that is not a preview. */
+/** Resource type and latest stable API version of a fleet. */
 export const FLEET_TYPE = "Microsoft.ContainerService/fleets@2025-03-01";
 
 /** A fleet. */
@@ -30,89 +30,89 @@ export interface IFleet extends IConstruct {
   readonly fleetId: string;
   readonly resourceGroupName: string;
   readonly location: string;
-  /** Whether it has a hub: placements, managed namespaces and addresses need one, upgrades don't. */
+  /** Whether it has a hub, which placements, managed namespaces and addresses need, but upgrades don't. */
   readonly hasHub: boolean;
-  /** Whether the hub's API is reached from inside of its network only, as far as this app was told. */
+  /** Whether the hub's API can only be reached from inside its network, as far as this app knows. */
   readonly isPrivate: boolean;
-  /** What must exist before the hub can be worked with: the roles on it that this app gives. */
+  /** What must exist before the hub can be used: the role assignments of this app. */
   readonly dependables: readonly ITerraformDependable[];
-  /** Object id in Entra ID of the identity that the fleet acts with in Azure. */
+  /** Object id in Entra ID of the fleet's managed identity. */
   readonly principalId: string;
-  /** The members that this app knows. */
+  /** The members known to this app. */
   readonly members: readonly IFleetMember[];
-  /** Whether `members` are all that there are: of an existing fleet there may be others. Checks judge by it. */
+  /** Whether `members` is complete: an existing fleet may have others. Checks depend on it. */
   readonly knowsAllMembers: boolean;
 
   /**
-   * Makes a cluster a member, in the fleet's scope. `new FleetMember` does the same in any scope: in another stack.
-   * @param key what this app calls the member, e.g. `east`: part of construct ids; it can't change without the member leaving
+   * Adds a cluster to the fleet, in the fleet's scope. `new FleetMember` does so in any scope, such as another stack.
+   * @param key this app's key for the member, e.g. `east`: part of construct ids; changing it makes the member leave and rejoin
    */
   addMember(key: string, options: FleetMemberOptions): FleetMember;
 
-  /** Says in which order members are upgraded. @param name part of construct ids, too */
+  /** Adds an order for upgrades of the members. @param name also part of construct ids */
   addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy;
 
-  /** Has Azure upgrade the members by itself. @param name part of construct ids, too */
+  /** Lets Azure upgrade the members automatically. @param name also part of construct ids */
   addAutoUpgradeProfile(name: string, options: FleetAutoUpgradeProfileOptions): FleetAutoUpgradeProfile;
 
-  /** Lets a principal work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). Azure takes minutes to act on it. */
+  /** Grants a principal access to the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"). It takes minutes to take effect. */
   grantAdmin(principal: Principal): RoleGrant;
 
   /**
-   * Lets a principal plan what has to do with the fleet, and change nothing: beside "Reader" on the subscription, which it has
-   * already, "Azure Kubernetes Fleet Manager Hub Cluster User Role", which tells how the hub is reached. What is on the hub it
-   * may read by `HubStack.grantPlan`.
+   * Lets a principal plan changes that involve the fleet, without write access: grants "Azure Kubernetes Fleet Manager Hub
+   * Cluster User Role", which reads the hub's address. The principal also needs "Reader" on the subscription, and
+   * `HubStack.grantPlan` to read objects on the hub.
    */
   grantPlan(principal: Principal): RoleGrant;
 
-  /** Takes note of a member, which calls this itself. @internal */
+  /** Registers a member; called by the member itself. @internal */
   _join(member: IFleetMember): void;
 
-  /** Calls a listener with each member that has joined, and with each that joins later. @internal */
+  /** Calls a listener for each member that has joined or joins later. @internal */
   _onJoin(listener: (member: IFleetMember) => void): void;
 }
 
 export interface FleetProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly fleetName: string;
-  /** Short name of an Azure location, e.g. `westus`: the hub's. Members can be anywhere. */
+  /** Short name of the hub's Azure location, e.g. `westus`. Members can be anywhere. */
   readonly location: string;
-  /** Name of the resource group that is made. @default "rg-fleet" */
+  /** Name of the new resource group. @default "rg-fleet" */
   readonly resourceGroupName?: string;
-  /** Name of a resource group that exists: none is made. @default - one is made */
+  /** Name of an existing resource group to use. @default - a new one */
   readonly existingResourceGroupName?: string;
   /** Start of the hub's host name, 1 to 54 letters, digits and hyphens. It can't be changed later. @default - the fleet's name, cut to 54 */
   readonly dnsPrefix?: string;
-  /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
+  /** VM size of the hub's single node. It can't be changed later. @default - Azure chooses */
   readonly hubVmSize?: string;
   /**
-   * Who may work with the hub ("Azure Kubernetes Fleet Manager RBAC Cluster Admin"): every identity that deploys.
-   * A change from the default to a list that holds the first deployer takes two deployments: Azure refuses the same
-   * role twice, and the old one goes while the new one is made.
-   * @default - the identity that makes the fleet
+   * Principals with "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on the hub, which every identity that deploys needs.
+   * Changing the default to a list that includes the first deployer takes two deployments: Azure refuses the same role twice,
+   * and the old assignment is deleted while the new one is created.
+   * @default - the identity that creates the fleet
    */
   readonly admins?: readonly Principal[];
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
   /** @default - none */
   readonly tags?: Record<string, string>;
-  /** What must exist before the fleet, and outlives it when all is destroyed. @default - nothing */
+  /** What must exist before the fleet, and is destroyed after it. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
- * A fleet with a hub, public unless `privateHub` is set, in a resource group of its own unless one is named. The hub's
- * settings can't be changed once it exists: a plan that changes one says that fleet, members and roles are replaced.
+ * A fleet with a hub, public unless `privateHub` is set, in its own resource group by default. The hub's settings can't be
+ * changed later: a plan that changes one replaces the fleet, its members and roles.
  */
 export class Fleet extends FleetBase {
-  /** Whether something is an IFleet, of this app or one that exists. */
+  /** Whether something is an IFleet, new or existing. */
   static isFleet(x: unknown): x is IFleet {
     return isMarked(x, FLEET_MARK);
   }
 
   /**
-   * A fleet that exists, by its id: `az fleet show --query id` prints it. What is not told is asked for, by an error that
-   * names it, when something needs it.
+   * An existing fleet, by its id: `az fleet show --query id` prints it. An attribute that is needed but was not given causes
+   * an error that names it.
    * @throws if it is not the id of a fleet
    */
   static fromFleetId(
@@ -127,7 +127,7 @@ export class Fleet extends FleetBase {
     });
   }
 
-  /** A fleet that exists, by name and group. */
+  /** An existing fleet, by name and group. */
   static fromFleetAttributes(scope: Construct, id: string, attributes: FleetAttributes): IFleet {
     return new ImportedFleet(scope, id, attributes);
   }
@@ -175,7 +175,7 @@ export class Fleet extends FleetBase {
         },
       },
       replaceTriggersRefs: ["properties.hubProfile"],
-      // Ids of subnets in other letters would be a change of the hub, which replaces the fleet.
+      // Subnet ids in another letter case would be a change of the hub, which replaces the fleet.
       ignoreCasing: privateHub && true,
       responseExportValues: { fqdn: "properties.hubProfile.fqdn" },
       tags,
@@ -199,8 +199,8 @@ export class Fleet extends FleetBase {
   }
 
   /**
-   * The resource group that was made.
-   * @throws if `existingResourceGroupName` names one that exists
+   * The new resource group.
+   * @throws if `existingResourceGroupName` is set
    */
   get resourceGroup(): ResourceGroup {
     return this.group.resource;

@@ -5,8 +5,8 @@ import { finding } from "../checks/finding";
 import { checkSubscription } from "../checks/guid";
 import { checkLocation } from "../checks/locations";
 import { checkName } from "../checks/names";
+import { required } from "../checks/required";
 import { stackOf } from "../checks/stack-of";
-import { told } from "../checks/told";
 import { clientConfig, type Principal } from "../identity/principal";
 import type { RoleGrant } from "../identity/role-grant";
 import { checkedProps } from "../props/check-props";
@@ -17,41 +17,41 @@ import type { FleetUpdateStrategy, FleetUpdateStrategyOptions } from "./fleet-up
 import { type FleetMemberAttributes, ImportedFleetMember } from "./imported-member";
 import { checkMembers } from "./members-check";
 
-/** By id, or by name and group. What the id says need not be named. */
+/** An existing fleet, by id, or by name and group. Names that are part of the id can be left out. */
 export interface FleetAttributes {
-  /** @default - made of subscription, group and name */
+  /** @default - from subscription, group and name */
   readonly fleetId?: string;
-  /** @default - what the id says; an error where it is needed */
+  /** @default - from the id; an error if it is needed */
   readonly fleetName?: string;
-  /** @default - what the id says; an error where it is needed */
+  /** @default - from the id; an error if it is needed */
   readonly resourceGroupName?: string;
-  /** @default - what the id says, or that of the stack's azurerm provider */
+  /** @default - from the id, or the stack's azurerm provider */
   readonly subscriptionId?: string;
-  /** Short name of the hub's location, e.g. `westus`. @default - an error where it is needed */
+  /** Short name of the hub's location, e.g. `westus`. @default - an error if it is needed */
   readonly location?: string;
-  /** Whether it has a hub: what is on one can't be made without. @default true */
+  /** Whether it has a hub, which placements and other hub objects need. @default true */
   readonly hasHub?: boolean;
   /** Whether its hub is private. @default false */
   readonly isPrivate?: boolean;
   /**
    * Object id in Entra ID of the fleet's managed identity: `az fleet show --query identity.principalId` prints it.
-   * @default - an error where it is needed, as by a TrafficManagerAccess
+   * @default - an error if it is needed, e.g. by a TrafficManagerAccess
    */
   readonly principalId?: string;
   /**
-   * All members that the fleet has beside those that this app adds, by key: placements are then checked against them, and
-   * they can be given to a MemberStack.
-   * @default - there may be members that this app doesn't know: placements are not checked against members
+   * All members of the fleet besides those that this app adds, by key. Placements are then checked against them, and they can
+   * be used in a MemberStack.
+   * @default - unknown: placements are not checked against members
    */
   readonly members?: Readonly<Record<string, Omit<FleetMemberAttributes, "fleet" | "key">>>;
 }
 
 const FLEET = ["a fleet", "Microsoft.ContainerService/fleets"] as const;
-const HOW = "name it where the fleet is imported";
+const HOW = "set it where the fleet is imported";
 
 /**
- * A fleet that exists, with a hub unless it says otherwise. Whoever deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on
- * it already, or by grantAdmin.
+ * An existing fleet. An identity that deploys to its hub needs "Azure Kubernetes Fleet Manager RBAC Cluster Admin" on it,
+ * already or by grantAdmin.
  */
 export class ImportedFleet extends FleetBase {
   readonly hasHub: boolean;
@@ -90,26 +90,26 @@ export class ImportedFleet extends FleetBase {
     });
   }
 
-  /** The id, where it is known before Terraform runs. @internal */
+  /** The id, if known at synth. @internal */
   get _knownId(): string | undefined {
     const { fleetId } = this.attributes;
     return isKnown(fleetId) ? fleetId : undefined;
   }
 
   get fleetName(): string {
-    return told(this, "fleetName", this.attributes.fleetName, HOW);
+    return required(this, "fleetName", this.attributes.fleetName, HOW);
   }
 
   get resourceGroupName(): string {
-    return told(this, "resourceGroupName", this.attributes.resourceGroupName, HOW);
+    return required(this, "resourceGroupName", this.attributes.resourceGroupName, HOW);
   }
 
   get location(): string {
-    return told(this, "location", this.attributes.location, HOW);
+    return required(this, "location", this.attributes.location, HOW);
   }
 
   get principalId(): string {
-    return told(this, "principalId", this.attributes.principalId, HOW);
+    return required(this, "principalId", this.attributes.principalId, HOW);
   }
 
   get fleetId(): string {
@@ -117,44 +117,41 @@ export class ImportedFleet extends FleetBase {
     if (fleetId !== undefined) {
       return fleetId;
     }
-    // Outside of a stack there is no provider that could tell.
+    // Outside a stack there is no provider to look it up.
     const subscription = subscriptionId ?? (stackOf(this) && clientConfig(this).subscriptionId);
-    return `/subscriptions/${told(this, "subscriptionId", subscription, HOW)}/resourceGroups/${this.resourceGroupName}/providers/Microsoft.ContainerService/fleets/${this.fleetName}`;
+    return `/subscriptions/${required(this, "subscriptionId", subscription, HOW)}/resourceGroups/${this.resourceGroupName}/providers/Microsoft.ContainerService/fleets/${this.fleetName}`;
   }
 
-  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  /** @throws if the fleet was imported outside a stack, where no resource can be created */
   override addMember(key: string, options: FleetMemberOptions): FleetMember {
-    this.mustBeInStack("a member is", "import the fleet in the member's stack, or make a FleetMember there");
+    this.mustBeInStack("a member", "import the fleet in the member's stack, or create a FleetMember there");
     return super.addMember(key, options);
   }
 
-  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  /** @throws if the fleet was imported outside a stack, where no resource can be created */
   override addUpdateStrategy(name: string, options: FleetUpdateStrategyOptions): FleetUpdateStrategy {
-    this.mustBeInStack("a strategy is", "import the fleet in a stack, or make a FleetUpdateStrategy there");
+    this.mustBeInStack("a strategy", "import the fleet in a stack, or create a FleetUpdateStrategy there");
     return super.addUpdateStrategy(name, options);
   }
 
-  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  /** @throws if the fleet was imported outside a stack, where no resource can be created */
   override addAutoUpgradeProfile(
     name: string,
     options: FleetAutoUpgradeProfileOptions,
   ): FleetAutoUpgradeProfile {
-    this.mustBeInStack(
-      "a profile is",
-      "import the fleet in a stack, or make a FleetAutoUpgradeProfile there",
-    );
+    this.mustBeInStack("a profile", "import the fleet in a stack, or create a FleetAutoUpgradeProfile there");
     return super.addAutoUpgradeProfile(name, options);
   }
 
-  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  /** @throws if the fleet was imported outside a stack, where no resource can be created */
   override grantAdmin(principal: Principal): RoleGrant {
-    this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
+    this.mustBeInStack("a role assignment", "import the fleet in a stack, or create a RoleGrant there");
     return super.grantAdmin(principal);
   }
 
-  /** @throws if the fleet was imported outside of a stack, where nothing can be made */
+  /** @throws if the fleet was imported outside a stack, where no resource can be created */
   override grantPlan(principal: Principal): RoleGrant {
-    this.mustBeInStack("a role is", "import the fleet in a stack, or make a RoleGrant there");
+    this.mustBeInStack("a role assignment", "import the fleet in a stack, or create a RoleGrant there");
     return super.grantPlan(principal);
   }
 
@@ -163,7 +160,7 @@ export class ImportedFleet extends FleetBase {
       throw new Error(
         finding(
           "fleet-outside-of-stack",
-          `[${this.node.path}] the fleet was imported outside of a stack, and ${what} made in one; ${how}.`,
+          `[${this.node.path}] the fleet was imported outside a stack, but ${what} needs one; ${how}.`,
         ),
       );
     }

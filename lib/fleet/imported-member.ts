@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { addCheck } from "../checks/check";
 import { markAs } from "../checks/marked";
 import { checkName } from "../checks/names";
-import { told } from "../checks/told";
+import { required } from "../checks/required";
 import type { IAksCluster } from "../cluster/aks-cluster";
 import { checkedProps } from "../props/check-props";
 import type { IFleet } from "./fleet";
@@ -12,21 +12,21 @@ import { checkOneFleet, MEMBER_MARK } from "./members-check";
 
 export interface FleetMemberAttributes {
   readonly fleet: IFleet;
-  /** What this app calls the member, e.g. `east`. */
+  /** This app's key for the member, e.g. `east`. */
   readonly key: string;
-  /** Its name in the fleet. @default - the cluster's name, or an error where it is needed */
+  /** Its name in the fleet. @default - the cluster's name, or an error if it is needed */
   readonly memberName?: string;
-  /** Its update group; empty for none. @default - unknown to the checks */
+  /** Its update group; empty for none. @default - not checked */
   readonly group?: string;
-  /** All of its labels beside those that the fleet gives. @default - unknown to the checks */
+  /** All of its labels, besides those set by the fleet. @default - not checked */
   readonly labels?: Record<string, string>;
-  /** Whether the member is lost for now, as `outOfService` of FleetMember has it. @default false */
+  /** Whether to treat the member as lost, like `outOfService` of FleetMember. @default false */
   readonly outOfService?: boolean;
-  /** @default - an error where it is needed, as by a MemberStack */
+  /** @default - an error if it is needed, e.g. by a MemberStack */
   readonly cluster?: IAksCluster;
 }
 
-/** A member that exists. */
+/** An existing member. */
 export class ImportedFleetMember extends Construct implements IFleetMember {
   readonly key: string;
   readonly fleet: IFleet;
@@ -47,11 +47,11 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
 
   get memberName(): string {
     const { memberName, cluster } = this.attributes;
-    return told(
+    return required(
       this,
       "memberName",
       memberName ?? cluster?.clusterName,
-      "give it, or the cluster, with the member",
+      "set it, or the cluster, for the member",
     );
   }
 
@@ -60,19 +60,19 @@ export class ImportedFleetMember extends Construct implements IFleetMember {
   }
 
   get group(): string {
-    return told(this, "group", this.attributes.group, "give it with the member; empty for none");
+    return required(this, "group", this.attributes.group, "set it for the member; empty for none");
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return told(this, "labels", this.attributes.labels, "give them with the member; an empty map for none");
+    return required(this, "labels", this.attributes.labels, "set them for the member; an empty map for none");
   }
 
   get cluster(): IAksCluster {
-    return told(
+    return required(
       this,
       "cluster",
       this.attributes.cluster,
-      "give it with the member, e.g. one of AksCluster.fromClusterId",
+      "set it for the member, e.g. with AksCluster.fromClusterId",
     );
   }
 }

@@ -1,16 +1,16 @@
 import { isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import { matches } from "../fleet-model/label-selector";
 import { parseSelector } from "../fleet-model/selector-text";
 import type { IFleet } from "./fleet";
 
 /** Limit of Azure's API. */
 const LONGEST = 512;
-/** Who gives a member labels beside the app. */
-const OF_AZURE = /(^|\.)(azure\.com|kubernetes-fleet\.io)\//;
+/** Labels that are not set by the app. */
+const AZURE_LABELS = /(^|\.)(azure\.com|kubernetes-fleet\.io)\//;
 
-/** Yields what is wrong with a selector of members, as `ring=canary`, and that it selects none, where all are known. */
+/** Checks a member selector such as `ring=canary`, and, if all members are known, that it selects at least one. */
 export function* checkMemberSelector(
   at: string,
   selector: string | undefined,
@@ -24,21 +24,21 @@ export function* checkMemberSelector(
   if (requirements === undefined || selector.length > LONGEST) {
     yield finding(
       "member-selector",
-      `${at}: "${selector}" is not a selector of members by label, of ${LONGEST} characters at most; write e.g. "ring=canary".`,
+      `${at}: "${selector}" is not a label selector of at most ${LONGEST} characters; write e.g. "ring=canary".`,
     );
     return;
   }
   if (equalOnly && (/[()]|!=|==/.test(selector) || requirements.some(({ operator }) => operator !== "In"))) {
     yield finding(
       "member-selector-equal",
-      `${at}: "${selector}" compares otherwise than with "=", which is all that Azure takes here; write e.g. "mesh=shop".`,
+      `${at}: "${selector}" uses another operator than "=", the only one that Azure takes here; write e.g. "mesh=shop".`,
     );
     return;
   }
-  const labels = fleet.members.map((member) => ifTold(() => member.labels));
+  const labels = fleet.members.map((member) => optional(() => member.labels));
   const judged =
     fleet.knowsAllMembers &&
-    requirements.every(({ key }) => !OF_AZURE.test(key)) &&
+    requirements.every(({ key }) => !AZURE_LABELS.test(key)) &&
     labels.every((one) => isKnown(one) && Object.values(one).every(isKnown));
   if (judged && !labels.some((one) => matches({ matchExpressions: requirements }, one ?? {}))) {
     const keys = [
@@ -46,7 +46,7 @@ export function* checkMemberSelector(
     ];
     yield finding(
       "member-selector-without-members",
-      `${at}: no member of fleet "${ifTold(() => fleet.fleetName) ?? fleet.node.id}" has "${selector}"; the labels of its members are ${quoted(keys.sort())}. Label a member, or select by another label.`,
+      `${at}: no member of fleet "${optional(() => fleet.fleetName) ?? fleet.node.id}" matches "${selector}"; the labels of its members are ${quoted(keys.sort())}. Label a member, or select by another label.`,
     );
   }
 }

@@ -1,9 +1,9 @@
 import { isKnown } from "../checks/check";
 import { type Finding, finding, within } from "../checks/finding";
 import { allMarked, markOf } from "../checks/marked";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import type { IAksCluster } from "../cluster/aks-cluster";
-import { checkServiceCidrMeets } from "../cluster/network-checks";
+import { checkServiceCidrOverlap } from "../cluster/network-checks";
 import { isSameCluster } from "../cluster/same-cluster";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { NetworkManagerMesh } from "../network/network-manager-mesh";
@@ -16,23 +16,23 @@ import { isSameFleet } from "./same-fleet";
 /** Limit of Azure Kubernetes Fleet Manager. */
 const MOST_MEMBERS = 1000;
 
-/** Of fleets, and of members, whether made or imported. */
+/** Marks of fleets and members, new or imported. */
 export const FLEET_MARK = markOf("Fleet");
 export const MEMBER_MARK = markOf("FleetMember");
 
 /**
- * Yields what keeps members from being in one fleet, as far as this app knows them.
- * @param hubNetwork the network of a private hub, which members reach like those of the others
+ * Checks whether members can be in the same fleet, as far as this app knows them.
+ * @param hubNetwork the network of a private hub, which members must reach like each other's
  */
 export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Generator<Finding> {
   const { members } = fleet;
   if (members.length > MOST_MEMBERS) {
     yield finding(
       "members-many",
-      `members: there are ${members.length}, and a fleet has ${MOST_MEMBERS} at most; make a second fleet.`,
+      `members: there are ${members.length}, and a fleet can have at most ${MOST_MEMBERS}; create a second fleet.`,
     );
   }
-  // The app may have imported the fleet elsewhere, too.
+  // The app may have imported the same fleet elsewhere.
   const fleets = allMarked<IFleet>(fleet, FLEET_MARK);
   const before = fleets
     .slice(0, fleets.indexOf(fleet))
@@ -50,20 +50,20 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
   }
   const clusters = [...new Set(own.flatMap(({ cluster }) => cluster ?? []))];
   const networks = [
-    ...clusters.flatMap((cluster) => ifTold(() => cluster.network) ?? []),
+    ...clusters.flatMap((cluster) => optional(() => cluster.network) ?? []),
     ...(hubNetwork ? [hubNetwork] : []),
   ];
-  // What is connected says so itself.
+  // A mesh reports overlaps of its own networks.
   const meshes = [...PeeringMesh._all(fleet), ...NetworkManagerMesh._all(fleet)].map((mesh) => mesh.networks);
   const connected = (a: IClusterNetwork, b: IClusterNetwork) =>
     meshes.some((ofMesh) => ofMesh.includes(a) && ofMesh.includes(b));
   yield* checkOverlaps([...new Set(networks)], connected);
   for (const cluster of clusters) {
-    const own = ifTold(() => cluster.network);
+    const own = optional(() => cluster.network);
     for (const network of networks) {
       // The cluster itself checks its own network.
       if (network !== own) {
-        for (const found of checkServiceCidrMeets(cluster.serviceCidr, network)) {
+        for (const found of checkServiceCidrOverlap(cluster.serviceCidr, network)) {
           yield within(`cluster "${cluster.clusterName}"`, found);
         }
       }
@@ -71,7 +71,7 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
   }
 }
 
-/** What is told of a member. */
+/** What is known of a member. */
 interface MemberFacts {
   readonly key: string;
   readonly cluster: IAksCluster | undefined;
@@ -81,8 +81,8 @@ interface MemberFacts {
 function factsOf(member: IFleetMember): MemberFacts {
   return {
     key: member.key,
-    cluster: ifTold(() => member.cluster),
-    name: ifTold(() => member.memberName),
+    cluster: optional(() => member.cluster),
+    name: optional(() => member.memberName),
   };
 }
 
@@ -92,12 +92,12 @@ function* checkTwice(one: MemberFacts, other: MemberFacts): Generator<Finding> {
   if (a && b && isSameCluster(a, b)) {
     yield finding(
       "member-cluster-twice",
-      `members "${one.key}" and "${other.key}" are the same cluster; a cluster joins a fleet once.`,
+      `members "${one.key}" and "${other.key}" are the same cluster, which can join a fleet only once; remove one.`,
     );
   } else if (one.key === other.key) {
     yield finding(
       "member-key-twice",
-      `clusters "${a?.clusterName ?? nameA}" and "${b?.clusterName ?? nameB}" have the same key, "${one.key}"; give each a key of its own.`,
+      `clusters "${a?.clusterName ?? nameA}" and "${b?.clusterName ?? nameB}" have the same key, "${one.key}"; give each its own key.`,
     );
   } else if (isKnown(nameA) && nameA === nameB) {
     yield finding(
@@ -107,21 +107,21 @@ function* checkTwice(one: MemberFacts, other: MemberFacts): Generator<Finding> {
   }
 }
 
-/** Yields that a member's cluster is in another fleet of the app already: it can be in one only. */
+/** Refuses a member whose cluster is already in another fleet of the app. */
 export function* checkOneFleet(member: IFleetMember): Generator<Finding> {
-  const cluster = ifTold(() => member.cluster);
+  const cluster = optional(() => member.cluster);
   const all = allMarked<IFleetMember>(member, MEMBER_MARK);
   const other = all.slice(0, all.indexOf(member)).find((one) => {
     if (!cluster || isSameFleet(one.fleet, member.fleet) !== false) {
       return false;
     }
-    const its = ifTold(() => one.cluster);
+    const its = optional(() => one.cluster);
     return its && isSameCluster(its, cluster);
   });
   if (other) {
     yield finding(
       "cluster-in-two-fleets",
-      `cluster: "${cluster?.clusterName}" is a member of another fleet already, at ${other.node.path}; a cluster is in one fleet only, leave one of the two members out.`,
+      `cluster: "${cluster?.clusterName}" is already a member of another fleet, at ${other.node.path}, and a cluster can be in only one fleet; remove one of the two members.`,
     );
   }
 }

@@ -1,13 +1,13 @@
 import { type Finding, finding } from "../checks/finding";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import type { IFleet } from "./fleet";
 
-/** Yields that something needs the hub of a fleet that has none. @param why e.g. `Azure needs one for a managed namespace` */
+/** Refuses something that needs a hub in a fleet without one. @param why e.g. `a managed namespace requires one` */
 export function* checkHasHub(fleet: IFleet, why: string): Generator<Finding> {
   if (!fleet.hasHub) {
     yield finding(
       "fleet-without-hub",
-      `fleet: "${ifTold(() => fleet.fleetName) ?? fleet.node.id}" has no hub (hasHub is false), and ${why}; give the fleet a hub (\`az fleet create --enable-hub\` with its name) and leave hasHub out, or name a fleet that has one.`,
+      `fleet: "${optional(() => fleet.fleetName) ?? fleet.node.id}" has no hub (hasHub is false), and ${why}; add a hub (\`az fleet create --enable-hub\` with its name) and leave hasHub out, or use a fleet with a hub.`,
     );
   }
 }

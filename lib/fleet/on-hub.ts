@@ -3,8 +3,8 @@ import type { IConstruct } from "constructs";
 import { addCheck } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
+import { optional } from "../checks/required";
 import { stackOf } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkHasHub } from "./needs-hub";
@@ -15,12 +15,12 @@ export type Reached = { readonly hub: IFleet } | { readonly member: IFleetMember
 
 const REACHED = Symbol.for("cdktf-aks-fleet/Reached");
 
-/** Says which Kubernetes API a stack talks to. Of other stacks their authors know. */
+/** Sets which Kubernetes API a stack talks to. Unknown for stacks that are not of this library. */
 export function reaches(stack: TerraformStack, reached: Reached): void {
   Object.defineProperty(stack, REACHED, { value: reached });
 }
 
-/** Which Kubernetes API the stack of a construct talks to; undefined where nobody says. */
+/** Which Kubernetes API the stack of a construct talks to; undefined if unknown. */
 export function reachedFrom(construct: IConstruct): Reached | undefined {
   return (stackOf(construct) as { [REACHED]?: Reached } | undefined)?.[REACHED];
 }
@@ -33,9 +33,9 @@ interface HubObject extends IConstruct {
 }
 
 /**
- * Takes note that a construct is an object of a hub, and refuses it in a stack that talks to something else.
- * @param fleet whose hub; undefined where nothing says
- * @param beside what it is made with, by prop: Terraform puts in order only what is in one stack
+ * Registers a construct as an object on a hub, and refuses it in a stack that talks to something else.
+ * @param fleet the hub's fleet; undefined if unknown
+ * @param beside the objects that it refers to, by prop: they must be in the same stack, for Terraform to order them
  */
 export function onHub(
   scope: IConstruct,
@@ -54,7 +54,7 @@ export function onHub(
   }
 }
 
-/** What can't be put in order CDKTF can't resolve either, and says so, in words of its own, before it asks any check. */
+/** CDKTF fails on such cross-stack references, with an error of its own, before it runs any check; so the checks run first. */
 function checkFirst(stack: TerraformStack, stacks: readonly TerraformStack[]): void {
   const prepare = stack.prepareStack.bind(stack);
   stack.prepareStack = () => {
@@ -70,7 +70,7 @@ function* checkPlace(
   fleet: IFleet | undefined,
   beside: readonly (readonly [prop: string, with_: IConstruct | undefined])[],
 ): Generator<Finding> {
-  // What is part of an object that says so itself.
+  // The object that contains it reports the finding.
   if (
     scope.node.scopes.some((other) => other !== scope && isMarked(other, ON_HUB) && inOneStack(other, scope))
   ) {
@@ -80,10 +80,10 @@ function* checkPlace(
   for (const [prop, one] of apart) {
     yield finding(
       "hub-object-apart",
-      `${prop}: "${(one as IConstruct).node.path}" is in another stack than this, and Terraform puts in order only what is in one; make this in the stack ${nameOf(one as IConstruct)}${BY_NAME[prop] ?? ""}.`,
+      `${prop}: "${(one as IConstruct).node.path}" is in another stack, but Terraform can only order resources of the same stack; create this in the stack ${nameOf(one as IConstruct)}${BY_NAME[prop] ?? ""}.`,
     );
   }
-  // What it is made with says so itself.
+  // The objects that it refers to report the finding.
   const others = beside.filter(([, one]) => isMarked(one, ON_HUB));
   if (others.length > 0 && others.length > apart.length) {
     return;
@@ -95,7 +95,7 @@ function* checkPlace(
   }
 }
 
-/** What can be referred to from any stack. */
+/** Objects that can be referred to from any stack. */
 const BY_NAME: Readonly<Record<string, string>> = {
   placement: ", or refer to it by its name (fromPlacementName)",
   resourcePlacement: ", or refer to it by its name (fromPlacementName)",
@@ -107,27 +107,27 @@ function* checkReached(scope: IConstruct, fleet: IFleet | undefined): Generator<
   if (reached === undefined) {
     return;
   }
-  const whose = fleet === undefined ? "the fleet" : `fleet "${said(fleet)}"`;
-  const instead = `make it in the stack that talks to the hub of ${whose}, a HubStack`;
+  const whose = fleet === undefined ? "the fleet" : `fleet "${fleetNameOf(fleet)}"`;
+  const instead = `create it in the stack that talks to the hub of ${whose}, a HubStack`;
   if (reached === "none") {
     yield finding(
       "hub-object-stack",
-      `is an object of a hub, and the stack ${nameOf(scope)} talks to none: it makes the fleet; ${instead}.`,
+      `is an object on a hub, but the stack ${nameOf(scope)}, which creates the fleet, doesn't talk to a hub; ${instead}.`,
     );
   } else if ("member" in reached) {
     yield finding(
       "hub-object-stack",
-      `is an object of a hub, and the stack ${nameOf(scope)} talks to the member "${reached.member.key}"; ${instead}.`,
+      `is an object on a hub, but the stack ${nameOf(scope)} talks to the member "${reached.member.key}"; ${instead}.`,
     );
   } else if (fleet && isSameFleet(reached.hub, fleet) === false) {
     yield finding(
       "hub-object-stack",
-      `is of ${whose}, and the stack ${nameOf(scope)} talks to the hub of fleet "${said(reached.hub)}"; ${instead}.`,
+      `belongs to ${whose}, but the stack ${nameOf(scope)} talks to the hub of fleet "${fleetNameOf(reached.hub)}"; ${instead}.`,
     );
   }
 }
 
-/** A stack of the app's own talks to one hub, whichever it is. */
+/** A stack that is not of this library still talks to only one hub. */
 function* checkOneHub(scope: IConstruct, fleet: IFleet | undefined): Generator<Finding> {
   if (fleet === undefined || reachedFrom(scope) !== undefined) {
     return;
@@ -139,12 +139,12 @@ function* checkOneHub(scope: IConstruct, fleet: IFleet | undefined): Generator<F
   if (other?.[OF]) {
     yield finding(
       "hub-object-stack",
-      `is of fleet "${said(fleet)}", and "${other.node.path}" in the same stack is of fleet "${said(other[OF])}": a stack talks to one hub; make it in a stack of its own.`,
+      `belongs to fleet "${fleetNameOf(fleet)}", but "${other.node.path}" in the same stack to fleet "${fleetNameOf(other[OF])}", and a stack talks to only one hub; create it in its own stack.`,
     );
   }
 }
 
-/** A stack that talks to the hub says itself that there is none; of others the first object of the fleet does. */
+/** A stack that talks to the hub reports a missing hub itself; in other stacks, the first object of the fleet does. */
 function* checkHub(scope: IConstruct, fleet: IFleet | undefined): Generator<Finding> {
   if (fleet === undefined || fleet.hasHub || reachedFrom(scope) !== undefined) {
     return;
@@ -155,7 +155,7 @@ function* checkHub(scope: IConstruct, fleet: IFleet | undefined): Generator<Find
   }
 }
 
-/** Yields that a construct which talks to a member is in a stack that talks to something else. */
+/** Refuses a construct that needs access to a member in a stack that talks to something else. */
 export function* checkAtMember(scope: IConstruct, member: IFleetMember): Generator<Finding> {
   const reached = reachedFrom(scope);
   if (reached === undefined || (reached !== "none" && "member" in reached && reached.member === member)) {
@@ -163,19 +163,19 @@ export function* checkAtMember(scope: IConstruct, member: IFleetMember): Generat
   }
   const [what, instead] =
     reached === "none"
-      ? ["to no Kubernetes API", `make it in a MemberStack of "${member.key}"`]
+      ? ["to no Kubernetes API", `create it in a MemberStack of "${member.key}"`]
       : "hub" in reached
         ? [
             "to a hub",
-            `make it in a MemberStack of "${member.key}", or let the hub place it (HubStack.addMultiClusterService)`,
+            `create it in a MemberStack of "${member.key}", or let the hub place it (HubStack.addMultiClusterService)`,
           ]
         : [
             `to the member "${reached.member.key}"`,
-            `make it in the MemberStack of "${member.key}", or name "${reached.member.key}"`,
+            `create it in the MemberStack of "${member.key}", or set member to "${reached.member.key}"`,
           ];
   yield finding(
     "multi-cluster-service-stack",
-    `member: is "${member.key}", and the stack ${nameOf(scope)} talks ${what}; ${instead}.`,
+    `member: is "${member.key}", but the stack ${nameOf(scope)} talks ${what}; ${instead}.`,
   );
 }
 
@@ -187,6 +187,6 @@ function nameOf(construct: IConstruct): string {
   return `"${TerraformStack.of(construct).node.id}"`;
 }
 
-function said(fleet: IFleet): string {
-  return ifTold(() => fleet.fleetName) ?? fleet.node.id;
+function fleetNameOf(fleet: IFleet): string {
+  return optional(() => fleet.fleetName) ?? fleet.node.id;
 }

@@ -6,43 +6,43 @@ import { checkResourceId, readResourceId } from "../azapi/resource-id";
 import { addCheck, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
+import { optional } from "../checks/required";
 import { dependablesFor } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import { ROLES } from "../fleet-api/roles";
 import { RoleGrant } from "../identity/role-grant";
 import { overlap, parseRange } from "../network/addresses";
 import type { IClusterNetwork } from "../network/cluster-network";
 import { rangesOf } from "../network/network-overlap";
 
-/** What makes a hub private. */
+/** Props of a private hub. */
 export interface PrivateHubProps {
   /**
-   * Makes a hub whose API is reached from inside of its network only: what talks to it says `insideNetwork`. Members talk
-   * to it, too, so that their networks must be peered with its network, and resolve its private name. It can't be changed
-   * later. @default false
+   * Creates a private hub, whose API can only be reached from inside its network: constructs that use it then need
+   * `insideNetwork`. Members use it too, so their networks must be peered with its network, and resolve its private DNS name.
+   * It can't be changed later. @default false
    */
   readonly privateHub?: boolean;
   /**
-   * The network of a private hub, in its location; the hub's node is on its subnet. It can't have addresses of 10.0.0.0/16, which the hub
-   * has for its Services. An InfraStack peers it with those of the members.
-   * @default - one that exists, whose subnets are named, and that the members reach already
+   * The network of a private hub, in the hub's location; the hub's node is on its subnet. It must not overlap 10.0.0.0/16,
+   * which the hub uses for its Services. An InfraStack peers it with the members' networks.
+   * @default - an existing network that the members can already reach, by its subnet ids
    */
   readonly hubNetwork?: IClusterNetwork;
-  /** Subnet that a private hub's node is on. It can't be changed later. @default - that of hubNetwork */
+  /** Id of the subnet for a private hub's node. It can't be changed later. @default - the subnet of hubNetwork */
   readonly agentSubnetId?: string;
   /**
-   * Subnet for a private hub's API server alone, delegated to `Microsoft.ContainerService/managedClusters` (API server VNet
-   * integration). The fleet then has an identity of its own, with "Network Contributor" on both subnets. It can't be
+   * Id of a subnet only for a private hub's API server, delegated to `Microsoft.ContainerService/managedClusters` (API server
+   * VNet integration). The fleet then gets a user-assigned identity with "Network Contributor" on both subnets. It can't be
    * changed later. @default - the API has a private endpoint in the agent's subnet
    */
   readonly apiServerSubnetId?: string;
-  /** Name of the identity that apiServerSubnetId asks for. @default - `id-<fleet's name>` */
+  /** Name of the identity created for apiServerSubnetId. @default - `id-<fleet's name>` */
   readonly hubIdentityName?: string;
   /**
-   * Object id of the service principal "Azure Kubernetes Service - Fleet RP", which differs by tenant; it is given "Network
-   * Contributor" on a private hub's agent subnet, without which Azure can't make the hub:
+   * Object id of the service principal "Azure Kubernetes Service - Fleet RP", which differs by tenant. It is granted "Network
+   * Contributor" on a private hub's agent subnet, which Azure needs to create the hub:
    * `az ad sp list --display-name "Azure Kubernetes Service - Fleet RP" --query "[].id"` prints it.
-   * @default - it has the role there already
+   * @default - it already has the role there
    */
   readonly fleetRpObjectId?: string;
 }
@@ -57,10 +57,10 @@ interface OfFleet extends PrivateHubProps {
 
 const SUBNET = ["a subnet", "Microsoft.Network/virtualNetworks/subnets"] as const;
 
-/** What a hub has for its Services, which can't be set. */
+/** The range of a hub's Services, which can't be set. */
 const SERVICES_OF_HUB = "10.0.0.0/16";
 
-/** What only a private hub has. */
+/** Props only for a private hub. */
 const OF_PRIVATE_HUB = [
   "hubNetwork",
   "agentSubnetId",
@@ -69,15 +69,15 @@ const OF_PRIVATE_HUB = [
   "fleetRpObjectId",
 ] as const;
 
-/** What a private hub needs beside the fleet: its subnets, and who may work on them. */
+/** The subnets of a private hub, and the roles on them. */
 export class PrivateHubAccess extends Construct {
   readonly agentSubnetId: string | undefined;
   readonly apiServerAccessProfile: Record<string, unknown>;
-  /** Undefined where the fleet's own identity will do. */
+  /** Undefined if the fleet's system-assigned identity is enough. */
   readonly identity: { readonly type: string; readonly identityIds: string[] } | undefined;
   /** Object id of that identity. */
   readonly principalId: string | undefined;
-  /** What must exist before the hub is made. */
+  /** What must exist before the hub is created. */
   readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, props: OfFleet) {
@@ -124,12 +124,12 @@ export class PrivateHubAccess extends Construct {
   }
 }
 
-/** A subnet's id in the case that azurerm takes; one that can't be read stays, for its check to name. */
+/** A subnet's id in azurerm's letter case. One that can't be parsed is returned as is; a check reports it. */
 function subnetAsIs(id: string | undefined): string | undefined {
   return readResourceId(id, SUBNET)?.id ?? id;
 }
 
-/** Yields what is wrong with the settings of a private hub, or that a public one has some. */
+/** Checks the props of a private hub, and that a public one has none of them. */
 export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "location">): Generator<Finding> {
   const { privateHub, hubNetwork, agentSubnetId, apiServerSubnetId } = props;
   if (!privateHub) {
@@ -137,7 +137,7 @@ export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "locatio
       if (props[prop] !== undefined) {
         yield finding(
           "hub-not-private",
-          `${prop}: is of a private hub, and this one is public; set privateHub: true, or leave it out.`,
+          `${prop}: is only for a private hub, but this one is public; set privateHub: true, or remove it.`,
         );
       }
     }
@@ -146,7 +146,7 @@ export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "locatio
   if (agentSubnetId === undefined && hubNetwork === undefined) {
     yield finding(
       "private-hub-subnet",
-      "agentSubnetId: a private hub needs a subnet for its node; name one, or give a hubNetwork.",
+      "agentSubnetId: is missing, but a private hub needs a subnet for its node; set it, or set hubNetwork.",
     );
   }
   yield* checkResourceId("agentSubnetId", agentSubnetId, SUBNET);
@@ -155,20 +155,20 @@ export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "locatio
   if (isKnown(apiServerSubnetId) && agent?.toLowerCase() === apiServerSubnetId.toLowerCase()) {
     yield finding(
       "private-hub-subnets-same",
-      `apiServerSubnetId: "${apiServerSubnetId}" is the agent's subnet as well, and the API server needs one to itself; name another.`,
+      `apiServerSubnetId: "${apiServerSubnetId}" is also the agent's subnet, but the API server needs its own; use another.`,
     );
   }
   if (props.hubIdentityName !== undefined && apiServerSubnetId === undefined) {
     yield finding(
       "private-hub-identity",
-      `hubIdentityName: "${props.hubIdentityName}" would name the identity that goes with an apiServerSubnetId, and there is none; leave it out.`,
+      `hubIdentityName: "${props.hubIdentityName}" is only for the identity created with apiServerSubnetId, which is not set; remove it.`,
     );
   }
-  const place = hubNetwork && ifTold(() => hubNetwork.location);
+  const place = hubNetwork && optional(() => hubNetwork.location);
   if (isKnown(place) && isKnown(props.location) && place !== props.location) {
     yield finding(
       "private-hub-location",
-      `hubNetwork: is in ${place}, and the hub, whose node is on its subnet, in ${props.location}; choose a network there.`,
+      `hubNetwork: is in ${place}, but the hub, whose node is on its subnet, is in ${props.location}; use a network there.`,
     );
   }
   const kept = parseRange(SERVICES_OF_HUB);
@@ -176,7 +176,7 @@ export function* checkPrivateHub(props: PrivateHubProps & Pick<OfFleet, "locatio
     if (kept && overlap(range, kept)) {
       yield finding(
         "private-hub-network",
-        `hubNetwork: its range ${range.text} meets ${SERVICES_OF_HUB}, which the hub has for its Services; choose another range for the network.`,
+        `hubNetwork: its range ${range.text} overlaps ${SERVICES_OF_HUB}, which the hub uses for its Services; choose another range for the network.`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import type { IFleet } from "./fleet";
 import type { ImportedFleet } from "./imported-fleet";
 
-/** Whether two are one fleet; undefined where only Terraform knows. */
+/** Whether two constructs are the same fleet; undefined if not known at synth. */
 export function isSameFleet(a: IFleet, b: IFleet): boolean | undefined {
   if (a === b) {
     return true;
@@ -13,7 +13,7 @@ export function isSameFleet(a: IFleet, b: IFleet): boolean | undefined {
   return idA === undefined || idB === undefined ? undefined : idA.toLowerCase() === idB.toLowerCase();
 }
 
-// By what it has: this is loaded before the class, whose base makes what is compared here.
+// Not by instanceof: the class's module imports this one indirectly.
 function isImported(fleet: IFleet): fleet is ImportedFleet {
   return "_knownId" in fleet;
 }

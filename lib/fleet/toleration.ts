@@ -3,25 +3,25 @@ import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkValue } from "../checks/values";
 import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 
-/** Lets members be chosen that have a taint, which keeps other placements off. */
+/** Allows members with a taint to be selected. */
 export type Toleration =
   | {
       readonly key: string;
       readonly operator?: "Equal";
       /** @default "" */
       readonly value?: string;
-      /** @default - every effect; the fleet knows this one only */
+      /** @default - every effect; the fleet only has this one */
       readonly effect?: "NoSchedule";
     }
   | {
       /** @default - every taint */
       readonly key?: string;
       readonly operator: "Exists";
-      /** @default - every effect; the fleet knows this one only */
+      /** @default - every effect; the fleet only has this one */
       readonly effect?: "NoSchedule";
     };
 
-/** What the hub tells one toleration from another by, as Terraform's `jsonencode` writes it; undefined where only Terraform knows. */
+/** The identity of a toleration for the hub, as Terraform's `jsonencode` writes it; undefined if it contains a token. */
 export function tolerationText(toleration: Toleration): string | undefined {
   const { key, operator = "Equal", effect } = toleration;
   const value = tolerated(toleration);
@@ -29,7 +29,7 @@ export function tolerationText(toleration: Toleration): string | undefined {
   return parts.every((part) => part === null || isKnown(part)) ? JSON.stringify(parts) : undefined;
 }
 
-/** The `tolerations` of a policy. The hub's webhook leaves an empty value out of its answer. */
+/** The `tolerations` of a policy. The hub doesn't return empty values. */
 export function tolerationsSpec(tolerations: readonly Toleration[] = []) {
   return filled(
     tolerations.map((toleration) => {
@@ -44,7 +44,7 @@ function tolerated(toleration: Toleration): string | undefined {
   return "value" in toleration ? toleration.value : undefined;
 }
 
-/** Yields what the hub would refuse of tolerations. */
+/** Checks tolerations by the hub's rules. */
 export function* checkTolerations(
   tolerations: readonly Toleration[] = [],
   field = "policy.tolerations",
@@ -52,7 +52,7 @@ export function* checkTolerations(
   if (tolerations.length > 100) {
     yield finding(
       "policy-tolerations-too-many",
-      `${field}: has ${tolerations.length} tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.`,
+      `${field}: has ${tolerations.length} tolerations, and a placement takes at most 100; { operator: "Exists" } tolerates every taint.`,
     );
   }
   const known = new Set<string>();
@@ -62,7 +62,7 @@ export function* checkTolerations(
     const { key, operator = "Equal", effect } = toleration;
     const identity = JSON.stringify([key, operator, tolerated(toleration) ?? "", effect]);
     if (known.has(identity)) {
-      yield finding("policy-toleration-twice", `${at}: stands in the list twice; leave one of them out.`);
+      yield finding("policy-toleration-twice", `${at}: is in the list twice; remove one.`);
     }
     known.add(identity);
   }
@@ -78,14 +78,14 @@ function* checkToleration(at: string, toleration: Toleration): Generator<Finding
     if (value) {
       yield finding(
         "policy-toleration-exists-value",
-        `${at}.value: "Exists" tolerates every value; leave "${value}" out, or write the operator "Equal".`,
+        `${at}.value: "Exists" tolerates every value; remove "${value}", or use the operator "Equal".`,
       );
     }
   } else {
     if (!key) {
       yield finding(
         "policy-toleration-key",
-        `${at}.key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".`,
+        `${at}.key: "Equal" compares the value of one taint; set its key, or use the operator "Exists".`,
       );
     } else {
       yield* checkKey(`${at}.key`, key, "taint");

@@ -14,22 +14,22 @@ import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkHasHub } from "./needs-hub";
 
-/** Where the fleet may make Traffic Manager profiles. */
+/** A resource group in which the fleet can create Traffic Manager profiles. */
 export interface ITrafficManagerAccess extends IConstruct {
   readonly resourceGroupName: string;
-  /** Undefined where nothing says whose it is. */
+  /** Undefined for an existing one, whose fleet is not known. */
   readonly fleet: IFleet | undefined;
-  /** What must exist before the fleet can make a profile. */
+  /** What must exist before the fleet can create a profile. */
   readonly dependables: readonly ITerraformDependable[];
 }
 
 export interface TrafficManagerAccessProps {
   readonly fleet: IFleet;
-  /** Name of the resource group that is made for the profiles. @default - `rg-<fleet's name>-traffic-manager` */
+  /** Name of the new resource group for the profiles. @default - `rg-<fleet's name>-traffic-manager` */
   readonly resourceGroupName?: string;
-  /** Name of a resource group that exists: none is made. @default - one is made */
+  /** Name of an existing resource group to use. @default - a new one */
   readonly existingResourceGroupName?: string;
-  /** Short name of the location of the group that is made; Traffic Manager itself is in none. @default - the fleet's */
+  /** Short name of the new resource group's location; Traffic Manager itself is global. @default - the fleet's */
   readonly location?: string;
   /** @default - none */
   readonly tags?: Record<string, string>;
@@ -38,9 +38,9 @@ export interface TrafficManagerAccessProps {
 const MARK = markOf("TrafficManagerAccess");
 
 /**
- * Lets the fleet make Traffic Manager profiles: a resource group for them, and "Azure Kubernetes Fleet Manager Hub Agent
- * Role" for the fleet's identity on that group and on the resource group of each member's addresses, also of members that
- * are added later. Azure takes minutes to act on it.
+ * Lets the fleet create Traffic Manager profiles: a resource group for them, and "Azure Kubernetes Fleet Manager Hub Agent
+ * Role" for the fleet's identity on that group and on each member's node resource group, including members added later. The
+ * roles take minutes to take effect.
  */
 export class TrafficManagerAccess extends Construct implements ITrafficManagerAccess {
   /** Whether something is a TrafficManagerAccess. */
@@ -48,7 +48,7 @@ export class TrafficManagerAccess extends Construct implements ITrafficManagerAc
     return isMarked(x, MARK);
   }
 
-  /** A resource group that exists, on which the fleet's identity has the role already. */
+  /** An existing resource group, on which the fleet's identity already has the role. */
   static fromResourceGroupName(
     scope: Construct,
     id: string,
@@ -82,15 +82,15 @@ export class TrafficManagerAccess extends Construct implements ITrafficManagerAc
     });
   }
 
-  /** What must exist before the fleet can make a profile: the roles of its identity, as far as this stack makes them. */
+  /** What must exist before the fleet can create a profile: the roles of its identity that are in this stack. */
   get dependables(): readonly ITerraformDependable[] {
     return this.grants.filter((grant) => stackOf(grant) === stackOf(this)).map((grant) => grant.assignment);
   }
 
-  /** The fleet reads the public addresses of the member's load balancers, to lead to them. */
+  /** The fleet reads the public addresses of the member's load balancers, to use them as endpoints. */
   private grantFor(member: IFleetMember): void {
     const { nodeResourceGroupId, subscriptionId, provider } = member.cluster;
-    // A provider of its own, or an id: the cluster may be in another subscription than the fleet.
+    // With its own provider or id, the cluster may be in another subscription than the fleet.
     const other = provider ? subscriptionOf(nodeResourceGroupId) : subscriptionId;
     const ownStack = stackOf(member) !== stackOf(this) && stackOf(member) !== stackOf(this.fleet);
     // A stack that adds a member to the fleet of another comes after that one, which can't refer to it.

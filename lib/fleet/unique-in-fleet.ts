@@ -10,7 +10,7 @@ interface OfFleet extends IConstruct {
   readonly name: string;
 }
 
-/** Yields that another of the same fleet has the name already. The later one says so, once. */
+/** Refuses a name that another of the same fleet already has. The later one reports it, once. */
 export function* checkUniqueInFleet(one: OfFleet, mark: symbol, what: string): Generator<Finding> {
   const all = allMarked<OfFleet>(one, mark);
   const other = all
@@ -19,7 +19,7 @@ export function* checkUniqueInFleet(one: OfFleet, mark: symbol, what: string): G
   if (isKnown(one.name) && other) {
     yield finding(
       "name-twice-in-fleet",
-      `name: "${one.name}" is also the name of the ${what} that ${other.node.path} makes in this fleet; give one of them another name.`,
+      `name: "${one.name}" is also the name of the ${what} that ${other.node.path} creates in this fleet; give one of them another name.`,
     );
   }
 }

@@ -2,40 +2,40 @@ import { Fn } from "cdktf";
 import { isKnown, quoted } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkName } from "../checks/names";
-import { ifTold } from "../checks/told";
+import { optional } from "../checks/required";
 import { checkInteger } from "../checks/values";
 import { filled, omitUndefined } from "../kubernetes/omit-undefined";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 import { checkMemberSelector } from "./member-selector";
 
-/** What a run waits for before or after a stage or a group. */
+/** A gate that a run waits for before or after a stage or a group. */
 export interface FleetUpdateGate {
   /**
-   * `Approval`: somebody lets the run go on (`az fleet gate approve`), whenever that is. `ScheduledStart`, in preview and
-   * before something only: the next time that it is `startDay` and `startTime`.
+   * `Approval`: waits until somebody approves (`az fleet gate approve`). `ScheduledStart`, in preview and only in
+   * `beforeGates`: waits until the next `startDay` and `startTime`.
    * @default "Approval"
    */
   readonly type?: "Approval" | "ScheduledStart";
-  /** What the gate is called for whoever approves, 1 to 100 characters. @default - none */
+  /** Name shown to approvers, 1 to 100 characters. @default - none */
   readonly displayName?: string;
-  /** Of a `ScheduledStart`, which needs it. @default - none */
+  /** Day of a `ScheduledStart`, required there. @default - none */
   readonly startDay?: "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
-  /** Of a `ScheduledStart`, which needs it: the time of day, e.g. `02:00` or `14:30`. @default - none */
+  /** Time of day of a `ScheduledStart`, required there, e.g. `02:00` or `14:30`. @default - none */
   readonly startTime?: string;
-  /** Of a `ScheduledStart`: what `startTime` is ahead of UTC, `-14:00` to `+14:00`. @default "+00:00", of a ScheduledStart */
+  /** UTC offset of a `ScheduledStart`, `-14:00` to `+14:00`. @default "+00:00", for a ScheduledStart */
   readonly utcOffset?: string;
 }
 
-/** Members of a stage that are upgraded one after the other, unless `maxConcurrency` says otherwise. */
+/** Members of a stage that are upgraded one at a time, unless `maxConcurrency` is set. */
 export interface FleetUpdateGroup {
-  /** The update group that members name as their `group`; a mere name where `memberSelector` chooses them. */
+  /** The update group set as the members' `group`; with `memberSelector`, only a name. */
   readonly name: string;
-  /** How many members are upgraded at once, at most: 1 or more, or a share of the group, `1%` to `100%`. @default 1 */
+  /** Maximum number of members upgraded in parallel: 1 or more, or a percentage of the group, `1%` to `100%`. @default 1 */
   readonly maxConcurrency?: number | string;
-  /** How many upgrades may fail before the run stops: 0 or more, or a share, `0%` to `100%`. In preview. @default - Azure chooses */
+  /** How many upgrades may fail before the run stops: 0 or more, or a percentage, `0%` to `100%`. In preview. @default - Azure chooses */
   readonly maxAllowedFailures?: number | string;
-  /** Chooses the members by their labels, e.g. `ring=canary`, and not by their `group`. In preview. @default - by their group */
+  /** Selects members by label, e.g. `ring=canary`, and not by `group`. In preview. @default - by group */
   readonly memberSelector?: string;
   /** @default - none */
   readonly beforeGates?: readonly FleetUpdateGate[];
@@ -43,38 +43,38 @@ export interface FleetUpdateGroup {
   readonly afterGates?: readonly FleetUpdateGate[];
 }
 
-/** Clusters that are upgraded before those of the next stage. */
+/** Members that are upgraded before those of the next stage. */
 export interface FleetUpdateStage {
-  /** 1 to 50 lower-case letters, digits and hyphens; one of its own in the strategy. */
+  /** 1 to 50 lower-case letters, digits and hyphens; unique in the strategy. */
   readonly name: string;
   /**
-   * Update groups, 1 to 50: what members name as their `group`, by name, or with what is said of a group. All are upgraded
-   * at the same time. A group is in one stage only.
-   * @default - the members that `memberSelector` chooses, as one group
+   * Update groups, 1 to 50: the members' `group`, as names or with settings. All groups are upgraded in parallel. A group can
+   * be in only one stage.
+   * @default - the members selected by `memberSelector`, as one group
    */
   readonly groups?: readonly (string | FleetUpdateGroup)[];
   /**
-   * Chooses the members of the stage by their labels, e.g. `ring=canary`; beside `groups`, those of the groups that have
-   * the labels. In preview. @default - all of `groups`
+   * Selects the members of the stage by label, e.g. `ring=canary`; together with `groups`, only members of those groups. In
+   * preview. @default - all of `groups`
    */
   readonly memberSelector?: string;
-  /** How many members are upgraded at once, at most, in all groups: 1 or more, or a share, `1%` to `100%`. @default - what the groups say */
+  /** Maximum number of members upgraded in parallel in all groups: 1 or more, or a percentage, `1%` to `100%`. @default - set by the groups */
   readonly maxConcurrency?: number | string;
-  /** How many upgrades may fail before the run stops: 0 or more, or a share, `0%` to `100%`. In preview. @default - Azure chooses */
+  /** How many upgrades may fail before the run stops: 0 or more, or a percentage, `0%` to `100%`. In preview. @default - Azure chooses */
   readonly maxAllowedFailures?: number | string;
   /** @default - none */
   readonly beforeGates?: readonly FleetUpdateGate[];
-  /** The wait begins at the same time; the run goes on when both are over. @default - none */
+  /** Gates after the stage. `afterStageWaitInSeconds` starts at the same time; the run continues when both are over. @default - none */
   readonly afterGates?: readonly FleetUpdateGate[];
-  /** How long to wait, after the stage, before the next one begins, in seconds. @default - not at all */
+  /** Seconds to wait after the stage before the next one begins. @default - no wait */
   readonly afterStageWaitInSeconds?: number;
 }
 
-/** The most groups that Azure takes in one stage. */
+/** Azure's limit for groups in a stage. */
 const MOST_GROUPS = 50;
 const SCHEDULE = ["startDay", "startTime", "utcOffset"] as const;
 
-/** A stage as Azure has it. */
+/** A stage as in Azure's API. */
 export function stageSpec(stage: FleetUpdateStage) {
   return omitUndefined({
     ...common(stage),
@@ -83,7 +83,7 @@ export function stageSpec(stage: FleetUpdateStage) {
   });
 }
 
-/** What stages and groups have in common. */
+/** The fields that stages and groups have in common. */
 function common({
   name,
   memberSelector,
@@ -120,20 +120,20 @@ function groupOf(group: string | FleetUpdateGroup): FleetUpdateGroup {
   return typeof group === "string" ? { name: group } : group;
 }
 
-/** Azure has numbers as text. */
+/** Azure's API has these numbers as strings. */
 function textOf(value: number | string | undefined): string | undefined {
   return value === undefined ? undefined : isKnown(value) ? String(value) : Fn.tostring(value);
 }
 
-/** Whether a stage names the update group of a member. */
+/** Whether a stage includes the update group of a member. */
 export function isUpgradedBy(stages: readonly FleetUpdateStage[], member: IFleetMember): boolean {
-  const group = ifTold(() => member.group);
+  const group = optional(() => member.group);
   return (
     group !== undefined && stages.some(({ groups = [] }) => groups.some((one) => groupOf(one).name === group))
   );
 }
 
-/** What is in preview of what stages use, in words. */
+/** The preview features that stages use, as in findings. */
 export function* previewsOf(stages: readonly FleetUpdateStage[]): Generator<string> {
   for (const stage of stages) {
     const at = `stages["${stage.name}"]`;
@@ -155,10 +155,10 @@ function* previewsAt(at: string, one: FleetUpdateGroup): Generator<string> {
   }
 }
 
-/** Yields what Azure would refuse of the stages of a strategy. */
+/** Checks the stages of a strategy by Azure's rules. */
 export function* checkStages(stages: readonly FleetUpdateStage[], fleet: IFleet): Generator<Finding> {
   if (stages.length === 0) {
-    yield finding("update-strategy-stages", "stages: is empty; name at least one stage with its groups.");
+    yield finding("update-strategy-stages", "stages: is empty; add at least one stage with its groups.");
   }
   const stageOf = new Map<string, string>();
   for (const [index, stage] of stages.entries()) {
@@ -169,7 +169,7 @@ export function* checkStages(stages: readonly FleetUpdateStage[], fleet: IFleet)
     if (isKnown(name) && stages.slice(0, index).some((other) => other.name === name)) {
       yield finding(
         "update-stage-twice",
-        `stages: there are two stages of the name "${name}"; give each a name of its own.`,
+        `stages: two stages have the name "${name}"; give each its own name.`,
       );
     }
     yield* checkCommon(field, stage);
@@ -191,7 +191,7 @@ export function* checkStages(stages: readonly FleetUpdateStage[], fleet: IFleet)
   yield* checkGroupsOfFleet(stages, fleet);
 }
 
-/** @param stageOf the stage that each group was found in so far */
+/** @param stageOf the stage of each group found so far */
 function* checkGroups(
   field: string,
   given: readonly (string | FleetUpdateGroup)[],
@@ -203,7 +203,7 @@ function* checkGroups(
   if ((length === 0 && !isBySelector) || length > MOST_GROUPS) {
     yield finding(
       "update-stage-groups",
-      `${field}.groups: has ${length} groups, and Azure takes 1 to ${MOST_GROUPS} in a stage; ${length === 0 ? "name one, or leave the stage out" : "spread them over several stages"}.`,
+      `${field}.groups: has ${length} groups, and Azure takes 1 to ${MOST_GROUPS} in a stage; ${length === 0 ? "add one, or remove the stage" : "distribute them over several stages"}.`,
     );
   }
   for (const { name: group } of given.map(groupOf)) {
@@ -212,26 +212,26 @@ function* checkGroups(
     if (isKnown(group) && before !== undefined) {
       yield finding(
         "update-group-twice",
-        `${field}.groups: "${group}" is ${before === stage ? "there twice" : `in stage "${before}" already`}, and a cluster is upgraded once in a run; name each group once.`,
+        `${field}.groups: "${group}" is ${before === stage ? "listed twice" : `already in stage "${before}"`}, but a cluster is upgraded only once in a run; list each group once.`,
       );
     }
     stageOf.set(group, stage);
   }
 }
 
-/** Yields what Azure would refuse of what stages and groups have in common. */
+/** Checks the fields that stages and groups have in common. */
 function* checkCommon(at: string, one: FleetUpdateGroup): Generator<Finding> {
   const { maxConcurrency, maxAllowedFailures } = one;
   if (isKnown(maxConcurrency) && !isShare(maxConcurrency, 1)) {
     yield finding(
       "update-concurrency",
-      `${at}.maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
+      `${at}.maxConcurrency: is ${JSON.stringify(maxConcurrency)}, but Azure takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
     );
   }
   if (isKnown(maxAllowedFailures) && !isShare(maxAllowedFailures, 0)) {
     yield finding(
       "update-failures",
-      `${at}.maxAllowedFailures: is ${JSON.stringify(maxAllowedFailures)}, and Azure takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`,
+      `${at}.maxAllowedFailures: is ${JSON.stringify(maxAllowedFailures)}, but Azure takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`,
     );
   }
   for (const prop of ["beforeGates", "afterGates"] as const) {
@@ -257,7 +257,7 @@ function* checkGate(at: string, gate: FleetUpdateGate, isAfter: boolean): Genera
     if (given.length > 0) {
       yield finding(
         "update-gate-schedule",
-        `${at}: ${quoted(given)} ${given.length > 1 ? "are" : "is"} of a "ScheduledStart", and this gate is an "Approval"; leave ${given.length > 1 ? "them" : "it"} out, or set the type.`,
+        `${at}: ${quoted(given)} ${given.length > 1 ? "are" : "is"} only for a "ScheduledStart", but this gate is an "Approval"; remove ${given.length > 1 ? "them" : "it"}, or set the type.`,
       );
     }
     return;
@@ -265,7 +265,7 @@ function* checkGate(at: string, gate: FleetUpdateGate, isAfter: boolean): Genera
   if (isAfter) {
     yield finding(
       "update-gate-scheduled-after",
-      `${at}: a "ScheduledStart" comes before a stage or a group only; put it into the beforeGates of what comes next, or write an "Approval".`,
+      `${at}: a "ScheduledStart" is only allowed before a stage or a group; move it to the beforeGates of the next one, or use an "Approval".`,
     );
   }
   if (startDay === undefined || startTime === undefined) {
@@ -283,7 +283,7 @@ function* checkGate(at: string, gate: FleetUpdateGate, isAfter: boolean): Genera
   if (isKnown(utcOffset) && !/^[+-]((0\d|1[0-3]):[0-5]\d|14:00)$/.test(utcOffset)) {
     yield finding(
       "update-gate-schedule",
-      `${at}.utcOffset: "${utcOffset}" is not what a clock is ahead of UTC; write "-14:00" to "+14:00".`,
+      `${at}.utcOffset: "${utcOffset}" is not a UTC offset; write "-14:00" to "+14:00".`,
     );
   }
 }
@@ -294,7 +294,7 @@ function isShare(value: number | string, min: 0 | 1): boolean {
     : (min === 0 ? /^(100|[1-9]?\d)%$/ : /^(100|[1-9]\d?)%$/).test(value);
 }
 
-/** Yields that a group asks for more than its stage lets be. */
+/** Refuses a group with a higher concurrency than its stage. */
 function* checkBelowStage(
   at: string,
   ofGroup: number | string | undefined,
@@ -304,15 +304,15 @@ function* checkBelowStage(
   if (both.every((one) => typeof one === "number" && isKnown(one)) && Number(ofGroup) > Number(ofStage)) {
     yield finding(
       "update-concurrency-stage",
-      `${at}.maxConcurrency: is ${ofGroup}, and the stage upgrades ${ofStage} at once at most; write ${ofStage} or less, or raise the stage's.`,
+      `${at}.maxConcurrency: is ${ofGroup}, but the stage's maximum is ${ofStage}; write ${ofStage} or less, or raise the stage's.`,
     );
   }
 }
 
-/** Yields the groups that no member is in, where all members and their groups are known. */
+/** Refuses groups without members, if all members and their groups are known. */
 function* checkGroupsOfFleet(stages: readonly FleetUpdateStage[], fleet: IFleet): Generator<Finding> {
-  // A member without a group is known to have none; one whose group was not told is not known.
-  const known = fleet.members.map((member) => ifTold(() => member.group ?? ""));
+  // undefined here means an imported member whose group is unknown.
+  const known = fleet.members.map((member) => optional(() => member.group ?? ""));
   if (!fleet.knowsAllMembers || known.some((group) => !isKnown(group))) {
     return;
   }
@@ -324,7 +324,7 @@ function* checkGroupsOfFleet(stages: readonly FleetUpdateStage[], fleet: IFleet)
     for (const group of new Set(missing.map((one) => one.name))) {
       yield finding(
         "update-group-without-members",
-        `stages["${name}"].groups: no member of fleet "${ifTold(() => fleet.fleetName) ?? fleet.node.id}" is in the update group "${group}"; the groups of its members are ${quoted(there as Set<string>)}. Set the group of a member, or leave this one out.`,
+        `stages["${name}"].groups: no member of fleet "${optional(() => fleet.fleetName) ?? fleet.node.id}" is in the update group "${group}"; the groups of its members are ${quoted(there as Set<string>)}. Set the group of a member, or remove this one.`,
       );
     }
   }

@@ -4,45 +4,45 @@ import type { Construct } from "constructs";
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 
-/** A user, group or service principal of Entra ID that is given a role. */
+/** An Entra ID user, group or service principal that gets a role. */
 export interface Principal {
   /**
-   * What this app calls the principal, e.g. `platform-team`: part of construct ids, so that a role's address says
-   * whose it is and stays when the list changes.
+   * This app's name for the principal, e.g. `platform-team`. It becomes part of construct ids, so role assignments keep their
+   * addresses when the list changes.
    */
   readonly name: string;
-  /** Object id in Entra ID (for a service principal that of the enterprise application, not of the registration). */
+  /** Object id in Entra ID; for a service principal, that of the enterprise application, not the app registration. */
   readonly objectId: string;
   /** @default - azurerm looks it up, which needs read access to the directory */
   readonly type?: "User" | "Group" | "ServicePrincipal";
 }
 
-/** Yields who stands twice in a list of principals, or that nobody does. */
+/** Refuses an empty list of principals, and duplicates. @param without what happens if the list is empty */
 export function* checkPrincipals(
   principals: readonly Principal[] | undefined,
   without: string,
 ): Generator<Finding> {
   if (principals?.length === 0) {
-    yield finding("admins-empty", `admins: is empty; name at least one principal, else ${without}.`);
+    yield finding("admins-empty", `admins: is empty, so ${without}; list at least one principal.`);
   }
   for (const [index, { name, objectId }] of (principals ?? []).entries()) {
     for (const other of (principals ?? []).slice(0, index)) {
       if (other.name === name) {
         yield finding(
           "admins-name-twice",
-          `admins: there are two principals of the name "${name}"; give each a name of its own.`,
+          `admins: two principals have the name "${name}"; give each its own name.`,
         );
       } else if (isKnown(objectId) && other.objectId === objectId) {
         yield finding(
           "admins-principal-twice",
-          `admins: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`,
+          `admins: "${other.name}" and "${name}" are the same principal, ${objectId}, and Azure refuses the same role twice; remove one.`,
         );
       }
     }
   }
 }
 
-/** Yields who stands twice among those who plan, or is an admin, too. */
+/** Refuses duplicate planners, and planners who are also admins. */
 export function* checkPlanners(
   planners: readonly Principal[],
   admins: readonly Principal[],
@@ -52,12 +52,12 @@ export function* checkPlanners(
       if (other.name === name) {
         yield finding(
           "planners-name-twice",
-          `planners: there are two principals of the name "${name}"; give each a name of its own.`,
+          `planners: two principals have the name "${name}"; give each its own name.`,
         );
       } else if (isKnown(objectId) && other.objectId === objectId) {
         yield finding(
           "planners-principal-twice",
-          `planners: "${other.name}" and "${name}" are one principal, ${objectId}; Azure refuses the same role twice. Leave one out.`,
+          `planners: "${other.name}" and "${name}" are the same principal, ${objectId}, and Azure refuses the same role twice; remove one.`,
         );
       }
     }
@@ -65,13 +65,13 @@ export function* checkPlanners(
     if (admin) {
       yield finding(
         "planner-is-admin",
-        `planners: "${name}" is the admin "${admin.name}", too, ${objectId}: whoever has its token can change everything, and planning needs to read only. Give plans an identity of their own, or leave it out here.`,
+        `planners: "${name}" is also the admin "${admin.name}", ${objectId}: its token can change everything, but planning only needs to read. Give plans their own identity, or remove it here.`,
       );
     }
   }
 }
 
-/** The identity that runs Terraform: one data source for each stack. */
+/** The identity that runs Terraform: one data source per stack. */
 export function clientConfig(scope: Construct): DataAzurermClientConfig {
   const stack = TerraformStack.of(scope);
   const id = "ClientConfig";

@@ -9,16 +9,16 @@ import { checkedProps } from "../props/check-props";
 import { clientConfig, type Principal } from "./principal";
 
 export interface RoleGrantProps {
-  /** Id of the role's definition: one of `ROLES`, or another's. */
+  /** Role definition id (a GUID): one of `ROLES`, or any other. */
   readonly roleId: string;
-  /** Id of the resource that the role is given on. */
+  /** Id of the resource that is the assignment's scope. */
   readonly resourceId: string;
   /**
    * The resource's subscription.
-   * @default - what resourceId says; of an id that only Terraform knows, the subscription of the stack's azurerm provider
+   * @default - from resourceId; if that is a token, the subscription of the stack's azurerm provider
    */
   readonly subscriptionId?: string;
-  /** @default - the identity that runs Terraform when the role is made; a later run by another keeps it */
+  /** @default - the identity that runs Terraform when the assignment is created; later runs by others don't change it */
   readonly principal?: Omit<Principal, "name"> & Partial<Pick<Principal, "name">>;
   /** @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
@@ -26,7 +26,7 @@ export interface RoleGrantProps {
 
 const MARK = markOf("RoleGrant");
 
-/** A role given to a principal on a resource. */
+/** A role assignment: grants a role to a principal on a resource. */
 export class RoleGrant extends Construct {
   /** Whether something is a RoleGrant. */
   static isRoleGrant(x: unknown): x is RoleGrant {
@@ -45,28 +45,28 @@ export class RoleGrant extends Construct {
       props.subscriptionId ?? knownSubscription(props.resourceId) ?? deployer.subscriptionId;
     this.assignment = new RoleAssignment(this, "Resource", {
       scope: props.resourceId,
-      // With the resource's subscription, as Azure answers it: else each plan would replace the assignment.
+      // With the resource's subscription, as Azure returns it; otherwise each plan would replace the assignment.
       roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${props.roleId}`,
       principalId: principal?.objectId ?? deployer.objectId,
       principalType: principal?.type,
-      // An identity made a moment ago is not in every copy of the directory yet.
+      // A new identity may not be replicated in the directory yet.
       skipServicePrincipalAadCheck: principal?.type === "ServicePrincipal" ? true : undefined,
       dependsOn: props.dependsOn,
-      // Whoever plans next must not take the role from whoever deployed first.
+      // A run by another identity must not take the role from the first.
       lifecycle: principal ? undefined : { ignoreChanges: ["principal_id"] },
     });
     addCheck(this, function* () {
       if (isKnown(principal?.objectId) && !isGuid(principal.objectId)) {
         yield finding(
           "principal-object-id",
-          `objectId: "${principal.objectId}" is not an object id of Entra ID, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
+          `objectId: "${principal.objectId}" is not an Entra ID object id, which is a GUID; \`az ad signed-in-user show --query id\`, \`az ad group show\` and \`az ad sp show\` print them.`,
         );
       }
     });
   }
 }
 
-/** The subscription that a resource's id says, now or when Terraform knows it: for a resource that may be in another. */
+/** The subscription in a resource's id, at synth or, for a token, in Terraform. */
 export function subscriptionOf(resourceId: string): string {
   return knownSubscription(resourceId) ?? Fn.element(Fn.split("/", resourceId), 2);
 }

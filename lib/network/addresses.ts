@@ -3,7 +3,7 @@ import { parseCIDR } from "ipaddr.js";
 import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 
-/** A range of IP addresses as numbers, so that ranges can be compared. */
+/** A range of IP addresses as numbers, for comparing ranges. */
 export interface AddressRange {
   readonly text: string;
   readonly version: 4 | 6;
@@ -12,18 +12,18 @@ export interface AddressRange {
   readonly prefixLength: number;
 }
 
-/** How Azure writes IPv4: four decimal numbers, no leading zeros. The parser takes octal and short forms, too. */
+/** Azure's IPv4 notation: four decimal numbers without leading zeros. The parser also takes octal and short forms. */
 const IPV4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}\/(0|[1-9]\d?)$/;
 
-/** Every pair of networks is compared: what was read once is kept. */
-const READ = new Map<string, AddressRange | undefined>();
+/** Parsed ranges: every pair of networks is compared. */
+const PARSED = new Map<string, AddressRange | undefined>();
 
-/** The range that a CIDR names, e.g. `10.1.0.0/16`; undefined if the text is not one. */
+/** The range of a CIDR, e.g. `10.1.0.0/16`; undefined if the text is not a CIDR. */
 export function parseRange(text: string): AddressRange | undefined {
-  if (!READ.has(text)) {
-    READ.set(text, readRange(text));
+  if (!PARSED.has(text)) {
+    PARSED.set(text, readRange(text));
   }
-  return READ.get(text);
+  return PARSED.get(text);
 }
 
 function readRange(text: string): AddressRange | undefined {
@@ -66,52 +66,49 @@ export function formatIpv4(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join(".");
 }
 
-/** Ranges that AKS keeps for itself, for networks and for Services (Azure's documentation of AKS networking). */
-const KEPT_BY_AKS = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+/** Ranges that AKS reserves; neither networks nor Services may use them (Azure's documentation of AKS networking). */
+const AKS_RESERVED = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
-/** Ranges that no network of Azure has (Azure's FAQ of virtual networks), and what they are. */
+/** Ranges that no Azure network may use (Azure's virtual network FAQ), and what they are for. */
 const SPECIAL: readonly (readonly [string, string])[] = [
-  ["0.0.0.0/8", "is no address of a host"],
-  ["127.0.0.0/8", "is the host itself"],
+  ["0.0.0.0/8", "is not for hosts"],
+  ["127.0.0.0/8", "is the loopback range"],
   ["168.63.129.16/32", "is Azure's own DNS"],
   ["224.0.0.0/4", "is for multicast"],
-  ["240.0.0.0/4", "is reserved, with the broadcast address in it"],
+  ["240.0.0.0/4", "is reserved"],
 ];
 
-/** Yields where a range meets one that AKS keeps for itself, or that Azure gives to no network. */
+/** Refuses a range that overlaps one reserved by AKS or Azure. */
 export function* checkReserved(text: string, prop: string): Generator<Finding> {
   const range = parseRange(text);
-  for (const kept of KEPT_BY_AKS) {
-    if (range && meets(range, kept)) {
+  for (const reserved of AKS_RESERVED) {
+    if (range && overlaps(range, reserved)) {
       yield finding(
         "range-kept-by-aks",
-        `${prop}: ${text} meets ${kept}, which AKS keeps for itself; choose another range.`,
+        `${prop}: ${text} overlaps ${reserved}, which AKS reserves for itself; choose another range.`,
       );
     }
   }
   for (const [special, what] of SPECIAL) {
-    if (range && meets(range, special)) {
+    if (range && overlaps(range, special)) {
       yield finding(
         "range-special",
-        `${prop}: ${text} meets ${special}, which ${what}, and Azure gives it to no network; choose another range, e.g. one of 10.0.0.0/8.`,
+        `${prop}: ${text} overlaps ${special}, which ${what} and can't be used for a network; choose another range, e.g. in 10.0.0.0/8.`,
       );
     }
   }
 }
 
-function meets(range: AddressRange, text: string): boolean {
+function overlaps(range: AddressRange, text: string): boolean {
   const other = parseRange(text);
   return other !== undefined && overlap(range, other);
 }
 
-/** Yields what is wrong with a CIDR of IPv4 addresses, or nothing. */
+/** Checks an IPv4 CIDR. */
 export function* checkRange(text: string, prop: string): Generator<Finding> {
   const range = parseRange(text);
   if (range?.version !== 4) {
-    yield finding(
-      "range-format",
-      `${prop}: "${text}" is not a range of IPv4 addresses; write it as e.g. "10.1.0.0/16".`,
-    );
+    yield finding("range-format", `${prop}: "${text}" is not an IPv4 range; write e.g. "10.1.0.0/16".`);
   } else if (formatIpv4(range.first) !== text.split("/")[0]) {
     yield finding(
       "range-start",
@@ -120,7 +117,7 @@ export function* checkRange(text: string, prop: string): Generator<Finding> {
   }
 }
 
-/** Ranges in one text; Terraform joins a list that only it knows. */
+/** Ranges as one string; a token list is joined by Terraform. */
 export function rangesText(ranges: readonly string[]): string {
   return isKnown(ranges) ? ranges.join(",") : Fn.join(",", [...ranges]);
 }

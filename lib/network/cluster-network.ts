@@ -21,69 +21,68 @@ import { type ClusterNetworkAttributes, ImportedClusterNetwork } from "./importe
 import { ResourceGroupOf } from "./resource-group";
 import { checkAddressSpace, checkSubnets } from "./subnet-checks";
 
-/** How nodes reach the internet, where not through the cluster's own load balancer: AKS's outbound type. */
+/** AKS's outbound type: how nodes reach the internet, if not through the cluster's own load balancer. */
 export type OutboundType = "userAssignedNATGateway" | "userDefinedRouting";
 
-/** The network that one cluster's nodes and pods have their addresses in. */
+/** The network for one cluster's nodes and pods. */
 export interface IClusterNetwork extends IConstruct {
-  /** The member's key, e.g. `east`: names are made of it. */
+  /** The member's key, e.g. `east`, from which names are derived. */
   readonly key: string;
   readonly location: string;
   readonly resourceGroupName: string;
   readonly virtualNetworkName: string;
   readonly virtualNetworkId: string;
-  /** The ranges of the virtual network; undefined where an existing one's are not told. */
+  /** The ranges of the virtual network; undefined if those of an existing one are not known to this app. */
   readonly addressSpace: readonly string[] | undefined;
-  /** The ranges in one text, also where only Azure knows them: for what is renewed when they change. */
+  /** The ranges as one string, looked up if necessary, for triggers. */
   readonly addressSpaceText: string;
   readonly subnetId: string;
-  /** The range of the subnet; undefined where an existing one's is not told. */
+  /** The range of the subnet; undefined if that of an existing one is not known to this app. */
   readonly subnetPrefix: string | undefined;
-  /** The subnet that pods have their addresses on; undefined where that is the nodes'. */
+  /** The subnet for pods; undefined if pods are on the nodes' subnet. */
   readonly podSubnetId?: string;
-  /** The range of the pods' subnet, where it is told. */
+  /** The range of the pod subnet, if known to this app. */
   readonly podSubnetPrefix?: string;
-  /** How nodes reach the internet; undefined where the cluster's own load balancer is the way. */
+  /** How nodes reach the internet; undefined if through the cluster's own load balancer. */
   readonly outboundType?: OutboundType;
-  /** Public addresses that nodes are seen with from outside; undefined where they are the load balancer's, or not told. */
+  /** Public egress addresses of the nodes; undefined if they are the load balancer's or unknown. */
   readonly outboundAddresses?: readonly string[];
-  /** What must exist before a node is put on the subnet. */
+  /** What must exist before nodes are created on the subnet. */
   readonly dependables: readonly ITerraformDependable[];
-  /** azurerm provider of its subscription, where that is not the stack's. */
+  /** azurerm provider for its subscription, if not the stack's. */
   readonly provider?: TerraformProvider;
 }
 
 export interface ClusterNetworkProps {
-  /** The member's key, e.g. `east`: a short name for what is in one place, used in names and in construct ids. */
+  /** The member's key, e.g. `east`: a short name, used in resource names and construct ids. */
   readonly key: string;
   /** Short name of an Azure location, e.g. `eastus2`. */
   readonly location: string;
   /**
-   * Address ranges of the virtual network, e.g. `["10.1.0.0/16"]`. Networks of one fleet can't share an address:
-   * Azure doesn't peer such networks, and a pod's address must name one pod.
+   * Address ranges of the virtual network, e.g. `["10.1.0.0/16"]`. Networks of a fleet must not overlap: Azure doesn't peer
+   * overlapping networks, and pod addresses must be unique.
    */
   readonly addressSpace: readonly string[];
   /**
-   * Range of the subnet that nodes and pods are on; Azure keeps five addresses of it.
+   * Range of the subnet for nodes and pods, of which Azure reserves five addresses.
    * @default - the first /24 of the address space
    */
   readonly subnetPrefix?: string;
   /**
-   * Range of a subnet for pods only (Azure CNI pod subnet). Pods can be reached from peered networks all the same, and
-   * nodes take their addresses in batches of 16, as they need them. A change on an existing cluster renews its nodes.
+   * Range of a subnet for pods only (Azure CNI pod subnet). Pods can still be reached from peered networks, and nodes take
+   * addresses in batches of 16, as needed. A change on an existing cluster replaces its nodes.
    * @default - pods are on the nodes' subnet
    */
   readonly podSubnetPrefix?: string;
   /**
-   * More subnets, e.g. for a bastion, a firewall or private endpoints: ranges by name, e.g.
-   * `{ AzureBastionSubnet: "10.1.255.0/26" }`. They get no security group and no routes. The name is part of construct
-   * ids.
+   * Additional subnets, e.g. for a bastion, a firewall or private endpoints: ranges by name, e.g.
+   * `{ AzureBastionSubnet: "10.1.255.0/26" }`. They get no security group and no routes. Names become part of construct ids.
    * @default - none
    */
   readonly additionalSubnets?: Readonly<Record<string, string>>;
-  /** Name of the resource group that is made. @default - `rg-aks-<key>` */
+  /** Name of the new resource group. @default - `rg-aks-<key>` */
   readonly resourceGroupName?: string;
-  /** Name of a resource group that exists: none is made. It may be in another location. @default - one is made */
+  /** Name of an existing resource group to use, which may be in another location. @default - a new one */
   readonly existingResourceGroupName?: string;
   /** @default - `aks-vnet-<key>` */
   readonly virtualNetworkName?: string;
@@ -94,24 +93,24 @@ export interface ClusterNetworkProps {
   /** @default - `aks-nsg-<key>` */
   readonly networkSecurityGroupName?: string;
   /**
-   * Id of a network security group that exists: none is made, and its rules are left as they are. It must let in what
-   * comes to public load balancers.
-   * @default - one is made
+   * Id of an existing network security group to use. Its rules are not changed; they must allow traffic to public load
+   * balancers.
+   * @default - a new one
    */
   readonly networkSecurityGroupId?: string;
   /**
-   * TCP ports on which the internet reaches public load balancers of the cluster. A subnet's own security group turns
-   * away what it does not name, and AKS opens ports only in the one that it keeps itself.
+   * TCP ports open from the internet to public load balancers of the cluster. A subnet's security group blocks all others,
+   * and AKS opens ports only in the security group that it manages itself.
    * @default - [80, 443]
    */
   readonly inboundPorts?: readonly number[];
-  /** UDP ports on which the internet reaches public load balancers of the cluster. @default - none */
+  /** UDP ports open from the internet to public load balancers of the cluster. @default - none */
   readonly inboundUdpPorts?: readonly number[];
   /**
-   * Lets nodes and pods out through a NAT gateway with one static public address, not through the cluster's load
-   * balancer: up to 64,512 connections at a time, and an address that others can let in. The address is in all zones; the
-   * gateway is in one, which Azure chooses. azurerm changes an existing cluster in place, in both directions;
-   * connections break, and the address that others see becomes another.
+   * Uses a NAT gateway with one static public address for egress, not the cluster's load balancer: up to 64,512 concurrent
+   * connections, and an address that others can allow. The address is zone-redundant; the gateway is in one zone, chosen by
+   * Azure. azurerm changes an existing cluster in place, in both directions; connections break, and the egress address
+   * changes.
    * @default false
    */
   readonly natGateway?: boolean;
@@ -120,11 +119,11 @@ export interface ClusterNetworkProps {
   /** Name of the gateway's public address. @default - `aks-nat-ip-<key>` */
   readonly natGatewayIpName?: string;
   /**
-   * Id of a route table that exists, in this location and subscription, with a default route (0.0.0.0/0) to a firewall or
-   * another appliance: nodes and pods leave that way only, and the firewall must let out what AKS needs. Answers to
-   * connections from the internet take that route, too, so that a public load balancer works only behind the firewall;
-   * peered networks are reached directly. azurerm changes an existing cluster in place, as with `natGateway`.
-   * @default - the cluster's load balancer is the way out
+   * Id of an existing route table, in this location and subscription, with a default route (0.0.0.0/0) to a firewall or
+   * another appliance. All egress goes through it, so the firewall must allow what AKS needs. Responses to connections from
+   * the internet take that route too, so a public load balancer works only behind the firewall; peered networks are reached
+   * directly. azurerm changes an existing cluster in place, as with `natGateway`.
+   * @default - egress through the cluster's load balancer
    */
   readonly routeTableId?: string;
   /** @default - none */
@@ -136,7 +135,7 @@ const SECURITY_GROUP = ["a network security group", "Microsoft.Network/networkSe
 
 /**
  * Resource group, virtual network and subnets of one cluster, with a network security group on the subnets of nodes and
- * pods, and their way out.
+ * pods, and their egress.
  */
 export class ClusterNetwork extends Construct implements IClusterNetwork {
   /** Whether something is a ClusterNetwork. */
@@ -145,9 +144,9 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   }
 
   /**
-   * A virtual network and a subnet that exist, by ids or by names. They are left as they are: the subnet's security group
-   * must let in what comes to public load balancers.
-   * @throws if an id is none of a virtual network, or of a subnet
+   * An existing virtual network and subnet, by ids or by names. They are not changed; the subnet's security group must allow
+   * traffic to public load balancers.
+   * @throws if an id is not that of a virtual network or a subnet
    */
   static fromNetworkAttributes(
     scope: Construct,
@@ -166,7 +165,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   private readonly group: ResourceGroupOf;
   readonly virtualNetwork: VirtualNetwork;
   readonly subnet: Subnet;
-  /** The subnet of the pods, where they have one of their own. */
+  /** The pod subnet, if pods have their own. */
   readonly podSubnet: Subnet | undefined;
   readonly podSubnetPrefix: string | undefined;
   /** `additionalSubnets`, by name. */
@@ -174,7 +173,7 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   private readonly madeSecurityGroup: NetworkSecurityGroup | undefined;
   readonly outboundType: OutboundType | undefined;
   readonly outboundAddresses: readonly string[] | undefined;
-  /** The ports on which the internet reaches public load balancers; undefined where the security group is another's. */
+  /** The ports open from the internet to public load balancers; undefined with an existing security group. */
   readonly openPorts: Readonly<Record<"TCP" | "UDP", readonly number[]>> | undefined;
 
   constructor(scope: Construct, id: string, props: ClusterNetworkProps) {
@@ -314,21 +313,21 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   }
 
   /**
-   * The resource group that was made.
-   * @throws if `existingResourceGroupName` names one that exists
+   * The new resource group.
+   * @throws if `existingResourceGroupName` is set
    */
   get resourceGroup(): ResourceGroup {
     return this.group.resource;
   }
 
   /**
-   * The network security group that was made.
-   * @throws if `networkSecurityGroupId` names one that exists
+   * The new network security group.
+   * @throws if `networkSecurityGroupId` is set
    */
   get networkSecurityGroup(): NetworkSecurityGroup {
     if (!this.madeSecurityGroup) {
       throw new Error(
-        `[${this.node.path}] the network security group exists already and is not made here (networkSecurityGroupId).`,
+        `[${this.node.path}] the network security group exists and is not created here (networkSecurityGroupId).`,
       );
     }
     return this.madeSecurityGroup;
@@ -355,12 +354,12 @@ export class ClusterNetwork extends Construct implements IClusterNetwork {
   }
 }
 
-/** AKS puts addresses of pods on a subnet that is left to it; nodes can't be on such a one. */
+/** A pod subnet must be delegated to AKS; nodes can't be on a delegated subnet. */
 const POD_DELEGATION: SubnetDelegation = {
   name: "aks",
   serviceDelegation: {
     name: "Microsoft.ContainerService/managedClusters",
-    // What Azure answers: without it, each plan would take it away.
+    // As Azure returns it; without it, each plan would remove it.
     actions: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
   },
 };
@@ -368,15 +367,12 @@ const POD_DELEGATION: SubnetDelegation = {
 function* checkPorts(prop: string, ports: readonly number[] | undefined): Generator<Finding> {
   for (const port of isKnown(ports) ? ports : []) {
     if (isKnown(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-      yield finding(
-        "inbound-port",
-        `${prop}: ${port} is not a port; ports are whole numbers from 1 to 65535.`,
-      );
+      yield finding("inbound-port", `${prop}: ${port} is not a port; write whole numbers from 1 to 65535.`);
     }
   }
 }
 
-/** Yields props that can't be given together, or not one without the other. */
+/** Refuses props that exclude or require each other. */
 function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
   const given = (names: readonly (keyof ClusterNetworkProps)[]) =>
     names.filter((name) => props[name] !== undefined);
@@ -384,14 +380,14 @@ function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
     for (const name of given(["networkSecurityGroupName", "inboundPorts", "inboundUdpPorts"])) {
       yield finding(
         "security-group-exists",
-        `${name}: is of a network security group that is made, and networkSecurityGroupId names one that exists and keeps its rules; give one of the two.`,
+        `${name}: is for a new network security group, but networkSecurityGroupId is an existing one, which is not changed; remove one of the two.`,
       );
     }
   }
   if (props.natGateway && props.routeTableId !== undefined) {
     yield finding(
       "one-way-out",
-      "routeTableId: sends what leaves the subnet to a firewall, and natGateway through a gateway of its own; give one of the two.",
+      "routeTableId: sends egress to a firewall, but natGateway sends it through a NAT gateway; remove one of the two.",
     );
   }
   for (const [made, ...names] of [
@@ -401,13 +397,13 @@ function* checkTogether(props: ClusterNetworkProps): Generator<Finding> {
     for (const name of props[made] ? [] : given(names)) {
       yield finding(
         "name-of-nothing",
-        `${name}: names what is not made; give ${made}, too, or leave it out.`,
+        `${name}: is the name of something that is not created; set ${made} as well, or remove it.`,
       );
     }
   }
 }
 
-/** The first /24 of a range, or the range itself where it is no larger. */
+/** The first /24 of a range, or the range itself if it is no larger. */
 function firstSubnet(addressSpace: readonly string[]): string {
   const [first = ""] = addressSpace;
   const range = isKnown(addressSpace) && isKnown(first) ? parseRange(first) : undefined;

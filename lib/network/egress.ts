@@ -11,17 +11,17 @@ import type { Finding } from "../checks/finding";
 import { checkName } from "../checks/names";
 import type { ClusterNetwork, ClusterNetworkProps, OutboundType } from "./cluster-network";
 
-/** How nodes and pods leave a network, where not through the cluster's load balancer. */
+/** The egress of nodes and pods, if not through the cluster's load balancer. */
 interface Egress {
   readonly outboundType?: OutboundType;
   readonly outboundAddresses?: readonly string[];
-  /** What must exist before a node is put on the subnets. */
+  /** What must exist before nodes are created on the subnets. */
   readonly dependables: readonly ITerraformDependable[];
 }
 
 const ROUTE_TABLE = ["a route table", "Microsoft.Network/routeTables"] as const;
 
-/** Makes the way out of a network. @param subnets of nodes and pods, by how ids of what is theirs begin */
+/** Creates the egress of a network. @param subnets of nodes and pods, with the prefix for ids of their resources */
 export function makeEgress(
   network: ClusterNetwork,
   props: ClusterNetworkProps,
@@ -31,7 +31,7 @@ export function makeEgress(
   const { tags } = props;
   const names = namesOf(props);
   if (props.natGateway) {
-    // Without zones a Standard address is in all that the location has; naming them fails where there are none.
+    // Without zones a Standard address is zone-redundant; zones would fail in a location without any.
     const address = new PublicIp(network, "NatGatewayIp", {
       name: names.natGatewayIp,
       location,
@@ -93,7 +93,7 @@ export function makeEgress(
   };
 }
 
-/** Yields what is wrong with the names and the id that a way out is asked for with. */
+/** Checks the names and the id of an egress. */
 export function* checkEgress(props: ClusterNetworkProps): Generator<Finding> {
   const names = namesOf(props);
   if (props.natGateway) {

@@ -9,19 +9,19 @@ import type { GlobalDnsName } from "./global-dns-name";
 
 export interface GlobalDnsEndpointProps {
   readonly dnsName: GlobalDnsName;
-  /** Of the endpoint, among those of the DNS name. */
+  /** Name of the endpoint, unique among those of the DNS name. */
   readonly name: string;
-  /** A public IPv4 address, or a host name. */
+  /** A public IPv4 address or a host name. */
   readonly address: string;
-  /** Short name of the Azure location that it is in: `Performance` answers with the nearest. */
+  /** Short name of the endpoint's Azure location: `Performance` routing answers with the nearest. */
   readonly location: string;
-  /** Its share of the answers where the name's routing is `Weighted`, 1 to 1000. @default 1 */
+  /** Its weight with `Weighted` routing, 1 to 1000. @default 1 */
   readonly weight?: number;
 }
 
 const MARK = markOf("GlobalDnsEndpoint");
 
-/** An address that a GlobalDnsName answers with as long as it is healthy: an external endpoint of Traffic Manager. */
+/** An address that a GlobalDnsName returns while it is healthy: an external endpoint of Traffic Manager. */
 export class GlobalDnsEndpoint extends Construct {
   /** Whether something is a GlobalDnsEndpoint. */
   static isGlobalDnsEndpoint(x: unknown): x is GlobalDnsEndpoint {

@@ -14,15 +14,15 @@ import { checkMonitor, longestTimeout, type TrafficManagerMonitorOptions } from 
 
 export interface GlobalDnsNameOptions extends TrafficManagerMonitorOptions {
   /**
-   * Whom an answer leads to: of the addresses that are healthy the nearest (`Performance`), or each in turn, by weight
-   * (`Weighted`). @default "Performance"
+   * How an answer is chosen among the healthy addresses: the nearest (`Performance`), or at random by weight (`Weighted`).
+   * @default "Performance"
    */
   readonly routingMethod?: "Performance" | "Weighted";
-  /** Seconds that resolvers may keep an answer, 0 to 2147483647: as long at most do clients go on to a lost address. @default 60 */
+  /** DNS TTL in seconds, 0 to 2147483647: how long clients may continue to use a lost address. @default 60 */
   readonly ttlInSeconds?: number;
-  /** Name of the resource group that is made for it. @default - `rg-<name>` */
+  /** Name of the new resource group. @default - `rg-<name>` */
   readonly resourceGroupName?: string;
-  /** Name of a resource group that exists: none is made. @default - one is made */
+  /** Name of an existing resource group to use. @default - a new one */
   readonly existingResourceGroupName?: string;
   /** @default - none */
   readonly tags?: Record<string, string>;
@@ -30,19 +30,19 @@ export interface GlobalDnsNameOptions extends TrafficManagerMonitorOptions {
 
 export interface GlobalDnsNameProps extends GlobalDnsNameOptions {
   /**
-   * The DNS name is `<name>.trafficmanager.net`: 1 to 63 lower-case letters, digits and hyphens, unique in all of Azure.
-   * Another customer may have it already, and the deployment then says so.
+   * The DNS name is `<name>.trafficmanager.net`: 1 to 63 lower-case letters, digits and hyphens, unique across Azure. The
+   * deployment fails if another customer has it.
    */
   readonly name: string;
-  /** Short name of the location of the resource group that is made; Traffic Manager itself is in none. */
+  /** Short name of the new resource group's location; Traffic Manager itself is global. */
   readonly location: string;
 }
 
 const MARK = markOf("GlobalDnsName");
 
 /**
- * One DNS name over addresses in several regions: an Azure Traffic Manager profile, which probes each and answers with those
- * that are healthy. What it leads to are its GlobalDnsEndpoints.
+ * One DNS name for addresses in several regions: an Azure Traffic Manager profile, which probes its GlobalDnsEndpoints and
+ * answers with healthy ones.
  */
 export class GlobalDnsName extends Construct {
   /** Whether something is a GlobalDnsName. */
@@ -50,7 +50,7 @@ export class GlobalDnsName extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every name of an app. @internal */
+  /** All GlobalDnsNames of an app. @internal */
   static _all(scope: IConstruct): readonly GlobalDnsName[] {
     return allMarked<GlobalDnsName>(scope, MARK);
   }
@@ -94,7 +94,7 @@ export class GlobalDnsName extends Construct {
     ]);
   }
 
-  /** The DNS name, which a CNAME of your own domain leads to. */
+  /** The DNS name, a target for a CNAME record of your own domain. */
   get fqdn(): string {
     return this.resource.fqdn;
   }
@@ -104,7 +104,7 @@ export class GlobalDnsName extends Construct {
       if (other !== this && isKnown(this.name) && other.name === this.name) {
         yield finding(
           "global-dns-name-twice",
-          `name: this and ${other.node.path} both have the DNS name "${this.name}.trafficmanager.net", and there is each name once in all of Azure; give one of them another name.`,
+          `name: ${other.node.path} also has the DNS name "${this.name}.trafficmanager.net", which must be unique across Azure; give one of them another name.`,
         );
       }
     }

@@ -6,7 +6,7 @@ import { checkedProps } from "../props/check-props";
 import type { INetworkManager } from "./network-manager";
 
 export interface NetworkManagerImportOptions {
-  /** The subscriptions whose networks it manages. @default - unknown to the checks */
+  /** The subscriptions whose networks it manages. @default - not checked */
   readonly subscriptionIds?: readonly string[];
 }
 
@@ -16,7 +16,7 @@ interface NetworkManagerAttributes extends NetworkManagerImportOptions {
 
 const NETWORK_MANAGER = ["a network manager", "Microsoft.Network/networkManagers"] as const;
 
-/** A network manager that exists. */
+/** An existing network manager. */
 export class ImportedNetworkManager extends Construct implements INetworkManager {
   readonly networkManagerId: string;
   readonly subscriptionIds: readonly string[] | undefined;

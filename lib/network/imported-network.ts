@@ -6,57 +6,57 @@ import { addCheck, isKnown } from "../checks/check";
 import { finding } from "../checks/finding";
 import { checkLocation } from "../checks/locations";
 import { checkName } from "../checks/names";
-import { told } from "../checks/told";
+import { required } from "../checks/required";
 import { checkedProps } from "../props/check-props";
 import { checkRange, parseRange, rangesText } from "./addresses";
 import type { IClusterNetwork, OutboundType } from "./cluster-network";
 
-/** By ids (that of the subnet says all), or by names. What the ids say need not be named. */
+/** An existing network, by ids (the subnet's is enough) or by names. Names that are part of an id can be left out. */
 export interface ClusterNetworkAttributes {
-  /** The member's key, e.g. `east`: a short name for what is in one place, used in names and in construct ids. */
+  /** The member's key, e.g. `east`: a short name, used in resource names and construct ids. */
   readonly key: string;
-  /** Short name of the network's location, e.g. `eastus2`. @default - an error where it is needed */
+  /** Short name of the network's location, e.g. `eastus2`. @default - an error if it is needed */
   readonly location?: string;
-  /** @default - made of `virtualNetworkId` and `subnetName`; an error where it is needed */
+  /** @default - from `virtualNetworkId` and `subnetName`; an error if it is needed */
   readonly subnetId?: string;
-  /** @default - what `subnetId` says, or looked up by name and group where it is needed */
+  /** @default - from `subnetId`, or looked up by name and group if needed */
   readonly virtualNetworkId?: string;
-  /** @default - what an id says; an error where it is needed */
+  /** @default - from an id; an error if it is needed */
   readonly subnetName?: string;
-  /** @default - what an id says; an error where it is needed */
+  /** @default - from an id; an error if it is needed */
   readonly virtualNetworkName?: string;
-  /** The virtual network's resource group. @default - what an id says; an error where it is needed */
+  /** The virtual network's resource group. @default - from an id; an error if it is needed */
   readonly resourceGroupName?: string;
-  /** The ranges of the virtual network. @default - unknown to the checks; peerings look them up with each plan */
+  /** The ranges of the virtual network. @default - not checked; peerings look them up in each plan */
   readonly addressSpace?: readonly string[];
-  /** The range of the subnet. @default - unknown to the checks */
+  /** The range of the subnet. @default - not checked */
   readonly subnetPrefix?: string;
-  /** The subnet of the pods, which is delegated to AKS. @default - pods are on the nodes' subnet */
+  /** The pod subnet, which must be delegated to AKS. @default - pods are on the nodes' subnet */
   readonly podSubnetId?: string;
-  /** The range of the pods' subnet. @default - unknown to the checks */
+  /** The range of the pod subnet. @default - not checked */
   readonly podSubnetPrefix?: string;
   /**
-   * How nodes leave the subnet: by a NAT gateway, or by a route table with a default route, which is there already. It is
-   * what a new cluster on the subnet is told.
-   * @default - through the cluster's own load balancer
+   * The subnet's existing egress: a NAT gateway, or a route table with a default route. A new cluster on the subnet uses it
+   * as its outbound type.
+   * @default - the cluster's own load balancer
    */
   readonly outboundType?: OutboundType;
   /**
-   * Public IPv4 addresses of the NAT gateway or the firewall: a new cluster whose API server lets in some addresses only
-   * (`authorizedIpRanges`) lets these in as well.
+   * Public IPv4 egress addresses of the NAT gateway or the firewall. A new cluster with `authorizedIpRanges` allows them as
+   * well.
    * @default - none
    */
   readonly outboundAddresses?: readonly string[];
-  /** What must exist before a node is put on the subnet. @default - nothing */
+  /** What must exist before nodes are created on the subnet. @default - nothing */
   readonly dependables?: readonly ITerraformDependable[];
-  /** azurerm provider of the network's subscription: for its peerings, and to look it up. @default - the stack's */
+  /** azurerm provider for the network's subscription, for its peerings and to look it up. @default - the stack's */
   readonly provider?: TerraformProvider;
 }
 
 const NETWORK = ["a virtual network", "Microsoft.Network/virtualNetworks"] as const;
 const SUBNET = ["a subnet", "Microsoft.Network/virtualNetworks/subnets"] as const;
 
-/** A virtual network and a subnet that exist. */
+/** An existing virtual network and subnet. */
 export class ImportedClusterNetwork extends Construct implements IClusterNetwork {
   readonly key: string;
   readonly addressSpace: readonly string[] | undefined;
@@ -119,7 +119,7 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
         if (parseRange(`${address}/32`)?.version !== 4) {
           yield finding(
             "outbound-address",
-            `outboundAddresses: "${address}" is not an IPv4 address; write it as e.g. "203.0.113.10".`,
+            `outboundAddresses: "${address}" is not an IPv4 address; write e.g. "203.0.113.10".`,
           );
         }
       }
@@ -127,7 +127,7 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
       if (networkOfPods && network && networkOfPods.toLowerCase() !== network.id.toLowerCase()) {
         yield finding(
           "pod-subnet-elsewhere",
-          `podSubnetId: is a subnet of ${networkOfPods}, and nodes and pods are in one virtual network, ${network.id}; choose a subnet of that.`,
+          `podSubnetId: is a subnet of ${networkOfPods}, but nodes and pods must be in the same virtual network, ${network.id}; choose a subnet of that network.`,
         );
       }
       yield* checkAgainstId("subnetId", "virtualNetworkId", networkOfNodes, network?.id);
@@ -143,15 +143,15 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
   }
 
   get location(): string {
-    return this.told("location");
+    return this.required("location");
   }
 
   get resourceGroupName(): string {
-    return this.told("resourceGroupName");
+    return this.required("resourceGroupName");
   }
 
   get virtualNetworkName(): string {
-    return this.told("virtualNetworkName");
+    return this.required("virtualNetworkName");
   }
 
   get virtualNetworkId(): string {
@@ -159,15 +159,15 @@ export class ImportedClusterNetwork extends Construct implements IClusterNetwork
   }
 
   get subnetId(): string {
-    return this.attributes.subnetId ?? `${this.virtualNetworkId}/subnets/${this.told("subnetName")}`;
+    return this.attributes.subnetId ?? `${this.virtualNetworkId}/subnets/${this.required("subnetName")}`;
   }
 
   get addressSpaceText(): string {
     return this.addressSpace ? rangesText(this.addressSpace) : Fn.join(",", this.lookUp().addressSpace);
   }
 
-  private told(what: "location" | "resourceGroupName" | "virtualNetworkName" | "subnetName"): string {
-    return told(this, what, this.attributes[what], "name it in fromNetworkAttributes");
+  private required(what: "location" | "resourceGroupName" | "virtualNetworkName" | "subnetName"): string {
+    return required(this, what, this.attributes[what], "set it in fromNetworkAttributes");
   }
 
   private lookUp(): DataAzurermVirtualNetwork {

@@ -1,7 +1,7 @@
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import type { IClusterNetwork } from "./cluster-network";
 
-/** What changes a network when it is made: its subnets, and what is associated with them. */
+/** The resources that update a network: its subnets and their associations. */
 export function changesOf(network: IClusterNetwork): readonly ITerraformDependable[] {
   const own = network.node
     .findAll()

@@ -11,8 +11,8 @@ import { addCheck, freeId, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../checks/marked";
 import { checkName } from "../checks/names";
+import { optional } from "../checks/required";
 import { addressOf, dependablesFor } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import { checkedProps } from "../props/check-props";
 import type { IClusterNetwork } from "./cluster-network";
 import { changesOf } from "./network-changes";
@@ -20,19 +20,19 @@ import type { INetworkManager } from "./network-manager";
 import { checkKeys, checkOverlaps } from "./network-overlap";
 
 export interface NetworkManagerMeshProps {
-  /** What connects the networks. */
+  /** The network manager that connects the networks. */
   readonly networkManager: INetworkManager;
-  /** The networks to connect, each with each; `addNetwork` adds more. Azure takes 250, and up to 1,000 on request. */
+  /** The networks to connect in a full mesh; `addNetwork` adds more. Azure allows 250, and up to 1,000 on request. */
   readonly networks: readonly IClusterNetwork[];
-  /** Name of the network group and of its connectivity configuration, which are the manager's. @default "aks-fleet" */
+  /** Name of the network group and the connectivity configuration in the network manager. @default "aks-fleet" */
   readonly networkGroupName?: string;
-  /** What must exist before the networks are connected, and outlives that when all is destroyed. @default - nothing */
+  /** What must exist before the networks are connected, and is destroyed after they are disconnected. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
-  /** azurerm provider of all that the mesh makes. @default - the stack's */
+  /** azurerm provider for the mesh's resources. @default - the stack's */
   readonly provider?: TerraformProvider;
 }
 
-/** Azure's limits: networks that one configuration connects, without asking for more; and such groups that one network is in. */
+/** Azure's default limits: networks per configuration, and connected groups per network. */
 const MOST_NETWORKS = 250;
 const MOST_GROUPS = 2;
 
@@ -40,9 +40,9 @@ const MARK = markOf("NetworkManagerMesh");
 const NETWORK = ["a virtual network", "Microsoft.Network/virtualNetworks"] as const;
 
 /**
- * Connects networks, each with each, in all locations, by an Azure Virtual Network Manager: pods reach each other by their
- * addresses, as over peerings. It makes one resource for each network and one for each location, where a PeeringMesh makes
- * two for each pair. It shows in the effective routes of the nodes (`ConnectedGroup`), and in no list of peerings.
+ * Connects networks of all locations in a full mesh with an Azure Virtual Network Manager: pods reach each other by IP
+ * address, as with peerings. It creates one resource per network and one per location; a PeeringMesh creates two per pair.
+ * The connections show in the nodes' effective routes (`ConnectedGroup`), not in lists of peerings.
  */
 export class NetworkManagerMesh extends Construct {
   /** Whether something is a NetworkManagerMesh. */
@@ -50,7 +50,7 @@ export class NetworkManagerMesh extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every mesh of an app. @internal */
+  /** All NetworkManagerMeshes of an app. @internal */
   static _all(scope: IConstruct): readonly NetworkManagerMesh[] {
     return allMarked<NetworkManagerMesh>(scope, MARK);
   }
@@ -86,7 +86,7 @@ export class NetworkManagerMesh extends Construct {
       ],
       provider,
     });
-    // Each deployment names it: the ids themselves would be N in each of them.
+    // A local, as each deployment refers to all N ids.
     const memberIds = Lazy.anyValue({
       produce: () => [...this.members].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { id }]) => id),
     });
@@ -103,18 +103,18 @@ export class NetworkManagerMesh extends Construct {
     return [...this.connected];
   }
 
-  /** What deploys the configuration, in each location that a network is in. */
+  /** The deployments of the configuration, one for each location of the networks. */
   get deployments(): readonly NetworkManagerDeployment[] {
     return [...this.inLocations.values()];
   }
 
-  /** @internal What connects a network with all others, or with another one. */
+  /** @internal The resources that connect a network with all others, or with one other. */
   _connecting(network: IClusterNetwork, other?: IClusterNetwork): NetworkManagerDeployment[] {
-    const locations = new Set([network, other].map((one) => one && ifTold(() => one.location)));
+    const locations = new Set([network, other].map((one) => one && optional(() => one.location)));
     return [...this.inLocations].filter(([location]) => locations.has(location)).map(([, one]) => one);
   }
 
-  /** Connects one more network with every network of the mesh. Adding one twice changes nothing. */
+  /** Connects another network with every network of the mesh. Adding a network twice has no effect. */
   addNetwork(network: IClusterNetwork): void {
     checkedProps(this, "NetworkManagerMeshNetwork", { network }, "addNetwork");
     if (this.connected.has(network)) {
@@ -130,7 +130,7 @@ export class NetworkManagerMesh extends Construct {
         targetVirtualNetworkId: network.virtualNetworkId,
         provider: this.provider,
       });
-      // Azure changes a virtual network by one request at a time, and its subnets are part of it.
+      // Azure allows one change of a virtual network at a time, including its subnets.
       member.dependsOn = Lazy.listValue(
         {
           produce: () => [...this.before, ...dependablesFor(this, changesOf(network))].map(addressOf),
@@ -139,7 +139,7 @@ export class NetworkManagerMesh extends Construct {
       );
       this.members.set(name, member);
     }
-    const location = ifTold(() => network.location);
+    const location = optional(() => network.location);
     if (isKnown(location) && !this.inLocations.has(location)) {
       this.inLocations.set(
         location,
@@ -148,7 +148,7 @@ export class NetworkManagerMesh extends Construct {
           location,
           scopeAccess: "Connectivity",
           configurationIds: [this.configuration.id],
-          // azurerm deploys again, and waits for it, when the networks are others: all of them are to learn of the new one.
+          // azurerm redeploys, and waits for it, when the networks change: every location must learn of a new network.
           triggers: { members: Fn.sha256(Fn.join(",", this.memberIds.asList)) },
           provider: this.provider,
         }),
@@ -163,7 +163,7 @@ export class NetworkManagerMesh extends Construct {
     if (this.members.size > MOST_NETWORKS) {
       yield finding(
         "network-group-many",
-        `networks: there are ${this.members.size}, and Azure connects ${MOST_NETWORKS} by one configuration, or up to 1,000 on request; ask for it and acknowledge this, or connect the networks through a hub and name them as peered.`,
+        `networks: there are ${this.members.size}, and Azure connects at most ${MOST_NETWORKS} per configuration, or up to 1,000 on request; request it and acknowledge this, or connect the networks through a hub and mark them as peered.`,
       );
     }
     const others = NetworkManagerMesh._all(this).slice(0, NetworkManagerMesh._all(this).indexOf(this));
@@ -172,13 +172,13 @@ export class NetworkManagerMesh extends Construct {
       if (before.length >= MOST_GROUPS) {
         yield finding(
           "network-groups-many",
-          `networks: "${network.key}" is connected by ${before.map(({ node }) => node.path).join(" and ")} already, and Azure takes a network in ${MOST_GROUPS} such groups; leave it out of one.`,
+          `networks: "${network.key}" is already connected by ${before.map(({ node }) => node.path).join(" and ")}, and Azure allows a network in at most ${MOST_GROUPS} such groups; remove it from one.`,
         );
       }
-      if (!isKnown(ifTold(() => network.location))) {
+      if (!isKnown(optional(() => network.location))) {
         yield finding(
           "network-group-location",
-          `networks: the location of "${network.key}" is not known, and Azure deploys a configuration location by location; name it where the network is imported (location), as Azure writes it, e.g. "eastus2".`,
+          `networks: the location of "${network.key}" is not known, but Azure deploys a configuration by location; set location where the network is imported, e.g. "eastus2".`,
         );
       }
       const subscription = subscriptionOf(network);
@@ -186,14 +186,14 @@ export class NetworkManagerMesh extends Construct {
       if (subscription && managed?.every((one) => isKnown(one) && one.toLowerCase() !== subscription)) {
         yield finding(
           "network-manager-scope",
-          `networks: "${network.key}" is in the subscription ${subscription}, which the network manager does not manage, so that it would be connected with nothing; add the subscription to the manager's (subscriptionIds).`,
+          `networks: "${network.key}" is in the subscription ${subscription}, which the network manager does not manage, so it would not be connected; add the subscription to the manager's subscriptionIds.`,
         );
       }
     }
   }
 }
 
-/** Loaded where there is a mesh: most apps have none. */
+/** Loaded only when needed: most apps have no mesh. */
 function azurerm() {
   return {
     ...(require("@cdktf/provider-azurerm/lib/network-manager-network-group") as typeof import("@cdktf/provider-azurerm/lib/network-manager-network-group")),
@@ -204,8 +204,8 @@ function azurerm() {
 }
 
 /**
- * The network's name in its group: its key; of one that exists its own with a part of its id's hash, since several clusters,
- * each with a key, may be on it.
+ * The network's name in its group: its key, or for an existing network its own name and part of its id's hash, as it may be
+ * used by several clusters, each with its own key.
  */
 function memberName(network: IClusterNetwork): string {
   const known = readResourceId(network.virtualNetworkId, NETWORK);

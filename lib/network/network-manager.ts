@@ -13,24 +13,24 @@ import { checkedProps, optionsOf } from "../props/check-props";
 import { ImportedNetworkManager, type NetworkManagerImportOptions } from "./imported-network-manager";
 import { ResourceGroupOf } from "./resource-group";
 
-/** An Azure Virtual Network Manager that may connect networks. */
+/** An Azure Virtual Network Manager that can connect networks. */
 export interface INetworkManager extends IConstruct {
   readonly networkManagerId: string;
-  /** The subscriptions whose networks it manages; undefined where that is not told. */
+  /** The subscriptions whose networks it manages; undefined if not known to this app. */
   readonly subscriptionIds: readonly string[] | undefined;
 }
 
 export interface NetworkManagerProps {
   /** 1 to 64 letters, digits, underscores, hyphens and periods. */
   readonly networkManagerName: string;
-  /** Short name of an Azure location: the manager's own. The networks that it connects can be anywhere. */
+  /** Short name of the manager's Azure location. The networks that it connects can be anywhere. */
   readonly location: string;
-  /** Name of the resource group that is made. @default "rg-network-manager" */
+  /** Name of the new resource group. @default "rg-network-manager" */
   readonly resourceGroupName?: string;
-  /** Name of a resource group that exists: none is made. @default - one is made */
+  /** Name of an existing resource group to use. @default - a new one */
   readonly existingResourceGroupName?: string;
   /**
-   * The subscriptions whose networks it manages. Azure takes one manager that connects networks for each subscription.
+   * The subscriptions whose networks it manages. Azure allows one manager with `Connectivity` access per subscription.
    * @default - the subscription of the stack's azurerm provider
    */
   readonly subscriptionIds?: readonly string[];
@@ -41,8 +41,7 @@ export interface NetworkManagerProps {
 const MARK = markOf("NetworkManager");
 
 /**
- * An Azure Virtual Network Manager that connects networks (its scope access is `Connectivity`). Azure bills each network that
- * one manages.
+ * An Azure Virtual Network Manager that connects networks (scope access `Connectivity`). Azure bills each managed network.
  */
 export class NetworkManager extends Construct implements INetworkManager {
   /** Whether something is a NetworkManager. */
@@ -51,9 +50,9 @@ export class NetworkManager extends Construct implements INetworkManager {
   }
 
   /**
-   * A manager that exists, by its id: `az network manager show --query id` prints it. Its scope must hold the networks, and
-   * its scope accesses `Connectivity`. It must have no connectivity configuration deployed in the locations of the networks:
-   * Azure deploys all of a location together, and azurerm refuses to deploy where something is.
+   * An existing manager, by its id: `az network manager show --query id` prints it. Its scope must include the networks, and
+   * its scope accesses `Connectivity`. It must not have a connectivity configuration deployed in the networks' locations:
+   * Azure deploys all configurations of a location together, and azurerm refuses to deploy over existing ones.
    * @throws if it is not the id of a network manager
    */
   static fromNetworkManagerId(
@@ -78,7 +77,7 @@ export class NetworkManager extends Construct implements INetworkManager {
     const { networkManagerName: name, location, tags } = props;
     const resourceGroup = new ResourceGroupOf(this, props, () => ({ name: "rg-network-manager", location }));
     this.subscriptionIds = props.subscriptionIds ?? [clientConfig(this).subscriptionId];
-    // Loaded where one is made: most apps make none.
+    // Loaded only when needed: most apps have no network manager.
     const { NetworkManager: Resource } =
       require("@cdktf/provider-azurerm/lib/network-manager") as typeof import("@cdktf/provider-azurerm/lib/network-manager");
     this.resource = new Resource(this, "Resource", {
@@ -111,7 +110,7 @@ export class NetworkManager extends Construct implements INetworkManager {
     return this.resource.id;
   }
 
-  /** Azure has one manager of a scope that may do the same. */
+  /** Azure allows one manager per scope and access. */
   private *checkScope(): Generator<Finding> {
     const all = allMarked<NetworkManager>(this, MARK);
     const manages = (one: NetworkManager) =>
@@ -126,7 +125,7 @@ export class NetworkManager extends Construct implements INetworkManager {
     if (other) {
       yield finding(
         "network-manager-scope-twice",
-        `subscriptionIds: ${other.node.path} manages the same subscription, and Azure takes one manager for each that connects networks; give that one to both.`,
+        `subscriptionIds: ${other.node.path} manages the same subscription, and Azure allows only one manager with Connectivity access per subscription; use that manager for both.`,
       );
     }
   }

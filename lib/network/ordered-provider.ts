@@ -4,19 +4,19 @@ import { isKnown } from "../checks/check";
 
 interface OrderedProviderProps {
   readonly alias: string;
-  /** The provider that it is like in all else. */
+  /** The provider whose other settings it copies. */
   readonly like: AzurermProvider;
   /**
-   * Attributes of resources that it begins after, e.g. `azurerm_virtual_network.x.name`: known when Terraform plans, or it
-   * could not read what is there. Asked at synthesis.
+   * Attributes of resources that must come first, e.g. `azurerm_virtual_network.x.name`. They must be known at plan time, or
+   * the provider could not refresh. Evaluated at synthesis.
    */
   readonly after: () => readonly string[];
 }
 
 /**
- * A second azurerm provider of a stack, which begins only when other resources are made. Terraform deletes what an app no
- * longer has beside all that it makes, and nothing in an app can say that it is to wait; but what is deleted waits for
- * its provider, and a provider for what its settings name. Terraform starts it where something is to be done with it.
+ * A second azurerm provider of a stack, which starts only after other resources exist. Terraform deletes resources that
+ * have left the configuration in parallel with creating others, and no dependency can delay that. But deletions wait for
+ * their provider, and a provider waits for the resources that its settings refer to.
  */
 export class OrderedProvider extends AzurermProvider {
   private readonly like: AzurermProvider;
@@ -35,13 +35,13 @@ export class OrderedProvider extends AzurermProvider {
     return { ...own, provider: { azurerm: [{ ...settings, subscription_id, alias: this.alias }] } };
   }
 
-  /** The value, which names the resources that come first. */
+  /** The value, as an expression that refers to the resources that come first. */
   private inOrder(value: string | undefined): string | undefined {
     const first = this.after();
     if (first.length === 0) {
       return value;
     }
-    // Inside of an expression CDKTF writes a token without its braces.
+    // Inside an expression CDKTF writes a token without its braces.
     const last = value === undefined ? "null" : isKnown(value) ? JSON.stringify(value) : value;
     return `\${[${[...first, last].join(", ")}][${first.length}]}`;
   }

@@ -13,26 +13,26 @@ import { checkKeys, checkOverlaps } from "./network-overlap";
 
 export interface PeeringMeshProps {
   /**
-   * The networks to peer, each with each; `addNetwork` adds more. Azure allows 500 peerings for each network, and azurerm
-   * 4.55 makes them one after the other, 15 s and more each: 10 networks are 90 peerings.
+   * The networks to peer in a full mesh; `addNetwork` adds more. Azure allows 500 peerings per network, and azurerm 4.55
+   * creates them one at a time, at least 15 s each: 10 networks have 90 peerings.
    */
   readonly networks: readonly IClusterNetwork[];
   /**
-   * Those of `networks` that reach each other already, by peerings or through a hub: none is made between them, only
-   * between them and the others.
+   * Those of `networks` that can already reach each other, by peerings or through a hub: they are only peered with the
+   * others, not with each other.
    * @default - none
    */
   readonly peered?: readonly IClusterNetwork[];
-  /** What must exist before the peerings, and outlives them when all is destroyed. @default - nothing */
+  /** What must exist before the peerings, and is destroyed after them. @default - nothing */
   readonly dependsOn?: ITerraformDependable[];
-  /** azurerm provider of the peerings of networks that have none of their own. @default - the stack's */
+  /** azurerm provider for peerings of networks without their own. @default - the stack's */
   readonly provider?: TerraformProvider;
 }
 
 export interface PeeringMeshNetworkOptions {
   /**
-   * Whether the network reaches those of the mesh that say the same already, by peerings or through a hub: none is made
-   * between these.
+   * Whether the network can already reach the other networks of the mesh marked as peered, by peerings or through a hub.
+   * They are not peered with each other.
    * @default false
    */
   readonly peered?: boolean;
@@ -41,23 +41,23 @@ export interface PeeringMeshNetworkOptions {
 /** Azure's limit for one virtual network. */
 const MOST_PEERINGS = 500;
 
-/** azurerm 4.55 makes one peering at a time, and waits before each: longer than this it is worth to know. */
+/** azurerm 4.55 creates one peering at a time and waits before each; a larger number gets a warning. */
 const SECONDS_EACH = 15;
 const QUICK_PEERINGS = 90;
 
 const MARK = markOf("PeeringMesh");
 
-/** What its peerings say of a network. Made once for all of them: each asking anew would take N times as long. */
+/** The attributes of a network that its peerings use. Computed once per network, for speed. */
 interface End {
   readonly resourceGroupName: string;
   readonly virtualNetworkName: string;
   readonly virtualNetworkId: string;
   readonly addressSpaceText: string;
-  /** What changes the network. */
+  /** The resources that update the network. */
   readonly changes: readonly ITerraformDependable[];
 }
 
-/** The one direction of a peering. */
+/** One direction of a peering. */
 interface Peering {
   readonly local: IClusterNetwork;
   readonly remote: IClusterNetwork;
@@ -65,8 +65,8 @@ interface Peering {
 }
 
 /**
- * Peers networks, each with each, in both directions: pods reach each other by their addresses. The peering from
- * `east` to `west` is called `EastToWestPeering`.
+ * Peers networks in a full mesh, in both directions: pods reach each other by IP address. The peering from `east` to `west`
+ * is called `EastToWestPeering`.
  */
 export class PeeringMesh extends Construct {
   /** Whether something is a PeeringMesh. */
@@ -74,7 +74,7 @@ export class PeeringMesh extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every mesh of an app. @internal */
+  /** All PeeringMeshes of an app. @internal */
   static _all(scope: IConstruct): readonly PeeringMesh[] {
     return allMarked<PeeringMesh>(scope, MARK);
   }
@@ -82,7 +82,7 @@ export class PeeringMesh extends Construct {
   private readonly before: readonly ITerraformDependable[];
   private readonly provider: TerraformProvider | undefined;
   private readonly ends = new Map<IClusterNetwork, End>();
-  /** Every network, and whether those that say so reach each other already. */
+  /** Every network, and whether it is already connected with the others marked so. */
   private readonly peered = new Map<IClusterNetwork, boolean>();
   private readonly made: Peering[] = [];
 
@@ -115,7 +115,7 @@ export class PeeringMesh extends Construct {
     return this.made.map(({ resource }) => resource);
   }
 
-  /** Peers one more network with every network of the mesh. Adding one twice changes nothing. */
+  /** Peers another network with every network of the mesh. Adding a network twice has no effect. */
   addNetwork(network: IClusterNetwork, options: PeeringMeshNetworkOptions = {}): void {
     checkedProps(this, "PeeringMeshNetwork", { network }, "addNetwork");
     options = checkedProps(this, "PeeringMeshNetworkOptions", options, "addNetwork");
@@ -131,7 +131,7 @@ export class PeeringMesh extends Construct {
     }
   }
 
-  /** What the peerings of a network say of it. */
+  /** The attributes of a network that its peerings use. */
   private endOf(network: IClusterNetwork): End {
     const known = this.ends.get(network);
     if (known) {
@@ -152,12 +152,12 @@ export class PeeringMesh extends Construct {
       virtualNetworkName: from.virtualNetworkName,
       remoteVirtualNetworkId: to.virtualNetworkId,
       allowVirtualNetworkAccess: true,
-      // A peering keeps a copy of the other side's ranges: it is renewed when they change.
+      // A peering keeps a copy of the other side's ranges, so it is updated when they change.
       triggers: { remote_address_space: to.addressSpaceText },
       // azurerm takes the subscription of a peering from the provider.
       provider: local.provider ?? this.provider,
     });
-    // Azure changes a virtual network by one request at a time, and its subnets are part of it.
+    // Azure allows one change of a virtual network at a time, including its subnets.
     resource.dependsOn = Lazy.listValue({
       produce: () => [...this.before, ...from.changes, ...to.changes].map(addressOf),
     });
@@ -178,7 +178,7 @@ export class PeeringMesh extends Construct {
       if (count > MOST_PEERINGS) {
         yield finding(
           "peerings-many",
-          `networks: "${network.key}" would have ${count} peerings, and Azure takes ${MOST_PEERINGS} of a network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and name them as peered.`,
+          `networks: "${network.key}" would have ${count} peerings, and Azure allows ${MOST_PEERINGS} per network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and mark them as peered.`,
         );
       }
     }
@@ -200,12 +200,12 @@ export class PeeringMesh extends Construct {
       const time = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
       yield finding(
         "peerings-slow",
-        `networks: azurerm 4.55 takes ${time} at least to make ${count} peerings, ${SECONDS_EACH} s and more for each, one after the other; let an Azure Virtual Network Manager connect the networks (connectivity: "virtualNetworkManager" of an InfraStack, or a NetworkManagerMesh), or connect them through a hub and name them as peered.`,
+        `networks: azurerm 4.55 takes at least ${time} to create ${count} peerings, one at a time, at least ${SECONDS_EACH} s each; let an Azure Virtual Network Manager connect the networks (connectivity: "virtualNetworkManager" of an InfraStack, or a NetworkManagerMesh), or connect them through a hub and mark them as peered.`,
       );
     }
   }
 
-  /** Azure peers two networks once in each direction. */
+  /** Azure allows one peering per direction between two networks. */
   private *checkOnce(): Generator<Finding> {
     const all = PeeringMesh._all(this);
     for (const { local, remote } of this.made) {
@@ -215,14 +215,14 @@ export class PeeringMesh extends Construct {
       if (other) {
         yield finding(
           "peering-twice",
-          `networks: "${local.key}" is peered with "${remote.key}" by ${other.node.path} already, and Azure peers two networks once; name them as peered here, or leave one out.`,
+          `networks: "${local.key}" is already peered with "${remote.key}" by ${other.node.path}, and Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
         );
       }
     }
   }
 }
 
-/** Keys that differ in hyphens only make one name. */
+/** Keys that differ only in hyphens would give the same name. */
 function* checkNames(local: IClusterNetwork, remotes: readonly IClusterNetwork[]): Generator<Finding> {
   const byName = new Map<string, IClusterNetwork>();
   for (const remote of remotes) {

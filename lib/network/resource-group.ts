@@ -13,13 +13,13 @@ interface ResourceGroupOptions {
   readonly tags?: Record<string, string>;
 }
 
-/** The resource group of a construct, which makes it unless it names one that exists. */
+/** The resource group of a construct: a new one, or an existing one. */
 export class ResourceGroupOf {
-  /** The group, where the construct makes it. */
+  /** The group, if it is new. */
   readonly made: ResourceGroup | undefined;
   readonly name: string;
 
-  /** @param defaults of a group that is made; asked for then only, since an imported fleet may not tell them */
+  /** @param defaults for a new group, evaluated only then, as an imported fleet may lack them */
   constructor(
     private readonly scope: Construct,
     private readonly options: ResourceGroupOptions,
@@ -44,13 +44,13 @@ export class ResourceGroupOf {
     );
   }
 
-  /** @throws if the group exists and is not made here */
+  /** @throws if the group is an existing one */
   get resource(): ResourceGroup {
     if (!this.made) {
       throw new Error(
         finding(
           "resource-group-not-made",
-          `[${this.scope.node.path}] the resource group "${this.options.existingResourceGroupName}" exists already and is not made here (existingResourceGroupName); use resourceGroupName.`,
+          `[${this.scope.node.path}] the resource group "${this.options.existingResourceGroupName}" exists and is not created here (existingResourceGroupName); use resourceGroupName.`,
         ),
       );
     }
@@ -64,21 +64,21 @@ export class ResourceGroupOf {
     if (resourceGroupName !== undefined && existingResourceGroupName !== undefined) {
       yield finding(
         "resource-group-existing-and-new",
-        `existingResourceGroupName: "${existingResourceGroupName}" exists, and resourceGroupName, "${resourceGroupName}", is to be made; give one of the two.`,
+        `existingResourceGroupName: "${existingResourceGroupName}" is an existing group, but resourceGroupName, "${resourceGroupName}", a new one; remove one of the two.`,
       );
     }
   }
 }
 
 /**
- * The name of a resource group that exists. Where the app makes it after all, for something else, what has it by this name
- * comes after the group; where another stack makes it, after that stack.
+ * The name of an existing resource group. If the app itself creates it elsewhere, the reference depends on the group, or on
+ * the other stack that creates it.
  */
 export function existingGroup(scope: IConstruct, name: string): string {
   if (!isKnown(name)) {
     return name;
   }
-  // Lazy: what makes it may be added later.
+  // Lazy: the construct that creates it may be added later.
   const reference = Lazy.stringValue({
     produce: () => {
       const made = madeGroup(scope, name);
@@ -96,7 +96,7 @@ export function existingGroup(scope: IConstruct, name: string): string {
   return reference;
 }
 
-/** Yields what is wrong with the name of a group that exists, or that a later stack makes it. */
+/** Checks the name of an existing group, and that no later stack creates it. */
 export function* checkExistingGroup(
   scope: IConstruct,
   name: string | undefined,
@@ -107,7 +107,7 @@ export function* checkExistingGroup(
   if (made && TerraformStack.of(made).dependsOn(TerraformStack.of(scope))) {
     yield finding(
       "resource-group-later",
-      `${prop}: "${name}" is made by the stack "${TerraformStack.of(made).node.id}" (${made.node.path}), which comes after this one; make it here or in a stack before, or name another group.`,
+      `${prop}: "${name}" is created by the stack "${TerraformStack.of(made).node.id}" (${made.node.path}), which is deployed after this one; create it here or in an earlier stack, or use another group.`,
     );
   }
 }

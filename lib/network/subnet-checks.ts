@@ -2,19 +2,19 @@ import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkRange, checkReserved, contains, overlap, parseRange } from "./addresses";
 
-/** A subnet as it is asked for. */
-export interface AskedSubnet {
-  /** The prop that says so, or what a person calls it. */
+/** A subnet to check. */
+export interface CheckedSubnet {
+  /** The prop that it comes from, or a description. */
   readonly prop: string;
   readonly name: string;
   readonly prefix: string;
 }
 
-/** Yields what is wrong with the ranges of subnets beside the nodes', in a virtual network and among all. */
+/** Checks the ranges of subnets against their virtual network and each other. */
 export function* checkSubnets(
   addressSpace: readonly string[],
-  nodes: AskedSubnet,
-  others: readonly AskedSubnet[],
+  nodes: CheckedSubnet,
+  others: readonly CheckedSubnet[],
 ): Generator<Finding> {
   const all = [nodes, ...others];
   for (const [index, subnet] of all.entries()) {
@@ -22,7 +22,7 @@ export function* checkSubnets(
       yield* checkRange(subnet.prefix, subnet.prop);
       yield* checkInside(addressSpace, subnet);
     }
-    // Of a range that is the network's own, that of the network is said.
+    // If the subnet is the whole range of the network, the network's finding is enough.
     if (isKnown(addressSpace) && !addressSpace.includes(subnet.prefix)) {
       yield* checkPrefixLength(subnet);
     }
@@ -32,7 +32,7 @@ export function* checkSubnets(
   }
 }
 
-/** Longest prefixes that Azure takes for the subnets of its own services, by name; any other subnet is a /29 or larger. */
+/** Longest prefixes for the subnets of Azure's own services, by name; any other subnet must be a /29 or larger. */
 const LONGEST: Readonly<Record<string, number>> = {
   azurebastionsubnet: 26,
   azurefirewallsubnet: 26,
@@ -40,7 +40,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   routeserversubnet: 27,
 };
 
-function* checkPrefixLength({ prop, name, prefix }: AskedSubnet): Generator<Finding> {
+function* checkPrefixLength({ prop, name, prefix }: CheckedSubnet): Generator<Finding> {
   const range = isKnown(prefix) ? parseRange(prefix) : undefined;
   const longest = (isKnown(name) && LONGEST[name.toLowerCase()]) || 29;
   if (range?.version === 4 && range.prefixLength > longest) {
@@ -51,10 +51,10 @@ function* checkPrefixLength({ prop, name, prefix }: AskedSubnet): Generator<Find
   }
 }
 
-/** Yields that a subnet is in none of the ranges of its virtual network. */
+/** Refuses a subnet outside its virtual network. */
 function* checkInside(
   addressSpace: readonly string[],
-  { prop, prefix }: Pick<AskedSubnet, "prop" | "prefix">,
+  { prop, prefix }: Pick<CheckedSubnet, "prop" | "prefix">,
 ): Generator<Finding> {
   const range = parseRange(prefix);
   if (!range || !isKnown(addressSpace) || !addressSpace.every(isKnown)) {
@@ -64,28 +64,28 @@ function* checkInside(
   if (spaces.every((space) => space && !contains(space, range))) {
     yield finding(
       "subnet-outside-of-network",
-      `${prop}: ${prefix} is outside of the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside of it.`,
+      `${prop}: ${prefix} is outside the virtual network's address space, ${addressSpace.join(", ")}; choose a range inside it.`,
     );
   }
 }
 
-function* checkApart(a: AskedSubnet, b: AskedSubnet): Generator<Finding> {
+function* checkApart(a: CheckedSubnet, b: CheckedSubnet): Generator<Finding> {
   if (isKnown(a.name) && isKnown(b.name) && a.name.toLowerCase() === b.name.toLowerCase()) {
     yield finding(
       "subnet-name-twice",
-      `${b.prop}: "${b.name}" is also the name of ${a.prop}, "${a.name}" (Azure does not tell upper from lower case); give one of them another name.`,
+      `${b.prop}: "${b.name}" is also the name of ${a.prop}, "${a.name}" (Azure names are case-insensitive); give one of them another name.`,
     );
   }
   const [rangeA, rangeB] = [a, b].map(({ prefix }) => (isKnown(prefix) ? parseRange(prefix) : undefined));
   if (rangeA && rangeB && overlap(rangeA, rangeB)) {
     yield finding(
       "subnets-overlap",
-      `${b.prop}: ${b.prefix} shares addresses with ${a.prop}, ${a.prefix}; subnets of one network can't, choose another range.`,
+      `${b.prop}: ${b.prefix} overlaps ${a.prop}, ${a.prefix}; choose another range.`,
     );
   }
 }
 
-/** Yields what is wrong with the ranges of a virtual network, and with that of its nodes' subnet. */
+/** Checks the ranges of a virtual network and its nodes' subnet. */
 export function* checkAddressSpace(
   addressSpace: readonly string[],
   subnetPrefix: string,
@@ -93,7 +93,7 @@ export function* checkAddressSpace(
   if (addressSpace.length === 0) {
     yield finding(
       "address-space-empty",
-      'addressSpace: is empty; a virtual network has at least one range, e.g. ["10.1.0.0/16"].',
+      'addressSpace: is empty; a virtual network needs at least one range, e.g. ["10.1.0.0/16"].',
     );
     return;
   }
@@ -126,7 +126,7 @@ function* checkRangesApart(addressSpace: readonly string[]): Generator<Finding> 
       if (rangeA && rangeB && overlap(rangeA, rangeB)) {
         yield finding(
           "address-space-overlaps-itself",
-          `addressSpace: ${a} and ${b} share addresses; leave out the one that is inside of the other.`,
+          `addressSpace: ${a} and ${b} overlap; remove the one inside the other.`,
         );
       }
     }

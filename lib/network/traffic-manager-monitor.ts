@@ -2,21 +2,21 @@ import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { checkInteger } from "../checks/values";
 
-/** How Traffic Manager finds out whether a member's address answers. */
+/** How Traffic Manager probes a member's address. */
 export interface TrafficManagerMonitorOptions {
-  /** Seconds between two probes of an address: 10 (which Azure charges for) or 30. @default 30 */
+  /** Seconds between probes of an address: 10 (at extra cost) or 30. @default 30 */
   readonly monitorIntervalInSeconds?: 10 | 30;
-  /** Path that is asked for, from `/`; not with the protocol TCP. @default "/" */
+  /** Path of the probes, starting with `/`; not with protocol TCP. @default "/" */
   readonly monitorPath?: string;
   /** Port that is probed, 1 to 65535. @default 80 */
   readonly monitorPort?: number;
   /** HTTP and HTTPS expect the status 200; TCP expects a connection. @default "HTTP" */
   readonly monitorProtocol?: "HTTP" | "HTTPS" | "TCP";
-  /** Headers of the probes by name, e.g. `{ Host: "shop.example.com" }`; 8 at most. @default - none */
+  /** Headers of the probes by name, e.g. `{ Host: "shop.example.com" }`; at most 8. @default - none */
   readonly monitorCustomHeaders?: Readonly<Record<string, string>>;
-  /** Seconds within which an address must answer: 5 to 10, or 5 to 9 where the interval is 10. @default - the longest */
+  /** Probe timeout in seconds: 5 to 10, or 5 to 9 if the interval is 10. @default - the longest */
   readonly monitorTimeoutInSeconds?: number;
-  /** Probes that may fail, one after the other, before an address gets no more clients: 0 to 9. @default 3 */
+  /** Consecutive probe failures that are tolerated before an address is degraded: 0 to 9. @default 3 */
   readonly monitorToleratedNumberOfFailures?: number;
 }
 
@@ -27,7 +27,7 @@ export function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<Fi
   if (isKnown(timeout) && !isWhole(timeout, 5, longest)) {
     yield finding(
       "traffic-manager-timeout",
-      `monitorTimeoutInSeconds: is ${timeout}, and Traffic Manager takes a whole number from 5 to ${longest} where monitorIntervalInSeconds is ${interval}; correct it, or leave it out.`,
+      `monitorTimeoutInSeconds: is ${timeout}, but with a monitorIntervalInSeconds of ${interval} Traffic Manager takes a whole number from 5 to ${longest}; correct it, or leave it out.`,
     );
   }
   yield* checkInteger("monitorToleratedNumberOfFailures", props.monitorToleratedNumberOfFailures, 0, 9);
@@ -35,7 +35,7 @@ export function* checkMonitor(props: TrafficManagerMonitorOptions): Generator<Fi
   if (isKnown(path) && protocol === "TCP") {
     yield finding(
       "traffic-manager-path-of-tcp",
-      `monitorPath: "${path}" can't be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.`,
+      `monitorPath: "${path}" can't be probed with protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.`,
     );
   } else if (isKnown(path) && !path.startsWith("/")) {
     yield finding(
@@ -53,20 +53,20 @@ function* checkHeaders(headers: Readonly<Record<string, string>>): Generator<Fin
   if (entries.length > MAX_HEADERS) {
     yield finding(
       "traffic-manager-header-count",
-      `monitorCustomHeaders: has ${entries.length} headers, and Traffic Manager sends ${MAX_HEADERS} at most; leave some out.`,
+      `monitorCustomHeaders: has ${entries.length} headers, and Traffic Manager sends at most ${MAX_HEADERS}; remove some.`,
     );
   }
   for (const [name, value] of entries) {
     if (isKnown(name) && !/^[-!#$%&'*+.^_`|~A-Za-z0-9]+$/.test(name)) {
       yield finding(
         "traffic-manager-header-name",
-        `monitorCustomHeaders: "${name}" is not the name of a header; write letters, digits and hyphens, e.g. "Host".`,
+        `monitorCustomHeaders: "${name}" is not a header name; write letters, digits and hyphens, e.g. "Host".`,
       );
     }
     if (value === "") {
       yield finding(
         "traffic-manager-header-empty",
-        `monitorCustomHeaders: "${name}" has an empty value, which is refused; give it one, or leave it out.`,
+        `monitorCustomHeaders: "${name}" has an empty value, which Traffic Manager refuses; set one, or remove the header.`,
       );
     }
   }
@@ -76,7 +76,7 @@ function isWhole(value: number, min: number, max: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** The longest timeout of a probe that an interval allows. */
+/** The longest probe timeout that an interval allows. */
 export function longestTimeout(interval = 30): number | undefined {
   return isKnown(interval) ? (interval === 10 ? 9 : 10) : undefined;
 }

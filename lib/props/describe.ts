@@ -5,36 +5,36 @@ import { nearest } from "../checks/nearest";
 import { isToken, TYPES } from "./fit";
 import type { Node } from "./schema";
 
-/** Stands in a finding for where a value is, which is known afterwards. */
+/** Placeholder in a finding for the path of the value, which is filled in later. */
 export const PLACE = "\0";
 
-/** What is wrong with a value that is not of its type. */
+/** The finding for a value of the wrong type. */
 export function problemWith(value: unknown, node: Node): Finding {
   if (value === undefined) {
-    return finding("prop-missing", `${PLACE}: is missing, and there is no default; give ${like(node)}.`);
+    return finding("prop-missing", `${PLACE}: is missing and has no default; set it to ${like(node)}.`);
   }
   if (isToken(value)) {
     return finding(
       "prop-type",
-      `${PLACE}: only Terraform knows its value, and it says what is made; write it out: ${like(node)}.`,
+      `${PLACE}: its value is known only to Terraform, but it decides which resources are created; write it out: ${like(node)}.`,
     );
   }
   const allowed = allowedBy(node);
   if (allowed) {
     return finding(
       "value-not-allowed",
-      `${PLACE}: ${shown(value, node)} is not known; write ${anyOf(allowed)}.`,
+      `${PLACE}: ${shown(value, node)} is not allowed; write ${anyOf(allowed)}.`,
     );
   }
   if (node === "nothing") {
     return finding(
       "prop-unwanted",
-      `${PLACE}: ${shown(value, node)} is not for what the rest describes; leave it out.`,
+      `${PLACE}: ${shown(value, node)} is not allowed with the other props; remove it.`,
     );
   }
   return finding(
     "prop-type",
-    `${PLACE}: ${shown(value, node)} is not ${like(node)}; correct it, or leave it out.`,
+    `${PLACE}: ${shown(value, node)} is not ${like(node)}; correct it or remove it.`,
   );
 }
 
@@ -45,9 +45,9 @@ function anyOf(allowed: readonly (string | number)[]): string {
   return allowed.length === 1 ? `"${allowed[0]}"` : `one of ${quoted(allowed.map(String))}`;
 }
 
-/** What is wrong with a name that no prop has. */
+/** The finding for an unknown prop. */
 export function noSuch(name: string, names: readonly string[]): Finding {
-  return finding("prop-unknown", `${PLACE}: there is no "${name}"; ${hint(name, names, "there are")}.`);
+  return finding("prop-unknown", `${PLACE}: "${name}" does not exist; ${hint(name, names, "there are")}.`);
 }
 
 function hint(text: string, names: readonly string[], otherwise: string): string {
@@ -61,12 +61,12 @@ function allowedBy(node: Node): readonly (string | number)[] | undefined {
 }
 
 const KINDS: Record<string, readonly [one: string, several: string]> = {
-  text: ["a text", "texts"],
-  secret: ["a text", "texts"],
+  text: ["a string", "strings"],
+  secret: ["a string", "strings"],
   number: ["a number", "numbers"],
   flag: ["true or false", "true or false"],
   function: ["a function", "functions"],
-  dependable: ["a resource of Terraform", "resources of Terraform"],
+  dependable: ["a Terraform resource", "Terraform resources"],
   null: ["null", "null"],
   nothing: ["nothing", "nothing"],
   any: ["a value", "values"],
@@ -102,10 +102,10 @@ function named(name: string, count: 0 | 1): string {
   return count ? `${name}s` : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** A value as it can be read in a sentence. */
+/** A value, shown in a sentence. */
 function shown(value: unknown, node: Node): string {
   if (node === "secret") {
-    return `what is given (${typeof value})`;
+    return `the given ${typeof value}`;
   }
   if (Construct.isConstruct(value)) {
     return `the construct "${value.node.path}"`;

@@ -6,7 +6,7 @@ import schema from "./schema.json";
 
 export const TYPES: Schema = schema as Schema;
 
-/** Whether a value is of a type, as far as it can be seen without looking into it: of a list, that it is one. */
+/** Whether a value is of a type, without looking at its items or fields. */
 export function fits(node: Node, value: unknown): boolean {
   if (typeof node === "string") {
     return node in TYPES ? fits(TYPES[node] as Node, value) : fitsKind(node, value);
@@ -40,7 +40,7 @@ function fitsKind(kind: string, value: unknown): boolean {
     case "number":
       return Number.isFinite(value) || isToken(value);
     case "flag":
-      // The app decides by it, before Terraform knows anything.
+      // The app needs its value at synth.
       return typeof value === "boolean";
     case "function":
       return typeof value === "function";
@@ -55,7 +55,7 @@ function fitsKind(kind: string, value: unknown): boolean {
   }
 }
 
-/** A value that only Terraform knows, in the form that its type has in an app: a text, a number, a list, texts by name. */
+/** A token converted to its type: a string, a number, a list or a map of strings. */
 export function asTyped(node: Node, value: unknown): unknown {
   const type = typeof node === "string" && node in TYPES ? (TYPES[node] as Node) : node;
   if (!isToken(value)) {
@@ -79,7 +79,7 @@ function isScalar(node: Node): boolean {
   );
 }
 
-/** Whether something as a whole stands for what only Terraform knows. */
+/** Whether a whole value is a token. */
 export function isToken(value: unknown): boolean {
   return (
     Tokenization.isResolvable(value) ||
@@ -87,7 +87,7 @@ export function isToken(value: unknown): boolean {
   );
 }
 
-/** Whether something is an object of values: a Map, a Date or a construct holds none that could be read. */
+/** Whether something is a plain object, not e.g. a Map, a Date or a construct. */
 export function isPlain(value: unknown): value is object {
   return (
     Object.prototype.toString.call(value) === "[object Object]" &&

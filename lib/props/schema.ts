@@ -1,21 +1,21 @@
-/** What a value of a type is, as far as it can be seen when an app runs. */
+/** A type, as far as it can be checked at runtime. */
 export type Node =
   /**
-   * `text`, `secret` (a text that nobody is shown), `number`, `flag` (true or false), `function`, `dependable` (what Terraform can depend on), `any`, `null`,
-   * `nothing` (what must not be given); or the name of a type that is described by itself.
+   * `text`, `secret` (a text that is never printed), `number`, `flag` (true or false), `function`, `dependable` (something for
+   * `depends_on`), `any`, `null`, `nothing` (must be unset); or the name of another type in the schema.
    */
   | string
   | { readonly list: Node }
   /** Values by name. */
   | { readonly map: Node }
-  /** One of a few values. */
+  /** One of these values. */
   | { readonly oneOf: readonly (string | number)[] }
   | { readonly anyOf: readonly Node[] }
-  /** An object of these fields; `open` where it may have others. A name that ends with `?` need not be given. */
+  /** An object with these fields; `open` if it may have others. A name that ends with `?` is optional. */
   | { readonly fields: Readonly<Record<string, Node>>; readonly open?: true }
-  /** An object of a class of this library, by the class' mark. */
+  /** An object of a class of this library, by the class's mark. */
   | { readonly is: string }
-  /** Something that has these members: a construct, or an object of a class. */
+  /** Something with these members: a construct, or an object of a class. */
   | { readonly has: readonly string[] };
 
 /** Types by name. */

@@ -1,8 +1,8 @@
 import { Fn, Lazy, TerraformOutput, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { KubernetesAccess } from "../access/kubernetes-access";
+import { optional } from "../checks/required";
 import { stackOf } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
 import { ServiceExport } from "../hub/namespace/service-export";
@@ -13,20 +13,20 @@ import { MultiClusterServiceBase } from "../hub/traffic/multi-cluster-service-ba
 export interface FleetOutput {
   readonly fleet: IFleet;
   readonly hub?: KubernetesAccess;
-  /** Asked at synthesis: members may still be added. @default - none */
+  /** Evaluated at synthesis, as members may still be added. @default - none */
   readonly members?: () => readonly { readonly member: IFleetMember; readonly access: KubernetesAccess }[];
 }
 
-/** Tells `aks-fleet status`, `verify` and `kubeconfig` what a stack deploys, and how it is reached. Nothing of it is secret. */
+/** Adds the output from which `aks-fleet status`, `verify` and `kubeconfig` read what a stack deploys, and how to reach it. It contains no secrets. */
 export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = () => [] }: FleetOutput): void {
   const here = (construct: IConstruct) => stackOf(construct) === stack;
-  // Lazy: what the stack deploys is still to be added, by whichever construct.
+  // Lazy: any construct may still add something to the stack.
   const list = (produce: () => unknown[]) => Lazy.anyValue({ produce });
   new TerraformOutput(stack, "aks_fleet", {
-    // Not a secret: `cdktf deploy` would end with pages of certificates. `terraform output -json` has it.
+    // Not secret, but `cdktf deploy` would print pages of certificates. `terraform output -json` has it.
     sensitive: true,
     value: {
-      fleet: { id: fleet.fleetId, name: ifTold(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
+      fleet: { id: fleet.fleetId, name: optional(() => fleet.fleetName) ?? Fn.basename(fleet.fleetId) },
       hub: hub && accessOutput(hub),
       members: Lazy.anyValue({
         produce: () =>

@@ -39,17 +39,17 @@ export interface HubStackProps {
   /** How Terraform and the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
   /**
-   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
-   * VPN. A fleet whose hub is private asks for it. @default false
+   * States that this stage runs where a private API can be reached: on a build agent or a bastion inside the network, or over
+   * a VPN. Required if the fleet's hub is private. @default false
    */
   readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
 }
 
-/** Of what the hub stack waits for. */
+/** Options for the hub stack's waits. */
 export interface WaitOptions {
-  /** How long the deployment waits for what is placed, e.g. `45m`. @default "30m" */
+  /** How long the deployment waits for the placement, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
 }
 
@@ -61,17 +61,17 @@ export interface ClusterPlacementOptions
 
 export interface ResourcePlacementOptions extends Omit<ResourcePlacementProps, "name">, WaitOptions {}
 
-/** Of a MultiClusterService that the hub keeps. */
+/** Options of a MultiClusterService that is placed by the hub. */
 export interface PlacedServiceOptions extends MultiClusterServiceOptions {
-  /** The member that connections come in at. */
+  /** The member with the address. */
   readonly member: IFleetMember;
 }
 
 const MARK = markOf("HubStack");
 
 /**
- * The second stage: what is applied to the hub. It ends when every placement is available on every cluster that it
- * chooses; destroyed, it ends when the members are clean.
+ * The second stage: the objects on the hub. Its deployment completes when every placement is available on every cluster
+ * that it selects; its destruction, when everything placed is gone from the members.
  */
 export class HubStack extends TerraformStack {
   /** Whether something is a HubStack. */
@@ -89,11 +89,11 @@ export class HubStack extends TerraformStack {
     const { fleet, login, subscriptionId } = props;
     this.fleet = fleet;
     reaches(this, { hub: fleet });
-    // Terraform can plan what is on the hub only when there is one.
+    // Terraform can plan objects on the hub only once it exists.
     this.follow(fleet);
     new AzapiProvider(this, "azapi", { subscriptionId });
     new NullProvider(this, "null");
-    // The stack itself says what is wrong: the prop is its own.
+    // The stack itself checks the prop, which is its own.
     this.access = new HubCredentials(this, "Hub", { fleet, login, insideNetwork: true }).access;
     addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkHubInsideNetwork(fleet, props.insideNetwork));
@@ -103,7 +103,7 @@ export class HubStack extends TerraformStack {
     reportWholeApp(this);
   }
 
-  /** Members are in place before anything is placed, and leave after it is gone, also those of stacks of their own. */
+  /** Members, including those in other stacks, must join before anything is placed, and leave after it is removed. */
   override prepareStack(): void {
     for (const member of this.fleet.members) {
       this.follow(member);
@@ -112,15 +112,15 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Lets a principal read what a plan of this stack reads on the hub, and change nothing: a PlanRole. How the hub is reached it
-   * is told by `Fleet.grantPlan`.
+   * Grants a principal the read access on the hub that a plan of this stack needs: a PlanRole. `Fleet.grantPlan` grants what
+   * it needs to reach the hub.
    */
   grantPlan(given: Principal): PlanRole {
     const principal = checkedProps(this, "Principal", given, "grantPlan");
     return new PlanRole(this, knownId(this, `Plan-${principal.name}`), { principal });
   }
 
-  /** What exists already may be in no stack, or in one that comes later. */
+  /** Imported constructs may be in no stack, or in a later one. */
   private follow(construct: IConstruct): void {
     const stack = stackOf(construct);
     if (stack && stack !== this && !stack.dependsOn(this)) {
@@ -128,7 +128,7 @@ export class HubStack extends TerraformStack {
     }
   }
 
-  /** Makes a namespace on the hub, to be filled and placed. */
+  /** Creates a namespace on the hub, to add objects to and to place. */
   addNamespace(name: string, options: Omit<NamespaceProps, "fleet" | "name"> = {}): Namespace {
     const namespace = new Namespace(this, knownId(this, name), {
       ...optionsOf(this, "addNamespace", options),
@@ -140,9 +140,9 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Places a namespace on members, and waits until it is available there; not where it isn't by itself, with the
-   * rolloutType `External` or the applyType `ReportDiff`.
-   * @param name of the placement, e.g. that of its namespace
+   * Places a namespace on members, and waits until it is available there. It doesn't wait with the rolloutType `External` or
+   * the applyType `ReportDiff`.
+   * @param name of the placement, e.g. the namespace's
    */
   addPlacement(name: string, options: PlacementOptions): ClusterResourcePlacement {
     const { timeout, ...props } = optionsOf(this, "addPlacement", options);
@@ -155,7 +155,7 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Places objects that are in no namespace, or namespaces, and waits for them like addPlacement.
+   * Places cluster-scoped objects or namespaces, and waits for them like addPlacement.
    * @param name of the placement
    */
   addClusterPlacement(name: string, options: ClusterPlacementOptions): ClusterResourcePlacement {
@@ -173,12 +173,12 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Places some of what is in a namespace, where the namespace is already, and waits for it like addPlacement.
+   * Places selected objects of a namespace on members that already have the namespace, and waits for them like addPlacement.
    * @param name of the placement
    */
   addResourcePlacement(name: string, options: ResourcePlacementOptions): ResourcePlacement {
     const { timeout, ...props } = optionsOf(this, "addResourcePlacement", options);
-    // Neither name holds a period. What is no namespace the placement refuses.
+    // Neither name contains a period. The placement refuses an invalid namespace.
     const id = `${props.namespace?.name}.${name}`;
     const placement = new ResourcePlacement(this, knownId(this, `ResourcePlacement-${id}`), {
       ...props,
@@ -195,9 +195,9 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Gives a Service one DNS name for all regions, and waits until it leads to every member that the whole namespace is
-   * placed on. The name is an output: `<namespace>-<name>-dns-name`.
-   * @param name the second part of the DNS name; of the Service, unless `serviceName` names another
+   * Gives a Service one DNS name for all regions, and waits until it includes every member that the whole namespace is placed
+   * on. The DNS name is an output: `<namespace>-<name>-dns-name`.
+   * @param name the second part of the DNS name; also the Service's name, unless `serviceName` is set
    */
   addDnsLoadBalancer(name: string, options: DnsLoadBalancerOptions & WaitOptions): DnsLoadBalancer {
     const { timeout, ...props } = optionsOf(this, "addDnsLoadBalancer", options);
@@ -216,10 +216,10 @@ export class HubStack extends TerraformStack {
   }
 
   /**
-   * Gives an exported Service one address, at a member, without talking to that member; a MemberStack does the same with
-   * its kubeconfig, waits, and has the address as an output. Here the address shows at the member only:
+   * Gives an exported Service one address, at a member, without access to that member. (A MemberStack accesses the member,
+   * waits, and outputs the address.) The address is only visible on the member:
    * `kubectl get multiclusterservices --namespace NAMESPACE`.
-   * @param name of the object; of the Service, unless `serviceName` names another
+   * @param name of the object; also the Service's name, unless `serviceName` is set
    */
   addMultiClusterService(name: string, options: PlacedServiceOptions): PlacedMultiClusterService {
     const props = optionsOf(this, "addMultiClusterService", options);

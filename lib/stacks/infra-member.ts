@@ -4,18 +4,18 @@ import type { AksClusterProps, IAksCluster } from "../cluster/aks-cluster";
 import type { FleetMemberSettings } from "../fleet/fleet-member";
 import type { ClusterNetworkProps } from "../network/cluster-network";
 
-/** What every member can say. */
+/** Props of every member. */
 export interface AnyMemberProps extends Omit<FleetMemberSettings, "dependsOn" | "provider"> {
   /**
-   * Whether the member's network reaches those of other members that say the same, by peerings that are there already or
-   * through a hub: no peering is made between these, and that their pods reach each other is not checked. With the
-   * networks of the other members it is peered, and with a private hub's `hubNetwork`.
+   * Whether the member's network can already reach those of the other members marked as peered, by existing peerings or
+   * through a hub. They are not peered with each other, and it is not checked whether their pods reach each other. The
+   * network is still peered with those of unmarked members and with a private hub's `hubNetwork`.
    * @default false
    */
   readonly peered?: boolean;
 }
 
-/** A member whose network and cluster are made. */
+/** A member with a new network and a new cluster. */
 export interface NewMemberProps
   extends Omit<ClusterNetworkProps, "key">,
     Omit<AksClusterProps, "network">,
@@ -27,7 +27,7 @@ export interface NewMemberProps
 type OfNetworkOnly = Exclude<keyof ClusterNetworkProps, keyof AksClusterProps | "key">;
 type OfMadeOnly = Exclude<keyof NewMemberProps, keyof AnyMemberProps | "cluster" | "network">;
 
-/** A member whose cluster is made on a network that exists, or that another stack makes. */
+/** A member with a new cluster on an existing network, or on a network of another stack. */
 export interface NewClusterProps
   extends AksClusterProps,
     AnyMemberProps,
@@ -35,7 +35,7 @@ export interface NewClusterProps
   readonly cluster?: undefined;
 }
 
-/** A member whose cluster exists, or is made by another stack. Nothing of it is changed but that it joins. */
+/** A member with an existing cluster, or a cluster of another stack. It joins the fleet and is not changed otherwise. */
 export interface ExistingClusterProps
   extends AnyMemberProps,
     Readonly<Partial<Record<OfMadeOnly, undefined>>> {
@@ -44,7 +44,7 @@ export interface ExistingClusterProps
   readonly network?: undefined;
 }
 
-/** A member of the fleet: all of it made, or on a `network` that exists, or a `cluster` that exists. */
+/** A member of the fleet: all new, on an existing `network`, or an existing `cluster`. */
 export type InfraMemberProps = NewMemberProps | NewClusterProps | ExistingClusterProps;
 
 const OF_EVERY_MEMBER: Record<keyof AnyMemberProps, true> = {
@@ -94,14 +94,14 @@ const OF_CLUSTER: Record<Exclude<keyof AksClusterProps, "network">, true> = {
   config: true,
 };
 
-/** What a member says of the network that is made for it. What is not given is asked for by the network itself. */
+/** The props of a member's new network. The network itself checks for missing ones. */
 export function networkOf(key: string, member: InfraMemberProps, tags?: Record<string, string>) {
   const { existingResourceGroupName } = member;
   const given = { ...pick(member, OF_NETWORK), key, existingResourceGroupName, tags };
   return given as Partial<ClusterNetworkProps> as ClusterNetworkProps;
 }
 
-/** What a member says of the cluster that is made for it. */
+/** The props of a member's new cluster. */
 export function clusterOf(member: InfraMemberProps): Omit<AksClusterProps, "network"> {
   return pick(member, OF_CLUSTER);
 }
@@ -110,7 +110,7 @@ function pick(member: InfraMemberProps, names: Readonly<Record<string, true>>): 
   return Object.fromEntries(Object.entries(member).filter(([name]) => name in names));
 }
 
-/** Yields what a member says of something that exists, and that would be passed over: types don't reach every app. */
+/** Refuses props that would be ignored because the network or the cluster exists: JavaScript apps aren't type-checked. */
 export function* checkMemberProps(key: string, member: InfraMemberProps): Generator<Finding> {
   const given = Object.entries(member).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const [what, foreign] = member.cluster
@@ -119,7 +119,7 @@ export function* checkMemberProps(key: string, member: InfraMemberProps): Genera
   if (foreign.length > 0) {
     yield finding(
       "member-exists",
-      `members.${key}: the ${what} exists and is left as it is, and ${quoted(foreign)} would change it; leave ${foreign.length === 1 ? "that" : "those"} out, or the ${what}, so that one is made.`,
+      `members.${key}: the ${what} exists and is not changed, but ${quoted(foreign)} would change it; remove ${foreign.length === 1 ? "it" : "them"}, or remove the ${what} to create a new one.`,
     );
   }
 }

@@ -15,8 +15,8 @@ import { reportWholeApp } from "../checks/check-app";
 import { type Finding, finding } from "../checks/finding";
 import { checkSubscription } from "../checks/guid";
 import { isMarked, markAs, markOf } from "../checks/marked";
+import { optional } from "../checks/required";
 import { addressOf, dependablesFor, stackOf } from "../checks/stack-of";
-import { ifTold } from "../checks/told";
 import { AksCluster, type IAksCluster } from "../cluster/aks-cluster";
 import { Fleet } from "../fleet/fleet";
 import { FleetMember, type IFleetMember } from "../fleet/fleet-member";
@@ -38,65 +38,66 @@ import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from ".
 export interface InfraStackProps extends PrivateHubProps {
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly fleetName: string;
-  /** Short name of an Azure location, e.g. `westus`: the hub's. */
+  /** Short name of the hub's Azure location, e.g. `westus`. */
   readonly fleetLocation: string;
-  /** Name of the fleet's resource group, which is made. @default "rg-fleet" */
+  /** Name of the fleet's new resource group. @default "rg-fleet" */
   readonly fleetResourceGroupName?: string;
-  /** Name of a resource group that exists, for the fleet: none is made. @default - one is made */
+  /** Name of an existing resource group for the fleet. @default - a new one */
   readonly existingFleetResourceGroupName?: string;
   /** Start of the hub's host name, 1 to 54 letters, digits and hyphens. It can't be changed later. @default - the fleet's name, cut to 54 */
   readonly hubDnsPrefix?: string;
-  /** Size of the hub's one node. It can't be changed later. @default - Azure chooses */
+  /** VM size of the hub's single node. It can't be changed later. @default - Azure chooses */
   readonly hubVmSize?: string;
   /**
-   * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys are part of names
-   * and construct ids: lower-case letters, digits and hyphens, from a letter or a digit to one; a member that is given
-   * another key is made anew. With `network` or `cluster` a member is on what exists:
+   * The members by key, e.g. `{ east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] } }`. Keys become part of names
+   * and construct ids: lower-case letters, digits and hyphens, starting and ending with a letter or a digit. Changing a key
+   * replaces the member. `network` or `cluster` use an existing network or cluster, e.g.
    * `{ cluster: AksCluster.fromClusterId(app, "Old", "/subscriptions/…") }`.
    */
   readonly members: Record<string, InfraMemberProps>;
   /**
-   * What connects the members' networks, so that pods reach each other by their addresses. `peerings`: two of each pair of
-   * networks, which azurerm 4.55 makes one after the other, 15 s and more each. `virtualNetworkManager`: an Azure Virtual
-   * Network Manager with one mesh of all networks, which Azure bills; for more than ten members.
+   * How the members' networks are connected, so pods reach each other by IP address. `peerings`: two for each pair of
+   * networks, which azurerm 4.55 creates one at a time, at least 15 s each. `virtualNetworkManager`: a mesh of all networks by
+   * an Azure Virtual Network Manager, at extra cost; for more than ten members.
    * @default "peerings"
    */
   readonly connectivity?: "peerings" | "virtualNetworkManager";
   /**
-   * The network manager, e.g. one that exists: `NetworkManager.fromNetworkManagerId(app, "Central", "/subscriptions/…")`.
-   * @default - with `connectivity: "virtualNetworkManager"` one is made, with the fleet's name, in its group and location
+   * The network manager, e.g. an existing one: `NetworkManager.fromNetworkManagerId(app, "Central", "/subscriptions/…")`.
+   * @default - with `connectivity: "virtualNetworkManager"` a new one, with the fleet's name, group and location
    */
   readonly networkManager?: INetworkManager;
   /**
-   * Everyone who deploys: cluster admins of every cluster, and of the hub.
+   * All principals that deploy: they become cluster admins of every cluster and the hub.
    * @default - the identity that deploys first
    */
   readonly admins?: readonly Principal[];
   /**
-   * Who only plans, such as the pipeline of pull requests: `grantPlan` for each. They read, and change nothing;
-   * docs/identities.md says what they need besides.
-   * @default - nobody but the admins
+   * Principals that only plan, such as the pipeline for pull requests: `grantPlan` for each. They have read access only;
+   * docs/identities.md lists what else they need.
+   * @default - only the admins
    */
   readonly planners?: readonly Principal[];
-  /** Size of the nodes of members that don't name their own. @default "Standard_D4s_v5" */
+  /** Default VM size of the members' nodes. @default "Standard_D4s_v5" */
   readonly vmSize?: string;
-  /** Number of nodes of members that don't name their own. @default 3 */
+  /** Default number of the members' nodes. @default 3 */
   readonly nodeCount?: number;
   /** How the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
   /**
-   * Says that this stage runs where private APIs are reachable: on a build agent or a bastion inside of the network, or over
-   * a VPN. It ends with waits that ask the hub and every cluster: those that are private ask for it. @default false
+   * States that this stage runs where private APIs can be reached: on a build agent or a bastion inside the network, or over
+   * a VPN. Required if the hub or a cluster is private, as the stage ends with waits for them. @default false
    */
   readonly insideNetwork?: boolean;
   /** Makes Terraform refuse every plan that would delete the fleet. @default false */
   readonly preventDestroy?: boolean;
   /**
-   * Whether a plan asks Azure if it would take the fleet and what is part of it: what Azure Policy refuses then fails the
-   * plan, and not the deployment. Networks and clusters are azurerm's, which can't ask. @default - ARM_ENABLE_PREFLIGHT, else false
+   * Whether a plan asks Azure to validate the fleet and its child resources, so a denial by Azure Policy fails the plan and
+   * not the deployment. It doesn't cover networks and clusters, as azurerm can't do so.
+   * @default - ARM_ENABLE_PREFLIGHT, otherwise false
    */
   readonly enablePreflight?: boolean;
-  /** Tags of everything that has tags; a member's own are added to them. @default - none */
+  /** Tags for all resources; a member's own tags are added. @default - none */
   readonly tags?: Record<string, string>;
   /** @default - ARM_SUBSCRIPTION_ID */
   readonly subscriptionId?: string;
@@ -105,9 +106,9 @@ export interface InfraStackProps extends PrivateHubProps {
 const MARK = markOf("InfraStack");
 
 /**
- * The first stage: networks, peerings, clusters, the fleet with its hub and its members. It ends when the hub and the
- * clusters answer, this identity may act on them, and every member has joined. A member that is taken away is cleaned of
- * what the fleet has placed there before anything of it is deleted.
+ * The first stage: networks, peerings, clusters, and the fleet with its hub and members. Its deployment completes when the
+ * hub and the clusters answer, this identity has access to them, and every member has joined. When a member is removed, what
+ * the fleet has placed there is removed before any of its resources are deleted.
  */
 export class InfraStack extends TerraformStack {
   /** Whether something is an InfraStack. */
@@ -156,7 +157,7 @@ export class InfraStack extends TerraformStack {
     addFleetOutput(this, { fleet: this.fleet, hub: access, members: () => planned });
     this.addOutputs();
     const keys = Object.keys(props.members);
-    // No construct has an empty id; what such a member would be, nobody can say.
+    // A construct can't have an empty id; checkKey reports such a member.
     for (const [key, member] of Object.entries(props.members).filter(([key]) => key !== "")) {
       this.makeMember(key, member);
     }
@@ -177,7 +178,10 @@ export class InfraStack extends TerraformStack {
     addCheck(this, () => this.checkJoinedHere());
     addCheck(this, function* () {
       if (keys.length === 0 && planned.length === 0) {
-        yield finding("members-empty", "members: is empty; a fleet without members places nothing.");
+        yield finding(
+          "members-empty",
+          "members: is empty, and a fleet without members places nothing; add a member.",
+        );
       }
       for (const key of new Set([...keys, ...planned.map((member) => member.key)])) {
         yield* checkKey(key);
@@ -186,9 +190,9 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
-   * Lets a principal plan this stack, and change nothing: `grantPlan` on the fleet and on every new cluster, also of members
-   * that are added later. It needs "Reader" on the subscription already, and on clusters that exist "Azure Kubernetes Service
-   * Cluster User Role": docs/identities.md.
+   * Lets a principal plan this stack, without write access: `grantPlan` on the fleet and every new cluster, including those of
+   * members added later. It also needs "Reader" on the subscription and "Azure Kubernetes Service Cluster User Role" on
+   * existing clusters: docs/identities.md.
    */
   grantPlan(given: Principal): void {
     const principal = checkedProps(this, "Principal", given, "grantPlan");
@@ -199,7 +203,10 @@ export class InfraStack extends TerraformStack {
     }
   }
 
-  /** The member of a key: of this stack's, and of those that joined its fleet in another. */
+  /**
+   * The member with a key, whether it joined the fleet in this stack or in another.
+   * @throws if there is none
+   */
   member(key: string): IFleetMember {
     const member = this.fleet.members.find((candidate) => candidate.key === key);
     if (!member) {
@@ -215,8 +222,8 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
-   * Adds a member, as `members` does: its network and cluster where they are to be made, its peerings with the other
-   * members' networks, the membership, and the wait until its cluster answers.
+   * Adds a member, as `members` does: its network and cluster if they are new, its peerings with the other members'
+   * networks, the membership, and the wait until its cluster answers.
    * @throws if the key is empty or another member has it
    */
   addMember(key: string, props: InfraMemberProps): FleetMember {
@@ -227,7 +234,7 @@ export class InfraStack extends TerraformStack {
       throw new Error(
         finding(
           "member-key-twice",
-          `[${this.node.path}] the fleet has a member "${key}" already; give this one another key.`,
+          `[${this.node.path}] the fleet already has a member "${key}"; give this one another key.`,
         ),
       );
     }
@@ -238,8 +245,8 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
-   * What connects networks. Where that changes, Terraform deletes the old when the new is there, so that pods never lose each
-   * other: each has a provider of its own, by which it is deleted, too, and which begins after the other.
+   * Connects the networks. When connectivity changes, Terraform must delete the old connections only after the new ones
+   * exist, so pods never lose each other. So each kind has its own provider, which starts after the other kind's resources.
    */
   private connect(
     like: AzurermProvider,
@@ -282,7 +289,7 @@ export class InfraStack extends TerraformStack {
 
   private makeMember(key: string, member: InfraMemberProps): FleetMember {
     const { admins, vmSize, nodeCount, login, tags } = this.props;
-    // What is refused must get as far as the check: no key of a member has a blank, and so no construct of this stack.
+    // An invalid key must get as far as its check. No valid key has a blank, so this id can't collide.
     const scope = new Construct(this, freeId(this, isKey(key) ? key : `Member ${key}`));
     let cluster: IAksCluster;
     let made: AksCluster | undefined;
@@ -302,7 +309,7 @@ export class InfraStack extends TerraformStack {
       });
       cluster = made;
     }
-    const network = ifTold(() => cluster.network);
+    const network = optional(() => cluster.network);
     for (const principal of this.planners) {
       made?.grantPlan(principal);
     }
@@ -318,7 +325,7 @@ export class InfraStack extends TerraformStack {
       group: member.group,
       labels: member.labels,
       outOfService: member.outOfService,
-      // A member joins by reaching the hub, and a private one is reached over these.
+      // A member must reach the hub to join, and it reaches a private hub over these.
       dependsOn:
         network && hubNetwork && network !== hubNetwork
           ? this.mesh._connecting(network, hubNetwork)
@@ -341,8 +348,8 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
-   * Lets the fleet make Traffic Manager profiles, for HubStack.addDnsLoadBalancer: their resource group, and the roles of
-   * the fleet's identity.
+   * Lets the fleet create Traffic Manager profiles, for HubStack.addDnsLoadBalancer: adds their resource group and the roles
+   * of the fleet's identity.
    */
   addTrafficManagerAccess(
     id: string,
@@ -358,8 +365,8 @@ export class InfraStack extends TerraformStack {
   }
 
   /**
-   * One DNS name over addresses in several regions, for `dnsName` of MultiRegionFleet.addEntries and
-   * MemberStack.addMultiClusterService. It is an output, too: `<name>-dns-name`.
+   * One DNS name for addresses in several regions, for `dnsName` of MultiRegionFleet.addEntries and
+   * MemberStack.addMultiClusterService. It is also an output: `<name>-dns-name`.
    * @param name the DNS name is `<name>.trafficmanager.net`
    */
   addGlobalDnsName(name: string, options: GlobalDnsNameOptions = {}): GlobalDnsName {
@@ -383,62 +390,59 @@ export class InfraStack extends TerraformStack {
     });
   }
 
-  /** Yields members that joined past this stack: nothing peers them, and nothing waits for them. */
+  /** Refuses members that joined without this stack's addMember: they would not be peered or waited for. */
   private *checkJoinedHere(): Generator<Finding> {
     for (const member of this.fleet.members) {
-      // Who writes `new FleetMember` sees to both.
+      // An app that uses `new FleetMember` handles both itself.
       if (member.node.scope === this.fleet && !this.planned.some((one) => one.member === member)) {
         yield finding(
           "member-past-stack",
-          `member "${member.key}" joined by Fleet.addMember, so that its network is not peered and its cluster not waited for; call addMember("${member.key}", { cluster }) of this stack instead.`,
+          `member "${member.key}" joined by Fleet.addMember, so its network is not peered and its cluster not waited for; call this stack's addMember("${member.key}", { cluster }) instead.`,
         );
       }
     }
   }
 
-  /** Yields what keeps this stack from working with what it does not make. */
+  /** Checks existing networks and clusters. */
   private *checkExisting(): Generator<Finding> {
     const { planned, mesh } = this;
     const { subscriptionId, hubNetwork } = this.props;
-    // What a network manager connects it takes by its id, in whichever subscription.
+    // A network manager connects networks by id, in any subscription.
     const isPeering = PeeringMesh.isPeeringMesh(mesh);
     if (isPeering && hubNetwork?.provider) {
       yield finding(
         "hub-network-provider",
-        "hubNetwork: has an azurerm provider of its own, and would be peered in this stack's subscription; leave it out, name the hub's subnet (agentSubnetId), and peer its network in a stack that has that provider (PeeringMesh).",
+        "hubNetwork: has its own azurerm provider, but would be peered in this stack's subscription; remove it, set the hub's subnet (agentSubnetId), and peer its network in a stack with that provider (PeeringMesh).",
       );
     }
     const isPeered = (network: IClusterNetwork) => isPeering && mesh._connecting(network).length > 0;
     for (const { key, props: member, cluster, made } of planned) {
       yield* checkMemberProps(key, member);
-      const network = ifTold(() => cluster.network);
+      const network = optional(() => cluster.network);
       const needsPeering = hubNetwork || (planned.length > 1 && planned.some((one) => !one.props.peered));
       if (network === undefined && needsPeering) {
         const [others, way] = hubNetwork
-          ? [
-              "the hub's",
-              "name the hub's subnet (agentSubnetId) and no hubNetwork where the members reach it",
-            ]
+          ? ["the hub's", "set agentSubnetId and not hubNetwork if the members can reach the hub's subnet"]
           : [
               "those of the other members",
-              `${isPeering ? "" : 'leave connectivity at "peerings", and '}say "peered: true" of every member whose network reaches the others`,
+              `${isPeering ? "" : 'leave connectivity at "peerings", and '}set "peered: true" for every member whose network can reach the others`,
             ];
         yield finding(
           "member-network",
-          `members.${key}: its cluster's network was not told, so that it can't be ${isPeering ? "peered" : "connected"} with ${others}; name it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or ${way} already.`,
+          `members.${key}: its cluster's network is not known, so it can't be ${isPeering ? "peered" : "connected"} with ${others}; set it where the cluster is imported (network: ClusterNetwork.fromNetworkAttributes(…)), or ${way} already.`,
         );
       }
       if (member.peered && !isPeering) {
         yield finding(
           "member-peered",
-          `members.${key}: peered says that its network reaches others already, and the network manager (connectivity) connects all networks; leave peered out.`,
+          `members.${key}: peered excludes its network from peerings, but a network manager (connectivity) connects all networks; remove peered.`,
         );
       }
       const own = made ? undefined : cluster.subscriptionId;
       if (isKnown(own) && isKnown(subscriptionId) && own.toLowerCase() !== subscriptionId.toLowerCase()) {
         yield finding(
           "member-subscription",
-          `members.${key}: its cluster is in the subscription ${own}, and would be sought in this stack's, ${subscriptionId}; make it a member in a stack of its own subscription (new FleetMember).`,
+          `members.${key}: its cluster is in the subscription ${own}, but this stack would look for it in its own, ${subscriptionId}; make it a member in a stack of that subscription (new FleetMember).`,
         );
       }
       const foreign = [
@@ -449,7 +453,7 @@ export class InfraStack extends TerraformStack {
         if (provider && stackOf(provider) !== this) {
           yield finding(
             "member-provider",
-            `members.${key}: its ${what} has an azurerm provider of its own, which is not one of this stack, and would be sought in this stack's subscription; make it a member in a stack that has that provider (new FleetMember), and peer it there.`,
+            `members.${key}: its ${what} has an azurerm provider of another stack, but this stack would look for it in its own subscription; make it a member in a stack with that provider (new FleetMember), and peer it there.`,
           );
         }
       }
@@ -457,22 +461,22 @@ export class InfraStack extends TerraformStack {
   }
 }
 
-/** Yields what is wrong with the choice of what connects networks. */
+/** Checks the connectivity. */
 function* checkConnectivity({ connectivity, networkManager }: InfraStackProps): Generator<Finding> {
   if (connectivity !== undefined && !isKnown(connectivity)) {
     yield finding(
       "connectivity-unknown",
-      'connectivity: is known to Terraform only, and the app decides by it; write "peerings" or "virtualNetworkManager".',
+      'connectivity: its value is known only to Terraform, but the app needs it at synth; write "peerings" or "virtualNetworkManager".',
     );
   } else if (networkManager && connectivity !== "virtualNetworkManager") {
     yield finding(
       "network-manager-unused",
-      'networkManager: connects nothing with connectivity: "peerings"; set "virtualNetworkManager", or leave it out.',
+      'networkManager: is not used with connectivity: "peerings"; set "virtualNetworkManager", or remove it.',
     );
   }
 }
 
-/** Ids that this stack has before its members have theirs. */
+/** Construct ids in this stack that members can't use. */
 const PROVIDERS = ["azurerm", "azapi", "null"];
 
 function isKey(key: string): boolean {
@@ -483,23 +487,23 @@ function* checkKey(key: string): Generator<Finding> {
   if (!isKey(key)) {
     yield finding(
       "member-key",
-      `members: the key "${key}" becomes part of names, and has one or more lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
+      `members: the key "${key}" is not valid; as part of names, a key has lower-case letters, digits and hyphens, and starts and ends with a letter or a digit; write e.g. "east".`,
     );
   } else if (PROVIDERS.includes(key)) {
     yield finding(
       "member-key-taken",
-      `members: the key "${key}" is what this stack calls a provider; give the member another, e.g. "east".`,
+      `members: the key "${key}" is the id of a provider in this stack; use another, e.g. "east".`,
     );
   }
 }
 
-/** A member, what was said of it, and its cluster. */
+/** A member, its props and its cluster. */
 interface PlannedMember {
   readonly key: string;
   readonly member: FleetMember;
   readonly props: InfraMemberProps;
   readonly cluster: IAksCluster;
-  /** The cluster, where this stack makes it. */
+  /** The cluster, if this stack creates it. */
   readonly made: AksCluster | undefined;
   readonly access: KubernetesAccess;
 }

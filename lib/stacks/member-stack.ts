@@ -32,14 +32,14 @@ import { addFleetOutput } from "./fleet-output";
 import type { HubStack } from "./hub-stack";
 
 export interface MemberStackProps {
-  /** The stack that places the namespaces of the services. */
+  /** The stack that places the services' namespaces. */
   readonly hub: HubStack;
   readonly member: IFleetMember;
   /** How Terraform and the waits get their tokens. @default "azurecli" */
   readonly login?: Login;
   /**
-   * Says that this stage runs where a private API is reachable: on a build agent or a bastion inside of the network, or over a
-   * VPN. A member whose cluster is private asks for it. @default false
+   * States that this stage runs where a private API can be reached: on a build agent or a bastion inside the network, or over
+   * a VPN. Required if the member's cluster is private. @default false
    */
   readonly insideNetwork?: boolean;
   /** @default - ARM_SUBSCRIPTION_ID */
@@ -47,22 +47,22 @@ export interface MemberStackProps {
 }
 
 export interface MemberServiceOptions extends MultiClusterServiceOptions {
-  /** How long the deployment waits for the address, and until every member serves it, e.g. `45m`. @default "30m" */
+  /** How long the deployment waits until there is an address and every member serves it, e.g. `45m`. @default "30m" */
   readonly timeout?: string;
-  /** A name that leads to the address, too, as long as it answers: a public one. @default - none */
+  /** A DNS name that includes this address while it is healthy; the address must be public. @default - none */
   readonly dnsName?: GlobalDnsName;
 }
 
 const MARK = markOf("MemberStack");
 
 /**
- * The third stage, one for each cluster at which connections come in or may come in later: its MultiClusterServices. It
- * ends when each is valid and has an address, which is an output.
+ * The third stage, one for each member that has, or may get, an address: its MultiClusterServices. Its deployment completes
+ * when each is valid and has an address, which is an output.
  *
- * A Service enters the fleet at one member. With a stack for each member that may be the entry, moving it is one
- * deployment: those without a MultiClusterService are deployed before the others, so that the old one is gone before the
- * new one is made. The address changes. Between members that both keep other MultiClusterServices there is no such order:
- * move it in two deployments there.
+ * A Service has its address at one member, its entry. With a stack for each possible entry, moving it takes one deployment:
+ * stacks without a MultiClusterService are deployed first, so the old one is deleted before the new one is created. The
+ * address changes. There is no such order between members that both keep other MultiClusterServices: move it in two
+ * deployments then.
  */
 export class MemberStack extends TerraformStack {
   /** Whether something is a MemberStack. */
@@ -86,7 +86,7 @@ export class MemberStack extends TerraformStack {
     this.addDependency(props.hub);
     new AzurermProvider(this, "azurerm", { features: [{}], subscriptionId });
     new NullProvider(this, "null");
-    // The stack itself says what is wrong: the prop is its own.
+    // The stack itself checks the prop, which is its own.
     this.access = new MemberCredentials(this, "Member", { member, login, insideNetwork: true }).access;
     addCheck(this, () => checkSubscription(subscriptionId));
     addCheck(this, () => checkInService(member));
@@ -96,7 +96,7 @@ export class MemberStack extends TerraformStack {
     reportWholeApp(this);
   }
 
-  /** Two MultiClusterServices of one Service must never be: deleting either takes the other's address away. */
+  /** Two MultiClusterServices of one Service must never exist: deleting either removes the other's address. */
   override prepareStack(): void {
     if (this.isEntry) {
       for (const other of allMarked<MemberStack>(this, MARK)) {
@@ -109,8 +109,8 @@ export class MemberStack extends TerraformStack {
   }
 
   /**
-   * Lets a principal read what a plan of this stack reads on the member, and change nothing: a PlanRole. How the member is
-   * reached it is told by `AksCluster.grantPlan`.
+   * Grants a principal the read access on the member that a plan of this stack needs: a PlanRole. `AksCluster.grantPlan`
+   * grants what it needs to reach the member.
    */
   grantPlan(given: Principal): PlanRole {
     const principal = checkedProps(this, "Principal", given, "grantPlan");
@@ -122,13 +122,13 @@ export class MemberStack extends TerraformStack {
   }
 
   /**
-   * Gives an exported Service one address, at this member, and waits until it has it. The address is an output:
+   * Gives an exported Service one address, at this member, and waits for it. The address is an output:
    * `<namespace>-<name>-address`.
-   * @param name of the object; of the Service, unless `serviceName` names another
+   * @param name of the object; also the Service's name, unless `serviceName` is set
    */
   addMultiClusterService(name: string, options: MemberServiceOptions): MultiClusterService {
     const { timeout, dnsName, ...props } = optionsOf(this, "addMultiClusterService", options);
-    // What is no namespace the service refuses.
+    // The service refuses an invalid namespace.
     const id = `${props.namespace?.name}-${name}`;
     guardAgainstRedirection(this);
     const service = new MultiClusterService(this, knownId(this, id), {
@@ -145,7 +145,7 @@ export class MemberStack extends TerraformStack {
     new TerraformOutput(this, knownId(this, `${id}-address`), { value: address });
     if (dnsName !== undefined) {
       addCheck(this, () => checkReachable(name, props.internal));
-      // Gone before the address is: nobody is sent to where nothing answers any more.
+      // Deleted before the address, so no client is sent to a dead address.
       new GlobalDnsEndpoint(this, knownId(this, `DnsEndpoint-${id}`), {
         dnsName,
         name: id,
@@ -161,7 +161,7 @@ function* checkInService({ key, outOfService }: IFleetMember): Generator<Finding
   if (outOfService) {
     yield finding(
       "member-stack-out-of-service",
-      `member: "${key}" is out of service, and this stack talks to it; don't make the stack as long as that lasts (a MultiRegionFleet doesn't): its state is kept.`,
+      `member: "${key}" is out of service, but this stack needs to reach it; leave the stack out of the app meanwhile (as a MultiRegionFleet does): its state is kept.`,
     );
   }
 }
@@ -170,7 +170,7 @@ function* checkReachable(name: string, internal: boolean | undefined): Generator
   if (internal) {
     yield finding(
       "dns-name-internal",
-      `dnsName: Traffic Manager reaches no address of a private network, and "${name}" is internal; leave dnsName out, or internal.`,
+      `dnsName: "${name}" is internal, and Traffic Manager can't reach a private address; remove dnsName or internal.`,
     );
   }
 }

@@ -15,16 +15,16 @@ import { keepState } from "./state";
 
 export interface MultiRegionFleetProps extends InfraStackProps {
   /**
-   * Storage account that keeps the state of every stack; the deploying identity is "Storage Blob Data Contributor" there.
+   * Storage account for the state of every stack; the deploying identity needs "Storage Blob Data Contributor" on it.
    * @default - files in the app's folder
    */
   readonly stateStorageAccountName?: string;
-  /** Its container. @default "tfstate" */
+  /** Container in the storage account. @default "tfstate" */
   readonly stateContainerName?: string;
 }
 
 export interface EntriesOptions extends Omit<MemberServiceOptions, "serviceName"> {
-  /** Keys of the members at which connections come in, e.g. `["east", "west"]`. */
+  /** Keys of the members that get an address, e.g. `["east", "west"]`. */
   readonly entries: readonly string[];
 }
 
@@ -32,8 +32,8 @@ const MARK = markOf("MultiRegionFleet");
 
 /**
  * A fleet over clusters in several regions, in three stages that are deployed in order: the stacks `infra` (an InfraStack),
- * `hub` (a HubStack) and `member-<key>` for each member (MemberStacks). Login, network, subscription and state are said
- * once, for all of them.
+ * `hub` (a HubStack) and `member-<key>` for each member (MemberStacks). Login, network, subscription and state are set once,
+ * for all of them.
  */
 export class MultiRegionFleet extends Construct {
   /** Whether something is a MultiRegionFleet. */
@@ -43,25 +43,25 @@ export class MultiRegionFleet extends Construct {
 
   /** Networks, clusters, the fleet and its members. */
   readonly infra: InfraStack;
-  /** What is on the hub: namespaces and their placement. */
+  /** The objects on the hub: namespaces and placements. */
   readonly hub: HubStack;
   private readonly props: MultiRegionFleetProps;
   private readonly entries = new Map<string, MemberStack>();
   private readonly planners: Principal[] = [];
 
-  /** @throws if the app has a stack `infra` already: an app has one fleet of this kind */
+  /** @throws if the app already has a stack `infra`: an app can have one MultiRegionFleet */
   constructor(scope: Construct, id: string, props: MultiRegionFleetProps) {
     super(scope, id);
     markAs(this, MARK);
     props = checkedProps(this, "MultiRegionFleetProps", props);
     this.props = props;
-    // In the app itself: CDKTF looks for the dependencies of a stack by paths, and for stacks by ids.
+    // Directly under the app: CDKTF looks up dependencies of stacks by path, but stacks by id.
     const app = App.of(this);
     if (app.node.tryFindChild("infra")) {
       throw new Error(
         finding(
           "multi-region-fleet-twice",
-          `[${this.node.path}] the app has a stack "infra" already, and a MultiRegionFleet makes the stacks "infra", "hub" and "member-<key>"; make another fleet in an app of its own, or of an InfraStack, a HubStack and MemberStacks with other ids.`,
+          `[${this.node.path}] the app already has a stack "infra", but a MultiRegionFleet creates the stacks "infra", "hub" and "member-<key>"; create another fleet in its own app, or from an InfraStack, a HubStack and MemberStacks with other ids.`,
         ),
       );
     }
@@ -84,7 +84,7 @@ export class MultiRegionFleet extends Construct {
     }
   }
 
-  /** Lets a principal plan every stack, and change nothing: `grantPlan` of each, also of members that are added later. */
+  /** Lets a principal plan every stack, without write access: `grantPlan` of each, including those of members added later. */
   grantPlan(given: Principal): void {
     const principal = checkedProps(this, "Principal", given, "grantPlan");
     this.planners.push(principal);
@@ -94,9 +94,9 @@ export class MultiRegionFleet extends Construct {
   }
 
   /**
-   * The stack of a member: connections come in where a Service is added to it. Each member has one, with or without
-   * Services, so that an entry can move. That of a member that is out of service is not synthesized, nor so deployed: what
-   * it has made stays in its state.
+   * The stack of a member, to which a Service is added to give it an address there. Each member has one, with or without
+   * Services, so an entry can move. While a member is out of service, its stack is neither synthesized nor deployed, and its
+   * state is kept.
    * @throws if the fleet has no such member
    */
   entry(key: string): MemberStack {
@@ -104,11 +104,11 @@ export class MultiRegionFleet extends Construct {
   }
 
   /**
-   * Gives a Service an address in each of several regions, so that the loss of one leaves the others: for each entry a
-   * Service of its own, `<serviceName>-<key>`, with a MultiClusterService at that member. Each spreads connections over all
-   * members that the namespace is placed on.
-   * @param serviceName of the workloads that the namespace has already
-   * @returns the MultiClusterServices by the members' keys
+   * Gives a Service an address in each of several regions, to survive the loss of one. Each entry gets its own Service,
+   * `<serviceName>-<key>`, with a MultiClusterService at that member, which balances connections across all members that the
+   * namespace is placed on.
+   * @param serviceName name of a Service that the namespace already has
+   * @returns the MultiClusterServices by member key
    */
   addEntries(serviceName: string, options: EntriesOptions): Readonly<Record<string, MultiClusterService>> {
     const { namespace, entries, ...service } = checkedProps(this, "EntriesOptions", options, "addEntries");
@@ -133,7 +133,7 @@ export class MultiRegionFleet extends Construct {
     const { hub, infra } = this;
     const { login, insideNetwork, subscriptionId } = this.props;
     const member = infra.member(key);
-    // Nothing can be applied to a lost member, and its state must last until it is back: its stack is in no app meanwhile.
+    // Nothing can be applied to a lost member, and its state must be kept: its stack is not in the app meanwhile.
     const own = App.of(this);
     const app = member.outOfService ? new App({ outdir: own.outdir }) : own;
     const stack = new MemberStack(app, freeId(app, `member-${key}`), {
@@ -163,20 +163,20 @@ function* checkEntries(serviceName: string, entries: readonly string[]): Generat
   if (entries.length === 0) {
     yield finding(
       "entries-none",
-      `addEntries: Service "${serviceName}" has no entries, so that it gets no address; name the keys of members, as in entries: ["east", "west"].`,
+      `addEntries: Service "${serviceName}" has no entries, so it gets no address; list keys of members, as in entries: ["east", "west"].`,
     );
   }
   if (!isKnown(entries) || !entries.every(isKnown)) {
     yield finding(
       "id-unknown",
-      `addEntries: only Terraform knows some of the entries of Service "${serviceName}", and constructs are named after them; write them out.`,
+      `addEntries: some entries of Service "${serviceName}" are known only to Terraform, but construct ids contain them; write them out.`,
     );
     return;
   }
   for (const key of new Set(entries.filter((one, index) => entries.indexOf(one) !== index))) {
     yield finding(
       "entries-twice",
-      `addEntries: member "${key}" is named twice among the entries of Service "${serviceName}"; name it once.`,
+      `addEntries: member "${key}" is listed twice among the entries of Service "${serviceName}"; remove one.`,
     );
   }
 }

@@ -5,19 +5,19 @@ import { type Finding, finding } from "../checks/finding";
 import { checkedArguments, checkedProps } from "../props/check-props";
 
 export interface StateProps {
-  /** Storage account that keeps the state; the deploying identity is "Storage Blob Data Contributor" there. @default - files in the app's folder */
+  /** Storage account for the state; the deploying identity needs "Storage Blob Data Contributor" on it. @default - files in the app's folder */
   readonly storageAccountName?: string;
   /** @default "tfstate" */
   readonly containerName?: string;
 }
 
-/** Says where the state of a stack is kept: `terraform.<stack>.tfstate` in the app's folder, or a storage account. */
+/** Sets the backend of a stack: `terraform.<stack>.tfstate` in the app's folder, or a storage account. */
 export function keepState(stack: TerraformStack, props: StateProps = {}): void {
   checkedArguments("KeepStateArguments", { stack }, "keepState");
   props = checkedProps(stack, "StateProps", props, "keepState");
   const name = stack.node.id;
   addCheck(stack, () => checkNames(props));
-  // An empty name is no wish for files in a folder: a variable of a pipeline is missing.
+  // An empty name most likely means an unset pipeline variable, so it is an error and not the default.
   if (props.storageAccountName !== undefined) {
     new AzurermBackend(stack, {
       storageAccountName: props.storageAccountName,
@@ -26,7 +26,7 @@ export function keepState(stack: TerraformStack, props: StateProps = {}): void {
       useAzureadAuth: true,
     });
   } else {
-    // Relative, so that what is synthesized is the same in every folder; CDKTF would write the folder's path.
+    // Relative, so synthesis gives the same result in every folder; CDKTF would write an absolute path.
     const stackFolder = resolve(App.of(stack).outdir, "stacks", name);
     new LocalBackend(stack, {
       path: join(relative(stackFolder, process.cwd()), `terraform.${name}.tfstate`).replaceAll("\\", "/"),
@@ -34,18 +34,18 @@ export function keepState(stack: TerraformStack, props: StateProps = {}): void {
   }
 }
 
-/** Azure's rules for the names of storage accounts and of their containers. */
+/** Azure's rules for names of storage accounts and containers. */
 function* checkNames({ storageAccountName, containerName }: StateProps): Generator<Finding> {
   if (isKnown(storageAccountName) && !/^[a-z0-9]{3,24}$/.test(storageAccountName)) {
     yield finding(
       "storage-account-name",
-      `storageAccountName: "${storageAccountName}" is not the name of a storage account, which has 3 to 24 lower-case letters and digits; correct it, or leave it out to keep the state in files.`,
+      `storageAccountName: "${storageAccountName}" is not a storage account name, which has 3 to 24 lower-case letters and digits; correct it, or remove it to keep the state in files.`,
     );
   }
   if (isKnown(containerName) && !/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(containerName)) {
     yield finding(
       "storage-container-name",
-      `containerName: "${containerName}" is not the name of a container, which has 3 to 63 lower-case letters, digits and single hyphens, and starts and ends with a letter or a digit; correct it.`,
+      `containerName: "${containerName}" is not a container name, which has 3 to 63 lower-case letters, digits and single hyphens, and starts and ends with a letter or a digit; correct it.`,
     );
   }
 }

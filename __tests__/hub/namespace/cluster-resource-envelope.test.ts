@@ -134,7 +134,7 @@ test("objects whose names only Terraform knows", () => {
 
 test("the name, which the fleet keeps in a label", () => {
   expect(findingsOf([role("a")], "Roles")).toEqual([
-    'name: Kubernetes refuses "Roles" as the name of a ClusterResourceEnvelope: it has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'name: Kubernetes refuses "Roles" as the name of a ClusterResourceEnvelope, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
   ]);
   expect(findingsOf([role("a")], "a".repeat(64))).toHaveLength(1);
 });

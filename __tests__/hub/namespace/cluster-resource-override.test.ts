@@ -176,10 +176,10 @@ test("values that the API's enumerations don't have, and the name of no placemen
       new ClusterResourceOverride(scope, "Override", props);
     }),
   ).toEqual([
-    'stack/Override: overrideRules[0].overrideType: "Merge" is not known; write one of "JSONPatch" and "Delete".',
-    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not known; write one of "add", "replace" and "remove".',
+    'stack/Override: overrideRules[0].overrideType: "Merge" is not allowed; write one of "JSONPatch" and "Delete".',
+    'stack/Override: overrideRules[1].jsonPatchOverrides[0].op: "test" is not allowed; write one of "add", "replace" and "remove".',
     expect.stringContaining(
-      'placement: Kubernetes refuses "a_b" as the name of a placement: it has 1 to 255 ',
+      'placement: Kubernetes refuses "a_b" as the name of a placement, which has 1 to 255 ',
     ),
   ]);
 });
@@ -279,7 +279,7 @@ describe("what is at the limit is taken", () => {
 describe("what the fleet would refuse is refused", () => {
   test.each(["Roles", "", "-a", "a".repeat(64)])("the name %p", (name) => {
     expect(findingsOf({ name })).toEqual([
-      `name: Kubernetes refuses "${name}" as the name of a ClusterResourceOverride: it has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+      `name: Kubernetes refuses "${name}" as the name of a ClusterResourceOverride, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.`,
     ]);
   });
 
@@ -340,7 +340,7 @@ describe("what the fleet would refuse is refused", () => {
       }),
     ).toEqual([
       expect.stringMatching(
-        /^overrideRules\[1\]\.clusterSelectorTerms\[0\]\.matchLabels\["location"\]: "East US" is not the value of a label/,
+        /^overrideRules\[1\]\.clusterSelectorTerms\[0\]\.matchLabels\["location"\]: "East US" is not a valid label value/,
       ),
     ]);
   });
@@ -433,7 +433,7 @@ describe("what the fleet would refuse is refused", () => {
     ],
     [
       memberClusterLabel("a/b/c"),
-      '"a/b/c" is not the key of a label; write 1 to 63 letters, digits, hyphens, underscores and periods, from a letter or a digit to one, with or without a DNS name and a slash before, e.g. "fleet.azure.com/location".',
+      '"a/b/c" is not a valid label key; write 1 to 63 letters, digits, hyphens, underscores and periods, starting and ending with a letter or a digit, optionally after a DNS name and a slash, e.g. "fleet.azure.com/location".',
     ],
   ])("the variable in %p", (value, rule) => {
     const patched = { op: "add", path: "/data", value: { nested: [value] } } as const;

@@ -72,7 +72,7 @@ describe("the name", () => {
     "%s is never placed",
     (name) => {
       expect(findingsOf(name)).toEqual([
-        `stack/Namespace: namespace "${name}" is never placed: the fleet leaves out "default", "kube-*" and "fleet-*"; choose another name.`,
+        `stack/Namespace: namespace "${name}" is never placed: the fleet skips "default", "kube-*" and "fleet-*"; choose another name.`,
       ]);
     },
   );
@@ -164,8 +164,8 @@ describe("labels", () => {
   test("that are no labels, or Azure's", () => {
     const labels = { "a b": "c d", "fleet.azure.com/managed-by": "arm" };
     expect(findings(labelled(labels))).toEqual([
-      expect.stringContaining('labels: "a b" is not the key of a label'),
-      expect.stringContaining('labels["a b"]: "c d" is not the value of a label'),
+      expect.stringContaining('labels: "a b" is not a valid label key'),
+      expect.stringContaining('labels["a b"]: "c d" is not a valid label value'),
       'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks what Azure itself keeps on the hub, and the hub lets nobody else make or change it; leave the label out.',
     ]);
   });

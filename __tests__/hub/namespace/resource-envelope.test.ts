@@ -77,7 +77,7 @@ test("objects of the same namespace, of none yet, and of one that only Terraform
 
 test("the same limits as of a ClusterResourceEnvelope", () => {
   expect(findingsOf([], "Quotas")).toEqual([
-    'stack/Envelope: name: Kubernetes refuses "Quotas" as the name of a ResourceEnvelope: it has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'stack/Envelope: name: Kubernetes refuses "Quotas" as the name of a ResourceEnvelope, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
     "stack/Envelope: objects: is empty, and an envelope holds something; name at least one.",
   ]);
 });

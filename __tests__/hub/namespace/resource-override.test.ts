@@ -135,7 +135,7 @@ test("an object that is in no namespace", () => {
 
 test("the same limits as of a ClusterResourceOverride", () => {
   expect(findingsOf({ name: "Web", resourceSelectors: [], overrideRules: [] })).toEqual([
-    'stack/Override: name: Kubernetes refuses "Web" as the name of a ResourceOverride: it has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'stack/Override: name: Kubernetes refuses "Web" as the name of a ResourceOverride, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
     "stack/Override: resourceSelectors: is empty; the fleet takes 1 to 20 objects. Name at least one.",
     "stack/Override: overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
   ]);

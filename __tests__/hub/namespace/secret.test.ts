@@ -58,13 +58,13 @@ test("what is written in a value is no expression", () => {
 describe("the name", () => {
   test.each(["Queue", "a_b", "-a", "a-", "", "a".repeat(254)])("%p is refused", (name) => {
     expect(findingsOf(name)).toEqual([
-      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.`,
+      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret, which has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.`,
     ]);
   });
 
   test.each(["a..b", "a.-b"])("%p is refused for a part of it", (name) => {
     expect(findingsOf(name)).toEqual([
-      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret: each part between periods starts and ends with a letter or a digit. Choose another name.`,
+      `stack/Secret: name: Kubernetes refuses "${name}" as the name of a Secret: each part between periods must start and end with a letter or a digit; choose another name.`,
     ]);
   });
 

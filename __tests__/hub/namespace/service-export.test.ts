@@ -169,7 +169,7 @@ test.each(["1web", "Web", "web.api", "a".repeat(64), ""])("%p is no name of a Se
       new ServiceExport(stack, "Export", { namespace, serviceName });
     }),
   ).toEqual([
-    `stack/Export: serviceName: "${serviceName}" is not the name of a Service, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
+    `stack/Export: serviceName: "${serviceName}" is not a valid Service name, which has 1 to 63 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or a digit; name a Service.`,
   ]);
 });
 

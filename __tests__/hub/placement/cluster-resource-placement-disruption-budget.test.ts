@@ -96,6 +96,6 @@ test("a placement on every member takes a number only, and of what must stay", (
 
 test("the name of a placement that can't be", () => {
   expect(findings((scope) => void placementCalled("A", scope))).toEqual([
-    'stack/ExistingPlacement: name: Kubernetes refuses "A" as the name of a placement: it has 1 to 255 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'stack/ExistingPlacement: name: Kubernetes refuses "A" as the name of a placement, which has 1 to 255 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
   ]);
 });

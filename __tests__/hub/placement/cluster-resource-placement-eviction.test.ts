@@ -60,10 +60,10 @@ test("what is at the limit is taken, and what only Terraform knows", () => {
 
 test("names", () => {
   const rule =
-    "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.";
+    "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.";
   expect(findingsOf({ name: "One", clusterName: "" })).toEqual([
-    `name: Kubernetes refuses "One" as the name of an eviction: it has 1 to 253 ${rule}`,
-    `clusterName: Kubernetes refuses "" as the name of a member: it has 1 to 255 ${rule}`,
+    `name: Kubernetes refuses "One" as the name of an eviction, which has 1 to 253 ${rule}`,
+    `clusterName: Kubernetes refuses "" as the name of a member, which has 1 to 255 ${rule}`,
   ]);
 });
 

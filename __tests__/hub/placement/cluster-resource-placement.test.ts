@@ -176,7 +176,7 @@ describe("by location", () => {
     ["west-us 2", "westus2"],
   ])("a display name, %p", (location, short) => {
     expect(findingsOf(PlacementPolicy.inLocations(location))).toEqual([
-      `${PATH}: policy: "${location}" is not the short name of a location, which the fleet's labels hold; write "${short}" (\`az account list-locations\` lists them).`,
+      `${PATH}: policy: "${location}" is not the short name of a location, as the fleet's labels have it; write "${short}" (\`az account list-locations\` lists them).`,
     ]);
   });
 
@@ -199,7 +199,7 @@ describe("by location", () => {
       }),
     ).toEqual([
       `${PATH}: policy: no member of fleet "gbb-fleet" is in "westeurope"; its members are in "eastus2" and "westus2".`,
-      `${PATH}: policy: "West US 2" is not the short name of a location, which the fleet's labels hold; write "westus2" (\`az account list-locations\` lists them).`,
+      `${PATH}: policy: "West US 2" is not the short name of a location, as the fleet's labels have it; write "westus2" (\`az account list-locations\` lists them).`,
     ]);
   });
 
@@ -421,7 +421,7 @@ describe("what is placed", () => {
     ["statusReportingScope", '"ClusterScopeOnly" and "NamespaceAccessible"'],
   ])("another %s than there are", (field, allowed) => {
     expect(findingsOf({ [field]: "Other" })).toEqual([
-      `${PATH}: ${field}: "Other" is not known; write one of ${allowed}.`,
+      `${PATH}: ${field}: "Other" is not allowed; write one of ${allowed}.`,
     ]);
   });
 
@@ -486,7 +486,7 @@ describe("what is placed", () => {
     ).toEqual([
       '[0]: has the name "a" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.',
       "[1].name: is empty; name an object, or leave it out to choose every PersistentVolume.",
-      expect.stringMatching(/^\[2\]\.labelSelector\.matchLabels\["a"\]: "b c" is not the value of a label/),
+      expect.stringMatching(/^\[2\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/),
     ]);
   });
 
@@ -509,7 +509,7 @@ describe("what is placed", () => {
         { version: "v1", kind: "PersistentVolume", selectionScope: "NamespaceOnly" },
       ),
     ).toEqual([
-      '[1].selectionScope: "NamespaceWithResourceSelectors" is not known; write one of "NamespaceOnly" and "NamespaceWithResources".',
+      '[1].selectionScope: "NamespaceWithResourceSelectors" is not allowed; write one of "NamespaceOnly" and "NamespaceWithResources".',
       expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
       '[2].selectionScope: "NamespaceOnly" is of the kind Namespace, and this is a PersistentVolume; leave it out.',
     ]);

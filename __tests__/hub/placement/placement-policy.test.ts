@@ -248,26 +248,24 @@ describe("required terms", () => {
   });
 
   test("none", () => {
-    expect(of()).toEqual([
-      ".required: is empty; name at least one term, or leave it out to choose from every member.",
-    ]);
+    expect(of()).toEqual([".required: is empty; add a term, or leave it out to select from all members."]);
   });
 
   test("too many", () => {
     expect(of(...Array.from({ length: 11 }, () => inEurope))).toEqual([
-      '.required: has 11 terms, and a placement takes 10 at most; put values of one label into one term, with "In".',
+      '.required: has 11 terms, and a placement takes at most 10; combine values of the same label into one term, with "In".',
     ]);
   });
 
   test.each([{}, { properties: [] }])("one that says nothing, %j", (term) => {
     expect(of(inEurope, term)).toEqual([
-      ".required[1]: says nothing of a member; give it a labelSelector or properties, or leave the term out.",
+      ".required[1]: is empty; add a labelSelector or properties, or remove the term.",
     ]);
   });
 
   test("of a number are judged, too", () => {
     expect(findingsOf(PlacementPolicy.pickN(1, { required: [{}] }))).toEqual([
-      expect.stringMatching(/^\.required\[0\]: says nothing of a member/),
+      expect.stringMatching(/^\.required\[0\]: is empty; add a labelSelector or properties/),
     ]);
   });
 
@@ -300,11 +298,11 @@ describe("labels", () => {
         ],
       }),
     ).toEqual([
-      expect.stringMatching(/^\.matchLabels: "-a" is not the key of a label; write/),
-      expect.stringMatching(/^\.matchLabels\["c"\]: "d e" is not the value of a label; write/),
-      expect.stringMatching(/^\.matchExpressions\[0\]\.key: "a\/b\/c" is not the key of a label; write/),
+      expect.stringMatching(/^\.matchLabels: "-a" is not a valid label key; write/),
+      expect.stringMatching(/^\.matchLabels\["c"\]: "d e" is not a valid label value; write/),
+      expect.stringMatching(/^\.matchExpressions\[0\]\.key: "a\/b\/c" is not a valid label key; write/),
       expect.stringMatching(
-        /^\.matchExpressions\[1\]\.values\[1\]: "not fine" is not the value of a label; write/,
+        /^\.matchExpressions\[1\]\.values\[1\]: "not fine" is not a valid label value; write/,
       ),
     ]);
   });
@@ -319,7 +317,7 @@ describe("labels", () => {
     const values = { key: "a", operator: "Exists", values: ["b"] } as unknown as LabelRequirement;
     const operator = { key: "a", operator: "Like", values: ["b"] } as unknown as LabelRequirement;
     expect(of({ matchExpressions: [values, operator] })).toEqual([
-      '.matchExpressions[1].operator: "Like" is not known; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
+      '.matchExpressions[1].operator: "Like" is not allowed; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
       '.matchExpressions[0].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
     ]);
   });
@@ -332,7 +330,7 @@ describe("labels", () => {
         matchExpressions: [{ key, operator: "In", values: ["eastus2", "EastUS2"] }],
       }),
     ).toEqual([
-      `.matchLabels["${key}"]: "WestUS2" is not the short name of a location, which the fleet's labels hold; write "westus2" (\`az account list-locations\` lists them).`,
+      `.matchLabels["${key}"]: "WestUS2" is not the short name of a location, as the fleet's labels have it; write "westus2" (\`az account list-locations\` lists them).`,
       expect.stringMatching(/^\.matchExpressions\[0\]\.values\[1\]: "EastUS2" is not the short name/),
     ]);
   });
@@ -358,21 +356,21 @@ describe("properties", () => {
     "a resource of no capacity, %s",
     (name) => {
       expect(of(name)).toEqual([
-        `.name: "${name}" is not a resource of a member; write "resources.kubernetes-fleet.io/" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "resources.kubernetes-fleet.io/available-cpu".`,
+        `.name: "${name}" is not a resource property; write "resources.kubernetes-fleet.io/" with "total", "allocatable" or "available", a hyphen and the resource, e.g. "resources.kubernetes-fleet.io/available-cpu".`,
       ]);
     },
   );
 
   test.each(["", "node count", "a//b", "a/-b"])("the name %p", (name) => {
     expect(of(name)).toEqual([
-      `.name: "${name}" is not the name of a property; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, with slashes between them, e.g. "kubernetes-fleet.io/node-count".`,
+      `.name: "${name}" is not a property name; write parts of 1 to 63 letters, digits, hyphens, underscores and periods, separated by slashes, e.g. "kubernetes-fleet.io/node-count".`,
     ]);
   });
 
   test("an operator and a value that there aren't", () => {
     expect(of("a", "In", "many")).toEqual([
-      '.operator: "In" is not known; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
-      '.value: "many" is not a quantity; write a number, with or without a unit of Kubernetes, e.g. "8", "500m" or "16Gi".',
+      '.operator: "In" is not allowed; write one of "Gt", "Ge", "Eq", "Ne", "Lt" and "Le".',
+      '.value: "many" is not a quantity; write a number, optionally with a Kubernetes suffix, e.g. "8", "500m" or "16Gi".',
     ]);
   });
 });
@@ -452,7 +450,7 @@ describe("requirements of one property", () => {
   ])("%s", (_what, requirements) => {
     const told = requirements.map(([operator, value]) => `${operator} ${value}`).join(" and ");
     expect(of(...requirements)).toEqual([
-      `.required[0].properties: no value of "cpu" is ${told} at once, which the fleet refuses; correct one of them, or write two terms where one of the two will do.`,
+      `.required[0].properties: no value of "cpu" can be ${told}, which the fleet refuses; correct one of them, or use two terms if either is enough.`,
     ]);
   });
 
@@ -563,7 +561,7 @@ describe("preferred terms", () => {
 
   test("one that prefers nothing", () => {
     expect(of({ weight: 1 })).toEqual([
-      ": prefers no member to another; give it a labelSelector or a propertySorter, or leave the term out.",
+      ": prefers no member over another; add a labelSelector or a propertySorter, or remove the term.",
     ]);
   });
 
@@ -576,9 +574,9 @@ describe("preferred terms", () => {
         propertySorter: { name: "a b", sortOrder },
       }),
     ).toEqual([
-      '.propertySorter.sortOrder: "Up" is not known; write one of "Ascending" and "Descending".',
-      expect.stringMatching(/^\.labelSelector\.matchLabels: "a b" is not the key of a label/),
-      expect.stringMatching(/^\.propertySorter\.name: "a b" is not the name of a property/),
+      '.propertySorter.sortOrder: "Up" is not allowed; write one of "Ascending" and "Descending".',
+      expect.stringMatching(/^\.labelSelector\.matchLabels: "a b" is not a valid label key/),
+      expect.stringMatching(/^\.propertySorter\.name: "a b" is not a property name/),
     ]);
   });
 });
@@ -594,8 +592,8 @@ test("a spread that can't be", () => {
       }),
     ),
   ).toEqual([
-    '.topologySpread[1].whenUnsatisfiable: "Never" is not known; write one of "DoNotSchedule" and "ScheduleAnyway".',
-    expect.stringMatching(/^\.topologySpread\[1\]\.topologyKey: "a b" is not the key of a label; write/),
+    '.topologySpread[1].whenUnsatisfiable: "Never" is not allowed; write one of "DoNotSchedule" and "ScheduleAnyway".',
+    expect.stringMatching(/^\.topologySpread\[1\]\.topologyKey: "a b" is not a valid label key; write/),
     ".topologySpread[1].maxSkew: 0 is out of bounds; write a whole number of 1 or more.",
   ]);
 });
@@ -613,7 +611,7 @@ describe.each([
 
   test("one twice, whether it says what is the default or not", () => {
     expect(of({ key: "a" }, { key: "a", operator: "Equal", value: "" })).toEqual([
-      "[1]: stands in the list twice; leave one of them out.",
+      "[1]: is in the list twice; remove one.",
     ]);
   });
 
@@ -625,18 +623,18 @@ describe.each([
         { key: "g", operator: "In", effect: "NoExecute" },
       ),
     ).toEqual([
-      '[2].operator: "In" is not known; write one of "Equal" and "Exists".',
-      '[2].effect: "NoExecute" is not known; write "NoSchedule".',
-      expect.stringMatching(/^\[0\]\.key: "a b" is not the key of a taint; write/),
-      expect.stringMatching(/^\[0\]\.value: "c d" is not the value of a taint; write/),
-      expect.stringMatching(/^\[1\]\.key: "e f" is not the key of a taint; write/),
+      '[2].operator: "In" is not allowed; write one of "Equal" and "Exists".',
+      '[2].effect: "NoExecute" is not allowed; write "NoSchedule".',
+      expect.stringMatching(/^\[0\]\.key: "a b" is not a valid taint key; write/),
+      expect.stringMatching(/^\[0\]\.value: "c d" is not a valid taint value; write/),
+      expect.stringMatching(/^\[1\]\.key: "e f" is not a valid taint key; write/),
     ]);
   });
 
   test("a value of Exists, and no key of Equal", () => {
     expect(of({ key: "a", operator: "Exists", value: "b" }, { value: "b" })).toEqual([
-      '[0].value: "Exists" tolerates every value; leave "b" out, or write the operator "Equal".',
-      '[1].key: "Equal" compares the value of one taint; name its key, or write the operator "Exists".',
+      '[0].value: "Exists" tolerates every value; remove "b", or use the operator "Equal".',
+      '[1].key: "Equal" compares the value of one taint; set its key, or use the operator "Exists".',
     ]);
   });
 
@@ -644,7 +642,7 @@ describe.each([
     const many = Array.from({ length: 101 }, (_, index) => ({ key: `taint-${index}` }));
     expect(of(...many.slice(1))).toEqual([]);
     expect(of(...many)).toEqual([
-      ': has 101 tolerations, and a placement takes 100 at most; { operator: "Exists" } tolerates every taint.',
+      ': has 101 tolerations, and a placement takes at most 100; { operator: "Exists" } tolerates every taint.',
     ]);
   });
 });

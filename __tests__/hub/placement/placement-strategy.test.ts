@@ -180,7 +180,7 @@ describe.each([
     ["apiVersion", '"v1" and "v1beta1"'],
   ])("another %s than there are", (field, allowed) => {
     expect(findingsOf({ [field]: "Other" })).toEqual([
-      `${field}: "Other" is not known; write one of ${allowed}.`,
+      `${field}: "Other" is not allowed; write one of ${allowed}.`,
     ]);
   });
 

@@ -181,7 +181,7 @@ function findingsOf(props: Partial<ClusterStagedUpdateRunProps>): string[] {
 }
 
 const NAME =
-  "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.";
+  "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.";
 
 test("what is at the limit is taken, and what only Terraform knows", () => {
   expect(
@@ -209,7 +209,7 @@ test("what is at the limit is taken, and what only Terraform knows", () => {
 test("names", () => {
   const long = "a".repeat(64);
   expect(findingsOf({ name: long })).toEqual([
-    `name: Kubernetes refuses "${long}" as the name of a ClusterStagedUpdateRun: it has 1 to 63 ${NAME}`,
+    `name: Kubernetes refuses "${long}" as the name of a ClusterStagedUpdateRun, which has 1 to 63 ${NAME}`,
   ]);
   const longer = "a".repeat(256);
   expect(
@@ -218,8 +218,8 @@ test("names", () => {
       strategyCalled("B", scope);
     }),
   ).toEqual([
-    `stack/ExistingPlacement: name: Kubernetes refuses "${longer}" as the name of a placement: it has 1 to 255 ${NAME}`,
-    `stack/ExistingStrategy: name: Kubernetes refuses "B" as the name of a strategy: it has 1 to 253 ${NAME}`,
+    `stack/ExistingPlacement: name: Kubernetes refuses "${longer}" as the name of a placement, which has 1 to 255 ${NAME}`,
+    `stack/ExistingStrategy: name: Kubernetes refuses "B" as the name of a strategy, which has 1 to 253 ${NAME}`,
   ]);
 });
 
@@ -231,6 +231,6 @@ test.each(["", "-1", "1.5", "latest", "store-1"])("the snapshot %p", (resourceSn
 
 test("a state that there isn't", () => {
   expect(findingsOf({ state: "Go" as "Run" })).toEqual([
-    'state: "Go" is not known; write one of "Initialize", "Run" and "Stop".',
+    'state: "Go" is not allowed; write one of "Initialize", "Run" and "Stop".',
   ]);
 });

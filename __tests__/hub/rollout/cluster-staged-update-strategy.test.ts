@@ -97,7 +97,7 @@ test("what only Terraform knows is not judged", () => {
 
 test("the name", () => {
   expect(findingsOf([{ name: "all" }], "Canary")).toEqual([
-    'name: Kubernetes refuses "Canary" as the name of a ClusterStagedUpdateStrategy: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'name: Kubernetes refuses "Canary" as the name of a ClusterStagedUpdateStrategy, which has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
   ]);
 });
 
@@ -128,9 +128,9 @@ test("two stages of one name, and stages that share members for certain", () => 
 test("labels that can't be", () => {
   expect(stage({ sortingLabelKey: "a b", labelSelector: { matchLabels: { a: "b c" } } })).toEqual([
     expect.stringMatching(
-      /^stages\[0\]\.labelSelector\.matchLabels\["a"\]: "b c" is not the value of a label/,
+      /^stages\[0\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/,
     ),
-    expect.stringMatching(/^stages\[0\]\.sortingLabelKey: "a b" is not the key of a label/),
+    expect.stringMatching(/^stages\[0\]\.sortingLabelKey: "a b" is not a valid label key/),
   ]);
 });
 
@@ -159,8 +159,8 @@ describe("tasks", () => {
   test("a wait before the stage", () => {
     // @ts-expect-error The types refuse it, too.
     expect(stage({ beforeStageTasks: [WAIT] })).toEqual([
-      'stages[0].beforeStageTasks[0].type: "TimedWait" is not known; write "Approval".',
-      'stages[0].beforeStageTasks[0].waitTime: "1h" is not for what the rest describes; leave it out.',
+      'stages[0].beforeStageTasks[0].type: "TimedWait" is not allowed; write "Approval".',
+      'stages[0].beforeStageTasks[0].waitTime: "1h" is not allowed with the other props; remove it.',
     ]);
   });
 
@@ -205,6 +205,6 @@ test("a task that there isn't", () => {
       new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages });
     }),
   ).toEqual([
-    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not known; write one of "Approval" and "TimedWait".',
+    'stack/Strategy: stages[0].afterStageTasks[0].type: "Wait" is not allowed; write one of "Approval" and "TimedWait".',
   ]);
 });

@@ -62,7 +62,7 @@ test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another 
       });
     }),
   ).toEqual([
-    expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun: /),
+    expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun/),
     'stack/Run: strategy: "all" is in the namespace "other", and the run in "store" finds strategies of its own namespace only; make one there.',
   ]);
 });

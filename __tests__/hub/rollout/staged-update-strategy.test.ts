@@ -30,7 +30,7 @@ test("the same limits as of a ClusterStagedUpdateStrategy", () => {
       new StagedUpdateStrategy(scope, "Strategy", { namespace, name: "All", stages: [] });
     }),
   ).toEqual([
-    'stack/Strategy: name: Kubernetes refuses "All" as the name of a StagedUpdateStrategy: it has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit. Choose another name.',
+    'stack/Strategy: name: Kubernetes refuses "All" as the name of a StagedUpdateStrategy, which has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
     "stack/Strategy: stages: is empty, so that no member is in a stage and no run can begin; name at least one.",
   ]);
 });

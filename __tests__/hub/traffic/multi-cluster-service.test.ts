@@ -176,7 +176,7 @@ describe("the Service", () => {
 
   test("that has no name of one", () => {
     expect(findingsOf({ exported: [] }, { serviceName: "Web", name: "web" })).toEqual([
-      expect.stringContaining(`${PATH}: serviceName: "Web" is not the name of a Service`),
+      expect.stringContaining(`${PATH}: serviceName: "Web" is not a valid Service name`),
     ]);
   });
 

@@ -147,7 +147,7 @@ describe("the name", () => {
       new TrafficManagerProfile(stack, "Third", { namespace: other, name: "c", resourceGroupName: "rg-dns" });
     });
     const twice = (path: string, other: string) =>
-      `stack/${path}: name: this and stack/${other} both have the DNS name "a-b-c.trafficmanager.net", and there is each name once in all of Azure; give one of them another name.`;
+      `stack/${path}: name: stack/${other} also has the DNS name "a-b-c.trafficmanager.net", which must be unique across Azure; give one of them another name.`;
     expect(found).toEqual([twice("Profile", "Second"), twice("Second", "Profile")]);
   });
 });
@@ -156,17 +156,17 @@ test.each<[string, Options, string]>([
   [
     "an interval",
     { monitorIntervalInSeconds: 20 as 10 },
-    "monitorIntervalInSeconds: 20 is not known; write 10 or 30.",
+    "monitorIntervalInSeconds: 20 is not allowed; write 10 or 30.",
   ],
   [
     "a timeout that is too short",
     { monitorTimeoutInSeconds: 4 },
-    "monitorTimeoutInSeconds: is 4, and Traffic Manager takes a whole number from 5 to 10 where monitorIntervalInSeconds is 30; correct it, or leave it out.",
+    "monitorTimeoutInSeconds: is 4, but with a monitorIntervalInSeconds of 30 Traffic Manager takes a whole number from 5 to 10; correct it, or leave it out.",
   ],
   [
     "a timeout that the short interval does not allow",
     { monitorTimeoutInSeconds: 10, monitorIntervalInSeconds: 10 },
-    "monitorTimeoutInSeconds: is 10, and Traffic Manager takes a whole number from 5 to 9 where monitorIntervalInSeconds is 10; correct it, or leave it out.",
+    "monitorTimeoutInSeconds: is 10, but with a monitorIntervalInSeconds of 10 Traffic Manager takes a whole number from 5 to 9; correct it, or leave it out.",
   ],
   [
     "more failures",
@@ -177,7 +177,7 @@ test.each<[string, Options, string]>([
   [
     "a protocol",
     { monitorProtocol: "UDP" as "TCP" },
-    'monitorProtocol: "UDP" is not known; write one of "HTTP", "HTTPS" and "TCP".',
+    'monitorProtocol: "UDP" is not allowed; write one of "HTTP", "HTTPS" and "TCP".',
   ],
   [
     "a path",
@@ -187,27 +187,27 @@ test.each<[string, Options, string]>([
   [
     "a path for TCP",
     { monitorPath: "/", monitorProtocol: "TCP" },
-    'monitorPath: "/" can\'t be asked for with the protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.',
+    'monitorPath: "/" can\'t be probed with protocol TCP, which only connects; leave it out, or probe with HTTP or HTTPS.',
   ],
   [
     "nine headers",
     { monitorCustomHeaders: Object.fromEntries([..."abcdefghi"].map((name) => [name, "x"])) },
-    "monitorCustomHeaders: has 9 headers, and Traffic Manager sends 8 at most; leave some out.",
+    "monitorCustomHeaders: has 9 headers, and Traffic Manager sends at most 8; remove some.",
   ],
   [
     "a header's name",
     { monitorCustomHeaders: { "a b": "x" } },
-    'monitorCustomHeaders: "a b" is not the name of a header; write letters, digits and hyphens, e.g. "Host".',
+    'monitorCustomHeaders: "a b" is not a header name; write letters, digits and hyphens, e.g. "Host".',
   ],
   [
     "an empty header",
     { monitorCustomHeaders: { Host: "" } },
-    'monitorCustomHeaders: "Host" has an empty value, which is refused; give it one, or leave it out.',
+    'monitorCustomHeaders: "Host" has an empty value, which Traffic Manager refuses; set one, or remove the header.',
   ],
   [
     "a resource group",
     { resourceGroupName: "rg." },
-    'resourceGroupName: Azure refuses "rg." as the name of a resource group: it has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period.',
+    'resourceGroupName: Azure refuses "rg." as the name of a resource group, which has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period.',
   ],
 ])("%s is refused", (_case, options, expected) => {
   expect(findingsOf(options)).toEqual([`${PATH}: ${expected}`]);

@@ -3,7 +3,7 @@ import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import { isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
-import { ifTold } from "../../checks/told";
+import { optional } from "../../checks/required";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import { groupOf } from "../../kubernetes/kubernetes-object";
 import { ClusterNetwork } from "../../network/cluster-network";
@@ -23,7 +23,7 @@ export function* checkClosedPorts(
   serviceName: string,
   member: IFleetMember,
 ): Generator<Finding> {
-  const network = ifTold(() => member.cluster.network);
+  const network = optional(() => member.cluster.network);
   // Behind a firewall it is the firewall that connections come from.
   if (
     !(network && ClusterNetwork.isClusterNetwork(network)) ||

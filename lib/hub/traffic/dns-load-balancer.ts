@@ -3,8 +3,8 @@ import { Construct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { allMarked, isMarked, markAs, markOf } from "../../checks/marked";
+import { optional } from "../../checks/required";
 import { dependablesFor } from "../../checks/stack-of";
-import { ifTold } from "../../checks/told";
 import { onHub } from "../../fleet/on-hub";
 import { isSameFleet } from "../../fleet/same-fleet";
 import type { ITrafficManagerAccess } from "../../fleet/traffic-manager-access";
@@ -214,8 +214,8 @@ export class DnsLoadBalancer extends Construct {
   private labels(): { label: string; location: string }[] {
     return this.namespace.fleet.members.flatMap((member) => {
       const [memberName, location = ""] = [
-        ifTold(() => member.memberName),
-        ifTold(() => member.cluster.location),
+        optional(() => member.memberName),
+        optional(() => member.cluster.location),
       ];
       const label = `${this.dnsLabel}-${memberName}`;
       return isKnown(memberName) && isKnown(label) ? [{ label, location }] : [];

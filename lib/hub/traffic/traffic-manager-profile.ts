@@ -155,7 +155,7 @@ export class TrafficManagerProfile extends Construct {
       if (other !== this && isKnown(relativeDnsName) && other.relativeDnsName === relativeDnsName) {
         yield finding(
           "traffic-manager-name-twice",
-          `name: this and ${other.node.path} both have the DNS name "${relativeDnsName}.trafficmanager.net", and there is each name once in all of Azure; give one of them another name.`,
+          `name: ${other.node.path} also has the DNS name "${relativeDnsName}.trafficmanager.net", which must be unique across Azure; give one of them another name.`,
         );
       }
     }

@@ -3,12 +3,12 @@ import { TYPES } from "./fit";
 import type { Node } from "./schema";
 
 /**
- * Something of a type, for a construct to go on with whose props are refused: nothing is judged of what only Terraform
- * knows, and Terraform never sees it.
+ * A placeholder of a type, with which a construct continues after its props were refused. Checks skip it, as they skip
+ * tokens, and it never reaches Terraform.
  */
-export function standIn(node: Node): unknown {
+export function placeholder(node: Node): unknown {
   if (typeof node === "string") {
-    return node in TYPES ? standIn(TYPES[node] as Node) : ofKind(node);
+    return node in TYPES ? placeholder(TYPES[node] as Node) : ofKind(node);
   }
   if ("list" in node) {
     return node.list === "text" ? Lazy.listValue({ produce: () => [] }) : [];
@@ -17,20 +17,20 @@ export function standIn(node: Node): unknown {
     return unknownText();
   }
   if ("anyOf" in node) {
-    return standIn(node.anyOf.find(canStandIn) as Node);
+    return placeholder(node.anyOf.find(hasPlaceholder) as Node);
   }
   return {};
 }
 
-/** Whether there is something that can stand in for what is of a type: nothing can for a construct, or what depends on one. */
-export function canStandIn(node: Node): boolean {
+/** Whether a type has a placeholder: a construct, or something that contains one, has none. */
+export function hasPlaceholder(node: Node): boolean {
   if (typeof node === "string") {
-    return node in TYPES ? canStandIn(TYPES[node] as Node) : node !== "dependable";
+    return node in TYPES ? hasPlaceholder(TYPES[node] as Node) : node !== "dependable";
   }
   if ("anyOf" in node) {
-    return node.anyOf.some(canStandIn);
+    return node.anyOf.some(hasPlaceholder);
   }
-  // An object is mended field by field.
+  // An object gets placeholders field by field.
   return !("has" in node || "is" in node || "fields" in node);
 }
 
