@@ -844,7 +844,9 @@ describe("the state", () => {
     const { blocked, text } = await lossOf(2);
     expect([blocked, text]).toEqual([
       undefined,
-      expect.stringMatching(/^may lose aks-east; may be on aks-sweden and aks-west; .*; whether rollouts are/),
+      expect.stringMatching(
+        /^may lose aks-east; may be on aks-sweden and aks-west; .*; whether rollouts are/,
+      ),
     ]);
   });
 
