@@ -198,7 +198,7 @@ test("a stack that needs what waits in one before it is not planned, and no fail
   ]);
   expect(text).toMatch(/^Risk · hub: can't be planned yet · infra: /);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "risk hub is deployed and can't be planned yet: its plan fails (Unsupported attribute This object",
+    "risk hub is deployed but can't be planned yet: its plan fails (Unsupported attribute This object",
   );
 });
 
