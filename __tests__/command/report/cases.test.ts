@@ -32,7 +32,7 @@ const CASES: Record<string, Case> = {
     severity: "risk",
     says: [
       /is revoked from 33333333-3333-3333-3333-333333333333/,
-      /is given to 99999999-9999-9999-9999-999999999999/,
+      /is granted to 99999999-9999-9999-9999-999999999999/,
     ],
     never: [/given (anew )?to 33333333/],
   },
@@ -40,7 +40,7 @@ const CASES: Record<string, Case> = {
     severity: "risk",
     says: [
       /"Owner" on .*aks-subnet-east is granted/,
-      /"Network Contributor" on .*aks-subnet-east is taken away/,
+      /"Network Contributor" on .*aks-subnet-east is revoked/,
     ],
     never: [/"Network Contributor".* is given/],
   },
@@ -54,7 +54,7 @@ const CASES: Record<string, Case> = {
     says: ["the hub refuses", "policy"],
     never: ["removed from", "not set", "changes its type"],
   },
-  "032-placement-external": { severity: "risk", says: ["only by staged update runs", "no way back"] },
+  "032-placement-external": { severity: "risk", says: ["only by staged update runs", "can't be reverted"] },
   "033-placement-maxunavailable-100": {
     severity: "risk",
     says: ["25%", "100%", "aks-eastus2 and aks-westus2 at the same time"],
