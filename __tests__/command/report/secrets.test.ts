@@ -312,5 +312,5 @@ test("any text is a plan or a problem that is said", () => {
     { numRuns: 300 },
   );
   const deep = `{"format_version":"1.2","resource_changes":[{"address":"a.b","change":{"actions":["update"],"after":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}}}]}`;
-  expect(everyForm(deep)).toMatch(/nested too deep/);
+  expect(everyForm(deep)).toMatch(/too deeply nested/);
 });
