@@ -178,7 +178,7 @@ test("with a base, what can't be planned is compared with it", async () => {
   expect(text).toContain("replicas 7 → ");
   expect(notesOf(text)?.slice(-2)).toEqual([
     "note: hub and member were never deployed: everything in it is new; the report shows only what differs from the base.",
-    expect.stringMatching(/^note: Of hub and member: Compared are two synthesized apps/),
+    expect.stringMatching(/^note: hub and member: This compares two synthesized apps/),
   ]);
 });
 
@@ -192,13 +192,13 @@ test("a stack that needs what waits in one before it is not planned, and no fail
   expect(notesOf(text)).toEqual([
     "note: The plan of member may change once infra is deployed.",
     expect.stringMatching(
-      /^note: hub can't be planned yet: deploy what waits in infra first\. \(Unsupported attribute This object does not have/,
+      /^note: hub can't be planned yet: deploy the changes of infra first\. \(Unsupported attribute This object does not have/,
     ),
     "note: Changes in hub are not reported; compare with --base.",
   ]);
   expect(text).toMatch(/^Risk · hub: can't be planned yet · infra: /);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "risk hub is deployed and can't be planned yet, since its plan fails (Unsupported attribute This object",
+    "risk hub is deployed but can't be planned yet: its plan fails (Unsupported attribute This object",
   );
 });
 
@@ -209,7 +209,7 @@ test("a plan that fails before what waits is no footnote where the stack is comp
   const { text, status } = await run({ ...DEPLOYED, infra, member });
   expect(text.split("\n")[0]).toMatch(/^Risk · member: can't be planned yet \(\+\d+ ~0 -0 ±0\) · infra: /);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "risk member can't be planned yet: its plan fails (Invalid credentials): told is what differs",
+    "risk member can't be planned yet: its plan fails (Invalid credentials); showing the difference",
   );
   expect(status).toBe(2);
 });
@@ -330,7 +330,7 @@ describe("the command line", () => {
     [["diff", "--format", "html"], "Allowed choices are markdown, text, json"],
     [["diff", "--synth"], "unknown option '--synth'"],
     [["report", "--base", "x"], "unknown option '--base'"],
-    [["diff", "--out", join(__dirname, "nowhere")], "nowhere holds no synthesized app"],
+    [["diff", "--out", join(__dirname, "nowhere")], "nowhere has no synthesized app"],
   ])("%j is refused, with 1: 2 would say that something changes", async (args, message) => {
     const { status, complained } = await command(args);
     expect(complained).toContain(message);

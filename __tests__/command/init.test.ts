@@ -51,7 +51,7 @@ test("its workflows start scripts that are there, can be executed, and find the 
 
 test("writes nothing where one of its files is already", () => {
   writeFileSync(join(folder, "main.ts"), "mine");
-  expect(() => init(folder)).toThrow(/main\.ts already/);
+  expect(() => init(folder)).toThrow(/already holds main\.ts/);
   expect(readdirSync(folder)).toEqual(["main.ts"]);
 });
 

@@ -124,7 +124,5 @@ test("fits on 100 columns", () => {
 });
 
 test("says what to do where no app was synthesized", () => {
-  expect(() => show(join(folder, "nothing"))).toThrow(
-    /holds no synthesized app .*: run npx cdktf synth first/,
-  );
+  expect(() => show(join(folder, "nothing"))).toThrow(/has no synthesized app .*: run npx cdktf synth first/);
 });

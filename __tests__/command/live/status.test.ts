@@ -231,7 +231,7 @@ aks-store-demo/store-front  aks-eastus2  20.7.120.195  yes
 
 NOT SEEN
   hub: http://hub.test can't be reached: connect ECONNREFUSED hub.test
-    Is the cluster running (az aks show --query powerState), does its name resolve here, and may
+    Is the cluster running (az aks show --query powerState), does its name resolve here, and can
       this machine reach it (private cluster, authorized IP ranges, proxy, VPN)?
 
 No problem in what could be checked.
@@ -487,7 +487,7 @@ describe("the health check that is documented", () => {
       ({ hub }) => {
         for (const path of hub.routes.keys()) hub.routes.set(path, {});
       },
-      { text: expect.stringContaining("no list") },
+      { text: expect.stringContaining("isn't a list") },
     ],
     [
       "cuts connections",
@@ -581,7 +581,7 @@ describe("the health check that is documented", () => {
       ] as const) {
         const ran = await aksFleet(["status", ...args], {}, folder);
         expect([ran.status, isHealthy(ran.stdout)]).toEqual([code, false]);
-        expect(ran.stderr).toContain("holds no synthesized app");
+        expect(ran.stderr).toContain("has no synthesized app");
       }
     } finally {
       rmSync(folder, { recursive: true });

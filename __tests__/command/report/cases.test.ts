@@ -19,28 +19,28 @@ const CASES: Record<string, Case> = {
     says: ["node pool user of aks-eastus2", "every pod on it is evicted"],
     never: ["azurerm_kubernetes_cluster_node_pool"],
   },
-  "010-cni-overlay-in-place": { severity: "outage", says: ["aks-eastus2", "overlay", "no longer reach"] },
+  "010-cni-overlay-in-place": { severity: "outage", says: ["aks-eastus2", "overlay", "reachable only"] },
   "015-peering-access-off": {
     severity: "outage",
-    says: ["aks-eastus2 and aks-westus2 don't reach each other"],
+    says: ["aks-eastus2 and aks-westus2 can't reach each other"],
   },
   "017-nsg-allow-becomes-deny": {
     severity: "outage",
-    says: ["AllowInternetInbound", "Internet", "no longer passes"],
+    says: ["AllowInternetInbound", "Internet", "is blocked"],
   },
   "022-role-principal-changed": {
     severity: "risk",
     says: [
-      /is taken away from 33333333-3333-3333-3333-333333333333/,
-      /is given to 99999999-9999-9999-9999-999999999999/,
+      /is revoked from 33333333-3333-3333-3333-333333333333/,
+      /is granted to 99999999-9999-9999-9999-999999999999/,
     ],
     never: [/given (anew )?to 33333333/],
   },
   "023-role-becomes-owner": {
     severity: "risk",
     says: [
-      /"Owner" on .*aks-subnet-east is given/,
-      /"Network Contributor" on .*aks-subnet-east is taken away/,
+      /"Owner" on .*aks-subnet-east is granted/,
+      /"Network Contributor" on .*aks-subnet-east is revoked/,
     ],
     never: [/"Network Contributor".* is given/],
   },
@@ -54,14 +54,14 @@ const CASES: Record<string, Case> = {
     says: ["the hub refuses", "policy"],
     never: ["removed from", "not set", "changes its type"],
   },
-  "032-placement-external": { severity: "risk", says: ["nothing rolls out by itself", "no way back"] },
+  "032-placement-external": { severity: "risk", says: ["only by staged update runs", "can't be reverted"] },
   "033-placement-maxunavailable-100": {
     severity: "risk",
-    says: ["25%", "100%", "aks-eastus2 and aks-westus2 at once"],
+    says: ["25%", "100%", "aks-eastus2 and aks-westus2 at the same time"],
   },
   "040-mcs-public-to-internal": {
     severity: "outage",
-    says: ["the public address of store-front goes"],
+    says: ["the public address of store-front is lost"],
     never: ["taken away"],
   },
   "042-image-change-told-as-x-to-x": {
@@ -70,7 +70,7 @@ const CASES: Record<string, Case> = {
   },
   "043-deployment-replicas-0": {
     severity: "outage",
-    says: ["store-front", "no replica", "aks-eastus2 and aks-westus2"],
+    says: ["store-front", "0 replicas", "aks-eastus2 and aks-westus2"],
   },
   "049-crd-deleted": { severity: "outage", says: ["queues.example.com", "every object of its kind"] },
   "050-pvc-deleted": { severity: "outage", says: ["orders", "data", "can't be undone"] },
@@ -137,7 +137,7 @@ const CASES: Record<string, Case> = {
       "id-aks-westus2",
     ],
   },
-  "118-typed-deployment-replicas-0": { severity: "outage", says: ["Deployment web", "no replica"] },
+  "118-typed-deployment-replicas-0": { severity: "outage", says: ["Deployment web", "0 replicas"] },
   "124-cronjob-pods-restart": { severity: "change", says: ["nightly", "x:1", "x:2"], never: ["restart"] },
   "125-values-reordered": { severity: "harmless", says: [], never: ["→"] },
   "131-unknown-pod-subnet-rotates-nodes": {
