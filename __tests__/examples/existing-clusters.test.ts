@@ -11,5 +11,5 @@ test("clusters that exist serve one address", () => {
 });
 
 test("where they are only Azure knows", () => {
-  expect(() => fleet.without("swedencentral")).toThrow("none in a location of that name");
+  expect(() => fleet.without("swedencentral")).toThrow("none in a location with that name");
 });

@@ -223,21 +223,21 @@ test("two of one name in a fleet are refused", () => {
 const ACNS = { networkDataPlane: "cilium", networkPolicy: "cilium" };
 
 test.each<[string, Partial<AksClusterProps>, string[]]>([
-  ["no Cilium", {}, ['selects "east", whose cluster has no Cilium\'s data plane and no Advanced Container']],
+  ["no Cilium", {}, ['selects "east", whose cluster lacks the Cilium data plane and Advanced Container']],
   [
     "no ACNS",
     { config: { networkProfile: ACNS } },
-    ['selects "east", whose cluster has no Advanced Container Networking Services, which'],
+    ['selects "east", whose cluster lacks Advanced Container Networking Services, which'],
   ],
   [
     "ACNS that is off",
     { config: { networkProfile: { ...ACNS, advancedNetworking: { securityEnabled: false } } } },
-    ['selects "east", whose cluster has no Advanced Container Networking Services, which'],
+    ['selects "east", whose cluster lacks Advanced Container Networking Services, which'],
   ],
   [
     "an old version",
     { config: CILIUM, kubernetesVersion: "1.31.9" },
-    ['selects "east", whose kubernetesVersion is "1.31.9", and Azure connects clusters of 1.32 or newer'],
+    ['selects "east", whose kubernetesVersion is "1.31.9", and a mesh needs 1.32 or newer'],
   ],
   ["all that it needs", { config: CILIUM, kubernetesVersion: "1.32" }, []],
   [

@@ -148,11 +148,12 @@ export class FleetSimulation {
     const lost = places.flatMap((place) => {
       const found = namesOf(membersAt(this.fleet, place));
       if (found.length === 0) {
-        const locations = this.fleet.members
-          .map(({ member }) => locationOf(member))
-          .filter((one) => typeof one === "string");
+        const locations = new Set(
+          this.fleet.members.map(({ member }) => locationOf(member)).filter((one) => typeof one === "string"),
+        );
+        const where = locations.size > 0 ? `, in ${[...locations].sort().join(", ")}` : "";
         throw new Error(
-          `The fleet has no cluster "${place}", and none in a location with that name: its clusters are ${this.clusters.join(", ")}, in ${[...new Set(locations)].sort().join(", ")}.`,
+          `The fleet has no cluster "${place}", and none in a location with that name: its clusters are ${this.clusters.join(", ")}${where}.`,
         );
       }
       return found;

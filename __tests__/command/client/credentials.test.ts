@@ -91,7 +91,7 @@ describe("a plugin", () => {
   });
 
   test("that prints something else is said to", async () => {
-    await expect(plugin("undefined").credentials()).rejects.toThrow("printed no ExecCredential");
+    await expect(plugin("undefined").credentials()).rejects.toThrow("did not print an ExecCredential");
   });
 });
 
@@ -104,7 +104,7 @@ test("what an exec plugin's failure means", () => {
   expect(failed).toBeInstanceOf(StubbornProblem);
   expect(failed.message).toContain("failed: ERROR: Please run 'az login'.");
   expect(credentialProblem(new SyntaxError("Unexpected token"), "x").message).toContain(
-    "printed no ExecCredential",
+    "did not print an ExecCredential",
   );
   expect(credentialProblem(new Error("no answer"), "x").message).toContain("within 60 seconds");
 });

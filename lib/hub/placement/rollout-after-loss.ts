@@ -31,7 +31,7 @@ function* checkLoss(placement: OfFleet): Generator<Finding> {
     const names = stopped.map(({ name }) => name).filter(isKnown);
     yield finding(
       "rollout-stops-with-a-member",
-      `maxUnavailable: is not given, and "${MAX_UNAVAILABLE}" of the members of ${names.length > 1 ? "placements" : "placement"} ${quoted(names)} is one: while a member is lost, no change gets to the others. Then set outOfService of that member and deploy (docs/losing-a-region.md). Give maxUnavailable to say that this is meant, or how many regions may change at once.`,
+      `maxUnavailable: unset, and the default of "${MAX_UNAVAILABLE}" of the members of ${names.length > 1 ? "placements" : "placement"} ${quoted(names)} is one: while a member is lost, rollouts to the others are blocked. If that happens, set outOfService of that member and deploy (docs/losing-a-region.md). Set maxUnavailable if that is intended, or to the number of regions that may change at the same time.`,
     );
   }
 }
