@@ -24,7 +24,8 @@ const LOCK = "-lock-timeout=10m";
 const AT_ONCE = 4;
 
 /**
- * Plans stacks again, compares the plans with what was approved, and applies exactly these plans. If one differs or can't be\n * made, nothing is applied. 0: applied; 3: refused.
+ * Plans stacks again, compares the plans with what was approved, and applies exactly these plans. If one differs or can't be
+ * made, nothing is applied. 0: applied; 3: refused.
  */
 export async function deploy(
   { approved, out }: DeployOptions,

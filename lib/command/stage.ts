@@ -12,7 +12,8 @@ export interface Planned {
 }
 
 /**
- * The stacks whose plans stay valid until they are applied: nothing they depend on changes first. What depends on them, or\n * can't be planned yet, comes later.
+ * The stacks whose plans stay valid until they are applied: nothing they depend on changes first. What depends on them, or
+ * can't be planned yet, comes later.
  */
 export function stageOf(planned: readonly Planned[]): Stage {
   const changing = new Set<string>();

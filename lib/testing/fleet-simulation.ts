@@ -45,7 +45,9 @@ interface History {
 }
 
 /**
- * Simulates the fleet of a synthesized app in a test: which clusters its placements choose, what each gets, and which clusters\n * serve its Services, as after a first deployment with every rollout complete. Nothing is deployed, and no cluster is queried.\n * What is known only after a deployment is unknown here, too: a matcher then fails, even with `not`, and says why.
+ * Simulates the fleet of a synthesized app in a test: which clusters its placements choose, what each gets, and which clusters
+ * serve its Services, as after a first deployment with every rollout complete. Nothing is deployed, and no cluster is queried.
+ * What is known only after a deployment is unknown here, too: a matcher then fails, even with `not`, and says why.
  *
  * A simulation is immutable: each step returns a new one.
  */

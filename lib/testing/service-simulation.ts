@@ -13,7 +13,8 @@ export class ServiceSimulation {
   ) {}
 
   /**
-   * Whether it is reachable from outside of its cluster: by a MultiClusterService, the DNS name of a Traffic Manager profile, or\n   * its own address. undefined: unknown.
+   * Whether it is reachable from outside of its cluster: by a MultiClusterService, the DNS name of a Traffic Manager profile, or
+   * its own address. undefined: unknown.
    */
   get isReachable(): boolean | undefined {
     const is = this.reach ? isReached(this.reach) : false;

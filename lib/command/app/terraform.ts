@@ -30,7 +30,8 @@ export function terraform(
 }
 
 /**
- * Runs Terraform and passes its output on line by line. On `stop` it is interrupted once: it finishes its current operations and\n * writes the state.
+ * Runs Terraform and passes its output on line by line. On `stop` it is interrupted once: it finishes its current operations and
+ * writes the state.
  */
 export async function terraformAloud(
   args: readonly string[],
@@ -88,7 +89,8 @@ function ended(child: ChildProcess, folder: string, environment: Environment): P
 }
 
 /**
- * Terraform's error in one line, without frames: the first that is specific. The configuration lines and values it quotes may\n * hold secrets and are left out.
+ * Terraform's error in one line, without frames: the first that is specific. The configuration lines and values it quotes may
+ * hold secrets and are left out.
  */
 export function complaintOf({ stdout, stderr }: TerraformRun): string {
   const said = (stderr.includes("Error: ") ? stderr : stderr || stdout)

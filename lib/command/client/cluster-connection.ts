@@ -33,7 +33,8 @@ async function authorityOf(cluster: Cluster): Promise<Buffer | undefined> {
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Honours HTTPS_PROXY and NO_PROXY like kubectl and Terraform, which ignore them for the local machine. The kubeconfig's own\n * proxy-url wins.
+ * Honours HTTPS_PROXY and NO_PROXY like kubectl and Terraform, which ignore them for the local machine. The kubeconfig's own
+ * proxy-url wins.
  */
 function proxyOf({ server, "proxy-url": own }: Cluster): string {
   return own ?? (LOOPBACK.test(new URL(server).hostname) ? "" : getProxyForUrl(server));

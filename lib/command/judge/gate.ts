@@ -18,7 +18,8 @@ export interface Refusal {
 }
 
 /**
- * `replace,delete:outage`: a severity applies to the actions before it. Without one, all but harmless ones are refused. A severity\n * alone applies to everything reported: `outage`.
+ * `replace,delete:outage`: a severity applies to the actions before it. Without one, all but harmless ones are refused. A severity
+ * alone applies to everything reported: `outage`.
  */
 export function parseGate(given: readonly string[]): Gate {
   const gate = new Map<Gated | "any", Severity>();

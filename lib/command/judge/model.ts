@@ -242,7 +242,8 @@ function memberOf(
 }
 
 /**
- * A PickN keeps its choices. Only the hub knows which members these are, unless it has all. Any other placement is scheduled\n * anew, as on the next change of its policy.
+ * A PickN keeps its choices. Only the hub knows which members these are, unless it has all. Any other placement is scheduled
+ * anew, as on the next change of its policy.
  */
 function boundBefore(
   key: string,

@@ -14,7 +14,8 @@ import { TRAFFIC } from "./rules/traffic";
 import { UPGRADES } from "./rules/upgrades";
 
 /**
- * What a plan does to the fleet. Every rule that matches a change reports; those of `OTHERWISE` only if none of the others\n * does. `docs/report.md` has the same table.
+ * What a plan does to the fleet. Every rule that matches a change reports; those of `OTHERWISE` only if none of the others
+ * does. `docs/report.md` has the same table.
  */
 export const RULES: readonly Rule[] = [
   ...FLEET_RULES,

@@ -13,7 +13,8 @@ const IS_LATEST = LATEST_SNAPSHOT_LABEL;
 const INDEX = RESOURCE_INDEX_LABEL;
 
 /**
- * What the hub has collected for a placement, compared with what it selects. `index` is the number of the newest snapshot,\n * which rollouts refer to; -1 if there is none.
+ * What the hub has collected for a placement, compared with what it selects. `index` is the number of the newest snapshot,
+ * which rollouts refer to; -1 if there is none.
  */
 export type Collection =
   | { readonly state: "complete" | "unknown"; readonly index: number }
@@ -21,7 +22,8 @@ export type Collection =
   | { readonly state: "behind"; readonly index: number; readonly missing: string };
 
 /**
- * The hub collects changes with a delay; until then, a placement's status reflects the old state. So its snapshot is compared\n * with the objects on the hub.
+ * The hub collects changes with a delay; until then, a placement's status reflects the old state. So its snapshot is compared
+ * with the objects on the hub.
  */
 export async function collectionOf(client: KubeClient, placement: Placement): Promise<Collection> {
   const { namespace, name } = placement.metadata;

@@ -75,7 +75,10 @@ export async function closeJournal(client: KubeClient): Promise<void> {
 }
 
 /**
- * Withdraws the member's exports of the Services with an override of their placement. This is the least invasive way to take\n * a member out of service: one Service loses one member, pods keep running, Terraform sees no change, and deleting one object\n * on the hub undoes it, even while the member is unreachable. A taint with evictions would move everything placed there, and\n * the fleet may revert changes on the member itself at any time.
+ * Withdraws the member's exports of the Services with an override of their placement. This is the least invasive way to take
+ * a member out of service: one Service loses one member, pods keep running, Terraform sees no change, and deleting one object
+ * on the hub undoes it, even while the member is unreachable. A taint with evictions would move everything placed there, and
+ * the fleet may revert changes on the member itself at any time.
  */
 export async function takeAway(client: KubeClient, journal: Journal, plan: DrillPlan): Promise<void> {
   const { placement, label, member } = plan;

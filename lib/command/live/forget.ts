@@ -142,7 +142,8 @@ function claimOf({ metadata }: ListedObject): string | undefined {
 }
 
 /**
- * The Services that a member has a MultiClusterService for. Its agents import endpoints once, when it gets the claim: without\n * a MultiClusterService they drop them, and an address created later has no endpoints.
+ * The Services that a member has a MultiClusterService for. Its agents import endpoints once, when it gets the claim: without
+ * a MultiClusterService they drop them, and an address created later has no endpoints.
  */
 async function enteredAt(members: Clusters["members"], to: string): Promise<string[]> {
   const entry = members.find(({ name }) => name === to);
@@ -160,7 +161,8 @@ async function enteredAt(members: Clusters["members"], to: string): Promise<stri
 }
 
 /**
- * Replaced, not removed: the hub would give it back to the lost member, whose import still exists. The object belongs to the\n * namespace, so a cluster admin may change it; the annotation is internal to the fleet, not an API.
+ * Replaced, not removed: the hub would give it back to the lost member, whose import still exists. The object belongs to the
+ * namespace, so a cluster admin may change it; the annotation is internal to the fleet, not an API.
  */
 function handedOver(client: KubeClient, { metadata }: ListedObject, to: string): CleanUp {
   const { name, namespace } = metadata;

@@ -43,7 +43,8 @@ export function pathOf(api: string, kind: string, { metadata: { name, namespace 
 }
 
 /**
- * Removes from a member everything the fleet placed there, so the hub can release it: nothing is placed on it again, and its\n * agents remove what is there, including exports and MultiClusterServices. Only placements that name the member change.
+ * Removes from a member everything the fleet placed there, so the hub can release it: nothing is placed on it again, and its
+ * agents remove what is there, including exports and MultiClusterServices. Only placements that name the member change.
  */
 export function lookAtLeave(client: KubeClient, name: string): () => Promise<Poll> {
   return async () => {

@@ -47,7 +47,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * An override of a placement that members don't have in its current form. An override that names no placement waits for the\n * next rollout and is ignored.
+ * An override of a placement that members don't have in its current form. An override that names no placement waits for the
+ * next rollout and is ignored.
  */
 export async function lateOverride(
   client: KubeClient,

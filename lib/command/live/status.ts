@@ -333,7 +333,8 @@ function notSeen({ what, why, advice }: Unseen): Problem {
 }
 
 /**
- * Adds what could not be read of the app, which may belong to any of its fleets. If nothing else is known, there is a fleet\n * without a name: finding no problem must not look like everything being healthy.
+ * Adds what could not be read of the app, which may belong to any of its fleets. If nothing else is known, there is a fleet
+ * without a name: finding no problem must not look like everything being healthy.
  */
 export function withUnread(fleets: FleetStatus[], unread: readonly Unseen[]): FleetStatus[] {
   const nothing = {

@@ -74,7 +74,8 @@ export function lookAtService(
 }
 
 /**
- * Deletes the endpoints of lost clusters and returns how many there were. Normally the clusters' own agents do this; while\n * they are silent, the fleet keeps sending connections there. When a cluster is back, its new exports are imported again.
+ * Deletes the endpoints of lost clusters and returns how many there were. Normally the clusters' own agents do this; while
+ * they are silent, the fleet keeps sending connections there. When a cluster is back, its new exports are imported again.
  */
 async function withdraw(
   client: KubeClient,

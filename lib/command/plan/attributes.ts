@@ -16,7 +16,8 @@ export interface AttributeChange {
 const memo = new WeakMap<Change, readonly AttributeChange[]>();
 
 /**
- * The relevant differences of a change: without values that providers compute or nobody asked for, the order of unordered lists,\n * and the many forms of an empty value. What forces a replacement is never left out.
+ * The relevant differences of a change: without values that providers compute or nobody asked for, the order of unordered lists,
+ * and the many forms of an empty value. What forces a replacement is never left out.
  */
 export function attributesOf(change: Change): readonly AttributeChange[] {
   let attributes = memo.get(change);

@@ -11,7 +11,8 @@ import { at, isEqual, isObject, listOf, objectOf, type Path, type Values } from 
 const META = ["//", "provisioner", "connection", "lifecycle", "depends_on", "provider", "count", "for_each"];
 
 /**
- * Attributes that force a replacement, for the types this library creates; or all except those named. For clusters and pools:\n * ForceNew in the schemas, and in CustomizeDiff, of kubernetes_cluster_resource.go, kubernetes_cluster_node_pool_resource.go
+ * Attributes that force a replacement, for the types this library creates; or all except those named. For clusters and pools:
+ * ForceNew in the schemas, and in CustomizeDiff, of kubernetes_cluster_resource.go, kubernetes_cluster_node_pool_resource.go
  * and kubernetes_nodepool.go of azurerm 4.55.
  */
 export const FORCES: Record<string, { only?: string[]; but?: string[] }> = {

@@ -11,7 +11,8 @@ const SHORTEST_KEY = 32;
 const FORMAT = "aks-fleet approval 1";
 
 /**
- * What is not applied and differs between plans: timestamps, and what Terraform has read. Everything else in a plan counts,\n * including what later Terraform versions add. `planned_values` repeats `resource_changes`.
+ * What is not applied and differs between plans: timestamps, and what Terraform has read. Everything else in a plan counts,
+ * including what later Terraform versions add. `planned_values` repeats `resource_changes`.
  */
 const NOT_APPLIED = ["timestamp", "prior_state", "planned_values", "resource_drift", "relevant_attributes"];
 
@@ -30,7 +31,8 @@ export interface Applicable {
 }
 
 /**
- * A digest of everything that applying a plan does, including values shown masked or shortened. It covers secrets: without the\n * key, nobody can guess values by matching the digest.
+ * A digest of everything that applying a plan does, including values shown masked or shortened. It covers secrets: without the
+ * key, nobody can guess values by matching the digest.
  */
 export function digestOf({ stack, plan, configuration, providers }: Applicable, key: string): string {
   const parts = [FORMAT, stack, applied(plan), configuration, providers];
@@ -75,7 +77,8 @@ function changesOf(changes: unknown): unknown[] {
 }
 
 /**
- * Keeps numbers as written: JavaScript would read 9007199254740993 and 9007199254740992 as the same. They become strings, and\n * real strings get a prefix to keep them apart.
+ * Keeps numbers as written: JavaScript would read 9007199254740993 and 9007199254740992 as the same. They become strings, and
+ * real strings get a prefix to keep them apart.
  */
 function parsed(text: string): Values {
   const marked = text.replace(

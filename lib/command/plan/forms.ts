@@ -3,7 +3,8 @@ import { asManifest, asUnknown, typedKind } from "./typed";
 import { isObject, listOf, type Path, textOf, type Values } from "./values";
 
 /**
- * A change in the form that the rules read. Several resource types can create the same thing: an object by a manifest or a typed\n * resource, an Azure resource by azurerm or azapi. The rules know manifests and azurerm.
+ * A change in the form that the rules read. Several resource types can create the same thing: an object by a manifest or a typed
+ * resource, an Azure resource by azurerm or azapi. The rules know manifests and azurerm.
  */
 export function inOneForm(change: Change): Change {
   const kind = typedKind(change.type);

@@ -60,7 +60,8 @@ const BASE64_WORDS = /[\w+/-]{11,}(?:[ \t]*\r?\n[ \t]*[\w+/-]{4,})*={0,2}/g;
 const DEEPEST = 3;
 
 /**
- * The secrets of a plan, from its `*_sensitive` trees. They are masked where the trees say so, and in every other string that\n * contains one: a provider may return a secret inside a JSON string that it doesn't mark as sensitive.
+ * The secrets of a plan, from its `*_sensitive` trees. They are masked where the trees say so, and in every other string that
+ * contains one: a provider may return a secret inside a JSON string that it doesn't mark as sensitive.
  */
 export class Secrets {
   private readonly texts = new Texts();

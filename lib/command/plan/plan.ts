@@ -278,7 +278,8 @@ function collectVariables(secrets: Secrets, module: unknown, given: (name: strin
 }
 
 /**
- * CDKTF marks every cross-stack value as sensitive. If the same value appears unmasked elsewhere in the plan it isn't a secret:\n * it is masked as an output, and nowhere else.
+ * CDKTF marks every cross-stack value as sensitive. If the same value appears unmasked elsewhere in the plan it isn't a secret:
+ * it is masked as an output, and nowhere else.
  */
 function collectOutputs(secrets: Secrets, outputs: Values, changes: Values[]): void {
   const passed = new Set<string>();

@@ -33,7 +33,8 @@ interface Spot {
 }
 
 /**
- * The fleets as a mermaid flowchart, which GitHub renders: regions, clusters, peerings, members, placements, addresses. Several\n * fleets each have their own box.
+ * The fleets as a mermaid flowchart, which GitHub renders: regions, clusters, peerings, members, placements, addresses. Several
+ * fleets each have their own box.
  */
 export function diagram(all: Fleet, marks: ReadonlyMap<string, Mark> = new Map()): string {
   const lines: string[] = ["flowchart TB"];

@@ -29,7 +29,8 @@ type Part =
   | "version";
 
 /**
- * Requires new nodes: azurerm recreates a pool, beside the old one or in its place, when one of these changes\n * (kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go of azurerm 4.55).
+ * Requires new nodes: azurerm recreates a pool, beside the old one or in its place, when one of these changes
+ * (kubernetes_cluster_resource.go and kubernetes_cluster_node_pool_resource.go of azurerm 4.55).
  */
 const ROTATION = [
   "fips_enabled",

@@ -85,7 +85,8 @@ export interface Version {
 }
 
 /**
- * The objects that a change of an object or an override modifies in place. For a placed object: what each member gets. For any\n * other: what is written. Empty for what isn't placed anywhere.
+ * The objects that a change of an object or an override modifies in place. For a placed object: what each member gets. For any
+ * other: what is written. Empty for what isn't placed anywhere.
  */
 export function versionsOf(change: Change, context: Context): readonly Version[] {
   const known = memo.get(context)?.get(change);
