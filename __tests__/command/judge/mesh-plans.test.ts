@@ -34,7 +34,7 @@ test.each<[string, RegExp[]]>([
     "replace",
     [
       /^outage member-replaced: member two /,
-      /^outage mesh-member-leaves: member two leaves cluster mesh shop \(with three\) until it is made anew: /,
+      /^outage mesh-member-leaves: member two leaves cluster mesh shop \(with three\) until it is recreated: /,
     ],
   ],
   [

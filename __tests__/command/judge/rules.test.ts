@@ -568,7 +568,7 @@ const CASES: [rule: string, plan: string, text: string][] = [
   [
     "mesh-selects-otherwise",
     fleetPlan([...MESHED, changed("azapi_resource.mesh", mesh("mesh=a"), mesh("mesh=b"))]),
-    "cluster mesh team selects otherwise: mesh=a → mesh=b",
+    "cluster mesh team changes its selector: mesh=a → mesh=b",
   ],
   [
     "mesh-selects-otherwise",
@@ -578,17 +578,17 @@ const CASES: [rule: string, plan: string, text: string][] = [
         after_unknown: { body: { properties: { memberSelector: { byLabel: true } } } },
       }),
     ]),
-    "cluster mesh team selects otherwise: mesh=shop → known after apply",
+    "cluster mesh team changes its selector: mesh=shop → known after apply",
   ],
   [
     "azure-action-stops",
     fleetPlan([made("azapi_resource_action.a", asked({ action: "stop" }))]),
-    "stop is asked of managedClusters aks-east (azapi_resource_action.a)",
+    "stop is sent to managedClusters aks-east (azapi_resource_action.a)",
   ],
   [
     "azure-action-stops",
     fleetPlan([gone("azapi_resource_action.a", asked({ method: "DELETE", when: "destroy" }))]),
-    "DELETE is asked of managedClusters aks-east (azapi_resource_action.a)",
+    "DELETE is sent to managedClusters aks-east (azapi_resource_action.a)",
   ],
   [
     "azure-action-done",
@@ -600,17 +600,17 @@ const CASES: [rule: string, plan: string, text: string][] = [
         "action",
       ),
     ]),
-    "start is asked of managedClusters aks-east (azapi_resource_action.a)",
+    "start is sent to managedClusters aks-east (azapi_resource_action.a)",
   ],
   [
     "azure-action-kept",
     fleetPlan([made("azapi_resource_action.a", asked({ action: "stop", when: "destroy" }))]),
-    "nothing is asked of managedClusters aks-east now (azapi_resource_action.a)",
+    "nothing is sent to managedClusters aks-east now (azapi_resource_action.a)",
   ],
   [
     "azure-action-kept",
     fleetPlan([gone("azapi_resource_action.a", asked({ action: "stop" }))]),
-    "nothing is asked of managedClusters aks-east now (azapi_resource_action.a)",
+    "nothing is sent to managedClusters aks-east now (azapi_resource_action.a)",
   ],
   [
     "api-version-changed",

@@ -4,10 +4,10 @@ import { STOPS } from "./otherwise";
 import type { Rule } from "./rule";
 import { gone } from "./subject";
 
-/** What is asked of a resource of Azure beside making it. */
+/** Whether a change is an action on an Azure resource. */
 export const isAction = ({ type }: Change) => type === "azapi_resource_action";
 
-/** The last two parts of what an action is done with: `clusterMeshProfiles`, `shop`. */
+/** The type and the name of an action's target: `clusterMeshProfiles`, `shop`. */
 export function targetOf({ before, after }: Change): readonly [type: string, name: string] {
   const id = textOf((before ?? after)?.resource_id) ?? textOf((after ?? before)?.resource_id) ?? "";
   const type =
@@ -18,7 +18,7 @@ export function targetOf({ before, after }: Change): readonly [type: string, nam
   return [type, id.includes("${") ? "" : (id.split("/").pop() ?? "")];
 }
 
-/** Whether a plan has an action done: when it is made or changed, or when it goes. */
+/** Whether a plan runs an action: on creation or update, or on destruction. */
 export function isActionDone(change: Change): boolean {
   if (!isAction(change)) return false;
   return textOf((change.before ?? change.after)?.when) === "destroy"
@@ -29,7 +29,7 @@ export function isActionDone(change: Change): boolean {
 const verbOf = ({ before, after }: Change) =>
   textOf((after ?? before)?.action) ?? textOf((after ?? before)?.method) ?? "POST";
 
-/** Labels that this library takes from a member before it leaves a mesh, and gives back where it stays. */
+/** Whether a change removes a member's labels before it leaves a mesh, or restores them if it stays. */
 export function isLabelling(change: Change): boolean {
   const [type] = targetOf(change);
   const values = change.before ?? change.after;
@@ -42,45 +42,45 @@ export function isLabelling(change: Change): boolean {
   );
 }
 
-/** What is done with a cluster mesh, whoever does it, and with labels of its members. */
+/** Whether a change is an action on a cluster mesh, by this library or not, or on its members' labels. */
 export function isOfMesh(change: Change): boolean {
   return isAction(change) && (targetOf(change)[0] === "clusterMeshProfiles" || isLabelling(change));
 }
 
-const told = (change: Change) => {
+const sentText = (change: Change) => {
   const [type, name] = targetOf(change);
-  return `${verbOf(change)} is asked of ${[type, name].filter(Boolean).join(" ")} (${change.address})`;
+  return `${verbOf(change)} is sent to ${[type, name].filter(Boolean).join(" ")} (${change.address})`;
 };
 
 export const ACTIONS: readonly Rule[] = [
   {
     id: "azure-action-stops",
-    what: "an action that stops or deletes something is asked of Azure (`azapi_resource_action`)",
+    what: "an action that stops or deletes something is sent to Azure (`azapi_resource_action`)",
     effect: "what runs there stops",
     severity: "outage",
     tell: (change) =>
       isAction(change) && isActionDone(change) && !isOfMesh(change) && STOPS.test(verbOf(change))
-        ? told(change)
+        ? sentText(change)
         : undefined,
   },
   {
     id: "azure-action-done",
-    what: "any other action is asked of Azure (`azapi_resource_action`)",
-    effect: "Azure does something beside changing resources",
+    what: "any other action is sent to Azure (`azapi_resource_action`)",
+    effect: "Azure does something other than changing resources",
     severity: "risk",
     tell: (change) =>
       isAction(change) && isActionDone(change) && !isOfMesh(change) && !STOPS.test(verbOf(change))
-        ? told(change)
+        ? sentText(change)
         : undefined,
   },
   {
     id: "azure-action-kept",
-    what: "an action is noted that is asked of Azure later, or was asked before, and now isn't",
-    effect: "nothing is asked of Azure",
+    what: "an action is created that runs on destruction, or one is deleted that ran before",
+    effect: "nothing is sent to Azure",
     severity: "harmless",
     tell: (change) =>
       isAction(change) && !isActionDone(change) && !isOfMesh(change)
-        ? `nothing is asked of ${targetOf(change).filter(Boolean).join(" ")} now (${change.address})`
+        ? `nothing is sent to ${targetOf(change).filter(Boolean).join(" ")} now (${change.address})`
         : undefined,
   },
 ];

@@ -9,12 +9,12 @@ import { goes } from "./words";
 
 const selectorOf = (mesh: Change, side: Side) => at(mesh[side], "body", "properties", "memberSelector");
 
-/** Whether which members are selected is known only after the deployment. */
+/** Whether the selected members are known only after apply. */
 const isOpen = (unknown: unknown, key: "memberSelector" | "labels") =>
   ["body", "properties", key].some((_, depth, path) => at(unknown, ...path.slice(0, depth + 1)) === true) ||
   Object.values(Object(at(unknown, "body", "properties", key))).includes(true);
 
-/** The members that a mesh selects: those that Azure has in it once it is applied. Without a selector, none. */
+/** The members that a mesh selects, which are in it once it is applied. Without a selector, none. */
 function inMesh(mesh: Change, side: Side, context: Context): readonly ChosenMember[] {
   const selector = selectorOf(mesh, side);
   return textOf(at(selector, "byLabel")) === undefined
@@ -27,11 +27,11 @@ const namesIn = (mesh: Change, side: Side, context: Context) =>
 
 interface Moved {
   readonly mesh: Change;
-  /** Who else is in it. */
+  /** The other members in it. */
   readonly others: readonly string[];
 }
 
-/** The meshes that have a member on one side only. */
+/** The meshes with a member on one side only. */
 function meshesOf(member: Change, has: Side, context: Context): Moved[] {
   if (isOpen(member.unknown, "labels")) return [];
   const name = changeName(member);
@@ -47,7 +47,7 @@ function meshesOf(member: Change, has: Side, context: Context): Moved[] {
     });
 }
 
-/** Members that stay in the fleet, and that only the profile's selector takes in or out: of others their own change tells. */
+/** Members that stay in the fleet and join or leave through the profile's selector alone: others are reported with their own change. */
 function byProfile(mesh: Change, has: Side, context: Context): string[] {
   if (isOpen(mesh.unknown, "memberSelector")) return [];
   const other = has === "before" ? "after" : "before";
@@ -65,8 +65,8 @@ const REACH = "its pods and those of the others reach each other, and global Ser
 const withOthers = ({ mesh, others }: Moved) =>
   `${subjectOf(mesh)}${others.length > 0 ? ` (with ${joined([...others].sort())})` : ""}`;
 
-/** Whether a member of that name goes with the plan. */
-const goesToo = (name: string, { changes }: Context) =>
+/** Whether the plan deletes or replaces the member with a name. */
+const isMemberGone = (name: string, { changes }: Context) =>
   changes.some((one) => isMember(one) && gone(one) && changeName(one) === name);
 
 export const MESHES: readonly Rule[] = [
@@ -98,29 +98,29 @@ export const MESHES: readonly Rule[] = [
       if (!isMember(change) || !["update", ...GONE].includes(change.action)) return undefined;
       const meshes = meshesOf(change, "before", context).filter(({ others }) => others.length > 0);
       return meshes.length > 0
-        ? `${subjectOf(change)} leaves ${joined(meshes.map(withOthers))}${change.action === "replace" ? " until it is made anew" : ""}: ${STOPS}`
+        ? `${subjectOf(change)} leaves ${joined(meshes.map(withOthers))}${change.action === "replace" ? " until it is recreated" : ""}: ${STOPS}`
         : undefined;
     },
   },
   {
     id: "mesh-member-unlabelled",
-    what: "a cluster mesh that this library made goes, and a member of the fleet stays",
-    effect: "the member is without its labels for a moment: what chooses members by labels may choose anew",
+    what: "a cluster mesh that this library created is deleted or replaced, and a member of the fleet stays",
+    effect: "the member has no labels for a moment: whatever selects members by label may select again",
     severity: "risk",
     tell: (change, context) => {
       const [, name] = targetOf(change);
       const labels = at(change.before, "body", "properties", "labels");
       return isLabelling(change) && isActionDone(change) && Object.keys(Object(labels)).length === 0
-        ? goesToo(name, context)
+        ? isMemberGone(name, context)
           ? undefined
           : {
-              text: `member ${name} loses its labels for a moment: what chooses members by labels may choose anew`,
+              text: `member ${name} loses its labels for a moment: whatever selects members by label may select again`,
               bundle: {
                 kind: ["member", "members"],
                 name,
                 verb: [
-                  "loses its labels for a moment: what chooses members by labels may choose anew",
-                  "lose their labels for a moment: what chooses members by labels may choose anew",
+                  "loses its labels for a moment: whatever selects members by label may select again",
+                  "lose their labels for a moment: whatever selects members by label may select again",
                 ],
               },
             }
@@ -129,7 +129,7 @@ export const MESHES: readonly Rule[] = [
   },
   {
     id: "mesh-member-joins",
-    what: "a cluster mesh selects a member, by its selector or the member's labels, that it didn't, or a member that it selects joins",
+    what: "a cluster mesh newly selects a member, by its selector or the member's labels, or a member that it selects joins the fleet",
     effect: "its pods and those of the others reach each other; global Services are served from all",
     severity: "change",
     tell: (change, context) => {
@@ -158,34 +158,34 @@ export const MESHES: readonly Rule[] = [
   },
   {
     id: "mesh-selects-otherwise",
-    what: "the selector of a cluster mesh changes, and selects the same members, or which it selects can't be told",
-    effect: "who is in it is known once it is applied",
+    what: "the selector of a cluster mesh changes, but selects the same members, or unknown ones",
+    effect: "its members are known only after apply",
     severity: "risk",
     tell: isWhen("update", isMesh, (change, context) =>
       attributesOf(change).length > 0 &&
       byProfile(change, "before", context).length + byProfile(change, "after", context).length === 0
-        ? `${subjectOf(change)} selects otherwise: ${selectorText(change, "before")} → ${selectorText(change, "after")}`
+        ? `${subjectOf(change)} changes its selector: ${selectorText(change, "before")} → ${selectorText(change, "after")}`
         : undefined,
     ),
   },
   {
     id: "mesh-applied",
-    what: "what this library does with a cluster mesh, or notes of it: it is applied, emptied, and left by a member",
-    effect: "nothing by itself: who joins it or leaves it is told with the mesh or the member",
+    what: "a step of this library for a cluster mesh, or a record of it: applying it, emptying it, removing a member",
+    effect: "nothing by itself: members that join or leave are reported with the mesh or the member",
     severity: "harmless",
     tell: (change) => {
-      if (!isNote(change) && !isOfMesh(change)) return undefined;
+      if (!isRecord(change) && !isOfMesh(change)) return undefined;
       const [type, name] = targetOf(change);
       return {
         text: !isActionDone(change)
-          ? `what is known of a cluster mesh is noted (${change.name})`
+          ? `the state of a cluster mesh is recorded (${change.name})`
           : type === "members"
-            ? `member ${name} has the labels that it had`
+            ? `member ${name} keeps its labels`
             : `cluster mesh ${name} is applied`,
         bundle: {
           kind: ["step of a cluster mesh", "steps of cluster meshes"],
           name: change.name,
-          verb: ["goes with what is told", "go with what is told"],
+          verb: ["is part of these changes", "are part of these changes"],
         },
       };
     },
@@ -194,11 +194,11 @@ export const MESHES: readonly Rule[] = [
 
 function selectorText(change: Change, side: Side): string {
   if (side === "after" && isOpen(change.unknown, "memberSelector")) return "known after apply";
-  return textOf(at(selectorOf(change, side), "byLabel")) ?? "nobody";
+  return textOf(at(selectorOf(change, side), "byLabel")) ?? "none";
 }
 
-/** What this library notes of a mesh's members. */
-function isNote({ type, name, before, after }: Change): boolean {
+/** Whether a change is to this library's record of a mesh's members. */
+function isRecord({ type, name, before, after }: Change): boolean {
   const keys = Object.keys(Object((after ?? before)?.input))
     .sort()
     .join();
