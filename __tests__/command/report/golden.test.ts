@@ -255,7 +255,7 @@ test.each(Object.keys(MADE))("made: %s", (name) => {
 
 test("the page on reviewing shows a report as the command prints it", () => {
   const page = readFileSync(join(__dirname, "../../../docs/reviewing.md"), "utf8");
-  const shown = page.slice(page.indexOf("> ### 🟠 Risk"), page.indexOf("It ends with 0"));
+  const shown = page.slice(page.indexOf("> ### 🟠 Risk"), page.indexOf("It exits with 0"));
   // Long lines are folded there.
   const plain = (text: string) => text.replace(/\s+/g, " ").trim();
   const { text } = report({
