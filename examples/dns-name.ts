@@ -1,7 +1,7 @@
 /**
- * One DNS name, shop-front.trafficmanager.net, for a shop in three regions: each has a public address of its own, and Traffic
- * Manager answers with those that are healthy. The loss of a region is the loss of one answer. The name is `<namespace>-<name>`,
- * once in all of Azure: choose your own, by `name`.
+ * One DNS name, shop-front.trafficmanager.net, for a shop in three regions: each has its own public address, and Traffic
+ * Manager resolves the name to the healthy ones. Losing a region only removes its address. The name defaults to
+ * `<namespace>-<name>` and must be unique in all of Azure: choose your own with `name`.
  */
 import { App } from "cdktf";
 import { HubStack, InfraStack, keepState, PlacementPolicy } from "cdktf-aks-fleet";
@@ -26,7 +26,7 @@ hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.all() });
 hub.addDnsLoadBalancer("front", { namespace: shop, trafficManager, monitorPath: "/" });
 
 for (const stack of [infra, hub]) {
-  // In files here; with `{ storageAccountName }` where all who deploy find it.
+  // In local files; set `{ storageAccountName }` to share it.
   keepState(stack);
 }
 app.synth();

@@ -1,7 +1,7 @@
 /**
- * Two clusters that run already become members of a new fleet, and a Service on both gets one address. Nothing of the
- * clusters or of their networks is changed, but that they join and are peered. Their pods have addresses of the network
- * (Azure CNI, no overlay), and whoever deploys is "Azure Kubernetes Service RBAC Cluster Admin" of both already.
+ * Two existing clusters become members of a new fleet, and a Service on both gets one address. The clusters join and their
+ * networks are peered; nothing else about them changes. Their pods have addresses in the network (Azure CNI, no overlay), and
+ * the deploying identity already is "Azure Kubernetes Service RBAC Cluster Admin" of both.
  */
 import { App } from "cdktf";
 import {
@@ -18,7 +18,7 @@ const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
 
 const app = new App();
 
-/** A cluster by its id, with what the id can't tell: `az aks show` and `az network vnet show` do. */
+/** A cluster by its id, plus what the id doesn't include: get it from `az aks show` and `az network vnet show`. */
 function existing(key: string, addressSpace: string) {
   const group = `${SUBSCRIPTION}/resourceGroups/rg-${key}/providers`;
   return AksCluster.fromClusterId(
@@ -55,7 +55,7 @@ const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member(
 entry.addMultiClusterService("front", { namespace: shop });
 
 for (const stack of [infra, hub, entry]) {
-  // In files here; with `{ storageAccountName }` where all who deploy find it.
+  // In local files; set `{ storageAccountName }` to share it.
   keepState(stack);
 }
 app.synth();

@@ -1,7 +1,7 @@
 /**
- * One private address, in Sweden's network, that spreads connections over three regions. Whatever is in one of the three
- * networks, or in one that is peered with Sweden's, reaches it; the internet doesn't. The address goes down with Sweden:
- * dns-name.ts outlives a region.
+ * One private address, in Sweden's network, that balances connections across three regions. It can be reached from the three
+ * networks, and from others peered with Sweden's, but not from the internet. The address is lost if Sweden is: dns-name.ts
+ * survives the loss of a region.
  */
 import { App } from "cdktf";
 import { HubStack, InfraStack, keepState, MemberStack, PlacementPolicy } from "cdktf-aks-fleet";
@@ -29,7 +29,7 @@ const entry = new MemberStack(app, "member-sweden", { hub, member: infra.member(
 entry.addMultiClusterService("front", { namespace: shop, internal: true });
 
 for (const stack of [infra, hub, entry]) {
-  // In files here; with `{ storageAccountName }` where all who deploy find it.
+  // In local files; set `{ storageAccountName }` to share it.
   keepState(stack);
 }
 app.synth();

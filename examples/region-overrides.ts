@@ -1,6 +1,6 @@
 /**
- * One shop that differs by region: twice the replicas in Sweden, the member's name in the title of each page, and in Poland
- * everything but the Deployment.
+ * A shop that differs by region: twice the replicas in Sweden, the member's name in each page title, and no Deployment in
+ * Poland.
  */
 import { App } from "cdktf";
 import {
@@ -41,7 +41,7 @@ new ResourceOverride(hub, "Front", {
   overrideRules: [
     {
       jsonPatchOverrides: [
-        // The fleet puts the member's name in.
+        // The fleet substitutes the member's name.
         {
           op: "replace",
           path: "/spec/template/spec/containers/0/env/0/value",
@@ -58,7 +58,7 @@ new ResourceOverride(hub, "Front", {
 });
 
 for (const stack of [infra, hub]) {
-  // In files here; with `{ storageAccountName }` where all who deploy find it.
+  // In local files; set `{ storageAccountName }` to share it.
   keepState(stack);
 }
 app.synth();

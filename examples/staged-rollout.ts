@@ -1,9 +1,9 @@
 /**
- * Every change of the shop reaches the canary first, rests there for an hour, and goes on to the others once somebody has
- * approved: `kubectl get clusterapprovalrequests` on the hub shows what waits for that.
+ * Every change to the shop reaches the canary first, soaks there for an hour, and continues to the others once approved:
+ * `kubectl get clusterapprovalrequests` on the hub lists pending approvals.
  *
- * The next change takes two deployments: one of the change, after which the hub takes up to a minute to notice, and one that
- * gives the run another name.
+ * The next change takes two deployments: one with the change, which the hub takes up to a minute to notice, and one that
+ * renames the run.
  */
 import { App } from "cdktf";
 import {
@@ -31,7 +31,7 @@ const hub = new HubStack(app, "hub", { fleet: infra.fleet });
 const shop = hub.addNamespace("shop");
 shop.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
 
-// External: the placement chooses the members, and brings them nothing by itself.
+// External: the placement chooses the members, but rolls out nothing by itself.
 const placement = hub.addPlacement("shop", {
   namespace: shop,
   policy: PlacementPolicy.all(),
@@ -57,7 +57,7 @@ const strategy = new ClusterStagedUpdateStrategy(hub, "Strategy", {
 new ClusterStagedUpdateRun(hub, "Run", { name: "shop-1", placement, strategy, state: "Run" });
 
 for (const stack of [infra, hub]) {
-  // In files here; with `{ storageAccountName }` where all who deploy find it.
+  // In local files; set `{ storageAccountName }` to share it.
   keepState(stack);
 }
 app.synth();

@@ -1,6 +1,6 @@
 /**
- * A shop that outlives the loss of a region: an address in each of two, and one DNS name that answers with those that are
- * healthy. Each address spreads connections over the pods of both regions.
+ * A shop that survives the loss of a region: an address in each of two, and one DNS name that resolves to the healthy ones.
+ * Each address balances connections across the pods of both regions.
  */
 import { App } from "cdktf";
 import { MultiRegionFleet, PlacementPolicy } from "cdktf-aks-fleet";
@@ -17,7 +17,7 @@ const shop = new MultiRegionFleet(app, "Shop", {
 
 const store = shop.hub.addNamespace("shop");
 store.addWorkloads("Shop", { files: ["examples/shop.yaml"] });
-// One region after the other. While one is lost this stops all changes, until it is set outOfService.
+// One region at a time. While one is lost, this blocks all changes until it is set to outOfService.
 shop.hub.addPlacement("shop", {
   namespace: store,
   policy: PlacementPolicy.all(),

@@ -1,6 +1,6 @@
 /**
- * Azure upgrades Kubernetes and the nodes by itself: the canary first, the others a day later and once somebody has approved
- * (`az fleet gate list` shows what waits). Between those upgrades, the nodes get each new image. A team has a namespace on every
+ * Azure upgrades Kubernetes and the nodes automatically: the canary first, the others a day later, once approved (`az fleet
+ * gate list` lists pending approvals). Between those upgrades, the nodes get each new image. A team has a namespace on every
  * cluster, with a quota.
  */
 import { App } from "cdktf";
@@ -16,7 +16,7 @@ const infra = new InfraStack(app, "infra", {
     sweden: { location: "swedencentral", addressSpace: ["10.11.0.0/16"], group: "production" },
     norway: { location: "norwayeast", addressSpace: ["10.12.0.0/16"], group: "production" },
   },
-  // What Azure Policy refuses is refused when it is planned.
+  // A plan fails on what Azure Policy denies.
   enablePreflight: true,
 });
 const { fleet } = infra;
@@ -31,13 +31,13 @@ const updateStrategy = fleet.addUpdateStrategy("canary-first", {
     },
     {
       name: "production",
-      // One after the other, unless this says otherwise.
+      // One member at a time by default.
       groups: [{ name: "production", maxConcurrency: "50%" }],
     },
   ],
 });
 
-// Minor versions are somebody's decision: the members stay with this one, and get its patches.
+// Minor upgrades are a human decision: the members stay on this minor version, and get its patches.
 fleet.addAutoUpgradeProfile("kubernetes", {
   channel: "TargetKubernetesVersion",
   targetKubernetesVersion: "1.34",
@@ -50,7 +50,7 @@ new FleetManagedNamespace(infra, "Checkout", {
   fleet,
   name: "checkout",
   placementType: "PickAll",
-  // Nothing but its own pods reaches it.
+  // Only reachable from its own pods.
   ingress: "AllowSameNamespace",
   egress: "AllowAll",
   cpuRequest: "8",
@@ -59,6 +59,6 @@ new FleetManagedNamespace(infra, "Checkout", {
   memoryLimit: "32Gi",
 });
 
-// In a file here; with `{ storageAccountName }` where all who deploy find it.
+// In a local file; set `{ storageAccountName }` to share it.
 keepState(infra);
 app.synth();

@@ -912,7 +912,7 @@ describe("the state", () => {
       return JSON.parse(printed).fleets[0].without.placements[0];
     };
     const either =
-      "may lose aks-east; may be on aks-sweden and aks-west; can go to those that it isn't on, once aks-east has left the fleet";
+      "may lose aks-east; may be on aks-sweden and aks-west; can go to whichever of them it isn't on, once aks-east has left the fleet";
     expect(await lossOf(1)).toMatchObject({ left: [], canGoTo: [], blocked: false, text: either });
     const { blocked, text } = await lossOf(2);
     // The one that is out of service is left out by its name, so that just as many can be chosen as are asked for.

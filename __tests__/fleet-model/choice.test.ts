@@ -4,7 +4,7 @@ import { type Member, plannedMember } from "../../lib/fleet-model/member";
 import type { Policy } from "../../lib/fleet-model/policy";
 import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";
 
-const LATER = new Unknown("it is known after the deployment only");
+const LATER = new Unknown("it is known only after apply");
 const MEMBERS = [
   plannedMember({ name: "east", location: "eastus2", labels: { env: "prod" } }),
   plannedMember({ name: "east-2", location: "eastus2", labels: { env: "test" } }),

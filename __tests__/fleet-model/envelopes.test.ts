@@ -31,7 +31,7 @@ test.each([
 });
 
 test("whether it belongs there may not be known", () => {
-  const later = new Unknown("it is known after the deployment only");
+  const later = new Unknown("it is known only after apply");
   expect(unwrapped({ data: later }, CLUSTER)).toEqual({ objects: [], doubt: later });
   expect(unwrapped({ data: { q: quota(later) } }, NAMESPACED)).toMatchObject({ doubt: later });
 });

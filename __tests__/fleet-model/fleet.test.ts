@@ -4,7 +4,7 @@ import { plannedMember } from "../../lib/fleet-model/member";
 import { Unknown } from "../../lib/fleet-model/unknown";
 import type { Value } from "../../lib/fleet-model/value";
 
-const LATER = new Unknown("it is known after the deployment only");
+const LATER = new Unknown("it is known only after apply");
 const east = plannedMember({ name: "east", location: "eastus2" });
 const west = plannedMember({ name: "west", location: "westus2" });
 const inApp = (

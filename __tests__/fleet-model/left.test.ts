@@ -6,7 +6,7 @@ import { isBlocked } from "../../lib/fleet-model/rollout";
 import { isUnknown, Unknown } from "../../lib/fleet-model/unknown";
 import type { Value } from "../../lib/fleet-model/value";
 
-const LATER = new Unknown("it is known after the deployment only");
+const LATER = new Unknown("it is known only after apply");
 const member = (name: string, ring = name) => plannedMember({ name, location: "eastus2", labels: { ring } });
 const members = [member("a"), member("b"), member("c", "b"), member("d", "b")];
 

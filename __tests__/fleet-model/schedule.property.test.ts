@@ -11,7 +11,7 @@ import { cycleOf, type SchedulingVector, schedulingVectors } from "./vectors";
 // The same cases in every run: what a random one finds would fail changes that have nothing to do with it.
 fc.configureGlobal({ seed: 20250301 });
 
-const UNKNOWN = new Unknown("it is known after the deployment only");
+const UNKNOWN = new Unknown("it is known only after apply");
 
 /** Takes away something that is known. */
 type Loss = (cycle: Cycle) => Cycle;

@@ -55,7 +55,7 @@ test.each([
 });
 
 test("the order isn't known where a label that it follows isn't", () => {
-  const later = new Unknown("it is known after the deployment only");
+  const later = new Unknown("it is known only after apply");
   const stages = [{ name: "all", labelSelector: {}, sortingLabelKey: "order" }];
   expect(stagedRun({ stages }, [member("a", { order: later })])).toBeInstanceOf(Unknown);
   expect(

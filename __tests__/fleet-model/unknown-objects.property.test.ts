@@ -10,7 +10,7 @@ import selectionVectors from "./vectors/selection.json";
 
 // Whatever is hidden of a case, what is said of the rest must hold of the whole.
 
-const LATER = new Unknown("it is known after the deployment only");
+const LATER = new Unknown("it is known only after apply");
 
 type Path = readonly string[];
 

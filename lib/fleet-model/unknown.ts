@@ -1,6 +1,6 @@
 /** What can't be known before a deployment: a value that only Terraform or a cluster knows. */
 export class Unknown {
-  /** @param why why it can't be known, as a clause: "it is known after the deployment only" */
+  /** @param why why it can't be known, as a clause: "it is known only after apply" */
   constructor(readonly why: string) {}
 }
 

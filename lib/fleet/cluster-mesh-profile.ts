@@ -29,15 +29,15 @@ export interface ClusterMeshProfileProps {
   readonly apiVersion: FleetApiVersion;
   /** Selects the members of the mesh by label: `key=value`, several separated by commas. */
   readonly memberSelector: string;
-  /** What must exist before. @default - nothing but the fleet's members */
+  /** Resources that must exist first. @default - only the fleet's members */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 const MARK = markOf("ClusterMeshProfile");
 
-/** Limit of Cilium. */
+/** Cilium's limit. */
 const MOST_MEMBERS = 255;
-/** Of Kubernetes 1: prerequisite of Azure. */
+/** Minor version of Kubernetes 1 that Azure requires. */
 const OLDEST_MINOR = 32;
 const SINCE = "2026-03-02";
 
@@ -96,9 +96,9 @@ export class ClusterMeshProfile extends Construct {
     });
     const apply = this.action("Apply", {
       action: "apply",
-      // Before the members are taken out of it when all is destroyed.
+      // Destroyed before the mesh is emptied.
       dependsOn: [clear],
-      // Azure applies nothing by itself.
+      // Azure never applies a profile automatically.
       lifecycle: { replaceTriggeredBy: [selected.address] },
     });
     this.warnUnlessConnected(apply);
@@ -118,39 +118,39 @@ export class ClusterMeshProfile extends Construct {
       ...config,
       type: this.type,
       resourceId: config.resourceId ?? this.resource.id,
-      // Azure takes one change of a mesh at a time.
+      // Azure accepts only one change to a mesh at a time.
       locks: [this.profileId],
     });
   }
 
-  /** Without waiting for the profile. */
+  /** The profile's id, without a dependency on the profile. */
   private get profileId(): string {
     return `${this.fleet.fleetId}/clusterMeshProfiles/${this.name}`;
   }
 
   /**
-   * A warning of each plan, and of each deployment at its end. No condition of the resource: that would fail each plan until
-   * the profile is applied again, which a plan that fails never does, and Azure says "Failed" of some that are connected.
+   * Warns in each plan, and at the end of each deployment. This isn't a condition of the resource, as that would fail every plan
+   * until the profile is applied again, which a failing plan prevents, and Azure reports "Failed" for some connected meshes.
    */
   private warnUnlessConnected(apply: AzapiResourceAction): void {
-    const now = new DataAzapiResourceAction(this, "State", {
+    const state = new DataAzapiResourceAction(this, "State", {
       type: this.type,
       resourceId: this.resource.id,
       method: "GET",
       responseExportValues: { state: "properties.status.state" },
-      // What it is after that.
+      // Read after applying.
       dependsOn: [apply],
     });
-    stackOf(this)?.addOverride(`check.${now.friendlyUniqueId}.assert`, {
-      condition: `\${!contains(["Failed", "Degraded"], try(data.azapi_resource_action.${now.friendlyUniqueId}.output.state, "Connected"))}`,
-      error_message: `Azure says of the cluster mesh "${this.name}" that it isn't connected: az fleet clustermeshprofile list-members tells of which member.`,
+    stackOf(this)?.addOverride(`check.${state.friendlyUniqueId}.assert`, {
+      condition: `\${!contains(["Failed", "Degraded"], try(data.azapi_resource_action.${state.friendlyUniqueId}.output.state, "Connected"))}`,
+      error_message: `Azure reports that the cluster mesh "${this.name}" isn't connected: az fleet clustermeshprofile list-members shows the state of each member.`,
     });
   }
 
-  /** It outlives the profile, and can leave by itself. */
+  /** Makes a member exist before the profile and until after it, and able to leave on its own. */
   private connect(member: IFleetMember): void {
     const stack = stackOf(this);
-    // A stack that adds a member to the fleet of another comes after that one.
+    // A stack that adds a member to another stack's fleet is deployed after that stack.
     if (stackOf(member) !== stack && stackOf(this.fleet) === stack) {
       return;
     }
@@ -164,10 +164,10 @@ export class ClusterMeshProfile extends Construct {
   }
 
   /**
-   * What lets a member leave the fleet: it loses its labels, and that is applied. Terraform does the same when it is the
-   * profile that goes, so the profile goes first and there is nothing to apply; the member gets its labels back after that.
-   * A member that left isn't there to get them. Each member has this, whatever it is labelled: what went with a label would
-   * be done to a member that stays.
+   * Lets a member leave the fleet: its labels are removed, and the profile is applied. Terraform does the same when the profile is
+   * deleted, but then the profile goes first, so there is nothing to apply; the member then gets its labels back, unless it left.
+   * Each member has these actions, whatever its labels: actions that depend on a label would be destroyed with the label, and
+   * so run on a member that stays.
    */
   private drain({ resource, key, labels = {}, memberName }: FleetMember): void {
     const member = {
@@ -181,17 +181,17 @@ export class ClusterMeshProfile extends Construct {
       ...member,
       resourceId: `${this.fleet.fleetId}/members/${memberName}`,
       body: { properties: { labels } },
-      // azapi fails to change the body of what is done on destruction. Done before its time, this changes nothing.
+      // azapi can't update the body of an action that runs on destruction. Running it early, on replacement, changes nothing.
       lifecycle: { replaceTriggeredBy: [labelled.address] },
     });
-    // What is made first is destroyed last: after the member, where that goes.
+    // Created first, destroyed last: after the member, if that is deleted.
     resource.dependsOn = [...(resource.dependsOn ?? []), dependable(relabel)];
     const leave = this.action(freeId(this, `Leave-${key}`), {
       action: "apply",
       when: "destroy",
       resourceId: this.profileId,
       ignoreNotFound: true,
-      // Before the member goes, and again where it is replaced.
+      // Runs before the member is deleted, and also when it is replaced.
       dependsOn: [resource],
       lifecycle: { replaceTriggeredBy: [`${dependable(resource)}.id`] },
     });
@@ -199,13 +199,13 @@ export class ClusterMeshProfile extends Construct {
       ...member,
       resourceId: resource.id,
       body: { properties: { labels: {} } },
-      // Applied once the labels are gone.
+      // The profile is applied once the labels are removed.
       dependsOn: [leave],
     });
     this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(unlabel)];
   }
 
-  /** Whether a member is in the mesh, as far as it can be told. */
+  /** Whether a member is in the mesh, or may be: some labels and selectors are known only after apply. */
   private mayHave(member: IFleetMember): boolean {
     const labels = optional(() => member.labels) ?? {};
     const requirements = isKnown(this.memberSelector) ? parseSelector(this.memberSelector) : undefined;
@@ -246,17 +246,17 @@ export class ClusterMeshProfile extends Construct {
 
 interface MeshMember {
   readonly member: IFleetMember;
-  /** In the stack of the profile, so that the two can wait for each other. */
+  /** Whether it is created in the profile's stack, so that one can depend on the other. */
   readonly isMadeHere: boolean;
 }
 
-/** What of a member decides whether it is in the mesh. One that is made anew is in none. */
+/** What decides whether a member is in the mesh. The id is included, as a recreated member is in no mesh until applied. */
 function selectedBy({ member, isMadeHere }: MeshMember): [key: string, facts: object] {
   const labels = optional(() => member.labels) ?? {};
   return [member.key, { labels, ...(isMadeHere && { id: (member as FleetMember).resource.id }) }];
 }
 
-/** Yields what a cluster lacks that a mesh needs, as far as the app makes it. */
+/** Yields which requirements of a mesh a cluster doesn't meet, as far as the app configures it. */
 function* checkCluster(key: string, cluster: IAksCluster | undefined): Generator<Finding> {
   const version = cluster?.kubernetesVersion;
   const minor = isKnown(version) ? Number(/^1\.(\d+)/.exec(version)?.[1]) : Number.NaN;

@@ -2,12 +2,12 @@ import { Token } from "cdktf";
 import { Unknown } from "../fleet-model/unknown";
 import { isFields, type Value } from "../fleet-model/value";
 
-const AFTER_DEPLOYMENT = new Unknown("it is known after the deployment only");
+const AFTER_APPLY = new Unknown("it is known only after apply");
 
-/** What an app says, as the fleet's model takes it: what only Terraform knows is unknown. */
+/** A value of the app as the fleet model takes it: values that only Terraform knows are unknown. */
 export function modelValue(value: unknown): Value {
   if (Token.isUnresolved(value)) {
-    return AFTER_DEPLOYMENT;
+    return AFTER_APPLY;
   }
   if (Array.isArray(value)) {
     return value.map(modelValue);

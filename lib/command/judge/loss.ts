@@ -49,7 +49,7 @@ export interface PlacementLoss {
   readonly text: string;
 }
 
-/** The member with a name, or else whose cluster has it. Empty: there is none. */
+/** The member with a name, or else the one whose cluster has it. Empty if there is none. */
 export function membersCalled({ members }: ModelFleet, name: string): readonly Member[] {
   const all = members.map(({ member }) => member);
   const named = all.filter((one) => one.name === name);
@@ -81,9 +81,13 @@ export function lossIn(
 
 /**
  * The consequences of losing members.
- * @param anew the same fleet after they have left it
+ * @param afterLeaving the same fleet after they have left it
  */
-export function lossOf({ fleet, endpoints }: Modelled, lost: readonly Member[], anew: ModelFleet): Loss {
+export function lossOf(
+  { fleet, endpoints }: Modelled,
+  lost: readonly Member[],
+  afterLeaving: ModelFleet,
+): Loss {
   const names = namesOf(lost);
   const isLost = (member: Member) => lost.includes(member);
   const left = without(fleet, isLost);
@@ -96,7 +100,9 @@ export function lossOf({ fleet, endpoints }: Modelled, lost: readonly Member[], 
       );
       return serviceLoss(service, after, isLost, (entry) => namesBeside(entry, endpoints, left)) ?? [];
     }),
-    placements: fleet.placements.flatMap((placement) => placementLoss(placement, isLost, names, anew) ?? []),
+    placements: fleet.placements.flatMap(
+      (placement) => placementLoss(placement, isLost, names, afterLeaving) ?? [],
+    ),
   };
 }
 
@@ -238,7 +244,7 @@ function placementLoss(
   placement: Placement,
   isLost: (member: Member) => boolean,
   lost: readonly string[],
-  anew: ModelFleet,
+  afterLeaving: ModelFleet,
 ): PlacementLoss | undefined {
   const { decisions } = placement.schedule;
   const mayHave = decisions.filter(({ isChosen }) => isChosen !== false);
@@ -249,7 +255,7 @@ function placementLoss(
   const others = mayHave.filter(({ member }) => member && !isLost(member));
   const left = others.filter(({ isChosen }) => isChosen === true);
   const unsure = others.filter(({ isChosen }) => isChosen !== true);
-  const after = anew.placements.find(({ key }) => key === placement.key);
+  const after = afterLeaving.placements.find(({ key }) => key === placement.key);
   const known = new Set(mayHave.map(({ cluster }) => cluster));
   const elsewhere = (after?.schedule.decisions ?? []).filter(
     ({ member, cluster, isChosen }) => member && isChosen !== false && !known.has(cluster),
@@ -272,7 +278,11 @@ function placementLoss(
       ? [`can go to ${few(canGoTo)}, once ${haveLeft}`]
       : !isPickN
         ? []
-        : [unsure.length > 0 ? `can go to those that it isn't on, once ${haveLeft}` : "can go nowhere else"]),
+        : [
+            unsure.length > 0
+              ? `can go to whichever of them it isn't on, once ${haveLeft}`
+              : "can go nowhere else",
+          ]),
     ...(blocked === true
       ? [
           `rollouts are blocked until outOfService is set: maxUnavailable allows ${String(maxUnavailable)} of ${String(wanted)} clusters to be unavailable, and ${few(lost)} ${lost.length === 1 ? "is" : "are"}`,
@@ -291,7 +301,7 @@ function placementLoss(
   };
 }
 
-/** The same for every number of clusters that may be left, or else not known. */
+/** Whether rollouts are blocked for every number of clusters that may remain; unknown if that differs. */
 function isBlockedWith(
   rollout: Placement["rollout"],
   left: number,
