@@ -664,7 +664,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: namespace: the workloads of "store" hold PriorityClass "high", which is in no namespace, and which no placement brings to any member; place it with addClusterPlacement, or the namespace with addPlacement.',
+      'stack/Placement: namespace: the workloads of "store" contain PriorityClass "high", which is cluster-scoped and which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.',
     ]);
   });
 
@@ -678,7 +678,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: statusReportingScope: "NamespaceAccessible" is for one namespace, and the workloads of "store" hold others: "other"; make them with addNamespace, and a placement for each.',
+      'stack/Placement: statusReportingScope: "NamespaceAccessible" allows only one namespace, and the workloads of "store" contain others: "other"; add them with addNamespace, each with its own placement.',
     ]);
   });
 
