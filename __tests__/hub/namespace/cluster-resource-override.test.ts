@@ -147,7 +147,7 @@ describe("an object that the placement", () => {
 
   test("does not place", () => {
     const found = [
-      'stack/Override: clusterResourceSelectors[0]: the placement "store" does not place ClusterRole "reader", so that there is nothing to override; name a placement that does, or leave it out for all of them.',
+      'stack/Override: clusterResourceSelectors[0]: the placement "store" doesn\'t place ClusterRole "reader"; set a placement that does, or leave placement out for all.',
     ];
     expect(findingsWith()).toEqual(found);
     expect(findingsWith({ ...ROLES, name: "writer" })).toEqual(found);
@@ -290,7 +290,7 @@ describe("what the fleet would refuse is refused", () => {
     expect(
       findingsOf({ clusterResourceSelectors: many(21, (i) => ({ ...ROLE, name: `role-${i}` })) }),
     ).toEqual([
-      "clusterResourceSelectors: has 21 objects, and the fleet takes 20 at most; put the others into another override.",
+      "clusterResourceSelectors: has 21 objects, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -299,7 +299,7 @@ describe("what the fleet would refuse is refused", () => {
       "overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
     ]);
     expect(findingsOf({ overrideRules: many(21, () => DELETE) })).toEqual([
-      "overrideRules: has 21 rules, and the fleet takes 20 at most; put the others into another override.",
+      "overrideRules: has 21 rules, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -308,7 +308,7 @@ describe("what the fleet would refuse is refused", () => {
       "clusterResourceSelectors[0].name: is empty, and the fleet chooses what it overrides by name only; name the object.",
     ]);
     expect(findingsOf({ clusterResourceSelectors: [ROLE, { ...ROLE, version: "v1" }] })).toEqual([
-      'clusterResourceSelectors[1]: ClusterRole "reader" stands twice; leave one of them out.',
+      'clusterResourceSelectors[1]: ClusterRole "reader" is listed twice; remove one of them.',
     ]);
   });
 
@@ -316,7 +316,7 @@ describe("what the fleet would refuse is refused", () => {
     expect(
       findingsOf({ clusterResourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }] }),
     ).toEqual([
-      'clusterResourceSelectors[0]: Deployment "web" is in a namespace; override it with a ResourceOverride there.',
+      'clusterResourceSelectors[0]: Deployment "web" is namespaced; override it with a ResourceOverride in its namespace.',
     ]);
   });
 
@@ -349,7 +349,7 @@ describe("what the fleet would refuse is refused", () => {
     const rule = { ...DELETE, jsonPatchOverrides: [] };
     // @ts-expect-error The types refuse it, too.
     expect(findingsOf({ overrideRules: [rule] })).toEqual([
-      "overrideRules[0].jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.",
+      "overrideRules[0].jsonPatchOverrides: can't be combined with overrideType Delete; remove one of them.",
     ]);
   });
 
@@ -366,7 +366,7 @@ describe("what the fleet would refuse is refused", () => {
         overrideRules: [{ jsonPatchOverrides: many(21, (i) => ({ op: "remove", path: `/rules/${i}` })) }],
       }),
     ).toEqual([
-      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes 20 at most; put the others into another override.",
+      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -460,7 +460,7 @@ describe("what the fleet would refuse is refused", () => {
         ["B", "A"],
       ].flatMap(([own, other]) => [
         `stack/${own}: name: "roles" is also the name of the override at stack/${other}; give one of them another name.`,
-        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes only one override per object, whatever the placement; combine the rules into one.`,
       ]),
     );
   });

@@ -210,7 +210,7 @@ describe("the override", () => {
       });
     });
     expect(found).toContainEqual(
-      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, and the fleet takes one override for an object, whatever the placement; put the rules into one.',
+      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, and the fleet takes only one override per object, whatever the placement; combine the rules into one.',
     );
   });
 });

@@ -62,7 +62,7 @@ export interface WorkloadsOptions {
 }
 
 export interface WorkloadsProps extends WorkloadsOptions {
-  /** The namespace that the objects are put into, whatever they say themselves; but for those that are in none. */
+  /** The namespace of the objects, except cluster-scoped ones. */
   readonly namespace: INamespace;
 }
 
@@ -126,7 +126,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-name-unknown",
-            `${where}: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make its address in the state; write them out.`,
+            `${where}: its apiVersion, kind or metadata.name is known only after apply, and they are part of its address in the state; write them out.`,
           ),
         );
         continue;
@@ -143,7 +143,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-take-effect-on-hub",
-            `${where}: ${describe(object)} would take effect on the hub itself, beside the members; name an envelope for it, as in envelope: "policies".`,
+            `${where}: ${describe(object)} would also take effect on the hub itself; set an envelope for it, as in envelope: "policies".`,
           ),
         );
       }
@@ -153,7 +153,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-object-twice",
-            `${where}: ${describe(object)} is also in ${first.where}; leave one of them out.`,
+            `${where}: ${describe(object)} is also in ${first.where}; remove one of them.`,
           ),
         );
       }
@@ -251,7 +251,7 @@ export class Workloads extends Construct {
       if (isSecret && secret) {
         yield finding(
           "workloads-object-twice",
-          `${where}: ${describe(object)} is also made at ${secret.node.path}; leave one of them out.`,
+          `${where}: ${describe(object)} is also created at ${secret.node.path}; remove one of them.`,
         );
       }
     }
@@ -283,7 +283,7 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
   ];
   const empty = finding(
     "workloads-empty",
-    "files: there are no workloads; give at least one of files, yaml, objects and charts.",
+    "files: has no workloads; set at least one of files, yaml, objects and charts.",
   );
   return {
     found: read.flatMap(({ found }) => found),
@@ -306,7 +306,7 @@ function* checkLeaveOut(leaveOut: readonly string[], found: readonly FoundObject
     if (!found.some(({ object }) => isNamed(object, name))) {
       yield finding(
         "workloads-leave-out-unknown",
-        `leaveOut[${index}]: "${name}" is none of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; name one of them, or leave it out.`,
+        `leaveOut[${index}]: "${name}" is not one of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; correct or remove it.`,
       );
     }
   }
