@@ -375,18 +375,18 @@ describe("what the fleet would refuse is refused", () => {
     const patched = (patch: object) =>
       findingsOf({ overrideRules: [{ jsonPatchOverrides: [patch as never] }] });
     expect(patched({ op: "remove", path: "/a", value: 1 })).toEqual([
-      `${AT} is 1, and "remove" takes no value; leave it out, or write "replace".`,
+      `${AT} is 1, and "remove" takes no value; remove it, or write "replace".`,
     ]);
     expect(patched({ op: "add", path: "/a" })).toEqual([
-      `${AT} is undefined, which Terraform leaves out, and "add" needs a value; give one, or write "remove".`,
+      `${AT} is undefined, which Terraform drops, and "add" requires a value; set one, or write "remove".`,
     ]);
     expect(patched({ op: "replace", path: "/a", value: null })).toEqual([
-      `${AT} is null, which Terraform leaves out, and "replace" needs a value; give one, or write "remove".`,
+      `${AT} is null, which Terraform drops, and "replace" requires a value; set one, or write "remove".`,
     ]);
   });
 
   const LABELS_ONLY =
-    "is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.";
+    "is in metadata, where overrides can change only labels and annotations; override one of those.";
   test.each([
     [
       "",
@@ -396,19 +396,19 @@ describe("what the fleet would refuse is refused", () => {
       "spec",
       'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
     ],
-    ["/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec//a", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec/a/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec/ ", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec//a", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec/a/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec/ ", 'has an empty part, which the fleet refuses; remove the extra "/".'],
     ["/data/a~2", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
     ["/data/a~", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
     [
       "/data/${MEMBER-CLUSTER-NAME}",
-      "holds a variable, and the fleet replaces those in values only; write a rule for each path.",
+      "contains a variable, and the fleet replaces variables only in values; write a rule for each path.",
     ],
-    ["/kind", "is in kind, which the fleet lets no override touch; override another field."],
-    ["/apiVersion", "is in apiVersion, which the fleet lets no override touch; override another field."],
-    ["/status/phase", "is in status, which the fleet lets no override touch; override another field."],
+    ["/kind", "is in kind, which overrides can't change; override another field."],
+    ["/apiVersion", "is in apiVersion, which overrides can't change; override another field."],
+    ["/status/phase", "is in status, which overrides can't change; override another field."],
     ["/metadata", LABELS_ONLY],
     ["/metadata/name", LABELS_ONLY],
     ["/metadata/finalizers/0", LABELS_ONLY],
@@ -425,7 +425,7 @@ describe("what the fleet would refuse is refused", () => {
   test.each([
     [
       "a ${MEMBER-CLUSTER-ID}",
-      '"${MEMBER-CLUSTER-ID}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().',
+      '"${MEMBER-CLUSTER-ID}" is not a variable of the fleet, and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().',
     ],
     [
       "${MEMBER-CLUSTER-NAME",
