@@ -118,7 +118,7 @@ test("a Secret among the workloads and beside them", () => {
       namespace.addSecret("other", { data: {} });
     }, ""),
   ).toEqual([
-    'stack/Namespace/Workloads: objects[0]: Secret "queue" is also made at stack/Namespace/Secret-queue; leave one of them out.',
+    'stack/Namespace/Workloads: objects[0]: Secret "queue" is also created at stack/Namespace/Secret-queue; remove one of them.',
   ]);
 });
 

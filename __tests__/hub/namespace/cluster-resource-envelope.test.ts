@@ -127,8 +127,8 @@ test("objects whose names only Terraform knows", () => {
       new ClusterResourceEnvelope(scope, "Envelope", { name: "roles", objects });
     }),
   ).toEqual([
-    expect.stringMatching(/^stack\/Envelope: objects\[0\]: .* known to Terraform only/),
-    expect.stringMatching(/^stack\/Envelope: objects\[1\]: .* known to Terraform only/),
+    expect.stringMatching(/^stack\/Envelope: objects\[0\]: .* known only after apply/),
+    expect.stringMatching(/^stack\/Envelope: objects\[1\]: .* known only after apply/),
   ]);
 });
 
@@ -140,7 +140,7 @@ test("the name, which the fleet keeps in a label", () => {
 });
 
 test("no object", () => {
-  expect(findingsOf([])).toEqual(["objects: is empty, and an envelope holds something; name at least one."]);
+  expect(findingsOf([])).toEqual(["objects: is empty; add an object."]);
 });
 
 test("envelopes of two sets that would be one", () => {
@@ -191,9 +191,9 @@ test("an object that stands twice, an envelope, and objects of namespaces", () =
       of("example.com/v1", "Gadget"),
     ]),
   ).toEqual([
-    'objects[1]: ClusterRole "a" stands twice; leave one of them out.',
-    'objects[2]: ClusterResourceEnvelope "a" is an envelope, which does nothing on a member; name what it holds.',
-    'objects[3]: ResourceQuota "a" is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.',
-    'objects[4]: Widget "a" is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.',
+    'objects[1]: ClusterRole "a" is listed twice; remove one of them.',
+    'objects[2]: ClusterResourceEnvelope "a" is an envelope, which does nothing on a member; list its objects.',
+    'objects[3]: ResourceQuota "a" is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.',
+    'objects[4]: Widget "a" is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.',
   ]);
 });

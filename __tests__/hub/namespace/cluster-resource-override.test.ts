@@ -147,7 +147,7 @@ describe("an object that the placement", () => {
 
   test("does not place", () => {
     const found = [
-      'stack/Override: clusterResourceSelectors[0]: the placement "store" does not place ClusterRole "reader", so that there is nothing to override; name a placement that does, or leave it out for all of them.',
+      'stack/Override: clusterResourceSelectors[0]: the placement "store" doesn\'t place ClusterRole "reader"; set a placement that does, or leave placement out for all.',
     ];
     expect(findingsWith()).toEqual(found);
     expect(findingsWith({ ...ROLES, name: "writer" })).toEqual(found);
@@ -290,7 +290,7 @@ describe("what the fleet would refuse is refused", () => {
     expect(
       findingsOf({ clusterResourceSelectors: many(21, (i) => ({ ...ROLE, name: `role-${i}` })) }),
     ).toEqual([
-      "clusterResourceSelectors: has 21 objects, and the fleet takes 20 at most; put the others into another override.",
+      "clusterResourceSelectors: has 21 objects, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -299,7 +299,7 @@ describe("what the fleet would refuse is refused", () => {
       "overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
     ]);
     expect(findingsOf({ overrideRules: many(21, () => DELETE) })).toEqual([
-      "overrideRules: has 21 rules, and the fleet takes 20 at most; put the others into another override.",
+      "overrideRules: has 21 rules, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -308,7 +308,7 @@ describe("what the fleet would refuse is refused", () => {
       "clusterResourceSelectors[0].name: is empty, and the fleet chooses what it overrides by name only; name the object.",
     ]);
     expect(findingsOf({ clusterResourceSelectors: [ROLE, { ...ROLE, version: "v1" }] })).toEqual([
-      'clusterResourceSelectors[1]: ClusterRole "reader" stands twice; leave one of them out.',
+      'clusterResourceSelectors[1]: ClusterRole "reader" is listed twice; remove one of them.',
     ]);
   });
 
@@ -316,7 +316,7 @@ describe("what the fleet would refuse is refused", () => {
     expect(
       findingsOf({ clusterResourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }] }),
     ).toEqual([
-      'clusterResourceSelectors[0]: Deployment "web" is in a namespace; override it with a ResourceOverride there.',
+      'clusterResourceSelectors[0]: Deployment "web" is namespaced; override it with a ResourceOverride in its namespace.',
     ]);
   });
 
@@ -349,7 +349,7 @@ describe("what the fleet would refuse is refused", () => {
     const rule = { ...DELETE, jsonPatchOverrides: [] };
     // @ts-expect-error The types refuse it, too.
     expect(findingsOf({ overrideRules: [rule] })).toEqual([
-      "overrideRules[0].jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.",
+      "overrideRules[0].jsonPatchOverrides: can't be combined with overrideType Delete; remove one of them.",
     ]);
   });
 
@@ -366,7 +366,7 @@ describe("what the fleet would refuse is refused", () => {
         overrideRules: [{ jsonPatchOverrides: many(21, (i) => ({ op: "remove", path: `/rules/${i}` })) }],
       }),
     ).toEqual([
-      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes 20 at most; put the others into another override.",
+      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes at most 20; move the others to another override.",
     ]);
   });
 
@@ -375,18 +375,18 @@ describe("what the fleet would refuse is refused", () => {
     const patched = (patch: object) =>
       findingsOf({ overrideRules: [{ jsonPatchOverrides: [patch as never] }] });
     expect(patched({ op: "remove", path: "/a", value: 1 })).toEqual([
-      `${AT} is 1, and "remove" takes no value; leave it out, or write "replace".`,
+      `${AT} is 1, and "remove" takes no value; remove it, or write "replace".`,
     ]);
     expect(patched({ op: "add", path: "/a" })).toEqual([
-      `${AT} is undefined, which Terraform leaves out, and "add" needs a value; give one, or write "remove".`,
+      `${AT} is undefined, which Terraform drops, and "add" requires a value; set one, or write "remove".`,
     ]);
     expect(patched({ op: "replace", path: "/a", value: null })).toEqual([
-      `${AT} is null, which Terraform leaves out, and "replace" needs a value; give one, or write "remove".`,
+      `${AT} is null, which Terraform drops, and "replace" requires a value; set one, or write "remove".`,
     ]);
   });
 
   const LABELS_ONLY =
-    "is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.";
+    "is in metadata, where overrides can change only labels and annotations; override one of those.";
   test.each([
     [
       "",
@@ -396,19 +396,19 @@ describe("what the fleet would refuse is refused", () => {
       "spec",
       'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
     ],
-    ["/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec//a", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec/a/", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
-    ["/spec/ ", 'has an empty part, which the fleet refuses; leave out the "/" too many.'],
+    ["/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec//a", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec/a/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
+    ["/spec/ ", 'has an empty part, which the fleet refuses; remove the extra "/".'],
     ["/data/a~2", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
     ["/data/a~", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
     [
       "/data/${MEMBER-CLUSTER-NAME}",
-      "holds a variable, and the fleet replaces those in values only; write a rule for each path.",
+      "contains a variable, and the fleet replaces variables only in values; write a rule for each path.",
     ],
-    ["/kind", "is in kind, which the fleet lets no override touch; override another field."],
-    ["/apiVersion", "is in apiVersion, which the fleet lets no override touch; override another field."],
-    ["/status/phase", "is in status, which the fleet lets no override touch; override another field."],
+    ["/kind", "is in kind, which overrides can't change; override another field."],
+    ["/apiVersion", "is in apiVersion, which overrides can't change; override another field."],
+    ["/status/phase", "is in status, which overrides can't change; override another field."],
     ["/metadata", LABELS_ONLY],
     ["/metadata/name", LABELS_ONLY],
     ["/metadata/finalizers/0", LABELS_ONLY],
@@ -425,7 +425,7 @@ describe("what the fleet would refuse is refused", () => {
   test.each([
     [
       "a ${MEMBER-CLUSTER-ID}",
-      '"${MEMBER-CLUSTER-ID}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().',
+      '"${MEMBER-CLUSTER-ID}" is not a variable of the fleet, and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().',
     ],
     [
       "${MEMBER-CLUSTER-NAME",
@@ -460,7 +460,7 @@ describe("what the fleet would refuse is refused", () => {
         ["B", "A"],
       ].flatMap(([own, other]) => [
         `stack/${own}: name: "roles" is also the name of the override at stack/${other}; give one of them another name.`,
-        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes only one override per object, whatever the placement; combine the rules into one.`,
       ]),
     );
   });

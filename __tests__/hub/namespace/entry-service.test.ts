@@ -70,7 +70,7 @@ test("of a Service that is not there, or not yet", () => {
     }),
   );
   expect(refused).toContain(
-    '[stack/Namespace/Entry-front-west] serviceName: there is no Service "front" in the workloads of namespace "store", whose Services are: "api". Name one of them, and add its workloads before.',
+    '[stack/Namespace/Entry-front-west] serviceName: the workloads of namespace "store" have no Service "front"; their Services are: "api". Use one of them, and add its workloads first.',
   );
 });
 
@@ -79,7 +79,7 @@ test("of a Service without a selector", () => {
     namespaceWith(stack, service("front")).addEntryService("front", { entry: "west" });
   });
   expect(found).toEqual([
-    'stack/Namespace/Entry-front-west: serviceName: Service "front" has no selector, and an entry leads to the same pods by it; name a Service that has one.',
+    'stack/Namespace/Entry-front-west: serviceName: Service "front" has no selector to copy; use a Service that has one.',
   ]);
 });
 

@@ -67,7 +67,7 @@ test("that the placement's namespace is placed can be asked for", () => {
         namespaceElsewhere: false,
       });
     }),
-  ).toEqual([expect.stringContaining('no ClusterResourcePlacement brings "store" to')]);
+  ).toEqual([expect.stringContaining('no ClusterResourcePlacement places "store" on')]);
 });
 
 test("a name that no placed namespace has", () => {

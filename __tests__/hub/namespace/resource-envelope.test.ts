@@ -78,7 +78,7 @@ test("objects of the same namespace, of none yet, and of one that only Terraform
 test("the same limits as of a ClusterResourceEnvelope", () => {
   expect(findingsOf([], "Quotas")).toEqual([
     'stack/Envelope: name: Kubernetes refuses "Quotas" as the name of a ResourceEnvelope, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
-    "stack/Envelope: objects: is empty, and an envelope holds something; name at least one.",
+    "stack/Envelope: objects: is empty; add an object.",
   ]);
 });
 
@@ -90,7 +90,7 @@ test("objects of another namespace, and of none", () => {
   };
   expect(findingsOf([quota({ namespace: "shop" }), role])).toEqual([
     'stack/Envelope: objects[0]: ResourceQuota "quota" names the namespace "shop", and the envelope is in "store", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.',
-    'stack/Envelope: objects[1]: ClusterRole "reader" is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.',
+    'stack/Envelope: objects[1]: ClusterRole "reader" is cluster-scoped, and a ResourceEnvelope takes objects of its own namespace; put it into a ClusterResourceEnvelope.',
   ]);
 });
 

@@ -123,13 +123,13 @@ test("two placements", () => {
       resourcePlacement: placementIn(namespace, "some"),
     })),
   ).toEqual([
-    'stack/Override: resourcePlacement: "some" can\'t stand beside placement; an override belongs to one placement. Leave one of them out.',
+    'stack/Override: resourcePlacement: "some" can\'t be combined with placement, as an override has only one; remove one of them.',
   ]);
 });
 
 test("an object that is in no namespace", () => {
   expect(findingsOf({ resourceSelectors: [{ kind: "Namespace", name: "store" }] })).toEqual([
-    'stack/Override: resourceSelectors[0]: Namespace "store" is in no namespace; override it with a ClusterResourceOverride.',
+    'stack/Override: resourceSelectors[0]: Namespace "store" is cluster-scoped; override it with a ClusterResourceOverride.',
   ]);
 });
 
@@ -243,7 +243,7 @@ describe("what is overridden", () => {
         namespace.addOverride("web", { placement, resourceSelectors, overrideRules: [REPLICAS] });
       });
     const refused = (name: string) => [
-      `stack/Namespace/Override-web: placement: "${name}" places nothing that is in the namespace "store", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+      `stack/Namespace/Override-web: placement: "${name}" places nothing in the namespace "store"; set a placement that does, or leave placement out for all.`,
     ];
     expect(findingsBy("other")).toEqual(refused("other"));
     expect(findingsBy("store", "NamespaceOnly")).toEqual(refused("store"));

@@ -153,7 +153,7 @@ describe("the weight", () => {
         namespaceWith(stack, service("web")).exportService("web", { weight });
       }),
     ).toEqual([
-      `${PATH}: weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`,
+      `${PATH}: weight: ${weight} is not a whole number from 0 to 1000; correct it, or leave it out for 1.`,
     ]);
   });
 });

@@ -204,7 +204,7 @@ describe("what can't be applied", () => {
     [
       "an object twice",
       `${configMap("a")}---\n${configMap("a")}`,
-      'a.yaml, document 2: ConfigMap "a" is also in a.yaml, document 1; leave one of them out.',
+      'a.yaml, document 2: ConfigMap "a" is also in a.yaml, document 1; remove one of them.',
     ],
   ])("%s", (_case, yaml, finding) => {
     expect(findingsOf(yaml)).toEqual([`${PATH}: ${finding}`]);
@@ -216,7 +216,7 @@ describe("what can't be applied", () => {
 
   test("an object twice, in two files", () => {
     expect(findingsOf(configMap("a"), configMap("a"))).toEqual([
-      `${PATH}: b.yaml, document 1: ConfigMap "a" is also in a.yaml, document 1; leave one of them out.`,
+      `${PATH}: b.yaml, document 1: ConfigMap "a" is also in a.yaml, document 1; remove one of them.`,
     ]);
   });
 
@@ -310,7 +310,7 @@ spec:
 
   test("no file at all", () => {
     expect(findingsOf()).toEqual([
-      `${PATH}: files: there are no workloads; give at least one of files, yaml, objects and charts.`,
+      `${PATH}: files: has no workloads; set at least one of files, yaml, objects and charts.`,
     ]);
   });
 });
@@ -465,20 +465,20 @@ describe("objects that are given as such", () => {
       `${PATH}: charts[1]: can't be synthesized: no image given`,
       `${PATH}: charts[2], object 1: ${noObject}`,
     ]);
-    const nothing = "files: there are no workloads; give at least one of files, yaml, objects and charts.";
+    const nothing = "files: has no workloads; set at least one of files, yaml, objects and charts.";
     expect(said(() => ({}))).toEqual([`${PATH}: ${nothing}`]);
     expect(said(() => ({ objects: [], charts: [], yaml: [], files: [] }))).toEqual([`${PATH}: ${nothing}`]);
   });
 
   test("whose names only Terraform knows", () => {
     expect(said((scope) => ({ objects: [config("a"), config(unknown(scope, "name"))] }))).toEqual([
-      `${PATH}: objects[1]: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make its address in the state; write them out.`,
+      `${PATH}: objects[1]: its apiVersion, kind or metadata.name is known only after apply, and they are part of its address in the state; write them out.`,
     ]);
   });
 
   test("twice, from two sources", () => {
     expect(said(() => ({ objects: [config("a")], charts: [chart(config("a"))] }))).toEqual([
-      `${PATH}: chart "shop", object 1: ConfigMap "a" is also in objects[0]; leave one of them out.`,
+      `${PATH}: chart "shop", object 1: ConfigMap "a" is also in objects[0]; remove one of them.`,
     ]);
   });
 
@@ -506,7 +506,7 @@ describe("objects that are given as such", () => {
 
     test.each(HEEDED)("%s %s is refused without an envelope", (apiVersion, kind) => {
       expect(said(() => ({ objects: [object(apiVersion, kind)] }))).toEqual([
-        `${PATH}: objects[0]: ${kind} "x" would take effect on the hub itself, beside the members; name an envelope for it, as in envelope: "policies".`,
+        `${PATH}: objects[0]: ${kind} "x" would also take effect on the hub itself; set an envelope for it, as in envelope: "policies".`,
       ]);
     });
 
@@ -554,7 +554,7 @@ describe("objects that are given as such", () => {
       expect(said(() => ({ objects: [quota, quota], envelope: "policies" }))).toEqual([
         `${PATH}: objects[0]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
         `${PATH}: objects[1]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
-        `${PATH}: objects[1]: ResourceQuota "q" is also in objects[0]; leave one of them out.`,
+        `${PATH}: objects[1]: ResourceQuota "q" is also in objects[0]; remove one of them.`,
       ]);
     });
 
@@ -664,7 +664,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: namespace: the workloads of "store" hold PriorityClass "high", which is in no namespace, and which no placement brings to any member; place it with addClusterPlacement, or the namespace with addPlacement.',
+      'stack/Placement: namespace: the workloads of "store" contain PriorityClass "high", which is cluster-scoped and which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.',
     ]);
   });
 
@@ -678,7 +678,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: statusReportingScope: "NamespaceAccessible" is for one namespace, and the workloads of "store" hold others: "other"; make them with addNamespace, and a placement for each.',
+      'stack/Placement: statusReportingScope: "NamespaceAccessible" allows only one namespace, and the workloads of "store" contain others: "other"; add them with addNamespace, each with its own placement.',
     ]);
   });
 
@@ -756,7 +756,7 @@ describe("what is left out by name", () => {
 
   test("has to be there, and a custom kind has a group", () => {
     expect(findings(build(["Job.batch/cleanup", "Job/cleanup2"], ["ClusterIssuer"]))).toEqual([
-      `${PATH}: leaveOut[1]: "Job/cleanup2" is none of the objects, which are "ConfigMap/a" and "Job/cleanup"; name one of them, or leave it out.`,
+      `${PATH}: leaveOut[1]: "Job/cleanup2" is not one of the objects, which are "ConfigMap/a" and "Job/cleanup"; correct or remove it.`,
       `${PATH}: clusterScopedKinds[0]: "ClusterIssuer" is not a custom kind; write it with its group, e.g. "ClusterSecretStore.external-secrets.io".`,
     ]);
   });

@@ -65,11 +65,9 @@ test("what only Terraform knows is not judged", () => {
 });
 
 test("exactly one of the two", () => {
-  expect(findingsOf({})).toEqual([
-    "minAvailable: and maxUnavailable are missing; a budget has exactly one of them.",
-  ]);
+  expect(findingsOf({})).toEqual(["minAvailable: and maxUnavailable are missing; set exactly one of them."]);
   expect(findingsOf({ minAvailable: 1, maxUnavailable: 1 })).toEqual([
-    "minAvailable: can't stand beside maxUnavailable; a budget has exactly one of them.",
+    "minAvailable: can't be combined with maxUnavailable; set exactly one of them.",
   ]);
   // @ts-expect-error The types refuse it, too.
   const _both: ClusterResourcePlacementDisruptionBudgetProps = {
@@ -80,17 +78,17 @@ test("exactly one of the two", () => {
 });
 
 test.each([-1, 1.5, "101%", "1", "-1%", "1.5%", ""])("the limit %p", (value) => {
-  const rule = `is ${JSON.stringify(value)}, and the fleet takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`;
+  const rule = `${JSON.stringify(value)} is not a whole number of 0 or more, or "0%" to "100%"; correct it.`;
   expect(findingsOf({ minAvailable: value })).toEqual([`minAvailable: ${rule}`]);
   expect(findingsOf({ maxUnavailable: value })).toEqual([`maxUnavailable: ${rule}`]);
 });
 
 test("a placement on every member takes a number only, and of what must stay", () => {
   expect(findingsOf({ maxUnavailable: 1 }, PlacementPolicy.all())).toEqual([
-    'maxUnavailable: can\'t be held for the placement "store", which is PickAll and asks for no number of members, so that the fleet would refuse every eviction; set minAvailable.',
+    'maxUnavailable: the placement "store" is PickAll, without a number of members, and the fleet would refuse all evictions; set minAvailable.',
   ]);
   expect(findingsOf({ minAvailable: "50%" }, PlacementPolicy.inLocations("eastus2"))).toEqual([
-    'minAvailable: is "50%", and the placement "store" is PickAll and asks for no number of members to take a share of, so that the fleet would refuse every eviction; write a number.',
+    'minAvailable: "50%" is a percentage, and the placement "store" is PickAll, without a number of members, so the fleet would refuse all evictions; write a number.',
   ]);
 });
 

@@ -69,12 +69,12 @@ test("names", () => {
 
 test("a placement on named members", () => {
   expect(findingsOf({}, PlacementPolicy.onMembers("aks-eastus2"))).toEqual([
-    'placement: "store" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.',
+    'placement: "store" is PickFixed, which has no evictions; remove the member from its policy.',
   ]);
 });
 
 test("a member that the placement is not on", () => {
   expect(findingsOf({ clusterName: "aks-westus2" }, PlacementPolicy.inLocations("eastus2"))).toEqual([
-    'clusterName: the placement "store" is not on "aks-westus2", only on "aks-eastus2"; name one of those.',
+    'clusterName: the placement "store" doesn\'t select "aks-westus2", only "aks-eastus2"; use one of those.',
   ]);
 });

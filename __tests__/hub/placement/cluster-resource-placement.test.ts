@@ -182,7 +182,7 @@ describe("by location", () => {
 
   test("none", () => {
     expect(findingsOf(PlacementPolicy.inLocations())).toEqual([
-      `${PATH}: policy: names no location; name at least one, or use PlacementPolicy.all().`,
+      `${PATH}: policy: has no locations; add one, or use PlacementPolicy.all().`,
     ]);
   });
 
@@ -226,19 +226,19 @@ describe("by member", () => {
 
   test("none", () => {
     expect(findingsOf(PlacementPolicy.onMembers())).toEqual([
-      `${PATH}: policy: names no member; name at least one, or use PlacementPolicy.all().`,
+      `${PATH}: policy: has no members; add one, or use PlacementPolicy.all().`,
     ]);
   });
 
   test("one twice", () => {
     expect(findingsOf(PlacementPolicy.onMembers("aks-eastus2", "aks-westus2", "aks-eastus2"))).toEqual([
-      `${PATH}: policy: names the member "aks-eastus2" twice.`,
+      `${PATH}: policy: has the member "aks-eastus2" twice.`,
     ]);
   });
 
   test.each([
     [100, []],
-    [101, [`${PATH}: policy: names 101 members; a placement takes 100 at most.`]],
+    [101, [`${PATH}: policy: has 101 members, and a placement takes at most 100.`]],
   ])("%i of them, which only Terraform knows", (count, expected) => {
     expect(
       findings((stack) => {
@@ -260,7 +260,7 @@ describe("by member", () => {
 
 test("on every member, in a fleet without members", () => {
   expect(findingsOf(PlacementPolicy.all(), {})).toEqual([
-    `${PATH}: policy: fleet "gbb-fleet" has no members, so that nothing can be placed; add one with addMember.`,
+    `${PATH}: policy: fleet "gbb-fleet" has no members to place anything on; add one with addMember.`,
   ]);
 });
 
@@ -433,13 +433,13 @@ describe("what is placed", () => {
     }));
     expect(ofSelectors(...selectors.slice(1))).toEqual([]);
     expect(ofSelectors(...selectors)).toEqual([
-      ": has 100 selectors, and a placement takes 99 beside the namespace; choose by labels, or write a second placement.",
+      ": has 100 selectors, and a placement takes at most 99 besides the namespace; select by label, or add a second placement.",
     ]);
   });
 
   test("what is in a namespace", () => {
     const advice =
-      'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace.';
+      'select it with selectionScope "NamespaceWithResourceSelectors" or a ResourcePlacement, or place its whole namespace.';
     expect(
       ofSelectors(
         { group: "apps", version: "v1", kind: "Deployment" },
@@ -447,8 +447,8 @@ describe("what is placed", () => {
         { group: "example.com", version: "v1", kind: "Widget" },
       ),
     ).toEqual([
-      `[0].kind: a Deployment is in a namespace; ${advice}`,
-      `[1].kind: a Service is in a namespace; ${advice}`,
+      `[0].kind: Deployment is namespaced; ${advice}`,
+      `[1].kind: Service is namespaced; ${advice}`,
     ]);
   });
 
@@ -461,17 +461,17 @@ describe("what is placed", () => {
         { group: "placement.kubernetes-fleet.io", version: "v1beta1", kind: "ClusterResourceEnvelope" },
       ),
     ).toEqual([
-      "[0].kind: the fleet places no Node; leave the selector out.",
-      "[1].kind: the fleet places no MemberCluster of cluster.kubernetes-fleet.io; leave the selector out.",
-      "[2].kind: the fleet places no ClusterResourceOverride of placement.kubernetes-fleet.io; leave the selector out.",
+      "[0].kind: the fleet never places a Node; remove the selector.",
+      "[1].kind: the fleet never places a MemberCluster of cluster.kubernetes-fleet.io; remove the selector.",
+      "[2].kind: the fleet never places a ClusterResourceOverride of placement.kubernetes-fleet.io; remove the selector.",
     ]);
   });
 
   test("a group, a version and a kind that can't be", () => {
     expect(ofSelectors({ group: "rbac/v1", version: "rbac/v1", kind: "clusterroles" })).toEqual([
-      '[0].group: "rbac/v1" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes\' core group.',
-      '[0].version: "rbac/v1" is not the version of an API; write e.g. "v1", without a group.',
-      '[0].kind: "clusterroles" is not a kind; write it as manifests do, e.g. "ClusterRole".',
+      '[0].group: "rbac/v1" is not an API group; write e.g. "apps", without a version, or leave it out for the core group.',
+      '[0].version: "rbac/v1" is not an API version; write e.g. "v1", without a group.',
+      '[0].kind: "clusterroles" is not a kind; write it as in a manifest, e.g. "ClusterRole".',
     ]);
   });
 
@@ -484,8 +484,8 @@ describe("what is placed", () => {
         { ...pv, labelSelector: { matchLabels: { a: "b c" } } },
       ),
     ).toEqual([
-      '[0]: has the name "a" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.',
-      "[1].name: is empty; name an object, or leave it out to choose every PersistentVolume.",
+      '[0]: has the name "a" and a labelSelector, and the fleet takes only one of them; remove one, or use two selectors.',
+      "[1].name: is empty; name an object, or leave it out to select every PersistentVolume.",
       expect.stringMatching(/^\[2\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/),
     ]);
   });
@@ -493,10 +493,10 @@ describe("what is placed", () => {
   test("the same twice", () => {
     const pv = { version: "v1", kind: "PersistentVolume", name: "a" };
     expect(ofSelectors(pv, { ...pv, name: "b" }, { ...pv, group: "" })).toEqual([
-      "[2]: chooses the same as selectors[0], and the fleet refuses to place an object twice; leave one of them out.",
+      "[2]: selects the same as selectors[0], and the fleet refuses to place an object twice; remove one of them.",
     ]);
     expect(ofSelectors({ version: "v1", kind: "Namespace", name: "store" })).toEqual([
-      '[0]: chooses the namespace "store", which the placement chooses already; leave the selector out.',
+      '[0]: selects the namespace "store", which the placement already selects; remove the selector.',
     ]);
   });
 
@@ -511,17 +511,17 @@ describe("what is placed", () => {
     ).toEqual([
       '[1].selectionScope: "NamespaceWithResourceSelectors" is not allowed; write one of "NamespaceOnly" and "NamespaceWithResources".',
       expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
-      '[2].selectionScope: "NamespaceOnly" is of the kind Namespace, and this is a PersistentVolume; leave it out.',
+      '[2].selectionScope: "NamespaceOnly" is only for the kind Namespace, and this is a PersistentVolume; remove it.',
     ]);
   });
 
   test("other namespaces beside some of this one, or beside a status that is in it", () => {
     const selectors = [{ version: "v1", kind: "Namespace", name: "other" }];
     expect(findingsOf({ selectors, selectionScope: "NamespaceWithResourceSelectors" })).toEqual([
-      `${PATH}: selectors[0]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+      `${PATH}: selectors[0]: selects another namespace, which isn't allowed with selectionScope "NamespaceWithResourceSelectors"; add a separate placement for it.`,
     ]);
     expect(findingsOf({ selectors, statusReportingScope: "NamespaceAccessible" })).toEqual([
-      `${PATH}: statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[0] chooses others; leave one of the two out.`,
+      `${PATH}: statusReportingScope: "NamespaceAccessible" allows only one namespace, and selectors[0] selects others; remove one of the two.`,
     ]);
   });
 
@@ -608,7 +608,7 @@ describe("envelopes of the namespace's workloads that are in no namespace", () =
       name: `v${index}`,
     }));
     expect(findings((scope) => withEnvelope(scope, { selectors }))).toEqual([
-      `${PATH}: selectors: has 99 selectors, and a placement takes 98 beside the namespace and its envelopes; choose by labels, or write a second placement.`,
+      `${PATH}: selectors: has 99 selectors, and a placement takes at most 98 besides the namespace and its envelopes; select by label, or add a second placement.`,
     ]);
     expect(findings((scope) => withEnvelope(scope, { selectors: selectors.slice(1) }))).toEqual([]);
   });
@@ -678,7 +678,7 @@ describe("without a namespace", () => {
 
   test("nothing chosen, too much, and what is in a namespace", () => {
     expect(findings((scope) => void choose(scope, { selectors: [] }))).toEqual([
-      `${PATH}: selectors: is empty, so that nothing would be placed; write at least one.`,
+      `${PATH}: selectors: is empty, and nothing would be placed; add a selector.`,
     ]);
     const many = Array.from({ length: 101 }, (_, index) => ({
       version: "v1",
@@ -686,13 +686,13 @@ describe("without a namespace", () => {
       name: `v${index}`,
     }));
     expect(findings((scope) => void choose(scope, { selectors: many }))).toEqual([
-      `${PATH}: selectors: has 101 selectors, and a placement takes 100; choose by labels, or write a second placement.`,
+      `${PATH}: selectors: has 101 selectors, and a placement takes at most 100; select by label, or add a second placement.`,
     ]);
     expect(findings((scope) => void choose(scope, { selectors: many.slice(1) }))).toEqual([]);
     expect(
       findings((scope) => void choose(scope, { selectors: [{ version: "v1", kind: "ConfigMap" }] })),
     ).toEqual([
-      `${PATH}: selectors[0].kind: a ConfigMap is in a namespace; place its namespace, or choose it by a ResourcePlacement there.`,
+      `${PATH}: selectors[0].kind: ConfigMap is namespaced; place its namespace, or select it with a ResourcePlacement there.`,
     ]);
   });
 
@@ -760,7 +760,7 @@ describe("what another placement brings to the same members", () => {
       new ClusterResourcePlacement(stack, "B", { fleet, name: "b", selectors: [mine], policy, ...props });
     });
   const twice = (path: string, other: string, what: string) =>
-    `stack/${path}: policy: stack/${other} brings ${what} to member "east", too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`;
+    `stack/${path}: policy: stack/${other} also places ${what} on member "east", and the fleet refuses to place an object twice; select other members, or remove it from one of them.`;
 
   test("by its name, or as one of all", () => {
     const reader = { ...ROLE, name: "reader" };

@@ -271,7 +271,7 @@ describe("required terms", () => {
 
   test("of a fleet without members", () => {
     expect(findingsOf(PlacementPolicy.pickAll({ required: [inEurope] }), {})).toEqual([
-      ': fleet "gbb-fleet" has no members, so that nothing can be placed; add one with addMember.',
+      ': fleet "gbb-fleet" has no members to place anything on; add one with addMember.',
     ]);
   });
 });
@@ -528,7 +528,7 @@ describe("a number of members", () => {
     [
       3,
       [
-        '.numberOfClusters: fleet "gbb-fleet" has 2 members, so that 3 can\'t be chosen; ask for 2 at most, or add members with addMember.',
+        '.numberOfClusters: is 3, but fleet "gbb-fleet" has only 2 members; set at most 2, or add members with addMember.',
       ],
     ],
   ])("%p", (count, expected) => {
@@ -537,7 +537,7 @@ describe("a number of members", () => {
 
   test("of a fleet with one", () => {
     expect(findingsOf(PlacementPolicy.pickN(2), { east: "eastus2" })).toEqual([
-      expect.stringContaining("has 1 member, so that 2 can't be chosen; ask for 1 at most"),
+      expect.stringContaining('is 2, but fleet "gbb-fleet" has only 1 member; set at most 1'),
     ]);
   });
 });
@@ -654,8 +654,8 @@ test("a name that no member can have, where the members' names are known to Terr
       place(stack, PlacementPolicy.onMembers("East", "a".repeat(64), "fine"), locations);
     }),
   ).toEqual([
-    `${PATH}: policy: "East" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`,
-    expect.stringMatching(`^${PATH}: policy: "a{64}" is not the name of a member`),
+    `${PATH}: policy: "East" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit.`,
+    expect.stringMatching(`^${PATH}: policy: "a{64}" is not a member name`),
   ]);
 });
 

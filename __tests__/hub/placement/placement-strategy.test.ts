@@ -120,7 +120,7 @@ describe.each([
 
   test.each([-1, 0.5, "101%", "1.5%", "-1%", "half", "", "3"])("%p is no count of members", (count) => {
     const rule =
-      'is not a count of members; write a whole number of 0 or more, not as a text, or a percentage from "0%" to "100%".';
+      'is not a number of members; write a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".';
     expect(findingsOf({ maxUnavailable: count, maxSurge: count })).toEqual([
       `maxUnavailable: ${JSON.stringify(count)} ${rule}`,
       `maxSurge: ${JSON.stringify(count)} ${rule}`,
@@ -132,7 +132,7 @@ describe.each([
     ["0%", 0],
   ])("nothing unavailable (%p) and nothing more (%p)", (maxUnavailable, maxSurge) => {
     expect(findingsOf({ maxUnavailable, maxSurge })).toEqual([
-      "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
+      "maxSurge: is 0, as is maxUnavailable, and no change could ever roll out; set one of them to 1 or more.",
     ]);
     expect(findingsOf({ maxSurge })).toEqual([]);
   });
@@ -147,9 +147,9 @@ describe.each([
         unavailablePeriodSeconds: 0,
       }),
     ).toEqual([
-      'maxUnavailable: "25%" is of rolling updates, and rolloutType is "External"; leave maxUnavailable out, or the rolloutType.',
-      'maxSurge: 2 is of rolling updates, and rolloutType is "External"; leave maxSurge out, or the rolloutType.',
-      'unavailablePeriodSeconds: 0 is of rolling updates, and rolloutType is "External"; leave unavailablePeriodSeconds out, or the rolloutType.',
+      'maxUnavailable: "25%" is only for rolling updates, and rolloutType is "External"; remove maxUnavailable or rolloutType.',
+      'maxSurge: 2 is only for rolling updates, and rolloutType is "External"; remove maxSurge or rolloutType.',
+      'unavailablePeriodSeconds: 0 is only for rolling updates, and rolloutType is "External"; remove unavailablePeriodSeconds or rolloutType.',
     ]);
   });
 
@@ -162,12 +162,12 @@ describe.each([
   });
 
   test.each([
-    [undefined, "not given"],
+    [undefined, "unset"],
     ["ClientSideApply", '"ClientSideApply"'],
     ["ReportDiff", '"ReportDiff"'],
   ] as const)("force with the applyType %p", (applyType, shown) => {
     expect(findingsOf({ applyType, force: false })).toEqual([
-      `force: false is of the applyType "ServerSideApply", and applyType is ${shown}; leave force out, or write that applyType.`,
+      `force: false is only for the applyType "ServerSideApply", and applyType is ${shown}; remove force, or set that applyType.`,
     ]);
   });
 

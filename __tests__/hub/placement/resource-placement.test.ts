@@ -122,7 +122,7 @@ describe("what is placed", () => {
     findingsOf({ selectors }).map((finding) => finding.replace(`${PATH}: selectors`, ""));
 
   test("nothing", () => {
-    expect(of()).toEqual([": is empty, so that nothing would be placed; write at least one."]);
+    expect(of()).toEqual([": is empty, and nothing would be placed; add a selector."]);
   });
 
   test("more than the API takes", () => {
@@ -132,13 +132,13 @@ describe("what is placed", () => {
     }));
     expect(of(...many.slice(1))).toEqual([]);
     expect(of(...many)).toEqual([
-      ": has 101 selectors, and a placement takes 100 at most; choose by labels, or write a second placement.",
+      ": has 101 selectors, and a placement takes at most 100; select by label, or add a second placement.",
     ]);
   });
 
   test("what is in no namespace", () => {
     expect(of({ version: "v1", kind: "Namespace", name: "store" }, SERVICES)).toEqual([
-      "[0].kind: a Namespace is in no namespace; choose it by the selectors of a ClusterResourcePlacement.",
+      "[0].kind: Namespace is cluster-scoped; select it with a ClusterResourcePlacement.",
     ]);
   });
 
@@ -230,11 +230,11 @@ test("a wrong policy", () => {
 
 describe("the namespace", () => {
   const rule =
-    'and nothing is placed where the namespace isn\'t; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.';
+    'and nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.';
 
   test("that is not on the members", () => {
     expect(findingsOf({}, PlacementPolicy.onMembers("aks-westus2"))).toEqual([
-      `${PATH}: namespace: no ClusterResourcePlacement brings "store" to member "east", ${rule}`,
+      `${PATH}: namespace: no ClusterResourcePlacement places "store" on member "east", ${rule}`,
     ]);
   });
 
@@ -246,10 +246,10 @@ describe("the namespace", () => {
         new ResourcePlacement(stack, "Placement", { ...props, policy });
       });
     expect(build(PlacementPolicy.all())).toEqual([
-      `${PATH}: namespace: no ClusterResourcePlacement brings "store" to members "east" and "west", ${rule}`,
+      `${PATH}: namespace: no ClusterResourcePlacement places "store" on members "east" and "west", ${rule}`,
     ]);
     expect(build(PlacementPolicy.pickN(1))).toEqual([
-      `${PATH}: namespace: no ClusterResourcePlacement brings "store" to any member, ${rule}`,
+      `${PATH}: namespace: no ClusterResourcePlacement places "store" on any member, ${rule}`,
     ]);
     expect(build(PlacementPolicy.all(), true)).toEqual([]);
   });
@@ -290,10 +290,10 @@ describe("the namespace", () => {
       }),
     ).toEqual([
       expect.stringContaining(
-        'stack/NamespacePlacement: policy: stack/Whole brings Namespace "store" to member "east", too,',
+        'stack/NamespacePlacement: policy: stack/Whole also places Namespace "store" on member "east",',
       ),
-      `${PATH}: selectors: stack/Whole brings everything in "store" to member "east", and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
-      expect.stringContaining("stack/Whole: policy: stack/NamespacePlacement brings"),
+      `${PATH}: selectors: stack/Whole places everything in "store" on member "east", and the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+      expect.stringContaining("stack/Whole: policy: stack/NamespacePlacement also places"),
     ]);
   });
 
@@ -310,7 +310,7 @@ describe("the namespace", () => {
       "not, by the name of another",
       { ...store, name: "other" },
       [
-        `${PATH}: namespace: no ClusterResourcePlacement brings "store" to members "east" and "west", ${rule}`,
+        `${PATH}: namespace: no ClusterResourcePlacement places "store" on members "east" and "west", ${rule}`,
       ],
     ],
   ])("that a placement without a namespace of its own brings %s", (_case, selector, found) => {
@@ -339,7 +339,7 @@ describe("an object that another placement brings to the same members", () => {
       });
     });
   const found = (path: string, other: string) =>
-    `${path}: selectors[0]: ${other} brings the same to member "east", and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`;
+    `${path}: selectors[0]: ${other} places the same on member "east", and the fleet refuses to place an object twice; select other members, or remove it from one of them.`;
 
   test.each([{ ...SERVICES, name: "web" }, SERVICES])("%p", (selector) => {
     expect(twice(selector)).toEqual([found(PATH, "stack/Other"), found("stack/Other", PATH)]);

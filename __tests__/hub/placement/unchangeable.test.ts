@@ -61,7 +61,7 @@ test("that of a ResourcePlacement is sought in its namespace, and judged alike",
     field_selector: "metadata.name=objects",
   });
   expect(planRefusals(stack, "Objects/Resource", live())).toEqual([
-    expect.stringMatching(/^\[stack\/Objects\] policy: .* never makes it PickN\./),
+    expect.stringMatching(/^\[stack\/Objects\] policy: .* can't be changed to PickN\./),
   ]);
 });
 
@@ -83,7 +83,7 @@ test.each([
   expect(refused).toMatch(
     /^\[stack\/Placement\] policy: the placement "store" is \$\{try\(.*\.placementType/,
   );
-  expect(refused).toContain(`never makes it ${type}`);
+  expect(refused).toContain(`can't be changed to ${type}`);
   expect(refused).toContain("Nothing has been changed.");
 });
 
@@ -139,7 +139,9 @@ describe("tolerations", () => {
 test("another statusReportingScope", () => {
   const accessible = { statusReportingScope: "NamespaceAccessible" } as const;
   expect(planRefusals(stackWith(), PATH, live(accessible))).toEqual([
-    expect.stringMatching(/^\[stack\/Placement\] statusReportingScope: .* never makes it ClusterScopeOnly/),
+    expect.stringMatching(
+      /^\[stack\/Placement\] statusReportingScope: .* can't be changed to ClusterScopeOnly/,
+    ),
   ]);
   const stack = stackWith(PlacementPolicy.all(), accessible);
   expect(planRefusals(stack, PATH, live())).toHaveLength(1);

@@ -95,7 +95,7 @@ describe("the state of a run that is there already", () => {
   ] as const)("%s never follows %s", (state, before) => {
     expect(planRefusals(stackWith(state), "Run/Resource", live(before))).toEqual([
       expect.stringMatching(
-        `^\\[stack/Run\\] state: the run "run" is in state ${before} on the hub, from which none comes to ${state ?? "Initialize"}`,
+        `^\\[stack/Run\\] state: the run "run" is in state ${before} on the hub, which can't change to ${state ?? "Initialize"}`,
       ),
     ]);
   });
@@ -155,7 +155,7 @@ describe("the stages of the members that the placement chooses", () => {
 
   test("are none for a member", () => {
     expect(stagesOf([inLocation("eastus2"), inLocation("uksouth")])).toEqual([
-      'stack/Run: strategy: the run fails before it begins: some clusters are not placed in any stage, total 1, showing up to 10: aks-westus2. Each member that the placement "store" chooses has to be in one stage of "canary", and in one only; correct the stages, or the labels of the members.',
+      'stack/Run: strategy: the run would fail before it begins: some clusters are not placed in any stage, total 1, showing up to 10: aks-westus2. Each member that the placement "store" selects must be in exactly one stage of "canary"; correct the stages or the members\' labels.',
     ]);
   });
 
@@ -225,7 +225,7 @@ test("names", () => {
 
 test.each(["", "-1", "1.5", "latest", "store-1"])("the snapshot %p", (resourceSnapshotIndex) => {
   expect(findingsOf({ resourceSnapshotIndex })).toEqual([
-    `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+    `resourceSnapshotIndex: "${resourceSnapshotIndex}" is not a whole number of 0 or more; correct it, or leave it out for the latest.`,
   ]);
 });
 

@@ -102,26 +102,24 @@ test("the name", () => {
 });
 
 test("no stages, and too many", () => {
-  expect(findingsOf([])).toEqual([
-    "stages: is empty, so that no member is in a stage and no run can begin; name at least one.",
-  ]);
+  expect(findingsOf([])).toEqual(["stages: is empty, and no run could begin; add a stage."]);
   expect(findingsOf(many(32, (i) => labelled(`${i}`)))).toEqual([
-    "stages: has 32 stages, and the fleet takes 31 at most; put several into one, with a maxConcurrency.",
+    "stages: has 32 stages, and the fleet takes at most 31; combine some into one, with a maxConcurrency.",
   ]);
 });
 
 test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
   expect(stage({ name })).toEqual([
-    `stages[0].name: the fleet refuses "${name}": a stage's name has 1 to 63 lower-case letters and digits, and no hyphens. Choose another name.`,
+    `stages[0].name: "${name}" is not a stage name; write 1 to 63 lower-case letters and digits, without hyphens.`,
   ]);
 });
 
 test("two stages of one name, and stages that share members for certain", () => {
   expect(findingsOf([labelled("a"), labelled("a")])).toEqual([
-    'stages[1].name: "a" is also the name of an earlier stage, and approvals are named after their stage; give one of them another name.',
+    'stages[1].name: "a" is also the name of an earlier stage, and approvals are named after their stage; rename one of them.',
   ]);
   expect(findingsOf([labelled("a"), { name: "rest" }])).toEqual([
-    "stages[1].labelSelector: chooses every member, also those of the other stages, and a run fails for a member that is in two; choose by labels.",
+    "stages[1].labelSelector: selects all members, including those of the other stages, and a run fails if a member is in two; select by label.",
   ]);
 });
 
@@ -136,7 +134,7 @@ test("labels that can't be", () => {
 
 test.each([0, -1, 1.5, "0%", "101%", "5", "05%", ""])("the concurrency %p", (maxConcurrency) => {
   expect(stage({ maxConcurrency })).toEqual([
-    `stages[0].maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and the fleet takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
+    `stages[0].maxConcurrency: ${JSON.stringify(maxConcurrency)} is not a whole number of 1 or more, or "1%" to "100%"; correct it.`,
   ]);
 });
 
@@ -146,13 +144,13 @@ describe("tasks", () => {
 
   test("too many, or two of a kind", () => {
     expect(stage({ beforeStageTasks: [APPROVAL, APPROVAL] })).toEqual([
-      "stages[0].beforeStageTasks: has 2 tasks, and the fleet takes 1 at most; leave the others out.",
+      "stages[0].beforeStageTasks: has 2 tasks, and the fleet takes at most 1; remove the others.",
     ]);
     expect(stage({ afterStageTasks: [APPROVAL, WAIT, WAIT] })).toEqual([
-      "stages[0].afterStageTasks: has 3 tasks, and the fleet takes 2 at most; leave the others out.",
+      "stages[0].afterStageTasks: has 3 tasks, and the fleet takes at most 2; remove the others.",
     ]);
     expect(stage({ afterStageTasks: [WAIT, WAIT] })).toEqual([
-      "stages[0].afterStageTasks: has two tasks of the type TimedWait, and a run takes one of each; leave one of them out.",
+      "stages[0].afterStageTasks: has two tasks of the type TimedWait, and a stage takes one of each; remove one of them.",
     ]);
   });
 
@@ -167,17 +165,17 @@ describe("tasks", () => {
   test("an approval with a time, and a wait without one", () => {
     // @ts-expect-error The types refuse it, too.
     expect(stage({ afterStageTasks: [{ type: "Approval", waitTime: "1h" }] })).toEqual([
-      'stages[0].afterStageTasks[0].waitTime: is "1h", and an Approval takes none; leave it out, or add a TimedWait.',
+      'stages[0].afterStageTasks[0].waitTime: "1h" is set on an Approval, which takes no waitTime; remove it, or add a TimedWait.',
     ]);
     // @ts-expect-error The types refuse it, too.
     expect(stage({ afterStageTasks: [APPROVAL, { type: "TimedWait" }] })).toEqual([
-      'stages[0].afterStageTasks[1].waitTime: is missing, and a TimedWait has one; write e.g. "1h".',
+      'stages[0].afterStageTasks[1].waitTime: is missing, and a TimedWait requires it; write e.g. "1h".',
     ]);
   });
 
   test.each(["", "1", "1d", "01h", "1h 30m", "-1h", "0s", "0h0m", "1.h"])("the time %p", (waitTime) => {
     expect(stage({ afterStageTasks: [{ type: "TimedWait", waitTime }] })).toEqual([
-      `stages[0].afterStageTasks[0].waitTime: the fleet refuses "${waitTime}": a time is more than nothing, in h, m and s, without leading zeros; write e.g. "1h30m".`,
+      `stages[0].afterStageTasks[0].waitTime: "${waitTime}" is not a wait time; write more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
     ]);
   });
 });

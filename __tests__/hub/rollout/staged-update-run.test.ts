@@ -63,7 +63,7 @@ test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another 
     }),
   ).toEqual([
     expect.stringMatching(/^stack\/Run: name: Kubernetes refuses "Run" as the name of a StagedUpdateRun/),
-    'stack/Run: strategy: "all" is in the namespace "other", and the run in "store" finds strategies of its own namespace only; make one there.',
+    'stack/Run: strategy: "all" is in the namespace "other", and the run in "store" can only use strategies of its own namespace; add one there.',
   ]);
 });
 
@@ -99,13 +99,13 @@ describe("a ResourcePlacement of this app", () => {
 
   test("is in the run's namespace", () => {
     expect(findings(run("Other", "External"))).toEqual([
-      'stack/Run: placement: "web" is in the namespace "store", and the run in "other" finds placements of its own namespace only; make the run there.',
+      'stack/Run: placement: "web" is in the namespace "store", and the run in "other" can only use placements of its own namespace; add the run there.',
     ]);
   });
 
   test("is rolled out by runs", () => {
     expect(findings(run("Namespace"))).toEqual([
-      'stack/Run: placement: "web" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at stack/Placement, or leave the run out.',
+      'stack/Run: placement: "web" rolls out changes automatically, and its runs fail immediately; set rolloutType "External" on the placement at stack/Placement, or remove the run.',
     ]);
   });
 });

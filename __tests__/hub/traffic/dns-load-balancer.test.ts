@@ -180,7 +180,7 @@ describe("the annotations of the Service", () => {
   test.each(["azure-load-balancer-internal", "azure-pip-prefix-id"])("with %s are refused", (annotation) => {
     const key = `service.beta.kubernetes.io/${annotation}`;
     expect(findingsOf({}, annotatedWith(`{ ${key}: "true" }`))).toEqual([
-      `${PATH}: serviceName: Service "web" has the annotation ${key}, and Traffic Manager leads to public addresses of their own only; leave the annotation out, or export another Service.`,
+      `${PATH}: serviceName: Service "web" has the annotation ${key}, and Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
     ]);
   });
 });
@@ -210,7 +210,7 @@ describe("the override", () => {
       });
     });
     expect(found).toContainEqual(
-      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, and the fleet takes one override for an object, whatever the placement; put the rules into one.',
+      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, and the fleet takes only one override per object, whatever the placement; combine the rules into one.',
     );
   });
 });
@@ -233,7 +233,7 @@ describe("the DNS label", () => {
   const refused = (dnsLabel: string) =>
     ["eastus2", "westus2"].map((location) => {
       const label = `${dnsLabel}-aks-${location}`;
-      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", which has ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, from a letter to a letter or a digit; give another dnsLabel.`;
+      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit; set another dnsLabel.`;
     });
 
   test("has with the longest member's name 63 characters at most", () => {
@@ -255,7 +255,7 @@ describe("the DNS label", () => {
         dnsIn(stack, namespace, { serviceName: "api", dnsLabel: second }, "Second");
       });
     const twice = (path: string, other: string) =>
-      `stack/${path}: dnsLabel: this and stack/${other} both use the DNS label "shop-aks-eastus2" in eastus2, and a label is there once in a region; give one of them another dnsLabel.`;
+      `stack/${path}: dnsLabel: stack/${other} also uses the DNS label "shop-aks-eastus2" in eastus2, and a label must be unique in a region; set another dnsLabel on one of them.`;
     expect(found("shop")).toEqual([twice("Dns", "Second"), twice("Second", "Dns")]);
     expect(found("api")).toEqual([]);
   });
@@ -279,6 +279,6 @@ test("a Traffic Manager access of another fleet is refused", () => {
     dnsIn(stack, namespace, { trafficManager });
   });
   expect(found).toEqual([
-    'stack/Dns: trafficManager: "stack/Access" is of another fleet than the namespace "store", whose hub may not make a profile there; give one of its own fleet.',
+    'stack/Dns: trafficManager: "stack/Access" belongs to another fleet than the namespace "store", whose hub has no access there; use one of the same fleet.',
   ]);
 });

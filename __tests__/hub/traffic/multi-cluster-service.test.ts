@@ -229,7 +229,7 @@ describe("the Service", () => {
 describe("the namespace", () => {
   test("that no placement selects", () => {
     expect(findingsOf({ policy: undefined })).toEqual([
-      `${PATH}: namespace: no placement brings "store" to member "east", because none selects it; let a ClusterResourcePlacement of the namespace choose the member.`,
+      `${PATH}: namespace: no placement places "store" on member "east", as none selects it; select the member in a ClusterResourcePlacement of the namespace.`,
     ]);
   });
 
@@ -238,7 +238,7 @@ describe("the namespace", () => {
     ["by location", PlacementPolicy.inLocations("westus2")],
   ])("that is placed on other members only, %s", (_case, policy) => {
     expect(findingsOf({ policy })).toEqual([
-      `${PATH}: namespace: no placement brings "store" to member "east", but to "west" only; let a ClusterResourcePlacement of the namespace choose the member.`,
+      `${PATH}: namespace: no placement places "store" on member "east", only on "west"; select the member in a ClusterResourcePlacement of the namespace.`,
     ]);
   });
 
@@ -272,7 +272,7 @@ describe("the namespace", () => {
         });
         new MultiClusterService(stack, "Service", { namespace, serviceName: "web", member: east });
       }),
-    ).toEqual([expect.stringContaining("because none selects it")]);
+    ).toEqual([expect.stringContaining("as none selects it")]);
   });
 
   describe("that is placed empty", () => {
@@ -296,7 +296,7 @@ describe("the namespace", () => {
 
     test("and nothing else", () => {
       expect(findingsWith()).toEqual([
-        `${PATH}: namespace: no placement brings "store" to member "east", because none selects what is in it; let a ClusterResourcePlacement of the namespace choose the member.`,
+        `${PATH}: namespace: no placement places "store" on member "east", as none selects its contents; select the member in a ClusterResourcePlacement of the namespace.`,
       ]);
     });
 
@@ -306,7 +306,7 @@ describe("the namespace", () => {
 
     test("and filled by a ResourcePlacement elsewhere", () => {
       expect(findingsWith(PlacementPolicy.onMembers("aks-westus2"))).toEqual([
-        expect.stringContaining('no placement brings "store" to member "east", but to "west" only'),
+        expect.stringContaining('no placement places "store" on member "east", only on "west"'),
       ]);
     });
   });
@@ -327,12 +327,12 @@ describe("the namespace", () => {
   });
 
   test.each<[Partial<ClusterResourceSelector>, PlacementPolicy | undefined, string]>([
-    [{ name: "other" }, undefined, "because none selects it"],
-    [{ name: "store", selectionScope: "NamespaceOnly" }, undefined, "because none selects what is in it"],
-    [{ name: "store" }, PlacementPolicy.onMembers("aks-westus2"), 'but to "west" only'],
+    [{ name: "other" }, undefined, "as none selects it"],
+    [{ name: "store", selectionScope: "NamespaceOnly" }, undefined, "as none selects its contents"],
+    [{ name: "store" }, PlacementPolicy.onMembers("aks-westus2"), 'only on "west"'],
   ])("that selectors don't bring to the member: %p", (selector, policy, why) => {
     expect(chosenBy(selector, policy)).toEqual([
-      `${PATH}: namespace: no placement brings "store" to member "east", ${why}; let a ClusterResourcePlacement of the namespace choose the member.`,
+      `${PATH}: namespace: no placement places "store" on member "east", ${why}; select the member in a ClusterResourcePlacement of the namespace.`,
     ]);
   });
 
@@ -366,13 +366,13 @@ test("a cluster that is no member of the namespace's fleet", () => {
     }),
   ).toEqual([
     `${PATH}: member: "north" is not a member of fleet "gbb-fleet", whose members are "east" and "west".`,
-    `${PATH}: namespace: no placement brings "store" to member "north", but to "east" and "west" only; let a ClusterResourcePlacement of the namespace choose the member.`,
+    `${PATH}: namespace: no placement places "store" on member "north", only on "east" and "west"; select the member in a ClusterResourcePlacement of the namespace.`,
   ]);
 });
 
 describe("a Service that is imported twice", () => {
   const twice = (first: string, second: string, place: string) =>
-    `${first}: serviceName: Service "web" of namespace "store" is imported by ${second} already, at member "${place}"; a fleet imports a Service once. Remove one of the two.`;
+    `${first}: serviceName: Service "web" of namespace "store" is already imported by ${second}, at member "${place}", and a fleet can import a Service only once; remove one of the two.`;
 
   test("at two members", () => {
     expect(
@@ -465,14 +465,14 @@ describe("the name of the Service that the fleet makes", () => {
     for (const over of [1, 2]) {
       const name = "a".repeat(57 + over);
       expect(findingsOf({}, { name })).toEqual([
-        `${PATH}: name: the Service that the fleet makes of it, "store-${name}", has ${63 + over} characters, and the name of a Service 63 at most; shorten the name or the namespace by ${over}.`,
+        `${PATH}: name: the Service that the fleet derives from it, "store-${name}", has ${63 + over} characters, and a Service name can have at most 63; shorten the name or the namespace by ${over}.`,
       ]);
     }
   });
 
   test("starts with a letter", () => {
     expect(findingsOf({ name: "2024-store" })).toEqual([
-      `${PATH}: namespace: the Service that the fleet makes, "2024-store-web", would start with a digit, which the name of a Service can't; choose a namespace that starts with a letter.`,
+      `${PATH}: namespace: the Service that the fleet derives from it, "2024-store-web", would start with a digit, and a Service name can't; use a namespace that starts with a letter.`,
     ]);
     expect(findingsOf({ name: "store" }, { name: "0web" })).toEqual([]);
   });
@@ -502,8 +502,8 @@ describe("the name of the Service that the fleet makes", () => {
 
   test("is no other's at the same member", () => {
     expect(findings((stack) => collision(stack, ({ east }) => east))).toEqual([
-      'stack/A: name: this and stack/B both make the Service "a-b-c" in fleet-system; give one of them another name.',
-      'stack/B: name: this and stack/A both make the Service "a-b-c" in fleet-system; give one of them another name.',
+      'stack/A: name: stack/B also creates the Service "a-b-c" in fleet-system; rename one of them.',
+      'stack/B: name: stack/A also creates the Service "a-b-c" in fleet-system; rename one of them.',
     ]);
   });
 
@@ -519,8 +519,8 @@ describe("the name of the Service that the fleet makes", () => {
         new MultiClusterService(stack, "B", { namespace, serviceName: "api", name: "web", member: east });
       }),
     ).toEqual([
-      'stack/A: name: this and stack/B both make the Service "store-web" in fleet-system; give one of them another name.',
-      'stack/B: name: this and stack/A both make the Service "store-web" in fleet-system; give one of them another name.',
+      'stack/A: name: stack/B also creates the Service "store-web" in fleet-system; rename one of them.',
+      'stack/B: name: stack/A also creates the Service "store-web" in fleet-system; rename one of them.',
     ]);
   });
 });

@@ -143,13 +143,13 @@ describe("is held to what holds for a MultiClusterService", () => {
 
   test("the namespace is placed on the member", () => {
     expect(found("web", PlacementPolicy.onMembers("aks-westus2"))).toEqual([
-      expect.stringContaining('no placement brings "store" to member "east", but to "west" only'),
+      expect.stringContaining('no placement places "store" on member "east", only on "west"'),
     ]);
   });
 
   test("the name of the Service that the fleet makes", () => {
     expect(found("web", undefined, "a".repeat(58))).toEqual([
-      expect.stringContaining("has 64 characters, and the name of a Service 63 at most"),
+      expect.stringContaining("has 64 characters, and a Service name can have at most 63"),
     ]);
   });
 
@@ -162,8 +162,8 @@ describe("is held to what holds for a MultiClusterService", () => {
         expect(MultiClusterServiceBase._all(stack).map(({ node }) => node.id)).toEqual(["A", other.node.id]);
       }),
     ).toEqual([
-      'stack/A: serviceName: Service "web" of namespace "store" is imported by stack/B already, at member "west"; a fleet imports a Service once. Remove one of the two.',
-      'stack/B: serviceName: Service "web" of namespace "store" is imported by stack/A already, at member "east"; a fleet imports a Service once. Remove one of the two.',
+      'stack/A: serviceName: Service "web" of namespace "store" is already imported by stack/B, at member "west", and a fleet can import a Service only once; remove one of the two.',
+      'stack/B: serviceName: Service "web" of namespace "store" is already imported by stack/A, at member "east", and a fleet can import a Service only once; remove one of the two.',
     ]);
   });
 
@@ -175,8 +175,8 @@ describe("is held to what holds for a MultiClusterService", () => {
         new MultiClusterService(stack, "B", { namespace, serviceName: "api", name: "web", member: east });
       }),
     ).toEqual([
-      expect.stringContaining('stack/A: name: this and stack/B both make the Service "store-web"'),
-      expect.stringContaining('stack/B: name: this and stack/A both make the Service "store-web"'),
+      expect.stringContaining('stack/A: name: stack/B also creates the Service "store-web"'),
+      expect.stringContaining('stack/B: name: stack/A also creates the Service "store-web"'),
     ]);
   });
 });

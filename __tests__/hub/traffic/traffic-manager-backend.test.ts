@@ -89,8 +89,8 @@ test("a Service that is a backend of the profile twice, and a name that is there
       });
     });
   expect(found({ name: "second" })).toEqual([
-    `${PATH}: serviceName: Service "web" is a backend of profile "shop" at stack/Second already; remove one of the two.`,
-    `stack/Second: serviceName: Service "web" is a backend of profile "shop" at ${PATH} already; remove one of the two.`,
+    `${PATH}: serviceName: Service "web" is already a backend of profile "shop", at stack/Second; remove one of the two.`,
+    `stack/Second: serviceName: Service "web" is already a backend of profile "shop", at ${PATH}; remove one of the two.`,
   ]);
   expect(found({ name: "web" }, "other")).toEqual([
     `${PATH}: name: "web" is also the name of the backend at stack/Second; give one of them another name.`,

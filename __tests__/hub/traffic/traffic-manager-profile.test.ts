@@ -131,7 +131,7 @@ describe("the name", () => {
     expect(findingsOf({ name: "a".repeat(57) })).toEqual([]);
     const name = "a".repeat(59);
     expect(findingsOf({ name })).toEqual([
-      `${PATH}: name: the DNS name begins with "store-${name}", which has 65 characters, and a label of a DNS name has 63 at most; shorten the name or the namespace by 2.`,
+      `${PATH}: name: the DNS name's first label, "store-${name}", has 65 characters, and a DNS label can have at most 63; shorten the name or the namespace by 2.`,
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("the name", () => {
       new TrafficManagerProfile(stack, "Third", { namespace: other, name: "c", resourceGroupName: "rg-dns" });
     });
     const twice = (path: string, other: string) =>
-      `stack/${path}: name: stack/${other} also has the DNS name "a-b-c.trafficmanager.net", which must be unique across Azure; give one of them another name.`;
+      `stack/${path}: name: stack/${other} also has the DNS name "a-b-c.trafficmanager.net", which must be unique across Azure; rename one of them.`;
     expect(found).toEqual([twice("Profile", "Second"), twice("Second", "Profile")]);
   });
 });

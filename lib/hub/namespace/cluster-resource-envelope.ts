@@ -11,9 +11,9 @@ export interface ClusterResourceEnvelopeProps extends EnvelopeOptions {}
 const MARK = markOf("ClusterResourceEnvelope");
 
 /**
- * Objects that are in no namespace and must not take effect on the hub, e.g. webhooks and ClusterRoles. The hub keeps
- * them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A placement that has their `selectors`
- * takes them out on members. v1beta1: the fleet has no later version.
+ * Cluster-scoped objects that must not take effect on the hub, e.g. webhooks and ClusterRoles. The hub keeps them as data,
+ * one envelope each: `<name>-<kind>-<name of the object>`. A placement with their `selectors` unpacks them on members. The
+ * fleet has it in v1beta1 only.
  */
 export class ClusterResourceEnvelope extends Construct {
   /** Whether something is a ClusterResourceEnvelope. */
@@ -24,7 +24,7 @@ export class ClusterResourceEnvelope extends Construct {
   readonly name: string;
   /** One for each object, in their order. */
   readonly manifests: readonly Manifest[];
-  /** What chooses all of it in a placement. */
+  /** Selects all of it in a placement. */
   readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {

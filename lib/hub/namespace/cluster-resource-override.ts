@@ -10,21 +10,20 @@ import { type OverriddenResource, type OverrideOptions, overrideManifest } from 
 
 export interface ClusterResourceOverrideProps extends OverrideOptions {
   /**
-   * The placement whose copies are overridden. A change of the override is
-   * then rolled out at once; what is written for no placement in particular waits for the next rollout of each. Another
-   * placement makes the override anew; until it is there again, members may get what is overridden as it is on the hub.
-   * @default - every placement
+   * The placement to override. A change of the override then rolls out immediately; without a placement, it waits for the
+   * next rollout of each. Another placement replaces the override; meanwhile, members may get the objects without it.
+   * @default - all placements
    */
   readonly placement?: IClusterResourcePlacement;
-  /** Objects that are in no namespace; 1 to 20. A Namespace stands for itself and all that is in it. */
+  /** Cluster-scoped objects; 1 to 20. A Namespace includes its contents. */
   readonly clusterResourceSelectors: readonly OverriddenResource[];
 }
 
 const MARK = markOf("ClusterResourceOverride");
 
 /**
- * Changes cluster-scoped objects on their way to members, or keeps them away from some. An object has one override at
- * most. Placements of this stack that it is for are rolled out after it, so that no member ever gets what is overridden.
+ * Changes cluster-scoped objects on their way to members, or keeps them off some. An object can have only one override. Its
+ * placements in this stack roll out after it, so no member gets the objects without it.
  */
 export class ClusterResourceOverride extends Construct {
   /** Whether something is a ClusterResourceOverride. */
@@ -53,7 +52,7 @@ export class ClusterResourceOverride extends Construct {
         if (placement && !placement._mayChoose(selector)) {
           yield finding(
             "override-not-placed",
-            `clusterResourceSelectors[${index}]: the placement "${placement.name}" does not place ${selector.kind} "${selector.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+            `clusterResourceSelectors[${index}]: the placement "${placement.name}" doesn't place ${selector.kind} "${selector.name}"; set a placement that does, or leave placement out for all.`,
           );
         }
       }

@@ -10,23 +10,23 @@ import { ServiceExport } from "./service-export";
 import { Workloads } from "./workloads";
 
 export interface EntryServiceOptions {
-  /** Key of the member that connections come in at, e.g. `east`: the Service is called `<serviceName>-<entry>`. */
+  /** Key of the member with the address, e.g. `east`: the Service's name is `<serviceName>-<entry>`. */
   readonly entry: string;
 }
 
 export interface EntryServiceProps extends EntryServiceOptions {
-  /** The namespace that the Service is in. */
+  /** The Service's namespace. */
   readonly namespace: INamespace;
-  /** Name of a Service of the namespace, whose selector and ports the entry's has. */
+  /** Name of a Service of the namespace, to copy the selector and ports from. */
   readonly serviceName: string;
 }
 
 const MARK = markOf("EntryService");
 
 /**
- * A Service for one more address. A fleet imports a Service once, so that an address in each of several regions takes as
- * many Services: this one leads to the same pods as another of the namespace, by the same selector and ports, and is
- * exported. Overrides that name the other Service don't change it.
+ * A Service for one more address. A fleet can import a Service only once, so addresses in several regions need a Service
+ * each: this one is exported, and has the selector and ports of another Service of the namespace, and so the same pods.
+ * Overrides of the other Service don't apply to it.
  */
 export class EntryService extends Construct {
   /** Whether something is an EntryService. */
@@ -34,12 +34,12 @@ export class EntryService extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Name of the Service that this makes. */
+  /** Name of the new Service. */
   readonly serviceName: string;
   readonly workloads: Workloads;
   readonly serviceExport: ServiceExport;
 
-  /** @throws if the namespace has no such Service yet: its selector is taken from there */
+  /** @throws if the namespace doesn't have the Service yet, as its selector is copied */
   constructor(scope: Construct, id: string, props: EntryServiceProps) {
     super(scope, id);
     markAs(this, MARK);
@@ -49,7 +49,7 @@ export class EntryService extends Construct {
       refuse(this, [
         finding(
           "id-unknown",
-          "serviceName: only Terraform knows it, and the entry's Service is made like the one that it names; write it out.",
+          "serviceName: is known only after apply, and the entry copies the Service; write it out.",
         ),
       ]);
     }
@@ -59,7 +59,7 @@ export class EntryService extends Construct {
       refuse(this, [
         finding(
           "entry-service-missing",
-          `serviceName: there is no Service "${of}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, and add its workloads before.`,
+          `serviceName: the workloads of namespace "${namespace.name}" have no Service "${of}"; their Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Use one of them, and add its workloads first.`,
         ),
       ]);
     }
@@ -68,7 +68,7 @@ export class EntryService extends Construct {
       addCheck(this, () => [
         finding(
           "entry-service-selector",
-          `serviceName: Service "${of}" has no selector, and an entry leads to the same pods by it; name a Service that has one.`,
+          `serviceName: Service "${of}" has no selector to copy; use a Service that has one.`,
         ),
       ]);
     }

@@ -21,11 +21,11 @@ import { checkOnce } from "../../kubernetes/object-once";
 import { isClusterScoped } from "../../kubernetes/scope";
 import type { ResourceSelector } from "../placement/resource-selector";
 
-/** What envelopes of both kinds have. */
+/** Options of both kinds of envelopes. */
 export interface EnvelopeOptions {
-  /** How the names of the envelopes on the hub begin: 1 to 63 lower-case letters, digits, hyphens and periods. */
+  /** Prefix of the envelopes' names on the hub: 1 to 63 lower-case letters, digits, hyphens and periods. */
   readonly name: string;
-  /** At least one object, as `kubectl apply` would take it. */
+  /** At least one object, as for `kubectl apply`. */
   readonly objects: readonly KubernetesObject[];
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -115,7 +115,7 @@ function* checkObjects(
   namespace: string | undefined,
 ): Generator<Finding> {
   if (objects.length === 0) {
-    yield finding("envelope-empty", "objects: is empty, and an envelope holds something; name at least one.");
+    yield finding("envelope-empty", "objects: is empty; add an object.");
   }
   const keys = objects.map(keyOf);
   for (const [index, object] of objects.entries()) {
@@ -126,13 +126,13 @@ function* checkObjects(
     if (![apiVersion, kind, metadata.name].every(isKnown)) {
       yield finding(
         "envelope-object-unknown",
-        `objects[${index}]: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make the envelope's name and its address in the state; write them out.`,
+        `objects[${index}]: its apiVersion, kind or metadata.name is known only after apply, and they are part of the envelope's name and address in the state; write them out.`,
       );
       continue;
     }
     const what = `objects[${index}]: ${kind} "${metadata.name}"`;
     if (keys.indexOf(keys[index] as string) < index) {
-      yield finding("envelope-object-twice", `${what} stands twice; leave one of them out.`);
+      yield finding("envelope-object-twice", `${what} is listed twice; remove one of them.`);
     }
     for (const found of normalizeManifest(object).findings) {
       yield within(what, found);
@@ -141,17 +141,17 @@ function* checkObjects(
     if (kind.endsWith("Envelope") && groupOf(apiVersion) === PLACEMENT_GROUP) {
       yield finding(
         "envelope-in-envelope",
-        `${what} is an envelope, which does nothing on a member; name what it holds.`,
+        `${what} is an envelope, which does nothing on a member; list its objects.`,
       );
     } else if (namespace === undefined && !clusterScoped && (isBuiltIn(apiVersion) || metadata.namespace)) {
       yield finding(
         "envelope-object-scope",
-        `${what} is in a namespace, and a ClusterResourceEnvelope holds objects that are in none; put it into a ResourceEnvelope.`,
+        `${what} is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.`,
       );
     } else if (namespace !== undefined && clusterScoped) {
       yield finding(
         "envelope-object-scope",
-        `${what} is in no namespace, and a ResourceEnvelope holds objects of its own namespace; put it into a ClusterResourceEnvelope.`,
+        `${what} is cluster-scoped, and a ResourceEnvelope takes objects of its own namespace; put it into a ClusterResourceEnvelope.`,
       );
     } else if (isKnown(namespace) && isKnown(metadata.namespace) && metadata.namespace !== namespace) {
       yield finding(

@@ -9,7 +9,7 @@ export const MEMBER_CLUSTER_NAME = "${MEMBER-CLUSTER-NAME}";
 
 /**
  * In the value of a patch: the value of a label of the member. The fleet replaces it on the way to each member, and
- * places nothing on a member that has no such label.
+ * places nothing on a member without the label.
  */
 export function memberClusterLabel(key: string): string {
   return `\${MEMBER-CLUSTER-LABEL-KEY-${key}}`;
@@ -24,15 +24,15 @@ interface PatchBase {
   readonly path: string;
 }
 
-/** Puts a value where there is none, before an element of a list, or at its end (`-`); or in place of one. */
+/** Adds a value, inserts one before an element of a list or at its end (`-`), or replaces one. */
 export interface SetPatch extends PatchBase {
-  /** `add`: a new value, also of a key that is there already. `replace`: the value must be there. */
+  /** `add`: a new value, or a new one for an existing key. `replace`: the value must exist. */
   readonly op: "add" | "replace";
-  /** Anything but null, which Terraform leaves out. May hold MEMBER_CLUSTER_NAME and memberClusterLabel(). */
+  /** Anything but null, which Terraform drops. May contain MEMBER_CLUSTER_NAME and memberClusterLabel(). */
   readonly value: unknown;
 }
 
-/** Takes a value away. */
+/** Removes a value. */
 export interface RemovePatch extends PatchBase {
   readonly op: "remove";
   readonly value?: never;
@@ -53,13 +53,13 @@ export function* checkPatch(prop: string, { op, path, value }: JsonPatch): Gener
     if (value !== undefined) {
       yield finding(
         "override-remove-with-value",
-        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; leave it out, or write "replace".`,
+        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; remove it, or write "replace".`,
       );
     }
   } else if (value === undefined || value === null) {
     yield finding(
       "override-value-missing",
-      `${prop}.value: is ${value}, which Terraform leaves out, and "${op}" needs a value; give one, or write "remove".`,
+      `${prop}.value: is ${value}, which Terraform drops, and "${op}" requires a value; set one, or write "remove".`,
     );
   }
   for (const text of stringsIn(value)) {
@@ -84,7 +84,7 @@ function* checkPath(prop: string, path: string): Generator<Finding> {
   ) {
     yield finding(
       "override-path-empty-part",
-      `${prop}: "${path}" has an empty part, which the fleet refuses; leave out the "/" too many.`,
+      `${prop}: "${path}" has an empty part, which the fleet refuses; remove the extra "/".`,
     );
   }
   if (/~(?![01])/.test(path)) {
@@ -96,18 +96,18 @@ function* checkPath(prop: string, path: string): Generator<Finding> {
   if (path.includes("${MEMBER-CLUSTER-")) {
     yield finding(
       "override-path-variable",
-      `${prop}: "${path}" holds a variable, and the fleet replaces those in values only; write a rule for each path.`,
+      `${prop}: "${path}" contains a variable, and the fleet replaces variables only in values; write a rule for each path.`,
     );
   }
   if (first === "kind" || first === "apiVersion" || first === "status") {
     yield finding(
       "override-path-field",
-      `${prop}: "${path}" is in ${first}, which the fleet lets no override touch; override another field.`,
+      `${prop}: "${path}" is in ${first}, which overrides can't change; override another field.`,
     );
   } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
     yield finding(
       "override-path-metadata",
-      `${prop}: "${path}" is in metadata, of which the fleet lets overrides touch labels and annotations only; override one of those.`,
+      `${prop}: "${path}" is in metadata, where overrides can change only labels and annotations; override one of those.`,
     );
   } else if (first === "metadata" && rest.length > 1) {
     yield finding(
@@ -130,7 +130,7 @@ function* checkVariables(prop: string, text: string): Generator<Finding> {
     } else if (variable !== "MEMBER-CLUSTER-NAME") {
       yield finding(
         "override-variable-unknown",
-        `${prop}: "\${${variable}}" is no variable of the fleet, which would leave it as it stands; there are MEMBER_CLUSTER_NAME and memberClusterLabel().`,
+        `${prop}: "\${${variable}}" is not a variable of the fleet, and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().`,
       );
     }
   }

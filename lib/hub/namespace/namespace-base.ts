@@ -42,9 +42,9 @@ export const NAMESPACE_MARK = markOf("INamespace");
 export interface INamespace extends IConstruct {
   readonly fleet: IFleet;
   readonly name: string;
-  /** Whether something else than this app puts workloads into it. */
+  /** Whether workloads are also added outside this app. */
   readonly workloadsElsewhere: boolean;
-  /** What must exist before anything is put into the namespace, and outlives it. */
+  /** Created before the namespace's contents, and deleted after them. */
   readonly dependables: readonly ITerraformDependable[];
   readonly workloads: readonly Workloads[];
   readonly exports: readonly ServiceExport[];
@@ -58,19 +58,19 @@ export interface INamespace extends IConstruct {
   readonly _itself: readonly Manifest[];
   /** @internal */
   readonly _contents: NamespaceContents;
-  /** Makes all that is in the namespace depend on something, also what was added before. */
+  /** Makes all contents of the namespace, including earlier additions, depend on something. */
   addDependency(dependable: ITerraformDependable): void;
-  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
+  /** Adds objects from YAML files, cdk8s charts or the app itself to the namespace. */
   addWorkloads(id: string, options: WorkloadsOptions): Workloads;
-  /** Puts an Opaque Secret into the namespace. */
+  /** Adds an Opaque Secret to the namespace. */
   addSecret(name: string, options: SecretOptions): Secret;
-  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  /** Exports a Service of the namespace from all clusters that it is placed on. */
   exportService(serviceName: string, options?: ServiceExportOptions): ServiceExport;
-  /** Makes and exports a Service for one more address of a Service: its name is `<serviceName>-<entry>`. */
+  /** Adds and exports a Service, `<serviceName>-<entry>`, for one more address of a Service. */
   addEntryService(serviceName: string, options: EntryServiceOptions): EntryService;
-  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  /** Changes objects of the namespace on their way to members, or keeps them off some. */
   addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride;
-  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  /** Adds objects of the namespace in an envelope, which is unpacked on members only. */
   addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope;
   /** The `depends_on` of what is in the namespace. @internal */
   _dependsOn(): string[];
@@ -100,7 +100,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     markAs(this, NAMESPACE_MARK);
   }
 
-  /** What must exist before anything is put into the namespace, and outlives it. */
+  /** Created before the namespace's contents, and deleted after them. */
   get dependables(): readonly ITerraformDependable[] {
     return this._dependables;
   }
@@ -132,7 +132,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     return [...this.manifests, ...this.secrets];
   }
 
-  /** Makes all that is in the namespace depend on something, also what was added before. */
+  /** Makes all contents of the namespace, including earlier additions, depend on something. */
   addDependency(dependable: ITerraformDependable): void {
     this._dependables.push(
       checkedProps(this, "NamespaceDependency", { dependable }, "addDependency").dependable,
@@ -144,7 +144,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
   }
 
-  /** Puts objects of YAML files, of cdk8s charts or of the app itself into the namespace. */
+  /** Adds objects from YAML files, cdk8s charts or the app itself to the namespace. */
   addWorkloads(id: string, options: WorkloadsOptions): Workloads {
     return new Workloads(this, knownId(this, id), {
       ...optionsOf(this, "addWorkloads", options),
@@ -152,7 +152,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     });
   }
 
-  /** Puts an Opaque Secret into the namespace. */
+  /** Adds an Opaque Secret to the namespace. */
   addSecret(name: string, options: SecretOptions): Secret {
     return new Secret(this, knownId(this, `Secret-${name}`), {
       ...optionsOf(this, "addSecret", options),
@@ -161,7 +161,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     });
   }
 
-  /** Exports a Service of the namespace from every cluster that it is placed on. */
+  /** Exports a Service of the namespace from all clusters that it is placed on. */
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
     return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
       ...optionsOf(this, "exportService", options),
@@ -171,8 +171,8 @@ export abstract class NamespaceBase extends Construct implements INamespace {
   }
 
   /**
-   * Makes and exports a Service for one more address of a Service: its name is `<serviceName>-<entry>`.
-   * @throws if the namespace has no such Service yet
+   * Adds and exports a Service, `<serviceName>-<entry>`, for one more address of a Service.
+   * @throws if the namespace doesn't have the Service yet
    */
   addEntryService(serviceName: string, options: EntryServiceOptions): EntryService {
     const given = optionsOf(this, "addEntryService", options);
@@ -183,7 +183,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     });
   }
 
-  /** Changes objects of the namespace on their way to members, or keeps them away from some. */
+  /** Changes objects of the namespace on their way to members, or keeps them off some. */
   addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride {
     return new ResourceOverride(this, knownId(this, `Override-${name}`), {
       ...optionsOf(this, "addOverride", options),
@@ -192,7 +192,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     });
   }
 
-  /** Puts objects of the namespace into an envelope, which is opened on members only. */
+  /** Adds objects of the namespace in an envelope, which is unpacked on members only. */
   addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope {
     return new ResourceEnvelope(this, knownId(this, `Envelope-${name}`), {
       ...optionsOf(this, "addEnvelope", options),

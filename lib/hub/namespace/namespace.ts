@@ -18,23 +18,23 @@ import { ImportedNamespace } from "./imported-namespace";
 import { type INamespace, NAMESPACE_MARK, NamespaceBase } from "./namespace-base";
 
 export interface NamespaceProps {
-  /** The fleet on whose hub the namespace is. */
+  /** The fleet with the hub. */
   readonly fleet: IFleet;
   /** 1 to 63 lower-case letters, digits and hyphens; not `default`, `kube-*` or `fleet-*`, which the fleet never places. */
   readonly name: string;
   /** Labels of the namespace, on the hub and on members. @default - none */
   readonly labels?: Record<string, string>;
   /**
-   * Whether something else than this app puts workloads into the namespace. Then no Service is missed, nor an export, nor an
-   * object that is chosen or overridden by its name.
+   * Whether workloads are also added outside this app, which turns off the checks for missing Services, exports, and objects
+   * selected or overridden by name.
    * @default false
    */
   readonly workloadsElsewhere?: boolean;
-  /** What must exist before the namespace, and outlives it. @default - nothing */
+  /** Created before the namespace, and deleted after it. @default - none */
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** A namespace on the hub. A ClusterResourcePlacement that selects it copies it, with all that is in it, to members. */
+/** A namespace on the hub. A ClusterResourcePlacement that selects it copies it to members, with its contents. */
 export class Namespace extends NamespaceBase {
   /** Whether something is an INamespace, made by this app or one that exists. */
   static isNamespace(x: unknown): x is INamespace {
@@ -42,8 +42,8 @@ export class Namespace extends NamespaceBase {
   }
 
   /**
-   * A namespace that exists on the fleet's hub: of another app, say, or a managed one. What is in it already, and where it is
-   * placed, this app doesn't know.
+   * Imports an existing namespace of the fleet's hub, e.g. of another app, or a managed one. Its contents and placements are
+   * unknown to this app.
    */
   static fromNamespaceName(scope: Construct, id: string, fleet: IFleet, namespaceName: string): INamespace {
     return new ImportedNamespace(scope, id, fleet, namespaceName);

@@ -17,7 +17,7 @@ import { isClusterScoped } from "../../kubernetes/scope";
 import { checkServed } from "../../kubernetes/served";
 import { checkPatch, type JsonPatch } from "./json-patch";
 
-/** An object that is overridden, by its name: the fleet takes no labels here. */
+/** An object to override, by name: the fleet doesn't support labels here. */
 export interface OverriddenResource {
   /** e.g. `apps`. @default - Kubernetes' core group, that of Services and ConfigMaps */
   readonly group?: string;
@@ -30,7 +30,7 @@ export interface OverriddenResource {
 }
 
 interface RuleBase {
-  /** The rule is for members that one of these chooses; 1 to 10. @default - every member */
+  /** Selects the rule's members, by any of these; 1 to 10. @default - all members */
   readonly clusterSelectorTerms?: readonly LabelSelector[];
 }
 
@@ -42,20 +42,20 @@ export interface PatchRule extends RuleBase {
   readonly jsonPatchOverrides: readonly JsonPatch[];
 }
 
-/** Keeps the objects away from members, and deletes them where they are placed already. */
+/** Keeps the objects off members, and deletes those already placed. */
 export interface DeleteRule extends RuleBase {
   readonly overrideType: "Delete";
   readonly jsonPatchOverrides?: never;
 }
 
-/** What is done to the objects on some members: either patched or deleted. */
+/** Patches or deletes the objects on some members. */
 export type OverrideRule = PatchRule | DeleteRule;
 
-/** What overrides of both kinds have. */
+/** Options of both kinds of overrides. */
 export interface OverrideOptions {
   /** 1 to 63 lower-case letters, digits, hyphens and periods. */
   readonly name: string;
-  /** 1 to 20. Applied in this order: where two set the same field for a member, the last one wins. */
+  /** 1 to 20, applied in this order: if two set the same field for a member, the last one wins. */
   readonly overrideRules: readonly OverrideRule[];
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -170,7 +170,7 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
     if (selectors.findIndex((other) => isSame(other, selector)) < index) {
       yield finding(
         "override-object-twice",
-        `${prop}[${index}]: ${describe(selector)} stands twice; leave one of them out.`,
+        `${prop}[${index}]: ${describe(selector)} is listed twice; remove one of them.`,
       );
     }
   }
@@ -181,7 +181,7 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
     for (const selector of selectors.filter((mine) => theirs.some((its) => isSame(its, mine)))) {
       yield finding(
         "override-object-overridden-elsewhere",
-        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes one override for an object, whatever the placement; put the rules into one.`,
+        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes only one override per object, whatever the placement; combine the rules into one.`,
       );
     }
   }
@@ -199,7 +199,7 @@ function* checkCount(prop: string, count: number, most: number, what: string): G
   } else if (count > most) {
     yield finding(
       "override-list-too-long",
-      `${prop}: has ${count} ${what}, and the fleet takes ${most} at most; put the others into another override.`,
+      `${prop}: has ${count} ${what}, and the fleet takes at most ${most}; move the others to another override.`,
     );
   }
 }
@@ -225,12 +225,12 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
   if (override === "ResourceOverride" && clusterScoped) {
     yield finding(
       "override-scope",
-      `${prop}: ${describe(selector)} is in no namespace; override it with a ClusterResourceOverride.`,
+      `${prop}: ${describe(selector)} is cluster-scoped; override it with a ClusterResourceOverride.`,
     );
   } else if (override === "ClusterResourceOverride" && !clusterScoped && isBuiltIn(apiVersion)) {
     yield finding(
       "override-scope",
-      `${prop}: ${describe(selector)} is in a namespace; override it with a ResourceOverride there.`,
+      `${prop}: ${describe(selector)} is namespaced; override it with a ResourceOverride in its namespace.`,
     );
   }
 }
@@ -270,7 +270,7 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
     if (patches !== undefined) {
       yield finding(
         "override-delete-with-patches",
-        `${prop}.jsonPatchOverrides: can't stand beside overrideType Delete, which leaves nothing to patch; leave one of them out.`,
+        `${prop}.jsonPatchOverrides: can't be combined with overrideType Delete; remove one of them.`,
       );
     }
     return;

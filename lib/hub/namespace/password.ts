@@ -6,7 +6,7 @@ import { marked } from "../../fleet-api/wait-command";
 
 const MARK = markOf("Password");
 
-/** A password that is made once, when the app is first deployed, and kept in Terraform's state: 122 random bits. */
+/** A password generated once, on the first deployment, and kept in Terraform's state: 122 random bits. */
 export class Password extends Construct {
   /** Whether something is a Password. */
   static isPassword(x: unknown): x is Password {
@@ -24,7 +24,7 @@ export class Password extends Construct {
     });
   }
 
-  /** The password, which Terraform does not show. */
+  /** The password, sensitive in Terraform's output. */
   get value(): string {
     return Fn.sensitive(Fn.lookupNested(this.resource.triggers, ["value"]));
   }

@@ -8,7 +8,7 @@ import { type EnvelopeOptions, envelopeManifests, envelopeSelectors } from "./en
 import type { INamespace } from "./namespace-base";
 
 export interface ResourceEnvelopeProps extends EnvelopeOptions {
-  /** The namespace that the envelope is in, and all that it holds. */
+  /** The namespace of the envelope and its objects. */
   readonly namespace: INamespace;
 }
 
@@ -16,9 +16,9 @@ const MARK = markOf("ResourceEnvelope");
 
 /**
  * Objects of a namespace that must not take effect on the hub, e.g. ResourceQuotas, NetworkPolicies and
- * PodDisruptionBudgets. The hub keeps them as mere data, in an envelope for each: `<name>-<kind>-<name of the object>`. A
- * placement of the namespace takes them out on members; one that chooses what it takes has to have their `selectors`.
- * v1beta1: the fleet has no later version.
+ * PodDisruptionBudgets. The hub keeps them as data, one envelope each: `<name>-<kind>-<name of the object>`. A placement of
+ * the namespace unpacks them on members; one that selects objects in it needs their `selectors`. The fleet has it in v1beta1
+ * only.
  */
 export class ResourceEnvelope extends Construct {
   /** Whether something is a ResourceEnvelope. */
@@ -30,7 +30,7 @@ export class ResourceEnvelope extends Construct {
   readonly name: string;
   /** One for each object, in their order. */
   readonly manifests: readonly Manifest[];
-  /** What chooses all of it in a placement. */
+  /** Selects all of it in a placement. */
   readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {

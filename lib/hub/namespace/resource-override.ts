@@ -11,16 +11,15 @@ import type { INamespace } from "./namespace-base";
 import { type OverriddenResource, type OverrideOptions, overrideManifest } from "./override";
 
 export interface ResourceOverrideProps extends OverrideOptions {
-  /** The namespace that the override is in, and all that it overrides. */
+  /** The namespace of the override and its objects. */
   readonly namespace: INamespace;
   /**
-   * The ClusterResourcePlacement whose copies are overridden. A change of
-   * the override is then rolled out at once; what is written for no placement in particular waits for the next rollout
-   * of each. Another placement makes the override anew; until it is there again, members may get what is overridden as it
-   * is on the hub. @default - every placement
+   * The ClusterResourcePlacement to override. A change of the override then rolls out immediately; without a placement, it
+   * waits for the next rollout of each. Another placement replaces the override; meanwhile, members may get the objects
+   * without it. @default - all placements
    */
   readonly placement?: IClusterResourcePlacement;
-  /** The same for a ResourcePlacement of the namespace. @default - every placement */
+  /** The same for a ResourcePlacement of the namespace. @default - all placements */
   readonly resourcePlacement?: IResourcePlacement;
   /** Objects of the namespace; 1 to 20. */
   readonly resourceSelectors: readonly OverriddenResource[];
@@ -29,9 +28,8 @@ export interface ResourceOverrideProps extends OverrideOptions {
 const MARK = markOf("ResourceOverride");
 
 /**
- * Changes objects of a namespace on their way to members, or keeps them away from some. An object has one override at
- * most. Placements of this app that take the namespace are rolled out after it, so that no member ever gets what is
- * overridden.
+ * Changes objects of a namespace on their way to members, or keeps them off some. An object can have only one override. The
+ * app's placements of the namespace roll out after it, so no member gets the objects without it.
  */
 export class ResourceOverride extends Construct {
   /** Whether something is a ResourceOverride. */
@@ -65,7 +63,7 @@ export class ResourceOverride extends Construct {
       if (placement !== undefined && resourcePlacement !== undefined) {
         yield finding(
           "override-two-placements",
-          `resourcePlacement: "${resourcePlacement.name}" can't stand beside placement; an override belongs to one placement. Leave one of them out.`,
+          `resourcePlacement: "${resourcePlacement.name}" can't be combined with placement, as an override has only one; remove one of them.`,
         );
       }
       if (resourcePlacement && resourcePlacement.namespace !== namespace) {
@@ -78,7 +76,7 @@ export class ResourceOverride extends Construct {
       if (placement && (brought === undefined || brought === "nothing")) {
         yield finding(
           "override-not-placed",
-          `placement: "${placement.name}" places nothing that is in the namespace "${namespace.name}", so that there is nothing to override; name a placement that does, or leave it out for all of them.`,
+          `placement: "${placement.name}" places nothing in the namespace "${namespace.name}"; set a placement that does, or leave placement out for all.`,
         );
       }
       yield* checkNamed(selectors, namespace, "resourceSelectors");

@@ -15,17 +15,17 @@ export interface SecretOptions {
 }
 
 export interface SecretProps extends SecretOptions {
-  /** The namespace that the Secret is in. */
+  /** The Secret's namespace. */
   readonly namespace: INamespace;
-  /** 1 to 253 lower-case letters, digits, hyphens and periods, from a letter or a digit to one. */
+  /** 1 to 253 lower-case letters, digits, hyphens and periods, starting and ending with a letter or digit. */
   readonly name: string;
 }
 
 const MARK = markOf("Secret");
 
 /**
- * An Opaque Secret in a namespace of the hub. Unlike a manifest, Terraform shows none of its values. They are in the
- * state, in the hub's copies of what it places, and on each member.
+ * An Opaque Secret in a namespace of the hub. Unlike a manifest's, Terraform doesn't show its values. They are in the state,
+ * in the hub's copies of placed objects, and on each member.
  */
 export class Secret extends Construct {
   /** Whether something is a Secret. */

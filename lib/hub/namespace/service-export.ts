@@ -16,25 +16,25 @@ import type { INamespace } from "./namespace-base";
 
 export interface ServiceExportOptions {
   /**
-   * The weight of the Service's addresses in a Traffic Manager profile: a whole number from 0 to 1000. A
-   * MultiClusterService takes no notice of it, but for 0: that withdraws the export, as if there were none, and the
-   * Service's pods get no more connections from either. @default - the fleet's: 1
+   * Weight of the Service's addresses in a Traffic Manager profile: a whole number from 0 to 1000. A MultiClusterService
+   * ignores it, except 0, which withdraws the export: the Service's pods get no more connections from either.
+   * @default - the fleet's: 1
    */
   readonly weight?: number;
 }
 
 export interface ServiceExportProps extends ServiceExportOptions {
-  /** The namespace that the Service is in. */
+  /** The Service's namespace. */
   readonly namespace: INamespace;
-  /** Name of a Service of the namespace that is neither headless nor of type ExternalName. */
+  /** Name of a Service of the namespace, neither headless nor of type ExternalName. */
   readonly serviceName: string;
 }
 
 const MARK = markOf("ServiceExport");
 
 /**
- * Exports a Service from every cluster that its namespace is placed on, so that a MultiClusterService can import it.
- * Whether the export is valid shows on the members: on the hub it stays blank.
+ * Exports a Service from all clusters that its namespace is placed on, for a MultiClusterService to import. Only its status
+ * on the members shows whether the export is valid.
  */
 export class ServiceExport extends Construct {
   /** Whether something is a ServiceExport. */
@@ -85,7 +85,7 @@ export class ServiceExport extends Construct {
       if (isKnown(weight) && !(Number.isInteger(weight) && weight >= 0 && weight <= 1000)) {
         yield finding(
           "export-weight",
-          `weight: is ${weight}, which makes the export invalid; the fleet takes whole numbers from 0 to 1000. Correct it, or leave it out for 1.`,
+          `weight: ${weight} is not a whole number from 0 to 1000; correct it, or leave it out for 1.`,
         );
       }
     });

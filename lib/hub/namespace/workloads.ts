@@ -28,52 +28,52 @@ import { ResourceEnvelope } from "./resource-envelope";
 import { checkWorkload, describe } from "./workload-checks";
 
 /**
- * At least one of `files`, `yaml`, `objects` and `charts`. A Service of type LoadBalancer may get a load balancer of the
- * hub's own, which nothing uses: make it a ClusterIP here, and a LoadBalancer on the members with a ResourceOverride.
+ * At least one of `files`, `yaml`, `objects` and `charts`. A Service of type LoadBalancer may get an unused load balancer on
+ * the hub: make it ClusterIP here, and LoadBalancer on the members with a ResourceOverride.
  */
 export interface WorkloadsOptions {
-  /** YAML files of one or more documents. Relative paths start at the folder that the app runs in. @default - none */
+  /** YAML files of one or more documents. Paths are relative to the app's working directory. @default - none */
   readonly files?: readonly string[];
-  /** The same as texts, e.g. what `synthYaml()` of a cdk8s App returns. @default - none */
+  /** The same as strings, e.g. from `synthYaml()` of a cdk8s App. @default - none */
   readonly yaml?: readonly string[];
-  /** Objects as `kubectl apply` would take them. Their values may be known to Terraform only, not their names. @default - none @judgedByItself */
+  /** Objects as for `kubectl apply`. Their values, but not their names, may be known only after apply. @default - none @judgedByItself */
   readonly objects?: readonly KubernetesObject[];
-  /** Charts of cdk8s, or what else has a `toJson()` that returns objects. @default - none */
+  /** cdk8s charts, or anything with a `toJson()` that returns objects. @default - none */
   readonly charts?: readonly ManifestChart[];
   /**
-   * Name of the envelopes that take what would take effect on the hub itself (quotas, network policies, roles, webhooks
-   * and the like), and custom resources that Terraform's provider can't plan: a ResourceEnvelope of the namespace, and a
-   * ClusterResourceEnvelope for what is in no namespace, which every ClusterResourcePlacement of the namespace places, too.
-   * A placement that names what it takes of the namespace (a ResourcePlacement, or `NamespaceWithResourceSelectors`) has to
-   * have `envelope.selectors` of these workloads.
+   * Name of the envelopes for objects that would take effect on the hub itself (quotas, network policies, roles, webhooks and
+   * the like), and custom resources that Terraform's provider can't plan: a ResourceEnvelope in the namespace, and a
+   * ClusterResourceEnvelope for cluster-scoped objects, which all ClusterResourcePlacements of the namespace also place. A
+   * placement that selects objects in the namespace (a ResourcePlacement, or `NamespaceWithResourceSelectors`) needs the
+   * `envelope.selectors` of these workloads.
    * @default - such objects are refused
    */
   readonly envelope?: string;
   /**
-   * Objects of these sources that are not applied, as `Kind/name`, e.g. `Job/migrate`: hooks of a chart, which only Helm
-   * knows when to run, or what the members have already. @default - none
+   * Objects of these sources not to apply, as `Kind/name`, e.g. `Job/migrate`: a chart's hooks, which only Helm knows when to
+   * run, or objects that the members already have. @default - none
    */
   readonly leaveOut?: readonly string[];
   /**
-   * Custom kinds whose objects are in no namespace, as `Kind.group`, e.g. `ClusterSecretStore.external-secrets.io`. Of a kind
-   * that the app itself defines it is known. @default - any other custom kind is in a namespace
+   * Cluster-scoped custom kinds, as `Kind.group`, e.g. `ClusterSecretStore.external-secrets.io`; not needed for kinds that the
+   * app itself defines. @default - other custom kinds are namespaced
    */
   readonly clusterScopedKinds?: readonly string[];
 }
 
 export interface WorkloadsProps extends WorkloadsOptions {
-  /** The namespace that the objects are put into, whatever they say themselves; but for those that are in none. */
+  /** The namespace of the objects, except cluster-scoped ones. */
   readonly namespace: INamespace;
 }
 
 const MARK = markOf("Workloads");
 
 /**
- * Objects on the hub, one resource each, as `kubectl apply -n NAMESPACE -f FILE` would apply them. Nothing of them runs on
- * the hub. What the API would write in another form (`cpu: 1000m`, a Secret's `stringData`) is sent in the API's form, with
- * the same meaning. Namespaces and CustomResourceDefinitions come before the others, and go after them. What is in no
- * namespace is placed by every ClusterResourcePlacement of the namespace, too, unless another placement names it. The
- * namespace itself may be among them: its labels and annotations are those of the Namespace then.
+ * Objects on the hub, one resource each, as `kubectl apply -n NAMESPACE -f FILE` would apply them. They don't run on the hub.
+ * Values that the API normalizes (`cpu: 1000m`, a Secret's `stringData`) are sent in normalized form. Namespaces and
+ * CustomResourceDefinitions are created before the others, and deleted after them. All ClusterResourcePlacements of the
+ * namespace also place the cluster-scoped objects, unless another placement selects them. The objects may include the
+ * namespace itself: its labels and annotations are then added to the Namespace.
  */
 export class Workloads extends Construct {
   /** Whether something is a Workloads. */
@@ -92,7 +92,7 @@ export class Workloads extends Construct {
   }
 
   readonly namespace: INamespace;
-  /** What is applied on the hub, as the API stores it; without what is in envelopes. */
+  /** The objects applied on the hub, in normalized form; without those in envelopes. */
   readonly objects: readonly KubernetesObject[];
   readonly manifests: readonly Manifest[];
   private readonly found: readonly FoundObject[];
@@ -126,7 +126,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-name-unknown",
-            `${where}: its apiVersion, its kind or its metadata.name is known to Terraform only, and they make its address in the state; write them out.`,
+            `${where}: its apiVersion, kind or metadata.name is known only after apply, and they are part of its address in the state; write them out.`,
           ),
         );
         continue;
@@ -143,7 +143,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-take-effect-on-hub",
-            `${where}: ${describe(object)} would take effect on the hub itself, beside the members; name an envelope for it, as in envelope: "policies".`,
+            `${where}: ${describe(object)} would also take effect on the hub itself; set an envelope for it, as in envelope: "policies".`,
           ),
         );
       }
@@ -153,7 +153,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-object-twice",
-            `${where}: ${describe(object)} is also in ${first.where}; leave one of them out.`,
+            `${where}: ${describe(object)} is also in ${first.where}; remove one of them.`,
           ),
         );
       }
@@ -251,7 +251,7 @@ export class Workloads extends Construct {
       if (isSecret && secret) {
         yield finding(
           "workloads-object-twice",
-          `${where}: ${describe(object)} is also made at ${secret.node.path}; leave one of them out.`,
+          `${where}: ${describe(object)} is also created at ${secret.node.path}; remove one of them.`,
         );
       }
     }
@@ -283,7 +283,7 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
   ];
   const empty = finding(
     "workloads-empty",
-    "files: there are no workloads; give at least one of files, yaml, objects and charts.",
+    "files: has no workloads; set at least one of files, yaml, objects and charts.",
   );
   return {
     found: read.flatMap(({ found }) => found),
@@ -306,7 +306,7 @@ function* checkLeaveOut(leaveOut: readonly string[], found: readonly FoundObject
     if (!found.some(({ object }) => isNamed(object, name))) {
       yield finding(
         "workloads-leave-out-unknown",
-        `leaveOut[${index}]: "${name}" is none of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; name one of them, or leave it out.`,
+        `leaveOut[${index}]: "${name}" is not one of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; correct or remove it.`,
       );
     }
   }

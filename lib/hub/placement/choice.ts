@@ -8,12 +8,12 @@ import { not } from "../../fleet-model/unknown";
 import { modelValue } from "../../kubernetes/model-value";
 import type { IPlacement } from "./placement";
 
-/** Which members of its fleet a placement chooses, as far as that is known before Terraform runs. */
+/** The members that a placement selects, as far as known at synth. */
 export interface Choice {
   readonly isChosen: (member: IFleetMember) => Truth;
-  /** Whether no member is. */
+  /** Whether no member is selected. */
   readonly isNone: Truth;
-  /** Undefined where it isn't known of each. */
+  /** Undefined unless known for every member. */
   readonly members: readonly IFleetMember[] | undefined;
 }
 
@@ -35,7 +35,7 @@ export function choiceIn(fleet: IFleet, policy: Record<string, unknown>): Choice
   };
 }
 
-/** The members that two placements of a fleet choose for certain. */
+/** The members that both placements certainly select. */
 export function chosenByBoth(one: IPlacement, other: IPlacement): readonly IFleetMember[] {
   return (one.fleet?.members ?? []).filter(
     (member) => one._chooses(member) === true && other._chooses(member) === true,

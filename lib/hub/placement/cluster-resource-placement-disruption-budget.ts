@@ -12,28 +12,28 @@ import { checkedProps } from "../../props/check-props";
 import type { IClusterResourcePlacement } from "./placement";
 
 interface BudgetBase {
-  /** The placement that is protected: a budget bears its placement's name. */
+  /** The placement that the budget protects, and gets its name from. */
   readonly placement: IClusterResourcePlacement;
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** A number of members, 0 or more, or a share, `0%` to `100%`, of those that a PickN placement asks for, rounded up. */
+/** A number of members, 0 or more, or a percentage, `0%` to `100%`, of a PickN placement's `numberOfClusters`, rounded up. */
 export type MembersOrShare = number | string;
 
 export interface MinAvailableBudgetProps extends BudgetBase {
-  /** An eviction leaves at least so many members with what is placed. For a PickAll placement a number only. */
+  /** Members that must keep the placed objects after an eviction. For a PickAll placement, only a number. */
   readonly minAvailable: MembersOrShare;
   readonly maxUnavailable?: never;
 }
 
 export interface MaxUnavailableBudgetProps extends BudgetBase {
-  /** At most so many members are without what is placed; 0 forbids every eviction. Not for a PickAll placement. */
+  /** Members that may be without the placed objects; 0 blocks all evictions. Not for PickAll placements. */
   readonly maxUnavailable: MembersOrShare;
   readonly minAvailable?: never;
 }
 
-/** One of minAvailable and maxUnavailable. */
+/** Exactly one of minAvailable and maxUnavailable. */
 export type ClusterResourcePlacementDisruptionBudgetProps =
   | MinAvailableBudgetProps
   | MaxUnavailableBudgetProps;
@@ -41,8 +41,9 @@ export type ClusterResourcePlacementDisruptionBudgetProps =
 const MARK = markOf("ClusterResourcePlacementDisruptionBudget");
 
 /**
- * How many members evictions may take a placement off at a time. It holds back ClusterResourcePlacementEvictions only:
- * not rollouts, nor members that leave, nor a placement that is deleted; and a PickFixed placement has no evictions. v1beta1: the fleet has no later version.
+ * Limits how many members can be evicted from a placement at a time. It applies to ClusterResourcePlacementEvictions only,
+ * not to rollouts, members that leave, or the deletion of the placement; PickFixed placements have no evictions. The fleet
+ * has it in v1beta1 only.
  */
 export class ClusterResourcePlacementDisruptionBudget extends Construct {
   /** Whether something is a ClusterResourcePlacementDisruptionBudget. */
@@ -80,7 +81,7 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
   if ((minAvailable === undefined) === (maxUnavailable === undefined)) {
     yield finding(
       "budget-one-limit",
-      `minAvailable: ${minAvailable === undefined ? "and maxUnavailable are missing" : "can't stand beside maxUnavailable"}; a budget has exactly one of them.`,
+      `minAvailable: ${minAvailable === undefined ? "and maxUnavailable are missing" : "can't be combined with maxUnavailable"}; set exactly one of them.`,
     );
   }
   for (const [prop, value] of Object.entries({ minAvailable, maxUnavailable })) {
@@ -91,7 +92,7 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
     if (isKnown(value) && !good) {
       yield finding(
         "budget-limit-value",
-        `${prop}: is ${JSON.stringify(value)}, and the fleet takes whole numbers of 0 or more, or "0%" to "100%"; correct it.`,
+        `${prop}: ${JSON.stringify(value)} is not a whole number of 0 or more, or "0%" to "100%"; correct it.`,
       );
     }
   }
@@ -99,12 +100,12 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
   if (type === "PickAll" && maxUnavailable !== undefined) {
     yield finding(
       "budget-max-unavailable-pick-all",
-      `maxUnavailable: can't be held for the placement "${name}", which is PickAll and asks for no number of members, so that the fleet would refuse every eviction; set minAvailable.`,
+      `maxUnavailable: the placement "${name}" is PickAll, without a number of members, and the fleet would refuse all evictions; set minAvailable.`,
     );
   } else if (type === "PickAll" && isKnown(minAvailable) && typeof minAvailable === "string") {
     yield finding(
       "budget-share-pick-all",
-      `minAvailable: is "${minAvailable}", and the placement "${name}" is PickAll and asks for no number of members to take a share of, so that the fleet would refuse every eviction; write a number.`,
+      `minAvailable: "${minAvailable}" is a percentage, and the placement "${name}" is PickAll, without a number of members, so the fleet would refuse all evictions; write a number.`,
     );
   }
 }

@@ -13,14 +13,11 @@ import { checkedProps } from "../../props/check-props";
 import type { IClusterResourcePlacement } from "./placement";
 
 export interface ClusterResourcePlacementEvictionProps {
-  /** 1 to 253 lower-case letters, digits, hyphens and periods. A new name is a new eviction. */
+  /** 1 to 253 lower-case letters, digits, hyphens and periods. A new name creates a new eviction. */
   readonly name: string;
-  /**
-   * The placement, which is PickAll or PickN. Another one
-   * is another eviction, as a new name is.
-   */
+  /** The placement, PickAll or PickN. A change creates a new eviction. */
   readonly placement: IClusterResourcePlacement;
-  /** The member, by its name in the fleet. Another one is another eviction, as a new name is. */
+  /** The member, by its name in the fleet. A change creates a new eviction. */
   readonly clusterName: string;
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -29,9 +26,9 @@ export interface ClusterResourcePlacementEvictionProps {
 const MARK = markOf("ClusterResourcePlacementEviction");
 
 /**
- * Takes what is placed off a member, if the placement's disruption budget allows that. It is carried out once, when it is
- * made, or is refused for good: status conditions Valid and Executed tell. It keeps nothing away: taint the member first,
- * or the scheduler may place everything there again. v1beta1: the fleet has no later version.
+ * Removes the placed objects from a member, if the placement's disruption budget allows it. It runs once, when created, or
+ * is refused for good, as the status conditions Valid and Executed show. It doesn't prevent the scheduler from placing
+ * everything there again: taint the member first. The fleet has it in v1beta1 only.
  */
 export class ClusterResourcePlacementEviction extends Construct {
   /** Whether something is a ClusterResourcePlacementEviction. */
@@ -68,7 +65,7 @@ export class ClusterResourcePlacementEviction extends Construct {
       if (placement._placementType === "PickFixed") {
         yield finding(
           "eviction-pick-fixed",
-          `placement: "${placementName}" is PickFixed, from which the fleet evicts nothing; take the member out of its policy.`,
+          `placement: "${placementName}" is PickFixed, which has no evictions; remove the member from its policy.`,
         );
       }
       const members = placement.members;
@@ -76,7 +73,7 @@ export class ClusterResourcePlacementEviction extends Construct {
       if (chosen?.every(isKnown) && isKnown(clusterName) && !chosen.includes(clusterName)) {
         yield finding(
           "eviction-not-placed-there",
-          `clusterName: the placement "${placementName}" is not on "${clusterName}", only on ${quoted(chosen)}; name one of those.`,
+          `clusterName: the placement "${placementName}" doesn't select "${clusterName}", only ${quoted(chosen)}; use one of those.`,
         );
       }
     });

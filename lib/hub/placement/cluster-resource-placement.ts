@@ -49,64 +49,63 @@ import { warnOfLoss } from "./rollout-after-loss";
 import { unavailablePeriod } from "./rollout-pace";
 
 interface PlacementBase extends PlacementStrategyProps {
-  /** Which members. */
+  /** Selects the members. */
   readonly policy: PlacementPolicy;
-  /** What must exist before anything is placed. What is chosen of this app's stack need not be named. @default - none */
+  /** What must exist before anything is placed, besides the selected objects of the same stack. @default - none */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 /** A placement of a namespace. */
 export interface NamespacePlacementProps extends PlacementBase {
-  /** The namespace that is placed, with everything in it. */
+  /** The namespace to place, with its contents. */
   readonly namespace: INamespace;
   readonly fleet?: never;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the namespace's name */
   readonly name?: string;
   /**
-   * What of the namespace is placed: only itself (`NamespaceOnly`), so that ResourcePlacements can place what is in it;
-   * everything in it, also what is added later (`NamespaceWithResources`); or what `selectors` choose
-   * (`NamespaceWithResourceSelectors`).
+   * What is placed: only the namespace (`NamespaceOnly`), e.g. to place its contents with ResourcePlacements; the namespace
+   * with all its contents, including later additions (`NamespaceWithResources`); or the namespace with what `selectors`
+   * select (`NamespaceWithResourceSelectors`).
    * @default "NamespaceWithResources"
    */
   readonly selectionScope?: "NamespaceOnly" | "NamespaceWithResources" | "NamespaceWithResourceSelectors";
   /**
-   * What else is placed, 99 selectors at most: objects that are in no namespace, or other namespaces; with
-   * `NamespaceWithResourceSelectors` also objects of this namespace, and no other one. An object must not be chosen twice.
+   * What else to place, at most 99 selectors: cluster-scoped objects or other namespaces; with
+   * `NamespaceWithResourceSelectors`, also objects in this namespace, but no other namespaces. Selectors can't overlap.
    * @default - nothing
    */
   readonly selectors?: readonly ClusterResourceSelector[];
   /**
-   * Who can read the placement's status: who may read the placement, which is in no namespace (`ClusterScopeOnly`), or
-   * also who may read in the namespace, where the hub keeps a ClusterResourcePlacementStatus (`NamespaceAccessible`; in
-   * preview, and only where no other namespace is chosen). It can't be changed later.
+   * Who can read the placement's status: those with access to the cluster-scoped placement (`ClusterScopeOnly`), or also
+   * those with access to the namespace, where the hub keeps a ClusterResourcePlacementStatus (`NamespaceAccessible`; in
+   * preview, and only without other namespaces). It can't be changed later.
    * @default "ClusterScopeOnly"
    */
   readonly statusReportingScope?: "ClusterScopeOnly" | "NamespaceAccessible";
 }
 
-/** A placement of objects that are in no namespace. */
+/** A placement of cluster-scoped objects. */
 export interface ClusterPlacementProps extends PlacementBase {
-  /** Whose members are chosen. */
+  /** The fleet to select members from. */
   readonly fleet: IFleet;
   readonly namespace?: never;
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly name: string;
   readonly selectionScope?: never;
-  /** What is placed, 1 to 100 selectors: objects that are in no namespace, or namespaces. An object must not be chosen twice. */
+  /** What to place, 1 to 100 selectors: cluster-scoped objects, or namespaces. Selectors can't overlap. */
   readonly selectors: readonly ClusterResourceSelector[];
   readonly statusReportingScope?: never;
 }
 
-/** A placement of a namespace, or of objects that are in none. */
+/** A placement of a namespace or of cluster-scoped objects. */
 export type ClusterResourcePlacementProps = NamespacePlacementProps | ClusterPlacementProps;
 
 const MARK = markOf("ClusterResourcePlacement");
 const MAX_SELECTORS = 100;
 
 /**
- * Copies a namespace of the hub, with everything in it, or objects that are in none, to members of the fleet, and keeps
- * the copies as the hub's. When the placement is deleted the copies go; another
- * name makes another placement.
+ * Copies a namespace of the hub with its contents, or cluster-scoped objects, to members of the fleet, and keeps the copies
+ * in sync. Deleting the placement deletes the copies; a new name replaces the placement.
  */
 export class ClusterResourcePlacement extends Construct implements IClusterResourcePlacement {
   /** Whether something is a ClusterResourcePlacement. */
@@ -114,18 +113,18 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     return isMarked(x, MARK);
   }
 
-  /** A placement that exists on the hub, by its name. */
+  /** Imports an existing placement of the hub by name. */
   static fromPlacementName(scope: Construct, id: string, placementName: string): IClusterResourcePlacement {
     return new ImportedClusterResourcePlacement(scope, id, placementName);
   }
 
-  /** Every placement of an app. @internal */
+  /** All placements of an app. @internal */
   static _all(scope: IConstruct): readonly ClusterResourcePlacement[] {
     return allMarked<ClusterResourcePlacement>(scope, MARK);
   }
 
   readonly fleet: IFleet;
-  /** The namespace that is placed; undefined where only `selectors` choose. */
+  /** The placed namespace; undefined if there are only `selectors`. */
   readonly namespace: INamespace | undefined;
   readonly name: string;
   readonly manifest: Manifest;
@@ -140,7 +139,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       refuse(this, [
         finding(
           "prop-missing",
-          "namespace: is missing; give the namespace that is placed, or the fleet that selectors choose from.",
+          "namespace: is missing; set the namespace to place, or the fleet and selectors.",
         ),
       ]);
     }
@@ -169,7 +168,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
         produce: () => escapeTemplates(this.selectors().map(selectorSpec)),
       }),
     });
-    // After all that is placed, also what is added later: placed once, not object by object.
+    // After everything that is placed, including later additions: one rollout, not one per object.
     this.manifest.dependsOn = Lazy.listValue({
       produce: () => {
         const { manifests, secrets } = this._watched;
@@ -183,12 +182,12 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     warnOfLoss(this, props);
   }
 
-  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  /** The selected members; undefined if not known at synth. */
   get members(): readonly IFleetMember[] | undefined {
     return this.policy._choice(this.fleet).members;
   }
 
-  /** Whether a member is chosen. @internal */
+  /** Whether a member is selected. @internal */
   _chooses(member: IFleetMember): Truth {
     return this.policy._choice(this.fleet).isChosen(member);
   }
@@ -197,12 +196,12 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     return [this.manifest];
   }
 
-  /** How it chooses members; undefined where only Terraform knows. @internal */
+  /** The policy's type; undefined if known only after apply. @internal */
   get _placementType(): string | undefined {
     return this.policy._placementType;
   }
 
-  /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
+  /** What it places of a namespace; undefined if it doesn't select the namespace. @internal */
   _brings(namespace: INamespace): Brought | undefined {
     if (isSameFleet(this.fleet, namespace.fleet) === false) {
       return undefined;
@@ -230,7 +229,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     }
   }
 
-  /** Whether it can be waited for. @internal */
+  /** Whether a deployment can wait for it. @internal */
   get _rollsOut(): boolean {
     return rollsOut(this.props);
   }
@@ -240,19 +239,19 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     return this.props.applyType === "ReportDiff";
   }
 
-  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  /** Whether staged update runs roll out its changes; undefined if known only after apply. @internal */
   get _isExternal(): boolean | undefined {
     return isExternal(this.props);
   }
 
-  /** Makes the placement wait for something that must exist before it is rolled out, e.g. an override. */
+  /** Makes the placement wait for a dependency, e.g. an override. */
   addDependency(dependency: ITerraformDependable): void {
     this.dependencies.push(
       checkedProps(this, "PlacementDependency", { dependency }, "addDependency").dependency,
     );
   }
 
-  /** What it is waited for again after a change of: what it places, and what overrides that on the way. @internal */
+  /** Changes of these are waited for: what it places, and overrides. @internal */
   get _watched(): Watched {
     const { namespace } = this;
     const chosen = chosenIn(TerraformStack.of(this), this.props.selectors ?? []);
@@ -274,7 +273,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     return this.name;
   }
 
-  /** What it chooses in its namespace, beside the namespace itself. @internal */
+  /** What it selects in its namespace, besides the namespace itself. @internal */
   get _chosenInside(): readonly ResourceSelector[] {
     const { selectionScope, selectors = [] } = this.props;
     const scopes = Workloads._customScopes(this);
@@ -289,7 +288,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     return [...(first ? [first] : []), ...selectors, ...this.ofItsNamespace()];
   }
 
-  /** What is in no namespace and belongs to it comes along, unless it is chosen already: envelopes, and other objects. */
+  /** Cluster-scoped objects among the namespace's workloads are included, unless selected already: envelopes, and others. */
   private ofItsNamespace(): ResourceSelector[] {
     const { namespace, selectors = [] } = this.props;
     const envelopes = (namespace?._contents.clusterEnvelopes ?? []).flatMap((envelope) => envelope.selectors);
@@ -323,7 +322,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     }
   }
 
-  /** A difference may be reported of what something else places. */
+  /** Placements that only report differences may overlap with others. */
   private *checkPlacedOnce(other: ClusterResourcePlacement): Generator<Finding> {
     const theirs = other.outside();
     const same = this.outside().find((one) => theirs.some((another) => chooseSame(one, another)));
@@ -331,17 +330,17 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     if (same && members.length > 0) {
       yield finding(
         "placement-object-placed-twice",
-        `policy: ${other.node.path} brings ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, too, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
+        `policy: ${other.node.path} also places ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} on member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object twice; select other members, or remove it from one of them.`,
       );
     }
   }
 
-  /** Whether it places an object that is in no namespace; labels, and what only Terraform knows, may choose it. @internal */
+  /** Whether it places a cluster-scoped object, or may, by labels or by values known only after apply. @internal */
   _mayChoose(object: OverriddenResource): boolean {
     return this.outside().some((selector) => mayChoose(selector, object) !== false);
   }
 
-  /** What it chooses that is in no namespace. */
+  /** The cluster-scoped objects that it selects. */
   private outside(): ResourceSelector[] {
     const inside = this._chosenInside;
     return this.selectors().filter((selector) => !inside.includes(selector));
@@ -350,17 +349,14 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
   private *checkSelection(): Generator<Finding> {
     const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
     if (this.selectors().length === 0) {
-      yield finding(
-        "placement-empty",
-        "selectors: is empty, so that nothing would be placed; write at least one.",
-      );
+      yield finding("placement-empty", "selectors: is empty, and nothing would be placed; add a selector.");
     }
     if (this.selectors().length > MAX_SELECTORS) {
       const ours = this.selectors().length - selectors.length;
-      const beside = namespace ? ` beside the namespace${ours > 1 ? " and its envelopes" : ""}` : "";
+      const beside = namespace ? ` besides the namespace${ours > 1 ? " and its envelopes" : ""}` : "";
       yield finding(
         "placement-too-many-selectors",
-        `selectors: has ${selectors.length} selectors, and a placement takes ${MAX_SELECTORS - ours}${beside}; choose by labels, or write a second placement.`,
+        `selectors: has ${selectors.length} selectors, and a placement takes at most ${MAX_SELECTORS - ours}${beside}; select by label, or add a second placement.`,
       );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
@@ -368,8 +364,8 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       clusterScoped: true,
       namespaced: someOfIt,
       advice: namespace
-        ? 'choose it with selectionScope "NamespaceWithResourceSelectors", or by a ResourcePlacement, or leave it to its namespace'
-        : "place its namespace, or choose it by a ResourcePlacement there",
+        ? 'select it with selectionScope "NamespaceWithResourceSelectors" or a ResourcePlacement, or place its whole namespace'
+        : "place its namespace, or select it with a ResourcePlacement there",
     });
     yield* this.checkFurtherNamespaces();
     for (const [index, selector] of selectors.entries()) {
@@ -379,19 +375,19 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       if (selector.name === namespace.name) {
         yield finding(
           "placement-own-namespace-selected",
-          `selectors[${index}]: chooses the namespace "${namespace.name}", which the placement chooses already; leave the selector out.`,
+          `selectors[${index}]: selects the namespace "${namespace.name}", which the placement already selects; remove the selector.`,
         );
       }
       if (someOfIt) {
         yield finding(
           "placement-other-namespace-selected",
-          `selectors[${index}]: chooses another namespace, which can't be with selectionScope "NamespaceWithResourceSelectors"; write a placement of its own for it.`,
+          `selectors[${index}]: selects another namespace, which isn't allowed with selectionScope "NamespaceWithResourceSelectors"; add a separate placement for it.`,
         );
       }
       if (statusReportingScope === "NamespaceAccessible") {
         yield finding(
           "placement-status-scope",
-          `statusReportingScope: "NamespaceAccessible" keeps the status in the one namespace that is chosen, and selectors[${index}] chooses others; leave one of the two out.`,
+          `statusReportingScope: "NamespaceAccessible" allows only one namespace, and selectors[${index}] selects others; remove one of the two.`,
         );
       }
     }
@@ -410,7 +406,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     if (alone !== undefined && further.length > 0) {
       yield finding(
         "placement-further-namespace",
-        `${alone} is for one namespace, and the workloads of "${this.namespace?.name}" hold others: ${quoted(further.map(({ name }) => name ?? ""))}; make them with addNamespace, and a placement for each.`,
+        `${alone} allows only one namespace, and the workloads of "${this.namespace?.name}" contain others: ${quoted(further.map(({ name }) => name ?? ""))}; add them with addNamespace, each with its own placement.`,
       );
     }
   }

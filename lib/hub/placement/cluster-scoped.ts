@@ -7,8 +7,8 @@ import type { ClusterResourcePlacement } from "./cluster-resource-placement";
 import { selectorOfObject } from "./resource-selector";
 
 /**
- * Yields what of a namespace's workloads is in no namespace and stays on the hub: a placement of the namespace brings it
- * along, but not one that chooses the namespace by a selector, nor one of what is in the namespace.
+ * Refuses cluster-scoped objects among a namespace's workloads that would stay on the hub: a placement of the namespace
+ * includes them, but one that selects the namespace with a selector, or places only its contents, doesn't.
  */
 export function* checkClusterScoped(
   namespace: INamespace,
@@ -22,7 +22,7 @@ export function* checkClusterScoped(
     if (!isNeverPlaced(group, kind) && isKnown(name) && !isChosen) {
       yield finding(
         "placement-cluster-scoped-missing",
-        `namespace: the workloads of "${namespace.name}" hold ${kind} "${name}", which is in no namespace, and which no placement brings to any member; place it with addClusterPlacement, or the namespace with addPlacement.`,
+        `namespace: the workloads of "${namespace.name}" contain ${kind} "${name}", which is cluster-scoped and which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.`,
       );
     }
   }

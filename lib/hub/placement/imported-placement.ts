@@ -10,9 +10,9 @@ import type { INamespace } from "../namespace/namespace-base";
 import type { IClusterResourcePlacement, IResourcePlacement } from "./placement";
 import type { Brought, Watched } from "./resource-selector";
 
-const UNKNOWN = new Unknown("only the hub knows what a placement that exists chooses");
+const UNKNOWN = new Unknown("only the hub knows what an imported placement selects");
 
-/** A placement that exists on the hub. What it chooses, and for which members, only the hub knows. */
+/** An existing placement of the hub, which alone knows what it selects, and on which members. */
 abstract class ImportedPlacement extends Construct {
   readonly members = undefined;
   readonly _chooses = () => UNKNOWN;

@@ -6,19 +6,19 @@ import { choiceIn } from "./choice";
 import type { IPlacement } from "./placement";
 
 /**
- * Labels that the fleet gives to a member with its name: Azure's, and that of its hub's agents. A member that has either
- * is told by it, as NotIn holds for a label that is not there.
+ * Labels with a member's name: Azure's, and that of the hub's agents. Either identifies the member, as NotIn matches members
+ * without the label.
  */
 const NAME_LABELS = [AZURE_MEMBER_NAME_LABEL, MEMBER_NAME_LABEL];
 
-/** What chooses every member but these. */
+/** Selects all members except these. */
 export function butFor(memberNames: readonly string[]) {
   return NAME_LABELS.map((key) => ({ key, operator: "NotIn" as const, values: [...memberNames] }));
 }
 
 /**
- * A policy without the members that are out of service. One that is lost counts as unavailable in every rollout, and with
- * a few members that is as many as may be: nothing would roll out to the others.
+ * A policy without the members that are out of service. A lost member counts as unavailable in every rollout, and in a
+ * small fleet that uses up maxUnavailable: nothing would roll out to the others.
  * @param policy as the API takes it
  */
 export function inService(policy: Record<string, unknown>, fleet: IFleet): Record<string, unknown> {
@@ -28,7 +28,7 @@ export function inService(policy: Record<string, unknown>, fleet: IFleet): Recor
   }
   if (policy.placementType === "PickFixed") {
     const names = (policy.clusterNames as string[]).filter((name) => !lost.includes(name));
-    // The hub takes no policy that names nobody.
+    // The hub refuses a policy without names.
     return names.length > 0 ? { ...policy, clusterNames: names } : policy;
   }
   const narrowed = { ...policy, affinity: without(lost, policy.affinity) };
@@ -38,7 +38,7 @@ export function inService(policy: Record<string, unknown>, fleet: IFleet): Recor
     : narrowed;
 }
 
-/** How many members a policy can choose: more would never be scheduled. Where that isn't known, all that are in service. */
+/** How many members a policy can select, as more would never be scheduled; if not known, all that are in service. */
 function mostOf(fleet: IFleet, { affinity, tolerations }: Record<string, unknown>, lost: number): number {
   const all = { placementType: "PickAll", affinity, ...(tolerations === undefined ? {} : { tolerations }) };
   return choiceIn(fleet, all).members?.length ?? fleet.members.length - lost;
@@ -72,7 +72,7 @@ function fieldsAt(value: unknown, field: string): Record<string, unknown> {
   return (found as Record<string, unknown> | undefined) ?? {};
 }
 
-/** Whether all members that a placement chooses are out of service, so that there is nothing to wait for. */
+/** Whether all selected members are out of service, which leaves nothing to wait for. */
 export function hasNowhereToGo({ fleet, members }: IPlacement): boolean {
   const isLost = ({ outOfService }: IFleetMember) => outOfService === true;
   return members?.every(isLost) === true && (fleet?.members ?? []).some(isLost);

@@ -21,7 +21,7 @@ interface Placement extends PlacementStrategyProps {
   readonly statusReportingScope?: string;
 }
 
-/** Makes the manifest of a placement, which the hub lets change in part only. */
+/** Creates the manifest of a placement, some fields of which are immutable. */
 export function placementManifest(scope: Construct, placement: Placement): Manifest {
   const { kind, name, namespace, resourceSelectors, policy } = placement;
   return appliedManifest(scope, "Resource", {

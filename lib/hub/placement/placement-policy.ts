@@ -18,70 +18,70 @@ import { type Inspected, inspectProps } from "../../props/check-props";
 import { type Choice, choiceIn } from "./choice";
 import { inService } from "./out-of-service";
 
-/** Spreads the chosen members over groups of members that have the same value of a label. */
+/** Spreads the selected members over groups with the same value of a label. */
 export interface TopologySpreadConstraint {
-  /** Key of the label, e.g. `fleet.azure.com/location`. */
+  /** The label's key, e.g. `fleet.azure.com/location`. */
   readonly topologyKey: string;
-  /** How many more members one group may have than another; 1 or more. @default 1 */
+  /** Largest difference in members between two groups; 1 or more. @default 1 */
   readonly maxSkew?: number;
-  /** Whether fewer members are chosen than asked for, or the skew grows, where both can't be had. @default "DoNotSchedule" */
+  /** When the skew can't be kept: select fewer members, or exceed the skew. @default "DoNotSchedule" */
   readonly whenUnsatisfiable?: "DoNotSchedule" | "ScheduleAnyway";
 }
 
 export interface PickAllOptions {
-  /** Which members can be chosen: those that one of these terms matches. 1 to 10. @default - every member */
+  /** Selects only members that match one of these terms, 1 to 10. @default - all members */
   readonly required?: readonly ClusterSelectorTerm[];
   /**
-   * Taints that keep no member from being chosen, 100 at most. Some can be added later; the hub refuses to take one away
-   * or to change it.
+   * Taints that don't exclude a member, at most 100. Tolerations can be added later, but the hub refuses to remove or change
+   * one.
    * @default - none
    */
   readonly tolerations?: readonly Toleration[];
 }
 
 export interface PickNOptions extends PickAllOptions {
-  /** Which members come first. Where they score the same, the fleet chooses. @default - none before others */
+  /** Prefers members by score. Between equal scores, the fleet decides. @default - no preference */
   readonly preferred?: readonly PreferredTerm[];
-  /** Every one of them counts. @default - not spread */
+  /** Constraints that all apply. @default - not spread */
   readonly topologySpread?: readonly TopologySpreadConstraint[];
 }
 
 const MARK = markOf("PlacementPolicy");
 
 /**
- * Which members a placement chooses: all that match, a number of them, or named ones. The hub refuses to change one of
- * these three kinds into another for a placement that exists: it takes another name, and so a new placement.
+ * Selects a placement's members: all that match, a number of them, or by name. The hub refuses to change the kind of an
+ * existing placement's policy: that takes a new name, and so a new placement.
  */
 export abstract class PlacementPolicy {
   /** The last answer. */
   private chosen?: { readonly fleet: IFleet; readonly members: number; readonly choice: Choice };
 
-  /** Every member, also those that join later. */
+  /** All members, including those that join later. */
   static all(): PlacementPolicy {
     return new PickAll({});
   }
 
-  /** Every member in these locations (short names, e.g. `eastus2`), also those that join later. */
+  /** All members in these locations (short names, e.g. `eastus2`), including those that join later. */
   static inLocations(...locations: string[]): PlacementPolicy {
     const { value, findings } = inspectProps("LocationsPolicy", { locations }, "policy");
     return new MembersInLocations(value?.locations ?? [], findings);
   }
 
-  /** These members, by their names in the fleet; 100 at most. Taints keep nothing off them. */
+  /** These members, by their names in the fleet; at most 100. Taints are ignored. */
   static onMembers(...memberNames: string[]): PlacementPolicy {
     const { value, findings } = inspectProps("MembersPolicy", { memberNames }, "policy");
     return new NamedMembers(value?.memberNames ?? [], findings);
   }
 
-  /** Every member that matches, also those that join later or match later. */
+  /** All members that match, including those that join or match later. */
   static pickAll(options: PickAllOptions): PlacementPolicy {
     const { value, findings } = inspectProps("PickAllOptions", options, "policy");
     return new PickAll(value ?? {}, findings);
   }
 
   /**
-   * A number of members, the best of those that match. With fewer than that the placement stays unscheduled in part.
-   * @param numberOfClusters 0 or more; it can change later
+   * A number of members, the best of those that match. With fewer matches, the placement stays partly unscheduled.
+   * @param numberOfClusters 0 or more; can be changed later
    */
   static pickN(numberOfClusters: number, options: PickNOptions = {}): PlacementPolicy {
     const number = inspectProps("NumberPolicy", { numberOfClusters }, "policy");
@@ -93,7 +93,7 @@ export abstract class PlacementPolicy {
   }
 
   /**
-   * @param findings what is wrong with what it was made of: a placement that has it says so
+   * @param findings problems with the arguments, reported by the placements that use the policy
    * @internal
    */
   constructor(private readonly findings: readonly Finding[] = []) {
@@ -108,12 +108,12 @@ export abstract class PlacementPolicy {
   /** The `spec.policy` of a placement. @internal */
   abstract _spec(): Record<string, unknown>;
 
-  /** The same for a fleet, some of whose members may be out of service. @internal */
+  /** The same without members that are out of service. @internal */
   _specFor(fleet: IFleet): Record<string, unknown> {
     return inService(this._spec(), fleet);
   }
 
-  /** Which members of a fleet are chosen. @internal */
+  /** The selected members of a fleet. @internal */
   _choice(fleet: IFleet): Choice {
     const { members } = fleet;
     if (this.chosen?.fleet !== fleet || this.chosen.members !== members.length) {
@@ -123,10 +123,10 @@ export abstract class PlacementPolicy {
     return this.chosen.choice;
   }
 
-  /** Yields what can't be: what the hub would refuse, a place that the fleet doesn't have, or no place at all. @internal */
+  /** Refuses what the hub would refuse, members and locations that the fleet doesn't have, and empty selections. @internal */
   abstract _check(fleet: IFleet): Generator<Finding>;
 
-  /** What the hub never changes into another; undefined where only Terraform knows. @internal */
+  /** Immutable on the hub. @internal */
   get _placementType(): string {
     return this._spec().placementType as string;
   }
@@ -163,7 +163,7 @@ class PickAll extends PlacementPolicy {
     if (fleet.knowsAllMembers && fleet.members.length === 0) {
       yield finding(
         "policy-fleet-empty",
-        `policy: fleet "${fleet.fleetName}" has no members, so that nothing can be placed; add one with addMember.`,
+        `policy: fleet "${fleet.fleetName}" has no members to place anything on; add one with addMember.`,
       );
     }
     yield* checkPickAll(this.options);
@@ -204,7 +204,7 @@ class PickN extends PlacementPolicy {
     if (knowsAllMembers && isKnown(numberOfClusters) && numberOfClusters > members.length) {
       yield finding(
         "policy-number-too-high",
-        `policy.numberOfClusters: fleet "${fleet.fleetName}" has ${members.length} member${members.length === 1 ? "" : "s"}, so that ${numberOfClusters} can't be chosen; ask for ${members.length} at most, or add members with addMember.`,
+        `policy.numberOfClusters: is ${numberOfClusters}, but fleet "${fleet.fleetName}" has only ${members.length} member${members.length === 1 ? "" : "s"}; set at most ${members.length}, or add members with addMember.`,
       );
     }
     yield* checkPickAll(this.options);
@@ -235,7 +235,7 @@ class MembersInLocations extends PlacementPolicy {
     if (this.locations.length === 0) {
       yield finding(
         "policy-locations-empty",
-        "policy: names no location; name at least one, or use PlacementPolicy.all().",
+        "policy: has no locations; add one, or use PlacementPolicy.all().",
       );
     }
     for (const location of this.locations) {
@@ -274,20 +274,17 @@ class NamedMembers extends PlacementPolicy {
 
   *_check(fleet: IFleet) {
     if (this.memberNames.length === 0) {
-      yield finding(
-        "policy-members-empty",
-        "policy: names no member; name at least one, or use PlacementPolicy.all().",
-      );
+      yield finding("policy-members-empty", "policy: has no members; add one, or use PlacementPolicy.all().");
     }
     if (this.memberNames.length > 100) {
       yield finding(
         "policy-members-too-many",
-        `policy: names ${this.memberNames.length} members; a placement takes 100 at most.`,
+        `policy: has ${this.memberNames.length} members, and a placement takes at most 100.`,
       );
     }
     for (const [index, name] of this.memberNames.entries()) {
       if (this.memberNames.indexOf(name) !== index) {
-        yield finding("policy-member-twice", `policy: names the member "${name}" twice.`);
+        yield finding("policy-member-twice", `policy: has the member "${name}" twice.`);
       } else if (choiceIn(fleet, onMembers([name])).isNone === true) {
         const existing = fleet.members.map(({ memberName }) => memberName);
         yield finding(
@@ -297,7 +294,7 @@ class NamedMembers extends PlacementPolicy {
       } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
         yield finding(
           "policy-member-name",
-          `policy: "${name}" is not the name of a member; write 1 to 63 lower-case letters, digits and hyphens, from a letter or a digit to one.`,
+          `policy: "${name}" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit.`,
         );
       }
     }

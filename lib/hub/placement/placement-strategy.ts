@@ -5,72 +5,70 @@ import { PLACEMENT_GROUP } from "../../fleet-api/groups";
 import { MAX_UNAVAILABLE } from "../../fleet-model/rollout";
 import { omitUndefined } from "../../kubernetes/omit-undefined";
 
-/** How a placement brings objects to members, and keeps them there. */
+/** How a placement rolls out and applies objects. */
 export interface PlacementStrategyProps {
   /**
-   * `RollingUpdate`: members get a change some at a time, by themselves. `External`: a staged update run brings a change
-   * to members, and without one nothing is placed. The hub refuses to change `External` back.
+   * `RollingUpdate`: changes roll out automatically, to a few members at a time. `External`: staged update runs roll out
+   * changes, and nothing is placed without one. The hub refuses to change `External` back.
    * @default "RollingUpdate"
    */
   readonly rolloutType?: "RollingUpdate" | "External";
   /**
-   * Members that may be without what is placed while a change rolls out: a number, or a percentage of the chosen members,
-   * rounded up. With 0, a change of what is placed already can get stuck. Not with `External`. A lost member is one of
-   * them: where only one may be unavailable, nothing changes until `outOfService` of it is set.
-   * @default "25%", one member after the other in fleets of up to four
+   * Members that may be unavailable during a rollout: a number, or a percentage of the selected members, rounded up. With 0,
+   * updates of placed objects can get stuck. Not with `External`. A lost member counts as unavailable: if only one may be,
+   * nothing rolls out until its `outOfService` is set.
+   * @default "25%", one member at a time in fleets of up to four
    */
   readonly maxUnavailable?: number | string;
   /**
-   * Members that may have what is placed beyond the chosen number, while it moves from one to another: a number, or a
-   * percentage of the chosen members, rounded up. Not 0 where `maxUnavailable` is; not with `External`.
+   * Additional members that may have the placed objects while they move between members: a number, or a percentage of the
+   * selected members, rounded up. Not 0 if `maxUnavailable` is 0; not with `External`.
    * @default "25%"
    */
   readonly maxSurge?: number | string;
   /**
-   * Seconds until objects count as available whose state the fleet can't tell: all but Deployments, StatefulSets,
-   * DaemonSets, Services and the like. 0 or more; not with `External`.
-   * @default 60, and 0 where everything in a namespace is placed, and of what this app puts there only exports are such
-   * objects: they are there as soon as they are applied
+   * Seconds until objects count as available if the fleet doesn't track their availability, as it does for Deployments,
+   * StatefulSets, DaemonSets, Services and the like. 0 or more; not with `External`.
+   * @default 60; 0 for a whole namespace in which ServiceExports are the only such objects of this app, as they are
+   * available once applied
    */
   readonly unavailablePeriodSeconds?: number;
   /**
-   * `ClientSideApply`: a three-way merge, as `kubectl apply` does. `ServerSideApply`: the fleet owns the fields that it
-   * sets; for large objects. `ReportDiff`: nothing is applied, only differences are reported, and the placement never
-   * becomes available.
+   * `ClientSideApply`: a three-way merge, like `kubectl apply`. `ServerSideApply`: the fleet owns the fields that it sets;
+   * for large objects. `ReportDiff`: only reports differences, applies nothing, and never becomes available.
    * @default "ClientSideApply"
    */
   readonly applyType?: "ClientSideApply" | "ServerSideApply" | "ReportDiff";
   /**
-   * What counts as a difference on a member: fields that the hub's object sets (`PartialComparison`), or any field
-   * (`FullComparison`), also those that a controller of the member sets.
+   * What counts as a difference on a member: fields set on the hub's object (`PartialComparison`), or any field
+   * (`FullComparison`), including those set by the member's controllers.
    * @default "PartialComparison"
    */
   readonly comparisonOption?: "PartialComparison" | "FullComparison";
   /**
-   * `Always`: what is changed on a member is overwritten. `IfNotDrifted`: it stays, and the placement's status says so,
-   * until the object on the hub changes: that is applied over it.
+   * `Always`: drift on a member is overwritten. `IfNotDrifted`: drift is kept, and reported in the placement's status, until
+   * a change of the object on the hub overwrites it.
    * @default "Always"
    */
   readonly whenToApply?: "Always" | "IfNotDrifted";
   /**
-   * What becomes of an object that is on a member before it is placed: it is overwritten (`Always`), taken over where it
-   * doesn't differ (`IfNoDiff`), or left alone (`Never`).
+   * Whether the fleet takes over objects that already exist on a member: by overwriting them (`Always`), only if they don't
+   * differ (`IfNoDiff`), or not at all (`Never`).
    * @default "Always"
    */
   readonly whenToTakeOver?: "Always" | "IfNoDiff" | "Never";
-  /** Whether objects on members may have other owners than the fleet. Without, such objects are not applied. @default false */
+  /** Whether objects on members may have owners besides the fleet; otherwise, these aren't applied. @default false */
   readonly allowCoOwnership?: boolean;
   /**
-   * Whether fields that another manager owns are taken from it, rather than the object not applied. With
-   * `ServerSideApply` only.
+   * Whether to take ownership of fields from other managers on a conflict, instead of failing. Only with `ServerSideApply`.
    * @default false
    */
   readonly force?: boolean;
-  /** How many old versions of the policy and the objects the hub keeps, to roll back to: 1 to 1000. @default 10 */
+  /** How many old versions of the policy and the objects the hub keeps for rollbacks: 1 to 1000. @default 10 */
   readonly revisionHistoryLimit?: number;
   /**
-   * The version of the API that the placement is written in; both say the same. Only for one that is on the hub in
-   * `v1beta1`: another version would make it anew, and the plan is refused.
+   * API version of the manifest; both are equivalent. Set it only for an existing placement in `v1beta1`: a change would
+   * replace the placement, so the plan fails.
    * @default "v1"
    */
   readonly apiVersion?: "v1" | "v1beta1";
@@ -81,12 +79,12 @@ export function placementApiVersion({ apiVersion = "v1" }: PlacementStrategyProp
   return `${PLACEMENT_GROUP}/${apiVersion}`;
 }
 
-/** Whether the fleet brings changes to members by itself, and says when they are there: so that they can be waited for. */
+/** Whether the fleet rolls out changes automatically and reports availability, which a deployment can wait for. */
 export function rollsOut({ rolloutType, applyType }: PlacementStrategyProps): boolean {
   return rolloutType !== "External" && applyType !== "ReportDiff";
 }
 
-/** Whether staged update runs bring its changes to members; undefined where only Terraform knows. */
+/** Whether staged update runs roll out its changes; undefined if known only after apply. */
 export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyProps): boolean | undefined {
   return isKnown(rolloutType) ? rolloutType === "External" : undefined;
 }
@@ -95,7 +93,7 @@ export function isExternal({ rolloutType = "RollingUpdate" }: PlacementStrategyP
 export function strategySpec(props: PlacementStrategyProps): Record<string, unknown> | undefined {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, comparisonOption, whenToApply, whenToTakeOver, allowCoOwnership, force } = props;
-  // Defaults of the hub's, which refuses them with another type: Terraform forgets with a type what is written with it.
+  // The hub's defaults, refused with External; written here, as Terraform then removes them along with the type.
   const rolling = <T>(byDefault: T) => (isExternal(props) === false ? byDefault : undefined);
   return omitUndefined({
     type: rolloutType,
@@ -118,7 +116,7 @@ export function strategySpec(props: PlacementStrategyProps): Record<string, unkn
   });
 }
 
-/** Yields what the hub would refuse of a strategy, and what would have no effect. */
+/** Checks a strategy by the hub's rules, and for settings without effect. */
 export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding> {
   const { rolloutType, maxUnavailable, maxSurge, unavailablePeriodSeconds } = props;
   const { applyType, force } = props;
@@ -127,7 +125,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
       if (value !== undefined) {
         yield finding(
           "rollout-external-settings",
-          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is of rolling updates, and rolloutType is "External"; leave ${field} out, or the rolloutType.`,
+          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is only for rolling updates, and rolloutType is "External"; remove ${field} or rolloutType.`,
         );
       }
     }
@@ -137,7 +135,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
   if (isNone(maxUnavailable) && isNone(maxSurge)) {
     yield finding(
       "rollout-stuck",
-      "maxSurge: is 0, and so is maxUnavailable, so that nothing could ever change; make one of them 1 or more.",
+      "maxSurge: is 0, as is maxUnavailable, and no change could ever roll out; set one of them to 1 or more.",
     );
   }
   yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0);
@@ -148,7 +146,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
   ) {
     yield finding(
       "apply-force",
-      `force: ${force} is of the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "not given" : `"${applyType}"`}; leave force out, or write that applyType.`,
+      `force: ${force} is only for the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "unset" : `"${applyType}"`}; remove force, or set that applyType.`,
     );
   }
   yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
@@ -162,7 +160,7 @@ function* checkMembers(field: string, value: number | string | undefined): Gener
   if (isKnown(value) && !good) {
     yield finding(
       "rollout-limit-value",
-      `${field}: ${JSON.stringify(value)} is not a count of members; write a whole number of 0 or more, not as a text, or a percentage from "0%" to "100%".`,
+      `${field}: ${JSON.stringify(value)} is not a number of members; write a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".`,
     );
   }
 }

@@ -7,46 +7,46 @@ import type { INamespace } from "../namespace/namespace-base";
 import type { OverriddenResource } from "../namespace/override";
 import type { Brought, Watched } from "./resource-selector";
 
-/** A placement, of whichever kind: one of this app, or one that exists on the hub. */
+/** A placement of either kind, of this app or imported. */
 export interface IPlacement extends IConstruct {
   readonly name: string;
-  /** Undefined where nothing says whose it is. */
+  /** Undefined if unknown. */
   readonly fleet: IFleet | undefined;
-  /** The namespace that it places, or that it is in; undefined where only selectors choose, or nothing says. */
+  /** The namespace that it places or is in; undefined if there are only selectors, or if unknown. */
   readonly namespace: INamespace | undefined;
-  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  /** The selected members; undefined if not known at synth. */
   readonly members: readonly IFleetMember[] | undefined;
-  /** Whether a member is chosen. @internal */
+  /** Whether a member is selected. @internal */
   _chooses(member: IFleetMember): Truth;
-  /** What must exist before whatever refers to it: nothing where it exists already. */
+  /** What dependents must wait for; empty for imported placements. */
   readonly dependables: readonly ITerraformDependable[];
   /** What `aks-fleet` calls it. @internal */
   readonly _reference: string;
-  /** What it is waited for again after a change of: itself, what it places, and what overrides that on the way. @internal */
+  /** Changes of these are waited for: the placement, what it places, and overrides. @internal */
   readonly _watched: Watched;
-  /** Whether it can be waited for. @internal */
+  /** Whether a deployment can wait for it. @internal */
   readonly _rollsOut: boolean;
   /** Whether it only reports differences. @internal */
   readonly _reports: boolean;
-  /** Whether staged update runs bring its changes to members; undefined where only Terraform or the hub knows. @internal */
+  /** Whether staged update runs roll out its changes; undefined if known only after apply or to the hub. @internal */
   readonly _isExternal: boolean | undefined;
-  /** How it chooses members; undefined where only Terraform or the hub knows. @internal */
+  /** The policy's type; undefined if known only after apply or to the hub. @internal */
   readonly _placementType: string | undefined;
-  /** What it brings of a namespace to its members; undefined where it doesn't choose it. @internal */
+  /** What it places of a namespace; undefined if it doesn't select the namespace. @internal */
   _brings(namespace: INamespace): Brought | undefined;
 }
 
 /**
- * A placement that is in no namespace.
+ * A cluster-scoped placement.
  * @marked
  */
 export interface IClusterResourcePlacement extends IPlacement {
-  /** Whether it places an object that is in no namespace; labels, and what only Terraform knows, may choose it. @internal */
+  /** Whether it places a cluster-scoped object, or may, by labels or by values known only after apply. @internal */
   _mayChoose(object: OverriddenResource): boolean;
 }
 
 /**
- * A placement that is in a namespace.
+ * A placement in a namespace.
  * @marked
  */
 export interface IResourcePlacement extends IPlacement {

@@ -38,30 +38,30 @@ import {
 import { warnOfLoss } from "./rollout-after-loss";
 
 export interface ResourcePlacementProps extends PlacementStrategyProps {
-  /** The namespace that the placement is in, and all that it places. */
+  /** The namespace of the placement and of everything it places. */
   readonly namespace: INamespace;
-  /** 1 to 63 lower-case letters, digits and hyphens; once in the namespace. */
+  /** 1 to 63 lower-case letters, digits and hyphens; unique in the namespace. */
   readonly name: string;
-  /** What of the namespace is placed: 1 to 100 selectors. An object must not be chosen twice. */
+  /** What to place from the namespace: 1 to 100 selectors, which can't overlap. */
   readonly selectors: readonly ResourceSelector[];
-  /** Which members. */
+  /** Selects the members. */
   readonly policy: PlacementPolicy;
   /**
-   * Whether something else than this app brings the namespace to the members: the fleet makes no namespace for what is
-   * placed in it, and applies nothing where there is none.
-   * @default - false; true of a namespace that this app doesn't make
+   * Whether the namespace is created on the members outside this app: the fleet doesn't create it for the objects placed in
+   * it, and applies nothing without it.
+   * @default - false; true for a namespace that this app doesn't create
    */
   readonly namespaceElsewhere?: boolean;
-  /** What must exist before anything is placed. What is in the namespace need not be named. @default - none */
+  /** What must exist before anything is placed, besides the namespace's contents. @default - none */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 const MARK = markOf("ResourcePlacement");
 
 /**
- * Copies some objects of a namespace of the hub to members of the fleet, where the namespace is already: brought by a
- * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`, say. The placement is in the namespace itself, so that
- * a team can have its own. When it is deleted the copies go.
+ * Copies objects of a namespace of the hub to members of the fleet that already have the namespace, e.g. from a
+ * ClusterResourcePlacement with `selectionScope: "NamespaceOnly"`. The placement is in the namespace itself, so a team can
+ * own it. Deleting it deletes the copies.
  */
 export class ResourcePlacement extends Construct implements IResourcePlacement {
   /** Whether something is a ResourcePlacement. */
@@ -69,7 +69,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return isMarked(x, MARK);
   }
 
-  /** A placement that exists in a namespace of the hub, by its name. */
+  /** Imports an existing placement in a namespace of the hub by name. */
   static fromPlacementName(
     scope: Construct,
     id: string,
@@ -79,7 +79,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return new ImportedResourcePlacement(scope, id, namespace, placementName);
   }
 
-  /** Every ResourcePlacement of an app. @internal */
+  /** All ResourcePlacements of an app. @internal */
   static _all(scope: IConstruct): readonly ResourcePlacement[] {
     return allMarked<ResourcePlacement>(scope, MARK);
   }
@@ -109,7 +109,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       resourceSelectors: props.selectors.map(selectorSpec),
       strategy: strategySpec(props),
     });
-    // After what it places, and after what brings the namespace; when all is destroyed, gone before that.
+    // After what it places and after the namespace's placements; deleted before them.
     this.manifest.dependsOn = Lazy.listValue({
       produce: () =>
         [
@@ -125,17 +125,17 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     warnOfLoss(this, props);
   }
 
-  /** The members that are chosen; undefined where that isn't known before Terraform runs. */
+  /** The selected members; undefined if not known at synth. */
   get members(): readonly IFleetMember[] | undefined {
     return this.props.policy._choice(this.fleet).members;
   }
 
-  /** Whether a member is chosen. @internal */
+  /** Whether a member is selected. @internal */
   _chooses(member: IFleetMember): Truth {
     return this.props.policy._choice(this.fleet).isChosen(member);
   }
 
-  /** What it is waited for again after a change of: what it may place, and what overrides that on the way. @internal */
+  /** Changes of these are waited for: what it may place, and overrides. @internal */
   get _watched(): Watched {
     const { namespace } = this;
     return {
@@ -157,17 +157,17 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return [this.manifest];
   }
 
-  /** How it chooses members; undefined where only Terraform knows. @internal */
+  /** The policy's type; undefined if known only after apply. @internal */
   get _placementType(): string | undefined {
     return this.props.policy._placementType;
   }
 
-  /** Whether it can be waited for. @internal */
+  /** Whether a deployment can wait for it. @internal */
   get _rollsOut(): boolean {
     return rollsOut(this.props);
   }
 
-  /** What it brings of a namespace to its members; undefined where it places nothing of it. @internal */
+  /** What it places of a namespace; undefined if nothing. @internal */
   _brings(namespace: INamespace): Brought | undefined {
     return namespace === this.namespace ? "some" : undefined;
   }
@@ -177,7 +177,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     return this.props.applyType === "ReportDiff";
   }
 
-  /** Whether staged update runs bring its changes to members; undefined where only Terraform knows. @internal */
+  /** Whether staged update runs roll out its changes; undefined if known only after apply. @internal */
   get _isExternal(): boolean | undefined {
     return isExternal(this.props);
   }
@@ -196,35 +196,35 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     if (selectors.length === 0) {
       yield finding(
         "placement-selectors-empty",
-        "selectors: is empty, so that nothing would be placed; write at least one.",
+        "selectors: is empty, and nothing would be placed; add a selector.",
       );
     }
     if (selectors.length > 100) {
       yield finding(
         "placement-too-many-selectors",
-        `selectors: has ${selectors.length} selectors, and a placement takes 100 at most; choose by labels, or write a second placement.`,
+        `selectors: has ${selectors.length} selectors, and a placement takes at most 100; select by label, or add a second placement.`,
       );
     }
     yield* checkSelectors(selectors, Workloads._customScopes(this), {
       clusterScoped: false,
       namespaced: true,
-      advice: "choose it by the selectors of a ClusterResourcePlacement",
+      advice: "select it with a ClusterResourcePlacement",
     });
     yield* checkNamed(selectors, namespace);
     const inNamespace = ResourcePlacement._all(this).filter((other) => other.namespace === namespace);
     yield* checkNameOnce(this, "placement", name, inNamespace);
     yield* this.checkNamespacePlacements();
-    // Said once, whichever placements the namespace has.
+    // Reported once per namespace.
     if (inNamespace[0] === this) {
       yield* checkClusterScoped(namespace, ClusterResourcePlacement._all(this));
     }
   }
 
-  /** The namespace has to be on the members before, and nothing may come there twice. */
+  /** The namespace must already be on the members, and nothing may be placed twice. */
   private *checkNamespacePlacements(): Generator<Finding> {
     const { namespace, fleet } = this;
     const placements = this.namespacePlacements();
-    // What this app doesn't make, others may place.
+    // A namespace that this app doesn't create may be placed by others.
     if (!(this.props.namespaceElsewhere ?? namespace._itself.length === 0)) {
       const isThere = (member: IFleetMember) => anyOf(placements.map((one) => one._chooses(member)));
       const missing = fleet.members.filter(
@@ -236,7 +236,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (isNowhere || missing.length > 0) {
         yield finding(
           "placement-namespace-not-placed",
-          `namespace: no ClusterResourcePlacement brings "${namespace.name}" to ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is placed where the namespace isn't; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if something else brings it.`,
+          `namespace: no ClusterResourcePlacement places "${namespace.name}" on ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.`,
         );
       }
     }
@@ -246,13 +246,13 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (twice.length > 0) {
         yield finding(
           "placement-object-placed-twice",
-          `selectors: ${placement.node.path} brings everything in "${namespace.name}" to member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object there twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+          `selectors: ${placement.node.path} places everything in "${namespace.name}" on member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
         );
       }
     }
   }
 
-  /** Nor may two placements that name what they take name the same. */
+  /** Nor may the selectors of two placements overlap. */
   private *checkPlacedOnce(namespacePlacements: readonly ClusterResourcePlacement[]): Generator<Finding> {
     const others = [
       ...ResourcePlacement._all(this)
@@ -269,7 +269,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (members.length > 0) {
         yield finding(
           "placement-object-placed-twice",
-          `selectors[${index}]: ${placement.node.path} brings the same to member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object there twice; choose other members, or leave it to one of the two.`,
+          `selectors[${index}]: ${placement.node.path} places the same on member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object twice; select other members, or remove it from one of them.`,
         );
       }
     }

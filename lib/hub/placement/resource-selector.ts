@@ -21,23 +21,23 @@ import { checkServed } from "../../kubernetes/served";
 import { Namespace } from "../namespace/namespace";
 import type { INamespace } from "../namespace/namespace-base";
 
-/** Chooses objects of one kind on the hub: one by its name, some by their labels, or all of them. */
+/** Selects objects of one kind on the hub: one by name, some by label, or all. */
 export interface ResourceSelector {
-  /** Group of the API, e.g. `apps`. @default - "", Kubernetes' core group */
+  /** API group, e.g. `apps`. @default - "", the core group */
   readonly group?: string;
-  /** Version of the API in that group, e.g. `v1`. */
+  /** API version in that group, e.g. `v1`. */
   readonly version: string;
-  /** E.g. `ClusterRole`. The hub has to know the kind when the placement is applied. */
+  /** E.g. `ClusterRole`. The kind must exist on the hub when the placement is applied. */
   readonly kind: string;
-  /** Name of the one object. Not with `labelSelector`. @default - every name */
+  /** Name of a single object. Not with `labelSelector`. @default - any name */
   readonly name?: string;
-  /** Labels of the objects. Not with `name`. @default - whatever the labels */
+  /** Selects by label. Not with `name`. @default - any labels */
   readonly labelSelector?: LabelSelector;
 }
 
-/** Chooses objects that are in no namespace, or, of one placement's namespace, some that are in it. */
+/** Selects cluster-scoped objects, or objects in the placement's namespace. */
 export interface ClusterResourceSelector extends ResourceSelector {
-  /** Of a `Namespace`: whether what is in it comes along. @default "NamespaceWithResources" */
+  /** For a `Namespace`: whether its contents are included. @default "NamespaceWithResources" */
   readonly selectionScope?: "NamespaceOnly" | "NamespaceWithResources";
 }
 
@@ -52,7 +52,7 @@ export function selectorSpec(selector: ResourceSelector & { readonly selectionSc
   };
 }
 
-/** What chooses one object. */
+/** Selects a single object. */
 export function selectorOfObject({ apiVersion, kind, metadata }: KubernetesObject) {
   return {
     group: groupOf(apiVersion),
@@ -62,16 +62,16 @@ export function selectorOfObject({ apiVersion, kind, metadata }: KubernetesObjec
   };
 }
 
-/** Which kinds a list of selectors may choose. */
+/** The kinds that a list of selectors may select. */
 export interface SelectorRules {
-  /** Whether kinds that are in no namespace can be chosen, and such as are in one. */
+  /** Whether cluster-scoped kinds are allowed, and namespaced ones. */
   readonly clusterScoped: boolean;
   readonly namespaced: boolean;
   /** What to do about a kind of the other scope. */
   readonly advice: string;
 }
 
-/** Yields what the hub would refuse of selectors. */
+/** Checks selectors by the hub's rules. */
 export function* checkSelectors(
   selectors: readonly ClusterResourceSelector[],
   scopes: CustomScopes,
@@ -94,13 +94,13 @@ export function* checkSelectors(
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
         "selector-name-and-labels",
-        `${at}: has the name "${name}" and a labelSelector, and the fleet takes one of the two; leave one of them out, or write two selectors.`,
+        `${at}: has the name "${name}" and a labelSelector, and the fleet takes only one of them; remove one, or use two selectors.`,
       );
     }
     if (name === "") {
       yield finding(
         "selector-name-empty",
-        `${at}.name: is empty; name an object, or leave it out to choose every ${kind}.`,
+        `${at}.name: is empty; name an object, or leave it out to select every ${kind}.`,
       );
     }
     yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
@@ -111,7 +111,7 @@ export function* checkSelectors(
     } else if (selectionScope !== undefined) {
       yield finding(
         "selector-selection-scope",
-        `${at}.selectionScope: "${selectionScope}" is of the kind Namespace, and this is a ${kind}; leave it out.`,
+        `${at}.selectionScope: "${selectionScope}" is only for the kind Namespace, and this is a ${kind}; remove it.`,
       );
     }
     const identity = JSON.stringify([group, kind, name, labelSelector]);
@@ -119,25 +119,25 @@ export function* checkSelectors(
     if (other !== undefined) {
       yield finding(
         "selector-twice",
-        `${at}: chooses the same as selectors[${other}], and the fleet refuses to place an object twice; leave one of them out.`,
+        `${at}: selects the same as selectors[${other}], and the fleet refuses to place an object twice; remove one of them.`,
       );
     }
     seen.set(identity, index);
   }
 }
 
-/** Whether a selector chooses namespaces. */
+/** Whether a selector selects namespaces. */
 export function isNamespace({ group = "", kind }: ResourceSelector): boolean {
   return group === "" && kind === "Namespace";
 }
 
 /**
- * What a placement brings of a namespace to its members: the namespace alone, some or all of what is in it, or what only
- * the hub knows, because labels decide.
+ * What a placement places of a namespace: the namespace alone, some or all of its contents, or unknown, if selected by
+ * labels.
  */
 export type Brought = "nothing" | "some" | "everything" | "unknown";
 
-/** What selectors bring of a namespace; undefined where they don't choose it. */
+/** What selectors place of a namespace; undefined if they don't select it. */
 export function broughtBy(
   selectors: readonly ClusterResourceSelector[],
   namespace: INamespace,
@@ -157,7 +157,7 @@ type ChosenObjects = ChosenByName & Pick<ResourceSelector, "labelSelector">;
 
 const LABELS = new Unknown("labels may be put on an object, or taken off it");
 
-/** Whether a selector chooses an object, of whichever version. Of its labels nothing is known. */
+/** Whether a selector selects an object, of any version. Its labels are unknown. */
 export function mayChoose(selector: ChosenObjects, { group = "", kind, name }: ChosenByName): Truth {
   const asked = [group, kind, selector.group ?? "", selector.kind];
   return asked.every(isKnown)
@@ -165,7 +165,7 @@ export function mayChoose(selector: ChosenObjects, { group = "", kind, name }: C
     : new Unknown("the kind is known after the deployment only");
 }
 
-/** Whether two selectors choose one object for certain. A name that only Terraform knows is the same wherever it stands. */
+/** Whether two selectors certainly overlap. A token for a name equals only itself. */
 export function chooseSame(one: ChosenObjects, other: ChosenObjects): boolean {
   const { group = "", kind } = one;
   const name = one.name ?? other.name ?? "any";
@@ -192,13 +192,13 @@ function choosesNamed(
   );
 }
 
-/** What a placement brings to members, as resources of Terraform. */
+/** What a placement places, as Terraform resources. */
 export interface Watched {
   readonly manifests: readonly Manifest[];
   readonly secrets: readonly SecretV1[];
 }
 
-/** What of a stack selectors choose, or may choose, that is in no namespace; of a namespace, with what is in it. */
+/** The cluster-scoped objects of a stack that selectors select, or may; for namespaces, with their contents. */
 export function chosenIn(stack: TerraformStack, selectors: readonly ClusterResourceSelector[]): Watched {
   const ofNoNamespace = manifestsIn(stack).filter(isInNoNamespace);
   const manifests = selectors.flatMap((selector) =>
@@ -234,19 +234,19 @@ function* checkGroupVersionKind(
   if (isKnown(group) && group !== "" && !isSubdomain(group)) {
     yield finding(
       "selector-group",
-      `${at}.group: "${group}" is not the group of an API; write e.g. "apps", without a version, or leave it out for Kubernetes' core group.`,
+      `${at}.group: "${group}" is not an API group; write e.g. "apps", without a version, or leave it out for the core group.`,
     );
   }
   if (isKnown(version) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(version)) {
     yield finding(
       "selector-version",
-      `${at}.version: "${version}" is not the version of an API; write e.g. "v1", without a group.`,
+      `${at}.version: "${version}" is not an API version; write e.g. "v1", without a group.`,
     );
   }
   if (isKnown(kind) && !/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) {
     yield finding(
       "selector-kind",
-      `${at}.kind: "${kind}" is not a kind; write it as manifests do, e.g. "ClusterRole".`,
+      `${at}.kind: "${kind}" is not a kind; write it as in a manifest, e.g. "ClusterRole".`,
     );
   }
 }
@@ -255,7 +255,7 @@ function* checkPlaceable(at: string, group: string, kind: string): Generator<Fin
   if (isNeverPlaced(group, kind)) {
     yield finding(
       "selector-never-placed",
-      `${at}.kind: the fleet places no ${kind}${group && ` of ${group}`}; leave the selector out.`,
+      `${at}.kind: the fleet never places a ${kind}${group && ` of ${group}`}; remove the selector.`,
     );
   }
 }
@@ -268,15 +268,15 @@ function* checkScope(
 ): Generator<Finding> {
   if (isOfNoNamespace(selector, scopes)) {
     if (!clusterScoped) {
-      yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in no namespace; ${advice}.`);
+      yield finding("selector-scope", `${at}.kind: ${selector.kind} is cluster-scoped; ${advice}.`);
     }
   } else if (!namespaced && isBuiltIn(apiVersionOf(selector))) {
-    // Of a custom resource it isn't known, where its definition is not of this app.
-    yield finding("selector-scope", `${at}.kind: a ${selector.kind} is in a namespace; ${advice}.`);
+    // Unknown for a custom resource without its definition in this app.
+    yield finding("selector-scope", `${at}.kind: ${selector.kind} is namespaced; ${advice}.`);
   }
 }
 
-/** Whether what a selector chooses is in no namespace. */
+/** Whether a selector selects cluster-scoped objects. */
 export function isOfNoNamespace(selector: ChosenByName, scopes: CustomScopes): boolean {
   return isClusterScoped({ apiVersion: apiVersionOf(selector), kind: selector.kind }, scopes);
 }

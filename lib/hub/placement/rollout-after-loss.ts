@@ -12,8 +12,8 @@ const MARK = markOf("RollsOutByDefault");
 type OfFleet = IPlacement & { readonly fleet: IFleet };
 
 /**
- * Warns of placements that stop at the loss of one member, unless the app says itself how many may be unavailable. No
- * default is right for all: one at a time keeps a bad change from two regions at once, and stops while one is lost.
+ * Warns of placements that stop when one member is lost, unless maxUnavailable is set. No default fits all: one at a time
+ * keeps a bad change from reaching two regions, but stops while one is lost.
  */
 export function warnOfLoss(placement: OfFleet, props: PlacementStrategyProps): void {
   if (rollsOut(props) && props.maxUnavailable === undefined) {
@@ -22,7 +22,7 @@ export function warnOfLoss(placement: OfFleet, props: PlacementStrategyProps): v
   }
 }
 
-/** Said once for a fleet. */
+/** Reported once per fleet. */
 function* checkLoss(placement: OfFleet): Generator<Finding> {
   const stopped = allMarked<OfFleet>(placement, MARK).filter(
     (one) => isSameFleet(one.fleet, placement.fleet) !== false && stopsWithOne(one),

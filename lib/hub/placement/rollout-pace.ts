@@ -3,10 +3,10 @@ import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-obje
 import type { INamespace } from "../namespace/namespace-base";
 
 /**
- * Kinds of which the fleet can tell whether they are available, by group: by their status, or because applying them is all
- * there is to it (Azure/fleet 942238f, pkg/controllers/workapplier/availability_tracker.go).
+ * Kinds whose availability the fleet tracks, by group: by their status, or because they are available once applied
+ * (Azure/fleet 942238f, pkg/controllers/workapplier/availability_tracker.go).
  */
-const TOLD: Readonly<Record<string, readonly string[]>> = {
+const TRACKED: Readonly<Record<string, readonly string[]>> = {
   "": ["Namespace", "Secret", "ConfigMap", "ServiceAccount", "Service", "LimitRange", "ResourceQuota"],
   apps: ["Deployment", "StatefulSet", "DaemonSet", "ControllerRevision"],
   policy: ["PodDisruptionBudget"],
@@ -18,8 +18,8 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The `unavailablePeriodSeconds` of a placement of all that is in a namespace; undefined leaves it to the fleet, which
- * waits a minute between two members for what it can't tell the state of. An export is there as soon as it is applied.
+ * The `unavailablePeriodSeconds` of a placement of a whole namespace; undefined leaves it to the fleet, which waits a minute
+ * between two members for kinds that it doesn't track. An export is available once applied.
  */
 export function unavailablePeriod(namespace: INamespace): number | undefined {
   const { exports, workloads, workloadsElsewhere, _contents } = namespace;
@@ -31,11 +31,11 @@ export function unavailablePeriod(namespace: INamespace): number | undefined {
     ...clusterScoped,
     ...manifests.map(({ manifestInput }) => manifestInput as unknown as KubernetesObject),
   ].filter(({ kind }) => kind !== "ResourceOverride");
-  return objects.some(isExport) && objects.every((one) => isTold(one) || isExport(one)) ? 0 : undefined;
+  return objects.some(isExport) && objects.every((one) => isTracked(one) || isExport(one)) ? 0 : undefined;
 }
 
-function isTold({ apiVersion, kind }: KubernetesObject): boolean {
-  return TOLD[groupOf(apiVersion)]?.includes(kind) ?? false;
+function isTracked({ apiVersion, kind }: KubernetesObject): boolean {
+  return TRACKED[groupOf(apiVersion)]?.includes(kind) ?? false;
 }
 
 function isExport({ apiVersion, kind }: KubernetesObject): boolean {

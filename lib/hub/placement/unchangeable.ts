@@ -6,7 +6,7 @@ import type { PlacementPolicy } from "./placement-policy";
 import { type PlacementStrategyProps, placementApiVersion } from "./placement-strategy";
 
 const INSTEAD =
-  "Nothing has been changed. Set it back; or give the placement another name: then what it placed is taken off its members, and placed anew.";
+  "Nothing has been changed. Set it back; or rename the placement, which removes the placed objects from its members and places them again.";
 
 interface Unchangeable extends PlacementStrategyProps {
   readonly name: string;
@@ -15,8 +15,7 @@ interface Unchangeable extends PlacementStrategyProps {
 }
 
 /**
- * What the hub never lets change of a placement. To make the placement anew would take what it placed off every member, so
- * that the plan is refused.
+ * Refuses changes of immutable fields in the plan: replacing the placement would remove the placed objects from all members.
  */
 export function unchangeable(placement: Unchangeable): PlanCheck[] {
   return [
@@ -35,7 +34,7 @@ function placementType({ name, policy }: Unchangeable): PlanCheck {
     otherwise: (live) =>
       finding(
         "placement-type-changed",
-        `policy: the placement "${name}" is \${try(${live}.spec.policy.placementType, "")} on the hub, which never makes it ${wanted}. ${INSTEAD}`,
+        `policy: the placement "${name}" is \${try(${live}.spec.policy.placementType, "")} on the hub, which can't be changed to ${wanted}. ${INSTEAD}`,
       ),
   };
 }
@@ -49,7 +48,7 @@ function rolloutType({ name, rolloutType: wanted = "RollingUpdate" }: Unchangeab
           otherwise: () =>
             finding(
               "placement-external-changed",
-              `rolloutType: the placement "${name}" is External on the hub, which never lets it roll out by itself again. ${INSTEAD}`,
+              `rolloutType: the placement "${name}" is External on the hub, which can't be changed back to RollingUpdate. ${INSTEAD}`,
             ),
         },
       ];
@@ -67,7 +66,7 @@ function tolerations({ name, policy }: Unchangeable): PlanCheck[] {
       otherwise: (live) =>
         finding(
           "placement-toleration-removed",
-          `policy.tolerations: the placement "${name}" has \${try(join(", ", [for t in ${live}.spec.policy.tolerations : jsonencode({ for k, v in t : k => v if v != null }) if !${isWanted}]), "more")} on the hub, which lets tolerations be added, and none be taken away or changed. ${INSTEAD}`,
+          `policy.tolerations: the placement "${name}" has \${try(join(", ", [for t in ${live}.spec.policy.tolerations : jsonencode({ for k, v in t : k => v if v != null }) if !${isWanted}]), "more")} on the hub, where tolerations can be added, but not removed or changed. ${INSTEAD}`,
         ),
     },
   ];
@@ -86,13 +85,13 @@ function statusReportingScope({
           otherwise: (live) =>
             finding(
               "placement-status-scope-changed",
-              `statusReportingScope: the placement "${name}" has \${try(${live}.spec.statusReportingScope, "")} on the hub, which never makes it ${wanted}. ${INSTEAD}`,
+              `statusReportingScope: the placement "${name}" has \${try(${live}.spec.statusReportingScope, "")} on the hub, which can't be changed to ${wanted}. ${INSTEAD}`,
             ),
         },
       ];
 }
 
-/** Terraform deletes an object, and makes it anew, when the version changes that it is written in. */
+/** Terraform replaces an object when its apiVersion changes. */
 function apiVersion(placement: Unchangeable): PlanCheck {
   const wanted = placementApiVersion(placement);
   return {
@@ -101,7 +100,7 @@ function apiVersion(placement: Unchangeable): PlanCheck {
     otherwise: () =>
       finding(
         "placement-api-version-changed",
-        `apiVersion: the placement "${placement.name}" on the hub is not written in ${wanted}, and to write it anew would take what it placed off its members. Nothing has been changed. Set apiVersion to "${wanted.endsWith("beta1") ? "v1" : "v1beta1"}".`,
+        `apiVersion: the placement "${placement.name}" on the hub is not in ${wanted}, and replacing it would remove the placed objects from its members. Nothing has been changed. Set apiVersion to "${wanted.endsWith("beta1") ? "v1" : "v1beta1"}".`,
       ),
   };
 }

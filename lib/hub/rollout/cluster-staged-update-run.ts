@@ -8,18 +8,18 @@ import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 import type { IClusterStagedUpdateStrategy } from "./update-strategy";
 
 export interface ClusterStagedUpdateRunProps extends UpdateRunOptions {
-  /** A placement whose rollout strategy is external. Another one begins a run anew. */
+  /** A placement with `rolloutType` `External`. A change starts a new run. */
   readonly placement: IClusterResourcePlacement;
-  /** The stages. Another one begins a run anew. */
+  /** The stages. A change starts a new run. */
   readonly strategy: IClusterStagedUpdateStrategy;
 }
 
 const MARK = markOf("ClusterStagedUpdateRun");
 
 /**
- * Brings what a placement selects to its members, stage by stage. It runs once: when it is through, a later change of the
- * placement stays on the hub until there is a run of another name. To remove it, or to rename it, ends it where it
- * stands; what it has brought to members stays there.
+ * Rolls out what a placement selects to its members, stage by stage. It runs once: after that, changes of the placement
+ * stay on the hub until a run with a new name. Removing or renaming it ends it where it is; what it has rolled out stays
+ * on the members.
  */
 export class ClusterStagedUpdateRun extends Construct {
   /** Whether something is a ClusterStagedUpdateRun. */

@@ -13,8 +13,8 @@ export interface ClusterStagedUpdateStrategyProps extends UpdateStrategyOptions 
 const MARK = markOf("ClusterStagedUpdateStrategy");
 
 /**
- * The stages in which ClusterStagedUpdateRuns bring a change to members. By itself it does nothing, and it concerns only
- * placements whose rollout strategy is external.
+ * The stages in which ClusterStagedUpdateRuns roll out changes to members. It does nothing without a run, and is only for
+ * placements with `rolloutType` `External`.
  */
 export class ClusterStagedUpdateStrategy extends Construct implements IClusterStagedUpdateStrategy {
   /** Whether something is a ClusterStagedUpdateStrategy. */
@@ -22,14 +22,14 @@ export class ClusterStagedUpdateStrategy extends Construct implements IClusterSt
     return isMarked(x, MARK);
   }
 
-  /** A strategy that exists on the hub, by its name. */
+  /** Imports an existing strategy of the hub by name. */
   static fromStrategyName(scope: Construct, id: string, strategyName: string): IClusterStagedUpdateStrategy {
     return new ImportedClusterStagedUpdateStrategy(scope, id, strategyName);
   }
 
   readonly name: string;
   readonly manifest: Manifest;
-  /** As the API has them. @internal */
+  /** In the API's form. @internal */
   readonly _stages: readonly unknown[];
 
   constructor(scope: Construct, id: string, props: ClusterStagedUpdateStrategyProps) {

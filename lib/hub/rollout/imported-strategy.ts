@@ -7,7 +7,7 @@ import { checkedProps } from "../../props/check-props";
 import type { INamespace } from "../namespace/namespace-base";
 import type { IClusterStagedUpdateStrategy, IStagedUpdateStrategy } from "./update-strategy";
 
-/** A strategy that exists on the hub, in no namespace. */
+/** An existing cluster-scoped strategy of the hub. */
 export class ImportedClusterStagedUpdateStrategy extends Construct implements IClusterStagedUpdateStrategy {
   readonly name: string;
   readonly dependables: readonly ITerraformDependable[] = [];
@@ -21,7 +21,7 @@ export class ImportedClusterStagedUpdateStrategy extends Construct implements IC
   }
 }
 
-/** A strategy that exists on the hub, in a namespace. */
+/** An existing strategy in a namespace of the hub. */
 export class ImportedStagedUpdateStrategy extends Construct implements IStagedUpdateStrategy {
   readonly name: string;
   readonly namespace: INamespace;

@@ -11,23 +11,20 @@ import { type UpdateRunOptions, updateRunManifest } from "./update-run";
 import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateRunProps extends UpdateRunOptions {
-  /** The namespace that the run is in, with its placement and its strategy. */
+  /** The namespace of the run, its placement and its strategy. */
   readonly namespace: INamespace;
-  /**
-   * A ResourcePlacement of the namespace whose rollout strategy is external.
-   * Another one begins a run anew.
-   */
+  /** A ResourcePlacement of the namespace with `rolloutType` `External`. A change starts a new run. */
   readonly placement: IResourcePlacement;
-  /** The stages. Another one begins a run anew. */
+  /** The stages. A change starts a new run. */
   readonly strategy: IStagedUpdateStrategy;
 }
 
 const MARK = markOf("StagedUpdateRun");
 
 /**
- * Brings what a ResourcePlacement selects to its members, stage by stage. It runs once: when it is through, a later
- * change of the placement stays on the hub until there is a run of another name. To remove it, or to rename it, ends it
- * where it stands; what it has brought to members stays there.
+ * Rolls out what a ResourcePlacement selects to its members, stage by stage. It runs once: after that, changes of the
+ * placement stay on the hub until a run with a new name. Removing or renaming it ends it where it is; what it has rolled
+ * out stays on the members.
  */
 export class StagedUpdateRun extends Construct {
   /** Whether something is a StagedUpdateRun. */
@@ -64,13 +61,13 @@ export class StagedUpdateRun extends Construct {
       if (strategy.namespace !== namespace) {
         yield finding(
           "update-run-strategy-namespace",
-          `strategy: "${strategy.name}" is in the namespace "${strategy.namespace.name}", and the run in "${namespace.name}" finds strategies of its own namespace only; make one there.`,
+          `strategy: "${strategy.name}" is in the namespace "${strategy.namespace.name}", and the run in "${namespace.name}" can only use strategies of its own namespace; add one there.`,
         );
       }
       if (placement.namespace !== namespace) {
         yield finding(
           "staged-run-placement-namespace",
-          `placement: "${placement.name}" is in the namespace "${placement.namespace.name}", and the run in "${namespace.name}" finds placements of its own namespace only; make the run there.`,
+          `placement: "${placement.name}" is in the namespace "${placement.namespace.name}", and the run in "${namespace.name}" can only use placements of its own namespace; add the run there.`,
         );
       }
     });

@@ -10,15 +10,15 @@ import { stageSpec, type UpdateStrategyOptions, updateStrategyManifest } from ".
 import type { IStagedUpdateStrategy } from "./update-strategy";
 
 export interface StagedUpdateStrategyProps extends UpdateStrategyOptions {
-  /** The namespace that the strategy is in; runs of it are there, too. */
+  /** The namespace of the strategy and its runs. */
   readonly namespace: INamespace;
 }
 
 const MARK = markOf("StagedUpdateStrategy");
 
 /**
- * The stages in which StagedUpdateRuns of a namespace bring a change to members. By itself it does nothing, and it
- * concerns only ResourcePlacements whose rollout strategy is external.
+ * The stages in which StagedUpdateRuns of a namespace roll out changes to members. It does nothing without a run, and is
+ * only for ResourcePlacements with `rolloutType` `External`.
  */
 export class StagedUpdateStrategy extends Construct implements IStagedUpdateStrategy {
   /** Whether something is a StagedUpdateStrategy. */
@@ -26,7 +26,7 @@ export class StagedUpdateStrategy extends Construct implements IStagedUpdateStra
     return isMarked(x, MARK);
   }
 
-  /** A strategy that exists in a namespace of the hub, by its name. */
+  /** Imports an existing strategy in a namespace of the hub by name. */
   static fromStrategyName(
     scope: Construct,
     id: string,
@@ -39,7 +39,7 @@ export class StagedUpdateStrategy extends Construct implements IStagedUpdateStra
   readonly namespace: INamespace;
   readonly name: string;
   readonly manifest: Manifest;
-  /** As the API has them. @internal */
+  /** In the API's form. @internal */
   readonly _stages: readonly unknown[];
 
   constructor(scope: Construct, id: string, props: StagedUpdateStrategyProps) {

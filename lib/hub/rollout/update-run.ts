@@ -14,28 +14,28 @@ import { checkOnce } from "../../kubernetes/object-once";
 import type { IPlacement } from "../placement/placement";
 import type { IUpdateStrategy } from "./update-strategy";
 
-/** What runs of both kinds have. */
+/** Options of both kinds of runs. */
 export interface UpdateRunOptions {
-  /** 1 to 63 lower-case letters, digits, hyphens and periods. A new name is a new run. */
+  /** 1 to 63 lower-case letters, digits, hyphens and periods. A new name starts a new run. */
   readonly name: string;
   /**
-   * Which of the placement's resource snapshots is brought to members: a whole number of 0 or more. Another one
-   * begins a run anew. The hub takes up to a minute to make one of a change: a run that is made in the deployment of the change may bring
-   * what was there before. @default - the latest when the run begins
+   * The resource snapshot of the placement to roll out: a whole number of 0 or more. A change starts a new run. The hub takes
+   * up to a minute to take a snapshot of a change: a run created in the same deployment may roll out the previous one.
+   * @default - the latest when the run begins
    */
   readonly resourceSnapshotIndex?: string;
   /**
-   * `Initialize` works out which member is in which stage and goes no further; `Run` begins, or goes on; `Stop` halts a
-   * run. From `Initialize` only `Run` follows, and nothing leads back to `Initialize`: the plan is refused. What somebody
-   * sets on the hub by hand is not taken back: a run that was stopped in an emergency stays so until this says the same.
+   * `Initialize` only assigns members to stages; `Run` starts or resumes the run; `Stop` stops it. `Initialize` can only
+   * change to `Run`, and nothing can change back to `Initialize`: the plan fails. A state set on the hub by hand isn't
+   * reverted: a run stopped in an emergency stays stopped until this is set to the same.
    * @default "Initialize"
    */
   readonly state?: "Initialize" | "Run" | "Stop";
-  /** @default - the placement and the strategy, where they are of this app */
+  /** @default - the placement and the strategy, unless imported */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** Makes the manifest of a run, with its checks. */
+/** Creates the manifest of a run, with its checks. */
 export function updateRunManifest(
   scope: Construct,
   run: UpdateRunOptions & {
@@ -57,7 +57,7 @@ export function updateRunManifest(
     },
     immutable: target,
     planChecks: stateChecks(name, target, state),
-    // Somebody may have stopped it by hand.
+    // The run may have been stopped by hand.
     force: false,
     dependsOn: dependsOn && [...dependsOn],
   });
@@ -67,27 +67,27 @@ export function updateRunManifest(
     if (placement._isExternal === false) {
       yield finding(
         "update-run-placement-not-external",
-        `placement: "${placementName}" rolls changes out by itself, and a run of it fails at once; set rolloutType "External" on the placement at ${placement.node.path}, or leave the run out.`,
+        `placement: "${placementName}" rolls out changes automatically, and its runs fail immediately; set rolloutType "External" on the placement at ${placement.node.path}, or remove the run.`,
       );
     }
     const failure = failureOf(placement, strategy);
     if (failure !== undefined) {
       yield finding(
         "update-run-stages",
-        `strategy: the run fails before it begins: ${failure}. Each member that the placement "${placementName}" chooses has to be in one stage of "${strategy.name}", and in one only; correct the stages, or the labels of the members.`,
+        `strategy: the run would fail before it begins: ${failure}. Each member that the placement "${placementName}" selects must be in exactly one stage of "${strategy.name}"; correct the stages or the members' labels.`,
       );
     }
     if (isKnown(resourceSnapshotIndex) && !/^\d+$/.test(resourceSnapshotIndex)) {
       yield finding(
         "update-run-snapshot-index",
-        `resourceSnapshotIndex: is "${resourceSnapshotIndex}", and a run takes a whole number of 0 or more; correct it, or leave it out for the latest.`,
+        `resourceSnapshotIndex: "${resourceSnapshotIndex}" is not a whole number of 0 or more; correct it, or leave it out for the latest.`,
       );
     }
   });
   return manifest;
 }
 
-/** Why a run can't begin, as far as members and stages are known. */
+/** Why a run would fail to begin, as far as members and stages are known. */
 function failureOf({ fleet, members }: IPlacement, { _stages }: IUpdateStrategy): string | undefined {
   const planned = fleet && plannedMembers(fleet);
   const chosen = members?.flatMap((member) => planned?.get(member) ?? []);
@@ -99,10 +99,10 @@ function failureOf({ fleet, members }: IPlacement, { _stages }: IUpdateStrategy)
   return isUnknown(run) ? undefined : run.failure;
 }
 
-/** From which states the hub lets no run come to one. */
+/** State transitions that the hub refuses: from which states, by the new state. */
 const NOT_FROM: Record<string, readonly string[]> = { Initialize: ["Run", "Stop"], Stop: ["Initialize"] };
 
-/** A run of another target is made anew, and may begin in any state. */
+/** A run with another target is replaced, and may begin in any state. */
 function stateChecks(
   name: string,
   target: Readonly<Record<string, string | undefined>>,
@@ -118,7 +118,7 @@ function stateChecks(
     otherwise: () =>
       finding(
         "update-run-state-changed",
-        `state: the run "${name}" is in state ${before} on the hub, from which none comes to ${state}. Nothing has been changed. ${state === "Stop" ? 'Write "Run", or remove the run' : `Write "${before}"`}; a run of another name begins anew.`,
+        `state: the run "${name}" is in state ${before} on the hub, which can't change to ${state}. Nothing has been changed. ${state === "Stop" ? 'Set "Run", or remove the run' : `Set "${before}"`}; a new name starts a new run.`,
       ),
   }));
 }

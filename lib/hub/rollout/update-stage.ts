@@ -16,49 +16,49 @@ import {
 import { checkOnce } from "../../kubernetes/object-once";
 import { filled } from "../../kubernetes/omit-undefined";
 
-/** Waits until somebody approves: the fleet makes an approval request, whose status is to be set to Approved. */
+/** Waits for approval: the fleet creates an approval request, to be approved with the condition Approved in its status. */
 export interface ApprovalTask {
   readonly type: "Approval";
   readonly waitTime?: never;
 }
 
-/** Waits for a time. */
+/** Waits for a fixed time. */
 export interface TimedWaitTask {
   readonly type: "TimedWait";
-  /** More than nothing, in hours, minutes and seconds, e.g. `1h30m`. */
+  /** More than 0, in hours, minutes and seconds, e.g. `1h30m`. */
   readonly waitTime: string;
 }
 
-/** Members that are updated together, one stage after the other. */
+/** A group of members in the order of the update. */
 export interface UpdateStage {
   /** 1 to 63 lower-case letters and digits; no hyphens. */
   readonly name: string;
   /**
-   * The members of the stage. Each member that the placement chooses must be in one stage, and in one only, or a run
-   * fails before it begins. @default - every member
+   * Selects the stage's members. Each member that the placement selects must be in exactly one stage, or a run fails before
+   * it begins. @default - all members
    */
   readonly labelSelector?: LabelSelector;
-  /** A label whose value, a whole number, says which member comes first; then the name does. @default - the name only */
+  /** A label whose value, a whole number, orders the members, before their names. @default - by name only */
   readonly sortingLabelKey?: string;
-  /** How many members are updated at once: a number of 1 or more, or a share, `1%` to `100%`, rounded down. @default 1 */
+  /** How many members are updated at a time: a number of 1 or more, or a percentage, `1%` to `100%`, rounded down. @default 1 */
   readonly maxConcurrency?: number | string;
-  /** What must be done before the stage begins: an approval at most. @default - nothing */
+  /** Tasks before the stage begins: at most one approval. @default - none */
   readonly beforeStageTasks?: readonly ApprovalTask[];
-  /** What must be done before the next stage: an approval, a wait, or both at the same time. @default - nothing */
+  /** Tasks before the next stage begins: an approval, a wait, or both in parallel. @default - none */
   readonly afterStageTasks?: readonly (ApprovalTask | TimedWaitTask)[];
 }
 
-/** What strategies of both kinds have. */
+/** Options of both kinds of strategies. */
 export interface UpdateStrategyOptions {
   /** 1 to 253 lower-case letters, digits, hyphens and periods. */
   readonly name: string;
-  /** 1 to 31, in the order of the update. A run keeps the stages that it began with. */
+  /** 1 to 31 stages, in the order of the update. A run keeps the stages that it began with. */
   readonly stages: readonly UpdateStage[];
   /** @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** Makes the manifest of a strategy, with its checks. */
+/** Creates the manifest of a strategy, with its checks. */
 export function updateStrategyManifest(
   scope: Construct,
   strategy: UpdateStrategyOptions & {
@@ -84,12 +84,12 @@ export function updateStrategyManifest(
   return manifest;
 }
 
-/** A stage as the API has it. */
+/** A stage in the API's form. */
 export function stageSpec(stage: UpdateStage) {
   const { name, labelSelector, sortingLabelKey, maxConcurrency } = stage;
   return {
     name,
-    // Always there: without a selector the stage has no member.
+    // Always set: without a selector, the stage has no members.
     labelSelector: selectorOf(labelSelector ?? {}),
     sortingLabelKey,
     maxConcurrency,
@@ -100,14 +100,11 @@ export function stageSpec(stage: UpdateStage) {
 
 function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
   if (stages.length === 0) {
-    yield finding(
-      "update-stages-empty",
-      "stages: is empty, so that no member is in a stage and no run can begin; name at least one.",
-    );
+    yield finding("update-stages-empty", "stages: is empty, and no run could begin; add a stage.");
   } else if (stages.length > 31) {
     yield finding(
       "update-stages-too-many",
-      `stages: has ${stages.length} stages, and the fleet takes 31 at most; put several into one, with a maxConcurrency.`,
+      `stages: has ${stages.length} stages, and the fleet takes at most 31; combine some into one, with a maxConcurrency.`,
     );
   }
   for (const [index, stage] of stages.entries()) {
@@ -116,19 +113,19 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
     if (isKnown(name) && !/^[a-z0-9]{1,63}$/.test(name)) {
       yield finding(
         "update-stage-name",
-        `${at}.name: the fleet refuses "${name}": a stage's name has 1 to 63 lower-case letters and digits, and no hyphens. Choose another name.`,
+        `${at}.name: "${name}" is not a stage name; write 1 to 63 lower-case letters and digits, without hyphens.`,
       );
     }
     if (isKnown(name) && stages.findIndex((other) => other.name === name) < index) {
       yield finding(
         "update-stage-name-twice",
-        `${at}.name: "${name}" is also the name of an earlier stage, and approvals are named after their stage; give one of them another name.`,
+        `${at}.name: "${name}" is also the name of an earlier stage, and approvals are named after their stage; rename one of them.`,
       );
     }
     if (selectsAll(labelSelector) && stages.length > 1) {
       yield finding(
         "update-stage-chooses-all",
-        `${at}.labelSelector: chooses every member, also those of the other stages, and a run fails for a member that is in two; choose by labels.`,
+        `${at}.labelSelector: selects all members, including those of the other stages, and a run fails if a member is in two; select by label.`,
       );
     }
     if (!selectsAll(labelSelector)) {
@@ -138,7 +135,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
     if (isKnown(maxConcurrency) && !isConcurrency(maxConcurrency)) {
       yield finding(
         "update-stage-max-concurrency",
-        `${at}.maxConcurrency: is ${JSON.stringify(maxConcurrency)}, and the fleet takes whole numbers of 1 or more, or "1%" to "100%"; correct it.`,
+        `${at}.maxConcurrency: ${JSON.stringify(maxConcurrency)} is not a whole number of 1 or more, or "1%" to "100%"; correct it.`,
       );
     }
     yield* checkTasks(`${at}.beforeStageTasks`, stage.beforeStageTasks ?? [], 1);
@@ -160,12 +157,12 @@ function* checkTasks(
   if (tasks.length > most) {
     yield finding(
       "update-stage-tasks-too-many",
-      `${prop}: has ${tasks.length} tasks, and the fleet takes ${most} at most; leave the others out.`,
+      `${prop}: has ${tasks.length} tasks, and the fleet takes at most ${most}; remove the others.`,
     );
   } else if (tasks.length === 2 && tasks[0]?.type === tasks[1]?.type) {
     yield finding(
       "update-stage-task-twice",
-      `${prop}: has two tasks of the type ${tasks[0]?.type}, and a run takes one of each; leave one of them out.`,
+      `${prop}: has two tasks of the type ${tasks[0]?.type}, and a stage takes one of each; remove one of them.`,
     );
   }
   for (const [index, { type, waitTime }] of tasks.entries()) {
@@ -174,13 +171,13 @@ function* checkTasks(
       if (waitTime !== undefined) {
         yield finding(
           "update-stage-approval-wait-time",
-          `${at}.waitTime: is "${waitTime}", and an Approval takes none; leave it out, or add a TimedWait.`,
+          `${at}.waitTime: "${waitTime}" is set on an Approval, which takes no waitTime; remove it, or add a TimedWait.`,
         );
       }
     } else if (type === "TimedWait" && waitTime === undefined) {
       yield finding(
         "update-stage-wait-time-missing",
-        `${at}.waitTime: is missing, and a TimedWait has one; write e.g. "1h".`,
+        `${at}.waitTime: is missing, and a TimedWait requires it; write e.g. "1h".`,
       );
     } else if (
       isKnown(waitTime) &&
@@ -188,7 +185,7 @@ function* checkTasks(
     ) {
       yield finding(
         "update-stage-wait-time",
-        `${at}.waitTime: the fleet refuses "${waitTime}": a time is more than nothing, in h, m and s, without leading zeros; write e.g. "1h30m".`,
+        `${at}.waitTime: "${waitTime}" is not a wait time; write more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
       );
     }
   }

@@ -2,23 +2,23 @@ import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { INamespace } from "../namespace/namespace-base";
 
-/** The stages of update runs: a strategy of this app, or one that exists on the hub. */
+/** The stages of update runs: a strategy of this app, or an imported one. */
 export interface IUpdateStrategy extends IConstruct {
   readonly name: string;
-  /** What must exist before a run: nothing where the strategy exists already. */
+  /** What runs must wait for; empty for imported strategies. */
   readonly dependables: readonly ITerraformDependable[];
-  /** As the API has them; undefined where only the hub knows. @internal */
+  /** In the API's form; undefined if known only to the hub. @internal */
   readonly _stages: readonly unknown[] | undefined;
 }
 
 /**
- * A strategy that is in no namespace.
+ * A cluster-scoped strategy.
  * @marked
  */
 export interface IClusterStagedUpdateStrategy extends IUpdateStrategy {}
 
 /**
- * A strategy that is in a namespace.
+ * A strategy in a namespace.
  * @marked
  */
 export interface IStagedUpdateStrategy extends IUpdateStrategy {

@@ -15,8 +15,8 @@ interface ServicePort {
 }
 
 /**
- * Yields ports of a Service that the internet can't reach at a member: the security group that this library makes lets in
- * what the network names, and AKS opens ports only in its own.
+ * Refuses ports of a Service that the internet can't reach at a member: this library's security group only allows the
+ * network's ports, and AKS opens ports only in its own.
  */
 export function* checkClosedPorts(
   namespace: INamespace,
@@ -24,7 +24,7 @@ export function* checkClosedPorts(
   member: IFleetMember,
 ): Generator<Finding> {
   const network = optional(() => member.cluster.network);
-  // Behind a firewall it is the firewall that connections come from.
+  // Behind a firewall, connections come from the firewall.
   if (
     !(network && ClusterNetwork.isClusterNetwork(network)) ||
     network.outboundType === "userDefinedRouting"
@@ -36,7 +36,7 @@ export function* checkClosedPorts(
     return;
   }
   for (const { port, protocol } of portsOf(namespace, serviceName)) {
-    // Azure's load balancer has neither SCTP nor others.
+    // Azure's load balancer supports no others.
     const ports = protocol === "TCP" || protocol === "UDP" ? open[protocol] : [];
     if (!isKnown(ports) || ports.some((one) => !isKnown(one) || one === port)) {
       continue;
@@ -45,7 +45,7 @@ export function* checkClosedPorts(
     const all = [...ports, port].join(", ");
     yield finding(
       "multi-cluster-service-port-closed",
-      `serviceName: Service "${serviceName}" has the ${protocol} port ${port}, which the security group of member "${member.key}" (${network.node.path}) turns away; open it where the network is made, ${prop}: [${all}], or make the address internal.`,
+      `serviceName: Service "${serviceName}" has the ${protocol} port ${port}, which the security group of member "${member.key}" (${network.node.path}) blocks; open it on the network, ${prop}: [${all}], or make the address internal.`,
     );
   }
 }
@@ -65,7 +65,7 @@ function portsOf(namespace: INamespace, serviceName: string): ServicePort[] {
   });
 }
 
-/** Whether the app adds rules of its own to the network's security group: what these let in is theirs to say. */
+/** Whether the app adds its own rules to the network's security group, which may allow the port. */
 function hasOtherRules(network: ClusterNetwork): boolean {
   const group = resolved(network, network.networkSecurityGroup.name);
   return network.node.root.node

@@ -20,38 +20,38 @@ import { TrafficManagerBackend } from "./traffic-manager-backend";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface DnsLoadBalancerOptions extends TrafficManagerMonitorOptions {
-  /** The namespace that the Service is in. */
+  /** The Service's namespace. */
   readonly namespace: INamespace;
-  /** Name of a Service of the namespace. It is exported, unless it is already. @default - the name of this */
+  /** Name of a Service of the namespace, exported unless it already is. @default - the name of this construct */
   readonly serviceName?: string;
   /**
-   * Where the fleet makes the Traffic Manager profile, and may: what InfraStack.addTrafficManagerAccess makes. One of
-   * another resource group makes the profile anew: until it is there, the DNS name leads nowhere.
+   * The resource group and permissions for the fleet's Traffic Manager profile, from InfraStack.addTrafficManagerAccess.
+   * Another resource group replaces the profile; meanwhile, the DNS name doesn't resolve.
    */
   readonly trafficManager: ITrafficManagerAccess;
   /**
-   * How the DNS label of each member's public address begins; `-` and the member's name follow. The whole is 3 to 63
-   * lower-case letters, digits and hyphens, and unique in its region, also among other customers'.
+   * Prefix of the DNS label of each member's public address, followed by `-` and the member's name. The label has 3 to 63
+   * lower-case letters, digits and hyphens, and is unique in its region across all Azure customers.
    * @default - `<namespace>-<name>`
    */
   readonly dnsLabel?: string;
-  /** Weight of the Service in its profile, as TrafficManagerBackend has it. @default 1 */
+  /** Weight of the Service in its profile, see TrafficManagerBackend. @default 1 */
   readonly weight?: number;
   /**
-   * What else is different of the Service on members, e.g. its annotations: the fleet takes one override for an object, and
-   * this makes it. The rules are applied after those that give the Service its address. @default - nothing
+   * Other changes to the Service on members, e.g. its annotations, as the fleet takes only one override per object. These
+   * rules are applied after those that give the Service its address. @default - none
    */
   readonly overrideRules?: readonly OverrideRule[];
-  /** What must exist before the profile, and outlives it. @default - none */
+  /** Created before the profile, and deleted after it. @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 export interface DnsLoadBalancerProps extends DnsLoadBalancerOptions {
-  /** Name of a Service of the namespace. It is exported, unless it is already. */
+  /** Name of a Service of the namespace, exported unless it already is. */
   readonly serviceName: string;
   /**
-   * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
-   * hyphens at most. It is unique in all of Azure: another customer may have it already, and the deployment then says so.
+   * The DNS name is `<namespace>-<name>.trafficmanager.net`: namespace and name together have at most 62 lower-case letters,
+   * digits and hyphens. It must be unique across Azure: if another customer has it, the deployment fails.
    * @default - the Service's name
    */
   readonly name?: string;
@@ -59,17 +59,17 @@ export interface DnsLoadBalancerProps extends DnsLoadBalancerOptions {
 
 const MARK = markOf("DnsLoadBalancer");
 const DNS_LABEL = "service.beta.kubernetes.io/azure-dns-label-name";
-/** With these a Service has no public address of its own, or one that the fleet's agents don't find. */
+/** With these, a Service has no public address of its own, or one that the fleet's agents don't find. */
 const UNSUPPORTED = [
   "service.beta.kubernetes.io/azure-load-balancer-internal",
   "service.beta.kubernetes.io/azure-pip-prefix-id",
 ];
 
 /**
- * One DNS name for a Service in all regions: each member's Service gets a public address of its own, and an Azure Traffic
- * Manager profile answers with those that are healthy. It outlives the loss of a region, and needs no peering. The Service
- * on the hub stays as it is; on its way to members it becomes one of type LoadBalancer. Where this app does not apply the
- * Service itself, the annotations that it has on the hub don't reach the members: add them by `overrideRules`.
+ * One DNS name for a Service in all regions: each member's Service gets its own public address, and an Azure Traffic Manager
+ * profile answers with the healthy ones. It survives the loss of a region, and needs no peering. The Service on the hub
+ * doesn't change; an override makes it type LoadBalancer on members. If this app doesn't apply the Service, its annotations
+ * on the hub don't reach the members: add them with `overrideRules`.
  */
 export class DnsLoadBalancer extends Construct {
   /** Whether something is a DnsLoadBalancer. */
@@ -140,20 +140,20 @@ export class DnsLoadBalancer extends Construct {
       if (fleet && isSameFleet(fleet, namespace.fleet) === false) {
         yield finding(
           "dns-load-balancer-other-fleet",
-          `trafficManager: "${trafficManager.node.path}" is of another fleet than the namespace "${namespace.name}", whose hub may not make a profile there; give one of its own fleet.`,
+          `trafficManager: "${trafficManager.node.path}" belongs to another fleet than the namespace "${namespace.name}", whose hub has no access there; use one of the same fleet.`,
         );
       }
     });
   }
 
-  /** The DNS name: null where there is none (yet). @param dependsOn what waits until there is one */
+  /** The DNS name; null until it exists. @param dependsOn read after these: waits until it exists */
   dnsName(dependsOn: ITerraformDependable[]): string {
     return this.profile.dnsName(dependsOn);
   }
 
   /**
-   * A patch can add an annotation only where there are some; and one that adds all of them replaces what is there. Lazy:
-   * the Service may still be added to the namespace.
+   * A patch can add an annotation only to existing ones, and adding the whole map replaces them. Lazy: the Service may still
+   * be added to the namespace.
    */
   private labelPatch(): { path: string; value: unknown } {
     const label = escapeTemplates(`${this.dnsLabel}-${MEMBER_CLUSTER_NAME}`);
@@ -167,7 +167,7 @@ export class DnsLoadBalancer extends Construct {
     };
   }
 
-  /** What the Service has on the hub, as far as this app applies it. */
+  /** The Service's annotations on the hub, if this app applies it. */
   private annotations(): Record<string, unknown> {
     const service = this.namespace.workloads
       .flatMap(({ services }) => services)
@@ -180,7 +180,7 @@ export class DnsLoadBalancer extends Construct {
     for (const annotation of Object.keys(this.annotations()).filter((key) => UNSUPPORTED.includes(key))) {
       yield finding(
         "dns-load-balancer-address",
-        `serviceName: Service "${this.serviceName}" has the annotation ${annotation}, and Traffic Manager leads to public addresses of their own only; leave the annotation out, or export another Service.`,
+        `serviceName: Service "${this.serviceName}" has the annotation ${annotation}, and Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
       );
     }
     yield* this.checkLabels();
@@ -192,7 +192,7 @@ export class DnsLoadBalancer extends Construct {
       if (!/^[a-z][-a-z0-9]{1,61}[a-z0-9]$/.test(label)) {
         yield finding(
           "dns-load-balancer-label",
-          `dnsLabel: the DNS label of a member's address would be "${label}", which has ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, from a letter to a letter or a digit; give another dnsLabel.`,
+          `dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit; set another dnsLabel.`,
         );
       }
     }
@@ -204,13 +204,13 @@ export class DnsLoadBalancer extends Construct {
       if (same) {
         yield finding(
           "dns-load-balancer-label-twice",
-          `dnsLabel: this and ${other.node.path} both use the DNS label "${same.label}" in ${same.location}, and a label is there once in a region; give one of them another dnsLabel.`,
+          `dnsLabel: ${other.node.path} also uses the DNS label "${same.label}" in ${same.location}, and a label must be unique in a region; set another dnsLabel on one of them.`,
         );
       }
     }
   }
 
-  /** The labels of the members' addresses, as far as they are known. */
+  /** The labels of the members' addresses, as far as known. */
   private labels(): { label: string; location: string }[] {
     return this.namespace.fleet.members.flatMap((member) => {
       const [memberName, location = ""] = [

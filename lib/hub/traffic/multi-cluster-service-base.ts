@@ -17,32 +17,32 @@ import { ResourcePlacement } from "../placement/resource-placement";
 import { checkClosedPorts } from "./closed-port";
 
 export interface MultiClusterServiceOptions {
-  /** The namespace that the exported Service is in; the object is there, too. */
+  /** The namespace of the exported Service and of the MultiClusterService. */
   readonly namespace: INamespace;
-  /** Name of the exported Service. A fleet imports a Service once. @default - the name of this */
+  /** Name of the exported Service. A fleet can import a Service only once. @default - the name of this construct */
   readonly serviceName?: string;
   /**
-   * Whether the address is one of the member's network rather than a public one. A change makes the object anew, which
-   * gives the Service another address and leaves it without one for a while: by itself the fleet makes an address internal,
-   * and never public again. @default false
+   * Whether the address is internal to the member's network instead of public. A change replaces the object, as the fleet
+   * never makes an internal address public again: the Service gets another address, and has none for a while.
+   * @default false
    */
   readonly internal?: boolean;
 }
 
 export interface MultiClusterServiceProps extends MultiClusterServiceOptions {
-  /** Name of the exported Service. A fleet imports a Service once. */
+  /** Name of the exported Service. A fleet can import a Service only once. */
   readonly serviceName: string;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
   readonly name?: string;
-  /** The member that connections come in at. */
+  /** The member with the load balancer. */
   readonly member: IFleetMember;
 }
 
 const MARK = markOf("MultiClusterServiceBase");
 
-/** What a MultiClusterService that is applied to its member, and one that is placed there, have in common. */
+/** Base of MultiClusterService and PlacedMultiClusterService. */
 export abstract class MultiClusterServiceBase extends Construct {
-  /** Every MultiClusterService of an app, also those that are placed. @internal */
+  /** All MultiClusterServices of an app, including placed ones. @internal */
   static _all(scope: IConstruct): readonly MultiClusterServiceBase[] {
     return allMarked<MultiClusterServiceBase>(scope, MARK);
   }
@@ -80,7 +80,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     addCheck(this, () => this.check());
   }
 
-  /** Name of the Service in `fleet-system` that the fleet makes of this; newer agents add a hash to it. */
+  /** Name of the Service in `fleet-system` that the fleet derives from this; newer agents add a hash. */
   get derivedServiceName(): string {
     return derivedServiceName(this.namespace.name, this.name);
   }
@@ -99,13 +99,13 @@ export abstract class MultiClusterServiceBase extends Construct {
     const selecting = [...ClusterResourcePlacement._all(this), ...ResourcePlacement._all(this)].filter(
       (placement) => placement._brings(namespace) !== undefined,
     );
-    // A namespace that is placed empty brings no Service.
+    // A namespace placed without its contents has no Service.
     const placements = selecting.filter((placement) => placement._brings(namespace) !== "nothing");
     const isOurs = namespace._itself.length > 0;
     if (isOurs && placements.every((placement) => placement._chooses(member) === false)) {
       yield finding(
         "multi-cluster-service-not-placed",
-        `namespace: no placement brings "${namespace.name}" to member "${member.key}", ${placements.length === 0 ? `because none selects ${selecting.length === 0 ? "it" : "what is in it"}` : `but to ${quoted(fleet.members.filter((one) => placements.some((placement) => placement._chooses(one) !== false)).map(({ key }) => key))} only`}; let a ClusterResourcePlacement of the namespace choose the member.`,
+        `namespace: no placement places "${namespace.name}" on member "${member.key}", ${placements.length === 0 ? `as none selects ${selecting.length === 0 ? "it" : "its contents"}` : `only on ${quoted(fleet.members.filter((one) => placements.some((placement) => placement._chooses(one) !== false)).map(({ key }) => key))}`}; select the member in a ClusterResourcePlacement of the namespace.`,
       );
     }
     for (const other of MultiClusterServiceBase._all(this)) {
@@ -123,12 +123,12 @@ export abstract class MultiClusterServiceBase extends Construct {
     if (other.namespace.name === this.namespace.name && other.serviceName === this.serviceName) {
       yield finding(
         "multi-cluster-service-imported-twice",
-        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is imported by ${other.node.path} already, at member "${other.member.key}"; a fleet imports a Service once. Remove one of the two.`,
+        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is already imported by ${other.node.path}, at member "${other.member.key}", and a fleet can import a Service only once; remove one of the two.`,
       );
     } else if (other.member === this.member && other.derivedServiceName === this.derivedServiceName) {
       yield finding(
         "multi-cluster-service-derived-name-twice",
-        `name: this and ${other.node.path} both make the Service "${this.derivedServiceName}" in ${SYSTEM_NAMESPACE}; give one of them another name.`,
+        `name: ${other.node.path} also creates the Service "${this.derivedServiceName}" in ${SYSTEM_NAMESPACE}; rename one of them.`,
       );
     }
   }
@@ -141,13 +141,13 @@ export abstract class MultiClusterServiceBase extends Construct {
     if (derived.length > 63) {
       yield finding(
         "multi-cluster-service-derived-name-too-long",
-        `name: the Service that the fleet makes of it, "${derived}", has ${derived.length} characters, and the name of a Service 63 at most; shorten the name or the namespace by ${derived.length - 63}.`,
+        `name: the Service that the fleet derives from it, "${derived}", has ${derived.length} characters, and a Service name can have at most 63; shorten the name or the namespace by ${derived.length - 63}.`,
       );
     }
     if (/^\d/.test(derived)) {
       yield finding(
         "multi-cluster-service-derived-name-digit",
-        `namespace: the Service that the fleet makes, "${derived}", would start with a digit, which the name of a Service can't; choose a namespace that starts with a letter.`,
+        `namespace: the Service that the fleet derives from it, "${derived}", would start with a digit, and a Service name can't; use a namespace that starts with a letter.`,
       );
     }
   }

@@ -13,8 +13,8 @@ import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-
 const MARK = markOf("MultiClusterService");
 
 /**
- * One address, of a load balancer at one member, that spreads connections over a Service on every member that exports it.
- * The scope's stack talks to that member.
+ * One address, of a load balancer at one member, that balances connections across a Service on all members that export it.
+ * The scope's stack deploys to that member.
  */
 export class MultiClusterService extends MultiClusterServiceBase {
   /** Whether something is a MultiClusterService. */
@@ -27,7 +27,7 @@ export class MultiClusterService extends MultiClusterServiceBase {
     markAs(this, MARK);
     const { namespace, member } = this;
     const [own, placing] = [stackOf(this), stackOf(namespace)];
-    // The namespace must be on the member before. A stack of this library says so by itself.
+    // The namespace must be on the member first. Stacks of this library already depend on it.
     if (own && placing && own !== placing && reachedFrom(this) === undefined && !placing.dependsOn(own)) {
       own.addDependency(placing);
     }
@@ -35,7 +35,7 @@ export class MultiClusterService extends MultiClusterServiceBase {
     addCheck(this, () => this.checkOrder());
   }
 
-  /** The placements may be in other stacks than their namespace. */
+  /** Placements may be in other stacks than their namespace. */
   private *checkOrder(): Generator<Finding> {
     const own = stackOf(this);
     for (const placement of [...ClusterResourcePlacement._all(this), ...ResourcePlacement._all(this)]) {
@@ -44,16 +44,16 @@ export class MultiClusterService extends MultiClusterServiceBase {
       if (isPlaced && own && other && own !== other && !own.dependsOn(other)) {
         yield finding(
           "multi-cluster-service-too-early",
-          `namespace: is placed by ${placement.node.path}, and the stack "${own.node.id}" may be deployed before; call addDependency with the stack "${other.node.id}" on it.`,
+          `namespace: is placed by ${placement.node.path}, and the stack "${own.node.id}" may be deployed before that; call its addDependency with the stack "${other.node.id}".`,
         );
       }
     }
   }
 
   /**
-   * The address of the load balancer, from the status of this: null where there is none (yet). Newer agents of the fleet
-   * add a hash to the name of the Service that they make, so that it can't be looked up by name.
-   * @param dependsOn what waits until there is one
+   * The load balancer's address, from the object's status; null until it exists. Newer agents of the fleet add a hash to the
+   * name of the derived Service, so it can't be looked up by name.
+   * @param dependsOn read after these: waits until it exists
    */
   address(dependsOn: ITerraformDependable[]): string {
     return liveStatus(this, this.manifest, "loadBalancer.ingress[0].ip", dependsOn);

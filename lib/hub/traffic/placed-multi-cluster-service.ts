@@ -11,12 +11,12 @@ import { MultiClusterServiceBase, type MultiClusterServiceProps } from "./multi-
 const MARK = markOf("PlacedMultiClusterService");
 
 /**
- * A MultiClusterService that is kept on the hub and placed on one member, with its namespace: nothing talks to that member,
- * whose kubeconfig need not be had. The scope's stack talks to the hub. An override keeps it away from all other members.
+ * A MultiClusterService on the hub that is placed on one member, with its namespace, and so needs no access to the member
+ * and no kubeconfig for it. The scope's stack deploys to the hub. An override keeps it off all other members.
  *
- * The hub never learns the address, nor whether the import is valid: a placement counts as available a minute after the
- * object is on the member. `kubectl get multiclusterservices` at the member shows both. Where the address must be known
- * to the app, use a MultiClusterService, or a DnsLoadBalancer.
+ * The hub doesn't know the address, or whether the import is valid: a placement counts as available a minute after the
+ * object is on the member. `kubectl get multiclusterservices` on the member shows both. If the app needs the address, use a
+ * MultiClusterService or a DnsLoadBalancer.
  */
 export class PlacedMultiClusterService extends MultiClusterServiceBase {
   /** Whether something is a PlacedMultiClusterService. */
@@ -32,7 +32,7 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
     const { namespace, member } = this;
     onHub(this, namespace.fleet, { namespace });
     this.manifest.dependsOn = namespace._dependsOn();
-    // Placements come after all that is in their namespace.
+    // Placements wait for everything in their namespace.
     namespace._contents.others.push(this.manifest);
     this.override = new ResourceOverride(this, "Override", {
       namespace,
@@ -59,10 +59,10 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
     addCheck(this, () => this.checkOnce());
   }
 
-  /** On the hub all are in one place, whatever their members. */
+  /** On the hub, all share one namespace, whichever their members. */
   private *checkOnce(): Generator<Finding> {
     for (const other of allMarked<PlacedMultiClusterService>(this, MARK)) {
-      // Those of one member make the same Service there, which is refused anyway.
+      // For the same member, the duplicate derived Service is already refused.
       if (
         other !== this &&
         other.namespace === this.namespace &&

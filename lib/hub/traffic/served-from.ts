@@ -3,7 +3,7 @@ import type { IFleetMember } from "../../fleet/fleet-member";
 import type { INamespace } from "../namespace/namespace-base";
 import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 
-/** The members that a whole namespace rolls out to by itself, as far as this app knows them. */
+/** The members that a whole namespace automatically rolls out to, as far as known. */
 export function rolledOutTo(namespace: INamespace): readonly IFleetMember[] {
   const members = ClusterResourcePlacement._all(namespace)
     .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
@@ -11,14 +11,14 @@ export function rolledOutTo(namespace: INamespace): readonly IFleetMember[] {
   return [...new Set(members)];
 }
 
-/** Of those, the ones that an exported Service is served from; none where that can't be told. */
+/** Those of them that serve an exported Service; none if unknown. */
 export function servedFrom(namespace: INamespace, serviceName: string): readonly IFleetMember[] {
   const exported = namespace.exports.find((one) => one.serviceName === serviceName);
   const isWithdrawn = exported?.weight === 0 || (exported?.weight !== undefined && !isKnown(exported.weight));
   return isWithdrawn || isKeptAway(namespace, serviceName) ? [] : rolledOutTo(namespace);
 }
 
-/** Whether an override keeps a Service, or its export, away from some members. */
+/** Whether an override keeps a Service, or its export, off some members. */
 function isKeptAway({ _contents }: INamespace, serviceName: string): boolean {
   return _contents.others.some(({ manifestInput }) => {
     const { spec } = manifestInput as { spec?: OverrideSpec };

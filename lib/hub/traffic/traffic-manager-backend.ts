@@ -15,27 +15,27 @@ import { checkExported } from "../namespace/service-exported";
 import { TrafficManagerProfile } from "./traffic-manager-profile";
 
 export interface TrafficManagerBackendProps {
-  /** The profile that leads to the Service; of the Service's namespace. Another one makes the backend anew. */
+  /** The profile, in the Service's namespace. A change replaces the backend. */
   readonly profile: TrafficManagerProfile;
   /**
-   * Name of a Service that is exported from the profile's namespace. On every member it must be of type LoadBalancer, with
-   * a public address that has a DNS label. Another one makes the backend anew.
+   * Name of an exported Service of the profile's namespace. On every member it must be type LoadBalancer, with a public
+   * address that has a DNS label. A change replaces the backend.
    */
   readonly serviceName: string;
   /** 1 to 63 lower-case letters, digits and hyphens. @default - the Service's name */
   readonly name?: string;
   /**
-   * The weight of the Service among those of the profile, from 0 (no clients) to 1000. The members share it by the weights
-   * of their exports, each rounded up: with 1, all members weigh the same, whatever their exports say. @default 1
+   * Weight of the Service in the profile, from 0 (no clients) to 1000. It is divided among members by the weights of their
+   * exports, each rounded up: with 1, all members have the same weight, whatever their exports'. @default 1
    */
   readonly weight?: number;
-  /** What must exist before the backend, and outlives it. @default - none */
+  /** Created before the backend, and deleted after it. @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 const MARK = markOf("TrafficManagerBackend");
 
-/** A Service, on every member that exports it, as what a TrafficManagerProfile leads to. It stays on the hub. */
+/** Adds a Service, on all members that export it, to a TrafficManagerProfile. It stays on the hub. */
 export class TrafficManagerBackend extends Construct {
   /** Whether something is a TrafficManagerBackend. */
   static isTrafficManagerBackend(x: unknown): x is TrafficManagerBackend {
@@ -66,7 +66,7 @@ export class TrafficManagerBackend extends Construct {
       },
       immutable: { profile: profile.name, backend: serviceName },
     });
-    // Gone before its profile: the fleet removes the members' addresses from it.
+    // Deleted before its profile, as the fleet removes the members' addresses from it.
     this.manifest.dependsOn = Lazy.listValue({
       produce: () => [...namespace.dependables, profile.manifest, ...(props.dependsOn ?? [])].map(dependable),
     });
@@ -83,7 +83,7 @@ export class TrafficManagerBackend extends Construct {
       if (isKnown(serviceName) && other.serviceName === serviceName) {
         yield finding(
           "traffic-manager-backend-twice",
-          `serviceName: Service "${serviceName}" is a backend of profile "${profile.name}" at ${other.node.path} already; remove one of the two.`,
+          `serviceName: Service "${serviceName}" is already a backend of profile "${profile.name}", at ${other.node.path}; remove one of the two.`,
         );
       }
     }

@@ -23,28 +23,28 @@ import { ResourcePlacement } from "../placement/resource-placement";
 import type { TrafficManagerBackend } from "./traffic-manager-backend";
 
 export interface TrafficManagerProfileProps extends TrafficManagerMonitorOptions {
-  /** The namespace that the profile is in, with its backends; the first part of the DNS name. */
+  /** The namespace of the profile and its backends, and the first part of the DNS name. */
   readonly namespace: INamespace;
   /**
-   * The DNS name is `<namespace>-<name>.trafficmanager.net`, so that both together have 62 lower-case letters, digits and
-   * hyphens at most. It is unique in all of Azure: another customer may have it already, and the deployment then says so.
+   * The DNS name is `<namespace>-<name>.trafficmanager.net`: namespace and name together have at most 62 lower-case letters,
+   * digits and hyphens. It must be unique across Azure: if another customer has it, the deployment fails.
    */
   readonly name: string;
   /**
-   * The resource group that the fleet keeps the profile in, on which its identity needs a role: `TrafficManagerAccess`
-   * makes both. Another one makes the profile anew: until the new one is there, the DNS name leads nowhere.
+   * The profile's resource group, on which the fleet's identity needs a role: `TrafficManagerAccess` creates both. A change
+   * replaces the profile; meanwhile, the DNS name doesn't resolve.
    */
   readonly resourceGroupName: string;
-  /** What must exist before the profile, and outlives it, e.g. the roles. @default - none */
+  /** Created before the profile, and deleted after it, e.g. role assignments. @default - none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 const MARK = markOf("TrafficManagerProfile");
 
 /**
- * A DNS name that answers with the addresses of Services on members, in turn and by weight, as long as they are healthy:
- * an Azure Traffic Manager profile, which the fleet makes. Which Services those are say its TrafficManagerBackends. It
- * stays on the hub; DNS answers are kept for 60 seconds.
+ * A DNS name that answers with the healthy addresses of Services on members, by weight: an Azure Traffic Manager profile,
+ * created by the fleet. Its TrafficManagerBackends add the Services. It stays on the hub. DNS answers have a TTL of 60
+ * seconds.
  */
 export class TrafficManagerProfile extends Construct {
   /** Whether something is a TrafficManagerProfile. */
@@ -52,7 +52,7 @@ export class TrafficManagerProfile extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every profile of an app. @internal */
+  /** All profiles of an app. @internal */
   static _all(scope: IConstruct): readonly TrafficManagerProfile[] {
     return allMarked<TrafficManagerProfile>(scope, MARK);
   }
@@ -61,7 +61,7 @@ export class TrafficManagerProfile extends Construct {
   readonly name: string;
   readonly manifest: Manifest;
   private readonly props: TrafficManagerProfileProps;
-  /** The backends of this app that are attached to it. @internal */
+  /** Its backends in this app. @internal */
   readonly _backends: TrafficManagerBackend[] = [];
 
   constructor(scope: Construct, id: string, props: TrafficManagerProfileProps) {
@@ -87,7 +87,7 @@ export class TrafficManagerProfile extends Construct {
             port: props.monitorPort,
             protocol: props.monitorProtocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            // Else the fleet writes it down, and it would stay when the interval changes.
+            // Otherwise the fleet sets it, and it would stay when the interval changes.
             timeoutInSeconds: props.monitorTimeoutInSeconds ?? longestTimeout(props.monitorIntervalInSeconds),
             toleratedNumberOfFailures: props.monitorToleratedNumberOfFailures,
           }),
@@ -95,7 +95,7 @@ export class TrafficManagerProfile extends Construct {
       },
       immutable: { resourceGroup: props.resourceGroupName },
     });
-    // Gone before what it leads to: nobody is sent to a member that is being emptied.
+    // Deleted before its Services: no clients are sent to a member that is being emptied.
     this.manifest.dependsOn = Lazy.listValue({
       produce: () =>
         [
@@ -120,8 +120,8 @@ export class TrafficManagerProfile extends Construct {
   }
 
   /**
-   * The DNS name, from the status of this: null where there is none (yet).
-   * @param dependsOn what waits until there is one
+   * The DNS name, from the object's status; null until it exists.
+   * @param dependsOn read after these: waits until it exists
    */
   dnsName(dependsOn: ITerraformDependable[]): string {
     return liveStatus(this, this.manifest, "dnsName", dependsOn);
@@ -147,7 +147,7 @@ export class TrafficManagerProfile extends Construct {
       const over = relativeDnsName.length - 63;
       yield finding(
         "traffic-manager-dns-name",
-        `name: the DNS name begins with "${relativeDnsName}", which has ${relativeDnsName.length} characters, and a label of a DNS name has 63 at most; shorten the name or the namespace by ${over}.`,
+        `name: the DNS name's first label, "${relativeDnsName}", has ${relativeDnsName.length} characters, and a DNS label can have at most 63; shorten the name or the namespace by ${over}.`,
       );
     }
     yield* checkName("resource group", this.props.resourceGroupName, "resourceGroupName");
@@ -155,7 +155,7 @@ export class TrafficManagerProfile extends Construct {
       if (other !== this && isKnown(relativeDnsName) && other.relativeDnsName === relativeDnsName) {
         yield finding(
           "traffic-manager-name-twice",
-          `name: ${other.node.path} also has the DNS name "${relativeDnsName}.trafficmanager.net", which must be unique across Azure; give one of them another name.`,
+          `name: ${other.node.path} also has the DNS name "${relativeDnsName}.trafficmanager.net", which must be unique across Azure; rename one of them.`,
         );
       }
     }
