@@ -69,10 +69,10 @@ describe("who reaches a cluster is told", () => {
   test("of a variable that is set when the app is synthesized", () => {
     expect([...hub(), ...member()]).toEqual([]);
     process.env.KUBE_CONFIG_PATH = "~/.kube/config";
-    const told =
+    const reported =
       'the environment sets "KUBE_CONFIG_PATH", which in the Kubernetes provider 2.38 overrides the cluster of this stack: every manifest would go to another cluster. Run: unset KUBE_CONFIG_PATH';
-    expect(hub()).toEqual([`stack/Hub: ${told}`]);
-    expect(member()).toEqual([`stack/Member: ${told}`]);
+    expect(hub()).toEqual([`stack/Hub: ${reported}`]);
+    expect(member()).toEqual([`stack/Member: ${reported}`]);
   });
 
   test("not of KUBECONFIG", () => {

@@ -78,7 +78,7 @@ async function command(
   return { status, ...lines };
 }
 
-interface Told {
+interface Reported {
   readonly stage?: {
     readonly approve: readonly { stack: string; digest: string }[];
     readonly later: string[];
@@ -89,7 +89,9 @@ interface Told {
 /** What can be approved now, as `deploy` takes it. */
 async function approvable(): Promise<string[]> {
   const { printed } = await command(["diff", "--format", "json"]);
-  return (JSON.parse(printed) as Told).stage?.approve.map(({ stack, digest }) => `${stack}=${digest}`) ?? [];
+  return (
+    (JSON.parse(printed) as Reported).stage?.approve.map(({ stack, digest }) => `${stack}=${digest}`) ?? []
+  );
 }
 
 test("what was approved is applied: these very plans, and no others", async () => {
@@ -118,7 +120,7 @@ test("diff tells what is next in words, too, and nothing of digests without a ke
     "note: To approve now: hub and member.",
   );
   const { printed } = await command(["diff", "--format", "json"], { AKS_FLEET_APPROVAL_KEY: undefined });
-  expect(JSON.parse(printed) as Told).not.toHaveProperty("stage");
+  expect(JSON.parse(printed) as Reported).not.toHaveProperty("stage");
 });
 
 test("if one plan differs, nothing is applied", async () => {

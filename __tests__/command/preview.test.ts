@@ -487,8 +487,8 @@ describe("--base", () => {
       base,
     );
     expect(status).toBe(0);
-    const [, told = ""] = printed.split("COMPARED WITH THE BASE\n");
-    expect(told.split("\n\n")[0]?.split("\n")).toEqual([
+    const [, reported = ""] = printed.split("COMPARED WITH THE BASE\n");
+    expect(reported.split("\n\n")[0]?.split("\n")).toEqual([
       "aks-east:",
       "  + ServiceExport shop/front",
       "  ~ Deployment shop/front",
@@ -612,8 +612,8 @@ describe("--without", () => {
     async (place) => {
       const { printed, status } = await preview(entry, "--without", place);
       expect(status).toBe(2);
-      const [, told = ""] = printed.split("WITHOUT aks-east\n");
-      const text = told.split("\n\n")[0]?.replace(/\s+/g, " ");
+      const [, reported = ""] = printed.split("WITHOUT aks-east\n");
+      const text = reported.split("\n\n")[0]?.replace(/\s+/g, " ");
       expect(text).toContain(
         "Service shop/front becomes unreachable: the address of shop/front at aks-east is lost",
       );
@@ -660,9 +660,9 @@ describe("--without", () => {
       east?.addMultiClusterService("front", { namespace: shop });
     });
     const { printed } = await preview(build, "--without", "aks-east");
-    const [, told = ""] = printed.split("WITHOUT aks-east\n");
+    const [, reported = ""] = printed.split("WITHOUT aks-east\n");
     expect(
-      told
+      reported
         .split("\n\n")[0]
         ?.split(/\n {2}(?! )/)
         .map((line) => line.replace(/\s+/g, " ").trim()),

@@ -245,7 +245,7 @@ describeConformance(
             resourceGroupName: "rg-old",
           }),
           known: Fleet.fromFleetId(scope, "FleetKnown", FLEET_ID, {
-            members: { told: { memberName: "told" } },
+            members: { reported: { memberName: "told" } },
           }),
         };
         for (const [name, fleet] of Object.entries(fleets)) {

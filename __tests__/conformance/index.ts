@@ -17,7 +17,7 @@ export const schemasFolder = process.env.FLEET_SCHEMAS || (existsSync(FETCHED) ?
 
 const SKIPPED =
   "skipped: there are no schemas; `npm run fetch-schemas` fetches them, FLEET_SCHEMAS names a folder";
-let told = false;
+let reported = false;
 
 /** `describe` for tests that need the schemas: where there are none, they are skipped, and it is said why. */
 export function describeConformance(title: string, tests: () => void): void {
@@ -27,8 +27,8 @@ export function describeConformance(title: string, tests: () => void): void {
   }
   describe.skip(`${title} (${SKIPPED})`, tests);
   // Jest prints no title of a file in which everything is skipped.
-  if (!told) process.stderr.write(`conformance tests ${SKIPPED}\n`);
-  told = true;
+  if (!reported) process.stderr.write(`conformance tests ${SKIPPED}\n`);
+  reported = true;
 }
 
 /** Everything that a synthesized stack is held against. */

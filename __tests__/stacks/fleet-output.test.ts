@@ -15,10 +15,10 @@ function outputs(make: (app: App) => void, stacks: string[]): Record<string, unk
 }
 
 test("the command understands what the stacks of the seed's fleet put out", async () => {
-  const told = outputs((app) => void build(app), ["infra", "hub", "member-east"]);
+  const reported = outputs((app) => void build(app), ["infra", "hub", "member-east"]);
   // As Terraform would evaluate it: one fleet, whichever stack speaks of it.
   const evaluated = JSON.parse(
-    JSON.stringify(told).replaceAll(/"id":"\$\{[^}]*\}"/g, '"id":"/fleets/gbb-fleet"'),
+    JSON.stringify(reported).replaceAll(/"id":"\$\{[^}]*\}"/g, '"id":"/fleets/gbb-fleet"'),
   );
   const app = deployedApp(evaluated);
   try {
@@ -51,7 +51,7 @@ test("the command understands what the stacks of the seed's fleet put out", asyn
 });
 
 test("a fleet that exists is told of by the stacks that use it, with namespaced placements", () => {
-  const told = outputs(
+  const reported = outputs(
     (app) => {
       const cluster = AksCluster.fromClusterId(app, "Cluster", CLUSTER_ID);
       const fleet = Fleet.fromFleetId(app, "Fleet", FLEET_ID, { members: { old: { cluster } } });
@@ -81,7 +81,7 @@ test("a fleet that exists is told of by the stacks that use it, with namespaced 
     },
     ["hub", "member"],
   );
-  expect(told).toEqual({
+  expect(reported).toEqual({
     hub: {
       fleet: { id: FLEET_ID, name: "fleet-old" },
       hub: { server: expect.anything(), certificate_authority: expect.anything(), login: "msi" },
@@ -101,7 +101,7 @@ test("a fleet that exists is told of by the stacks that use it, with namespaced 
 });
 
 test("where only Terraform knows the fleet, its name is read from its id", () => {
-  const told = outputs(
+  const reported = outputs(
     (app) => {
       const elsewhere = new TerraformStack(app, "elsewhere");
       const { stringValue: fleetId } = new TerraformVariable(elsewhere, "fleet_id", {});
@@ -111,5 +111,5 @@ test("where only Terraform knows the fleet, its name is read from its id", () =>
   );
   const id =
     "data.terraform_remote_state.cross-stack-reference-input-elsewhere.outputs.cross-stack-output-varfleet_id";
-  expect(told).toMatchObject({ hub: { fleet: { id: `\${${id}}`, name: `\${basename(${id})}` } } });
+  expect(reported).toMatchObject({ hub: { fleet: { id: `\${${id}}`, name: `\${basename(${id})}` } } });
 });

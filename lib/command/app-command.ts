@@ -155,13 +155,13 @@ function exitStatusOf(fleets: FleetStatus[]): number {
   return problems.every(({ kind }) => kind === "unseen") ? NOT_SEEN : 1;
 }
 
-const PROBLEMS_SAID = 3;
+const MAX_PROBLEMS = 3;
 
 function orderOf(fleets: FleetStatus[]): Poll {
   const problems = fleets.flatMap((fleet) => fleet.problems);
   if (problems.length === 0) return { state: "done", line: "everything is healthy" };
-  const said = problems.slice(0, PROBLEMS_SAID).map((problem) => shorten(problemLine(problem), 160));
-  const more = problems.length > PROBLEMS_SAID ? [`and ${problems.length - PROBLEMS_SAID} more`] : [];
+  const said = problems.slice(0, MAX_PROBLEMS).map((problem) => shorten(problemLine(problem), 160));
+  const more = problems.length > MAX_PROBLEMS ? [`and ${problems.length - MAX_PROBLEMS} more`] : [];
   const line = [...said, ...more].join("; ");
   const final = fleets.flatMap((fleet) => fleet.unseen).some((one) => one.final);
   return final ? { state: "hopeless", line, advice: "" } : { state: "waiting", line };

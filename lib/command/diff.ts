@@ -195,7 +195,7 @@ function notesOfUnplanned(
   const names = (some: readonly Unplanned[]) => joined(some.map(({ stack }) => stack.name));
   const silent = unplanned.filter((one) => !compared.includes(one));
   const fresh = compared.filter(({ deployed }) => !deployed);
-  const told =
+  const reported =
     base === undefined
       ? [`${names(compared)}: never deployed, so everything is reported as new.`]
       : [
@@ -210,7 +210,7 @@ function notesOfUnplanned(
     ...unplanned
       .filter(({ failed }) => !failed)
       .map(({ stack, why }) => `${stack.name} can't be planned yet: ${why}`),
-    ...(compared.length > 0 ? told : []),
+    ...(compared.length > 0 ? reported : []),
     ...(silent.length > 0 ? [`Changes in ${names(silent)} are not reported; compare with --base.`] : []),
   ];
 }

@@ -48,7 +48,7 @@ export const fleetMatchers = {
     const title = `${kind} ${name}`;
     const content = cluster.find(kind, name);
     if (content === undefined || content.isThere === false) {
-      return told(false, `${cluster.name} doesn't run ${title}: ${cluster.whyNot(kind, name)}.`);
+      return reported(false, `${cluster.name} doesn't run ${title}: ${cluster.whyNot(kind, name)}.`);
     }
     if (isUnknown(content.isThere)) {
       return open(this, `Whether ${cluster.name} runs ${title} isn't known: ${content.isThere.why}.`);
@@ -65,8 +65,8 @@ export const fleetMatchers = {
       }
     }
     return wrong.length > 0
-      ? told(false, `${cluster.name} runs ${title} with other values:\n${wrong.join("\n")}`)
-      : told(
+      ? reported(false, `${cluster.name} runs ${title} with other values:\n${wrong.join("\n")}`)
+      : reported(
           true,
           `${cluster.name} runs ${title}${Object.keys(fields).length > 0 ? ", with these values" : ""}.`,
         );
@@ -133,7 +133,7 @@ function reached(expecting: Expecting, matcher: string, received: unknown, wante
   if (isReachable === undefined) {
     return open(expecting, `Whether Service ${name} is reachable isn't known:\n${text}`);
   }
-  return told(
+  return reported(
     isReachable === wanted,
     `Service ${name} is ${isReachable ? "reachable" : "unreachable"}:\n${text}`,
   );
@@ -154,7 +154,7 @@ function compared(
     const any = chosen.some(isWanted);
     return !any && unsure.some(isWanted)
       ? open(expecting, message(verbs.perhaps))
-      : told(any, message(verbs.same));
+      : reported(any, message(verbs.same));
   }
   const isOther = chosen.some((one) => !isWanted(one));
   const isMissing = wanted.some(
@@ -163,16 +163,16 @@ function compared(
   if (!isOther && !isMissing && unsure.length > 0) {
     return open(expecting, message(verbs.open));
   }
-  return told(!isOther && !isMissing, message(isOther || isMissing ? verbs.otherwise : verbs.same));
+  return reported(!isOther && !isMissing, message(isOther || isMissing ? verbs.otherwise : verbs.same));
 }
 
-function told(pass: boolean, message: string): Matched {
+function reported(pass: boolean, message: string): Matched {
   return { pass, message: () => message };
 }
 
 /** What is unknown fails, even with `not`. */
 function open({ isNot = false }: Expecting, message: string): Matched {
-  return told(isNot, message);
+  return reported(isNot, message);
 }
 
 function taken<T>(

@@ -47,7 +47,7 @@ test("proves itself with a certificate, in the file or beside it", async () => {
 describe("a plugin", () => {
   /** Gives out token-1, token-2, ..., and writes down what it was told. */
   function plugin(status: string) {
-    const [script, count, told] = ["plugin.js", "count", "told"].map((name) => join(folder, name)) as [
+    const [script, count, reported] = ["plugin.js", "count", "told"].map((name) => join(folder, name)) as [
       string,
       string,
       string,
@@ -58,7 +58,7 @@ describe("a plugin", () => {
       `const fs = require("fs");
        const n = Number(fs.readFileSync(${JSON.stringify(count)}, "utf8")) + 1;
        fs.writeFileSync(${JSON.stringify(count)}, String(n));
-       fs.writeFileSync(${JSON.stringify(told)}, JSON.stringify([process.env.KUBERNETES_EXEC_INFO, process.env.EXTRA]));
+       fs.writeFileSync(${JSON.stringify(reported)}, JSON.stringify([process.env.KUBERNETES_EXEC_INFO, process.env.EXTRA]));
        console.log(JSON.stringify({ kind: "ExecCredential", status: ${status} }));`,
     );
     const env = [{ name: "EXTRA", value: "yes" }];
@@ -68,14 +68,17 @@ describe("a plugin", () => {
       args: [script],
       env,
     };
-    return { credentials: credentialsOf({ exec }), told: () => JSON.parse(readFileSync(told, "utf8")) };
+    return {
+      credentials: credentialsOf({ exec }),
+      reported: () => JSON.parse(readFileSync(reported, "utf8")),
+    };
   }
 
   test("is told that nobody is there, and its token kept until it expires", async () => {
     const lasting = plugin('{ token: "token-" + n, expirationTimestamp: "2999-01-01T00:00:00Z" }');
     expect(await lasting.credentials()).toMatchObject(bearer("token-1"));
     expect(await lasting.credentials()).toMatchObject(bearer("token-1"));
-    const [info, extra] = lasting.told();
+    const [info, extra] = lasting.reported();
     expect([JSON.parse(info), extra]).toEqual([
       { kind: "ExecCredential", apiVersion: "client.authentication.k8s.io/v1", spec: { interactive: false } },
       "yes",

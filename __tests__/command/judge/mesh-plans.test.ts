@@ -1,10 +1,10 @@
 import { tellerOf } from "./plans";
 
-const told = tellerOf("mesh");
+const reported = tellerOf("mesh");
 
 /** Those that are not harmless, in the order of the report, and the rules of those that are. */
 function summary(name: string): [string[], string[]] {
-  const effects = told(name);
+  const effects = reported(name);
   const isHarmless = ({ severity }: { severity: string }) => severity === "harmless";
   return [
     effects

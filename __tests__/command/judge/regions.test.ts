@@ -11,7 +11,7 @@ import {
   placementSpec,
 } from "../report/made";
 
-function told(plan: string): string[] {
+function reported(plan: string): string[] {
   const { regions } = judge([readPlan(plan, "infra", "the plan")]);
   return regions.map((one) => `${one.region} ${regionText(one)}`);
 }
@@ -32,7 +32,7 @@ test("what a placement brings, and what it takes away, is told of the regions of
     placementSpec("eastus2", "westus2"),
     placementSpec("eastus2"),
   );
-  expect(told(fleetPlan([namespace, narrowed, updated("front", 1, 3)]))).toEqual([
+  expect(reported(fleetPlan([namespace, narrowed, updated("front", 1, 3)]))).toEqual([
     "eastus2 changes: Deployment shop/front",
     "westus2 stops: namespace shop",
   ]);
@@ -43,12 +43,12 @@ test("what a placement brings, and what it takes away, is told of the regions of
     placementSpec("eastus2"),
     placementSpec("eastus2", "westus2"),
   );
-  expect(told(fleetPlan([namespace, widened]))).toEqual(["westus2 arrives: namespace shop"]);
+  expect(reported(fleetPlan([namespace, widened]))).toEqual(["westus2 arrives: namespace shop"]);
 });
 
 test("what stops in place stops, and what is new arrives", () => {
   const created = madeObject(["create"], "Deployment", "back", undefined, deployment("back", 1));
-  expect(told(fleetPlan([namespace, updated("front", 2, 0), created]))).toEqual([
+  expect(reported(fleetPlan([namespace, updated("front", 2, 0), created]))).toEqual([
     "eastus2 stops: Deployment shop/front; arrives: Deployment shop/back",
     "westus2 stops: Deployment shop/front; arrives: Deployment shop/back",
   ]);
@@ -60,7 +60,7 @@ test("what goes with its cluster isn't told again, and what nobody notices isn't
     kubernetes_cluster_id: clusterId(`aks-${name}`),
   });
   expect(
-    told(
+    reported(
       fleetPlan([
         {
           address: "azurerm_kubernetes_cluster.east",
@@ -108,7 +108,7 @@ test.each([
   ],
 ])("many clusters that change are one line, %s", (_, pool, what) => {
   const plan = resized(pool);
-  expect(told(plan)).toEqual([
+  expect(reported(plan)).toEqual([
     "eastus2 changes: 10 clusters",
     "uksouth changes: 10 clusters",
     "westus2 changes: 10 clusters",

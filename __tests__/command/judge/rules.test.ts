@@ -1069,29 +1069,29 @@ const effectsOf = (...changes: MadeChange[]) =>
   judge([readPlan(fleetPlan(changes), "infra", "plan.json")]).effects;
 
 test("of what a manifest says more, only what the API doesn't have already", () => {
-  const told = (before: object, after: object) =>
+  const reported = (before: object, after: object) =>
     effectsOf(changed("kubernetes_manifest.web", before, after)).map(({ text }) => text);
   const before = said({ type: "NodePort" });
-  expect(told(before, saidMore({ type: "LoadBalancer" }))).toEqual([
+  expect(reported(before, saidMore({ type: "LoadBalancer" }))).toEqual([
     "Service web changes: type NodePort → LoadBalancer",
   ]);
-  expect(told(before, saidMore({ type: "NodePort", internalTrafficPolicy: "Local" }))).toEqual([
+  expect(reported(before, saidMore({ type: "NodePort", internalTrafficPolicy: "Local" }))).toEqual([
     expect.stringContaining("internalTrafficPolicy unset → Local"),
   ]);
   // A port more, before the others.
   const [first = {}, ...others] = saidMore({ type: "NodePort" }).manifest.spec.ports;
-  expect(told(before, said({ type: "NodePort" }, [{ name: "c", port: 100 }, first, ...others]))).toEqual([
+  expect(reported(before, said({ type: "NodePort" }, [{ name: "c", port: 100 }, first, ...others]))).toEqual([
     expect.not.stringContaining("targetPort"),
   ]);
 });
 
 test("labels come and go with their member", () => {
-  const told = effectsOf(
+  const reported = effectsOf(
     gone("azapi_update_resource.labels", labels("a")),
     gone("azurerm_kubernetes_fleet_member.east", memberOf("east")),
   );
-  expect(told.map(({ rule }) => rule)).toEqual(["member-with-address-leaves"]);
-  expect(told[0]?.addresses).toContain("azapi_update_resource.labels");
+  expect(reported.map(({ rule }) => rule)).toEqual(["member-with-address-leaves"]);
+  expect(reported[0]?.addresses).toContain("azapi_update_resource.labels");
 });
 
 test("a weight that is not 0 withdraws nothing", () => {
@@ -1102,8 +1102,8 @@ test("a weight that is not 0 withdraws nothing", () => {
       annotations: { "networking.fleet.azure.com/weight": value },
     },
   });
-  const told = effectsOf(madeObject(["update"], "ServiceExport", "front", weight("1"), weight("5")));
-  expect(told.map(({ rule }) => rule)).toEqual(["export-created"]);
+  const reported = effectsOf(madeObject(["update"], "ServiceExport", "front", weight("1"), weight("5")));
+  expect(reported.map(({ rule }) => rule)).toEqual(["export-created"]);
 });
 
 test("a change of which several things are told has the worst severity", () => {
@@ -1130,14 +1130,14 @@ test("who gets or loses a role is told, each role in one sentence", () => {
     before: identity,
     after: identity,
   };
-  const told = (...changes: MadeChange[]) =>
+  const reported = (...changes: MadeChange[]) =>
     judge([readPlan(madePlan([same, ...changes]), "infra", "plan.json")]).effects.map(({ text }) => text);
-  expect(told(made("azurerm_role_assignment.a", role(id, "aks-west")))).toEqual([
+  expect(reported(made("azurerm_role_assignment.a", role(id, "aks-west")))).toEqual([
     'the role "Reader" on aks-west is granted to identity id-west',
   ]);
   const other = "99999999-9999-9999-9999-999999999999";
   expect(
-    told(
+    reported(
       gone("azurerm_role_assignment.a", role(id, "aks-west")),
       gone("azurerm_role_assignment.b", role(other, "aks-east")),
     ),
@@ -1220,9 +1220,9 @@ test.each([
   const { effects } = judge([
     readPlan(fleetPlan([changed("azapi_resource.team", before, after)]), "hub", "the plan"),
   ]);
-  const told = effects.map(({ rule }) => rule);
-  if (rules) expect(told).toEqual(rules);
-  else expect(told).not.toContain("api-version-changed");
+  const reported = effects.map(({ rule }) => rule);
+  if (rules) expect(reported).toEqual(rules);
+  else expect(reported).not.toContain("api-version-changed");
 });
 
 test("what is asked of something that goes is told with that", () => {

@@ -1,6 +1,6 @@
 import { tellerOf } from "./plans";
 
-const told = tellerOf("upgrades");
+const reported = tellerOf("upgrades");
 
 test.each([
   [
@@ -35,7 +35,7 @@ test.each([
   ],
   ["wait", "risk", "update-strategy-unguarded", /no longer wait for 24 h before prod/],
 ])("%s: %s", (name, severity, rule, words) => {
-  expect(told(name)).toEqual([
+  expect(reported(name)).toEqual([
     expect.objectContaining({ severity, rule, text: expect.stringMatching(words) }),
   ]);
 });

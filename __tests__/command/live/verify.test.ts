@@ -77,10 +77,10 @@ async function verified(
       async (behind) => {
         const servers = urls(fleet);
         await change(fleet, behind);
-        const told = seedOutputs(servers);
+        const reported = seedOutputs(servers);
         const ran = await runOnFleet(["verify", ...args, "--port", String(behind.port)], servers, {
           clock: fastClock,
-          outputs: outputs ? outputs(told) : told,
+          outputs: outputs ? outputs(reported) : reported,
         });
         const tidy = (text: string) =>
           text.replaceAll(`127.0.0.1:${behind.port}`, "LB").replaceAll(/127\.0\.0\.1:\d+/g, "API");

@@ -78,8 +78,8 @@ test.each([
   ],
   ["gpu_driver", '"name": "np"', '"name": "np", "gpu_driver": "None"'],
 ] as [string, string | RegExp, string][])("%s makes a cluster anew", (name, from, to) => {
-  const told = effects(APP, changed(["infra", from, to]));
-  expect(told.join("\n")).toMatch(
+  const reported = effects(APP, changed(["infra", from, to]));
+  expect(reported.join("\n")).toMatch(
     new RegExp(`outage: cluster aks-\\w+ is replaced because ([\\w.[\\]]*\\.)?${name} changes`),
   );
 });
@@ -91,8 +91,8 @@ test.each([
   ],
   ['"network_plugin": "azure"', '"network_plugin": "azure", "network_data_plane": "azure"'],
 ])("what azurerm takes anyway makes nothing anew: %s becomes %s", (from, to) => {
-  const told = effects(APP, changed(["infra", from, to])).join("\n");
-  expect(told).not.toContain("replaced");
+  const reported = effects(APP, changed(["infra", from, to])).join("\n");
+  expect(reported).not.toContain("replaced");
 });
 
 test("what Terraform is told to ignore inside of a block is ignored", () => {

@@ -169,12 +169,12 @@ for (const [name, { severity, says, never = [] }] of Object.entries(CASES)) {
       allowed: [],
       diagram: false,
     });
-    const told = JSON.parse(text) as {
+    const reported = JSON.parse(text) as {
       severity: Severity;
       effects: { severity: Severity; text: string; rule: string }[];
     };
-    const effects = told.effects.map((one) => `${one.severity} (${one.rule}): ${one.text}`).join("\n");
-    expect([told.severity, effects]).toEqual([severity, effects]);
+    const effects = reported.effects.map((one) => `${one.severity} (${one.rule}): ${one.text}`).join("\n");
+    expect([reported.severity, effects]).toEqual([severity, effects]);
     for (const words of says) expect(effects).toMatch(words);
     for (const words of never) expect(effects).not.toMatch(words);
     expect(status).toBe(2);

@@ -153,12 +153,12 @@ function effects(base: string, head: string): string[] {
 }
 
 test("what goes with one fleet is not told of the other", () => {
-  const told = effects(BOTH, synth({ alone: true }));
-  expect(told).toContain(
+  const reported = effects(BOTH, synth({ alone: true }));
+  expect(reported).toContain(
     "outage: fleet green is deleted because it is no longer in the app: its hub is deleted, with everything applied to it, its 2 members leave, the address of front is lost",
   );
-  expect(told.join("\n")).not.toContain("blue");
-  expect(told).toContain(
+  expect(reported.join("\n")).not.toContain("blue");
+  expect(reported).toContain(
     "outage: placement shop is deleted because it is no longer in the app: the namespace shop is removed from aks-westus2",
   );
   const without = effects(BOTH, synth({ unplaced: true }));

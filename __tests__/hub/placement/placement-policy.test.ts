@@ -214,11 +214,14 @@ describe("the members that are chosen", () => {
     const chosen = (...labels: (Record<string, string> | undefined)[]) => {
       let members: readonly string[] | undefined;
       synthStack((scope) => {
-        const told = labels.map((own, index) => [`m${index}`, { memberName: `aks-${index}`, labels: own }]);
+        const reported = labels.map((own, index) => [
+          `m${index}`,
+          { memberName: `aks-${index}`, labels: own },
+        ]);
         const fleet = Fleet.fromFleetAttributes(scope, "Fleet", {
           fleetName: "gbb",
           resourceGroupName: "rg",
-          members: Object.fromEntries(told),
+          members: Object.fromEntries(reported),
         });
         const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
         const policy = PlacementPolicy.pickAll({ required: [env] });
@@ -448,9 +451,9 @@ describe("requirements of one property", () => {
       ],
     ],
   ])("%s", (_what, requirements) => {
-    const told = requirements.map(([operator, value]) => `${operator} ${value}`).join(" and ");
+    const reported = requirements.map(([operator, value]) => `${operator} ${value}`).join(" and ");
     expect(of(...requirements)).toEqual([
-      `.required[0].properties: no value of "cpu" can be ${told}, which the fleet refuses; correct one of them, or use two terms if either is enough.`,
+      `.required[0].properties: no value of "cpu" can be ${reported}, which the fleet refuses; correct one of them, or use two terms if either is enough.`,
     ]);
   });
 

@@ -11,7 +11,7 @@ import { type RegionReport, regionsOf } from "./regions";
 import { RULES } from "./rules";
 import { coveredBy } from "./rules/covered";
 import { DRIFT, invoked, OTHERWISE, WHOLE } from "./rules/otherwise";
-import { type Context, type Rule, SEVERITIES, type Severity, type Told } from "./rules/rule";
+import { type Context, type Reported, type Rule, SEVERITIES, type Severity } from "./rules/rule";
 import { subjectOf } from "./rules/subject";
 import { named } from "./rules/words";
 
@@ -97,8 +97,8 @@ export interface Stage {
 }
 
 interface Finding {
-  readonly rule: Omit<Rule, "tell">;
-  readonly told: Told;
+  readonly rule: Omit<Rule, "report">;
+  readonly reported: Reported;
   readonly stack: string;
   readonly changes: readonly Change[];
 }
@@ -158,8 +158,8 @@ export function judge(
     .filter((change) => !covered.has(change))
     .flatMap((change) => {
       // A deposed object isn't the one in use.
-      const told = change.deposed ? [] : apply(RULES, change, context);
-      const found = told.length > 0 ? told : apply(OTHERWISE, change, context);
+      const reported = change.deposed ? [] : apply(RULES, change, context);
+      const found = reported.length > 0 ? reported : apply(OTHERWISE, change, context);
       return found.map((one) => ({ ...one, changes: together(change) }));
     });
   const drift = new Map(plans.map((plan) => [plan, plan.drift.filter(isDrift)]));
@@ -169,16 +169,16 @@ export function judge(
     }
   }
   for (const { stack, why } of unplanned) {
-    findings.push({ rule: WHOLE.missing, told: { text: `${stack} ${why}` }, stack, changes: [] });
+    findings.push({ rule: WHOLE.missing, reported: { text: `${stack} ${why}` }, stack, changes: [] });
   }
   for (const { stack, why } of failed) {
     const text = `the plan of ${stack} failed: ${why}`;
-    findings.push({ rule: WHOLE.failed, told: { text }, stack, changes: [] });
+    findings.push({ rule: WHOLE.failed, reported: { text }, stack, changes: [] });
   }
   for (const plan of plans) {
     const { stack } = plan;
-    const whole = (rule: Omit<Rule, "tell">, text: string) => {
-      findings.push({ rule, told: { text }, stack, changes: [] });
+    const whole = (rule: Omit<Rule, "report">, text: string) => {
+      findings.push({ rule, reported: { text }, stack, changes: [] });
     };
     if (plan.errored) whole(WHOLE.errored, `the plan of ${stack} ${HALFWAY}`);
     if (!plan.complete || plan.deferred.length > 0) {
@@ -279,9 +279,11 @@ function isAnew({ action }: Change): boolean {
 
 function apply(rules: readonly Rule[], change: Change, context: Context) {
   return rules.flatMap((rule) => {
-    const told = rule.tell(change, context);
-    if (told === undefined) return [];
-    return [{ rule, told: typeof told === "string" ? { text: told } : told, stack: change.stack }];
+    const reported = rule.report(change, context);
+    if (reported === undefined) return [];
+    return [
+      { rule, reported: typeof reported === "string" ? { text: reported } : reported, stack: change.stack },
+    ];
   });
 }
 
@@ -336,21 +338,21 @@ function order(rule: string): number {
 function bundle(findings: readonly Finding[]): Effect[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const { rule, told } = finding;
-    const key = told.bundle
-      ? JSON.stringify([rule.id, told.bundle.kind[0], told.bundle.verb[1]])
-      : JSON.stringify([rule.id, told.text]);
+    const { rule, reported } = finding;
+    const key = reported.bundle
+      ? JSON.stringify([rule.id, reported.bundle.kind[0], reported.bundle.verb[1]])
+      : JSON.stringify([rule.id, reported.text]);
     const group = groups.get(key);
     if (group) group.push(finding);
     else groups.set(key, [finding]);
   }
   return loosened([...groups.values()]).flatMap(({ group, isLoose }) => {
     const [first] = group as [Finding];
-    const { bundle: how } = first.told;
+    const { bundle: how } = first.reported;
     if (how === undefined || group.length < (how.from ?? BUNDLE))
-      return group.map((one) => effect([one], one.told.text));
+      return group.map((one) => effect([one], one.reported.text));
     const [verb, ...rest] = ((isLoose && how.loosely) || how.verb[1]).split(": ");
-    const names = named(group.flatMap(({ told }) => told.bundle?.name ?? []));
+    const names = named(group.flatMap(({ reported }) => reported.bundle?.name ?? []));
     const tail = rest.length > 0 ? `: ${rest.join(": ")}` : "";
     return [effect(group, `${group.length} ${how.kind[1]} ${verb} (${names})${tail}`)];
   });
@@ -364,7 +366,7 @@ interface Group {
 /** Merges findings that differ only in values if they would be many sentences. */
 function loosened(groups: readonly (readonly Finding[])[]): readonly Group[] {
   const keyOf = ([first]: readonly Finding[]) => {
-    const how = first?.told.bundle;
+    const how = first?.reported.bundle;
     return how?.loosely === undefined
       ? undefined
       : JSON.stringify([first?.rule.id, how.kind[0], how.loosely]);

@@ -11,7 +11,7 @@ import { at } from "../../fleet-model/value";
 import type { Fleet } from "../plan/fleet";
 import { joined } from "../plan/values";
 import { few, placementName } from "./cluster-preview";
-import { type Modelled, modelOf, type Told } from "./model";
+import { type Modelled, type ModelOptions, modelOf } from "./model";
 
 /** What is left of a fleet when members are lost. */
 export interface Loss {
@@ -72,7 +72,7 @@ export function lossIn(
   app: Fleet,
   own: Modelled,
   lost: readonly Member[],
-  { isDeployed }: Pick<Told, "isDeployed">,
+  { isDeployed }: Pick<ModelOptions, "isDeployed">,
 ): Loss {
   const members = (all: readonly Member[]) =>
     all.filter(({ name }) => !lost.some((one) => one.name === name));

@@ -97,7 +97,7 @@ function withKind(selector: Value): Value {
 }
 
 /** What a model takes from elsewhere than the plans. */
-export interface Told {
+export interface ModelOptions {
   /** What is on the hub. @default - what the app puts there */
   readonly objects?: readonly FleetObject[];
   /** What else is on the hub, whatever its origin. @default - what the objects refer to */
@@ -120,7 +120,7 @@ export function modelOf(
     before,
     isDeployed,
     members: change = (members) => members,
-  }: Told,
+  }: ModelOptions,
 ): Modelled {
   const sources = new Map<string, string>();
   const overrides = new Map<string, string[]>();

@@ -125,17 +125,17 @@ function factsOf(
   objects: readonly OnMember[],
   isOutage: (by: string) => boolean,
 ): readonly (Fact & { readonly member: string | undefined })[] {
-  const told = objects.flatMap((one) => {
+  const reported = objects.flatMap((one) => {
     const { before, after, wasThere, isThere, by } = one;
     const word = wordOn(wasThere, isThere, () => !isEqual(before, after), by.some(isOutage));
     return word ? [{ ...one, word }] : [];
   });
   const whole = new Set(
-    told
+    reported
       .filter(({ identity }) => identity.group === "" && identity.kind === "Namespace")
       .map(({ member, word, identity }) => JSON.stringify([member, word, identity.name])),
   );
-  return told.flatMap(({ member, word, identity: { kind, namespace, name } }) =>
+  return reported.flatMap(({ member, word, identity: { kind, namespace, name } }) =>
     word !== "changes" && whole.has(JSON.stringify([member, word, namespace]))
       ? []
       : [{ member, word, ...objectIn(kind, namespace, name) }],

@@ -36,7 +36,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Every rule in the order of the documentation: worst first, then as listed. */
-export function allRules(): Omit<Rule, "tell">[] {
+export function allRules(): Omit<Rule, "report">[] {
   const rules = [...RULES, ...DRIFT, ...Object.values(WHOLE), ...OTHERWISE];
   return SEVERITIES.flatMap((severity) => rules.filter((rule) => rule.severity === severity));
 }

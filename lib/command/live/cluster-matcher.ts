@@ -57,8 +57,8 @@ export class ClusterMatcher {
       const match = this.options.body.exec(body);
       return match?.[1] ?? match?.[0] ?? "";
     }
-    const told = Object.entries(headers).filter(([name]) => !LEADING_ELSEWHERE.has(name));
-    return [...told.flatMap(([, value]) => value), body].join("\n");
+    const reported = Object.entries(headers).filter(([name]) => !LEADING_ELSEWHERE.has(name));
+    return [...reported.flatMap(([, value]) => value), body].join("\n");
   }
 }
 

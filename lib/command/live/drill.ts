@@ -40,7 +40,7 @@ export interface DrillOptions extends MatchOptions {
   timeoutMs: number;
 }
 
-export interface DrillSurroundings {
+export interface DrillContext {
   print: (line: string) => void;
   clock: Clock;
   /** Who runs the drill, for the journal. */
@@ -79,7 +79,7 @@ export async function drill(
   clusters: Clusters,
   targets: readonly Target[],
   { service, member, ...options }: DrillOptions & { service: string; member: string },
-  context: DrillSurroundings,
+  context: DrillContext,
 ): Promise<DrillRun> {
   const { print, clock, by, confirm, signal } = context;
   const subject = `drill ${service}`;
@@ -248,7 +248,7 @@ export async function drill(
 export async function restore(
   client: KubeClient,
   { timeoutMs }: { timeoutMs: number },
-  { print, clock }: Pick<DrillSurroundings, "print" | "clock">,
+  { print, clock }: Pick<DrillContext, "print" | "clock">,
 ): Promise<boolean> {
   const journal = await readJournal(client);
   if (journal !== undefined) {
@@ -275,7 +275,7 @@ async function undo(
   client: KubeClient,
   journal: Journal,
   { subject, timeoutMs }: { subject: string; timeoutMs: number },
-  { print, clock }: Pick<DrillSurroundings, "print" | "clock">,
+  { print, clock }: Pick<DrillContext, "print" | "clock">,
 ): Promise<string | undefined> {
   const common = { subject, clock, random: Math.random, print };
   await follow({ ...common, timeoutMs: UNDO_LIMIT_MS, look: lookAtGivingBack(client, journal) });

@@ -20,7 +20,7 @@ const NOT_SEEN = "?";
 const MOST_ROWS = 5;
 /** Unhealthy rows beyond this are only counted. */
 const MOST_BAD = 11;
-const NAMES_TOLD = 3;
+const MAX_NAMES = 3;
 /** The longest text shown per problem; `--json` has all of it. */
 const LONGEST = 400;
 
@@ -42,12 +42,12 @@ export function statusScreen(
   const hidden = [...unseen, ...fleets.flatMap((fleet) => fleet.unseen)];
   const wrong = fleets.flatMap(({ problems }) => problems).filter(({ kind }) => kind !== "unseen");
   if (wrong.length > 0) {
-    const told = options.all ? wrong : alikeProblems(wrong);
-    const shown = options.all || told.length <= MOST_BAD ? told : told.slice(0, MOST_BAD - 1);
+    const reported = options.all ? wrong : alikeProblems(wrong);
+    const shown = options.all || reported.length <= MOST_BAD ? reported : reported.slice(0, MOST_BAD - 1);
     lines.push(paint("bold", "PROBLEMS"));
     lines.push(...shown.flatMap((problem) => wrapped(shorten(problemLine(problem), LONGEST))));
-    if (shown.length < told.length)
-      lines.push(`  and ${told.length - shown.length} more: show them with --all`);
+    if (shown.length < reported.length)
+      lines.push(`  and ${reported.length - shown.length} more: show them with --all`);
     lines.push("");
   }
   if (hidden.length > 0) {
@@ -87,8 +87,8 @@ function byReason(hidden: readonly Unseen[]): string[] {
 
 function some(names: readonly string[]): string {
   const all = distinct(names);
-  return all.length > NAMES_TOLD + 1
-    ? `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`
+  return all.length > MAX_NAMES + 1
+    ? `${all.slice(0, MAX_NAMES).join(", ")} and ${all.length - MAX_NAMES} more`
     : all.join(", ");
 }
 
@@ -192,8 +192,8 @@ function upgradeLines(
     ({ version, nodeVersions }) => version && nodeVersions?.some((one) => one !== version),
   );
   const names = (some_: MemberStatus[]) => {
-    const told = some_.map(({ name }) => name);
-    return all ? told.join(", ") : some(told);
+    const reported = some_.map(({ name }) => name);
+    return all ? reported.join(", ") : some(reported);
   };
   const lines = [
     ...(behind.length > 0 ? [`${names(behind)}: the control plane is behind ${newest}`] : []),

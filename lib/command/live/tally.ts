@@ -55,10 +55,10 @@ export class Tally {
   }
 
   /** Identifies unknown answers again, now that more pods are known. */
-  retell(tell: (answer: Answer) => string | undefined): void {
+  reclassify(classify: (answer: Answer) => string | undefined): void {
     const before = this.unknown;
     this.unknown = [];
-    for (const answer of before) this.answered(tell(answer), answer);
+    for (const answer of before) this.answered(classify(answer), answer);
   }
 
   has(cluster: string): boolean {
@@ -80,8 +80,8 @@ export class Tally {
 
   /** How many failed in this way. */
   of(kind: FailureKind): number {
-    const told = sum([...(this.reasons.get(kind)?.values() ?? [])]);
-    return kind === "unknown" ? told + this.unknown.length + this.unknownMore : told;
+    const reported = sum([...(this.reasons.get(kind)?.values() ?? [])]);
+    return kind === "unknown" ? reported + this.unknown.length + this.unknownMore : reported;
   }
 
   /** How many were answered at all. */
@@ -95,7 +95,7 @@ export class Tally {
   }
 
   /** There are answers, but none could be identified. */
-  get isUntold(): boolean {
+  get isUnidentified(): boolean {
     return this.times.size === 0 && this.of("unknown") > 0;
   }
 
@@ -104,10 +104,10 @@ export class Tally {
     return KINDS.filter((kind) => this.of(kind) > 0)
       .map((kind) => {
         const reasons = [...(this.reasons.get(kind) ?? [])].sort(([a], [b]) => a.localeCompare(b));
-        const told = reasons.map(([reason, count]) =>
+        const reported = reasons.map(([reason, count]) =>
           count > 1 && reasons.length > 1 ? `${reason}, ${count} times` : reason,
         );
-        return FAILURES[kind](this.of(kind)) + (told.length > 0 ? ` (${told.join("; ")})` : "");
+        return FAILURES[kind](this.of(kind)) + (reported.length > 0 ? ` (${reported.join("; ")})` : "");
       })
       .join("; ");
   }

@@ -136,7 +136,7 @@ async function connectTo(
     subject,
     print,
   });
-  tally.retell((answer) => matcher.match(answer));
+  tally.reclassify((answer) => matcher.match(answer));
   for (const line of tally.table(expected, paint)) print(line);
   const problems = notProven(endpoint, { lost, expected, options, matcher, tally });
   const tooMany = tooManyFailed(endpoint, tally, options.maxFailed);
@@ -197,14 +197,14 @@ async function connectUntil(deadline: number, round: Round): Promise<string | un
       lost = await refresh();
       refreshed = clock.now();
       if ("answer" in outcome) cluster = matcher.match(outcome.answer);
-      tally.retell((answer) => matcher.match(answer));
+      tally.reclassify((answer) => matcher.match(answer));
     }
     if ("answer" in outcome) tally.answered(cluster, outcome.answer);
     else tally.failed(outcome.failure, outcome.reason);
 
     const left = expected.filter((name) => !tally.has(name));
     const enough = tally.count >= options.connections;
-    if (enough && (left.length === 0 || tally.isUntold)) break;
+    if (enough && (left.length === 0 || tally.isUnidentified)) break;
     if (clock.now() - said >= SILENCE_MS) {
       said = clock.now();
       print(`${subject}: ${tally.count} connections, no answer from ${left.join(", ") || "more"} yet`);
@@ -260,7 +260,7 @@ function whyNoAnswer(
       "Is the port right (--port), does a pod listen on it, and can this machine reach the address? An internal address is reachable only from its network."
     );
   }
-  if (tally.isUntold) return whyUntold(within, options, matcher, tally);
+  if (tally.isUnidentified) return whyUnidentified(within, options, matcher, tally);
   const reasons = left.map((name) => (matcher.knows(name) ? name : `${name} (it has no known ready pod)`));
   return (
     `${reasons.join(", ")} never answered, in ${within} within ${formatDuration(options.timeoutMs)}.\n` +
@@ -268,7 +268,7 @@ function whyNoAnswer(
   );
 }
 
-function whyUntold(
+function whyUnidentified(
   within: string,
   { header, body }: VerifyOptions,
   matcher: ClusterMatcher,

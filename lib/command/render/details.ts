@@ -58,12 +58,12 @@ export function titleOf({ stacks, unplanned, failed }: Report): string {
     ...failed.map(({ stack }) => ({ stack, what: "the plan failed" })),
     ...unplanned.map((stack) => ({ stack, what: "can't be planned yet" })),
   ];
-  const told = ({ stack, what }: { stack: string; what: string }) => {
+  const reported = ({ stack, what }: { stack: string; what: string }) => {
     const own = stacks.find((one) => one.stack === stack);
     return `${stack}: ${what}${own && !own.quiet ? ` (${countsOf(own)})` : ""}`;
   };
   return [
-    ...unknown.map(told),
+    ...unknown.map(reported),
     ...stacks
       .filter(({ stack }) => !unknown.some((one) => one.stack === stack))
       .map((one) => `${one.stack}: ${countsOf(one)}`),

@@ -193,13 +193,13 @@ function spotsOf(
   isMuch: boolean,
   markOf: (keys: readonly string[]) => Mark | undefined,
 ): readonly Spot[] {
-  const told = clusters.map((cluster) => {
+  const reported = clusters.map((cluster) => {
     const member = members.find((one) => one.cluster.key === cluster.key);
     const mark = markOf(member ? [cluster.key, member.key] : [cluster.key]);
     return { cluster, member, mark };
   });
-  const groups = new Map<string, (typeof told)[number][]>();
-  for (const one of told) {
+  const groups = new Map<string, (typeof reported)[number][]>();
+  for (const one of reported) {
     const { cluster, member, mark } = one;
     const key = JSON.stringify(
       isMuch

@@ -120,17 +120,17 @@ function headOf(report: Report, refusals: readonly Refusal[]): string {
   }
   if (report.regions.length > 0) lines.push("");
   let length = lines.join("\n").length;
-  let told = 0;
+  let reported = 0;
   for (const effect of effects) {
     const line = effectLine(effect);
     if (length + line.length > EFFECTS_LIMIT) break;
     lines.push(line);
     length += line.length + 1;
-    told++;
+    reported++;
   }
-  if (told < effects.length) {
+  if (reported < effects.length) {
     lines.push(
-      `- … and ${counted(effects.length - told, "effect", "effects")} more, none worse: see \`aks-fleet report --format text\``,
+      `- … and ${counted(effects.length - reported, "effect", "effects")} more, none worse: see \`aks-fleet report --format text\``,
     );
   }
   if (effects.length > 0) lines.push("");

@@ -10,8 +10,8 @@ import { counted } from "../terminal/kinds";
 import { type Cell, type Paint, table, wrapped } from "../terminal/style";
 
 /** Of more names than this, only the first are shown. */
-const NAMES_TOLD = 3;
-const FIELDS_TOLD = 6;
+const MAX_NAMES = 3;
+const MAX_FIELDS = 6;
 const MOST_OPEN = 20;
 
 type Row = readonly [placement: Cell | string, objects: string, why: string];
@@ -207,17 +207,17 @@ function marked(
 }
 
 function fieldLines({ fields = [] }: ObjectChange): string[] {
-  const more = fields.length - FIELDS_TOLD;
+  const more = fields.length - MAX_FIELDS;
   return [
-    ...fields.slice(0, FIELDS_TOLD).map((field) => `      ${field}`),
+    ...fields.slice(0, MAX_FIELDS).map((field) => `      ${field}`),
     ...(more > 0 ? [`      and ${counted(more, "other field", "other fields")}`] : []),
   ];
 }
 
 /** What is left when members are lost, worst first; equal results in one sentence. */
 function lossLines({ services, placements }: Loss, paint: Paint): string[] {
-  const told: LossTold[] = [
-    ...services.map((service): LossTold => {
+  const reported: LossLine[] = [
+    ...services.map((service): LossLine => {
       const { name, text, isReachable } = service;
       return {
         kind: "Service",
@@ -226,17 +226,17 @@ function lossLines({ services, placements }: Loss, paint: Paint): string[] {
         colour: isOutage(service) ? "red" : isReachable ? undefined : "yellow",
       };
     }),
-    ...placements.map(({ name, text, isBlocked }): LossTold => {
+    ...placements.map(({ name, text, isBlocked }): LossLine => {
       return { kind: "Placement", name, text, colour: isBlocked ? "yellow" : undefined };
     }),
   ];
-  const alike = new Map<string, LossTold[]>();
-  for (const one of told) {
+  const alike = new Map<string, LossLine[]>();
+  for (const one of reported) {
     const key = JSON.stringify([one.kind, one.colour, one.text]);
     alike.set(key, [...(alike.get(key) ?? []), one]);
   }
   const lines = [...alike.values()].map((group) => {
-    const [{ kind, text, colour }] = group as [LossTold];
+    const [{ kind, text, colour }] = group as [LossLine];
     const names = few(group.map(({ name }) => name));
     const sentence =
       group.length === 1
@@ -249,17 +249,17 @@ function lossLines({ services, placements }: Loss, paint: Paint): string[] {
     : ["  Nothing placed by this app is there."];
 }
 
-interface LossTold {
+interface LossLine {
   readonly kind: "Service" | "Placement";
   readonly name: string;
   readonly text: string;
   readonly colour: "red" | "yellow" | undefined;
 }
 
-const ORDER: readonly LossTold["colour"][] = ["red", "yellow", undefined];
+const ORDER: readonly LossLine["colour"][] = ["red", "yellow", undefined];
 
 function some(names: readonly string[]): string {
-  return names.length > NAMES_TOLD + 1
-    ? `${names.slice(0, NAMES_TOLD).join(", ")} and ${names.length - NAMES_TOLD} more`
+  return names.length > MAX_NAMES + 1
+    ? `${names.slice(0, MAX_NAMES).join(", ")} and ${names.length - MAX_NAMES} more`
     : names.join(", ");
 }

@@ -119,18 +119,18 @@ export class Namespace extends NamespaceBase {
   }
 
   private *checkItself(labels: Record<string, string> = {}): Generator<Finding> {
-    const told = new Map(Object.entries(labels).map(([key, value]) => [`labels/${key}`, value]));
+    const reported = new Map(Object.entries(labels).map(([key, value]) => [`labels/${key}`, value]));
     for (const { object, where } of this._contents.itself) {
       for (const field of ["labels", "annotations"] as const) {
         for (const [key, value] of Object.entries(object.metadata[field] ?? {})) {
-          const other = told.get(`${field}/${key}`);
+          const other = reported.get(`${field}/${key}`);
           if (other !== undefined && other !== value) {
             yield finding(
               "namespace-described-twice",
               `${field}["${key}"]: is "${other}", and "${value}" in ${where}; write one of the two in both.`,
             );
           }
-          told.set(`${field}/${key}`, value);
+          reported.set(`${field}/${key}`, value);
         }
       }
       yield* checkLabels(`${where}: labels`, object.metadata.labels as Record<string, string> | undefined);

@@ -162,7 +162,7 @@ export function mayChoose(selector: ChosenObjects, { group = "", kind, name }: C
   const asked = [group, kind, selector.group ?? "", selector.kind];
   return asked.every(isKnown)
     ? choosesNamed(selector, { group, kind, name: modelValue(name ?? "") })
-    : new Unknown("the kind is known after the deployment only");
+    : new Unknown("the kind is known only after apply");
 }
 
 /** Whether two selectors certainly overlap. A token for a name equals only itself. */

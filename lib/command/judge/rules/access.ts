@@ -3,7 +3,7 @@ import { attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
 import { type Reference, referencesIn, referenceTo } from "../../plan/things";
 import { at, listOf, textOf } from "../../plan/values";
-import { type Context, GONE, isType, isWhen, type Rule, type Told, type Verb } from "./rule";
+import { type Context, GONE, isType, isWhen, type Reported, type Rule, type Verb } from "./rule";
 import { changeName } from "./subject";
 import { because, bundled, goes, summaryOf } from "./words";
 
@@ -75,7 +75,7 @@ function roleTold(
   verb: Verb,
   to: string,
   end: (many: boolean) => string = () => "",
-): Told {
+): Reported {
   return {
     text: `the role ${name}${where} ${verb[0]}${who ? ` ${to} ${who}` : ""}${end(false)}`,
     bundle: {
@@ -105,7 +105,7 @@ export const ACCESS: readonly Rule[] = [
     what: "a role assignment is deleted or replaced",
     effect: "its holder loses it; a new one takes minutes to take effect",
     severity: "risk",
-    tell: isWhen(GONE, isRole, (change, context) => {
+    report: isWhen(GONE, isRole, (change, context) => {
       const role = roleOf(change, "before", context);
       return change.action === "delete" || !isAnew(change, context)
         ? roleTold(role, ["is revoked", "are revoked"], "from", (many) => because(change, many))
@@ -122,7 +122,7 @@ export const ACCESS: readonly Rule[] = [
     what: "a role is granted that can grant any role, or covers a whole subscription",
     effect: "its holder may do anything there",
     severity: "risk",
-    tell: isWhen(["create", "replace"], isRole, (change, context) => {
+    report: isWhen(["create", "replace"], isRole, (change, context) => {
       const role = roleOf(change, "after", context);
       return isGiven(change, context) && role.isMighty
         ? roleTold(role, ["is granted", "are granted"], "to")
@@ -134,7 +134,7 @@ export const ACCESS: readonly Rule[] = [
     what: "a custom role changes or is deleted",
     effect: "its holders may do more or less than before",
     severity: "risk",
-    tell: isWhen(["update", ...GONE], isType("azurerm_role_definition"), (change) =>
+    report: isWhen(["update", ...GONE], isType("azurerm_role_definition"), (change) =>
       change.action === "update"
         ? `custom role ${changeName(change)} changes (${summaryOf(attributesOf(change))}): its holders may do more or less than before`
         : `custom role ${changeName(change)} is ${goes(change)}: its holders lose it`,
@@ -145,7 +145,7 @@ export const ACCESS: readonly Rule[] = [
     what: "an identity is deleted or replaced",
     effect: "the cluster that uses it loses its permissions, and its membership breaks",
     severity: "risk",
-    tell: isWhen(GONE, isType("azurerm_user_assigned_identity"), (change) =>
+    report: isWhen(GONE, isType("azurerm_user_assigned_identity"), (change) =>
       bundled(
         change,
         (many) => `${goes(change, many)}: what uses ${many ? "them" : "it"} loses its permissions`,
@@ -157,7 +157,7 @@ export const ACCESS: readonly Rule[] = [
     what: "an identity's federated credential changes or is deleted",
     effect: "pods that use the identity are denied access",
     severity: "risk",
-    tell: isWhen(["update", ...GONE], isType("azurerm_federated_identity_credential"), (change) => {
+    report: isWhen(["update", ...GONE], isType("azurerm_federated_identity_credential"), (change) => {
       const done =
         change.action === "update" ? `changes (${summaryOf(attributesOf(change))})` : `is ${goes(change)}`;
       return `federated credential ${changeName(change)} ${done}: pods that use its identity may be denied access`;
@@ -168,7 +168,7 @@ export const ACCESS: readonly Rule[] = [
     what: "a role assignment is created, or replaced by another one",
     effect: "its holder may do more than before",
     severity: "change",
-    tell: isWhen(["create", "replace"], isRole, (change, context) => {
+    report: isWhen(["create", "replace"], isRole, (change, context) => {
       const role = roleOf(change, "after", context);
       return isGiven(change, context) && !role.isMighty
         ? roleTold(role, ["is granted", "are granted"], "to")

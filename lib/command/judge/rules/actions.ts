@@ -58,7 +58,7 @@ export const ACTIONS: readonly Rule[] = [
     what: "an action that stops or deletes something is sent to Azure (`azapi_resource_action`)",
     effect: "what runs there stops",
     severity: "outage",
-    tell: (change) =>
+    report: (change) =>
       isAction(change) && isActionDone(change) && !isOfMesh(change) && STOPS.test(verbOf(change))
         ? sentText(change)
         : undefined,
@@ -68,7 +68,7 @@ export const ACTIONS: readonly Rule[] = [
     what: "any other action is sent to Azure (`azapi_resource_action`)",
     effect: "Azure does something other than changing resources",
     severity: "risk",
-    tell: (change) =>
+    report: (change) =>
       isAction(change) && isActionDone(change) && !isOfMesh(change) && !STOPS.test(verbOf(change))
         ? sentText(change)
         : undefined,
@@ -78,7 +78,7 @@ export const ACTIONS: readonly Rule[] = [
     what: "an action is created that runs on destruction, or one is deleted that ran before",
     effect: "nothing is sent to Azure",
     severity: "harmless",
-    tell: (change) =>
+    report: (change) =>
       isAction(change) && !isActionDone(change) && !isOfMesh(change)
         ? `nothing is sent to ${targetOf(change).filter(Boolean).join(" ")} now (${change.address})`
         : undefined,

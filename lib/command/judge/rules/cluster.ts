@@ -6,7 +6,7 @@ import { at, isNothing, joined, pathText, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { targetOf } from "./access";
 import { addresses, memberOn, partOf, servicesOn } from "./parts";
-import { type Context, GONE, isType, isWhen, type Rule, type Told } from "./rule";
+import { type Context, GONE, isType, isWhen, type Reported, type Rule } from "./rule";
 import { CLUSTER, changeName, subjectOf } from "./subject";
 import { because, goes, severally, shortPath, summaryOf } from "./words";
 
@@ -128,13 +128,13 @@ export function poolCluster(change: Change, context: Context): string | undefine
  * Equal changes to many clusters are reported once, noting that they are one deployment.
  * @param attributes the attributes whose values `many` shows
  */
-function told(
+function reported(
   change: Change,
   context: Context,
   one: string,
   many: string,
   attributes: readonly AttributeChange[] = [],
-): Told {
+): Reported {
   const isPool = change.type === POOL_TYPE;
   const name = whole(change, context).replace(/^(cluster|node pool) /, "");
   return {
@@ -163,13 +163,13 @@ function onParts(
     attributes: readonly AttributeChange[],
     change: Change,
   ) => readonly [string, string] | undefined,
-): Rule["tell"] {
+): Rule["report"] {
   return (change, context) => {
     const attributes = parts(change, ...(typeof wanted === "string" ? [wanted] : wanted));
     const said = attributes.length > 0 ? says(summaryOf(attributes), attributes, change) : undefined;
     // What may stop something is reported together, whatever the values.
     const isLoose = ["rotation", "version", "access", "identity"].some((one) => wanted === one);
-    return said && told(change, context, ...said, isLoose ? attributes : []);
+    return said && reported(change, context, ...said, isLoose ? attributes : []);
   };
 }
 
@@ -224,7 +224,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster is replaced",
     effect: "its workloads stop and restart on the new cluster; its member rejoins; its addresses change",
     severity: "outage",
-    tell: isWhen("replace", isType(CLUSTER), (change, context) => {
+    report: isWhen("replace", isType(CLUSTER), (change, context) => {
       const cluster = partOf(context.before.clusters, change);
       const joins = memberOn(context.before, cluster);
       const rejoins = joins && memberOn(context.after, partOf(context.after.clusters, change, "after"));
@@ -249,7 +249,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster is deleted",
     effect: "its workloads stop; its member leaves; its addresses are lost",
     severity: "outage",
-    tell: isWhen("delete", isType(CLUSTER), (change, context) => {
+    report: isWhen("delete", isType(CLUSTER), (change, context) => {
       const cluster = partOf(context.before.clusters, change);
       const services = servicesOn(context.before, cluster);
       const member = memberOn(context.before, cluster);
@@ -274,11 +274,11 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a node pool is scaled to 0 nodes",
     effect: "every pod on it is evicted",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       const nodes = counts(change);
       const said = `scaled to 0 nodes (${summaryOf(nodes)}): every pod on`;
       return nodes.some(empties)
-        ? told(change, context, `is ${said} it is evicted`, `are ${said} them is evicted`)
+        ? reported(change, context, `is ${said} it is evicted`, `are ${said} them is evicted`)
         : undefined;
     },
   },
@@ -287,7 +287,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a node pool is deleted or replaced",
     effect: "every pod on it is evicted and starts elsewhere on the cluster if there is capacity",
     severity: "outage",
-    tell: isWhen(
+    report: isWhen(
       GONE,
       isType(POOL_TYPE),
       (change, context) =>
@@ -299,7 +299,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster's pod network changes (network plugin, overlay)",
     effect: "its pods get new addresses, which other clusters may not reach; all its nodes are replaced",
     severity: "outage",
-    tell: onParts("network", (summary, attributes, change) => {
+    report: onParts("network", (summary, attributes, change) => {
       const mode = attributes.find((one) => ["network_plugin", "network_plugin_mode"].includes(last(one)));
       if (mode === undefined) return undefined;
       const isOverlay = at(change.after, "network_profile", 0, "network_plugin_mode") === "overlay";
@@ -317,7 +317,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster's ingress controller, gateway or service mesh is removed",
     effect: "its Ingresses lose their address",
     severity: "outage",
-    tell: onParts("ingress", (summary, attributes, change) => {
+    report: onParts("ingress", (summary, attributes, change) => {
       const gone = ["web_app_routing", "ingress_application_gateway", "service_mesh_profile"].filter(
         (block) => isGone(change, block),
       );
@@ -335,11 +335,11 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster gets fewer nodes",
     effect: "pods on the removed nodes start elsewhere on the cluster if there is capacity",
     severity: "risk",
-    tell: (change, context) => {
+    report: (change, context) => {
       const nodes = counts(change);
       if (!nodes.some(shrinks) || nodes.some(empties)) return undefined;
       const said = `fewer nodes (${summaryOf(nodes)}): pods on the removed ones start elsewhere if there is capacity`;
-      return told(change, context, `gets ${said}`, `get ${said}`, nodes);
+      return reported(change, context, `gets ${said}`, `get ${said}`, nodes);
     },
   },
   {
@@ -347,7 +347,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the autoscaler of a node pool is switched off",
     effect: "the pool keeps its current nodes, whatever the load",
     severity: "risk",
-    tell: onParts("autoscaler", (_, attributes, change) => {
+    report: onParts("autoscaler", (_, attributes, change) => {
       if (!attributes.some(goesOff)) return undefined;
       const count = at(change.after, "default_node_pool", 0, "node_count") ?? at(change.after, "node_count");
       const keeps = typeof count === "number" ? `${counted(count, "node", "nodes")}` : "its current nodes";
@@ -362,7 +362,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the Kubernetes version of a cluster changes",
     effect: "its nodes are replaced one after another; it can't be downgraded",
     severity: "risk",
-    tell: onParts("version", (summary) => [
+    report: onParts("version", (summary) => [
       `is upgraded (${summary}): its nodes are replaced one after another, their pods move; it can't be downgraded`,
       `are upgraded (${summary}), all in one deployment: their nodes are replaced one after another, their pods move; they can't be downgraded`,
     ]),
@@ -372,7 +372,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a node setting changes that requires new nodes",
     effect: "its nodes are replaced; their pods move",
     severity: "risk",
-    tell: onParts("rotation", (summary) => [
+    report: onParts("rotation", (summary) => [
       `gets new nodes (${summary}): the pods of all its nodes move`,
       `get new nodes (${summary}), all in one deployment: the pods of all their nodes move`,
     ]),
@@ -382,7 +382,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the taints or labels of a node pool change",
     effect: "pods may no longer find a matching node",
     severity: "risk",
-    tell: onParts("marks", (summary) => [
+    report: onParts("marks", (summary) => [
       `changes its taints or labels (${summary}): pods that select nodes by them, or don't tolerate them, may find none, and NoExecute evicts them`,
       `change their taints or labels (${summary}): pods that select nodes by them, or don't tolerate them, may find none, and NoExecute evicts them`,
     ]),
@@ -393,7 +393,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     effect:
       "connections between pods may be allowed, or blocked, that were not before; nodes may be replaced",
     severity: "risk",
-    tell: onParts("network", (summary, attributes) =>
+    report: onParts("network", (summary, attributes) =>
       attributes.some((one) => ["network_plugin", "network_plugin_mode"].includes(last(one)))
         ? undefined
         : [
@@ -407,7 +407,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the identity of a cluster changes",
     effect: "its membership breaks: the member must leave and rejoin",
     severity: "risk",
-    tell: onParts("identity", (summary) => [
+    report: onParts("identity", (summary) => [
       `gets another identity (${summary}): its membership breaks, and the member must be recreated`,
       `get another identity (${summary}): their membership breaks, and the members must be recreated`,
     ]),
@@ -417,7 +417,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster's egress changes",
     effect: "outbound connections break, and then come from other addresses: allowlists may block them",
     severity: "risk",
-    tell: (change) => {
+    report: (change) => {
       const egress = parts(change, "egress");
       if (egress.length === 0) return undefined;
       const said = `(${summaryOf(egress)}): open outbound connections break, and new ones come from other addresses, which allowlists may block`;
@@ -432,7 +432,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "who or what may reach a cluster's API changes",
     effect: "people, pipelines or the hub may be locked out",
     severity: "risk",
-    tell: onParts("access", (summary) => [
+    report: onParts("access", (summary) => [
       `changes access to its API (${summary}): people and pipelines may be locked out`,
       `change access to their APIs (${summary}): people and pipelines may be locked out`,
     ]),
@@ -442,7 +442,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a feature of a cluster that pods or people rely on is switched off",
     effect: "pods lose their identity, secrets, volumes or monitoring",
     severity: "risk",
-    tell: onParts("feature", (_, attributes, change) => {
+    report: onParts("feature", (_, attributes, change) => {
       const off = attributes.filter((one) => goesOff(one) || isGone(change, String(one.path[0])));
       const said = FEATURES.filter(([is]) => off.some((one) => is.test(plain(one, false)))).map(
         ([, text]) => text,
@@ -457,7 +457,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the channel of a cluster's automatic upgrades changes",
     effect: "Azure upgrades it or its nodes automatically, or no longer does",
     severity: "risk",
-    tell: onParts("upgrades", (summary) => [
+    report: onParts("upgrades", (summary) => [
       `changes its automatic upgrades (${summary}): its nodes are replaced as new versions come out, or no longer are`,
       `change their automatic upgrades (${summary}): their nodes are replaced as new versions come out, or no longer are`,
     ]),
@@ -467,7 +467,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "the tier of a cluster becomes Free",
     effect: "its API no longer has an SLA, and is sized for few nodes",
     severity: "risk",
-    tell: onParts("tier", (summary, attributes) =>
+    report: onParts("tier", (summary, attributes) =>
       attributes.some(({ after, before }) => isNothing(after) || after === "Free" || before === "Premium")
         ? [
             `has a lower tier (${summary}): its API is less available, or has less support, than before`,
@@ -481,7 +481,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster is created",
     effect: "it joins the fleet if it is a member; placements that choose it place there",
     severity: "change",
-    tell: isWhen("create", isType(CLUSTER), (change, { after }) => {
+    report: isWhen("create", isType(CLUSTER), (change, { after }) => {
       const cluster = partOf(after.clusters, change, "after");
       const where = cluster?.location ? ` in ${cluster.location}` : "";
       const joins = memberOn(after, cluster) !== undefined;
@@ -497,11 +497,11 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster gets more nodes",
     effect: "capacity grows; running pods stay where they are",
     severity: "change",
-    tell: (change, context) => {
+    report: (change, context) => {
       const nodes = counts(change);
       if (nodes.some(shrinks) || !nodes.some(grows)) return undefined;
       const said = `more nodes: ${summaryOf(nodes)}`;
-      return told(change, context, `gets ${said}`, `get ${said}`, nodes);
+      return reported(change, context, `gets ${said}`, `get ${said}`, nodes);
     },
   },
   {
@@ -509,7 +509,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
     what: "a cluster changes in another way",
     effect: "it is changed in place",
     severity: "change",
-    tell: (change, context) => {
+    report: (change, context) => {
       const others = [
         ...parts(change, "other"),
         ...parts(change, "autoscaler").filter((one) => !goesOff(one)),
@@ -520,7 +520,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
       ];
       const summary = summaryOf(others);
       return others.length > 0
-        ? told(change, context, `changes in place: ${summary}`, `change in place: ${summary}`)
+        ? reported(change, context, `changes in place: ${summary}`, `change in place: ${summary}`)
         : undefined;
     },
   },
@@ -534,7 +534,7 @@ function unsaid(
   rules: readonly string[],
 ): AttributeChange[] {
   const isSaid =
-    CLUSTER_RULES.some(({ id, tell }) => rules.includes(id) && tell(change, context) !== undefined) ||
+    CLUSTER_RULES.some(({ id, report }) => rules.includes(id) && report(change, context) !== undefined) ||
     (wanted.includes("nodes") && parts(change, "autoscaler").some(goesOff));
   return isSaid ? [] : parts(change, ...wanted);
 }

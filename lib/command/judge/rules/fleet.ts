@@ -67,7 +67,7 @@ export const FLEET_RULES: readonly Rule[] = [
     effect:
       "the hub and everything applied to it are lost; every member leaves and joins the new one; what is placed is left behind unmanaged until placed again; every address is lost",
     severity: "outage",
-    tell: isWhen("replace", isFleet, (change, context) => {
+    report: isWhen("replace", isFleet, (change, context) => {
       const { members, services } = ofFleet(change, context);
       const who =
         members.length > 0
@@ -87,7 +87,7 @@ export const FLEET_RULES: readonly Rule[] = [
     effect:
       "the hub and everything applied to it are lost; every member leaves; what is placed is left behind unmanaged; every address is lost",
     severity: "outage",
-    tell: isWhen("delete", isFleet, (change, context) => {
+    report: isWhen("delete", isFleet, (change, context) => {
       const { members, services } = ofFleet(change, context);
       const { length } = members;
       return `${subjectOf(change)} is deleted${because(change)}: ${[
@@ -103,7 +103,7 @@ export const FLEET_RULES: readonly Rule[] = [
     effect:
       "it leaves and rejoins: until then, what it exports gets no fleet traffic; addresses on it change; what is placed there is taken over again",
     severity: "outage",
-    tell: isWhen("replace", isMember, (change, context) => {
+    report: isWhen("replace", isMember, (change, context) => {
       const cluster = partOf(context.before.members, change)?.cluster;
       return `${subjectOf(change)} leaves and rejoins${because(change)}: ${[
         "until then, what it exports gets no fleet traffic",
@@ -116,7 +116,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member with a MultiClusterService is deleted",
     effect: "the address is lost; what is placed there is left behind unmanaged",
     severity: "outage",
-    tell: isWhen("delete", isMember, (change, context) => {
+    report: isWhen("delete", isMember, (change, context) => {
       const cluster = partOf(context.before.members, change)?.cluster;
       const services = servicesOn(context.before, cluster);
       if (services.length === 0) return undefined;
@@ -128,7 +128,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member's labels change, and a placement no longer chooses it",
     effect: "what it placed is removed from the member once the fleet reschedules",
     severity: "outage",
-    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+    report: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
       const { who, labels, lost, losses } = labelling(change, context);
       return labels !== undefined && lost.length > 0
         ? `${who} ${labels}: ${joined(lost)} no longer ${lost.length > 1 ? "choose" : "chooses"} it, ${removal(losses)} once the fleet reschedules`
@@ -140,7 +140,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member is deleted, but not its cluster",
     effect: "what is placed there is left behind unmanaged; its exports are withdrawn",
     severity: "risk",
-    tell: isWhen("delete", isMember, (change, context) => {
+    report: isWhen("delete", isMember, (change, context) => {
       const cluster = partOf(context.before.members, change)?.cluster;
       if (servicesOn(context.before, cluster).length > 0) return undefined;
       const said = (what: string, it: string, exports: string) =>
@@ -157,7 +157,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "the hub or the identity of the fleet changes in place",
     effect: "Azure refuses immutable fields, and the old identity's roles are lost",
     severity: "risk",
-    tell: isWhen("update", isFleet, (change) => {
+    report: isWhen("update", isFleet, (change) => {
       const attributes = attributesOf(change).filter(
         ({ path }) => path.includes("hubProfile") || path[0] === "identity",
       );
@@ -171,7 +171,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member's labels change, and a placement may no longer choose it",
     effect: "placements that select by them may no longer choose it",
     severity: "risk",
-    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+    report: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
       const { who, labels, lost, doubtful } = labelling(change, context);
       if (labels === undefined || lost.length > 0) return undefined;
       if (doubtful.length > 0) return `${who} ${labels}: ${joined(doubtful)} may no longer choose it`;
@@ -185,7 +185,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "the taints of a member change",
     effect: "nothing new is placed there, or it is again; what is there stays",
     severity: "risk",
-    tell: isWhen(["create", "update"], of("MemberCluster"), (change) => {
+    report: isWhen(["create", "update"], of("MemberCluster"), (change) => {
       const taints = attributesOf(change).filter(({ path }) => path.includes("taints"));
       return taints.length > 0
         ? `the taints of member ${changeName(change)} change (${summaryOf(taints)}): placements that don't tolerate them no longer choose it; what is already placed there stays`
@@ -197,7 +197,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member's labels are no longer managed by the app",
     effect: "the member keeps them, unmanaged",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "delete",
       isMemberLabels,
       (change, context) =>
@@ -209,7 +209,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member's labels change, without affecting any placement",
     effect: "no placement is added or removed there",
     severity: "change",
-    tell: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
+    report: isWhen(["create", "update", "replace"], isLabelling, (change, context) => {
       const { who, labels, lost, doubtful } = labelling(change, context);
       return labels !== undefined && lost.length + doubtful.length === 0 && knowsPlacements(context)
         ? `${who} ${labels}: no placement in these plans is affected`
@@ -221,7 +221,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "the fleet is created",
     effect: "it provides a hub to place from",
     severity: "change",
-    tell: isWhen("create", isFleet, (change, { after }) => {
+    report: isWhen("create", isFleet, (change, { after }) => {
       const { location } = partOf(after.hubs, change, "after") ?? {};
       return `${subjectOf(change)} is created${location ? ` in ${location}` : ""}`;
     }),
@@ -231,7 +231,7 @@ export const FLEET_RULES: readonly Rule[] = [
     what: "a member is created for an existing cluster",
     effect: "placements that choose it place there; a namespace with the same name is taken over",
     severity: "change",
-    tell: isWhen("create", isMember, (change, context) => {
+    report: isWhen("create", isMember, (change, context) => {
       const places = context.after.placements.filter((one) =>
         chosenBy(one, context.after).members.some(({ key }) => key === keyIn(change, "after")),
       );

@@ -409,7 +409,7 @@ const IN_PLACE: readonly InPlace[] = [
 /** The rules for in-place changes by an object or its override. */
 export const IN_PLACE_RULES: readonly Rule[] = IN_PLACE.map(({ kinds, says, ...rule }) => ({
   ...rule,
-  tell: (change, context) => {
+  report: (change, context) => {
     if (isPlacement(change) || (change.action === "update" && attributesOf(change).length === 0))
       return undefined;
     const isItself = objectKind(change) !== undefined && !/Override$/.test(objectKind(change) ?? "");

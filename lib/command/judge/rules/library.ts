@@ -8,7 +8,7 @@ export const LIBRARY: readonly Rule[] = [
     what: "a wait of this library is created, replaced or deleted",
     effect: "the wait runs (again); nothing else happens",
     severity: "harmless",
-    tell: (change) => {
+    report: (change) => {
       if (purposeOfChange(change) !== "wait") return undefined;
       if (change.action === "create") return bundled(change, ["runs", "run"], ["the wait", "waits"]);
       if (change.action === "replace")
@@ -23,7 +23,7 @@ export const LIBRARY: readonly Rule[] = [
     what: "this library's record of an object's immutable fields is created, changed or deleted",
     effect: "nothing by itself: an object replaced because of it is reported with its own resource",
     severity: "harmless",
-    tell: (change) =>
+    report: (change) =>
       change.type === "terraform_data" && /(^|_)Immutable(_|$)/.test(change.name)
         ? bundled(
             change,
@@ -37,7 +37,7 @@ export const LIBRARY: readonly Rule[] = [
     what: "a drain of this library is created, replaced or deleted",
     effect: "when deleted, it waits until the members are clean; it deletes nothing itself",
     severity: "harmless",
-    tell: (change) => {
+    report: (change) => {
       // A member that leaves is drained, too.
       if (
         !["drain", "leave"].includes(purposeOfChange(change) ?? "") ||
@@ -58,14 +58,14 @@ export const LIBRARY: readonly Rule[] = [
     what: "a password of this library is generated",
     effect: "nothing uses it yet",
     severity: "harmless",
-    tell: isWhen("create", isPassword, (change) => `password ${changeName(change)} is generated`),
+    report: isWhen("create", isPassword, (change) => `password ${changeName(change)} is generated`),
   },
   {
     id: "password-new",
     what: "a password of this library is regenerated",
     effect: "the Secrets that hold it change; pods keep the old one until they restart",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "replace",
       isPassword,
       (change) =>

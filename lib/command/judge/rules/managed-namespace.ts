@@ -60,8 +60,8 @@ function closed(change: Change): string[] {
       textOf(propertyOf(change, side, "managedNamespaceProperties", "defaultNetworkPolicy", way)) ??
       "AllowAll";
     const [was, is] = [rule("before"), rule("after")];
-    const told = THROUGH[way]?.[is];
-    return told && (WIDTH[is] ?? 2) < (WIDTH[was] ?? 2) ? [told] : [];
+    const reported = THROUGH[way]?.[is];
+    return reported && (WIDTH[is] ?? 2) < (WIDTH[was] ?? 2) ? [reported] : [];
   });
 }
 
@@ -164,7 +164,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace with the deletePolicy Delete is deleted or replaced",
     effect: "the namespace is deleted from its clusters, with everything in it",
     severity: "outage",
-    tell: isWhen(GONE, isManagedNamespace, (change) =>
+    report: isWhen(GONE, isManagedNamespace, (change) =>
       deletesNamespace(change)
         ? `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on its clusters`
         : undefined,
@@ -175,7 +175,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace is no longer on a member that it names",
     effect: "the fleet removes the namespace from that cluster, with everything in it",
     severity: "outage",
-    tell: isWhen("update", isManagedNamespace, (change) => {
+    report: isWhen("update", isManagedNamespace, (change) => {
       const names = left(change);
       return names.length > 0
         ? `${subjectOf(change)} is no longer on ${joined(names)}: the fleet removes it there, with everything in it`
@@ -187,9 +187,11 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace's network policy becomes stricter",
     effect: "its pods are cut off from what the policy allowed before",
     severity: "outage",
-    tell: isWhen("update", isManagedNamespace, (change) => {
-      const told = closed(change);
-      return told.length > 0 ? `${subjectOf(change)} allows less traffic: ${joined(told)}` : undefined;
+    report: isWhen("update", isManagedNamespace, (change) => {
+      const reported = closed(change);
+      return reported.length > 0
+        ? `${subjectOf(change)} allows less traffic: ${joined(reported)}`
+        : undefined;
     }),
   },
   {
@@ -197,7 +199,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace's quota shrinks below what the app's workloads request there",
     effect: "running pods stay; restarted pods and rollouts are rejected",
     severity: "risk",
-    tell: isWhen(["create", "update"], isManagedNamespace, (change, context) => {
+    report: isWhen(["create", "update"], isManagedNamespace, (change, context) => {
       const below = shrunk(change, context).filter(({ runs }) => runs !== undefined);
       return below.length > 0
         ? `${subjectOf(change)} allows less on each cluster: ${joined(below.map(shrunkTold))}; running pods stay, but restarted pods are rejected`
@@ -209,7 +211,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace's quota shrinks",
     effect: "running pods stay; if they exceed it, restarted pods are rejected",
     severity: "risk",
-    tell: isWhen("update", isManagedNamespace, (change, context) => {
+    report: isWhen("update", isManagedNamespace, (change, context) => {
       const less = shrunk(change, context).filter(({ runs }) => runs === undefined);
       return less.length > 0
         ? `${subjectOf(change)} allows less on each cluster: ${joined(less.map(shrunkTold))}; running pods stay, but if they exceed it, restarted pods are rejected`
@@ -221,7 +223,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "the deletePolicy of a managed namespace changes from Keep to Delete",
     effect: "nothing now; deleting it later deletes everything in it",
     severity: "risk",
-    tell: isWhen("update", isManagedNamespace, (change) =>
+    report: isWhen("update", isManagedNamespace, (change) =>
       !deletesNamespace(change) && propertyOf(change, "after", "deletePolicy") === "Delete"
         ? `${subjectOf(change)} will be deleted with everything in it from now on (deletePolicy Keep → Delete)`
         : undefined,
@@ -233,7 +235,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     effect:
       "the namespace stays on its clusters, unmanaged: its quotas and network policies are no longer enforced",
     severity: "risk",
-    tell: isWhen(GONE, isManagedNamespace, (change) =>
+    report: isWhen(GONE, isManagedNamespace, (change) =>
       deletesNamespace(change)
         ? undefined
         : `${subjectOf(change)} is ${goes(change)}: it stays on its clusters with everything in it, unmanaged${change.action === "replace" ? " until it is recreated" : ""}`,
@@ -244,7 +246,7 @@ export const MANAGED_NAMESPACES: readonly Rule[] = [
     what: "a managed namespace changes",
     effect: "its quotas, network policies or clusters change",
     severity: "risk",
-    tell: isWhen("update", isManagedNamespace, (change, context) => {
+    report: isWhen("update", isManagedNamespace, (change, context) => {
       const attributes = attributesOf(change).filter(
         ({ path }) => !isToldOf(change, path.map(String), context),
       );

@@ -76,7 +76,7 @@ export const MESHES: readonly Rule[] = [
     effect:
       "pods of its clusters no longer reach each other through it; each global Service has only its own pods",
     severity: "outage",
-    tell: isWhen(GONE, isMesh, (change, context) => {
+    report: isWhen(GONE, isMesh, (change, context) => {
       const names = namesIn(change, "before", context).sort();
       return names.length === 1 || (names.length === 0 && membersOn("before", change, context).length > 0)
         ? undefined
@@ -88,7 +88,7 @@ export const MESHES: readonly Rule[] = [
     what: "a cluster mesh no longer selects a member, by its selector or the member's labels, or a member of it is deleted or replaced",
     effect: "pods of that cluster and of the others no longer reach each other through it",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       if (isMesh(change) && change.action === "update") {
         const names = byProfile(change, "before", context).sort();
         return names.length > 0
@@ -107,7 +107,7 @@ export const MESHES: readonly Rule[] = [
     what: "a cluster mesh that this library created is deleted or replaced, and a member of the fleet stays",
     effect: "the member has no labels for a moment: whatever selects members by label may select again",
     severity: "risk",
-    tell: (change, context) => {
+    report: (change, context) => {
       const [, name] = targetOf(change);
       const labels = at(change.before, "body", "properties", "labels");
       return isLabelling(change) && isActionDone(change) && Object.keys(Object(labels)).length === 0
@@ -132,7 +132,7 @@ export const MESHES: readonly Rule[] = [
     what: "a cluster mesh newly selects a member, by its selector or the member's labels, or a member that it selects joins the fleet",
     effect: "its pods and those of the others reach each other; global Services are served from all",
     severity: "change",
-    tell: (change, context) => {
+    report: (change, context) => {
       if (isMesh(change) && change.action === "update") {
         const names = byProfile(change, "after", context).sort();
         return names.length > 0
@@ -151,7 +151,7 @@ export const MESHES: readonly Rule[] = [
     what: "a cluster mesh is created",
     effect: "pods of the clusters that it selects reach each other; global Services are served from all",
     severity: "change",
-    tell: isWhen("create", isMesh, (change, context) => {
+    report: isWhen("create", isMesh, (change, context) => {
       const names = namesIn(change, "after", context).sort();
       return `${subjectOf(change)} is created: pods of ${names.length > 0 ? joined(names) : "the clusters that it selects"} reach each other, and global Services are served from all`;
     }),
@@ -161,7 +161,7 @@ export const MESHES: readonly Rule[] = [
     what: "the selector of a cluster mesh changes, but selects the same members, or unknown ones",
     effect: "its members are known only after apply",
     severity: "risk",
-    tell: isWhen("update", isMesh, (change, context) =>
+    report: isWhen("update", isMesh, (change, context) =>
       attributesOf(change).length > 0 &&
       byProfile(change, "before", context).length + byProfile(change, "after", context).length === 0
         ? `${subjectOf(change)} changes its selector: ${selectorText(change, "before")} → ${selectorText(change, "after")}`
@@ -173,7 +173,7 @@ export const MESHES: readonly Rule[] = [
     what: "a step of this library for a cluster mesh, or a record of it: applying it, emptying it, removing a member",
     effect: "nothing by itself: members that join or leave are reported with the mesh or the member",
     severity: "harmless",
-    tell: (change) => {
+    report: (change) => {
       if (!isRecord(change) && !isOfMesh(change)) return undefined;
       const [type, name] = targetOf(change);
       return {

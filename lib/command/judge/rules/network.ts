@@ -171,7 +171,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a peering is deleted or replaced, or stops allowing traffic",
     effect: "clusters can no longer reach each other: an address balances only to its own cluster",
     severity: "outage",
-    tell: isWhen(["update", ...GONE], isType(PEERING), (change, context) => {
+    report: isWhen(["update", ...GONE], isType(PEERING), (change, context) => {
       if (isMoved(change, context)) return undefined;
       if (change.action === "update") {
         return lets(change.before) && !lets(change.after)
@@ -187,7 +187,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a network manager, or what it connects, is deleted or replaced",
     effect: "clusters in its mesh can no longer reach each other",
     severity: "outage",
-    tell: isWhen(
+    report: isWhen(
       GONE,
       ({ type }) => type.startsWith(MANAGER),
       (change, context) =>
@@ -201,7 +201,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a virtual network or subnet of a cluster is deleted or replaced",
     effect: "the cluster loses its network and must be recreated",
     severity: "outage",
-    tell: isWhen(
+    report: isWhen(
       GONE,
       (change) => NETWORK_TYPES.includes(change.type),
       (change, context) => {
@@ -216,7 +216,7 @@ export const NETWORK: readonly Rule[] = [
     what: "security group rules or a route block traffic that was allowed before",
     effect: "users or clusters are cut off",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       if (change.action === "no-op") return undefined;
       const out = keptOut(change, context);
       const done =
@@ -235,7 +235,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a security rule, route, NAT gateway or public address changes, is deleted, or is attached to a subnet",
     effect: "different traffic may enter or leave the clusters than before",
     severity: "risk",
-    tell: (change, context) => {
+    report: (change, context) => {
       if (!REACH_TYPES.includes(change.type) || onlyTags(change)) return undefined;
       if (keptOut(change, context).length > 0) return undefined;
       if (change.action === "create" && isInNew(change, context)) return undefined;
@@ -260,7 +260,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a virtual network, subnet or peering changes",
     effect: "reachability between clusters may change",
     severity: "risk",
-    tell: (change) => {
+    report: (change) => {
       const types = [...NETWORK_TYPES, "azurerm_virtual_network_peering"];
       const attributes = attributesOf(change);
       if (
@@ -281,7 +281,7 @@ export const NETWORK: readonly Rule[] = [
     effect:
       "clusters still reach each other if the new is created before the old is deleted: an `InfraStack` ensures that",
     severity: "risk",
-    tell: (change, context) =>
+    report: (change, context) =>
       isMoved(change, context)
         ? bundled(
             change,
@@ -295,7 +295,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a peering is created, or starts allowing traffic",
     effect: "clusters can reach each other's pods",
     severity: "change",
-    tell: isWhen(["create", "update"], isType(PEERING), (change, context) => {
+    report: isWhen(["create", "update"], isType(PEERING), (change, context) => {
       if (change.action === "update") {
         return !lets(change.before) && lets(change.after)
           ? `peering ${changeName(change)} allows traffic: ${peeringEnds(change, "after", context)} can reach each other`
@@ -314,7 +314,7 @@ export const NETWORK: readonly Rule[] = [
     what: "a security rule is created",
     effect: "traffic is allowed, or blocked, that was not before",
     severity: "change",
-    tell: isWhen("create", isType("azurerm_network_security_rule"), ({ after, ...change }) => {
+    report: isWhen("create", isType("azurerm_network_security_rule"), ({ after, ...change }) => {
       if (!securityRule(after ?? {}).isAllow) return undefined;
       const one = (name: string) =>
         [textOf(after?.[name]), ...listOf(after?.[`${name}s`]).map(String)].filter(Boolean).join(", ");

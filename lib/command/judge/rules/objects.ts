@@ -21,7 +21,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a namespace is deleted or replaced on the hub",
     effect: "it is removed from every cluster it is placed on, with everything in it",
     severity: "outage",
-    tell: isWhen(GONE, of("Namespace"), (change, context) => {
+    report: isWhen(GONE, of("Namespace"), (change, context) => {
       const places = placesOf(change, context, "before");
       const where = places.length > 0 ? ` and on ${joined(places)}` : " and wherever it is placed";
       return `${subjectOf(change)} is ${goes(change)}: everything in it is deleted on the hub${where}`;
@@ -32,7 +32,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a workload or Service in a placed namespace is deleted or replaced",
     effect: "it is removed from every cluster it is placed on (and recreated there)",
     severity: "outage",
-    tell: isWhen(GONE, of(...WORKLOADS), (change, context) => {
+    report: isWhen(GONE, of(...WORKLOADS), (change, context) => {
       const where = fromWhere(placesOf(change, context, "before"), "every cluster it is placed on");
       const again = change.action === "replace" ? ", and recreated" : "";
       return bundled(change, (many) => `${goes(change, many)}: removed from ${where}${again}`);
@@ -43,7 +43,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a CustomResourceDefinition is deleted or replaced",
     effect: "every object of its kind is deleted, on the hub and on every cluster the hub placed it on",
     severity: "outage",
-    tell: isWhen(GONE, of("CustomResourceDefinition"), (change) => {
+    report: isWhen(GONE, of("CustomResourceDefinition"), (change) => {
       const again = change.action === "replace" ? ", and not recreated" : "";
       return `${subjectOf(change)} is ${goes(change)}: every object of its kind is deleted, on the hub and on the clusters${again}`;
     }),
@@ -53,7 +53,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a PersistentVolumeClaim, or a PersistentVolume that isn't retained, is deleted or replaced",
     effect: "its data is lost",
     severity: "outage",
-    tell: isWhen(GONE, of("PersistentVolumeClaim", "PersistentVolume"), (change, context) => {
+    report: isWhen(GONE, of("PersistentVolumeClaim", "PersistentVolume"), (change, context) => {
       if (at(change.before?.manifest, "spec", "persistentVolumeReclaimPolicy") === "Retain") return undefined;
       const where = fromWhere(placesOf(change, context, "before"), "every cluster it is placed on");
       return `${subjectOf(change)} is ${goes(change)}: it is removed from ${where}, and its data is lost; that can't be undone`;
@@ -64,7 +64,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a Helm release is deleted or replaced",
     effect: "what its chart installed is removed",
     severity: "outage",
-    tell: isWhen(GONE, isType("helm_release"), (change) =>
+    report: isWhen(GONE, isType("helm_release"), (change) =>
       bundled(
         change,
         (many) => `${goes(change, many)}: what ${many ? "their charts" : "its chart"} installed is removed`,
@@ -78,7 +78,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a NetworkPolicy is created or deleted",
     effect: "connections of the pods it selects are blocked, or no longer blocked",
     severity: "risk",
-    tell: isWhen(["create", ...GONE], of("NetworkPolicy"), (change, context) => {
+    report: isWhen(["create", ...GONE], of("NetworkPolicy"), (change, context) => {
       if (change.action === "create" && isInNewNamespace(change, context)) return undefined;
       if (change.action !== "create")
         return bundled(
@@ -96,7 +96,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a ResourceQuota or LimitRange is created",
     effect: "pods that don't fit are rejected when they start",
     severity: "risk",
-    tell: isWhen("create", of("ResourceQuota", "LimitRange"), (change, context) =>
+    report: isWhen("create", of("ResourceQuota", "LimitRange"), (change, context) =>
       isInNewNamespace(change, context)
         ? undefined
         : bundled(change, "created: pods that don't fit are rejected when they start"),
@@ -107,7 +107,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a HorizontalPodAutoscaler is deleted or replaced",
     effect: "its target keeps its replicas, whatever the load",
     severity: "risk",
-    tell: isWhen(GONE, of("HorizontalPodAutoscaler"), (change) =>
+    report: isWhen(GONE, of("HorizontalPodAutoscaler"), (change) =>
       bundled(change, (many) => `${goes(change, many)}: replicas stay as they are, whatever the load`),
     ),
   },
@@ -116,7 +116,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a Kubernetes role, binding or ServiceAccount is deleted or replaced",
     effect: "people or pods that use it are denied access",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       GONE,
       of("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ServiceAccount"),
       (change) =>
@@ -132,7 +132,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "an admission webhook is created or changes",
     effect: "what it rejects can no longer be applied or started",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       ["create", "update"],
       of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy"),
       (change) =>
@@ -149,7 +149,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a namespace changes its pod security level",
     effect: "pods that don't meet it are rejected when they start",
     severity: "risk",
-    tell: isWhen(["update"], of("Namespace"), (change) => {
+    report: isWhen(["update"], of("Namespace"), (change) => {
       const enforced = attributesOf(change).filter(({ path }) =>
         path.includes("pod-security.kubernetes.io/enforce"),
       );
@@ -163,7 +163,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a ConfigMap or Secret is deleted or replaced",
     effect: "pods that read it don't start without it",
     severity: "risk",
-    tell: isWhen(GONE, of("ConfigMap", "Secret"), (change) =>
+    report: isWhen(GONE, of("ConfigMap", "Secret"), (change) =>
       bundled(change, (many) => `${goes(change, many)}: pods that read ${many ? "them" : "it"} don't start`),
     ),
   },
@@ -172,7 +172,7 @@ export const OBJECTS: readonly Rule[] = [
     what: "a namespace is created",
     effect: "it can hold what placements place on the clusters",
     severity: "change",
-    tell: isWhen("create", of("Namespace"), (change, context) => {
+    report: isWhen("create", of("Namespace"), (change, context) => {
       const places = placesOf(change, context, "after");
       return `${subjectOf(change)} is created${places.length > 0 ? `, and placed on ${joined(places)}` : " on the hub"}`;
     }),
@@ -182,14 +182,14 @@ export const OBJECTS: readonly Rule[] = [
     what: "a workload or other object in a placed namespace is created or changes",
     effect: "it rolls out to every cluster it is placed on",
     severity: "change",
-    tell: isWhen(["create", "update"], of(...WORKLOADS, "ConfigMap", "Secret"), (change, context) => {
+    report: isWhen(["create", "update"], of(...WORKLOADS, "ConfigMap", "Secret"), (change, context) => {
       const places = placesOf(change, context, "after");
       const where = places.length > 0 ? ` on ${joined(places)}` : "";
       if (change.action === "create") return bundled(change, `created${where}`);
       const attributes = attributesOf(change);
       if (attributes.length === 0 || refusalsOf(change).length > 0) return undefined;
       // What stops, or may stop, is reported separately.
-      if (IN_PLACE_RULES.some(({ tell }) => tell(change, context) !== undefined)) return undefined;
+      if (IN_PLACE_RULES.some(({ report }) => report(change, context) !== undefined)) return undefined;
       const { before, after } = change;
       const isPaused = at(after?.manifest, "spec", "paused") === true;
       const isManual = at(after?.manifest, "spec", "updateStrategy", "type") === "OnDelete";

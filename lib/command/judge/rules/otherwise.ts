@@ -17,7 +17,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "anything else is replaced",
     effect: "it is deleted and recreated",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "replace",
       () => true,
       (change) => bundled(change, (many) => goes(change, many)),
@@ -28,7 +28,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "anything else is deleted",
     effect: "it is gone",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "delete",
       () => true,
       (change) =>
@@ -42,7 +42,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "anything is forgotten (a `removed` block)",
     effect: "it stays as it is, but is no longer managed",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "forget",
       () => true,
       (change) => bundled(change, "forgotten: it stays as it is, unmanaged"),
@@ -53,7 +53,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "an action unknown to this command",
     effect: "unknown: read the plan itself",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "unknown",
       () => true,
       (change) => bundled(change, "changed by an action unknown to this command: read the plan itself"),
@@ -64,7 +64,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "anything else is created",
     effect: "it is new",
     severity: "change",
-    tell: isWhen(
+    report: isWhen(
       "create",
       () => true,
       (change) => bundled(change, "created"),
@@ -75,7 +75,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "anything else changes in place",
     effect: "it stays, and changes",
     severity: "change",
-    tell: isWhen(
+    report: isWhen(
       "update",
       (change) => !isSameAsBefore(change),
       (change) => {
@@ -90,7 +90,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "only the order of an unordered list, or the form of an empty value, changes",
     effect: "nothing running is affected",
     severity: "harmless",
-    tell: isWhen("update", isSameAsBefore, (change) =>
+    report: isWhen("update", isSameAsBefore, (change) =>
       bundled(change, "written differently, with the same meaning"),
     ),
   },
@@ -99,7 +99,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "something is imported",
     effect: "it exists, and is managed from now on",
     severity: "harmless",
-    tell: (change) =>
+    report: (change) =>
       change.importId !== undefined && change.action === "no-op" ? bundled(change, "imported") : undefined,
   },
   {
@@ -107,7 +107,7 @@ export const OTHERWISE: readonly Rule[] = [
     what: "something is moved to another address",
     effect: "it stays as it is",
     severity: "harmless",
-    tell: (change) =>
+    report: (change) =>
       change.previousAddress !== undefined && change.action === "no-op"
         ? bundled(change, "moved to another address")
         : undefined,
@@ -121,7 +121,7 @@ export const DRIFT: readonly Rule[] = [
     what: "something was deleted outside of Terraform",
     effect: "it is gone; what the plan does about it is reported separately",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "delete",
       () => true,
       (change) => `${subjectOf(change)} was deleted outside of Terraform`,
@@ -132,7 +132,7 @@ export const DRIFT: readonly Rule[] = [
     what: "something the app sets was changed outside of Terraform",
     effect: "it drifted; the plan may revert that",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "update",
       () => true,
       (change) => {
@@ -211,14 +211,14 @@ export const WHOLE = {
     effect: "nothing running is affected",
     severity: "harmless",
   },
-} as const satisfies Record<string, Omit<Rule, "tell">>;
+} as const satisfies Record<string, Omit<Rule, "report">>;
 
 export const TAGS: Rule = {
   id: "tags-changed",
   what: "only tags change",
   effect: "nothing running is affected",
   severity: "harmless",
-  tell: (change) =>
+  report: (change) =>
     onlyTags(change)
       ? {
           text: `${subjectOf(change)} changes its tags:  ${summaryOf(attributesOf(change))}`,
@@ -236,7 +236,7 @@ export const API_VERSION: Rule = {
   what: "only the Azure API version of an azapi resource changes",
   effect: "nothing: it stays as it is",
   severity: "harmless",
-  tell: isWhen("update", isOtherVersion, (change) => {
+  report: isWhen("update", isOtherVersion, (change) => {
     const version = (values: Change["before"]) => textOf(values?.type)?.split("@")[1];
     const [was, is] = [version(change.before), version(change.after)];
     return attributesOf(change).length === 0
@@ -250,6 +250,6 @@ export const WRITTEN_OUT: Rule = {
   what: "a manifest adds values that the API already has",
   effect: "nothing: the object is unchanged",
   severity: "harmless",
-  tell: (change) =>
+  report: (change) =>
     isWrittenOut(change) ? bundled(change, ["is written out", "are written out"]) : undefined,
 };

@@ -43,7 +43,7 @@ const ROLLOUT: readonly Rule[] = [
     what: "a placement's strategy becomes External, or it only compares objects (ReportDiff)",
     effect: "nothing rolls out automatically any longer",
     severity: "risk",
-    tell: isWhen("update", isPlacement, (change) => {
+    report: isWhen("update", isPlacement, (change) => {
       if (refusalsOf(change).length > 0) return undefined;
       const becomes = (value: string, ...path: string[]) =>
         at(manifestOf(change), ...path) === value && at(change.before?.manifest, ...path) !== value;
@@ -63,7 +63,7 @@ const ROLLOUT: readonly Rule[] = [
     what: "a placement may update all of its clusters at the same time (`maxUnavailable`)",
     effect: "a version that fails to start is down everywhere",
     severity: "risk",
-    tell: isWhen("update", isPlacement, (change, context) => {
+    report: isWhen("update", isPlacement, (change, context) => {
       const most = (side: "before" | "after") => {
         const path = ["spec", "strategy", "rollingUpdate", "maxUnavailable"];
         return change[side] && (at(change[side]?.manifest, ...path) ?? "25%");
@@ -90,7 +90,7 @@ const ROLLOUT: readonly Rule[] = [
     what: "a placement takes over existing objects, or stops overwriting drift",
     effect: "objects with the same name are overwritten, or no longer updated",
     severity: "risk",
-    tell: isWhen("update", isPlacement, (change) => {
+    report: isWhen("update", isPlacement, (change) => {
       const apply = (values: Change["before"], key: string) =>
         textOf(at(values?.manifest, "spec", "strategy", "applyStrategy", key)) ?? "Always";
       const is = (key: string, value: RegExp) =>
@@ -236,7 +236,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement is deleted",
     effect: "what it placed is removed from every cluster it chose",
     severity: "outage",
-    tell: isWhen("delete", isPlacement, (change, context) => {
+    report: isWhen("delete", isPlacement, (change, context) => {
       const placement = placementOf(change, "before", context);
       if (!placement) return undefined;
       return `placement ${changeName(change)} is deleted${because(change)}: ${placedThings(placement)} ${placement.namespaces.length > 1 ? "are" : "is"} removed from ${fromWhere(placedOn(change, context))}`;
@@ -247,7 +247,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement is replaced (another name or apiVersion)",
     effect: "what it placed is removed from every cluster it chose, and placed again",
     severity: "outage",
-    tell: isWhen("replace", isPlacement, (change, context) => {
+    report: isWhen("replace", isPlacement, (change, context) => {
       const placement = placementOf(change, "before", context);
       if (!placement) return undefined;
       return `placement ${changeName(change)} is replaced${because(change)}: ${placedThings(placement)} ${placement.namespaces.length > 1 ? "are" : "is"} removed from ${fromWhere(placedOn(change, context))}, and placed again`;
@@ -258,7 +258,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement no longer chooses a member",
     effect: "what it placed is removed from that cluster",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       const how = choice(change, context);
       const fewer = how && fewerOf(how, choices(change, "after", context));
       if (how && fewer) {
@@ -287,7 +287,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement no longer places a namespace",
     effect: "the namespace is removed from every cluster the placement chose",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       const how = choice(change, context);
       if (!how || how.dropped.length === 0) return undefined;
       return `placement ${changeName(change)} no longer places ${joined(how.dropped)}: removed from ${fromWhere(placedOn(change, context))}`;
@@ -298,7 +298,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "workloads or Services are removed from an envelope, or deleted with it",
     effect: "they are removed from every cluster the envelope is placed on",
     severity: "outage",
-    tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
+    report: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
       envelopeLosses(change, context, isRunning),
     ),
   },
@@ -307,14 +307,14 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an override, envelope, selection or label removes workloads or Services from clusters",
     effect: "they are removed from those clusters",
     severity: "outage",
-    tell: (change, context) => takenAway(change, context, true),
+    report: (change, context) => takenAway(change, context, true),
   },
   {
     id: "evicted",
     what: "an eviction is created",
     effect: "a placement is removed from a cluster, once",
     severity: "outage",
-    tell: isWhen(["create", "replace"], of("ClusterResourcePlacementEviction"), (change) => {
+    report: isWhen(["create", "replace"], of("ClusterResourcePlacementEviction"), (change) => {
       const spec = at(manifestOf(change), "spec");
       return `placement ${String(at(spec, "placementName") ?? "?")} is evicted from ${String(at(spec, "clusterName") ?? "a cluster")}, as far as its disruption budget allows`;
     }),
@@ -324,14 +324,14 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an override, envelope, selection or label removes, or may remove, other objects from clusters",
     effect: "workloads there that need them may fail, or fail to start",
     severity: "risk",
-    tell: (change, context) => takenAway(change, context, false),
+    report: (change, context) => takenAway(change, context, false),
   },
   {
     id: "placement-doubtful",
     what: "a placement may no longer choose a member",
     effect: "what it placed may be removed from that cluster",
     severity: "risk",
-    tell: (change, context) => {
+    report: (change, context) => {
       const how = choice(change, context);
       if (how && how.doubtful.length === 0 && choosesAnew(how, choices(change, "after", context))) {
         return `placement ${changeName(change)} is rescheduled: other clusters may fit better now, and ${placedThings(how.before)} may be removed from the current ones`;
@@ -346,7 +346,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an immutable part of a placement changes: its type, External, or the removal of a policy or toleration",
     effect: "the hub refuses it and the deployment fails there; what is placed is unaffected",
     severity: "risk",
-    tell: isWhen("update", isPlacement, (change) => {
+    report: isWhen("update", isPlacement, (change) => {
       const refused = refusalsOf(change);
       if (refused.length === 0) return undefined;
       const said = refused.map(({ path, before, after, why }) => {
@@ -364,7 +364,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement's objects are invalid: an override doesn't apply, or an envelope's content isn't allowed",
     effect: "nothing of the placement rolls out to that cluster any longer",
     severity: "risk",
-    tell: (change, context) => {
+    report: (change, context) => {
       const kind = objectKind(change) ?? "";
       if (!/^(Cluster)?Resource(Placement|Override|Envelope)$/.test(kind) || change.action === "delete") {
         return undefined;
@@ -390,7 +390,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an override is deleted or replaced",
     effect: "the clusters it named get the objects unmodified",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       GONE,
       of(...OVERRIDES),
       (change) =>
@@ -402,7 +402,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "other objects are removed from an envelope, or deleted with it",
     effect: "they are removed from every cluster the envelope is placed on",
     severity: "risk",
-    tell: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
+    report: isWhen(["update", ...GONE], of(...ENVELOPES), (change, context) =>
       envelopeLosses(change, context, (kind) => !isRunning(kind)),
     ),
   },
@@ -411,7 +411,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a staged update run is deleted or replaced",
     effect: "it stops at its current stage; what it rolled out stays",
     severity: "risk",
-    tell: isWhen(GONE, of(...RUN_KINDS), (change) =>
+    report: isWhen(GONE, of(...RUN_KINDS), (change) =>
       change.action === "delete"
         ? `${subjectOf(change)} is deleted${because(change)}: it stops at its current stage, what it rolled out stays`
         : `${subjectOf(change)} is replaced${because(change)}: it starts again at its first stage`,
@@ -422,7 +422,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement chooses another member",
     effect: "what it places is added to that cluster",
     severity: "change",
-    tell: (change, context) => {
+    report: (change, context) => {
       const how = choice(change, context);
       if (!how) return undefined;
       const said =
@@ -441,7 +441,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement is created",
     effect: "what it selects is placed on the clusters it chooses",
     severity: "change",
-    tell: isWhen("create", isPlacement, (change, context) => {
+    report: isWhen("create", isPlacement, (change, context) => {
       const placement = placementOf(change, "after", context);
       if (!placement) return undefined;
       const { members, sure } = chosenBy(placement, context.after);
@@ -457,13 +457,13 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a placement changes in another way",
     effect: "it rolls out, applies or chooses differently from now on",
     severity: "change",
-    tell: isWhen("update", isPlacement, (change, context) => {
+    report: isWhen("update", isPlacement, (change, context) => {
       const how = choice(change, context);
       if (!how) return undefined;
-      const isTold = ROLLOUT.some((rule) => rule.tell(change, context) !== undefined);
+      const isTold = ROLLOUT.some((rule) => rule.report(change, context) !== undefined);
       const isNarrowed = PLACEMENT.some(
-        ({ id, tell }) =>
-          /^placement-(narrowed|widened|doubtful)$/.test(id) && tell(change, context) !== undefined,
+        ({ id, report }) =>
+          /^placement-(narrowed|widened|doubtful)$/.test(id) && report(change, context) !== undefined,
       );
       const chooses = isNarrowed || how.lost.length + how.doubtful.length + how.won.length > 0;
       const rest = attributesOf(change).filter(
@@ -492,7 +492,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an override is created or changes",
     effect: "its clusters get different objects than before",
     severity: "change",
-    tell: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
+    report: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
       if (change.action === "create")
         return takesAway(change, context)
           ? undefined
@@ -507,7 +507,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an envelope is created or changes",
     effect: "its contents are added to the clusters it is placed on, not to the hub",
     severity: "change",
-    tell: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
+    report: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
       const attributes = attributesOf(change);
       if (change.action === "create") {
         const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
@@ -521,7 +521,7 @@ export const PLACEMENT: readonly Rule[] = [
     what: "a staged update run is created or changes",
     effect: "it rolls a placement out, stage by stage, or stops",
     severity: "change",
-    tell: isWhen(["create", "update"], of(...RUN_KINDS), (change) => {
+    report: isWhen(["create", "update"], of(...RUN_KINDS), (change) => {
       const placement = textOf(at(manifestOf(change), "spec", "placementName"));
       return change.action === "create"
         ? `${subjectOf(change)} rolls out ${placement ? `placement ${placement}` : "its placement"}, stage by stage`

@@ -34,7 +34,7 @@ export interface Context {
 /** Singular and plural: `is deleted`, `are deleted`. */
 export type Verb = readonly [one: string, many: string];
 
-export interface Told {
+export interface Reported {
   readonly text: string;
   /** Equal findings share one sentence: `3 subnets are created: a, b and c`. */
   readonly bundle?: {
@@ -56,18 +56,18 @@ export interface Rule {
   readonly effect: string;
   readonly severity: Severity;
   /** Reports one change; undefined if the rule doesn't apply. */
-  readonly tell: (change: Change, context: Context) => string | Told | undefined;
+  readonly report: (change: Change, context: Context) => string | Reported | undefined;
 }
 
 export const isWhen =
   (
     action: Change["action"] | readonly Change["action"][],
     is: (change: Change) => boolean,
-    tell: Rule["tell"],
+    report: Rule["report"],
   ) =>
   (change: Change, context: Context) =>
     (typeof action === "string" ? change.action === action : action.includes(change.action)) && is(change)
-      ? tell(change, context)
+      ? report(change, context)
       : undefined;
 
 export const GONE = ["delete", "replace"] as const;

@@ -81,7 +81,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService is deleted",
     effect: "its address is lost",
     severity: "outage",
-    tell: isWhen("delete", of("MultiClusterService"), (change) => {
+    report: isWhen("delete", of("MultiClusterService"), (change) => {
       return `${subjectOf(change)} is deleted${because(change)}: the address of ${changeName(change)} is lost`;
     }),
   },
@@ -90,7 +90,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService is replaced",
     effect: "its address is lost and replaced by a new one",
     severity: "outage",
-    tell: isWhen("replace", of("MultiClusterService"), (change) => {
+    report: isWhen("replace", of("MultiClusterService"), (change) => {
       return `${subjectOf(change)} is replaced${because(change)}: the address of ${changeName(change)} changes`;
     }),
   },
@@ -99,7 +99,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService imports another Service",
     effect: "its address routes elsewhere, and changes if nothing exports the Service yet",
     severity: "outage",
-    tell: isWhen("update", of("MultiClusterService"), (change) => {
+    report: isWhen("update", of("MultiClusterService"), (change) => {
       const imported = attributesOf(change).find(({ path }) => path.includes("serviceImport"));
       return imported
         ? `the address of ${changeName(change)} routes to another Service:  ${summaryOf([imported])}`
@@ -111,7 +111,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService placed from the hub moves to another member",
     effect: "its address is lost, and that member gets a new one",
     severity: "outage",
-    tell: (change, context) => {
+    report: (change, context) => {
       const [was, is] = movedService(change, context) ?? [];
       return was && is
         ? `the address of ${was.name} changes: it moves from ${was.cluster?.name} to ${is.cluster?.name}`
@@ -123,7 +123,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a ServiceExport is deleted or replaced",
     effect: "the Service gets no fleet traffic; without any export, its address is lost too",
     severity: "outage",
-    tell: isWhen(GONE, of("ServiceExport"), (change, context) => {
+    report: isWhen(GONE, of("ServiceExport"), (change, context) => {
       const name = changeName(change);
       const namespace = namespaceOf(change);
       const led = inFleet(context.before.services, homeOf(change, context))
@@ -138,7 +138,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster",
     effect: "it gets no fleet traffic there; without any export, its address is lost too",
     severity: "outage",
-    tell: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
+    report: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
       if (objectKind(change) === "ServiceExport") {
         const zero = attributesOf(change).find(
           ({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after),
@@ -163,7 +163,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService becomes internal",
     effect: "its public address is lost",
     severity: "outage",
-    tell: isWhen("update", of("MultiClusterService"), (change) =>
+    report: isWhen("update", of("MultiClusterService"), (change) =>
       isInternal(change.after) && !isInternal(change.before)
         ? `${subjectOf(change)} becomes internal: the public address of ${changeName(change)} is lost, and the new one is reachable only within the network`
         : undefined,
@@ -174,7 +174,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "the weight of a TrafficManagerBackend is set to 0",
     effect: "the DNS name no longer resolves to its clusters",
     severity: "outage",
-    tell: isWhen("update", of("TrafficManagerBackend"), (change) => {
+    report: isWhen("update", of("TrafficManagerBackend"), (change) => {
       const weight = (values: Change["before"]) => at(values?.manifest, "spec", "weight") ?? 1;
       return weight(change.after) === 0 && weight(change.before) !== 0
         ? `${subjectOf(change)} gets weight 0: the DNS name no longer resolves to its clusters`
@@ -186,7 +186,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a TrafficManagerProfile or TrafficManagerBackend is deleted or replaced",
     effect: "its DNS name no longer resolves, or omits these clusters",
     severity: "outage",
-    tell: isWhen(GONE, of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
+    report: isWhen(GONE, of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const until = change.action === "replace" ? " until it is recreated" : "";
       const lost =
         objectKind(change) === "TrafficManagerProfile"
@@ -200,7 +200,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a Traffic Manager profile is deleted or replaced",
     effect: "its DNS name no longer resolves",
     severity: "outage",
-    tell: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
+    report: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
       const until = change.action === "replace" ? " until it is recreated" : "";
       return `${subjectOf(change)} is ${goes(change)}: its DNS name no longer resolves${until}`;
     }),
@@ -210,7 +210,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "an endpoint of a Traffic Manager profile is deleted or replaced",
     effect: "the DNS name resolves only to its other endpoints, if any",
     severity: "risk",
-    tell: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
+    report: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
       const until = change.action === "replace" ? " until it is recreated" : "";
       const target = textOf(change.before?.target);
       return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
@@ -221,7 +221,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService changes in another way",
     effect: "the fleet applies additions, but never removals",
     severity: "risk",
-    tell: isWhen("update", of("MultiClusterService"), (change) => {
+    report: isWhen("update", of("MultiClusterService"), (change) => {
       const goesInternal = isInternal(change.after) && !isInternal(change.before);
       const others = attributesOf(change).filter(
         ({ path }) =>
@@ -237,7 +237,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a Service has different ports on different clusters",
     effect: "only clusters with the same ports as the first exporter get fleet traffic",
     severity: "risk",
-    tell: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
+    report: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
       const names = new Set(namesIn(change));
       const said = context.model.flatMap(({ before, after }) =>
         after.fleet.services
@@ -260,7 +260,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a TrafficManagerProfile or TrafficManagerBackend changes",
     effect: "its probes may judge clusters' health differently, or its clusters get more or less traffic",
     severity: "risk",
-    tell: isWhen("update", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
+    report: isWhen("update", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const attributes = attributesOf(change);
       if (attributes.length === 0 || refusalsOf(change).length > 0) return undefined;
       if (attributes.some(({ path, after }) => path[path.length - 1] === "weight" && String(after) === "0"))
@@ -277,7 +277,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService is created",
     effect: "it gets an address that balances to every cluster that exports the Service",
     severity: "change",
-    tell: isWhen("create", of("MultiClusterService"), (change, { after }) => {
+    report: isWhen("create", of("MultiClusterService"), (change, { after }) => {
       const service = partOf(after.services, change, "after");
       return `${changeName(change)} gets an address${service?.cluster ? ` in ${service.cluster.name}` : ""}, which balances to every cluster that exports ${service?.imports ?? "it"}`;
     }),
@@ -287,7 +287,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a TrafficManagerProfile or TrafficManagerBackend is created",
     effect: "a DNS name is added, or resolves to the clusters that export a Service",
     severity: "change",
-    tell: isWhen("create", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
+    report: isWhen("create", of("TrafficManagerProfile", "TrafficManagerBackend"), (change) => {
       const spec = at(manifestOf(change), "spec");
       if (objectKind(change) === "TrafficManagerProfile")
         return `${subjectOf(change)} is created: it gets a DNS name`;
@@ -299,7 +299,7 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a ServiceExport is created or changes",
     effect: "addresses that import the Service route to the clusters that run it",
     severity: "change",
-    tell: isWhen(["create", "update"], of("ServiceExport"), (change) => {
+    report: isWhen(["create", "update"], of("ServiceExport"), (change) => {
       if (change.action === "create") return `Service ${changeName(change)} is exported to the fleet`;
       const attributes = attributesOf(change);
       const zero = attributes.some(({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after));

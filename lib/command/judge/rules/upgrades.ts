@@ -248,7 +248,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an update strategy changes and no longer has a member in any stage",
     effect: "later runs leave the member at its current version",
     severity: "risk",
-    tell: isWhen("update", isStrategy, (change, context) => {
+    report: isWhen("update", isStrategy, (change, context) => {
       const found = strategyChange(change, context);
       if (!found || found.left.length === 0) return undefined;
       return `${subjectOf(change)} changes: later runs omit ${joined(found.left)} and upgrade ${found.now};  ${LATER}`;
@@ -259,7 +259,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an update strategy changes and drops a wait",
     effect: "later runs continue without the approval, start time or pause",
     severity: "risk",
-    tell: isWhen("update", isStrategy, (change, context) => {
+    report: isWhen("update", isStrategy, (change, context) => {
       const found = strategyChange(change, context);
       if (!found || found.unguarded.length === 0) return undefined;
       return `${subjectOf(change)} changes: later runs no longer wait for ${joined(found.unguarded)}; they upgrade ${found.now}; ${LATER}`;
@@ -270,7 +270,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an update strategy is deleted",
     effect: "no later run can follow it; a run in progress continues",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "delete",
       isStrategy,
       (change) =>
@@ -282,7 +282,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an auto-upgrade profile is created, enabled or changes",
     effect: "Azure upgrades the members automatically as new versions come out",
     severity: "risk",
-    tell: isWhen(["create", "update", "replace"], isAutoUpgrade, (change, context) => {
+    report: isWhen(["create", "update", "replace"], isAutoUpgrade, (change, context) => {
       const attributes = attributesOf(change);
       if (change.action === "update" && attributes.length === 0) return undefined;
       const now = profileTold(change, context);
@@ -301,7 +301,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an auto-upgrade profile is deleted",
     effect: "the members keep their versions until upgraded manually",
     severity: "risk",
-    tell: isWhen(
+    report: isWhen(
       "delete",
       isAutoUpgrade,
       (change) =>
@@ -313,7 +313,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "a member's update group or labels change, and a strategy no longer has it in any stage",
     effect: "later runs leave the member at its current version",
     severity: "risk",
-    tell: isWhen("update", isMember, (change, context) => {
+    report: isWhen("update", isMember, (change, context) => {
       const left = movesOf(change, context).flatMap(({ strategy, was, is }) =>
         was !== undefined && is === undefined ? [`stage ${was} of strategy ${strategy}`] : [],
       );
@@ -327,7 +327,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "a member's update group or labels change, and a strategy upgrades it in another stage",
     effect: "later runs upgrade it in a different order",
     severity: "change",
-    tell: isWhen("update", isMember, (change, context) => {
+    report: isWhen("update", isMember, (change, context) => {
       const moves = movesOf(change, context);
       const places = moves.flatMap(({ strategy, was, is }) =>
         is === undefined
@@ -348,7 +348,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an update strategy changes, but still upgrades the same members with all of its waits",
     effect: "later runs follow it; a run in progress keeps its order",
     severity: "change",
-    tell: isWhen(["update", "replace"], isStrategy, (change, context) => {
+    report: isWhen(["update", "replace"], isStrategy, (change, context) => {
       const found = strategyChange(change, context);
       if (!found || attributesOf(change).length === 0) return undefined;
       if (change.action === "update" && found.left.length + found.unguarded.length > 0) return undefined;
@@ -360,7 +360,7 @@ export const UPGRADES: readonly Rule[] = [
     what: "an update strategy is created",
     effect: "runs and auto-upgrade profiles can follow it; it does nothing by itself",
     severity: "change",
-    tell: isWhen("create", isStrategy, (change, context) => {
+    report: isWhen("create", isStrategy, (change, context) => {
       const steps = stepsOf(change, "after", context);
       return steps && `${subjectOf(change)} is created: runs that follow it upgrade ${orderTold(steps)}`;
     }),

@@ -3,7 +3,7 @@ import { type AttributeChange, attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
 import { at, byText, isEqual, isObject, joined, pathText, textOf } from "../../plan/values";
 import { shorten } from "../../terminal/problems";
-import type { Told } from "./rule";
+import type { Reported } from "./rule";
 import { changeName, kindOf } from "./subject";
 
 /** Singular and plural: `is deleted`, `are deleted`. */
@@ -132,7 +132,7 @@ export function bundled(
   change: Change,
   done: string | ((many: boolean) => string) | Verb,
   kind = kindOf(change),
-): Told {
+): Reported {
   const name = changeName(change);
   const said = typeof done === "string" ? () => done : done;
   const verb: Verb = typeof said === "function" ? [`is ${said(false)}`, `are ${said(true)}`] : said;
@@ -140,18 +140,18 @@ export function bundled(
 }
 
 /** Few are reported one by one, many in one sentence. */
-export function severally(change: Change, one: string, many: string): Told {
+export function severally(change: Change, one: string, many: string): Reported {
   const { text, bundle } = bundled(change, [one, many]);
   return { text, ...(bundle && { bundle: { ...bundle, from: 3 } }) };
 }
 
-const NAMES_TOLD = 6;
+const MAX_NAMES = 6;
 
 /** Sorted names; of many, the first few. */
 export function named(names: readonly string[]): string {
   const all = [...new Set(names)].sort(byText);
-  if (all.length <= NAMES_TOLD + 1) return joined(all);
-  return `${all.slice(0, NAMES_TOLD).join(", ")} and ${all.length - NAMES_TOLD} more`;
+  if (all.length <= MAX_NAMES + 1) return joined(all);
+  return `${all.slice(0, MAX_NAMES).join(", ")} and ${all.length - MAX_NAMES} more`;
 }
 
 /** How a value differs from another, in the form of \`summaryOf\`. */
