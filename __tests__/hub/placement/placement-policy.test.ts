@@ -657,7 +657,7 @@ test("a name that no member can have, where the members' names are known to Terr
       place(stack, PlacementPolicy.onMembers("East", "a".repeat(64), "fine"), locations);
     }),
   ).toEqual([
-    `${PATH}: policy: "East" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit.`,
+    `${PATH}: policy: "East" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
     expect.stringMatching(`^${PATH}: policy: "a{64}" is not a member name`),
   ]);
 });

@@ -233,7 +233,7 @@ describe("the DNS label", () => {
   const refused = (dnsLabel: string) =>
     ["eastus2", "westus2"].map((location) => {
       const label = `${dnsLabel}-aks-${location}`;
-      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit; set another dnsLabel.`;
+      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`;
     });
 
   test("has with the longest member's name 63 characters at most", () => {

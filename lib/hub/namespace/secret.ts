@@ -17,7 +17,7 @@ export interface SecretOptions {
 export interface SecretProps extends SecretOptions {
   /** The Secret's namespace. */
   readonly namespace: INamespace;
-  /** 1 to 253 lower-case letters, digits, hyphens and periods, starting and ending with a letter or digit. */
+  /** 1 to 253 lower-case letters, digits, hyphens and periods, starting and ending with a letter or a digit. */
   readonly name: string;
 }
 

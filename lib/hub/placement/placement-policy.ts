@@ -294,7 +294,7 @@ class NamedMembers extends PlacementPolicy {
       } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
         yield finding(
           "policy-member-name",
-          `policy: "${name}" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit.`,
+          `policy: "${name}" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
         );
       }
     }

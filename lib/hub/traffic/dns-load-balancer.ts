@@ -192,7 +192,7 @@ export class DnsLoadBalancer extends Construct {
       if (!/^[a-z][-a-z0-9]{1,61}[a-z0-9]$/.test(label)) {
         yield finding(
           "dns-load-balancer-label",
-          `dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit; set another dnsLabel.`,
+          `dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`,
         );
       }
     }
