@@ -75,7 +75,7 @@ export class TrafficManagerAccess extends Construct implements ITrafficManagerAc
     this.grant(this, "ProfilesRole", group.id);
     fleet._onJoin((member) => this.grantFor(member));
     addCheck(this, function* () {
-      yield* checkHasHub(fleet, "it is the hub that makes Traffic Manager profiles");
+      yield* checkHasHub(fleet, "Traffic Manager profiles are created on the hub");
       yield* group.check();
       yield* checkTags(props.tags);
       yield* checkLocation(group.made?.locationInput);
