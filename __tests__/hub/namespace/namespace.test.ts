@@ -151,7 +151,7 @@ test("a namespace that is made twice, in one fleet", () => {
       }
     });
   const twice = (path: string, other: string) =>
-    `stack/${path}: name: the namespace "store" is also made at stack/${other}; use that one, or give one of them another name.`;
+    `stack/${path}: name: the namespace "store" is also created at stack/${other}; use that one, or give one of them another name.`;
   expect(made("Fleet", "Fleet")).toEqual([twice("Store0", "Store1"), twice("Store1", "Store0")]);
   expect(made("Fleet")).toEqual([]);
 });
