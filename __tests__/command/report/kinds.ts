@@ -1,5 +1,6 @@
 import type { Severity } from "../../../lib/command/judge/rules/rule";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
+import { OBJECT_KINDS } from "./object-kinds";
 import { UPGRADES } from "./upgrade-kinds";
 
 /** A plan of a kind, and what is right of it. */
@@ -984,7 +985,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override scales to 0",
     "outage",
-    ["workload-stopped", "override-changed"],
+    ["workload-stopped"],
     [
       override(patch({ op: "replace", path: "/spec/replicas", value: 0 })),
       unchanged("Deployment", "web", deployment()),
@@ -1011,7 +1012,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override makes a Service headless",
     "outage",
-    ["export-withdrawn", "service-leads-elsewhere", "override-changed"],
+    ["export-withdrawn", "service-leads-elsewhere"],
     [
       override(patch({ op: "add", path: "/spec/clusterIP", value: "None" }), "Service", "front"),
       unchanged("Service", "front", service()),
@@ -1021,7 +1022,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override that doesn't fit",
     "risk",
-    ["placement-fails", "override-changed"],
+    ["placement-fails"],
     [
       override(patch({ op: "replace", path: "/spec/nothing/here", value: 1 })),
       unchanged("Deployment", "web", deployment()),
@@ -1030,7 +1031,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override changes the ports of one cluster",
     "outage",
-    ["export-withdrawn", "service-cut", "override-changed"],
+    ["export-withdrawn", "service-cut"],
     [
       override(patch({ op: "replace", path: "/spec/ports/0/port", value: 81 }), "Service", "front"),
       unchanged("Service", "front", service()),
@@ -1217,7 +1218,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override of another placement",
     "risk",
-    ["object-refused", "override-changed"],
+    ["object-refused"],
     [
       madeObject(
         ["update"],
@@ -1566,8 +1567,8 @@ const OBJECTS: readonly Kind[] = [
   ),
   kind(
     "a policy comes",
-    "risk",
-    ["policy-created"],
+    "outage",
+    ["policy-shuts"],
     [
       created("kubernetes_network_policy_v1.p", {
         metadata: [{ name: "p", namespace: "shop" }],
@@ -1931,6 +1932,7 @@ export const SIBLINGS: readonly Kind[] = [
   ...NETWORKS,
   ...FLEETS,
   ...OBJECTS,
+  ...OBJECT_KINDS,
   ...MORE,
   ...PLANS,
 ];

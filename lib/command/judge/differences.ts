@@ -156,9 +156,7 @@ function lossOf(
   if (isNews) {
     return made("choice", ofPlacement);
   }
-  const envelope = brought.placement.selection.objects.find(
-    (one) => /Envelope$/.test(one.identity.kind) && isIn(one.object, identity),
-  );
+  const envelope = envelopeOf(brought.placement, identity);
   const selected = (one: FleetPlacement, name: string) =>
     one.selection.objects.some((other) => objectKey(other.identity) === name);
   const name = envelope ? (objectKey(envelope.identity) as string) : key;
@@ -200,6 +198,25 @@ function editors(
   if (a && b && isEqual(a.object, b.object)) {
     return [];
   }
-  const source = own.sources.get(key) ?? old.sources.get(key);
-  return [...new Set([...(source ? [source] : []), ...overridesOf(key, old, own)])];
+  // What is in an envelope changes with the envelope.
+  const names = [a, b].flatMap((one) => (one ? nameOnHub(one) : []));
+  return [
+    ...new Set(
+      [key, ...names].flatMap((name) => [
+        ...[own, old].flatMap(({ sources }) => sources.get(name) ?? []).slice(0, 1),
+        ...overridesOf(name, old, own),
+      ]),
+    ),
+  ];
+}
+
+/** The envelope that holds an object, by name. */
+function nameOnHub({ brought, identity }: There): string[] {
+  const envelope = envelopeOf(brought.placement, identity);
+  const name = envelope && objectKey(envelope.identity);
+  return name === undefined || isUnknown(name) ? [] : [name];
+}
+
+function envelopeOf({ selection }: FleetPlacement, identity: Identity) {
+  return selection.objects.find((one) => /Envelope$/.test(one.identity.kind) && isIn(one.object, identity));
 }
