@@ -343,6 +343,17 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
+  test("a location that can't be", () => {
+    const rule = (location: string) => ({
+      ...DELETE,
+      clusterSelectorTerms: [{ matchLabels: { "fleet.azure.com/location": location } }],
+    });
+    expect(findingsOf({ overrideRules: [DELETE, rule("swedencentrl")] })).toEqual([
+      expect.stringMatching(/^overrideRules\[1\].*"swedencentrl" .*"swedencentral"/),
+    ]);
+    expect(findingsOf({ overrideRules: [DELETE, rule("swedencentral")] })).toEqual([]);
+  });
+
   test("patches beside Delete", () => {
     const rule = { ...DELETE, jsonPatchOverrides: [] };
     // @ts-expect-error The types refuse it, too.

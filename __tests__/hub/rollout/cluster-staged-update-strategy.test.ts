@@ -124,6 +124,9 @@ test("two stages of one name, and stages that share members for certain", () => 
 });
 
 test("labels that can't be", () => {
+  expect(stage({ labelSelector: { matchLabels: { "fleet.azure.com/location": "East-US-2" } } })).toEqual([
+    expect.stringMatching(/^stages\[0\]\.labelSelector.*"East-US-2" .*"eastus2"/),
+  ]);
   expect(stage({ sortingLabelKey: "a b", labelSelector: { matchLabels: { a: "b c" } } })).toEqual([
     expect.stringMatching(
       /^stages\[0\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/,

@@ -5,6 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { checkKey } from "../../checks/values";
+import { checkClusterLabel } from "../../fleet/cluster-selector";
 import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import {
@@ -129,7 +130,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
       );
     }
     if (!selectsAll(labelSelector)) {
-      yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
+      yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
     }
     yield* checkKey(`${at}.sortingLabelKey`, sortingLabelKey, "label");
     if (isKnown(maxConcurrency) && !isConcurrency(maxConcurrency)) {
