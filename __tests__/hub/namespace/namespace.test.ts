@@ -166,7 +166,7 @@ describe("labels", () => {
     expect(findings(labelled(labels))).toEqual([
       expect.stringContaining('labels: "a b" is not a valid label key'),
       expect.stringContaining('labels["a b"]: "c d" is not a valid label value'),
-      'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks what Azure itself keeps on the hub, and the hub lets nobody else make or change it; leave the label out.',
+      'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks objects that only Azure may create or change on the hub; remove the label.',
     ]);
   });
 

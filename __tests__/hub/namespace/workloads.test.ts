@@ -240,8 +240,8 @@ describe("what can't be applied", () => {
       expect.stringMatching(
         new RegExp(`^${PATH}: ${broken}, document 2: Map keys must be unique at line 7, column 1`),
       ),
-      `${PATH}: ${broken}, document 3: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
-      `${PATH}: file: ${missing} can't be read (ENOENT); relative paths start at the folder that the app runs in.`,
+      `${PATH}: ${broken}, document 3: is not a Kubernetes object; set its apiVersion, kind and metadata.name.`,
+      `${PATH}: file: ${missing} can't be read (ENOENT); use an existing file, relative to the app's working directory.`,
       `${PATH}: ${pod}, document 1: Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.`,
     ]);
   });
@@ -319,7 +319,7 @@ spec:
 
   test("a file of no object", () => {
     expect(findingsOf("# nothing here\n")).toEqual([
-      `${PATH}: a.yaml holds no object: \`kubectl apply\` refuses such a file, too.`,
+      `${PATH}: a.yaml contains no objects, which \`kubectl apply\` refuses, too; add one, or remove the file.`,
     ]);
   });
 
@@ -466,7 +466,7 @@ describe("objects that are given as such", () => {
   });
 
   test("of which something is missing, or which can't be had", () => {
-    const noObject = "is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.";
+    const noObject = "is not a Kubernetes object; set its apiVersion, kind and metadata.name.";
     expect(said(() => ({ objects: [{ kind: "ConfigMap" } as never] }))).toEqual([
       `${PATH}: objects[0]: ${noObject}`,
     ]);
@@ -476,7 +476,7 @@ describe("objects that are given as such", () => {
       },
     };
     expect(said(() => ({ charts: [chart(), failing, { toJson: () => ["hello"] }] }))).toEqual([
-      `${PATH}: chart "shop" holds no object; add some to it, or leave it out.`,
+      `${PATH}: chart "shop" contains no objects; add one, or remove the chart.`,
       `${PATH}: charts[1]: can't be synthesized: no image given`,
       `${PATH}: charts[2], object 1: ${noObject}`,
     ]);

@@ -287,7 +287,7 @@ describe("labels", () => {
 
   test("none", () => {
     expect(of({ matchLabels: {}, matchExpressions: [] })).toEqual([
-      ": is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.",
+      ": is empty, so it selects everything; set matchLabels or matchExpressions, or leave it out.",
     ]);
   });
 
@@ -312,7 +312,7 @@ describe("labels", () => {
 
   test.each(["In", "NotIn"] as const)("%s of nothing", (operator) => {
     expect(of({ matchExpressions: [{ key: "a", operator, values: [] }] })).toEqual([
-      `.matchExpressions[0].values: is empty, and "${operator}" compares with something; name at least one value.`,
+      `.matchExpressions[0].values: is empty, but "${operator}" requires values; add at least one.`,
     ]);
   });
 
@@ -321,7 +321,7 @@ describe("labels", () => {
     const operator = { key: "a", operator: "Like", values: ["b"] } as unknown as LabelRequirement;
     expect(of({ matchExpressions: [values, operator] })).toEqual([
       '.matchExpressions[1].operator: "Like" is not allowed; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
-      '.matchExpressions[0].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
+      '.matchExpressions[0].values: "Exists" takes no values; remove them, or use "In" or "NotIn".',
     ]);
   });
 
