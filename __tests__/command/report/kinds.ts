@@ -1,4 +1,5 @@
 import type { Severity } from "../../../lib/command/judge/rules/rule";
+import { ENTRY_KINDS } from "./entry-kinds";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
 import { OBJECT_KINDS } from "./object-kinds";
 import { UPGRADES } from "./upgrade-kinds";
@@ -515,7 +516,7 @@ const NETWORKS: readonly Kind[] = [
   kind(
     "a route leads nowhere",
     "outage",
-    ["traffic-cut", "reach-changed"],
+    ["traffic-cut"],
     [
       update(
         "azurerm_route.r",
@@ -1930,6 +1931,7 @@ export const SIBLINGS: readonly Kind[] = [
   ...UPGRADES,
   ...CLUSTERS,
   ...NETWORKS,
+  ...ENTRY_KINDS,
   ...FLEETS,
   ...OBJECTS,
   ...OBJECT_KINDS,

@@ -6,12 +6,47 @@ import { inFleet } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { at, joined, listOf, textOf } from "../../plan/values";
 import { membersCalled } from "../loss";
+import { referencesOf } from "./access";
 import { homeOf, movedService, partOf, refusalsOf } from "./parts";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
-import { changeName, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
+import { changeName, gone, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
 import { because, goes, named, summaryOf } from "./words";
 
-const isType = (type: string) => (change: Change) => change.type === type;
+const PROFILE = "azurerm_traffic_manager_profile";
+const isEndpoint = ({ type }: Change) => /^azurerm_traffic_manager_\w+_endpoint$/.test(type);
+const isOn = (values: Change["before"]) => values !== undefined && values.enabled !== false;
+
+const isDisabled = ({ type, action, before, after }: Change) =>
+  type === PROFILE &&
+  action === "update" &&
+  before?.profile_status !== "Disabled" &&
+  after?.profile_status === "Disabled";
+
+/** Whether an endpoint that is in use is deleted, replaced or disabled. */
+function isEndpointGone(change: Change): boolean {
+  if (!isEndpoint(change) || !isOn(change.before)) return false;
+  return gone(change) || (change.action === "update" && !isOn(change.after));
+}
+
+/** Whether the plans show the other endpoints of a profile, and none of them stays in use. */
+function isLastEndpoint(change: Change, { all }: Context): boolean {
+  if (change.action === "replace") return false;
+  const profile = (one: Change) =>
+    textOf((one.before ?? one.after)?.profile_id)?.toLowerCase() ??
+    referencesOf(one, "profile_id", one.before ? "before" : "after").map(({ address }) => address)[0];
+  const own = profile(change);
+  return (
+    own !== undefined &&
+    !all.some((one) => isEndpoint(one) && one.action !== "delete" && profile(one) === own && isOn(one.after))
+  );
+}
+
+function endpointGone(change: Change): string {
+  const until = change.action === "replace" ? " until it is recreated" : "";
+  const target = textOf(change.before?.target);
+  const done = gone(change) ? goes(change) : "disabled";
+  return `${subjectOf(change)} is ${done}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
+}
 
 /** Whether a weight withdraws an export: 0, or one the fleet can't parse. */
 function withdraws(weight: unknown): boolean {
@@ -218,24 +253,49 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "dns-name-gone",
-    what: "a Traffic Manager profile is deleted or replaced",
+    what: "a Traffic Manager profile is deleted, replaced or disabled, or its last endpoint is",
     effect: "its DNS name no longer resolves",
     severity: "outage",
-    report: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
+    report: (change, context) => {
+      if (isEndpointGone(change)) {
+        return isLastEndpoint(change, context)
+          ? `${endpointGone(change)}, and the profile has no other endpoint`
+          : undefined;
+      }
+      if (change.type !== PROFILE) return undefined;
+      if (isDisabled(change)) return `${subjectOf(change)} is disabled: its DNS name no longer resolves`;
+      if (!gone(change)) return undefined;
       const until = change.action === "replace" ? " until it is recreated" : "";
       return `${subjectOf(change)} is ${goes(change)}: its DNS name no longer resolves${until}`;
-    }),
+    },
   },
   {
     id: "dns-endpoint-gone",
-    what: "an endpoint of a Traffic Manager profile is deleted or replaced",
-    effect: "the DNS name resolves only to its other endpoints, if any",
+    what: "an endpoint of a Traffic Manager profile is deleted, replaced or disabled, and others remain",
+    effect: "the DNS name resolves only to its other endpoints",
     severity: "risk",
-    report: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
-      const until = change.action === "replace" ? " until it is recreated" : "";
-      const target = textOf(change.before?.target);
-      return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
-    }),
+    report: (change, context) =>
+      isEndpointGone(change) && !isLastEndpoint(change, context) ? endpointGone(change) : undefined,
+  },
+  {
+    id: "dns-endpoint-changed",
+    what: "an endpoint or a Traffic Manager profile routes or probes differently",
+    effect: "the DNS name resolves to other endpoints than before, or their health is judged differently",
+    severity: "risk",
+    report: isWhen(
+      "update",
+      (change) => isEndpoint(change) || change.type === PROFILE,
+      (change) => {
+        if (isEndpointGone(change) || isDisabled(change)) return undefined;
+        const attributes = attributesOf(change).filter(
+          ({ path }) =>
+            path[0] !== "tags" && !["ttl", "enabled", "profile_status"].includes(String(path.at(-1))),
+        );
+        return attributes.length > 0
+          ? `${subjectOf(change)} changes (${summaryOf(attributes)}): ${isEndpoint(change) ? "the DNS name resolves to other endpoints than before" : "its DNS name may resolve to other endpoints than before"}`
+          : undefined;
+      },
+    ),
   },
   {
     id: "service-changed",
