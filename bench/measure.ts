@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 
-/** CPU time and peak memory. */
+/** CPU time, elapsed time and peak memory. */
 export interface Taken {
   readonly seconds: number;
+  readonly elapsed: number;
   readonly megabytes: number;
 }
 
@@ -11,7 +12,7 @@ const RUNS = 5;
 /** Reports what a program took when it ends. */
 const TELL = `process.on("exit", () => {
   const { user, system } = process.cpuUsage();
-  const taken = { seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1024 };
+  const taken = { seconds: (user + system) / 1e6, elapsed: process.uptime(), megabytes: process.resourceUsage().maxRSS / 1024 };
   require("node:fs").writeSync(3, JSON.stringify(taken));
 });`;
 const PRELOAD = `data:text/javascript,${encodeURIComponent(`import { createRequire } from "node:module"; const require = createRequire(process.cwd() + "/"); ${TELL}`)}`;
@@ -31,7 +32,11 @@ export function measure(...programs: readonly Program[]): Taken[] {
   }
   const middle = (all: readonly Taken[], what: keyof Taken) =>
     all.map((one) => one[what]).sort((a, b) => a - b)[Math.floor(RUNS / 2)] as number;
-  return runs.map((all) => ({ seconds: middle(all, "seconds"), megabytes: middle(all, "megabytes") }));
+  return runs.map((all) => ({
+    seconds: middle(all, "seconds"),
+    elapsed: middle(all, "elapsed"),
+    megabytes: middle(all, "megabytes"),
+  }));
 }
 
 function once({ args, environment = {} }: Program): Taken {
