@@ -1032,11 +1032,35 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override changes the ports of one cluster",
     "outage",
-    ["service-cut", "export-conflict"],
+    ["export-withdrawn", "service-cut"],
     [
       override(patch({ op: "replace", path: "/spec/ports/0/port", value: 81 }), "Service", "front"),
       unchanged("Service", "front", service()),
     ],
+    ["from aks-west (its ports differ"],
+    ["from aks-east"],
+  ),
+  kind(
+    "a Service comes with other ports on one cluster",
+    "risk",
+    ["export-conflict", "export-created", "override-changed", "workload-changed"],
+    [
+      override(patch({ op: "replace", path: "/spec/ports/0/port", value: 81 }), "Service", "late"),
+      madeObject(["create"], "Service", "late", service()),
+      madeObject(["create"], "ServiceExport", "late", {}),
+    ],
+    ["Service late has different ports on different clusters"],
+  ),
+  kind(
+    "a second MultiClusterService of a Service",
+    "risk",
+    ["service-waits"],
+    [
+      unchanged("Service", "front", service()),
+      madeObject(["create"], "MultiClusterService", "second", { spec: { serviceImport: { name: "front" } } }),
+    ],
+    ["MultiClusterService second gets no address"],
+    [/second gets an address/],
   ),
   kind(
     "an envelope keeps what runs and drops settings",

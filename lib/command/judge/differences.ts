@@ -44,7 +44,13 @@ export function differences(before: Fleet, after: Fleet, anew: ReadonlySet<strin
   return hubsOf(before, after).map((hub) => {
     const [was, is] = [objectsOf(before, hub), objectsOf(after, hub)];
     const named = [...namedBy(was), ...namedBy(is)];
-    const old = modelOf(before, hub, { objects: was, named, isDeployed: () => true });
+    const created = new Set(is.map(({ object }) => nameOf(object)));
+    const old = modelOf(before, hub, {
+      objects: was,
+      // What the plans create isn't there before, although something names it.
+      named: named.filter((one) => !created.has(nameOf(one))),
+      isDeployed: () => true,
+    });
     const stays = new Map(was.map((one) => [one.key, one]));
     // What the API refuses to change stays unchanged.
     const accepted = is.map((one) => {

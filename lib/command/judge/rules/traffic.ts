@@ -5,6 +5,7 @@ import { attributesOf } from "../../plan/attributes";
 import { inFleet } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { at, joined, listOf, textOf } from "../../plan/values";
+import { membersCalled } from "../loss";
 import { referencesOf } from "./access";
 import { homeOf, movedService, partOf, refusalsOf } from "./parts";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
@@ -83,10 +84,11 @@ function withdrawn(change: Change, { model }: Context): Withdrawn[] {
     after.fleet.services.flatMap(({ namespace, name, exports }): Withdrawn[] => {
       if (!names.has(`${namespace}/${name}`)) return [];
       const old = before.fleet.services.find((one) => one.namespace === namespace && one.name === name);
-      const lost = exports.filter(({ is, member, reason }) => {
+      const lost = exports.filter(({ isImported, member, reason }) => {
         const was =
-          old?.exports.find((one) => one.member.name === member.name || isUnknown(member.name))?.is ?? false;
-        return is === false && was !== false && !/isn't there|no Service/.test(reason ?? "");
+          old?.exports.find((one) => one.member.name === member.name || isUnknown(member.name))?.isImported ??
+          false;
+        return isImported === false && was !== false && !/isn't there|no Service/.test(reason ?? "");
       });
       return lost.length === 0
         ? []
@@ -95,11 +97,30 @@ function withdrawn(change: Change, { model }: Context): Withdrawn[] {
               name,
               members: lost.flatMap(({ member }) => (isUnknown(member.name) ? [] : [member.name])),
               reason: lost[0]?.reason ?? "",
-              isLast: exports.every(({ is }) => is === false),
+              isLast: exports.every(({ isImported }) => isImported === false),
             },
           ];
     }),
   );
+}
+
+/** Whether a MultiClusterService waits for an address that another one of the same Service has. */
+function waits(change: Change, { model, after }: Context): boolean {
+  const { cluster } = partOf(after.services, change, "after") ?? {};
+  return model.some(({ after: { fleet } }) => {
+    const members = cluster?.name === undefined ? [] : membersCalled(fleet, cluster.name);
+    const own = fleet.entries.find(
+      ({ namespace, name, member }) =>
+        namespace === namespaceOf(change) && name === changeName(change) && members.includes(member),
+    );
+    return (
+      own?.hasAddress === false &&
+      fleet.entries.some(
+        ({ namespace, service, hasAddress }) =>
+          hasAddress === true && namespace === own.namespace && service === own.service,
+      )
+    );
+  });
 }
 
 /** The MultiClusterServices that import a Service. */
@@ -170,7 +191,7 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "export-withdrawn",
-    what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster",
+    what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster, or its ports differ from other clusters'",
     effect: "it gets no fleet traffic there; without any export, its address is lost too",
     severity: "outage",
     report: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
@@ -298,7 +319,10 @@ export const TRAFFIC: readonly Rule[] = [
     effect: "only clusters with the same ports as the first exporter get fleet traffic",
     severity: "risk",
     report: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
-      const names = new Set(namesIn(change));
+      const isOverride = of(...OVERRIDES);
+      // An override that changes, too, reports it.
+      const others = isOverride(change) ? [] : context.changes.filter(isOverride).flatMap(namesIn);
+      const names = new Set(namesIn(change).filter((name) => !others.includes(name)));
       const said = context.model.flatMap(({ before, after }) =>
         after.fleet.services
           .filter(({ namespace, name }) => names.has(`${namespace}/${name}`))
@@ -312,6 +336,18 @@ export const TRAFFIC: readonly Rule[] = [
       );
       return said.length > 0
         ? `${subjectOf(change)}: Service ${named(said)} has different ports on different clusters; only clusters with the same ports as the first exporter get fleet traffic`
+        : undefined;
+    }),
+  },
+  {
+    id: "service-waits",
+    what: "a MultiClusterService is created for a Service that another one imports already",
+    effect: "it gets no address, and the deployment waits for one in vain",
+    severity: "risk",
+    report: isWhen("create", of("MultiClusterService"), (change, context) => {
+      const imports = partOf(context.after.services, change, "after")?.imports;
+      return waits(change, context)
+        ? `${subjectOf(change)} gets no address, and the deployment waits for one in vain: another MultiClusterService imports ${imports} already`
         : undefined;
     }),
   },
@@ -337,8 +373,9 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService is created",
     effect: "it gets an address that balances to every cluster that exports the Service",
     severity: "change",
-    report: isWhen("create", of("MultiClusterService"), (change, { after }) => {
-      const service = partOf(after.services, change, "after");
+    report: isWhen("create", of("MultiClusterService"), (change, context) => {
+      if (waits(change, context)) return undefined;
+      const service = partOf(context.after.services, change, "after");
       return `${changeName(change)} gets an address${service?.cluster ? ` in ${service.cluster.name}` : ""}, which balances to every cluster that exports ${service?.imports ?? "it"}`;
     }),
   },
