@@ -167,7 +167,9 @@ describe("what a Secret is, wherever it stands", () => {
     ],
     [
       "written as a whole by an override",
-      overriding("ResourceOverride", { group: "", version: "v1", kind: "Secret", name: "db" }, "", SECRET()),
+      overriding("ResourceOverride", { group: "", version: "v1", kind: "Secret", name: "db" }, "", {
+        data: { p: base64(PASSWORD) },
+      }),
     ],
     [
       "in an envelope, written by an override",
@@ -287,6 +289,24 @@ describe("what is secret elsewhere in the plan", () => {
     [
       "a part of a document in lines of its own",
       { "app.yaml": `db:\n  - credentials:\n      any: >-\n        ${PASSWORD}\n` },
+      `it is ${PASSWORD}`,
+    ],
+    ["encoded for a URL in a URL", { p: PASSWORD }, encodeURIComponent(encodeURIComponent(PASSWORD))],
+    ["in capital hexadecimal", { p: PASSWORD }, Buffer.from(PASSWORD).toString("hex").toUpperCase()],
+    ["escaped to ASCII", { p: `${PASSWORD}ä` }, `x ${PASSWORD}\\u00e4`],
+    ["quoted for a shell", { p: `${PASSWORD}'s` }, `'${PASSWORD}'\\''s'`],
+    ["the password of a user", { auth: `user:${PASSWORD}` }, `it is ${PASSWORD}`],
+    [
+      "the password of a header",
+      { h: `Authorization: Basic ${base64(`u:${PASSWORD}`)}` },
+      `it is ${PASSWORD}`,
+    ],
+    ["the token of a header", { h: "Authorization: Bearer Canary-Token" }, "it is Canary-Token"],
+    ["the token of a package registry", { ".npmrc": "//r/:_authToken=Canary-Token\n" }, "it is Canary-Token"],
+    ["an element of XML", { "c.xml": "<c><password>Canary-Pa55</password></c>" }, "it is Canary-Pa55"],
+    [
+      "the key of a kubeconfig",
+      { kubeconfig: `users:\n- user:\n    client-key-data: ${base64(PASSWORD)}\n` },
       `it is ${PASSWORD}`,
     ],
     ["a part of a connection string", { c: `Server=s;AccountKey=${PASSWORD};Port=1` }, `it is ${PASSWORD}`],
