@@ -1,5 +1,6 @@
 import type { Severity } from "../../../lib/command/judge/rules/rule";
 import { ENTRY_KINDS } from "./entry-kinds";
+import { FLEET_KINDS } from "./fleet-kinds";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
 import { OBJECT_KINDS } from "./object-kinds";
 import { UPGRADES } from "./upgrade-kinds";
@@ -1933,6 +1934,7 @@ export const SIBLINGS: readonly Kind[] = [
   ...NETWORKS,
   ...ENTRY_KINDS,
   ...FLEETS,
+  ...FLEET_KINDS,
   ...OBJECTS,
   ...OBJECT_KINDS,
   ...MORE,

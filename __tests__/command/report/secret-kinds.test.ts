@@ -76,6 +76,14 @@ const SECRET = (password = PASSWORD) => ({
   metadata: { name: "db", namespace: "shop" },
   stringData: { password, short: "Canary" },
 });
+const overriding = (kind: string, selected: object, path: string, value: unknown) => ({
+  kind,
+  metadata: { name: "o" },
+  spec: {
+    [kind === "ResourceOverride" ? "resourceSelectors" : "clusterResourceSelectors"]: [selected],
+    policy: { overrideRules: [{ jsonPatchOverrides: [{ op: "add", path, value }] }] },
+  },
+});
 const DOCKER = JSON.stringify({
   auths: { "registry.example.com": { username: "u", password: PASSWORD, auth: base64(`u:${PASSWORD}`) } },
 });
@@ -144,6 +152,40 @@ describe("what a Secret is, wherever it stands", () => {
         },
       },
     ],
+    [
+      "in a list of Secrets, which need not say what they are",
+      { kind: "SecretList", items: [{ data: { a: base64(PASSWORD) } }] },
+    ],
+    [
+      "in base64, as a document",
+      {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "cm" },
+        binaryData: { a: base64(`kind: Secret\nmetadata: {name: a}\nstringData: {p: Canary}\n`) },
+      },
+    ],
+    [
+      "written as a whole by an override",
+      overriding("ResourceOverride", { group: "", version: "v1", kind: "Secret", name: "db" }, "", {
+        data: { p: base64(PASSWORD) },
+      }),
+    ],
+    [
+      "in an envelope, written by an override",
+      overriding(
+        "ClusterResourceOverride",
+        {
+          group: "placement.kubernetes-fleet.io",
+          version: "v1beta1",
+          kind: "ClusterResourceEnvelope",
+          name: "e",
+        },
+        "/data/db.yaml/data/p",
+        base64(PASSWORD),
+      ),
+    ],
+    ["without a version", { ...SECRET(), apiVersion: null }],
     ["with more than texts in it", { ...SECRET(), data: { a: ["Canary"], b: { c: "Canary" } } }],
   ])("%s", (_, object) => {
     const text = reported(madePlan([created("kubernetes_manifest.x", manifest(object))]));
@@ -247,6 +289,24 @@ describe("what is secret elsewhere in the plan", () => {
     [
       "a part of a document in lines of its own",
       { "app.yaml": `db:\n  - credentials:\n      any: >-\n        ${PASSWORD}\n` },
+      `it is ${PASSWORD}`,
+    ],
+    ["encoded for a URL in a URL", { p: PASSWORD }, encodeURIComponent(encodeURIComponent(PASSWORD))],
+    ["in capital hexadecimal", { p: PASSWORD }, Buffer.from(PASSWORD).toString("hex").toUpperCase()],
+    ["escaped to ASCII", { p: `${PASSWORD}ä` }, `x ${PASSWORD}\\u00e4`],
+    ["quoted for a shell", { p: `${PASSWORD}'s` }, `'${PASSWORD}'\\''s'`],
+    ["the password of a user", { auth: `user:${PASSWORD}` }, `it is ${PASSWORD}`],
+    [
+      "the password of a header",
+      { h: `Authorization: Basic ${base64(`u:${PASSWORD}`)}` },
+      `it is ${PASSWORD}`,
+    ],
+    ["the token of a header", { h: "Authorization: Bearer Canary-Token" }, "it is Canary-Token"],
+    ["the token of a package registry", { ".npmrc": "//r/:_authToken=Canary-Token\n" }, "it is Canary-Token"],
+    ["an element of XML", { "c.xml": "<c><password>Canary-Pa55</password></c>" }, "it is Canary-Pa55"],
+    [
+      "the key of a kubeconfig",
+      { kubeconfig: `users:\n- user:\n    client-key-data: ${base64(PASSWORD)}\n` },
       `it is ${PASSWORD}`,
     ],
     ["a part of a connection string", { c: `Server=s;AccountKey=${PASSWORD};Port=1` }, `it is ${PASSWORD}`],
@@ -435,6 +495,53 @@ test("names in the body of an azapi resource", () => {
     expect(all).toContain("shown-id");
   }
 });
+
+test.each<[string, object]>([
+  ["protected settings", { configurationProtectedSettings: { "db.host": PASSWORD } }],
+  ["a list of secrets", { secrets: [{ name: "shown-item", value: PASSWORD }] }],
+  ["a map of secrets", { secrets: { one: PASSWORD } }],
+  ["a variable that says what it is", { env: [{ name: "DB_PASSWORD", value: PASSWORD }] }],
+  ["what keys are listed", { keys: [{ keyName: "shown-item", value: PASSWORD }] }],
+  ["a kubeconfig", { kubeconfigs: [{ name: "shown-item", value: base64(PASSWORD) }] }],
+  [
+    "a password in another form",
+    { passwordHash: PASSWORD, privateKeyPem: PASSWORD, clientKeyData: PASSWORD },
+  ],
+])("names in the body of an azapi resource: %s", (_, properties) => {
+  const body = { properties: { ...properties, shown: "shown-item", secretName: "shown-name" } };
+  for (const written of [body, JSON.stringify(body)]) {
+    const all = reported(
+      madePlan([created("azapi_resource.x", { type: "Microsoft.X/y@2024-01-01", name: "x", body: written })]),
+    );
+    expect(leaks(all)).toBe(false);
+    expect(all).toContain("shown-item");
+    expect(all).toContain("shown-name");
+  }
+});
+
+test.each<[string, object]>([
+  ["a parameter by its name", { parameters_content: JSON.stringify({ adminPassword: { value: PASSWORD } }) }],
+  [
+    "a secure parameter's default",
+    {
+      template_content: JSON.stringify({
+        parameters: { p: { type: "SecureString", defaultValue: PASSWORD } },
+      }),
+    },
+  ],
+])("in a template deployment: %s", (_, values) => {
+  const deployment = created("azurerm_resource_group_template_deployment.t", { name: "t", ...values });
+  const all = reported(madePlan([deployment, configMap(`it is ${PASSWORD}`)]));
+  expect(leaks(all)).toBe(false);
+});
+
+test.each(["kubernetes_secret_v1", "kubernetes_secret", "kubernetes_secret_v1_data"])(
+  "a typed Secret that the plan doesn't mark: %s",
+  (type) => {
+    const secret = created(`${type}.s`, { metadata: [{ name: "s" }], data: { p: PASSWORD } });
+    expect(leaks(reported(madePlan([secret, configMap(`it is ${PASSWORD}`)])))).toBe(false);
+  },
+);
 
 describe("before there is a plan", () => {
   function synthesized(json: object): string {

@@ -62,7 +62,9 @@ function find(change: Change): AttributeChange[] {
     if (
       isOpenTo(a, Array.isArray) &&
       isOpenTo(b, Array.isArray) &&
-      hasObjects([...listOf(a), ...listOf(b)])
+      hasObjects([...listOf(a), ...listOf(b)]) &&
+      // Matched by name, they would be the same.
+      !(ORDERED.has(String(path[path.length - 1])) && isReordered(a, b))
     ) {
       for (const { key, was, is, index } of pairs(listOf(a), listOf(b), path[0] === "manifest")) {
         walk([...path, key], was, is, at(open, index));
@@ -239,7 +241,7 @@ function keysOf(...values: unknown[]): string[] {
 /** Attributes that apps set, for plans that don't say so; providers compute others of the same resource. */
 const GIVEN: Readonly<Record<string, RegExp>> = {
   azurerm_kubernetes_cluster:
-    /^(default_node_pool\[\d+\]\.(?!id$|node_count$|orchestrator_version$|node_labels|os_sku$|kubelet_disk_type$|os_disk_size_gb$|workload_runtime$|upgrade_settings)|disk_encryption_set_id$|identity\[0\]\.identity_ids|api_server_access_profile|network_profile\[0\]\.(network_plugin$|network_plugin_mode$|outbound_type$))/,
+    /^(kubernetes_version$|default_node_pool\[\d+\]\.(?!id$|node_count$|orchestrator_version$|node_labels|os_sku$|kubelet_disk_type$|os_disk_size_gb$|workload_runtime$|upgrade_settings)|disk_encryption_set_id$|identity\[0\]\.identity_ids|api_server_access_profile|network_profile\[0\]\.(network_plugin$|network_plugin_mode$|outbound_type$))/,
   azurerm_kubernetes_cluster_node_pool:
     /^(vm_size|pod_subnet_id|vnet_subnet_id|snapshot_id|zones|node_count)/,
   azurerm_network_security_rule: /^(?!id$)/,
@@ -291,9 +293,12 @@ const ORDERLESS = new Set([
   "verbs",
 ]);
 
+/** Lists of Azure resources whose order matters: servers are asked, and stages upgraded, one after another. */
+const ORDERED = new Set(["dns_servers", "stage", "stages"]);
+
 function isOrderless(path: Path, { type }: Change): boolean {
   const key = String(path[path.length - 1]);
-  return type === "kubernetes_manifest" ? ORDERLESS.has(key) : key !== "dns_servers";
+  return type === "kubernetes_manifest" ? ORDERLESS.has(key) : !ORDERED.has(key);
 }
 
 /** Numbers where 0 differs from unset, and lists that allow nothing if empty. */

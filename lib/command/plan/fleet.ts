@@ -233,9 +233,18 @@ function memberOf(thing: Thing, part: Part, isAzapi: boolean, things: Things): M
     cluster:
       things.lead(thing, path, "managedClusters") ??
       things.byName("managedClusters", part.name, { stack: thing.stack }),
-    labels: objectOf(at(thing.values, "body", "properties", "labels")),
+    labels: labelsOf(thing),
   };
 }
+
+/** The labels that a resource gives a member; those known only after apply are expressions, as in a synthesized app. */
+function labelsOf({ values, unknown }: Thing): Values {
+  const path = ["body", "properties", "labels"] as const;
+  const open = Object.entries(objectOf(at(unknown, ...path))).filter(([, one]) => one === true);
+  return { ...objectOf(at(values, ...path)), ...Object.fromEntries(open.map(([key]) => [key, AFTER])) };
+}
+
+const AFTER = "${known after apply}";
 
 /** The address is read from the MultiClusterService. */
 function endpointOf(thing: Thing, part: Part, things: Things): DnsEndpoint[] {
@@ -259,7 +268,7 @@ function labelMembers(drawing: Drawing, things: Things): void {
   for (const thing of things.all) {
     if (thing.type !== "azapi_update_resource" || !MEMBER_TYPE.test(String(thing.values.type))) continue;
     const member = things.lead(thing, ["resource_id"], "members");
-    const labels = objectOf(at(thing.values, "body", "properties", "labels"));
+    const labels = labelsOf(thing);
     drawing.members = drawing.members.map((one) =>
       member && isSame(member, { segment: "members", ...one })
         ? { ...one, labels: { ...one.labels, ...labels } }

@@ -257,6 +257,17 @@ function* piecesOf(text: string): Generator<string> {
     yield password as string;
     yield decoded(password as string);
   }
+  // `user:password`, also as HTTP sends it; and tokens.
+  const [, own] = /^[\w.@-]+:([^\s:/]\S*)$/.exec(trimmed) ?? [];
+  if (own) yield own;
+  for (const [, scheme, value] of text.matchAll(/\b(Basic|Bearer)\s+([\w.~+/-]+=*)/gi)) {
+    yield value as string;
+    const [, password] = /^[^:]*:(.+)$/s.exec(Buffer.from(value as string, "base64").toString("utf8")) ?? [];
+    if (scheme?.toLowerCase() === "basic" && password) yield password;
+  }
+  for (const [, name, value] of text.matchAll(/<([\w.-]+)>([^<>]+)<\/\1>/g)) {
+    if (isSecretName(name as string)) yield value as string;
+  }
   for (const [, name, value] of text.matchAll(ASSIGNMENT)) {
     if (isSecretName(name as string)) yield (value as string).replace(/^(["'])(.*)\1$/, "$2");
   }
@@ -275,7 +286,8 @@ function* piecesOf(text: string): Generator<string> {
 const SHORTEST_KEY_LINE = 16;
 
 /** `name: value`, `name=value`, `AccountKey=value;`. */
-const ASSIGNMENT = /(?:^|[\s;,&?{"'])([A-Za-z][\w.-]*)["']?\s*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[^\s;,&"'}]+)/g;
+const ASSIGNMENT =
+  /(?:^|[\s;,&?{"':])([A-Za-z_][\w.-]*)["']?\s*[:=][ \t]*("[^"\n]*"|'[^'\n]*'|[^\s;,&"'}]+)/g;
 
 /** What is secret by its name in a YAML document. */
 function* namedIn(document: string): Generator<string> {
@@ -291,7 +303,13 @@ function* namedIn(document: string): Generator<string> {
 
 function* markedIn(value: unknown, tree: unknown): Generator<string> {
   if (tree === true) {
-    for (const text of leaves(value)) yield text.trim();
+    for (const text of leaves(value)) {
+      yield text.trim();
+      const isBase64 = /^[A-Za-z0-9+/]{12,}=*$/.test(text.trim());
+      const meant = isBase64 ? Buffer.from(text, "base64").toString("utf8") : "";
+      // A kubeconfig's key.
+      if (meant !== "" && !meant.includes("\ufffd")) yield meant.trim();
+    }
   } else if (typeof tree === "object" && tree !== null) {
     for (const [key, inner] of Object.entries(tree)) yield* markedIn((value as Values)[key], inner);
   }
@@ -329,6 +347,11 @@ function formsOf(text: string): Set<string> {
     ...(text.includes("'") ? [text.replaceAll("'", "''")] : []),
     text.replace(/[&<>"']/g, (one) => `&${XML[one]};`),
     Buffer.from(text).toString("hex"),
+    Buffer.from(text).toString("hex").toUpperCase(),
+    // Encoded twice, as a URL in a URL.
+    encoded(url),
+    text.replaceAll("'", "'\\''"),
+    escaped.replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { FinalProblem } from "../terminal/problems";
 import { maskPair, Secrets } from "./mask";
-import { merged, objectSecrets, secretPlaces } from "./secret-places";
+import { merged, namedSecrets, objectSecrets, secretPlaces } from "./secret-places";
 import { at, isObject, listOf, objectOf, type Path, textOf, type Values } from "./values";
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -234,6 +234,7 @@ function collect(secrets: Secrets, type: string, change: Values): void {
   for (const side of SIDES) {
     secrets.collect(change[side], secretsOf(change, side, type));
     for (const text of objectSecrets(change[side])) secrets.collect(text, true);
+    for (const [value, places] of namedSecrets(type, change[side])) secrets.collect(value, places);
   }
 }
 

@@ -3,28 +3,49 @@ import { at, isObject, listOf, objectOf, textOf, type Values } from "./values";
 
 /** Attribute names that mark secrets: `admin_password`, `clientSecret`, `primaryKey`. */
 const SECRET_NAME =
-  /(?:^|_)(?:password|passphrase|passwd|pwd|secret|token|credentials?|connection_string|sas_(?:uri|url)|(?:access|account|admin|api|auth|client|encryption|host|master|primary|private|secondary|shared|signing|ssh_private|storage)_key)$/;
+  /(?:^|_)(?:(?:password|passphrase|passwd|pwd|secret|token|credentials?|connection_string|(?:access|account|admin|api|auth|client|encryption|function|host|https|master|primary|private|secondary|shared|signing|ssh_private|storage|workspace)_key)(?:_?(?:base64|data|hash|pem|text|value|\d))?|sas_(?:uri|url)|sig|custom_data|kube_?config|pfx(?:_blob)?|(?:configuration_)?protected_settings|secure_(?:string|value))$/;
+
+/** Names of several secrets: of their texts, or of items with a value each. */
+const SECRET_NAMES = /(?:^|_)(?:passwords|secrets|tokens|connection_strings|kube_?configs)$|^keys$/;
 
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(
-    name
-      .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-      .replace(/[-. ]/g, "_")
-      .toLowerCase(),
-  );
+  return SECRET_NAME.test(snake(name));
+}
+
+function snake(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[-. ]/g, "_")
+    .toLowerCase();
+}
+
+/** What is secret under a name of several secrets: texts, and the value of each item. */
+function itemsTree(value: unknown, isItem = false): unknown {
+  if (typeof value === "string") return !isItem;
+  if (Array.isArray(value)) return value.map((one) => itemsTree(one, isObject(one)));
+  if (!isObject(value)) return false;
+  if (isItem) return textOf(value.value) === undefined ? false : { value: true };
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, itemsTree(one, isObject(one))]));
 }
 
 /** What is secret by its name, as a tree like Terraform's; false if nothing is. */
 export function namedTree(value: unknown): unknown {
-  return treeOf(value, namedTree, (key, inner) => {
-    return key === "sensitive_body" || (isSecretName(key) && typeof inner !== "boolean");
+  const tree = treeOf(value, namedTree, (key, inner) => {
+    if (key === "sensitive_body" || (isSecretName(key) && typeof inner !== "boolean")) return true;
+    return SECRET_NAMES.test(snake(key)) && typeof inner !== "string"
+      ? hasMark(itemsTree(inner)) && itemsTree(inner)
+      : false;
   });
+  // A variable, such as an environment's, that says what it is.
+  const isVariable =
+    isObject(value) && isSecretName(textOf(value.name) ?? "") && textOf(value.value) !== undefined;
+  return isVariable ? merged(tree, { value: true }) : tree;
 }
 
 function treeOf(
   value: unknown,
   inner: (value: unknown) => unknown,
-  isSecretKey: (key: string, value: unknown) => boolean = () => false,
+  isSecretKey: (key: string, value: unknown) => unknown = () => false,
 ): unknown {
   if (Array.isArray(value)) {
     let trees: unknown[] | undefined;
@@ -39,7 +60,7 @@ function treeOf(
   if (!isObject(value)) return false;
   let tree: [string, unknown][] | undefined;
   for (const key of Object.keys(value)) {
-    const marked = isSecretKey(key, value[key]) || inner(value[key]);
+    const marked = merged(isSecretKey(key, value[key]), inner(value[key]));
     if (!marked) continue;
     tree ??= [];
     tree.push([key, marked]);
@@ -56,40 +77,55 @@ export function objectTree(value: unknown): unknown {
     const fields = SECRET_FIELDS.filter((key) => value[key] !== undefined);
     return merged(inside, Object.fromEntries(fields.map((key) => [key, marked(value[key])])));
   }
-  return isOverrideOfSecret(value)
-    ? merged(inside, { spec: { policy: patchTree(at(value, "spec", "policy")) } })
-    : inside;
+  if (isListOfSecrets(value)) {
+    return merged(inside, { items: listOf(value.items).map((one) => objectTree(asSecret(one))) });
+  }
+  const paths = pathsOfSecrets(value);
+  return paths ? merged(inside, { spec: { policy: patchTree(at(value, "spec", "policy"), paths) } }) : inside;
+}
+
+/** Its items need not say what they are. */
+function isListOfSecrets({ kind, items }: Values): boolean {
+  return kind === "SecretList" && Array.isArray(items);
+}
+
+function asSecret(item: unknown): Values {
+  return { ...objectOf(item), kind: "Secret", apiVersion: undefined };
 }
 
 const SECRET_FIELDS = ["data", "stringData"];
 
 function isSecret(value: Values): boolean {
-  return value.kind === "Secret" && (value.apiVersion === undefined || value.apiVersion === "v1");
+  return value.kind === "Secret" && (value.apiVersion ?? "v1") === "v1";
 }
 
-function isOverrideOfSecret({ kind, spec }: Values): boolean {
-  return (
-    kind === "ResourceOverride" &&
-    listOf(at(spec, "resourceSelectors")).some((one) => at(one, "kind") === "Secret" && !at(one, "group"))
-  );
+/** The paths that an override may write a secret to: in a Secret, or in one that an envelope holds. */
+function pathsOfSecrets({ kind, spec }: Values): RegExp | undefined {
+  if (kind !== "ResourceOverride" && kind !== "ClusterResourceOverride") return undefined;
+  const selectors = [
+    ...listOf(at(spec, "resourceSelectors")),
+    ...listOf(at(spec, "clusterResourceSelectors")),
+  ];
+  if (selectors.some((one) => at(one, "kind") === "Secret" && !at(one, "group"))) {
+    return /^($|\/(data|stringData)(\/|$))/;
+  }
+  return selectors.some((one) => /^(Cluster)?ResourceEnvelope$/.test(String(at(one, "kind"))))
+    ? /^\/data\/[^/]+\/(data|stringData)(\/|$)/
+    : undefined;
 }
 
 function marked(value: unknown): unknown {
   return isObject(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, true])) : true;
 }
 
-function patchTree(policy: unknown): unknown {
+function patchTree(policy: unknown, paths: RegExp): unknown {
   return {
     overrideRules: listOf(at(policy, "overrideRules")).map((rule) => ({
       jsonPatchOverrides: listOf(at(rule, "jsonPatchOverrides")).map((patch) => ({
-        value: isOfSecretField(at(patch, "path")),
+        value: paths.test(String(at(patch, "path"))),
       })),
     })),
   };
-}
-
-function isOfSecretField(path: unknown): boolean {
-  return typeof path === "string" && /^\/(data|stringData)(\/|$)/.test(path);
 }
 
 function hasMark(tree: unknown): boolean {
@@ -120,11 +156,14 @@ function* secretsIn(value: unknown): Generator<string> {
     if (isSecret(value)) {
       for (const key of SECRET_FIELDS) yield* secretsOf(value[key], key === "data");
     }
-    if (isOverrideOfSecret(value)) {
+    if (isListOfSecrets(value)) yield* secretsIn(listOf(value.items).map(asSecret));
+    const paths = pathsOfSecrets(value);
+    if (paths) {
       for (const rule of listOf(at(value, "spec", "policy", "overrideRules"))) {
         for (const patch of listOf(at(rule, "jsonPatchOverrides"))) {
           const path = at(patch, "path");
-          if (isOfSecretField(path)) yield* secretsOf(at(patch, "value"), String(path).startsWith("/data"));
+          if (paths.test(String(path)))
+            yield* secretsOf(at(patch, "value"), !String(path).includes("/stringData"));
         }
       }
     }
@@ -141,9 +180,14 @@ function* secretsOf(value: unknown, isBase64: boolean): Generator<string> {
   }
 }
 
+/** The word "Secret" in base64, wherever it starts in its three bytes. */
+const BASE64_OF_SECRET = /U2VjcmV0|NlY3Jld|TZWNyZX/;
+
 /** The documents in a string that may hold a Secret: YAML, and so JSON. */
-function documentsIn(text: string): unknown[] {
-  if (!/\bkind["']?\s*:\s*["']?(Secret|ResourceOverride)\b/.test(text)) return [];
+function documentsIn(encoded: string): unknown[] {
+  const isBase64 = BASE64_OF_SECRET.test(encoded) && /^[A-Za-z0-9+/\s]+=*\s*$/.test(encoded);
+  const text = isBase64 ? Buffer.from(encoded, "base64").toString("utf8") : encoded;
+  if (!/\bkind["']?\s*:\s*["']?(Secret(List)?|(Cluster)?ResourceOverride)\b/.test(text)) return [];
   try {
     return [parseAllDocuments(text, { logLevel: "silent" })].flat().map((one) => one.toJS() as unknown);
   } catch {
@@ -166,5 +210,40 @@ export function merged(a: unknown, b: unknown): unknown {
 /** What is secret in a resource by its type, whatever Terraform says. */
 export function secretPlaces(type: string, values: unknown): unknown {
   const objects = objectPlaces(values);
-  return type.startsWith("azapi_") ? merged(objects, namedTree(values)) : objects;
+  if (/^kubernetes_secret(_|$)/.test(type)) return merged(objects, secretFields(values));
+  return isArm(type) ? merged(objects, namedTree(values)) : objects;
+}
+
+const isArm = (type: string) => /^(azapi_|azurerm_\w*template_deployment$)/.test(type);
+
+/** What holds the data of a typed Secret. */
+export function secretFields(values: unknown): unknown {
+  const fields = ["data", "binary_data", "data_wo", "binary_data_wo"].filter(
+    (key) => objectOf(values)[key] !== undefined,
+  );
+  return Object.fromEntries(fields.map((key) => [key, true]));
+}
+
+/** Secrets by name in the JSON texts of an Azure resource: azapi's body, a template's parameters. */
+export function* namedSecrets(
+  type: string,
+  values: unknown,
+): Generator<readonly [value: unknown, tree: unknown]> {
+  if (!isArm(type)) return;
+  for (const text of ["body", "parameters_content", "template_content"].map((key) => objectOf(values)[key])) {
+    if (typeof text !== "string") continue;
+    try {
+      const value: unknown = JSON.parse(text);
+      yield* [value, secureDefaults(value)].map((one) => [one, namedTree(one)] as const);
+    } catch {
+      // Not JSON: an ordinary string.
+    }
+  }
+}
+
+/** The defaults of a template's secure parameters, under a name that says so. */
+function secureDefaults(template: unknown): unknown {
+  return Object.values(objectOf(at(template, "parameters")))
+    .filter((one) => /^secure/i.test(String(at(one, "type"))))
+    .map((one) => ({ password: at(one, "defaultValue") }));
 }

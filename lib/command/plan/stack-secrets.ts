@@ -1,6 +1,6 @@
 import type { Block, SynthesizedStack } from "../app/synthesized";
 import { Secrets } from "./mask";
-import { merged, namedTree, objectSecrets, objectTree } from "./secret-places";
+import { merged, namedTree, objectSecrets, objectTree, secretFields } from "./secret-places";
 import { at, isObject, objectOf } from "./values";
 
 /** The secrets that synthesized stacks hold in plain text. */
@@ -23,13 +23,7 @@ export function secretsIn(...stacks: readonly (SynthesizedStack | undefined)[]):
 
 /** Secret by name or kind: before there is a plan, nothing else says so. */
 export function sensitivity(type: string, block: Block | undefined): unknown {
-  if (type.startsWith("kubernetes_secret")) {
-    return Object.fromEntries(
-      ["data", "binary_data", "data_wo", "binary_data_wo"]
-        .filter((key) => block?.[key] !== undefined)
-        .map((key) => [key, true]),
-    );
-  }
+  if (type.startsWith("kubernetes_secret")) return secretFields(block);
   return type === "kubernetes_manifest" ? objectTree(block) : merged(objectTree(block), namedTree(block));
 }
 

@@ -65,7 +65,7 @@ const PARTS: readonly (readonly [Part, RegExp])[] = [
   ["identity", /^(identity|kubelet_identity|service_principal)\b/],
   [
     "access",
-    /^(local_account_disabled|azure_active_directory\w+|api_server_access_profile|role_based\w+|private_\w+)\b/,
+    /^(local_account_disabled|azure_active_directory\w+|api_server_access_profile|role_based\w+|private_\w+|api_server_authorized_ip_ranges|run_command_\w+)\b/,
   ],
   [
     "ingress",
@@ -75,7 +75,7 @@ const PARTS: readonly (readonly [Part, RegExp])[] = [
   ["tier", /^sku_tier$/],
   [
     "feature",
-    /^(workload_identity_enabled|oidc_issuer_enabled|azure_policy_enabled|key_vault_secrets_provider|key_management_service|oms_agent|monitor_metrics|microsoft_defender|open_service_mesh_enabled|storage_profile|workload_autoscaler_profile)\b/,
+    /^(workload_identity_enabled|oidc_issuer_enabled|azure_policy_enabled|key_vault_secrets_provider|key_management_service|oms_agent|monitor_metrics|microsoft_defender|open_service_mesh_enabled|storage_profile|workload_autoscaler_profile|maintenance_window\w*|network_profile\.advanced_networking|aci_connector_linux|node_provisioning_profile)\b/,
   ],
 ];
 
@@ -91,7 +91,15 @@ const FEATURES: readonly (readonly [RegExp, string])[] = [
   [/^open_service_mesh/, "its service mesh is removed"],
   [/^storage_profile/, "pods with that kind of volume don't start"],
   [/^workload_autoscaler/, "KEDA or the vertical autoscaler stops scaling"],
+  [/^maintenance_window/, "Azure may upgrade it at any time (a maintenance window is removed)"],
+  [/^network_profile.advanced_networking/, "network observability, security or its cluster mesh stop"],
+  [/^aci_connector/, "pods on its virtual nodes stop"],
+  [/^node_provisioning/, "no new nodes start for pending pods (node auto-provisioning is off)"],
 ];
+
+/** Parts of a block that are features by themselves. */
+const SWITCHES =
+  /^(storage_profile|workload_autoscaler_profile|network_profile\.advanced_networking|node_provisioning_profile)\.\w+$/;
 
 const POOL_TYPE = "azurerm_kubernetes_cluster_node_pool";
 
@@ -202,9 +210,11 @@ function goesOff({ before, after, unknown }: AttributeChange): boolean {
 
 /** Whether a cluster's own block, such as `web_app_routing`, is removed by a change: nothing of it is left. */
 function isGone(change: Change, block: string): boolean {
+  // A block whose settings are all off or empty is still there.
+  const isThere = (value: unknown) => (Array.isArray(value) ? value.length > 0 : !isNothing(value));
   return (
-    !isNothing(at(change.before, block)) &&
-    isNothing(at(change.after, block)) &&
+    isThere(at(change.before, block)) &&
+    !isThere(at(change.after, block)) &&
     at(change.unknown, block) !== true
   );
 }
@@ -321,7 +331,11 @@ export const CLUSTER_RULES: readonly Rule[] = [
       const gone = ["web_app_routing", "ingress_application_gateway", "service_mesh_profile"].filter(
         (block) => isGone(change, block),
       );
-      const off = attributes.filter((one) => goesOff(one) && /_enabled$/.test(last(one)));
+      const off = attributes.filter(
+        (one) =>
+          (goesOff(one) && /_enabled$/.test(last(one))) ||
+          (last(one) === "default_nginx_controller" && ["None", "Internal"].includes(String(one.after))),
+      );
       if (gone.length === 0 && off.length === 0) return undefined;
       const name = gone.length > 0 ? joined(gone) : summary;
       return [
@@ -443,7 +457,12 @@ export const CLUSTER_RULES: readonly Rule[] = [
     effect: "pods lose their identity, secrets, volumes or monitoring",
     severity: "risk",
     report: onParts("feature", (_, attributes, change) => {
-      const off = attributes.filter((one) => goesOff(one) || isGone(change, String(one.path[0])));
+      // A setting inside of a feature may go off without the feature.
+      const off = attributes.filter((one) =>
+        one.path.length === 1 || SWITCHES.test(plain(one, false))
+          ? goesOff(one) || (one.before === "Auto" && one.after !== "Auto")
+          : isGone(change, String(one.path[0])),
+      );
       const said = FEATURES.filter(([is]) => off.some((one) => is.test(plain(one, false)))).map(
         ([, text]) => text,
       );

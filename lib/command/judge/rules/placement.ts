@@ -37,7 +37,7 @@ import {
   subjectOf,
   wordOf,
 } from "./subject";
-import { because, goes, named, summaryOf } from "./words";
+import { because, bundled, goes, named, summaryOf } from "./words";
 
 /** How a placement rolls out. */
 const ROLLOUT: readonly Rule[] = [
@@ -377,6 +377,15 @@ export const PLACEMENT: readonly Rule[] = [
       const spec = at(manifestOf(change), "spec");
       return `placement ${String(at(spec, "placementName") ?? "?")} is evicted from ${String(at(spec, "clusterName") ?? "a cluster")}, as far as its disruption budget allows`;
     }),
+  },
+  {
+    id: "eviction-gone",
+    what: "the record of an eviction is deleted",
+    effect: "nothing: an eviction happens once, when it is created",
+    severity: "harmless",
+    report: isWhen("delete", of("ClusterResourcePlacementEviction"), (change) =>
+      bundled(change, ["is no longer recorded", "are no longer recorded"], ["eviction", "evictions"]),
+    ),
   },
   {
     id: "settings-removed",

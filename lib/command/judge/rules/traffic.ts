@@ -104,6 +104,9 @@ function withdrawn(change: Change, { model }: Context): Withdrawn[] {
   );
 }
 
+const hasOpenWeight = (change: Change) =>
+  attributesOf(change).some(({ path, unknown }) => unknown && path.includes(WEIGHT_ANNOTATION));
+
 /** Whether a MultiClusterService waits for an address that another one of the same Service has. */
 function waits(change: Change, { model, after }: Context): boolean {
   const { cluster } = partOf(after.services, change, "after") ?? {};
@@ -369,6 +372,17 @@ export const TRAFFIC: readonly Rule[] = [
     }),
   },
   {
+    id: "export-doubtful",
+    what: "the weight of a ServiceExport is known only after apply",
+    effect: "with a weight of 0, it gets no fleet traffic",
+    severity: "risk",
+    report: isWhen("update", of("ServiceExport"), (change) =>
+      hasOpenWeight(change)
+        ? `export ${changeName(change)} gets a weight known only after apply: with 0, it gets no fleet traffic`
+        : undefined,
+    ),
+  },
+  {
     id: "service-created",
     what: "a MultiClusterService is created",
     effect: "it gets an address that balances to every cluster that exports the Service",
@@ -400,7 +414,7 @@ export const TRAFFIC: readonly Rule[] = [
       if (change.action === "create") return `Service ${changeName(change)} is exported to the fleet`;
       const attributes = attributesOf(change);
       const zero = attributes.some(({ path, after }) => path.includes(WEIGHT_ANNOTATION) && withdraws(after));
-      return zero || attributes.length === 0
+      return zero || hasOpenWeight(change) || attributes.length === 0
         ? undefined
         : `export ${changeName(change)} changes: ${summaryOf(attributes)}`;
     }),
