@@ -220,7 +220,7 @@ describe("what is on a member", () => {
 
   test("an external placement brings what a run brings", () => {
     const external = placement({ type: "External" });
-    const open = [[APP, expect.stringContaining("only a staged update run brings it")]];
+    const open = [[APP, expect.stringContaining("only a staged update run rolls it out")]];
     expect(on(fleet([external]), "a")).toEqual(open);
     expect(on(fleet([external, strategy, run("Initialize")]), "a")).toEqual(open);
     expect(on(fleet([external, strategy, run("Run")]), "d")).toEqual([[APP, true]]);
