@@ -23,7 +23,7 @@ export interface Decision {
 export interface Schedule {
   /**
    * One for each member, and for each name of a PickFixed: the chosen first, in the order in which the fleet lists them,
-   * then those of which it isn't known, then the others.
+   * then the unknown ones, then the others.
    */
   readonly decisions: readonly Decision[];
   /** The resulting bindings; unknown if a decision is, or if there may be other members. */

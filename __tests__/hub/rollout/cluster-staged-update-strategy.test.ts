@@ -110,7 +110,7 @@ test("no stages, or too many", () => {
 
 test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
   expect(stage({ name })).toEqual([
-    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, without hyphens.`,
+    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, and no hyphens.`,
   ]);
 });
 
