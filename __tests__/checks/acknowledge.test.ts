@@ -48,7 +48,7 @@ test.each([
   ]);
 });
 
-test("what is found outside of the stacks is noted in the first", () => {
+test("findings outside of stacks are reported in the first", () => {
   const found = notes((app) => {
     addCheck(new Construct(app, "Imported"), () => [finding("a-rule", "breaks a-rule")]);
     stackWith(app, "infra");
@@ -76,7 +76,7 @@ test.each(["b-rule", "a-rul"])("acknowledging %s, which finds nothing there, is 
   expect(found).toEqual([expect.stringMatching(`^infra: "${rule}" is acknowledged`)]);
 });
 
-test("what is no construct can't break a rule", () => {
+test("only constructs can break a rule", () => {
   expect(refusal(() => acknowledge(undefined as unknown as TerraformStack, "a-rule", "why not"))).toContain(
     'the acknowledgement of "a-rule"',
   );
@@ -90,14 +90,14 @@ test.each(["", " ", undefined])("a reason of %p is refused at once", (reason) =>
   expect(refused).toContain('"a-rule"');
 });
 
-describe("what only warns", () => {
+describe("warnings", () => {
   function warningStack(app: App): TerraformStack {
     const stack = stackWith(app, "infra");
     addWarning(stack.node.findChild("Part"), () => [finding("a-rule", "takes long")]);
     return stack;
   }
 
-  test("stops nothing, and is told once", () => {
+  test("don't stop synthesis, and are reported once", () => {
     expect(warnings((app) => void warningStack(app))).toEqual(["infra/Part: takes long"]);
     expect(
       warnings((app) => {

@@ -47,7 +47,7 @@ test("a stack that has nothing itself tells of the others", () => {
   ]);
 });
 
-test("what is wrong with the app itself is not said to be in a stack", () => {
+test("findings of the app itself are not reported in a stack", () => {
   const found = appFindings((app) => {
     addCheck(app, () => [finding("a-test", "of no stack")]);
     reportWholeApp(stackWith(app, "infra", ["of a stack"]));
@@ -66,7 +66,7 @@ test("an app without findings is synthesized", () => {
   expect(synthesized).toBe("synthesized");
 });
 
-test("the next app is reported in full as well, after one that failed", () => {
+test("after an app that failed, the next is also reported in full", () => {
   const build = (app: App) => {
     reportWholeApp(stackWith(app, "infra", []));
     reportWholeApp(stackWith(app, "hub", ["still wrong"]));

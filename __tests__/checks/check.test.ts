@@ -13,7 +13,7 @@ test.each([
   expect(quoted(values)).toBe(text);
 });
 
-describe("whether a value can be judged", () => {
+describe("whether a value can be checked", () => {
   test.each([
     ["a text", "text", true],
     ["an empty text", "", true],

@@ -2,7 +2,7 @@ import { TerraformVariable } from "cdktf";
 import { HubStack, InfraStack } from "../../lib";
 import { appFindings } from "../synth";
 
-test("a name that only Terraform knows is refused where it becomes part of an id, and nothing else is said of it", () => {
+test("a name known only to Terraform is refused if it becomes part of an id, without other findings", () => {
   const found = appFindings((app) => {
     const { fleet } = new InfraStack(app, "infra", {
       fleetName: "store",

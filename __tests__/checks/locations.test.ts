@@ -20,13 +20,13 @@ describe("location", () => {
     ]);
   });
 
-  test("the message names the prop that it is told of", () => {
+  test("the message names the given prop", () => {
     expect(texts(checkLocation("East US 2", "fleetLocation"))).toEqual([
       expect.stringMatching(/^fleetLocation: "East US 2" is not /),
     ]);
   });
 
-  test("one that is not given is not judged", () => {
+  test("an unset value is not checked", () => {
     expect(texts(checkLocation(undefined))).toEqual([]);
   });
 
@@ -54,6 +54,6 @@ test.each([
   ]);
 });
 
-test("where none is near, none is proposed", () => {
+test("without a similar name, none is suggested", () => {
   expect(texts(checkLocation("moonbase"))).toEqual([expect.stringMatching(/; write one/)]);
 });

@@ -133,7 +133,7 @@ test.each(["identity", "update group"] as const)("the message says: an %s", (kin
   expect(texts(checkName(kind, "-", "prop"))).toEqual([expect.stringContaining(`as the name of an`)]);
 });
 
-test("a name that is not given is not judged", () => {
+test("an unset name is not checked", () => {
   expect(texts(checkName("fleet", undefined, "fleetName"))).toEqual([]);
 });
 
@@ -166,13 +166,13 @@ describe("namespace", () => {
     },
   );
 
-  test("one that is no DNS label is refused as such", () => {
+  test("one that isn't a DNS label is refused as such", () => {
     expect(texts(checkNamespace("Store"))).toEqual([
       `namespace "Store" is not a DNS label: 1 to 63 ${LOWER_CASE_RULE}.`,
     ]);
   });
 
-  test("one that is both is told both", () => {
+  test("one that is both gets both findings", () => {
     expect(texts(checkNamespace("kube-X"))).toEqual([
       expect.stringMatching(/is not a DNS label/),
       expect.stringMatching(/is never placed/),
@@ -197,7 +197,7 @@ describe("names of objects that may have periods", () => {
     ]);
   });
 
-  test("have a limit of their own where the API has", () => {
+  test("have their own limit if the API does", () => {
     expect(texts(checkObjectName("a run", a(63), "run", 63))).toEqual([]);
     expect(texts(checkObjectName("a run", a(64), "run", 63))).toEqual([
       expect.stringMatching(/^run: Kubernetes refuses "a+" as the name of a/),
@@ -205,7 +205,7 @@ describe("names of objects that may have periods", () => {
   });
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect.assertions(4);
   synthStack((stack) => {
     const variable = new TerraformVariable(stack, "name", { type: "string" });

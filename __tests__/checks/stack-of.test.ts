@@ -10,7 +10,7 @@ function stackWithResource(app: App, id: string): { stack: TerraformStack; resou
   return { stack, resource: new Resource(new Construct(stack, "Scope"), "Resource") };
 }
 
-test("the stack of a construct at any depth; none of what the app holds", () => {
+test("the stack of a construct at any depth; none for constructs of the app", () => {
   const app = new App();
   const { stack, resource } = stackWithResource(app, "one");
   expect(stackOf(resource)).toBe(stack);
@@ -18,7 +18,7 @@ test("the stack of a construct at any depth; none of what the app holds", () => 
   expect(stackOf(new Construct(app, "Imported"))).toBeUndefined();
 });
 
-describe("what must exist before something of a stack", () => {
+describe("the dependencies of a stack's constructs", () => {
   test("its own resources are depended on, and the stacks of the others", () => {
     const app = new App();
     const [one, two, three] = ["one", "two", "three"].map((id) => stackWithResource(app, id));
@@ -32,7 +32,7 @@ describe("what must exist before something of a stack", () => {
     expect(two.stack.dependencies).toHaveLength(2);
   });
 
-  test("what is no construct, an address that somebody wrote, is passed on", () => {
+  test("a literal address is passed on", () => {
     const { resource } = stackWithResource(new App(), "one");
     const address = { fqn: "azurerm_subnet.other" };
     expect(dependablesFor(resource, [address])).toEqual([address]);

@@ -41,7 +41,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   ).toEqual(["stack/east/Network", "stack/east/Cluster", "stack/Fleet"]);
 });
 
-test("tags of config are judged with the others", () => {
+test("tags in config are checked with the others", () => {
   const found = findings((scope) => {
     new AksCluster(scope, "Cluster", {
       network: network(scope, "east"),

@@ -27,7 +27,7 @@ function said(id: string, build: (scope: Construct) => Construct): string | unde
     .find((message) => message.endsWith(` [${id}]`));
 }
 
-test("whole numbers within the bounds are accepted, all others are refused, and the message says the bounds", () => {
+test("accepts integers within the bounds, refuses all others, and names the bounds", () => {
   fc.assert(
     fc.property(fc.integer(), fc.nat(), fc.integer(), fc.double(), (min, more, whole, fraction) => {
       const max = min + more;
@@ -74,7 +74,7 @@ describe("quantities", () => {
     );
   });
 
-  test("a unit alone is none", () => {
+  test("a unit alone is not a quantity", () => {
     fc.assert(fc.property(unit, (value) => expect([value, ...checkQuantity("q", value)]).toHaveLength(2)));
   });
 });

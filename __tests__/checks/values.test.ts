@@ -87,7 +87,7 @@ test.each([
   );
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   const text = Token.asString(Fn.lower("A"));
   expect([
     ...checkInteger("f", Token.asNumber(Fn.sum([1])), 3, 4),

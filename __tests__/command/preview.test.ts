@@ -410,7 +410,7 @@ describe("the table", () => {
       ],
     ]);
     expect(printed.replace(/\s+/g, " ")).toContain(
-      "whether Deployment shop/front is there on every cluster: only a staged update run brings it",
+      "whether Deployment shop/front is there on every cluster: only a staged update run rolls it out",
     );
   });
 

@@ -28,13 +28,13 @@ function answers(policy: Policy, members: readonly Member[] = MEMBERS, otherMemb
   return members.map(isChosen).map((truth) => (isUnknown(truth) ? "?" : truth));
 }
 
-test("a PickAll takes what matches", () => {
+test("a PickAll chooses all matches", () => {
   expect(answers(undefined)).toEqual([true, true, true]);
   expect(answers({ placementType: "PickAll", ...inEnv("prod") })).toEqual([true, false, "?"]);
   expect(answers(LATER)).toEqual(["?", "?", "?"]);
 });
 
-test("a PickFixed takes what it names", () => {
+test("a PickFixed chooses the named members", () => {
   expect(answers({ placementType: "PickFixed", clusterNames: ["west", "north"] })).toEqual([
     false,
     false,
@@ -49,7 +49,7 @@ describe("a PickN", () => {
     ...more,
   });
 
-  test("takes all where there are no more, and keeps what it had where there are", () => {
+  test("chooses all if there are no more, and keeps its choices if there are", () => {
     expect(answers(pickN(3))).toEqual([true, true, true]);
     expect(answers(pickN(4))).toEqual([true, true, true]);
     expect(answers(pickN(2))).toEqual(["?", "?", "?"]);
@@ -57,12 +57,12 @@ describe("a PickN", () => {
     expect(answers(pickN(LATER))).toEqual(["?", "?", "?"]);
   });
 
-  test("takes none that doesn't match, whatever it had", () => {
+  test("chooses only matches, regardless of earlier choices", () => {
     expect(answers(pickN(2, inEnv("prod")))).toEqual([true, false, "?"]);
     expect(answers(pickN(1, inEnv("prod")))).toEqual(["?", false, "?"]);
   });
 
-  test("may leave out what a spread refuses", () => {
+  test("may leave out members that a spread excludes", () => {
     const spread = { topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }] };
     expect(answers(pickN(3, spread))).toEqual([true, true, true]);
     const another = { ...plannedMember({ name: "east-3", location: "eastus2" }), namespaces: undefined };
@@ -75,7 +75,7 @@ describe("a PickN", () => {
   });
 });
 
-test("nothing is known where the scheduler stops: what it chose before stays", () => {
+test("nothing is known if the scheduler stops, as earlier choices stay", () => {
   const unreadable = { placementType: "PickAll", ...inEnv("not a value") };
   expect(answers(unreadable)).toEqual(["?", "?", "?"]);
 });

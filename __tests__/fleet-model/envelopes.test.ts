@@ -11,7 +11,7 @@ const quota = (namespace?: Value) => ({
   metadata: { name: "q", ...(namespace !== undefined && { namespace }) },
 });
 
-test("what is in an envelope comes out of it as it is", () => {
+test("an envelope's contents are unpacked unchanged", () => {
   expect(unwrapped({ data: { "q.yaml": quota("app") } }, NAMESPACED)).toEqual({ objects: [quota("app")] });
   expect(unwrapped({ data: { "q.yaml": quota() } }, CLUSTER)).toEqual({ objects: [quota()] });
 });
@@ -30,7 +30,7 @@ test.each([
   });
 });
 
-test("whether it belongs there may not be known", () => {
+test("its scope may be unknown", () => {
   const later = new Unknown("it is known only after apply");
   expect(unwrapped({ data: later }, CLUSTER)).toEqual({ objects: [], doubt: later });
   expect(unwrapped({ data: { q: quota(later) } }, NAMESPACED)).toMatchObject({ doubt: later });

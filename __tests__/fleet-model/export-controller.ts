@@ -5,10 +5,10 @@ import { sameValue } from "../../lib/fleet-model/value";
 // What the hub's controller does, change by change: the vectors hold this to it, and this holds the model, which knows only
 // before and after.
 
-/** The exports of one Service to the hub, and what it makes of them. */
+/** The exports of one Service to the hub, and their result. */
 export interface Exports {
   readonly exports: readonly Export[];
-  /** undefined where nobody exports the Service. */
+  /** Undefined if nobody exports the Service. */
   readonly serviceImport?: ServiceImport;
 }
 
@@ -19,21 +19,21 @@ export interface Export {
 }
 
 export interface ServiceImport {
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly clusters: readonly string[];
   readonly ports: Ports;
 }
 
-/** What a member exports now; no ports where it exports nothing any more. */
+/** A member's current export; without ports if it no longer exports the Service. */
 export interface ExportChange {
   readonly cluster: string;
   readonly ports?: Ports;
 }
 
 /**
- * What the hub makes of a change, when it has come to rest. The first to export a Service fixes its ports, and others with
- * the same join it; one with other ports is in conflict until it changes itself, or nobody is left. Then all are looked at
- * anew, and the ports are those of the first in the hub's list, which has no fixed order.
+ * The hub's state after a change has settled. The first to export a Service fixes its ports, and others with the same ports
+ * join it; one with other ports is in conflict until it changes, or no other is left. Then all are evaluated again, and the
+ * ports are those of the first in the hub's list, which has no fixed order.
  * @param listed the order of that list
  */
 export function exportsAfter(
@@ -51,7 +51,7 @@ export function exportsAfter(
     : resolved(all, listed);
 }
 
-/** Looks at all exports anew: where nobody is left of those whose ports were fixed, and at the beginning. */
+/** Evaluates all exports again: initially, and if none with the fixed ports is left. */
 function resolved(exports: readonly Export[], listed: (one: string, other: string) => number): Exports {
   const sorted = [...exports].sort((one, other) => listed(one.cluster, other.cluster));
   const [first] = sorted;

@@ -154,7 +154,7 @@ const UNKNOWN = {
   type: "Valid",
 };
 
-test("where Traffic Manager leads to, and with which weights", () => {
+test("the endpoints of Traffic Manager, and their weights", () => {
   const weighed = ofKind("weights");
   expect(weighed.map((one) => [one.id, endpoints(one)])).toEqual(
     weighed.map(({ id, result }) => [id, "condition" in (result as object) ? "waits" : result]),
@@ -186,7 +186,7 @@ function endpoints({ backendWeight, exports, imported: clusters }: Case): unknow
   );
 }
 
-test("what the weight of an export says", () => {
+test("the meaning of an export's weight", () => {
   const annotated = ofKind("weight-annotation");
   expect(annotated.map(({ id, annotation }) => [id, exportWeight(annotation ?? undefined)])).toEqual(
     annotated.map(({ id, result }) => [id, result]),

@@ -73,12 +73,12 @@ test("a namespace goes to the members that its placement chooses, with all that 
   ]);
 });
 
-test("members share what is the same for them", () => {
+test("members share equal objects", () => {
   const [first, second] = fleet([placement()]).members;
   expect(first?.brought[0]?.objects).toBe(second?.brought[0]?.objects);
 });
 
-test("what an envelope holds comes out of it, and not the envelope", () => {
+test("members get an envelope's contents, not the envelope", () => {
   const envelope = inApp("placement.kubernetes-fleet.io/v1beta1", "ResourceEnvelope", "limits", {
     data: { quota: inApp("v1", "ResourceQuota", "q") },
   });
@@ -86,7 +86,7 @@ test("what an envelope holds comes out of it, and not the envelope", () => {
   expect(kindsOn(fleet([placement(), envelope]))[0]?.[1]).not.toContain("ResourceEnvelope");
 });
 
-test("a Service is exported where it and its export are", () => {
+test("a Service is exported by members that have it and its export", () => {
   const exportsOf = (objects: readonly KubernetesObject[]) =>
     fleet(objects).services.flatMap((one) =>
       one.exports.map(({ member, is, isImported }) => [member.name, is, isImported]),
@@ -138,7 +138,7 @@ test("one MultiClusterService of a Service has the address, and of several it is
   ).toEqual([["east", true]]);
 });
 
-test("what isn't known passes upward", () => {
+test("unknowns propagate", () => {
   const somewhere = plannedMember({ name: "south", location: LATER });
   const affinity = {
     clusterAffinity: {

@@ -38,11 +38,11 @@ test("a selector without requirements matches all", () => {
   }
 });
 
-test("labels are none of those that every object has", () => {
+test("labels differ from those of every object", () => {
   expect(matches(expression("Exists", undefined, "constructor"), { known: {} })).toBe("no");
 });
 
-test("what isn't known of a selector matters where the rest doesn't decide", () => {
+test("unknowns in a selector matter if the rest doesn't decide", () => {
   const labels = { known: { team: "shop", tier: "gold" } };
   const team = { key: "team", operator: "In", values: UNKNOWN };
   expect(matches({ matchExpressions: [team] }, labels)).toBe("?");
@@ -76,7 +76,7 @@ test.each([
   }
 });
 
-test("what can be read of a selector can be refused, whatever isn't known beside", () => {
+test("known parts of a selector can be refused despite unknowns", () => {
   const selector = {
     matchExpressions: [UNKNOWN, { key: "team", operator: "In", values: [UNKNOWN, "east us"] }],
   };

@@ -61,7 +61,7 @@ const waysOf = (one: Fleet) =>
     ]),
   );
 
-describe("what is left without members", () => {
+describe("a fleet without some members", () => {
   test("an address goes with the member that has it, and others go on", () => {
     const whole = fleet([service(), exported, placement()], {
       putOn: ({ name }) =>
@@ -79,7 +79,7 @@ describe("what is left without members", () => {
     expect(waysOf(whole)).toHaveLength(1);
   });
 
-  test("nothing moves: a PickN keeps what is left of what it has chosen", () => {
+  test("nothing is rescheduled: a PickN keeps its remaining choices", () => {
     const whole = fleet([placement({}, { placementType: "PickN", numberOfClusters: 2 })]);
     const chosen = whole.placements[0]?.schedule.decisions.filter(({ isChosen }) => isChosen === true) ?? [];
     const [first, second] = chosen.map(({ cluster }) => String(cluster));
@@ -178,7 +178,7 @@ describe("ways to a Service", () => {
   });
 });
 
-describe("what is on a member", () => {
+describe("the objects on a member", () => {
   const on = (one: Fleet, name: string) => {
     const state = one.members.find((each) => each.member.name === name) as Fleet["members"][number];
     return contentsOf(state).map(({ key, isThere }) => [key, isUnknown(isThere) ? isThere.why : isThere]);
@@ -205,22 +205,22 @@ describe("what is on a member", () => {
   );
   const APP = "/v1/Namespace /app";
 
-  test("what placements and others put there is there once", () => {
+  test("objects from placements and others are listed once", () => {
     const twice = fleet([placement()], { putOn: ({ name }) => (name === "a" ? [namespace] : []) });
     expect(on(twice, "a")).toEqual([[APP, true]]);
     const [content] = contentsOf(twice.members[0] as Fleet["members"][number]);
     expect(content?.placements).toHaveLength(1);
   });
 
-  test("nothing is applied where differences are only reported", () => {
+  test("nothing is applied if differences are only reported", () => {
     expect(on(fleet([placement({ applyStrategy: { type: "ReportDiff" } })]), "a")).toEqual([
       [APP, expect.stringContaining("ReportDiff")],
     ]);
   });
 
-  test("an external placement brings what a run brings", () => {
+  test("an external placement brings the objects of its runs", () => {
     const external = placement({ type: "External" });
-    const open = [[APP, expect.stringContaining("only a staged update run brings it")]];
+    const open = [[APP, expect.stringContaining("only a staged update run rolls it out")]];
     expect(on(fleet([external]), "a")).toEqual(open);
     expect(on(fleet([external, strategy, run("Initialize")]), "a")).toEqual(open);
     expect(on(fleet([external, strategy, run("Run")]), "d")).toEqual([[APP, true]]);

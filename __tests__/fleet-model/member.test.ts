@@ -27,13 +27,13 @@ describe("a member that is planned", () => {
     });
   });
 
-  test("may have others where its own aren't known", () => {
+  test("may have others if its own aren't known", () => {
     const member = plannedMember({ name: "east", location: UNKNOWN, labels: UNKNOWN });
     expect(member.labels.others).toBe(UNKNOWN);
     expect(locationOf(member)).toBeInstanceOf(Unknown);
   });
 
-  test("is chosen where its properties and namespaces don't matter", () => {
+  test("is chosen if its properties and namespaces don't matter", () => {
     const members = [plannedMember({ name: "east", location: "eastus" })];
     const requires = (name: string) => ({
       placementType: "PickAll",

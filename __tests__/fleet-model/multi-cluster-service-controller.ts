@@ -3,7 +3,7 @@ import type { Ports } from "../../lib/fleet-model/services";
 
 // What a member's controller does, change by change, as export-controller.ts says it of the hub's.
 
-/** What the controller of a member has made of the MultiClusterServices in one namespace there. */
+/** The state of the MultiClusterServices in one namespace of a member, as its controller leaves it. */
 export interface MultiClusterServices {
   readonly services: readonly MultiClusterService[];
   readonly imports: readonly Import[];
@@ -13,9 +13,9 @@ export interface MultiClusterService {
   readonly name: string;
   /** The Service that it imports. */
   readonly serviceImport: string;
-  /** Whether its address is to be within the network only. */
+  /** Whether its address should be internal. */
   readonly isInternal: boolean;
-  /** The Service with the address that was made of it; undefined where there is none, and it waits. */
+  /** The Service with its address; undefined while it waits. */
   readonly derived?: { readonly isInternal: boolean; readonly ports: Ports };
 }
 
@@ -24,7 +24,7 @@ export interface Import {
   readonly name: string;
   /** The MultiClusterService that it belongs to; all others of the same Service wait. */
   readonly owner: string;
-  /** The members that export the Service; none before the hub has let this one import it. */
+  /** The members that export the Service; none before the hub lets this one import it. */
   readonly clusters: readonly string[];
   readonly ports: Ports;
 }
@@ -35,9 +35,9 @@ export type MultiClusterServiceChange =
   | { readonly resolve: Omit<Import, "owner"> };
 
 /**
- * What is there after a change, when the controller has come to rest. The first MultiClusterService of a Service has it. One
- * that goes, or turns to another Service, takes the ServiceImport with it, also where that belongs to another one, which then
- * loses its address until the hub has let it import the Service again.
+ * The state after a change has settled. The first MultiClusterService of a Service imports it. One that is deleted, or
+ * changes to another Service, also deletes the ServiceImport, even if it belongs to another one, which then loses its address
+ * until the hub lets it import the Service again.
  */
 export function multiClusterServicesAfter(
   { services, imports }: MultiClusterServices,
@@ -66,7 +66,7 @@ export function multiClusterServicesAfter(
   );
 }
 
-/** Makes the imports that are missing: the owner of one that is gone is told at once, the others look every 5 seconds. */
+/** Creates missing imports: the owner of a deleted one is notified immediately, others poll every 5 seconds. */
 function settled(
   services: readonly MultiClusterService[],
   imports: readonly Import[],
@@ -86,7 +86,7 @@ function settled(
   return {
     services: services.map(({ derived, ...service }) => {
       const { owner, clusters, ports } = made.find((one) => one.name === service.serviceImport) as Import;
-      // What made an address internal stays when it is taken away: the controller only sets it.
+      // An address stays internal without the annotation: the controller only sets it.
       const isInternal = service.isInternal || (derived?.isInternal ?? false);
       return owner === service.name && clusters.length > 0
         ? { ...service, derived: { isInternal, ports } }

@@ -23,7 +23,7 @@ test("the API fills in the type, the skew and the operator of tolerations", () =
   });
 });
 
-test("what isn't known stays so", () => {
+test("unknowns stay unknown", () => {
   const policy = {
     placementType: UNKNOWN,
     topologySpreadConstraints: [UNKNOWN, { topologyKey: "zone", maxSkew: UNKNOWN }],
@@ -34,7 +34,7 @@ test("what isn't known stays so", () => {
   expect(asStored(null)).toBeNull();
 });
 
-test("the scheduler has no defaults of its own: what an app writes has to be stored first", () => {
+test("the scheduler has no defaults of its own: policies must be stored first", () => {
   const tainted = {
     ...plannedMember({ name: "east", location: "eastus" }),
     taints: [{ key: "gpu", value: "true", effect: "NoSchedule" }],

@@ -196,7 +196,7 @@ const known: fc.Arbitrary<Known> = fc.nat(schedulingVectors.length - 1).map((ind
 
 const numRuns = Number(process.env.RUNS ?? 1_000);
 
-test("nothing is guessed: what is said holds, whatever it is that isn't known", () => {
+test("results hold for any value of the unknowns", () => {
   const lost = known.chain(({ losses, ...rest }) =>
     fc
       .uniqueArray(fc.nat(losses.length - 1), { minLength: 1, maxLength: 12 })
@@ -213,7 +213,7 @@ test("nothing is guessed: what is said holds, whatever it is that isn't known", 
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(numRuns / 10);
 });
 
-test("nor is it guessed that what isn't known is there", () => {
+test("unknown objects aren't assumed to exist", () => {
   const lost = known
     .filter(({ vector: { webhook, result } }) => webhook === null && !result.error)
     .chain(({ vector, cycle }) => {
@@ -233,7 +233,7 @@ test("nor is it guessed that what isn't known is there", () => {
   );
 });
 
-test("what a policy doesn't ask for need not be known", () => {
+test("values that a policy doesn't use can be unknown", () => {
   fc.assert(
     fc.property(known, ({ vector, cycle }) => {
       const asked = JSON.stringify(vector.policy);

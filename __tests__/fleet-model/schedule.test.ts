@@ -104,7 +104,7 @@ const large = {
   propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["3"] }] },
 };
 
-describe("what is known before a deployment", () => {
+describe("known results before a deployment", () => {
   test("every member", () => {
     expect(chosen({})).toBe("+east +north +west");
     expect(schedule({ members: MEMBERS }).outcome).not.toBeInstanceOf(Unknown);
@@ -117,7 +117,7 @@ describe("what is known before a deployment", () => {
     expect(chosen({ policy: required(gold, large) })).toBe("+east ?north ?west");
   });
 
-  test("which is best, as far as what isn't known can't outweigh it", () => {
+  test("the best, unless unknowns can outweigh it", () => {
     const favourite = { weight: 11, preference: gold };
     expect(chosen({ policy: preferred(1, favourite, bySize) })).toBe("+east -west -north");
     expect(chosen({ policy: preferred(2, favourite, bySize) })).toBe("+east ?west ?north");
@@ -128,7 +128,7 @@ describe("what is known before a deployment", () => {
     );
   });
 
-  test("that all are chosen, where no more are there than wanted", () => {
+  test("all are chosen if there are no more than wanted", () => {
     const { decisions, outcome } = schedule({ members: MEMBERS, policy: preferred(3, bySize) });
     expect(decisions.map(({ isChosen }) => isChosen)).toEqual([true, true, true]);
     // What they score isn't known, nor their order.
@@ -167,14 +167,14 @@ describe("what is known before a deployment", () => {
     );
   });
 
-  test("nothing of whom else there may be, but what doesn't depend on them", () => {
+  test("nothing about other possible members, except what doesn't depend on them", () => {
     const otherMembers = UNKNOWN;
     expect(chosen({ otherMembers })).toBe("+east +north +west");
     expect(schedule({ members: MEMBERS, otherMembers }).outcome).toBe(UNKNOWN);
     expect(chosen({ otherMembers, policy: preferred(3) })).toBe("?east ?north ?west");
   });
 
-  test("what a placement has, it keeps", () => {
+  test("a placement keeps its choices", () => {
     const bindings: Binding[] = [{ cluster: "west", state: "Bound", isCurrent: true }];
     expect(chosen({ bindings, policy: required(large) })).toBe("+west ?east ?north");
     expect(chosen({ bindings: UNKNOWN, policy: required(gold) })).toBe("+east ?north ?west");
@@ -184,7 +184,7 @@ describe("what is known before a deployment", () => {
     expect(chosen({ members, bindings })).toBe("+north ?west -east");
   });
 
-  test("whom it chooses, and not what the hub holds then, where it isn't known what it has", () => {
+  test("the choices, but not the bindings, if earlier ones are unknown", () => {
     for (const policy of [null, { placementType: "PickFixed", clusterNames: ["east", "north", "west"] }]) {
       const { decisions, outcome } = schedule({ members: MEMBERS, policy, bindings: UNKNOWN });
       expect(decisions.map(({ isChosen }) => isChosen)).toEqual([true, true, true]);
@@ -192,7 +192,7 @@ describe("what is known before a deployment", () => {
     }
   });
 
-  test("nothing but who can't be chosen, where the number or the kind isn't known", () => {
+  test("only which members can't be chosen, if the number or kind is unknown", () => {
     const { affinity } = required(gold) as { affinity: object };
     const policy = { placementType: "PickN", numberOfClusters: UNKNOWN, affinity };
     expect(chosen({ policy })).toBe("?east -north -west");
@@ -200,7 +200,7 @@ describe("what is known before a deployment", () => {
     expect(chosen({ policy: UNKNOWN })).toBe("?east ?north ?west");
   });
 
-  test("nothing, where a binding can stop the scheduler that has lost what it was", () => {
+  test("nothing, if a binding without its previous state can stop the scheduler", () => {
     const bindings: Binding[] = [{ cluster: "west", state: "Unscheduled", isCurrent: true }];
     const ready = { bindings: [{ ...bindings[0], previousState: "Bound" } as Binding] };
     const favourite = { weight: 11, preference: gold };
@@ -229,7 +229,7 @@ describe("what is known before a deployment", () => {
     }
   });
 
-  test("a stop that may come leaves open what it would prevent", () => {
+  test("after a possible stop, the rest is unknown", () => {
     const bad = {
       propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: ["three"] }] },
     };
@@ -249,7 +249,7 @@ describe("a spread before a deployment", () => {
     topologySpreadConstraints: [{ topologyKey: LOCATION_LABEL, maxSkew, whenUnsatisfiable }],
   });
 
-  test("is known where the locations are", () => {
+  test("is known if the locations are", () => {
     expect(chosen({ policy: { ...preferred(2), ...byLocation("DoNotSchedule") } })).toBe(
       "+north +west -east",
     );
@@ -273,7 +273,7 @@ describe("a spread before a deployment", () => {
     expect(chosen({ policy })).toBe("+west ?east ?north");
   });
 
-  test("comes to all, where it refuses none and no more are there than wanted", () => {
+  test("chooses all if it excludes none and there are no more than wanted", () => {
     expect(chosen({ policy: { ...preferred(3, bySize), ...byLocation("ScheduleAnyway") } })).toBe(
       "+east +north +west",
     );
@@ -295,7 +295,7 @@ describe("a spread before a deployment", () => {
     );
   });
 
-  test("is open where a location isn't known, also that of a member that can't be chosen", () => {
+  test("is unknown if a location is, even that of an ineligible member", () => {
     const tainted = { ...EAST, taints: [{ key: "gpu", effect: "NoSchedule" }] };
     const members = [{ ...tainted, labels: { known: {}, others: UNKNOWN } }, WEST, NORTH];
     expect(chosen({ members, policy: { ...preferred(1), ...byLocation("DoNotSchedule") } })).toBe(
@@ -311,7 +311,7 @@ describe("a member's state", () => {
   const stateOf = (member: Partial<Member>, when: Date | undefined = now) =>
     chosen({ members: [{ ...EAST, ...member }], now: when }).charAt(0);
 
-  test("is known where one of its parts decides", () => {
+  test("is known if one of its parts decides", () => {
     expect(stateOf({ agent })).toBe("+");
     expect(stateOf({ agent: undefined })).toBe("-");
     expect(stateOf({ agent: UNKNOWN })).toBe("?");
@@ -335,7 +335,7 @@ describe("a member's state", () => {
 });
 
 describe("a placement that can't be scheduled", () => {
-  test("says why, and keeps what it has", () => {
+  test("reports why, and keeps its choices", () => {
     const bindings: Binding[] = [{ cluster: "west", state: "Bound", isCurrent: true }];
     for (const numberOfClusters of [undefined, -1, Number.NaN]) {
       const policy = { placementType: "PickN", numberOfClusters };
@@ -349,7 +349,7 @@ describe("a placement that can't be scheduled", () => {
     expect(chosen({ bindings, policy: { placementType: "PickN" } })).toBe("-east -north -west");
   });
 
-  test("says what stops it for sure, where something else may, too", () => {
+  test("reports what certainly stops it, even if something else may, too", () => {
     const bad = (value: string, team: string) => ({
       labelSelector: { matchLabels: { team } },
       propertySelector: { matchExpressions: [{ name: nodes.name, operator: "Ge", values: [value] }] },
@@ -370,7 +370,7 @@ describe("a placement that can't be scheduled", () => {
     }
   });
 
-  test("may be one, where a member is scored that may not be chosen", () => {
+  test("may be one if an ineligible member may be scored", () => {
     const upwards = { weight: 1, preference: { propertySorter: { ...nodes, sortOrder: "Up" } } };
     const sized = (name: string, size: string, labels: Record<string, string | Unknown>): Member => ({
       ...plannedMember({ name, location: "eastus", labels }),
@@ -395,7 +395,7 @@ describe("a placement that can't be scheduled", () => {
     });
   });
 
-  test("may be one in a cycle to come, also for what it has", () => {
+  test("may be one in a later cycle, even for its choices", () => {
     const bindings: Binding[] = [{ cluster: "south", state: "Bound", isCurrent: true }];
     const spread = (maxSkew?: number) => ({
       topologySpreadConstraints: [
@@ -431,7 +431,7 @@ describe("a placement that can't be scheduled", () => {
     ).toEqual(["+south ?east ?north ?south-2 ?west", "?east ?north ?south ?south-2 ?west"]);
   });
 
-  test("comes to an end, whatever a binding says that it was", () => {
+  test("ends, regardless of a binding's previous state", () => {
     const topologySpreadConstraints = [{ topologyKey: LOCATION_LABEL, maxSkew: 1 }];
     const policy = { ...preferred(3), topologySpreadConstraints };
     for (const binding of [{ state: "Unscheduled", previousState: "Unscheduled" }, { state: "" }]) {
@@ -442,7 +442,7 @@ describe("a placement that can't be scheduled", () => {
     }
   });
 
-  test("is left alone where the fleet doesn't know its kind", () => {
+  test("is ignored if the fleet doesn't know its kind", () => {
     const { decisions, outcome } = schedule({ members: [EAST], policy: { placementType: "PickSome" } });
     expect(decisions).toMatchObject([{ isChosen: false, reason: expect.stringContaining("PickSome") }]);
     expect(outcome).toEqual({ bindings: [], rounds: [[]] });
@@ -456,7 +456,7 @@ describe("a status", () => {
   const namesOf = (cycle: Cycle) =>
     (schedule(cycle).outcome as Outcome).status?.decisions.map(({ cluster }) => cluster) ?? [];
 
-  test("lists 20 others at most, and one that is chosen all the same takes the place of another", () => {
+  test("lists at most 20 others, including ones that are still chosen", () => {
     const bindings: Binding[] = [{ cluster: "m03", state: "Bound", isCurrent: true }];
     const names = namesOf({ members: many, bindings, policy: required(gold) });
     expect(names).toHaveLength(20);
@@ -481,7 +481,7 @@ describe("a status", () => {
     );
   });
 
-  test("lists first what is new, then what was chosen under an older policy, then what is rolled out to last", () => {
+  test("lists new choices first, then those of an older policy, then those already rolled out to", () => {
     const members = [...MEMBERS, plannedMember({ name: "south", location: "southus" })];
     const bindings: Binding[] = [
       { cluster: "east", state: "Bound", isCurrent: true },

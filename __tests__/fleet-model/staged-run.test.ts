@@ -54,7 +54,7 @@ test.each([
   expect(run).toEqual({ stages: [], failure: expect.stringContaining(text) });
 });
 
-test("the order isn't known where a label that it follows isn't", () => {
+test("the order is unknown if its sorting label is", () => {
   const later = new Unknown("it is known only after apply");
   const stages = [{ name: "all", labelSelector: {}, sortingLabelKey: "order" }];
   expect(stagedRun({ stages }, [member("a", { order: later })])).toBeInstanceOf(Unknown);

@@ -82,7 +82,7 @@ function overriddenFor(
   return overriding(read, placement, selected)({ name, labels: { known: labels } });
 }
 
-test("what is said of overridden objects holds, whatever isn't known", () => {
+test("results for overridden objects hold regardless of unknowns", () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(), fc.nat(3), fc.infiniteStream(fc.nat()), (which, where, what, more) => {
       const one = overrideCases[which % overrideCases.length] as OverrideCase;
@@ -156,7 +156,7 @@ function selectionOf(hub: ReadHub, { placement }: SelectionCase, selectors: read
   return selectResources(hub, { name, ...(namespace !== undefined && { namespace }) }, selectors);
 }
 
-test("what is said to be selected is, whatever isn't known", () => {
+test("results of a selection hold regardless of unknowns", () => {
   fc.assert(
     fc.property(fc.nat(), fc.boolean(), fc.nat(), (which, ofHub, where) => {
       const one = selectionCases[which % selectionCases.length] as SelectionCase;

@@ -69,7 +69,7 @@ test("a selector that selects nothing in particular", () => {
   ]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findingsOf({
       matchLabels: { a: "${TfToken[TOKEN.9]}" },

@@ -47,7 +47,7 @@ test("everything is said at once, of every construct", () => {
   ]);
 });
 
-test("a construct that is missing stops at once, and says what was found before", () => {
+test("a missing construct throws immediately, with earlier findings", () => {
   const refused = refusal(() => {
     const stack = new TerraformStack(new App(), "stack");
     network({ location: 5 })(stack);
@@ -58,7 +58,7 @@ test("a construct that is missing stops at once, and says what was found before"
   expect(refused).toContain("[stack/Cluster] vmSize: 4");
 });
 
-test("a construct of another kind is not taken for one of the kind that is asked for", () => {
+test("a construct of another kind is refused", () => {
   const refused = refusal(() => {
     const stack = new TerraformStack(new App(), "stack");
     new FleetMember(stack, "Member", untyped({ key: "east", fleet: network({})(stack), cluster: stack }));
@@ -82,7 +82,7 @@ test("a prop that is given as undefined has its default", () => {
   expect(cluster).toMatchObject({ default_node_pool: { vm_size: "Standard_D4s_v5" } });
 });
 
-test("what only Terraform knows is taken where a value of the type is", () => {
+test("accepts tokens where a value of the type is accepted", () => {
   const made = synthStack((stack) => {
     const variable = new TerraformVariable(stack, "given", {});
     const east = network({
@@ -107,7 +107,7 @@ test("what only Terraform knows is taken where a value of the type is", () => {
   expect(cluster).toMatchObject({ default_node_pool: { node_count: "${var.given}" } });
 });
 
-test("what says whether something is made can't be known to Terraform only", () => {
+test("values that decide whether something is created can't be tokens", () => {
   const said = findings((stack) => {
     network({ natGateway: new TerraformVariable(stack, "given", {}).value })(stack);
   });
@@ -116,7 +116,7 @@ test("what says whether something is made can't be known to Terraform only", () 
 
 const FLEET = { fleetName: "store", fleetLocation: "westus" };
 
-test("undefined of a member doesn't beat what the stack says", () => {
+test("undefined on a member doesn't override the stack's value", () => {
   const said = appFindings((app) => {
     const stack = new InfraStack(app, "infra", {
       ...FLEET,
@@ -137,7 +137,7 @@ test("undefined of a member doesn't beat what the stack says", () => {
 
 const NETWORK_OF_MEMBER = { location: "eastus2", addressSpace: ["10.1.0.0/16"] };
 
-test("members are judged by their keys, and the stages after them as well", () => {
+test("members are checked by key, and so are later stages", () => {
   const said = appFindings((app) => {
     const { fleet } = new InfraStack(
       app,

@@ -981,13 +981,13 @@ function isFriendly(message: string): boolean {
 describe.each(DOORS)("%s", (name, door) => {
   const fields = () => (typeOf(door.type) as { fields: Record<string, Node> }).fields;
 
-  test("takes what it should, and undefined where there is a default", () => {
+  test("accepts valid values, and undefined if there is a default", () => {
     const optional = Object.keys(fields()).filter((field) => field.endsWith("?"));
     const undefinedOnes = Object.fromEntries(optional.map((field) => [field.slice(0, -1), undefined]));
     expect(saidInSynthesis(door, (given) => ({ ...undefinedOnes, ...(given as object) }))).toBeUndefined();
   });
 
-  test("refuses what is no object", () => {
+  test("refuses non-objects", () => {
     for (const value of [null, [1], new Map([["a", 1]])]) {
       const message = said(door, () => value);
       expect(message).toMatch(/ is (not|missing)/);
@@ -995,7 +995,7 @@ describe.each(DOORS)("%s", (name, door) => {
     }
   });
 
-  test("refuses each prop that is none, by its name", () => {
+  test("refuses each unknown prop by name", () => {
     const given = door.props(new World(new App()));
     const wrong: string[] = [];
     for (const { name: change, names, apply } of changes(door.type, given)) {
@@ -1046,7 +1046,7 @@ test("a policy is refused by the placement that has it", () => {
   );
 });
 
-test("functions without a construct refuse what they are given", () => {
+test("functions without a construct refuse invalid arguments", () => {
   const untyped = <T>(value: unknown) => value as T;
   expect(refusal(() => providerConfig(untyped(undefined)))).toContain("providerConfig: is missing");
   expect(refusal(() => clusterAccess(untyped({}), untyped("azure")))).toContain("clusterAccess.login");
@@ -1078,7 +1078,7 @@ test.each([undefined, null, 5, {}])("the name %j is refused by what is made", (v
   expect(message?.match(/(\bname|serviceName|key): .*is (not|missing)/g)?.length).toBeGreaterThanOrEqual(8);
 });
 
-test("variables are taken", () => {
+test("accepts variables", () => {
   const given = DOORS.find(([name]) => name === "Namespace") as [string, Door];
   expect(
     said(given[1], (all) => ({
@@ -1104,7 +1104,7 @@ describe("isXxx", () => {
   ) as unknown as [string, Record<string, (value: unknown) => boolean>][];
   const OF_CDKTF = /^Azapi|^DataAzapi/;
 
-  test("is there for every construct", () => {
+  test("exists for every construct", () => {
     const without = classes.filter(([name, one]) => !OF_CDKTF.test(name) && !one[`is${name}`]);
     expect(without.map(([name]) => name)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { overlaid } from "../../lib/props/overlaid";
 
-test("what is given beats what was there, and undefined gives nothing", () => {
+test("given values override existing ones, and undefined doesn't", () => {
   const base: { a: number; b?: string | null; c?: boolean } = { a: 1, b: "x" };
   expect(overlaid(base, { a: undefined, b: null, c: false })).toEqual({ a: 1, b: null, c: false });
   expect(overlaid(base, undefined)).toEqual(base);

@@ -53,7 +53,7 @@ const staged = shopApp(({ hub, shop }) => {
 });
 
 describe("FleetSimulation", () => {
-  test("of an app synthesizes it where the app says", () => {
+  test("of an app synthesizes it into the app's outdir", () => {
     const app = new App({ outdir: folder() });
     withEntry(app);
     const fleet = FleetSimulation.of(app);
@@ -75,7 +75,7 @@ describe("FleetSimulation", () => {
     }
   });
 
-  test("of an app that a check refuses fails with what the check says", () => {
+  test("of an app with a finding fails with that finding", () => {
     const app = new App({ outdir: folder() });
     shopApp(
       ({ hub, shop }) => void hub.addPlacement("shop", { namespace: shop, policy: PlacementPolicy.pickN(9) }),
@@ -139,7 +139,7 @@ describe("FleetSimulation", () => {
     expect(more.without("norwayeast").placement("shop")).toPlaceOn("aks-east", "aks-west");
   });
 
-  test("a taint keeps off what doesn't tolerate it", () => {
+  test("a taint excludes placements that don't tolerate it", () => {
     const taint = { key: "maintenance", value: "yes" };
     expect(placed(all).withTaint("aks-east", taint).placement("shop")).toPlaceOn("aks-sweden", "aks-west");
     const tolerating = PlacementPolicy.pickAll({ tolerations: [{ key: "maintenance", operator: "Exists" }] });
@@ -150,7 +150,7 @@ describe("FleetSimulation", () => {
     );
   });
 
-  test("what a PickN has chosen it keeps", () => {
+  test("a PickN keeps its choices", () => {
     const fleet = placed(PlacementPolicy.pickN(1));
     const { clusters } = fleet.placement("shop");
     expect(clusters).toHaveLength(1);
@@ -160,7 +160,7 @@ describe("FleetSimulation", () => {
     expect(more.placement("shop").clusters).toEqual(clusters);
   });
 
-  test("what is lost moves nowhere by itself", () => {
+  test("objects on lost members aren't rescheduled", () => {
     const fleet = placed(PlacementPolicy.pickN(1));
     const [first = ""] = fleet.placement("shop").clusters;
     expect(fleet.without(first).placement("shop").clusters).toEqual([]);
@@ -179,7 +179,7 @@ describe("FleetSimulation", () => {
     expect(fleet.cluster("aks-west")).toRun("Deployment", "shop/front");
   });
 
-  test("what a cluster has is as JSON has it", () => {
+  test("a cluster's objects are JSON", () => {
     const { objects } = simulate(withEntry).cluster("aks-east");
     expect(objects.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
       "ConfigMap shop/texts",
@@ -250,7 +250,7 @@ describe("toRun", () => {
     expect(west).not.toRun("Deployment.batch", "shop/front");
   });
 
-  test("says what is otherwise", () => {
+  test("reports the differences", () => {
     const west = fleet.cluster("aks-west");
     expect(
       failure(() =>
@@ -288,7 +288,7 @@ describe("toRun", () => {
     );
   });
 
-  test("what isn't known fails, also with not", () => {
+  test("unknowns fail, even with not", () => {
     const secret = simulate(
       shopApp(({ hub, shop }) => {
         shop.addSecret("id", { data: { id: hub.fleet.fleetId } });
@@ -333,7 +333,7 @@ describe("toPlaceOn", () => {
     expect(failure(() => expect(placement).toPlaceOn())).toMatch(/^toPlaceOn needs at least one cluster/);
   });
 
-  test("what isn't known fails, also with not, where it matters", () => {
+  test("unknowns fail, even with not, if they matter", () => {
     const members = {
       east: { location: "eastus2", addressSpace: ["10.1.0.0/16"] },
       west: { location: "westus2", addressSpace: ["10.2.0.0/16"], labels: { ring: "canary" } },

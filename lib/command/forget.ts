@@ -24,7 +24,7 @@ export async function forget(
     ({ fleet }) => reached.length === 1 || fleet.members.some(({ name }) => name === member),
   );
   if (first === undefined || others.length > 0) {
-    throw new FinalProblem(`forget ${member}: it is unclear of which fleet: choose one with --out.`);
+    throw new FinalProblem(`forget ${member}: it is unclear in which fleet; choose one with --out.`);
   }
   const { fleet, clusters } = first;
   const { hub } = clusters;

@@ -8,7 +8,7 @@ import { asPossible, every, Failure, some, type Verdict } from "./verdict";
 
 type Matcher = (member: Member) => Verdict;
 
-/** What each comparison lets through, by whether the member's property is less than, equal to or more than the value. */
+/** The results that each operator accepts, when a member's property is compared with the value. */
 const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
   Eq: (order) => order === 0,
   Ne: (order) => order !== 0,
@@ -19,8 +19,8 @@ const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
 };
 
 /**
- * Whether one of a policy's required terms matches a member, or why it isn't chosen. Terms are tried in their order: what
- * is wrong with one doesn't matter where one before it matches. No terms let every member through, and so does an empty one.
+ * Whether one of a policy's required terms matches a member, or why it isn't chosen. Terms are tried in order: an invalid
+ * term doesn't matter if an earlier one matches. No terms match every member, and so does an empty one.
  */
 export function requiredAffinity(policy: Policy): (member: Member) => Verdict<string> {
   const required = part(
@@ -50,8 +50,8 @@ function termMatcher(term: WithUnknowns<ClusterSelectorTerm> | Unknown): Matcher
 }
 
 /**
- * A property that a member doesn't have matches nothing, not even `Ne`, and is looked for before it is compared: a value
- * or an operator that is none stops the cycle only where there is something to compare.
+ * A property that a member doesn't have matches nothing, not even `Ne`. It is looked up before it is compared: an invalid
+ * value or operator only stops the cycle if the property exists.
  */
 function propertyMatcher(requirement: WithUnknowns<PropertyRequirement> | Unknown): Matcher {
   const name = part(requirement, "name") ?? "";

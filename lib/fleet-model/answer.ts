@@ -10,11 +10,11 @@ import type { Failure } from "./verdict";
 export interface Decision {
   /** The member's name, or one of a PickFixed that no member has. */
   readonly cluster: string | Unknown;
-  /** Unknown where what it depends on isn't known. */
+  /** Unknown if it depends on something unknown. */
   readonly isChosen: boolean | Unknown;
-  /** In the words of the placement's status, where it has some. */
+  /** As in the placement's status, if it has a reason. */
   readonly reason: string;
-  /** Where it was scored, and that is known. */
+  /** If it was scored, and the scores are known. */
   readonly scores?: Scores;
   readonly member?: Member;
 }
@@ -23,17 +23,17 @@ export interface Decision {
 export interface Schedule {
   /**
    * One for each member, and for each name of a PickFixed: the chosen first, in the order in which the fleet lists them,
-   * then those of which it isn't known, then the others.
+   * then the unknown ones, then the others.
    */
   readonly decisions: readonly Decision[];
-  /** What the hub holds then; unknown where a decision is, or where there may be other members. */
+  /** The resulting bindings; unknown if a decision is, or if there may be other members. */
   readonly outcome: Outcome | Unknown;
 }
 
 export interface Outcome {
-  /** Why the scheduler stopped: it chose nothing more, and wrote no status. */
+  /** Why the scheduler stopped, without further choices and without a status. */
   readonly failure?: string;
-  /** What the scheduler writes into the status of the placement's policy snapshot; undefined where it writes nothing. */
+  /** The status that the scheduler writes into the placement's policy snapshot; undefined if none. */
   readonly status?: Status;
   /** A cluster that isn't chosen can still have one that isn't unscheduled: after a failure, and in a PickFixed. */
   readonly bindings: readonly Binding[];
@@ -52,21 +52,21 @@ export interface Status {
   };
 }
 
-/** What comes of a cycle for the members. */
+/** The result of a cycle for the members. */
 export interface Findings {
   readonly chosen: readonly Named[];
   readonly unsure?: readonly (Named & { readonly why: Unknown })[];
-  /** Those that could be chosen, and others are better. */
+  /** Those that could be chosen, but others are better. */
   readonly left?: readonly Left[];
-  /** Those that can't be chosen. Some of them may be chosen all the same, from before. */
+  /** Those that can't be chosen. Some of them may still be chosen from before. */
   readonly refused?: readonly (Named & { readonly reason: string })[];
-  /** Why members that are none of these aren't chosen, where there are any. */
+  /** Why the remaining members, if any, aren't chosen. */
   readonly rest?: string;
-  /** Why it isn't known what the hub holds, where the decisions may be known. */
+  /** Why the bindings aren't known, even if the decisions may be. */
   readonly inexact?: Unknown;
 }
 
-/** A member and what it scores. */
+/** A member and its scores. */
 interface Left {
   readonly member: Member;
   readonly affinity: Range;
@@ -80,7 +80,7 @@ export interface Named {
   readonly scores?: Scores;
 }
 
-/** What is known where no decision is unknown. */
+/** The answer if all decisions are known. */
 export interface After {
   readonly bindings: readonly Binding[];
   readonly rounds: readonly (readonly string[])[];
@@ -104,7 +104,7 @@ export function conclude(cycle: PreparedCycle, findings: Findings, after: After)
   );
   const { bindings, rounds, wanted, room = 20 } = after;
   const shown = left.slice(0, room);
-  // One that is chosen all the same isn't shown, and takes up its place.
+  // A member that is still chosen isn't listed, but counts toward the limit.
   const others = refused.slice(0, room - shown.length).filter(isOther);
   const status = {
     decisions: [...chosen, ...shown, ...others],
@@ -122,7 +122,7 @@ export function nothing(cycle: PreparedCycle, reason: string, after: Omit<Outcom
   return { decisions, outcome: unknownOf(cycle, decisions) ?? after };
 }
 
-/** The scheduler stops, or may stop, at something that it can't work with. */
+/** The scheduler stops, or may stop, at invalid input. */
 export function stopped(
   cycle: PreparedCycle,
   filter: Filter,
@@ -135,7 +135,7 @@ export function stopped(
     : undecided(cycle, filter, new Unknown(`the scheduler may stop: ${message}`));
 }
 
-/** Nothing can be said but that members aren't chosen that can't be, and weren't before. */
+/** Only members that can't be chosen, and weren't before, are known not to be. */
 export function undecided({ bindings, members }: PreparedCycle, filter: Filter, why: Unknown): Schedule {
   const isChosen = chosenBy(bindings);
   const unsure: Decision[] = [];
@@ -151,7 +151,7 @@ export function undecided({ bindings, members }: PreparedCycle, filter: Filter, 
   return { decisions: [...unsure, ...refused], outcome: why };
 }
 
-/** As a status says that a filter refuses a member. */
+/** The status of a member that a filter excludes. */
 export function refusal(member: Member, reason: string): Named & { readonly reason: string } {
   return { cluster: member.name, member, reason: `ClusterUnschedulable, ${reason}` };
 }

@@ -3,25 +3,25 @@ import type { Scores } from "./scores";
 import { isUnknown, type Unknown } from "./unknown";
 import { Failure } from "./verdict";
 
-/** That a placement has chosen a cluster: a ClusterResourceBinding, or the ResourceBinding of a ResourcePlacement. */
+/** The choice of a cluster for a placement: a ClusterResourceBinding, or the ResourceBinding of a ResourcePlacement. */
 export interface Binding {
   readonly cluster: string;
   /** Scheduled: chosen, and not yet rolled out to. Bound: rolled out to. Unscheduled: no longer chosen. */
   readonly state: BindingState;
-  /** Whether it was made under the policy as it is, not under one before it. */
+  /** Whether it was created under the current policy, not an older one. */
   readonly isCurrent: boolean;
-  /** What the cluster scored when it was chosen. PickFixed gives none. */
+  /** The cluster's scores when it was chosen; none with PickFixed. */
   readonly scores?: Scores;
-  /** What an unscheduled one was before. */
+  /** The previous state of an unscheduled binding. */
   readonly previousState?: Exclude<BindingState, "Unscheduled">;
   readonly isDeleting?: boolean;
-  /** Whether it isn't on the hub yet: the answer has it only. */
+  /** Whether it isn't on the hub yet, only in the answer. */
   readonly isNew?: boolean;
 }
 
 export type BindingState = "Scheduled" | "Bound" | "Unscheduled";
 
-/** What bindings are to a cycle. */
+/** The bindings of a cycle, by their role. */
 export interface BindingGroups {
   readonly bound: readonly Binding[];
   readonly scheduled: readonly Binding[];
@@ -30,7 +30,7 @@ export interface BindingGroups {
   readonly unscheduled: readonly Binding[];
 }
 
-/** Those that are being deleted are nothing to a cycle, and those of clusters that have left are none of these. */
+/** Without bindings that are being deleted, which a cycle ignores, and those of clusters that have left. */
 export function groupsOf(bindings: readonly Binding[], members: readonly Member[]): BindingGroups {
   const clusters = new Set(members.filter(({ isLeaving }) => isLeaving === false).map(({ name }) => name));
   const present = bindings.filter(({ isDeleting }) => !isDeleting);
@@ -44,7 +44,7 @@ export function groupsOf(bindings: readonly Binding[], members: readonly Member[
   };
 }
 
-/** The first thing that a cycle does: a cluster that has left, or is leaving, is no longer chosen. */
+/** The first step of a cycle: a cluster that has left, or is leaving, is no longer chosen. */
 export function withoutLeft(
   bindings: readonly Binding[] | Unknown,
   members: readonly Member[],
@@ -69,7 +69,7 @@ export function unschedule(
 }
 
 /**
- * The bindings, where each is known to be of a member or of none; else why not.
+ * The bindings, if it is known for each whether it belongs to a member; otherwise, why not.
  */
 export function knownBindings(
   bindings: readonly Binding[] | Unknown,
@@ -89,7 +89,7 @@ export function knownBindings(
   return bindings;
 }
 
-/** Whether a member is chosen under the policy as it is: it stays so, whatever becomes of it, until it leaves. */
+/** Whether a member is chosen under the current policy: it stays chosen until it leaves. */
 export function chosenBy(bindings: readonly Binding[] | Unknown): (member: Member) => boolean | Unknown {
   const chosen = new Set(
     isUnknown(bindings)
@@ -102,7 +102,7 @@ export function chosenBy(bindings: readonly Binding[] | Unknown): (member: Membe
     isLeaving === true ? false : isUnknown(bindings) ? bindings : !isUnknown(name) && chosen.has(name);
 }
 
-/** In the order in which the API lists them: by name, which is that of the cluster, a hyphen and more. */
+/** In the API's order: by name, which starts with that of the cluster and a hyphen. */
 export function inOrder(bindings: readonly Binding[]): readonly Binding[] {
   return bindings
     .map((binding) => ({ binding, name: `${binding.cluster}-` }))
@@ -110,21 +110,21 @@ export function inOrder(bindings: readonly Binding[]): readonly Binding[] {
     .map(({ binding }) => binding);
 }
 
-/** What comes of choosing members. */
+/** The result of choosing members. */
 export interface Taken {
   readonly bindings: readonly Binding[];
   /** In the order of the choice. */
   readonly created: readonly Binding[];
-  /** Those that had a binding, by an older policy or from a cycle before. */
+  /** Those that already had a binding, from an older policy or an earlier cycle. */
   readonly patched: readonly Binding[];
   /** The clusters of both, by name. */
   readonly clusters: readonly string[];
 }
 
 /**
- * Chooses members: one that a binding is left of, obsolete or unscheduled, keeps it, in the state that it had before.
- * Obsolete bindings of others are unscheduled.
- * @param unsure those that may be chosen, too
+ * Chooses members: one with an obsolete or unscheduled binding keeps it, in its previous state. Obsolete bindings of others
+ * are unscheduled.
+ * @param unsure those that may also be chosen
  */
 export function take(
   bindings: readonly Binding[],

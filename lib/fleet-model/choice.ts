@@ -6,8 +6,8 @@ import { allOf, type Truth } from "./truth";
 import { isUnknown, part, Unknown } from "./unknown";
 
 /**
- * Whether a placement chooses each member, where only the hub knows what it has chosen before. A PickN keeps that, so that
- * it is known only of one that takes every member that it can.
+ * Whether a placement chooses each member, if only the hub knows its earlier choices. A PickN keeps these, so the choice is
+ * only known if it takes every member that it can.
  */
 export function choiceOf(
   cycle: Pick<Cycle, "members" | "otherMembers" | "policy">,
@@ -29,16 +29,16 @@ export function choiceOf(
     return (member) => allOf([canBe(member), unsure]);
   }
   const isChosen = chosenIn({ members, policy: all });
-  // A spread may refuse one or the other, by what was chosen before.
+  // A spread may exclude some of them, depending on earlier choices.
   return (member) => allOf([canBe(member), isChosen(member) || KEEPS]);
 }
 
 const KEEPS = new Unknown("a PickN keeps the members that it has, and only the hub knows them");
 
-/** Of a placement that has chosen nothing yet. */
+/** The choice of a new placement. */
 function chosenIn(cycle: Cycle): (member: Member) => Truth {
   const { decisions, outcome } = schedule(cycle);
-  // The scheduler stops, and what it chose before stays.
+  // The scheduler stops, and keeps its earlier choices.
   const failure = isUnknown(outcome) ? undefined : outcome.failure;
   const stopped = failure === undefined ? undefined : new Unknown(failure);
   const chosen = new Map(decisions.map(({ member, isChosen }) => [member, isChosen]));

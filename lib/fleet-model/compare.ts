@@ -1,4 +1,4 @@
-/** Compares texts by their bytes, as Go does; for `sort`. Names of the fleet have no other characters than ASCII ones. */
+/** Compares strings by their bytes, like Go; for `sort`. Names in a fleet only have ASCII characters. */
 export function byBytes(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { at, type Fields, isFields, listAt, replacedAt, type Value, withoutField
 
 type Path = readonly [string, ...string[]];
 
-/** What only the hub's API writes; and annotations that are of the hub only, kubectl's and a Deployment's. */
+/** Fields that only the hub's API sets, and annotations that only apply to the hub: kubectl's and a Deployment's. */
 const OF_THE_HUB: readonly Path[] = [
   ["status"],
   ["metadata", "creationTimestamp"],
@@ -19,7 +19,7 @@ const OF_THE_HUB: readonly Path[] = [
   ["metadata", "annotations", "deployment.kubernetes.io/revision"],
 ];
 
-/** By what the hub's API finds the Pods of a Job, unless its selector is the user's own. */
+/** Labels by which the hub's API selects the Pods of a Job, unless the user sets its selector. */
 const OF_THE_HUBS_JOB: readonly Path[] = [
   ["spec", "selector", "matchLabels", "controller-uid"],
   ["spec", "selector", "matchLabels", "batch.kubernetes.io/controller-uid"],
@@ -28,7 +28,7 @@ const OF_THE_HUBS_JOB: readonly Path[] = [
   ["spec", "template", "metadata", "labels", "batch.kubernetes.io/controller-uid"],
 ];
 
-/** What the fleet keeps of an object to give it to members: not what the hub has made of it for itself. */
+/** An object as the fleet copies it to members: without fields that the hub has set. */
 export function contentOf(object: KubernetesObject): KubernetesObject {
   const content = withoutEmptyAnnotations(without(object, OF_THE_HUB));
   const { apiVersion, kind } = object;
@@ -53,7 +53,7 @@ function withoutEmptyAnnotations(content: Fields): Fields {
   return areEmpty ? replacedAt(content, ["metadata", "annotations"], undefined) : content;
 }
 
-/** A Service without the addresses and ports of the hub. A headless one has "None" for an address, and stays so. */
+/** A Service without the addresses and node ports of the hub. A headless one keeps its address, "None". */
 function withoutAddresses(service: Fields): Fields {
   const address = at(service, "spec", "clusterIP");
   const isGiven = isUnknown(address) || (typeof address === "string" && address !== "None");

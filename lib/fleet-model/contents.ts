@@ -6,18 +6,18 @@ import { allOf, anyOf, type Truth } from "./truth";
 import { isUnknown, not, Unknown } from "./unknown";
 import { either, type Value } from "./value";
 
-/** An object on a member, once, however many bring it. */
+/** An object on a member, once, even if several placements bring it. */
 export interface Content {
   readonly identity: Identity;
-  /** undefined where its name isn't known, or its namespace's. */
+  /** Undefined if its name or namespace isn't known. */
   readonly key: string | undefined;
   readonly object: Value;
   readonly isThere: Truth;
-  /** The placements that bring it; none where others than the fleet put it there. */
+  /** The placements that bring it; none if it doesn't come from the fleet. */
   readonly placements: readonly Placement[];
 }
 
-/** All that is on a member of what is known of: what placements bring there, and what others put there. */
+/** All known objects on a member: those from placements, and others. */
 export function contentsOf({ member, brought, put }: MemberState): readonly Content[] {
   const found = new Map<string | object, Content>();
   const add = (content: Content) => {
@@ -47,7 +47,7 @@ function content({ identity, object }: Placed, isThere: Truth, ...placements: re
 
 const known = new WeakMap<Placed, Content>();
 
-/** Members that get the same share it. */
+/** Members that get the same objects share it. */
 function certain(one: Placed, placement: Placement): Content {
   const made = known.get(one) ?? content(one, one.isThere, placement);
   known.set(one, made);
@@ -63,7 +63,7 @@ function both(one: Content, other: Content): Content {
   };
 }
 
-/** Whether what is placed is applied to a member that is chosen, once nothing waits any more. */
+/** Whether placed objects are applied to a chosen member, once all rollouts are complete. */
 export function arrivalOf({ isExternal, isReport, runs }: Rollout, member: string | Unknown): Truth {
   if (isReport !== false) {
     return isUnknown(isReport) ? isReport : REPORTS;
@@ -86,5 +86,5 @@ function isIn(order: Rollout["runs"][number]["order"], member: string | Unknown)
   return order.stages.some(({ members }) => members.includes(member as string));
 }
 
-const REPORTS = new Unknown("differences are only reported (ReportDiff): what is there stays");
-const NO_RUN = new Unknown("only a staged update run brings it, and none of this app does");
+const REPORTS = new Unknown("differences are only reported (ReportDiff), nothing is applied");
+const NO_RUN = new Unknown("only a staged update run rolls it out, and this app has none that does");

@@ -3,23 +3,23 @@ import type { Member } from "./member";
 import type { Policy } from "./policy";
 import { isUnknown, type Unknown } from "./unknown";
 
-/** What the scheduler looks at to choose the clusters of a placement. */
+/** The scheduler's input for the clusters of a placement. */
 export interface Cycle {
   /** Every member of the fleet. */
   readonly members: readonly Member[];
   /** Why there may be others. @default - there are none */
   readonly otherMembers?: Unknown;
-  /** As the API stores it; without one, every member is chosen that can be. */
+  /** As the API stores it; without one, every eligible member is chosen. */
   readonly policy?: Policy;
-  /** Of a ResourcePlacement. */
+  /** The namespace of a ResourcePlacement. */
   readonly namespace?: string | Unknown;
-  /** What is chosen already. @default - nothing */
+  /** Earlier choices. @default - none */
   readonly bindings?: readonly Binding[] | Unknown;
-  /** What the reports of members are compared with. @default - not known, and so is what depends on it */
+  /** The time with which members' reports are compared. @default - unknown, as is everything that depends on it */
   readonly now?: Date;
 }
 
-/** A cycle whose members are in the order of their names, and whose bindings are known to be of them, or unknown. */
+/** A cycle with its members sorted by name, and bindings that belong to them, or are unknown. */
 export interface PreparedCycle extends Cycle {
   readonly bindings: readonly Binding[] | Unknown;
 }
@@ -35,7 +35,7 @@ export function prepared({ members, bindings = [], ...cycle }: Cycle): PreparedC
 
 const ordered = new WeakMap<readonly Member[], readonly Member[]>();
 
-/** All placements of a fleet ask for the same members. */
+/** All placements of a fleet use the same members. */
 function inOrder(members: readonly Member[]): readonly Member[] {
   const name = (member: Member) => (isUnknown(member.name) ? "\u{10ffff}" : member.name);
   const known = ordered.get(members) ?? [...members].sort((one, other) => (name(one) < name(other) ? -1 : 1));

@@ -5,14 +5,14 @@ import { every, type Verdict } from "./verdict";
 const MINUTE = 60_000;
 /** How long a member may be silent, or unhealthy, in milliseconds. */
 const PATIENCE = 5 * MINUTE;
-/** The longest duration that Go holds, which longer ones are cut to. */
+/** Go's longest duration, to which longer ones are truncated. */
 const LONGEST = 9_223_372_036_854;
 const APART = "cluster is not connected to the fleet";
 
 /**
  * Whether a member can be chosen at all, or why not: it isn't leaving, its agent has joined, and it has not been silent or
  * unhealthy for more than five minutes.
- * @param now without it, what depends on the time isn't known
+ * @param now without it, everything that depends on the time is unknown
  */
 export function isEligible({ isLeaving, agent }: Member, now: Date | undefined): Verdict<string> {
   return every([() => unless(isLeaving, "cluster has left the fleet"), () => isConnected(agent, now)]);
@@ -60,7 +60,7 @@ function isRecent(
   reason: (minutes: string) => string,
 ): Verdict<string> {
   if (isUnknown(time) || !now) {
-    return isUnknown(time) ? time : new Unknown("no time is given to compare with");
+    return isUnknown(time) ? time : new Unknown("the current time isn't given");
   }
   const age = Math.min(now.getTime() - time.getTime(), LONGEST);
   return age > PATIENCE ? reason((age / MINUTE).toFixed(2)) : true;

@@ -3,20 +3,20 @@ import type { Identity, KubernetesObject } from "./identity";
 import { isUnknown, type Unknown } from "./unknown";
 import { at, entriesOf, isFields, textAt, type Value } from "./value";
 
-/** What comes out of an envelope on a member; or why the member gets nothing of the placement that brings it. */
+/** The contents of an envelope on a member; or why the member gets nothing of its placement. */
 export interface Unwrapped {
   readonly objects: readonly (KubernetesObject | Unknown)[];
   readonly failure?: string;
-  /** Why it isn't known whether it fails, or what else is in it. */
+  /** Why it isn't known whether it fails, or what else it contains. */
   readonly doubt?: Unknown;
 }
 
-/** Whether the fleet gives members what is in an object, and not the object. */
+/** Whether an object is an envelope, whose contents members get instead of it. */
 export function isEnvelope({ group, kind }: Identity): boolean {
   return group === PLACEMENT_GROUP && (kind === "ClusterResourceEnvelope" || kind === "ResourceEnvelope");
 }
 
-/** Takes objects out of an envelope, as they are in it. Those of a ResourceEnvelope are of its namespace. */
+/** Unpacks an envelope. The objects of a ResourceEnvelope are in its namespace. */
 export function unwrapped(envelope: Value, { kind, namespace }: Identity): Unwrapped {
   const data = at(envelope, "data");
   if (isUnknown(data)) {

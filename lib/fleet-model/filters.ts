@@ -11,7 +11,7 @@ import { every, Failure, type Verdict } from "./verdict";
 /** Whether a member can be chosen, or why not. */
 export type Filter = (member: Member) => Verdict<string>;
 
-/** What doesn't depend on the clusters that are chosen. The reason is that of the first filter that refuses a member. */
+/** The filters that don't depend on the chosen clusters. The reason is that of the first filter that excludes a member. */
 export function filterOf({ policy, namespace, now }: Pick<Cycle, "policy" | "namespace" | "now">): Filter {
   const hasAffinity = requiredAffinity(policy);
   return remembered((member) =>
@@ -32,11 +32,11 @@ export interface Sifted {
     readonly unknown: Unknown | undefined;
     readonly spread: SpreadVerdict | undefined;
   }[];
-  /** Among them members that are chosen, and stay so. */
+  /** Including members that are and stay chosen. */
   readonly refused: readonly { readonly member: Member; readonly reason: string }[];
 }
 
-/** @param spread of each member, in their order */
+/** @param spread of each member, in the same order */
 export function sift(
   members: readonly Member[],
   filter: Filter,
@@ -49,7 +49,7 @@ export function sift(
   for (const [index, member] of members.entries()) {
     const verdict = every([
       () => filter(member),
-      // One that is chosen isn't asked for again.
+      // A chosen member isn't evaluated again.
       () => (isChosen(member) === true ? true : (spread?.[index]?.allows ?? true)),
     ]);
     if (verdict instanceof Failure) {

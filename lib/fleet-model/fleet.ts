@@ -29,15 +29,15 @@ import type { Placed } from "./services";
 import { isUnknown, Unknown } from "./unknown";
 import { at, listAt } from "./value";
 
-/** What a fleet has, and what it would be told. */
+/** The contents of a fleet's hub, and its members. */
 export interface FleetInput {
   readonly hub: Hub;
   readonly members: readonly Member[];
-  /** What is chosen already, by the placement's key. @default - nothing */
+  /** Earlier choices, by the placement's key. @default - none */
   readonly bindings?: (placement: string) => readonly Binding[] | Unknown;
-  /** What members exported, and which addresses there were: the first to come stays. @default - unknown */
+  /** Earlier exports and addresses: the first to come stays. @default - unknown */
   readonly before?: NetworkingBefore;
-  /** What is put on a member by others than the fleet. @default - nothing */
+  /** Objects on a member that don't come from the fleet. @default - none */
   readonly putOn?: (member: Member) => readonly KubernetesObject[];
 }
 
@@ -48,38 +48,38 @@ export interface Fleet {
   readonly services: readonly ExportedService[];
   readonly entries: readonly Entry[];
   readonly backends: readonly Backend[];
-  /** The Services that are reached from elsewhere than their own cluster, or are meant to be, by their names. */
+  /** The Services that are exposed outside of their cluster, or should be, by name. */
   readonly reach: readonly ReachedService[];
 }
 
 /** A ClusterResourcePlacement, or a ResourcePlacement. */
 export interface Placement {
-  /** Its name, after `<namespace>/` where it has one. */
+  /** Its name, after `<namespace>/` if it has a namespace. */
   readonly key: string | Unknown;
   readonly object: KubernetesObject;
   /** Which members it chooses, and why. */
   readonly schedule: Schedule;
   /** What it selects on the hub. */
   readonly selection: Selection;
-  /** How a change gets to the members that it chooses. */
+  /** How a change rolls out to the chosen members. */
   readonly rollout: Rollout;
 }
 
 export interface MemberState {
   readonly member: Member;
-  /** What each placement brings. */
+  /** The objects from each placement. */
   readonly brought: readonly Brought[];
-  /** What others than the fleet put there. */
+  /** Objects that don't come from the fleet. */
   readonly put: readonly KubernetesObject[];
 }
 
-/** What a placement brings to a member that it chooses, for certain or perhaps. */
+/** The objects from a placement on a member that it certainly or possibly chooses. */
 export interface Brought {
   readonly placement: Placement;
   readonly isChosen: true | Unknown;
-  /** After overrides, and out of envelopes. Members that get the same share this list. */
+  /** After overrides, and unpacked from envelopes. Members that get the same objects share this list. */
   readonly objects: readonly Placed[];
-  /** Why the member gets nothing, and keeps what it had. */
+  /** Why the member gets nothing, and keeps its objects. */
   readonly failure?: OverrideFailure | string;
   /** Why it isn't known whether it gets anything. */
   readonly doubt?: Unknown;
@@ -89,7 +89,7 @@ export interface Brought {
 
 type Made = Pick<Brought, "objects" | "failure" | "doubt" | "others">;
 
-/** Works out what a fleet does. To see what a member's loss changes, work it out again without the member. */
+/** Simulates a fleet. For the effect of losing a member, simulate it again without the member. */
 export function fleetOf({ hub: given, members, bindings, before, putOn }: FleetInput): Fleet {
   const hub = readHub(given);
   const overrides = readOverrides(
@@ -133,8 +133,8 @@ export function fleetOf({ hub: given, members, bindings, before, putOn }: FleetI
 }
 
 /**
- * What there is of a fleet when staged update runs have come to the end of a stage: members of later stages have nothing yet of
- * what is to come by these runs. What comes by none that has such a stage is there.
+ * A fleet after staged update runs have completed a stage: members of later stages have nothing from these runs yet. Objects
+ * from placements without a run that has such a stage are there.
  */
 export function afterStage(fleet: Fleet, stage: string): Fleet {
   const members = fleet.members.map((state) => ({
@@ -154,8 +154,8 @@ export function afterStage(fleet: Fleet, stage: string): Fleet {
 }
 
 /**
- * What is left of a fleet of which members are lost. Nothing moves by itself then: a placement keeps the members that it has
- * chosen, whether they answer or not.
+ * A fleet after the loss of members. Nothing is rescheduled: a placement keeps its chosen members, even if they are
+ * unreachable.
  */
 export function without(fleet: Fleet, isLost: (member: Member) => boolean): Fleet {
   const members = fleet.members.filter(({ member }) => !isLost(member));
@@ -201,7 +201,7 @@ function placementOf(
   };
 }
 
-/** What a member gets of a selection: what is left of it after overrides, and out of envelopes. */
+/** The objects that a member gets of a selection, after overrides and unpacked from envelopes. */
 function broughtBy({ objects: selected, failure, doubt, others }: Selection, overridden: Overridden): Made {
   if (failure !== undefined) {
     return isUnknown(failure) ? { objects: [], doubt: failure } : { objects: [], failure };
@@ -229,7 +229,7 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
     more ??= inside.doubt;
     for (const one of inside.objects) {
       if (isUnknown(one) || isUnknown(one.kind) || isUnknown(one.apiVersion)) {
-        more ??= new Unknown("it isn't known what is in an envelope");
+        more ??= new Unknown("the contents of an envelope aren't known");
       } else {
         objects.push({ identity: identityOf(one), object: one, isThere });
       }
@@ -240,7 +240,7 @@ function broughtBy({ objects: selected, failure, doubt, others }: Selection, ove
 
 const placed = new WeakMap<OverriddenObject, Placed>();
 
-/** Members share what no override makes otherwise for one of them. */
+/** Members share objects that no override changes for one of them. */
 function placedOnce(overridden: OverriddenObject, identity: Identity): Placed {
   const { object, isThere } = overridden;
   const known = placed.get(overridden) ?? { identity, object, isThere };
@@ -248,7 +248,7 @@ function placedOnce(overridden: OverriddenObject, identity: Identity): Placed {
   return known;
 }
 
-/** The members that a placement chooses for certain. */
+/** The members that a placement certainly chooses. */
 export function chosenBy({ schedule: { decisions } }: Placement): readonly Member[] {
   return decisions
     .filter(({ isChosen }: Decision) => isChosen === true)

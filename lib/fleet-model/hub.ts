@@ -4,10 +4,10 @@ import { type Identity, identityOf, type KubernetesObject } from "./identity";
 import { type Kind, type ScopeOf, scopesOn } from "./kinds";
 import { isUnknown, type Unknown } from "./unknown";
 
-/** What is on a fleet's hub. */
+/** The objects on a fleet's hub. */
 export interface Hub {
   readonly objects: readonly KubernetesObject[];
-  /** Why there may be other objects in a namespace; undefined where there are none. @default - there are none anywhere */
+  /** Why there may be other objects in a namespace; undefined if there are none. @default - no others in any namespace */
   readonly othersIn?: (namespace: string) => Unknown | undefined;
   /** @default - as `scopesOn` the objects */
   readonly scopeOf?: ScopeOf;
@@ -17,10 +17,10 @@ export interface Hub {
 
 /** A hub, read once. */
 export interface ReadHub extends Required<Hub> {
-  /** All objects, in the order in which the fleet lists those of a placement. */
+  /** All objects, in the fleet's order for those of a placement. */
   readonly listed: readonly HubObject[];
   readonly ofKind: (kind: Kind) => readonly HubObject[];
-  /** What is in a namespace, and what may be, because the name of its own isn't known. */
+  /** The objects that are in a namespace, or may be, because the name of their namespace isn't known. */
   readonly inNamespace: (namespace: string) => readonly HubObject[];
 }
 
@@ -28,7 +28,7 @@ export interface HubObject {
   readonly identity: Identity;
   /** As it is on the hub. */
   readonly object: KubernetesObject;
-  /** As the fleet gives it to members. */
+  /** As the fleet copies it to members. */
   readonly content: KubernetesObject;
   /** Its place in the list. */
   readonly place: number;
@@ -55,7 +55,7 @@ export function readHub(hub: Hub): ReadHub {
   };
 }
 
-/** No name of a namespace. */
+/** Not a valid name of a namespace. */
 const UNKNOWN = "?";
 
 function keyOfKind({ group, version, kind }: Kind): string {
@@ -77,7 +77,7 @@ function grouped<T>(
   return groups;
 }
 
-/** The order of kinds in the list, whatever their groups; all others come after these. */
+/** The order of kinds in the list, in any group; all others follow. */
 const ORDER = [
   "PriorityClass",
   "Namespace",
@@ -115,12 +115,12 @@ const ORDER = [
 
 type Rank = readonly [number, string, string];
 
-/** Of kinds without an order, the group comes first, then the version and the kind. */
+/** Kinds without an order are sorted by group, then by version and kind. */
 function rankOf({ group, version, kind, namespace = "", name }: Identity): Rank {
   const index = ORDER.indexOf(kind);
   const text =
     index < 0 ? `${group}/${version}, Kind=${kind}` : group === "" ? version : `${group}/${version}`;
-  // Those of which the name isn't known come first, which says nothing of where they will be.
+  // Objects with unknown names come first, which isn't their final position.
   return [index < 0 ? ORDER.length : index, text, `${known(namespace)}/${known(name)}`];
 }
 

@@ -1,7 +1,7 @@
 import { isUnknown, type Unknown } from "./unknown";
 import { type Fields, textAt, type Value } from "./value";
 
-/** An object of Kubernetes, as far as it is known. */
+/** A Kubernetes object, as far as it is known. */
 export interface KubernetesObject extends Fields {
   /** E.g. `v1` or `apps/v1`. */
   readonly apiVersion: string;
@@ -10,13 +10,13 @@ export interface KubernetesObject extends Fields {
   readonly metadata: Value;
 }
 
-/** What an object is called among all others of a cluster. */
+/** Identifies an object in a cluster. */
 export interface Identity {
   /** E.g. `apps`; "" is Kubernetes' core group. */
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** undefined for what is in no namespace. */
+  /** Undefined if it is cluster-scoped. */
   readonly namespace?: string | Unknown;
   readonly name: string | Unknown;
 }
@@ -27,10 +27,10 @@ export const NAMESPACE = { group: "", version: "v1", kind: "Namespace" };
 export function identityOf(object: KubernetesObject): Identity {
   const namespace = textAt(object, "metadata", "namespace");
   return {
-    // What is in an envelope may lack one.
+    // Objects in an envelope may have none.
     ...groupVersionOf(typeof object.apiVersion === "string" ? object.apiVersion : ""),
     kind: object.kind,
-    // The API takes an empty one for none.
+    // The API treats an empty namespace as unset.
     ...(namespace !== undefined && namespace !== "" && { namespace }),
     name: textAt(object, "metadata", "name") ?? "",
   };
@@ -41,7 +41,7 @@ export function groupVersionOf(apiVersion: string): { readonly group: string; re
   return version === undefined ? { group: "", version: first } : { group: first, version };
 }
 
-/** An identity as a text, of which each part is known. */
+/** An identity as a string, if each part is known. */
 export function keyOf({ group, version, kind, namespace = "", name }: Identity): string | Unknown {
   if (isUnknown(namespace)) {
     return namespace;
@@ -51,7 +51,7 @@ export function keyOf({ group, version, kind, namespace = "", name }: Identity):
 
 const known = new WeakMap<Identity, string | undefined>();
 
-/** The same, or undefined where a part isn't known. Members that get the same share what it is called. */
+/** The same, or undefined if a part isn't known. Cached, as members share objects. */
 export function knownKeyOf(identity: Identity): string | undefined {
   if (!known.has(identity)) {
     const key = keyOf(identity);

@@ -14,12 +14,12 @@ import {
 } from "./value";
 
 type Container = Fields | readonly Value[];
-/** A key, or an index from the beginning. */
+/** A key, or an index from the start. */
 type Place = string | number;
 
 /**
- * Applies a JSON patch as the fleet does, the whole of it or nothing. Its library (evanphx/json-patch v5) is not quite
- * RFC 6902: an index may be negative, and have a sign or zeros before it; `~2` is literal; a `value` left out is null.
+ * Applies a JSON patch like the fleet: completely, or not at all. Its library (evanphx/json-patch v5) deviates from RFC 6902:
+ * an index may be negative, or have a sign or leading zeros; `~2` is literal; a missing `value` is null.
  */
 export function patched(document: Value, steps: readonly Value[]): Attempt {
   const fault = patchFault(steps);
@@ -30,7 +30,7 @@ export function patched(document: Value, steps: readonly Value[]): Attempt {
   for (const step of steps) {
     const result = stepped(value, step);
     if ("failed" in result) {
-      // Perhaps an earlier step fails already, and for another reason.
+      // An earlier step may already fail, for another reason.
       return { failed: doubt ?? result.failed };
     }
     value = result.value;
@@ -39,7 +39,7 @@ export function patched(document: Value, steps: readonly Value[]): Attempt {
   return { value, ...(doubt && { doubt }) };
 }
 
-/** What is wrong with the steps of a patch, whatever it is applied to: then none is taken. */
+/** The error in the steps of a patch, regardless of its target: then none is applied. */
 export function patchFault(steps: readonly Value[]): string | Unknown | undefined {
   return steps.map(faultOf).find((text) => text !== undefined);
 }
@@ -119,7 +119,7 @@ function changedWhole(document: Value, op: string | Unknown, value: Value): Atte
   return isContainer(value) ? { value } : { failed: `${op} operation value must be object or array` };
 }
 
-/** A container with a step taken in it. The texts are those of the fleet's library. */
+/** A container after a step. The messages are those of the fleet's library. */
 function changedIn(parent: Container, op: string, key: string, value: Value, path: string): Attempt {
   const isField = !isList(parent);
   if (op === "add") {
@@ -134,7 +134,7 @@ function changedIn(parent: Container, op: string, key: string, value: Value, pat
         };
   }
   const { place, found, fault } = slotOf(parent, key);
-  // A field that is unknown may turn out not to be there.
+  // An unknown field may turn out to be missing.
   const doubt = isField && isUnknown(found) ? { doubt: found } : {};
   if (op === "test") {
     return fault === undefined || isField || key === ""
@@ -171,7 +171,7 @@ function missingPath(op: string | Unknown, path: string): Attempt {
   };
 }
 
-/** Where a key leads to in a container, and what is there; or why it leads nowhere. */
+/** The place of a key in a container, and its value; or why it has none. */
 function slotOf(
   container: Container,
   key: string,
@@ -193,7 +193,7 @@ function slotOf(
     : { place, fault: `Unable to access invalid index: ${index}: invalid index referenced` };
 }
 
-/** A document with another value at a place that is there, or whose parent is. */
+/** A document with another value at a place that exists, or whose parent does. */
 function put(here: Value, [place, ...rest]: readonly Place[], value: Value): Value {
   if (place === undefined) {
     return value;

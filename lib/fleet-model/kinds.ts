@@ -15,10 +15,10 @@ export interface Kind {
 /** Whether objects of a kind are in a namespace, or in none. */
 export type Scope = "Namespaced" | "Cluster";
 
-/** Of which scope a kind is; undefined where the hub doesn't serve it. */
+/** The scope of a kind; undefined if the hub doesn't serve it. */
 export type ScopeOf = (kind: Kind) => Scope | Unknown | undefined;
 
-/** What every hub serves: versions, kinds in a namespace, kinds in none. */
+/** The kinds that every hub serves: versions, namespaced kinds, cluster-scoped kinds. */
 const SERVED: Readonly<Record<string, readonly [versions: string, namespaced: string, cluster: string]>> = {
   "": [
     "v1",
@@ -51,8 +51,8 @@ const SERVED: Readonly<Record<string, readonly [versions: string, namespaced: st
 };
 
 /**
- * The scopes of kinds on a hub with objects: of Kubernetes' own kinds, and of those that an object is of, or defines.
- * Whether the hub serves another one isn't known.
+ * The scopes of kinds on a hub with objects: of Kubernetes' own kinds, and those that an object has or defines. It isn't
+ * known whether the hub serves others.
  */
 export function scopesOn(objects: readonly KubernetesObject[]): ScopeOf {
   const ofObjects = new Map<string, Scope>();
@@ -81,7 +81,7 @@ function builtInScope({ group, version, kind }: Kind): Scope | undefined {
   return isAmong(cluster, kind) ? "Cluster" : undefined;
 }
 
-/** What the definition of a custom resource says. */
+/** The scopes in a CustomResourceDefinition. */
 function definedScope(
   { group, version, kind }: Kind,
   definitions: readonly KubernetesObject[],

@@ -10,8 +10,8 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /**
- * Whether labels match a selector. One without requirements matches all. A selector is read before it is compared with
- * anything: one requirement that can't be read makes the whole of it fail, whatever the labels.
+ * Whether labels match a selector. One without requirements matches all. A selector is parsed before it is compared: one
+ * invalid requirement makes all of it fail, regardless of the labels.
  */
 export function labelMatcher(selector: WithUnknowns<LabelSelector> | Unknown): (labels: Facts) => Verdict {
   const requirements = requirementsOf(selector);
@@ -23,7 +23,7 @@ export function labelMatcher(selector: WithUnknowns<LabelSelector> | Unknown): (
   return (labels) => every(requirements.map((requirement) => () => holds(requirement, labels)));
 }
 
-/** Whether labels that are all known match a selector; none matches all. */
+/** Whether known labels match a selector; no selector matches all. */
 export function matches(
   selector: LabelSelector | undefined,
   labels: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ function requirementsOf(selector: WithUnknowns<LabelSelector> | Unknown): readon
   ];
 }
 
-/** What is wrong with a requirement, as far as it is known. */
+/** The error in a requirement, as far as it is known. */
 function problemOf(requirement: Requirement): string | undefined {
   const operator = part(requirement, "operator");
   if (!isUnknown(operator) && !OPERATORS.includes(operator ?? "")) {

@@ -6,14 +6,14 @@ import { isUnknown, type Unknown, type WithUnknowns } from "./unknown";
 import { at, entriesOf, isFields, listAt, type Value } from "./value";
 import { Failure } from "./verdict";
 
-/** A label selector, read once and asked often. */
+/** A parsed label selector. */
 export interface LabelChoice {
-  /** Why Kubernetes can't read it: then whatever asks it fails. */
+  /** Why Kubernetes can't parse it: then everything that uses it fails. */
   readonly error?: string;
   readonly has: (labels: Facts) => Truth;
 }
 
-/** Reads a label selector as JSON has it: none at all chooses nothing, an empty one everything. */
+/** Parses a label selector from JSON: without one, nothing is selected; an empty one selects everything. */
 export function labelChoice(selector: Value | undefined): LabelChoice {
   if (selector === undefined || selector === null) {
     return { has: () => false };
@@ -26,7 +26,7 @@ export function labelChoice(selector: Value | undefined): LabelChoice {
   return { has: (labels) => matcher(labels) as Truth };
 }
 
-/** The labels of an object. As in Kubernetes, one that isn't a text leaves the object without any. */
+/** The labels of an object. As in Kubernetes, if one isn't a string, the object has none. */
 export function labelsOf(object: Value): Facts {
   const labels = at(object, "metadata", "labels");
   if (isUnknown(labels)) {
@@ -38,7 +38,7 @@ export function labelsOf(object: Value): Facts {
   return { known: entries.every(isText) ? Object.fromEntries(entries) : {} };
 }
 
-/** What of a selector is of the types that the API takes. */
+/** The parts of a selector that have the API's types. */
 function asRead(selector: Value): WithUnknowns<LabelSelector> | Unknown {
   if (isUnknown(selector)) {
     return selector;

@@ -16,15 +16,15 @@ export interface Member {
   readonly labels: Facts;
   readonly taints: readonly (WithUnknowns<Taint> | Unknown)[] | Unknown;
   /**
-   * What it reports of itself, by the names that policies have for it: `kubernetes-fleet.io/node-count`,
-   * `resources.kubernetes-fleet.io/available-cpu`. An unknown one is a quantity, not a text that is none.
+   * The properties that it reports, by their names in policies: `kubernetes-fleet.io/node-count`,
+   * `resources.kubernetes-fleet.io/available-cpu`. An unknown one is a valid quantity.
    */
   readonly properties: Facts;
-  /** The namespaces on it; undefined where it doesn't collect them, which lets it be chosen for any. */
+  /** Its namespaces; undefined if it doesn't collect them, so it can be chosen for any. */
   readonly namespaces: Facts | undefined;
   /** Whether it is leaving the fleet. */
   readonly isLeaving: boolean | Unknown;
-  /** What its agent reports; undefined before it does; "Ready" where it is taken to be joined and healthy at any time. */
+  /** What its agent reports; undefined before its first report; "Ready" if it is assumed to be joined and healthy. */
   readonly agent: Agent | "Ready" | undefined | Unknown;
 }
 
@@ -34,18 +34,18 @@ export interface Taint {
   readonly effect: string;
 }
 
-/** What a member's agent reports to the hub. */
+/** The reports of a member's agent to the hub. */
 export interface Agent {
   readonly lastHeartbeat: Date | Unknown;
   readonly isJoined: boolean | Unknown;
-  /** Whether it is healthy, and since when; undefined before it says. */
+  /** Whether it is healthy, and since when; undefined before its first report. */
   readonly health:
     | { readonly isHealthy: boolean | Unknown; readonly since: Date | Unknown }
     | undefined
     | Unknown;
 }
 
-/** Asks of each member once only. */
+/** Evaluates each member only once. */
 export function remembered<T>(ask: (member: Member) => T): (member: Member) => T {
   const answers = new Map<Member, T>();
   return (member) => {
@@ -59,12 +59,12 @@ export function locationOf({ labels }: Member): string | Unknown | undefined {
   return textOf(labels, LOCATION_LABEL);
 }
 
-/** What an app knows of a member that it deploys. */
+/** What an app knows about a member that it deploys. */
 export interface PlannedMember {
   readonly name: string | Unknown;
   /** Short name, e.g. `eastus2`. */
   readonly location: string | Unknown;
-  /** Labels beside those that Azure sets. @default - none */
+  /** Labels besides those that Azure sets. @default - none */
   readonly labels?: Readonly<Record<string, string | Unknown>> | Unknown;
   /** @default - not known */
   readonly clusterName?: string | Unknown;
@@ -75,8 +75,8 @@ export interface PlannedMember {
 }
 
 /**
- * A member before its deployment: it is taken to join and to be healthy, as the deployment waits for, and to have no
- * taints, which only somebody on the hub can set. Its properties and namespaces are known once it runs.
+ * A member before its deployment: assumed to be joined and healthy, as the deployment waits for that, and without taints,
+ * which can only be set on the hub. Its properties and namespaces are known once it runs.
  */
 export function plannedMember({
   name,
@@ -109,7 +109,7 @@ export function plannedMember({
   };
 }
 
-/** A MemberCluster as the hub has it, as far as the scheduler looks at it. */
+/** The fields of a MemberCluster on the hub that the scheduler uses. */
 export interface MemberCluster {
   readonly metadata?: {
     readonly name?: string;
@@ -142,10 +142,10 @@ interface Condition {
   readonly lastTransitionTime?: string | null;
 }
 
-/** Of which resources a policy's names speak, and what the status calls them. */
+/** The resources in the property names of policies, by their names in the status. */
 const CAPACITIES = { total: "capacity", allocatable: "allocatable", available: "available" } as const;
 
-/** A member as the hub knows it now: nothing of it is unknown. */
+/** A member as it is on the hub, without unknowns. */
 export function memberOf({ metadata = {}, spec = {}, status = {} }: MemberCluster): Member {
   const { namespaces, properties, resourceUsage, agentStatus } = status;
   const collects = conditionOf(status.conditions, "NamespaceCollectionSucceeded") !== undefined;
@@ -183,7 +183,7 @@ function conditionOf(conditions: readonly Condition[] | null | undefined, type: 
   return conditions?.find((condition) => condition.type === type);
 }
 
-/** A time of the API; none is the first moment of the year 1, as in Go. */
+/** A time in the API; unset is Go's zero time, in year 1. */
 function timeOf(text: string | null | undefined): Date {
   return new Date(text ?? "0001-01-01T00:00:00Z");
 }

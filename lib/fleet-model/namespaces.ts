@@ -4,8 +4,8 @@ import { isUnknown, type Unknown } from "./unknown";
 import type { Verdict } from "./verdict";
 
 /**
- * Whether a member has the namespace of a ResourcePlacement, or why it isn't chosen. One that collects its namespaces and
- * names none counts as one that can't tell.
+ * Whether a member has the namespace of a ResourcePlacement, or why it isn't chosen. One that collects its namespaces but
+ * lists none is treated like one that doesn't collect them.
  */
 export function hasNamespace(
   namespace: string | Unknown | undefined,

@@ -37,13 +37,13 @@ export interface Entry {
   readonly name: string;
   /** The Service that it imports. */
   readonly service: string | Unknown;
-  /** Whether its address is within the network only. */
+  /** Whether its address is internal. */
   readonly isInternal: Truth;
-  /** Whether it has the address: one of a Service in the whole fleet has. */
+  /** Whether it has the address: only one per Service in a fleet does. */
   readonly hasAddress: Truth;
   /** Why not, or why that isn't known. */
   readonly reason?: string;
-  /** Where its connections go. */
+  /** The members that serve its connections. */
   readonly servedFrom: readonly { readonly member: Member; readonly is: Truth }[];
 }
 
@@ -53,11 +53,11 @@ export interface Backend {
   readonly name: string;
   readonly profile: string | Unknown;
   readonly service: string | Unknown;
-  /** None lets nobody in. */
+  /** With 0, it gets no clients. */
   readonly weight: number | Unknown;
 }
 
-/** A Service, and from where it is reached beside its own cluster. */
+/** A Service, and how it is reachable from outside of its cluster. */
 export interface ReachedService {
   readonly namespace: string;
   readonly name: string;
@@ -66,15 +66,15 @@ export interface ReachedService {
   readonly ways: readonly Way[];
 }
 
-/** A way to a Service from elsewhere than its own cluster. */
+/** A route to a Service from outside of its cluster. */
 export type Way = EntryWay | DnsWay | AddressWay;
 
 interface OneWay {
-  /** Whether it leads to the Service. */
+  /** Whether it routes to the Service. */
   readonly is: Truth;
   /** Why not, or why that isn't known. */
   readonly reason?: string;
-  /** The members whose pods it leads to, or might. */
+  /** The members whose Pods it certainly or possibly routes to. */
   readonly servedFrom: readonly { readonly member: Member; readonly is: Truth }[];
 }
 
@@ -85,7 +85,7 @@ export interface EntryWay extends OneWay {
   readonly isInternal: Truth;
 }
 
-/** By the DNS name of a Traffic Manager profile, which leads to the address of each member. */
+/** By the DNS name of a Traffic Manager profile, which routes to the address of each member. */
 export interface DnsWay extends OneWay {
   readonly kind: "TrafficManagerProfile";
   readonly profile: string | Unknown;
@@ -97,13 +97,13 @@ export interface AddressWay extends OneWay {
   readonly isInternal: Truth;
 }
 
-/** What was exported and reachable before: the first to come stays. */
+/** Earlier exports and addresses: the first to come stays. */
 export interface NetworkingBefore {
   readonly services: readonly ExportedService[];
   readonly entries: readonly Entry[];
 }
 
-/** What the members of a fleet export, and from where it is reached. */
+/** The exports of a fleet's members, and how they are reachable. */
 export function networking(
   states: readonly MemberState[],
   backends: readonly Backend[],
@@ -140,7 +140,7 @@ export function backendsOn(hub: ReadHub): readonly Backend[] {
   });
 }
 
-/** What of a member has to do with Services, by kind and by what it is called. */
+/** The objects of a member that concern Services, by kind and name. */
 interface Networking {
   readonly member: Member;
   readonly exports: readonly Placed[];
@@ -220,8 +220,8 @@ function servicesOf(
 }
 
 /**
- * Whether the hub imports each: all where their ports are the same; else those with the ports of the first that came. They stay
- * as long as one that is imported keeps them.
+ * Whether the hub imports each: all if their ports are the same; otherwise, those with the ports of the first. These stay while
+ * an imported one keeps them.
  */
 function imported(
   exports: readonly (ServiceExported & { readonly member: Member })[],
@@ -383,7 +383,7 @@ function entryWay(entry: Entry): EntryWay {
   };
 }
 
-/** What Traffic Manager leads to: public addresses of their own, which have a DNS label. */
+/** The targets of Traffic Manager: public addresses with a DNS label. */
 function dnsWay({ profile, weight }: Backend, exports: ExportedService["exports"]): DnsWay {
   const hasWeight = isUnknown(weight) ? weight : weight > 0;
   const servedFrom = exports.map(({ member, isImported, service }) => ({
@@ -452,6 +452,6 @@ function isInternalService(service: Value | undefined): Truth {
 
 function hasLabel(service: Value | undefined): Truth {
   const label = textAt(service, "metadata", "annotations", AZURE_DNS_LABEL_ANNOTATION);
-  // One of which the text isn't known is there.
+  // One with an unknown value exists.
   return isUnknown(service) ? service : label !== undefined && label !== "";
 }

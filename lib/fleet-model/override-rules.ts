@@ -8,13 +8,13 @@ import { at, either, listAt, textAt, type Value } from "./value";
 import { type PatchValue, patchValue } from "./variables";
 import { Failure, some, type Verdict } from "./verdict";
 
-/** A rule of an override, read once and asked for each member. */
+/** A parsed rule of an override. */
 export interface OverrideRule {
-  /** Whether it is for a member with labels. */
+  /** Whether it applies to a member with these labels. */
   readonly isFor: (labels: Facts) => Verdict;
   readonly type: "Delete" | "JSONPatch" | Unknown;
   readonly steps: readonly Step[] | Unknown;
-  /** Whether it does the same for every member that it is for. */
+  /** Whether it has the same effect for every member that it applies to. */
   readonly isConstant: boolean;
 }
 
@@ -26,10 +26,10 @@ interface Step {
 
 /** An object on its way to a member. */
 export interface Draft {
-  /** What it is, if it is there. */
+  /** The object, if it exists. */
   readonly value: Value;
   readonly isDeleted: Truth;
-  /** Why it can't be made, in the fleet's words. */
+  /** Why it can't be created, in the fleet's words. */
   readonly failed?: string | Unknown;
   /** Why it isn't known whether it can. */
   readonly doubt?: Unknown;
@@ -53,7 +53,7 @@ export function readRule(rule: Value): OverrideRule {
   };
 }
 
-/** Which members a rule is for: none without a selector, all with an empty one. Only labels choose. */
+/** The members that a rule applies to: none without a selector, all with an empty one. Only labels are used. */
 function memberChoice(selector: Value | undefined): (labels: Facts) => Verdict {
   if (selector === undefined || selector === null) {
     return () => false;
@@ -80,7 +80,7 @@ function memberChoice(selector: Value | undefined): (labels: Facts) => Verdict {
   };
 }
 
-/** What the rules of an override make of an object for a member. One that deletes it ends them. */
+/** Applies the rules of an override to an object for a member. A Delete rule is the last. */
 export function ruled(
   before: Draft,
   rules: readonly OverrideRule[],
@@ -96,7 +96,7 @@ export function ruled(
       if (isFor.isCertain) {
         return { ...draft, failed: draft.doubt ?? isFor.message };
       }
-      // Either the rule is for the member, or the fleet stops at it.
+      // Either the rule applies to the member, or the fleet stops at it.
       draft = { ...draft, doubt: draft.doubt ?? new Unknown(isFor.message) };
     }
     const why = [isFor, rule.type].find(isUnknown);
@@ -130,7 +130,7 @@ function patchedBy(draft: Draft, { steps }: OverrideRule, member: Pick<Member, "
     doubt ??= attempt.doubt;
     patch.push({ op, path, value: attempt.value });
   }
-  // Steps that nobody could take, and variables that have no value, are errors also where there is no object any more.
+  // Invalid steps, and variables without a value, are errors even if the object is already deleted.
   const fault = patchFault(patch);
   if (fault !== undefined) {
     return { ...draft, failed: doubt ?? fault };
@@ -148,7 +148,7 @@ function patchedBy(draft: Draft, { steps }: OverrideRule, member: Pick<Member, "
   return { ...draft, value: attempt.value, ...(doubt && { doubt }) };
 }
 
-/** An object that is one of two, and it isn't known which. */
+/** One of two objects, if it isn't known which. */
 export function oneOf(one: Draft, other: Draft, why: Unknown): Draft {
   if (one.failed !== undefined && other.failed !== undefined) {
     return one.failed === other.failed ? one : { ...one, failed: why };

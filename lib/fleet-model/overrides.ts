@@ -11,59 +11,59 @@ import { Failure, some, type Verdict } from "./verdict";
 /** A ClusterResourceOverride, or a ResourceOverride. */
 export interface Override {
   readonly name: string | Unknown;
-  /** Of a ResourceOverride. */
+  /** The namespace of a ResourceOverride. */
   readonly namespace?: string | Unknown;
-  /** Number of its newest snapshot: it counts the changes. @default - not known */
+  /** Index of its latest snapshot, which counts the changes. @default - unknown */
   readonly index?: number;
   readonly spec: Value;
 }
 
-/** What a member gets of the objects of a placement. */
+/** The objects of a placement as a member gets them. */
 export interface Overridden {
-  /** The overrides that are for the member, in the order in which they are applied. */
+  /** The overrides that apply to the member, in order. */
   readonly overrides: readonly Reach[];
-  /** As many as the placement selects, in that order. None after a failure. */
+  /** One for each selected object, in the same order. None after a failure. */
   readonly objects: readonly OverriddenObject[];
-  /** Why the member gets nothing of the placement, and keeps what it had before. */
+  /** Why the member gets nothing of the placement, and keeps its objects. */
   readonly failure?: OverrideFailure;
   /** Why it isn't known whether it gets anything. */
   readonly doubt?: Unknown;
 }
 
 export interface OverriddenObject {
-  /** What it is, if it is there; that very object where no override changes it. */
+  /** The object, if it exists; the original if no override changes it. */
   readonly object: Value;
   readonly isThere: Truth;
 }
 
 export interface OverrideFailure {
-  /** Whether an override can't be read, or can't be applied. */
+  /** Whether an override can't be parsed, or can't be applied. */
   readonly stage: "pick" | "apply";
-  /** In the fleet's words; unknown where it isn't known what fails first. */
+  /** In the fleet's words; unknown if it isn't known what fails first. */
   readonly reason: string | Unknown;
   readonly override?: Override;
   /** Index of the object that the override can't be applied to. */
   readonly object?: number;
 }
 
-/** An override that reaches something, for certain or perhaps. */
+/** An override that certainly or possibly applies to something. */
 export interface Reach {
   readonly override: Override;
   readonly isCertain: true | Unknown;
 }
 
-/** The overrides of a hub, read once: in the order in which they are applied, as far as that is known. */
+/** The parsed overrides of a hub, in the order of application, as far as it is known. */
 export interface Overrides {
   readonly all: readonly ReadOverride[];
-  /** By what they name, as often as they name it. */
+  /** By the objects that they name, with repetitions. */
   readonly byTarget: ReadonlyMap<string, readonly ReadOverride[]>;
-  /** Whether it is known of each what it names. */
+  /** Whether the named objects of each are known. */
   readonly areKnown: boolean;
 }
 
 interface ReadOverride extends Override {
   readonly targets: readonly Target[] | Unknown;
-  /** undefined where there is no policy, which stops the fleet. */
+  /** Undefined without a policy, which stops the fleet. */
   readonly rules: readonly OverrideRule[] | Unknown | undefined;
 }
 
@@ -119,7 +119,7 @@ function readOverride(override: Override): ReadOverride {
   };
 }
 
-/** What an override's snapshot is called, which says where it comes among others. */
+/** The name of an override's snapshot, which determines its order. */
 function snapshotOf({ name, index = 0 }: Override): string {
   return `${isUnknown(name) ? "" : name}-${index}`;
 }
@@ -132,12 +132,12 @@ function areInOrder(one: Override, other: Override): Truth {
   const [first, second] = [`${one.name}-`, `${other.name}-`].sort(byBytes) as [string, string];
   const isByNumber = second.startsWith(first) && /^\d/.test(second.slice(first.length));
   return isByNumber && [one, other].some(({ index }) => index === undefined)
-    ? new Unknown("the number of an override's snapshot says which comes first")
+    ? new Unknown("the index of an override's snapshot determines the order")
     : true;
 }
 
 /**
- * What members get of the objects of a placement.
+ * The objects of a placement as members get them.
  * @param placement name of a ClusterResourcePlacement, or `<namespace>/<name>` of a ResourcePlacement
  */
 export function overriding(
@@ -161,7 +161,7 @@ export function overriding(
 }
 
 /**
- * The overrides that are for a member, of those that reach something that a placement selects.
+ * The overrides that apply to a member, among those of the objects that a placement selects.
  * @param placement name of a ClusterResourcePlacement, or `<namespace>/<name>` of a ResourcePlacement
  */
 export function overridesFor(
@@ -174,14 +174,14 @@ export function overridesFor(
   return (member) => all.filter((override) => isFor(override, member) === true);
 }
 
-/** The overrides that reach an object, as often as they name it, in the order in which they are applied. */
+/** The overrides of an object, with repetitions, in the order of application. */
 function reaching(
   { all, byTarget, areKnown }: Overrides,
   placement: string | Unknown,
   identity: Identity,
 ): readonly ReadReach[] {
   const { namespace } = identity;
-  // A ClusterResourceOverride reaches what is in a namespace by the Namespace.
+  // A ClusterResourceOverride of a Namespace applies to its contents.
   const targets: readonly Target[] =
     namespace === undefined ? [identity] : [{ ...NAMESPACE, name: namespace }, identity];
   const keys = targets.map(keyOfTarget);
@@ -213,7 +213,7 @@ function sameTarget(one: Target, other: Target): Truth {
   return allOf(parts.map((part) => sameValue(one[part], other[part])));
 }
 
-/** Whether an override is for a placement: for all, where it names none. */
+/** Whether an override is for a placement; without one, it is for all. */
 export function isOfPlacement({ namespace, spec }: Override, placement: string | Unknown): Truth {
   const own = at(spec, "placement") ?? undefined;
   if (own === undefined) {
@@ -227,7 +227,7 @@ export function isOfPlacement({ namespace, spec }: Override, placement: string |
   return sameValue(inNamespace, placement);
 }
 
-/** The overrides that reach any of the objects that a placement selects. */
+/** The overrides of any of the objects that a placement selects. */
 function reachingAny(
   { all }: Overrides,
   ofObject: readonly (readonly ReadReach[])[],
@@ -246,7 +246,7 @@ function reachingAny(
   });
 }
 
-/** Whether an override is for a member: whether one of its rules is. */
+/** Whether one of an override's rules applies to a member. */
 function isFor({ rules }: ReadOverride, { labels }: NamedMember): Verdict {
   if (rules === undefined) {
     return new Failure("policy is nil");
@@ -254,7 +254,7 @@ function isFor({ rules }: ReadOverride, { labels }: NamedMember): Verdict {
   return isUnknown(rules) ? rules : some(rules.map((rule) => () => rule.isFor(labels)));
 }
 
-/** What of a member says what it gets; undefined where more does than which rules are for it. */
+/** Identifies members that get the same objects; undefined if that depends on more than which rules apply. */
 function keyFor(all: readonly ReadReach[], { labels }: NamedMember): string | undefined {
   let key = "";
   for (const { override } of all) {
@@ -309,7 +309,7 @@ function overridden(
   return { overrides, objects, ...(doubt && { doubt }) };
 }
 
-/** What overrides make of an object for a member, and the last of them. */
+/** Applies overrides to an object for a member, and returns the last of them. */
 function changedBy(
   object: KubernetesObject,
   reaches: readonly ReadReach[],
@@ -332,12 +332,12 @@ function changedBy(
   return { draft };
 }
 
-/** What comes of an object that rules may change into anything, or delete, or fail at. */
+/** The result if unknown rules may change an object in any way, delete it, or fail. */
 function anything(draft: Draft, why: Unknown): Draft {
   return { value: why, isDeleted: why, doubt: draft.doubt ?? why };
 }
 
-/** Why it isn't known in which order the overrides of an object are applied. */
+/** Why the order of an object's overrides isn't known. */
 function disorderOf(reaches: readonly ReadReach[]): Unknown | undefined {
   for (const [index, { override }] of reaches.entries()) {
     const next = reaches[index + 1]?.override;
@@ -351,7 +351,7 @@ function disorderOf(reaches: readonly ReadReach[]): Unknown | undefined {
   return undefined;
 }
 
-/** A failure; where something else may fail before, it isn't known at what. */
+/** A failure; unknown if something else may fail first. */
 function failed(
   failure: OverrideFailure,
   doubt: Unknown | undefined,

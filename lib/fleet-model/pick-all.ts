@@ -8,13 +8,13 @@ import { Failure } from "./verdict";
 
 const NO_SCORES = { affinity: 0, topologySpread: 0 };
 
-/** Every member that can be chosen, by name, in one cycle. */
+/** Chooses all eligible members, by name, in one cycle. */
 export function pickAll(cycle: PreparedCycle): Schedule {
   const { members, policy } = cycle;
   const filter = filterOf(cycle);
   const isChosen = chosenBy(cycle.bindings);
   const bindings = withoutLeft(cycle.bindings, members);
-  // The API refuses a spread in a PickAll, and the scheduler would heed it.
+  // The API refuses a spread in a PickAll, but the scheduler would apply it.
   const spread = spreadOf(policy, members);
   if (isUnknown(spread)) {
     return undecided(cycle, filter, spread);
@@ -30,7 +30,7 @@ export function pickAll(cycle: PreparedCycle): Schedule {
     .map(({ member }) => ({ cluster: member.name, member, scores: NO_SCORES }));
   const unsure = [
     ...passed.map(({ member, unknown }) => ({ member, why: unknown })),
-    // One that was chosen before stays so.
+    // A member that was chosen before stays chosen.
     ...refused.map(({ member }) => ({ member, why: isChosen(member) })),
   ].flatMap(({ member, why }) => (isUnknown(why) ? [{ cluster: member.name, member, why }] : []));
   const groups = groupsOf(bindings, members);

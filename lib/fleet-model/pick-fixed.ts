@@ -10,7 +10,7 @@ interface Target extends Named {
   readonly verdict: Verdict<string>;
 }
 
-/** The members that it names, if they can be chosen at all: labels, properties, taints and namespaces don't count. */
+/** Chooses the named members, if they are eligible: labels, properties, taints and namespaces don't matter. */
 export function pickFixed(cycle: PreparedCycle): Schedule {
   const { members } = cycle;
   const bindings = withoutLeft(cycle.bindings, members);
@@ -72,7 +72,7 @@ function targetOf(cluster: string | Unknown, { members, otherMembers, now }: Pre
   };
 }
 
-/** Members that a name may mean, where it or theirs isn't known. */
+/** Members that a name may refer to, if it or theirs isn't known. */
 function othersOf(targets: readonly Target[], { members }: PreparedCycle): readonly Target[] {
   const named = new Set(targets.map(({ member }) => member));
   const unknownName = targets.map(({ cluster }) => cluster).find(isUnknown);

@@ -17,10 +17,10 @@ import { type Spread, spreadOf } from "./spread";
 import { isUnknown, part, type Unknown } from "./unknown";
 import { asPossible, Failure } from "./verdict";
 
-/** Where the fleet keeps a policy's numberOfClusters for its scheduler. */
+/** The annotation with a policy's numberOfClusters for the fleet's scheduler. */
 const COUNT = "annotation kubernetes-fleet.io/number-of-clusters";
 
-/** What is the same in each cycle. */
+/** The constants of all cycles. */
 interface Rules {
   readonly filter: Filter;
   readonly spread: Spread | undefined;
@@ -28,8 +28,8 @@ interface Rules {
 }
 
 /**
- * A number of members, the best of those that can be chosen. What is chosen stays, whatever is better by now: only what is
- * lacking is looked for, with a spread one in each cycle.
+ * Chooses a number of members, the best of the eligible ones. Chosen members stay, even if others are better now: only
+ * missing ones are added, with a spread one per cycle.
  */
 export function pickN(cycle: PreparedCycle): Schedule {
   const { members, policy } = cycle;
@@ -109,7 +109,7 @@ export function pickN(cycle: PreparedCycle): Schedule {
   }
 }
 
-/** Ranks what can be chosen in one cycle. */
+/** Ranks the candidates of one cycle. */
 function roundOf(
   { members }: PreparedCycle,
   { filter, spread, preference }: Rules,
@@ -144,8 +144,8 @@ function roundOf(
 }
 
 /**
- * Where it isn't known which member comes next, a spread leaves open all that comes after. Only if there are no more
- * members than wanted, and none can be refused for the spread, each that can be chosen is in the end.
+ * If it isn't known which member comes next, with a spread everything after it is unknown, too. Only if there are no more
+ * members than wanted, and the spread can't exclude any, all eligible ones are chosen in the end.
  */
 function openEnded(
   cycle: PreparedCycle,
@@ -190,8 +190,8 @@ function openEnded(
 }
 
 /**
- * No more is chosen than the number says. Those not rolled out to are dropped first, and of these and the others first those
- * without scores, then those that scored least, then by name. Nothing is scored anew, and the status tells the chosen only.
+ * Drops members beyond the number: first those that are not rolled out to; among these and the others, first those without
+ * scores, then those with the lowest scores, then by name. Nothing is scored again, and the status only lists the chosen.
  */
 function enough(
   cycle: PreparedCycle,
@@ -214,7 +214,7 @@ function enough(
   );
 }
 
-/** The bindings without the worst; in their order where none is dropped. */
+/** The bindings without the worst; in their original order if none is dropped. */
 function dropped(bindings: readonly Binding[], count: number): readonly Binding[] {
   return count === 0 ? bindings : [...bindings].sort(worstFirst).slice(count);
 }

@@ -1,6 +1,6 @@
 import { isUnknown, type Unknown, type WithUnknowns } from "./unknown";
 
-/** The `spec.policy` of a placement, as the fleet's API has it (placement.kubernetes-fleet.io/v1). */
+/** The `spec.policy` of a placement in the fleet's API (placement.kubernetes-fleet.io/v1). */
 export interface PlacementPolicy {
   readonly placementType?: string;
   /** For PickFixed. */
@@ -71,8 +71,8 @@ export interface Toleration {
 export type Policy = WithUnknowns<PlacementPolicy> | Unknown | null | undefined;
 
 /**
- * The policy as the API stores it: it fills in what is left out. The scheduler itself has no such defaults: without an
- * operator, say, it tolerates nothing.
+ * The policy as the API stores it, with defaults. The scheduler itself has no defaults: e.g. without an operator, it
+ * tolerates nothing.
  */
 export function asStored(policy: Policy): Policy {
   if (!policy || isUnknown(policy)) {

@@ -9,22 +9,22 @@ import { asPossible, Failure } from "./verdict";
 
 type Score = Range | Failure;
 
-/** Gives a part of a weight to a member, by one of its properties. */
+/** A member's share of a weight, by one of its properties. */
 type Sorter = (member: Member, weight: number) => Score;
 
 /** How much a policy prefers members. */
 export interface Preference {
-  /** What stops the cycle before any member is scored. */
+  /** A failure that stops the cycle before any member is scored. */
   readonly failure: Failure | undefined;
   readonly score: (member: Member) => Score;
 }
 
-/** The least and the most weight that the API takes. */
+/** The API's minimum and maximum weight. */
 const WEIGHTS = [-100, 100];
 
 /**
  * How much a policy prefers each member: the sum of the weights of the preferred terms that match it.
- * @param members the whole fleet: by all of them a property's least and most are judged, whether they can be chosen or not
+ * @param members the whole fleet: the minimum and maximum of a property include members that can't be chosen
  */
 export function preferenceOf(policy: Policy, members: readonly Member[]): Preference {
   const clusterAffinity = part(part(policy, "affinity"), "clusterAffinity");
@@ -57,7 +57,7 @@ export function preferenceOf(policy: Policy, members: readonly Member[]): Prefer
   };
 }
 
-/** A term of no weight isn't looked at any further: what is wrong with its selector doesn't matter. */
+/** A term without weight is skipped, even if its selector is invalid. */
 function scorerOf(
   term: WithUnknowns<PreferredClusterSelector> | Unknown,
   sorter: Sorter,
@@ -87,9 +87,8 @@ function scorerOf(
 }
 
 /**
- * Gives the whole weight to the member that comes first, none to the last, and to the others by where they are between the
- * two, rounded half away from zero. A member without the property gets nothing, in both orders, and so does each where all
- * have the same.
+ * Gives the full weight to the first member, none to the last, and interpolates for the others, rounded half away from zero.
+ * A member without the property gets nothing, in both orders, as does each member if all values are equal.
  */
 function sorterOf(
   propertySorter: WithUnknowns<PropertySorter> | Unknown | undefined,
@@ -126,7 +125,7 @@ function sorterOf(
       number,
       number,
     ];
-    // Two spellings of one quantity may differ by their last bit.
+    // Two notations of a quantity may differ in their last bit.
     if (!Number.isFinite(least) || !Number.isFinite(most) || value < least || value > most) {
       return new Failure(
         `cannot interpolate weight, observed value ${value}, observed min ${least}, observed max ${most}`,
@@ -145,7 +144,7 @@ function sorterOf(
   };
 }
 
-/** The least and the most of a property; undefined where no member has it. */
+/** The minimum and maximum of a property; undefined if no member has it. */
 function extremesOf(
   name: string,
   members: readonly Member[],

@@ -8,8 +8,8 @@ import { Failure } from "./verdict";
 const CAPACITIES = ["total", "allocatable", "available"];
 
 /**
- * A property of a member; undefined where it doesn't have it. Names of resources are split at hyphens and must come out as
- * two: resources such as `ephemeral-storage` can't be asked for.
+ * A property of a member; undefined if it doesn't have it. Resource names are split at hyphens into exactly two parts, so
+ * resources such as `ephemeral-storage` can't be used.
  */
 export function propertyOf(member: Member, name: string): Quantity | Unknown | undefined | Failure {
   const cluster = isUnknown(member.name) ? "whose name isn't known" : member.name;
@@ -28,7 +28,7 @@ export function propertyOf(member: Member, name: string): Quantity | Unknown | u
   if (!quantity) {
     return new Failure(`value ${text} of property ${name} from cluster ${cluster} is not a valid quantity`);
   }
-  // The API holds properties as texts, and amounts of resources as quantities.
+  // The API stores properties as strings, and amounts of resources as quantities.
   return resource === undefined ? quantity : asStoredQuantity(quantity);
 }
 

@@ -1,4 +1,4 @@
-/** A number as Kubernetes reads it: `value` times ten to the power of `exponent`. */
+/** A number as Kubernetes parses it: `value` × 10^`exponent`. */
 export interface Quantity {
   readonly value: bigint;
   readonly exponent: number;
@@ -22,11 +22,11 @@ const SMALLEST = -9;
 const LARGEST_BINARY = 2n ** 63n - 1n;
 
 /**
- * Reads a quantity; undefined where Kubernetes wouldn't. As there, less than a billionth counts as one, and a number with
- * a binary unit is at most the largest of 64 bits.
+ * Parses a quantity; undefined if it is invalid. As in Kubernetes, less than a billionth is rounded up to one, and a number
+ * with a binary unit is limited to 64 bits.
  *
- * Two quantities of one size can have other exponents, and so become other floating-point numbers: `value` and `exponent`
- * are those that Kubernetes holds, by which it computes scores.
+ * Equal quantities can have different exponents, and so different floating-point numbers: `value` and `exponent` are those
+ * with which Kubernetes computes scores.
  */
 export function parseQuantity(text: string): Quantity | undefined {
   const match = FORM.exec(text);
@@ -56,13 +56,13 @@ export function parseQuantity(text: string): Quantity | undefined {
   return rounded && signed(rounded);
 }
 
-/** The power of ten, which is read as 64 bits and kept as 32. */
+/** The power of ten, which is parsed as 64 bits and stored as 32. */
 function exponentOf(power: string): number | undefined {
   const exponent = BigInt(power.replace("+", ""));
   return BigInt.asIntN(64, exponent) === exponent ? Number(BigInt.asIntN(32, exponent)) : undefined;
 }
 
-/** What is too long or too small for the quick way: whole billionths, rounded away from zero. */
+/** For numbers that are too long or too small for the fast path: whole billionths, rounded away from zero. */
 function inBillionths(
   whole: string,
   fraction: string,
@@ -92,7 +92,7 @@ function min(one: Quantity, other: Quantity): Quantity {
   return compareQuantities(one, other) <= 0 ? one : other;
 }
 
-/** Less than 0 where the first is the smaller one, 0 where both are equal. */
+/** Less than 0 if the first is smaller, 0 if both are equal. */
 export function compareQuantities(one: Quantity, other: Quantity): number {
   const order = orderOf(one) - orderOf(other);
   if (order !== 0) {
@@ -103,7 +103,7 @@ export function compareQuantities(one: Quantity, other: Quantity): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** Where a number is among all, roughly: by its sign and its number of digits before the point. */
+/** The rough magnitude of a number: its sign and its number of integer digits. */
 function orderOf({ value, exponent }: Quantity): number {
   if (value === 0n) {
     return 0;
@@ -117,7 +117,7 @@ function inUnits(quantity: Quantity, exponent: number): bigint {
   return quantity.value * 10n ** BigInt(quantity.exponent - exponent);
 }
 
-/** A quantity as it comes back from a field of the API that holds one: without zeros at its end, in steps of thousands. */
+/** A quantity as the API returns it: without trailing zeros, in powers of 1000. */
 export function asStoredQuantity({ value, exponent }: Quantity): Quantity {
   let [mantissa, power] = [value, exponent];
   while (mantissa !== 0n && mantissa % 10n === 0n) {
@@ -129,12 +129,12 @@ export function asStoredQuantity({ value, exponent }: Quantity): Quantity {
   return parseQuantity(`${mantissa}e${power}`) as Quantity;
 }
 
-/** The floating-point number that scores are computed with. */
+/** The floating-point number with which scores are computed. */
 export function approximately({ value, exponent }: Quantity): number {
   return exponent === 0 ? Number(value) : Number(value) * powerOfTen(exponent);
 }
 
-/** Powers of ten as Go's table has them, which past 32 are products of two. */
+/** Powers of ten as in Go's table; above 32, they are products of two. */
 function powerOfTen(exponent: number): number {
   const size = Math.abs(exponent);
   const small = Number(`1e${size % 32}`);

@@ -5,32 +5,32 @@ import { isUnknown, type Unknown } from "./unknown";
 /** A member that can be chosen. */
 export interface Candidate {
   readonly member: Member;
-  /** Why it isn't known whether it can. */
+  /** Why it isn't known whether it can be chosen. */
   readonly unknown: Unknown | undefined;
   readonly topologySpread: Range;
   readonly affinity: Range;
-  /** Whether it was chosen under an older policy, which decides between equals. */
+  /** Whether it was chosen under an older policy, which breaks ties. */
   readonly wasChosen: boolean;
 }
 
 /** Each list has the best first. */
 export interface Ranking {
   readonly picked: readonly Candidate[];
-  /** Those of which it isn't known, and why not. */
+  /** Those for which it isn't known, and why. */
   readonly unsure: readonly (Candidate & { readonly why: Unknown })[];
   readonly left: readonly Candidate[];
-  /** The first thing of any candidate that isn't known, whether it matters or not. */
+  /** The first unknown of any candidate, whether it matters or not. */
   readonly unknown: Unknown | undefined;
 }
 
-/** What candidates are ranked by, the most important first. */
+/** The ranking criteria, most important first. */
 type Rank = readonly [topologySpread: number, affinity: number, wasChosen: number, name: string];
 
 /**
- * Picks the best: by the spread, then by the affinity, then those that were chosen before, then by name, from the last.
+ * Picks the best: by spread, then by affinity, then those that were chosen before, then by name in descending order.
  *
- * Where scores aren't known, a candidate is picked if the worst rank that it can have is enough, whatever the others get,
- * and left if the best rank that it can have isn't.
+ * If scores aren't known, a candidate is picked if its worst possible rank is enough, and left if its best possible rank
+ * isn't.
  */
 export function pickBest(candidates: readonly Candidate[], count: number): Ranking {
   const ranked = candidates
@@ -45,7 +45,7 @@ export function pickBest(candidates: readonly Candidate[], count: number): Ranki
   const open: Candidate[] = [];
   const left: Candidate[] = [];
   for (const each of ranked) {
-    // Its own best rank doesn't count against it.
+    // It doesn't compete with its own best rank.
     const own = compareRanks(each.best, each.worst) > 0 ? 1 : 0;
     if (!each.candidate.unknown && !isAbove(best[count - 1 + own], each.worst)) {
       picked.push(each.candidate);
@@ -55,7 +55,7 @@ export function pickBest(candidates: readonly Candidate[], count: number): Ranki
       open.push(each.candidate);
     }
   }
-  // Where a candidate itself is known, it is the others that it may or may not come before.
+  // If a candidate itself is known, its rank depends on unknown others.
   const unknown = candidates.map(unknownOf).find(isUnknown);
   return {
     picked,

@@ -7,28 +7,28 @@ import { allOf, type Truth } from "./truth";
 import { isUnknown, Unknown } from "./unknown";
 import { at, sameValue, textAt, type Value } from "./value";
 
-/** How a change of what a placement brings gets to the members that it has chosen. */
+/** How a change rolls out to the members that a placement has chosen. */
 export interface Rollout {
-  /** Whether the fleet rolls nothing out by itself: then staged update runs do. */
+  /** Whether staged update runs roll out changes, instead of the fleet. */
   readonly isExternal: Truth;
-  /** Where it is external: the runs of the placement that the hub has. */
+  /** If it is external: the placement's runs on the hub. */
   readonly runs: readonly UpdateRun[];
   /** Whether nothing is applied, and differences are only reported. */
   readonly isReport: Truth;
-  /** Of how many members a rolling update counts. */
+  /** The number of members that a rolling update counts. */
   readonly wanted: number | Unknown;
-  /** How many of them may be unavailable at once, one that is lost among them. */
+  /** How many of them may be unavailable at the same time, including lost ones. */
   readonly maxUnavailable: number | Unknown;
 }
 
 export interface UpdateRun {
   readonly name: string | Unknown;
-  /** Whether it is to run; one that is only initialized updates nobody. */
+  /** Whether it should run; one that is only initialized updates no members. */
   readonly isStarted: Truth;
   readonly order: StagedRun | Unknown;
 }
 
-/** What the API fills in where nothing says how many members may be unavailable. */
+/** The API's default for maxUnavailable. */
 export const MAX_UNAVAILABLE = "25%";
 
 export function rolloutOf(
@@ -50,7 +50,7 @@ export function rolloutOf(
 }
 
 /**
- * Whether no change gets to those that are left any more, when some of the chosen are lost
+ * Whether changes no longer roll out to the remaining members when some of the chosen ones are lost
  * (Azure/fleet at 942238f, pkg/controllers/rollout/controller.go, calculateMaxToRemove).
  */
 export function isBlocked(
@@ -65,7 +65,7 @@ export function isBlocked(
   return allOf([isUnknown(isExternal) ? isExternal : !isExternal, left > 0, isTooFew]);
 }
 
-/** Whether a run of a placement has come to a member when a stage of it is done; undefined: none has such a stage. */
+/** Whether a run of a placement has reached a member when a stage completes; undefined if no run has the stage. */
 export function hasReached(
   { isExternal, runs }: Rollout,
   stage: string,
@@ -100,7 +100,7 @@ function wantedBy(policy: Value | undefined, { decisions }: Schedule): number | 
   return open ?? decisions.filter(({ isChosen }) => isChosen).length;
 }
 
-/** How many members a number, or a share, rounded up, is. */
+/** The number of members for a number or a percentage, rounded up. */
 export function shareOf(given: Value, of: number | Unknown): number | Unknown {
   if (isUnknown(given)) {
     return given;
@@ -137,7 +137,7 @@ function runsOf(hub: ReadHub, { name, namespace }: PlacementName, schedule: Sche
     });
 }
 
-const NOT_OURS = new Unknown("its strategy is not on the hub by this app");
+const NOT_OURS = new Unknown("its strategy isn't one of this app");
 
 function orderOf(strategy: Value, { decisions }: Schedule): StagedRun | Unknown {
   const open = decisions.flatMap(({ isChosen, cluster }) => [isChosen, cluster]).find(isUnknown);

@@ -7,10 +7,10 @@ import { pickN } from "./pick-n";
 import { isUnknown, part } from "./unknown";
 
 /**
- * Which members a placement chooses, as the fleet's scheduler does (Azure/fleet at 942238f, pkg/scheduler), cycle after
- * cycle until it rests. Where it depends on what isn't known, it says so of just the members for which it matters.
+ * Chooses the members of a placement like the fleet's scheduler (Azure/fleet at 942238f, pkg/scheduler), in cycles until
+ * nothing changes. If the choice depends on unknowns, only the affected members are unknown.
  *
- * What isn't known is taken to be something that the API lets in: a quantity can be read, a selector is one.
+ * Unknown values are assumed to be valid in the API: quantities and selectors can be parsed.
  */
 export function schedule(cycle: Cycle): Schedule {
   const ready = prepared(cycle);

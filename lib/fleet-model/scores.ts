@@ -1,12 +1,12 @@
 import type { Unknown } from "./unknown";
 
-/** What a member scores under a policy; more is better, and the spread counts before the affinity. */
+/** A member's scores under a policy: higher is better, and the spread comes before the affinity. */
 export interface Scores {
   readonly affinity: number;
   readonly topologySpread: number;
 }
 
-/** A score that lies somewhere between two, both included; they are the same where it is known. */
+/** A score within inclusive bounds, which are equal if it is known. */
 export interface Range {
   readonly least: number;
   readonly most: number;
@@ -18,7 +18,7 @@ export function exactly(score: number): Range {
   return { least: score, most: score };
 }
 
-/** Between the least and the most of some scores. */
+/** The range of several scores. */
 export function between(scores: readonly number[], unknown: Unknown): Range {
   return { least: Math.min(...scores), most: Math.max(...scores), unknown };
 }
@@ -31,7 +31,7 @@ export function add(one: Range, other: Range): Range {
   };
 }
 
-/** The scores, where both are known. */
+/** The scores, if both are known. */
 export function scoresOf(affinity: Range, topologySpread: Range): Scores | undefined {
   const isKnown = affinity.least === affinity.most && topologySpread.least === topologySpread.most;
   return isKnown ? { affinity: affinity.least, topologySpread: topologySpread.least } : undefined;

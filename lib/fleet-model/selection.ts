@@ -14,27 +14,27 @@ export interface PlacementName {
   readonly namespace?: string | Unknown;
 }
 
-/** An object that a placement selects, for certain or perhaps. */
+/** An object that a placement certainly or possibly selects. */
 export interface Selected {
   readonly identity: Identity;
-  /** As the fleet gives it to members. */
+  /** As the fleet copies it to members. */
   readonly object: KubernetesObject;
   readonly isSelected: true | Unknown;
 }
 
-/** What a placement selects of a hub. */
+/** The objects on a hub that a placement selects. */
 export interface Selection {
-  /** In the order of the placement's status; where a name isn't known, the place isn't, either. None after a failure. */
+  /** In the order of the placement's status; if a name isn't known, its position isn't, either. None after a failure. */
   readonly objects: readonly Selected[];
   /** Why there may be others. */
   readonly others?: Unknown;
-  /** Why nothing is selected, and all stays as it was; unknown where it isn't known what fails first. */
+  /** Why nothing is selected or changed; unknown if it isn't known what fails first. */
   readonly failure?: string | Unknown;
-  /** Why it isn't known whether that is so. */
+  /** Why it isn't known whether it fails. */
   readonly doubt?: Unknown;
 }
 
-/** What a selector finds; or why the whole selection fails. */
+/** The result of a selector; or why the whole selection fails. */
 interface Found {
   readonly objects: readonly Perhaps[];
   readonly others?: Unknown;
@@ -47,7 +47,7 @@ interface Perhaps {
   readonly is: true | Unknown;
 }
 
-/** A namespace in which a selector looks. */
+/** A namespace that a selector searches. */
 interface Within {
   readonly namespace: string | Unknown;
   readonly is: true | Unknown;
@@ -93,14 +93,14 @@ export function selectResources(
   return { objects, ...(others && { others }), ...(doubt && { doubt }) };
 }
 
-/** How Go prints what an object is called. */
+/** An object's identity, as Go prints it. */
 function inGo({ group, version, kind, namespace = "", name }: Identity): string {
   return `{Group:${group} Version:${version} Kind:${kind} Name:${name} Namespace:${namespace} Envelope:<nil>}`;
 }
 
 /**
- * Where selectors of a placement look for what is in a namespace: a ResourcePlacement's in its own, a
- * ClusterResourcePlacement's in the one that it selects for that.
+ * The namespace that the selectors of a placement search for namespaced objects: a ResourcePlacement's own, or the one that a
+ * ClusterResourcePlacement selects for this.
  */
 function namespaceOf(
   hub: ReadHub,
@@ -125,7 +125,7 @@ function namespaceOf(
         `invalid clusterResourcePlacement ${name}: NamespaceWithResourceSelectors mode requires exactly one namespace, but no namespaces were selected`;
       return is === true ? { within: [], failure: text } : { within: [], doubt: is };
     }
-    // The API itself takes one only, by its name.
+    // The API only allows one, by name.
     const which = objects.length > 1 ? FIRST_OF_SEVERAL : is;
     const isRefused = placeable.length < objects.length ? which : undefined;
     return {
@@ -142,7 +142,7 @@ function namespaceOf(
 const FIRST_OF_SEVERAL = new Unknown("which of several namespaces comes first isn't fixed");
 
 function isReserved(name: string | Unknown): boolean {
-  // One of which the name isn't known yet is made by somebody, and the hub lets nobody make a reserved one.
+  // A namespace with an unknown name is still to be created, and the hub doesn't allow reserved ones.
   return !isUnknown(name) && isReservedNamespace(name);
 }
 
@@ -200,7 +200,7 @@ function objectsFoundBy(
     return failed(placement, `cannot select cluster-scoped resource ${what} in a resourcePlacement`);
   }
   if (isCoreEvent(kind)) {
-    // The hub's agent watches no events, and waits for ever until it does.
+    // The hub's agent never watches events, so it waits forever.
     return { objects: [], failure: `informer cache for ${what} is not synced yet` };
   }
   const candidates = hub.ofKind(kind);
@@ -234,7 +234,7 @@ function failed({ name, namespace = "" }: PlacementName, text: string, mark = ":
   return { objects: [], failure: `invalid placement ${namespace}/${name}${mark} ${text}` };
 }
 
-/** Of the candidates those that a selector names, or else those that its labels choose, as far as they can be placed. */
+/** The candidates that a selector selects by name or labels, and that can be placed. */
 function namedOrLabelled(hub: ReadHub, selector: Value, candidates: readonly HubObject[]): Found {
   const choice = chosenBy(selector);
   if (typeof choice === "string") {
@@ -250,7 +250,7 @@ function namedOrLabelled(hub: ReadHub, selector: Value, candidates: readonly Hub
 
 type Named = Pick<HubObject, "object" | "identity">;
 
-/** Whether a selector chooses an object: one of its kind, by its name, or else by its labels. */
+/** Whether a selector selects an object of its kind, by name or by labels. */
 export function chooses(selector: Value, object: KubernetesObject): Truth {
   const identity = identityOf(object);
   const choice = chosenBy(selector);
@@ -260,7 +260,7 @@ export function chooses(selector: Value, object: KubernetesObject): Truth {
   ]);
 }
 
-/** Which objects a selector chooses; or why its labels can't be read. The name wins over the labels. */
+/** The objects that a selector selects; or why its labels can't be parsed. The name takes precedence over the labels. */
 function chosenBy(selector: Value): ((object: Named) => Truth) | string {
   const name = textAt(selector, "name");
   if (name !== undefined && name !== "") {
@@ -276,7 +276,7 @@ function chosenBy(selector: Value): ((object: Named) => Truth) | string {
     : `cannot convert the label selector to a selector: ${error}`;
 }
 
-/** What a selector of namespaces finds: with what is in them, unless it says otherwise. */
+/** The result of a selector for namespaces: with their contents, unless it has another scope. */
 function namespacesFoundBy(hub: ReadHub, placement: PlacementName, selector: Value): Found {
   const scope = textAt(selector, "selectionScope");
   if (isUnknown(scope)) {
@@ -313,7 +313,7 @@ function namespacesFoundBy(hub: ReadHub, placement: PlacementName, selector: Val
   };
 }
 
-/** A namespace with what is in it. */
+/** A namespace with its contents. */
 function withContents(hub: ReadHub, { object: namespace, is: isChosen }: Perhaps): Found {
   const is = allOf([isChosen, not(isDeleted(namespace))]);
   if (is === false) {
@@ -329,7 +329,7 @@ function withContents(hub: ReadHub, { object: namespace, is: isChosen }: Perhaps
       { object: namespace, is },
       ...inside.flatMap((object) => {
         const { identity } = object;
-        // Events of the core group share their plural with those of another one, which is never placed.
+        // Events of the core group have the same plural as those of events.k8s.io, which are never placed.
         const isLeftOut = isNeverPlaced(identity.group, identity.kind) || isCoreEvent(identity);
         const isThere = isLeftOut || allOf([is, sameValue(identity.namespace, name), isPlaced(hub, object)]);
         return isLeftOut || isThere === false ? [] : [{ object, is: isThere }];
@@ -339,7 +339,7 @@ function withContents(hub: ReadHub, { object: namespace, is: isChosen }: Perhaps
   };
 }
 
-/** One that may be in several namespaces is in one of them. */
+/** An object that may be in several namespaces is in one of them. */
 function onceEach(objects: readonly Perhaps[]): readonly Perhaps[] {
   const found = new Map<HubObject, true | Unknown>();
   for (const { object, is } of objects) {
@@ -348,7 +348,7 @@ function onceEach(objects: readonly Perhaps[]): readonly Perhaps[] {
   return [...found].map(([object, is]) => ({ object, is }));
 }
 
-/** Whether the fleet places an object that is selected: not what the hub's own controllers make, and what is leaving. */
+/** Whether the fleet places a selected object: not those of the hub's own controllers, or those that are being deleted. */
 function isPlaced(hub: ReadHub, { object, identity }: HubObject): Truth {
   return allOf([not(isDeleted({ object })), not(isOfTheHub(hub, object, identity))]);
 }
@@ -365,7 +365,7 @@ function isOfTheHub(hub: ReadHub, object: KubernetesObject, { name, namespace }:
       const owners = listAt(object, "metadata", "ownerReferences");
       return isUnknown(owners) ? owners : owners.length > 0;
     }
-    // Every namespace has these two already, so that one of which the name isn't known yet is another one.
+    // Every namespace already has these two, so an object with an unknown name is another one.
     case "v1 ConfigMap":
       return name === "kube-root-ca.crt";
     case "v1 ServiceAccount":

@@ -1,6 +1,6 @@
 import type { LabelRequirement } from "./policy";
 
-/** Requirements of a label selector that is written as text, as `kubectl get -l` takes it; undefined for one that is none. */
+/** The requirements of a label selector in the format of `kubectl get -l`; undefined if it is invalid. */
 export function parseSelector(text: string): readonly LabelRequirement[] | undefined {
   const parts = text.match(/[^,()]*(\([^()]*\)[^,()]*)?(,|$)/g)?.filter((part) => part !== "") ?? [];
   if (parts.join("") !== text || text.trim() === "" || text.endsWith(",")) {

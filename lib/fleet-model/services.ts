@@ -6,10 +6,10 @@ import { allOf, anyOf, type Truth } from "./truth";
 import { isUnknown, not, type Unknown } from "./unknown";
 import { at, isFields, listAt, sameValue, textAt, type Value, withField } from "./value";
 
-/** The ports of a Service, as a member exports them: compared whole, with their order and their names. */
+/** The ports of a Service, as a member exports them: compared as a whole, including order and names. */
 export type Ports = readonly Value[];
 
-/** An object on a member, for certain or perhaps. */
+/** An object that is certainly or possibly on a member. */
 export interface Placed {
   readonly identity: Identity;
   readonly object: Value;
@@ -38,7 +38,7 @@ export function isService({ group, version, kind }: Identity): boolean {
   return group === "" && version === "v1" && kind === "Service";
 }
 
-/** What a member's agent makes of a ServiceExport there, with the Services of that name and namespace beside it. */
+/** How a member's agent handles a ServiceExport, with the Services of the same name and namespace. */
 export function serviceExported(exported: Placed, services: readonly Placed[]): ServiceExported {
   const service = services.find(({ isThere }) => isThere !== false)?.object;
   const annotation = textAt(exported.object, "metadata", "annotations", WEIGHT_ANNOTATION);
@@ -74,7 +74,7 @@ function isHeadless(service: Value | undefined): Truth {
 
 const read = new WeakMap<object, Ports | Unknown>();
 
-/** The ports that a member exports of a Service, with what its API fills in. The same Service has the same ones. */
+/** The ports of a Service as a member exports them, with its API's defaults. Cached by Service. */
 function portsOf(service: Value | undefined): Ports | Unknown {
   if (isUnknown(service)) {
     return service;

@@ -5,20 +5,20 @@ import { add, between, exactly, type Range } from "./scores";
 import { isUnknown, part, type Unknown, type WithUnknowns } from "./unknown";
 import { asPossible, Failure, type Verdict } from "./verdict";
 
-/** What a spread says of one more cluster. */
+/** The verdict of a spread on one more cluster. */
 export interface SpreadVerdict {
   /** Whether it can be chosen, or why not. */
   readonly allows: Verdict<string>;
   readonly score: Range;
 }
 
-/** Spreads the chosen clusters over domains: groups of members that have the same value of a label. */
+/** Spreads the chosen clusters over domains: groups of members with the same value of a label. */
 export interface Spread {
-  /** Whether some clusters can be refused, rather than ranked lower only. */
+  /** Whether it can exclude clusters, rather than only rank them lower. */
   readonly canRefuse: boolean;
-  /** What may stop the cycle, whichever clusters are chosen by then. */
+  /** A failure that may stop the cycle, whichever clusters are already chosen. */
   readonly failure: Failure | undefined;
-  /** What it says of each member, in their order, by which of them are chosen so far. */
+  /** Its verdict on each member, in order, given the members chosen so far. */
   judge(isChosen: (member: Member) => boolean | Unknown): readonly SpreadVerdict[] | Failure;
 }
 
@@ -28,20 +28,20 @@ interface Constraint {
   readonly whenUnsatisfiable: string | Unknown;
   /** The domain of each member; undefined for one that isn't part of the spread. */
   readonly domains: readonly (string | Unknown | undefined)[];
-  /** Why it can't be known what it says of those that are part of it. */
+  /** Why its verdicts on its members aren't known. */
   readonly unknown: Unknown | undefined;
 }
 
 const ANYWAY = "ScheduleAnyway";
 const NEUTRAL: SpreadVerdict = { allows: true, score: exactly(0) };
-/** What a violation costs where it doesn't refuse. */
+/** The score of a violation that doesn't exclude. */
 const PENALTY = 1_000;
 
 /**
- * The topology spread constraints of a policy; undefined where it has none.
+ * The topology spread constraints of a policy; undefined if it has none.
  *
- * Domains are those of all members, whether they can be chosen or not: one in which none can keeps its number at 0. A member
- * without the label is part of no domain, never violates, and scores 0, where others lose for making a difference.
+ * Domains include all members, even those that can't be chosen: a domain with only such members always counts 0. A member
+ * without the label is in no domain, never violates, and scores 0, while others lose score for increasing the skew.
  */
 export function spreadOf(policy: Policy, members: readonly Member[]): Spread | Unknown | undefined {
   const constraints = part(policy, "topologySpreadConstraints") ?? [];
@@ -57,7 +57,7 @@ export function spreadOf(policy: Policy, members: readonly Member[]): Spread | U
     judge: (isChosen) => {
       const chosen = members.map(isChosen);
       let verdicts: readonly SpreadVerdict[] = members.map(() => NEUTRAL);
-      // Those that refuse come first: what they refuse isn't judged any further.
+      // Excluding constraints come first: excluded members aren't evaluated further.
       for (const constraint of [...hard, ...soft]) {
         const judged = judge(constraint, chosen, verdicts);
         if (judged instanceof Failure) {
@@ -87,14 +87,14 @@ function constraintOf(
   };
 }
 
-/** A violated constraint without maxSkew: the scheduler means to name it, and crashes. The API fills it in. */
+/** A violated constraint without maxSkew: the scheduler crashes when it reports it. The API has a default. */
 function withoutLimit({ key, maxSkew }: Constraint): Failure | undefined {
   return maxSkew === undefined
     ? new Failure(`topology spread constraint ${JSON.stringify(key)} is violated, and has no maxSkew`)
     : undefined;
 }
 
-/** Adds to the verdicts on each member what a constraint says of it. */
+/** Adds a constraint's verdict on each member. */
 function judge(
   constraint: Constraint,
   chosen: readonly (boolean | Unknown)[],
@@ -141,9 +141,9 @@ function judge(
 }
 
 /**
- * What one more cluster in a domain does to the skew, the difference between the largest and the smallest number of chosen
- * clusters in a domain. It is the skew of all domains that counts, not that of the one in question: where it is too large
- * already, only a domain that is the smallest alone can be chosen in.
+ * The effect of one more cluster in a domain on the skew: the difference between the largest and the smallest number of
+ * chosen clusters in a domain. The skew of all domains counts, not only that of this one: if it is already too large, only
+ * the single smallest domain can get a cluster.
  */
 function stepOf(
   domains: readonly (string | undefined)[],

@@ -8,7 +8,7 @@ import { at, listAt, textAt, type Value } from "./value";
 
 /** The order in which a staged update run updates the members of a placement. */
 export interface StagedRun {
-  /** In the order of the strategy; a stage may be empty, and is then left out. None where the run can't begin. */
+  /** In the order of the strategy, without empty stages. None if the run can't begin. */
   readonly stages: readonly Stage[];
   /** Why the run can't begin, in the fleet's words. */
   readonly failure?: string;
@@ -18,15 +18,15 @@ export interface Stage {
   readonly name: string;
   /** In the order of the update. */
   readonly members: readonly string[];
-  /** How many are updated at once. */
+  /** How many are updated at a time. */
   readonly atOnce: number;
 }
 
 type NamedMember = Pick<Member, "labels"> & { readonly name: string };
 
 /**
- * Puts members into the stages of a strategy. Each must be in exactly one. In a stage they come by the number that a label
- * has, where the stage names one, and then by their names.
+ * Assigns members to the stages of a strategy. Each must be in exactly one. Within a stage, they are sorted by the number in
+ * the stage's sorting label, if it has one, and then by name.
  * @param members those that the placement chooses
  */
 export function stagedRun(strategy: Value, members: readonly NamedMember[]): StagedRun | Unknown {
@@ -88,7 +88,7 @@ function failed(failure: string): StagedRun {
   return { stages: [], failure };
 }
 
-/** A number, or a share of the members, rounded down, but never none. */
+/** A number, or a percentage of the members, rounded down, but at least 1. */
 function concurrencyOf(given: Value | undefined, count: number): number | Unknown {
   if (isUnknown(given)) {
     return given;

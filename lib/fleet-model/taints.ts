@@ -3,7 +3,7 @@ import type { Policy, Toleration } from "./policy";
 import { isUnknown, part, same, type Unknown, type WithUnknowns } from "./unknown";
 import { every, some, type Verdict } from "./verdict";
 
-/** Whether a policy tolerates every taint of a member, or which one it doesn't: the first, as they are written. */
+/** Whether a policy tolerates every taint of a member, or the first one that it doesn't. */
 export function toleratesTaints(policy: Policy, { taints }: Pick<Member, "taints">): Verdict<string> {
   const tolerations = part(policy, "tolerations") ?? [];
   if (isUnknown(taints) || taints.length === 0) {

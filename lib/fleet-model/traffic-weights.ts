@@ -1,16 +1,16 @@
-/** A Service that a member exports, as Traffic Manager could lead to it. */
+/** A Service that a member exports, as a potential Traffic Manager endpoint. */
 export interface Exported {
   readonly cluster: string;
   /** @default 1 */
   readonly weight?: number;
   readonly type: string;
-  /** Whether its address is within the network only. */
+  /** Whether its address is internal. */
   readonly isInternal: boolean;
   readonly hasPublicIp: boolean;
   readonly hasDnsLabel: boolean;
 }
 
-/** Where a TrafficManagerBackend leads to, and where it can't. */
+/** The endpoints of a TrafficManagerBackend, and the Services that can't be one. */
 export interface Endpoints {
   readonly endpoints: readonly Endpoint[];
   readonly invalid: readonly { readonly cluster: string; readonly reason: string }[];
@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly exportWeight: number;
 }
 
-/** What a text says that Go's Atoi reads; undefined where it is no whole number. */
+/** A number as parsed by Go's Atoi; undefined if it isn't an integer. */
 export function wholeNumber(text: string): number | undefined {
   return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
@@ -44,8 +44,9 @@ export function exportWeight(
 }
 
 /**
- * The endpoints of a backend, and their weights: each has its share of the backend's, rounded up, so that the sum may exceed
- * it. A backend of weight 0 has none. Undefined where it must wait: for the first export, or for one that the import names and that isn't there.
+ * The endpoints of a backend, and their weights: each has its share of the backend's, rounded up, so the sum may exceed it. A
+ * backend with weight 0 has none. Undefined if it must wait: for the first export, or for one that the import names but that
+ * doesn't exist.
  */
 export function endpointsOf(
   backendWeight: number,
@@ -65,7 +66,7 @@ export function endpointsOf(
   return {
     endpoints: valid.map(({ cluster, weight = 1 }) => ({
       cluster,
-      // A member exports no Service with the weight 0; of nothing but these Go would make the least number.
+      // A member doesn't export a Service with weight 0; with only these, Go would compute the smallest number.
       weight: sum === 0 ? -(2 ** 63) : Math.ceil((backendWeight * weight) / sum),
       exportWeight: weight,
     })),
@@ -73,7 +74,7 @@ export function endpointsOf(
   };
 }
 
-/** Why Traffic Manager can't lead to a Service, in the fleet's words. */
+/** Why a Service can't be a Traffic Manager endpoint, in the fleet's words. */
 function reasonAgainst({ type, isInternal, hasPublicIp, hasDnsLabel }: Exported): string | undefined {
   if (type !== "LoadBalancer") {
     return `unsupported service type "${type}"`;

@@ -1,9 +1,9 @@
 import { isUnknown, type Unknown } from "./unknown";
 
-/** The answer to a question: yes, no, or that it can't be known. */
+/** True, false, or unknown. */
 export type Truth = boolean | Unknown;
 
-/** Whether all hold: one that doesn't decides, whatever can't be known of the others. */
+/** Whether all are true: false if one is, even if others are unknown. */
 export function allOf(truths: Iterable<Truth>): Truth {
   let result: Truth = true;
   for (const truth of truths) {
@@ -17,7 +17,7 @@ export function allOf(truths: Iterable<Truth>): Truth {
   return result;
 }
 
-/** Whether any holds: one that does decides, whatever can't be known of the others. */
+/** Whether any is true: true if one is, even if others are unknown. */
 export function anyOf(truths: Iterable<Truth>): Truth {
   let result: Truth = false;
   for (const truth of truths) {

@@ -1,6 +1,6 @@
-/** What can't be known before a deployment: a value that only Terraform or a cluster knows. */
+/** A value that isn't known before a deployment, but only to Terraform or a cluster. */
 export class Unknown {
-  /** @param why why it can't be known, as a clause: "it is known only after apply" */
+  /** @param why the reason, as a clause: "it is known only after apply" */
   constructor(readonly why: string) {}
 }
 
@@ -8,12 +8,12 @@ export function isUnknown(value: unknown): value is Unknown {
   return value instanceof Unknown;
 }
 
-/** The same, where anything in it may be unknown, at any depth. */
+/** The same type, with possible unknowns at any depth. */
 export type WithUnknowns<T> = T extends object
   ? { readonly [K in keyof T]: WithUnknowns<T[K]> | Unknown }
   : T;
 
-/** A part of what may itself be unknown, and then so is the part. JSON's null is nothing. */
+/** A part of a value; unknown if the value is. JSON's null counts as undefined. */
 export function part<T extends object, K extends keyof T>(
   whole: T | Unknown | null | undefined,
   key: K,

@@ -2,21 +2,21 @@ import { allOf, type Truth } from "./truth";
 import { isUnknown, Unknown } from "./unknown";
 
 /**
- * A value of an object, as JSON has it, or what can't be known of it. What is unknown may turn out to be any value that
- * the API admits there, and a field that is unknown may turn out to be left out.
+ * A JSON value of an object, with possible unknowns. An unknown may turn out to be any value that the API allows there, and an
+ * unknown field may turn out to be unset.
  */
 export type Value = null | boolean | number | string | Unknown | readonly Value[] | Fields;
 
-/** The fields of an object. One that is undefined is left out. */
+/** The fields of an object. Undefined ones are unset. */
 export interface Fields {
   readonly [key: string]: Value | undefined;
 }
 
-/** What comes of a value; or why nothing does, which may be unknown itself. */
+/** The result for a value; or why there is none, which may itself be unknown. */
 export type Attempt =
   | {
       readonly value: Value;
-      /** Why it isn't known whether anything comes of it at all. The value is what does if so. */
+      /** Why it isn't known whether there is a result. If so, it is the value. */
       readonly doubt?: Unknown;
     }
   | { readonly failed: string | Unknown };
@@ -25,7 +25,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isUnknown(value);
 }
 
-/** A field by its key: undefined where there is none. */
+/** A field by its key; undefined if there is none. */
 export function fieldOf(fields: Fields, key: string): Value | undefined {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
@@ -34,7 +34,7 @@ export function entriesOf(fields: Fields): [string, Value][] {
   return Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined);
 }
 
-/** What stands at a path: undefined where nothing does, and unknown below what is unknown. */
+/** The value at a path; undefined if there is none, and unknown below an unknown. */
 export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let here = value;
   for (const key of path) {
@@ -46,19 +46,19 @@ export function at(value: Value | undefined, ...path: readonly string[]): Value 
   return here;
 }
 
-/** A field of text: undefined where there is none, or something else. */
+/** A string field; undefined if there is none, or if it isn't a string. */
 export function textAt(value: Value | undefined, ...path: readonly string[]): string | Unknown | undefined {
   const found = at(value, ...path);
   return typeof found === "string" || isUnknown(found) ? found : undefined;
 }
 
-/** A list: none where there is none, or something else. */
+/** A list field; empty if there is none, or if it isn't a list. */
 export function listAt(value: Value | undefined, ...path: readonly string[]): readonly Value[] | Unknown {
   const found = at(value, ...path);
   return Array.isArray(found) || isUnknown(found) ? found : [];
 }
 
-/** Fields with one more, or one in place of another, also one called `__proto__`. */
+/** Fields with one added or replaced, even one called `__proto__`. */
 export function withField(fields: Fields, key: string, value: Value): Fields {
   return { ...fields, [key]: value };
 }
@@ -71,7 +71,7 @@ export function withoutField(fields: Fields, key: string): Fields {
   return others;
 }
 
-/** With another value in place of what stands at a path, or with nothing; unchanged where nothing stands there. */
+/** Replaces or removes the value at a path; unchanged if there is none. */
 export function replacedAt(
   fields: Fields,
   [key, ...path]: readonly [string, ...string[]],
@@ -88,7 +88,7 @@ export function replacedAt(
   return after === before || after === undefined ? fields : withField(fields, key, after);
 }
 
-/** What of a value isn't known, at whatever depth. */
+/** The first unknown in a value, at any depth. */
 export function unknownIn(value: Value | undefined): Unknown | undefined {
   if (isUnknown(value) || typeof value !== "object" || value === null) {
     return isUnknown(value) ? value : undefined;
@@ -123,7 +123,7 @@ export function sameValue(one: Value | undefined, other: Value | undefined): Tru
   return false;
 }
 
-/** What is known of a value that is either of two. */
+/** The known parts of a value that is one of two. */
 export function either(one: Value | undefined, other: Value | undefined, why: string): Value | undefined {
   if (one === other || sameValue(one, other) === true) {
     return one;

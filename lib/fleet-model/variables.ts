@@ -6,10 +6,10 @@ import { type Attempt, entriesOf, isFields, type Value } from "./value";
 /** The variables that the fleet replaces in the values of patches. */
 const NAME = "${MEMBER-CLUSTER-NAME}";
 const LABEL = "${MEMBER-CLUSTER-LABEL-KEY-";
-/** For labels whose values ask for each other, which no API admits. */
+/** For labels whose values refer to each other, which no API allows. */
 const MOST_REPLACED = 1_000;
 
-/** The value of a patch, read once and asked for each member. */
+/** The parsed value of a patch. */
 export interface PatchValue {
   /** Whether it is the same for every member. */
   readonly isConstant: boolean;
@@ -19,13 +19,13 @@ export interface PatchValue {
 type NamedMember = Pick<Member, "name" | "labels">;
 
 /**
- * The fleet replaces variables in the JSON text of a value, so also in keys, and what it puts in stays text: first the name
- * of the member, then its labels, one after the other, also those that another one's value asks for.
+ * The fleet replaces variables in the JSON of a value, so also in keys, with strings: first the name of the member, then its
+ * labels, one after the other, including those in the values of other labels.
  */
 export function patchValue(value: Value): PatchValue {
   const marks = new Marks();
   const text = JSON.stringify(value, (_key, item) => (isUnknown(item) ? marks.of(item) : item));
-  // What is unknown may hold a variable, too, and the label that it asks for may be missing.
+  // An unknown may also contain a variable, whose label may be missing.
   const [doubt] = marks.unknowns;
   if (!doubt && !text.includes(NAME) && !text.includes(LABEL)) {
     return { isConstant: true, for: () => ({ value }) };
@@ -62,12 +62,12 @@ function replaced(
     const value = marks.unknowns.length === 0 ? parsed : restored(parsed, marks);
     return doubt ? { value, doubt } : { value };
   } catch (error) {
-    // Of a name or a label that no API admits.
+    // For a name or a label that no API allows.
     return { failed: String(error) };
   }
 }
 
-/** A value in which a text with a mark is unknown, and so are fields of which a key has one. */
+/** A value in which strings with a mark are unknown, as are objects with a mark in a key. */
 function restored(value: Value, marks: Marks): Value {
   if (typeof value === "string") {
     return marks.in(value) ?? value;
@@ -85,7 +85,7 @@ function restored(value: Value, marks: Marks): Value {
   );
 }
 
-/** Stand in a text for what is unknown. */
+/** Placeholders for unknowns in a string. */
 class Marks {
   readonly unknowns: Unknown[];
 

@@ -1,18 +1,18 @@
 import { isUnknown, type Unknown } from "./unknown";
 
-/** The scheduler can't work with what it finds: the cycle stops, and nothing is scheduled until that is mended. */
+/** Invalid input for the scheduler: the cycle stops, and nothing is scheduled until it is corrected. */
 export class Failure {
-  /** @param isCertain whether it comes about whatever isn't known */
+  /** @param isCertain whether it occurs regardless of unknowns */
   constructor(
     readonly message: string,
     readonly isCertain = true,
   ) {}
 }
 
-/** Whether something holds: yes, no (or why not), not to be known, or the question stops the cycle. */
+/** True, false (or why), unknown, or a failure that stops the cycle. */
 export type Verdict<No = false> = true | No | Unknown | Failure;
 
-/** Whether all hold. They are asked one after the other, as the scheduler does, until one doesn't hold. */
+/** Whether all hold. Evaluated in order, like the scheduler, until one doesn't. */
 export function every<No>(asked: Iterable<() => Verdict<No>>): Verdict<No> {
   let unknown: Unknown | undefined;
   for (const ask of asked) {
@@ -26,7 +26,7 @@ export function every<No>(asked: Iterable<() => Verdict<No>>): Verdict<No> {
   return unknown ?? true;
 }
 
-/** Whether one holds. They are asked one after the other, as the scheduler does, until one holds. */
+/** Whether one holds. Evaluated in order, like the scheduler, until one does. */
 export function some(asked: Iterable<() => Verdict>): Verdict {
   let unknown: Unknown | undefined;
   for (const ask of asked) {
@@ -40,7 +40,7 @@ export function some(asked: Iterable<() => Verdict>): Verdict {
   return unknown ?? false;
 }
 
-/** A failure that may not come about, because something before it isn't known; anything else as it is. */
+/** A failure that may not occur, because something before it is unknown; anything else is unchanged. */
 export function asPossible<T>(verdict: T): T | Failure {
   return verdict instanceof Failure ? new Failure(verdict.message, false) : verdict;
 }

@@ -5,7 +5,7 @@ import { modelValue } from "../kubernetes/model-value";
 import type { IFleet } from "./fleet";
 import type { IFleetMember } from "./fleet-member";
 
-const NOT_KNOWN = new Unknown("the app wasn't told");
+const NOT_KNOWN = new Unknown("this app doesn't know it");
 
 /** Why a fleet may have members that the app doesn't know. */
 export function otherMembersOf({ knowsAllMembers }: IFleet): Unknown | undefined {

@@ -566,12 +566,12 @@ const CASES: [rule: string, plan: string, text: string][] = [
     "cluster mesh team is created: pods of aks-north and aks-south reach each other, and global Services are served from all",
   ],
   [
-    "mesh-selects-otherwise",
+    "mesh-selector-changed",
     fleetPlan([...MESHED, changed("azapi_resource.mesh", mesh("mesh=a"), mesh("mesh=b"))]),
     "cluster mesh team changes its selector: mesh=a → mesh=b",
   ],
   [
-    "mesh-selects-otherwise",
+    "mesh-selector-changed",
     fleetPlan([
       ...MESHED,
       changed("azapi_resource.mesh", mesh(), azapi("clusterMeshProfiles", {}), {

@@ -14,7 +14,7 @@ test.each([
   [
     "group",
     "change",
-    "member-upgraded-otherwise",
+    "member-upgrade-reordered",
     /aks-two is upgraded in stage canary of strategy canary-first, no longer in stage prod, by later runs$/,
   ],
   ["image", "risk", "auto-upgrade-changed", /stable is recreated.*Consistent → Latest/],

@@ -209,7 +209,7 @@ const STRATEGIES: readonly Kind[] = [
   kind(
     "a member gets into another stage",
     "change",
-    ["member-upgraded-otherwise"],
+    ["member-upgrade-reordered"],
     [
       followed,
       ...MEMBERS.slice(1),
@@ -222,7 +222,7 @@ const STRATEGIES: readonly Kind[] = [
   kind(
     "a member gets another group, and no strategy is seen",
     "change",
-    ["member-upgraded-otherwise"],
+    ["member-upgrade-reordered"],
     [change("one", member("aks-one", {}), member("aks-one", { group: "prod" }))],
     ["member aks-one is in another update group (none → prod)"],
   ),

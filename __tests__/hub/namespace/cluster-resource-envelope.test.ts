@@ -94,7 +94,7 @@ describe("the envelope of an object whose name can't be part of its own", () => 
     expect(nameFor(role(objectName), "rules")).not.toBe(name);
   });
 
-  test("has none where that is as long as a name can be", () => {
+  test("has none if the name has exactly the maximum length", () => {
     expect(nameFor(role("a".repeat(45)))).toBe(`roles-clusterrole-${"a".repeat(45)}`);
   });
 });
@@ -105,7 +105,7 @@ function findingsOf(objects: readonly KubernetesObject[], name = "roles"): strin
   }).map((finding) => finding.replace("stack/Envelope: ", ""));
 }
 
-test("as many as there are, and a name that only Terraform knows", () => {
+test("one per object, and a name known only to Terraform", () => {
   expect(
     findingsOf(
       Array.from({ length: 60 }, (_, i) => role(`${i}`)),
@@ -120,7 +120,7 @@ test("as many as there are, and a name that only Terraform knows", () => {
   ).toEqual([]);
 });
 
-test("objects whose names only Terraform knows", () => {
+test("objects whose names are known only to Terraform", () => {
   expect(
     findings((scope) => {
       const objects = [role(unknown(scope, "one")), role(unknown(scope, "two"))];
@@ -143,7 +143,7 @@ test("no object", () => {
   expect(findingsOf([])).toEqual(["objects: is empty; add an object."]);
 });
 
-test("envelopes of two sets that would be one", () => {
+test("envelopes of two workloads with the same name", () => {
   expect(
     findings((scope) => {
       new ClusterResourceEnvelope(scope, "One", { name: "a", objects: [role("x-clusterrole-y")] });
@@ -159,7 +159,7 @@ test("envelopes of two sets that would be one", () => {
   ]);
 });
 
-test("what would not reach the hub as it is", () => {
+test("values that would not reach the hub unchanged", () => {
   const rules = [{ verbs: ["get", null, undefined], n: [2 ** 53, -1e300, Number.NaN, 2 ** 53 - 1, 0.5] }];
   const more = { when: new Date(0), big: 2n ** 70n, ok: [true, "", {}, [[]]], none: null };
   expect(findingsOf([{ ...role("a"), apiVersion: "example.com/v1", rules, more }])).toEqual(
@@ -175,7 +175,7 @@ test("what would not reach the hub as it is", () => {
   );
 });
 
-test("an object that stands twice, an envelope, and objects of namespaces", () => {
+test("a duplicate object, an envelope, and namespaced objects", () => {
   const of = (apiVersion: string, kind: string, metadata: KubernetesObject["metadata"] = { name: "a" }) => ({
     apiVersion,
     kind,

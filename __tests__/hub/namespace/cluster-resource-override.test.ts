@@ -25,7 +25,7 @@ function manifestOf(props: Partial<ClusterResourceOverrideProps>): unknown {
   return resources(stack, "kubernetes_manifest")["Override/Resource"]?.manifest;
 }
 
-test("the manifest, of which the variables reach the API as they stand", () => {
+test("the manifest, whose variables reach the API unchanged", () => {
   expect(
     manifestOf({
       placement: placementCalled("everywhere"),
@@ -96,12 +96,12 @@ describe("rules that the Kubernetes provider can send", () => {
     jsonPatchOverrides: labels.map(patch),
   });
 
-  test("one rule of several patches is two, for the same members, in the same order", () => {
+  test("one rule with several patches becomes two, for the same members, in the same order", () => {
     const jsonPatchOverrides = [patch("a"), patch("b"), patch("c")];
     expect(rulesOf({ clusterSelectorTerms, jsonPatchOverrides })).toEqual([spec("a"), spec("b", "c")]);
   });
 
-  test("20 patches of one rule are no more rules than that", () => {
+  test("20 patches of one rule become only two rules", () => {
     const labels = Array.from({ length: 20 }, (_, index) => `l${index}`);
     const [first, others, ...more] = rulesOf({
       clusterSelectorTerms,
@@ -111,7 +111,7 @@ describe("rules that the Kubernetes provider can send", () => {
     expect(more).toEqual([]);
   });
 
-  test("one patch, several rules and a rule without patches are sent as they are", () => {
+  test("one patch, several rules and a rule without patches are sent unchanged", () => {
     const one = { clusterSelectorTerms, jsonPatchOverrides: [patch("a")] };
     const two = { clusterSelectorTerms, jsonPatchOverrides: [patch("a"), patch("b")] };
     expect(rulesOf(one)).toEqual([spec("a")]);
@@ -120,7 +120,7 @@ describe("rules that the Kubernetes provider can send", () => {
   });
 });
 
-test("another placement makes the override anew: the hub never changes it", () => {
+test("another placement replaces the override, as the hub can't change it", () => {
   const of = (placement?: string) =>
     synthStack((scope) => {
       new ClusterResourceOverride(scope, "Override", {
@@ -221,7 +221,7 @@ function findingsOf(props: Partial<ClusterResourceOverrideProps>): string[] {
 const many = <T>(count: number, item: (index: number) => T) =>
   Array.from({ length: count }, (_, i) => item(i));
 
-describe("what is at the limit is taken", () => {
+describe("accepts values at the limits", () => {
   test("numbers and lengths", () => {
     expect(
       findingsOf({
@@ -242,7 +242,7 @@ describe("what is at the limit is taken", () => {
     },
   );
 
-  test("values that are empty, but there", () => {
+  test("empty values", () => {
     for (const value of ["", 0, false, {}, [], "${HOME}"]) {
       expect(
         findingsOf({ overrideRules: [{ jsonPatchOverrides: [{ op: "add", path: "/a", value }] }] }),
@@ -250,13 +250,13 @@ describe("what is at the limit is taken", () => {
     }
   });
 
-  test("a custom resource, of which only its definition tells whether it is in a namespace", () => {
+  test("a custom resource, whose scope only its definition has", () => {
     expect(
       findingsOf({ clusterResourceSelectors: [{ group: "example.com", kind: "Widget", name: "a" }] }),
     ).toEqual([]);
   });
 
-  test("what only Terraform knows", () => {
+  test("values known only to Terraform", () => {
     expect(
       findings((scope) => {
         const token = unknown(scope, "token");
@@ -276,14 +276,14 @@ describe("what is at the limit is taken", () => {
   });
 });
 
-describe("what the fleet would refuse is refused", () => {
+describe("refuses what the fleet would refuse", () => {
   test.each(["Roles", "", "-a", "a".repeat(64)])("the name %p", (name) => {
     expect(findingsOf({ name })).toEqual([
       `name: Kubernetes refuses "${name}" as the name of a ClusterResourceOverride, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.`,
     ]);
   });
 
-  test("no selector, and too many", () => {
+  test("no selector, or too many", () => {
     expect(findingsOf({ clusterResourceSelectors: [] })).toEqual([
       "clusterResourceSelectors: is empty; add 1 to 20 objects.",
     ]);
@@ -294,14 +294,14 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("no rule, and too many", () => {
+  test("no rule, or too many", () => {
     expect(findingsOf({ overrideRules: [] })).toEqual(["overrideRules: is empty; add 1 to 20 rules."]);
     expect(findingsOf({ overrideRules: many(21, () => DELETE) })).toEqual([
       "overrideRules: has 21 rules, but the fleet allows at most 20; move the rest to another override.",
     ]);
   });
 
-  test("an object without a name, and one that stands twice", () => {
+  test("an object without a name, and a duplicate", () => {
     expect(findingsOf({ clusterResourceSelectors: [{ ...ROLE, name: "" }] })).toEqual([
       "clusterResourceSelectors[0].name: is empty, but overrides select objects by name only; set the object's name.",
     ]);
@@ -310,7 +310,7 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("an object that is in a namespace", () => {
+  test("a namespaced object", () => {
     expect(
       findingsOf({ clusterResourceSelectors: [{ group: "apps", kind: "Deployment", name: "web" }] }),
     ).toEqual([
@@ -318,7 +318,7 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("no terms, which would be every member, and too many", () => {
+  test("no terms, which would select every member, or too many", () => {
     expect(findingsOf({ overrideRules: [{ ...DELETE, clusterSelectorTerms: [] }] })).toEqual([
       "overrideRules[0].clusterSelectorTerms: is empty, which the fleet reads as every member; leave it out if that is intended, or remove the rule if it's for none.",
     ]);
@@ -354,7 +354,7 @@ describe("what the fleet would refuse is refused", () => {
     expect(findingsOf({ overrideRules: [DELETE, rule("swedencentral")] })).toEqual([]);
   });
 
-  test("patches beside Delete", () => {
+  test("patches with Delete", () => {
     const rule = { ...DELETE, jsonPatchOverrides: [] };
     // @ts-expect-error The types refuse it, too.
     expect(findingsOf({ overrideRules: [rule] })).toEqual([
@@ -362,7 +362,7 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("no patches, and too many", () => {
+  test("no patches, or too many", () => {
     expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [] }] })).toEqual([
       "overrideRules[0].jsonPatchOverrides: is empty; add 1 to 20 patches.",
     ]);
@@ -379,7 +379,7 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("a value of remove, and none of the others", () => {
+  test("a value for remove, and none for the others", () => {
     const AT = "overrideRules[0].jsonPatchOverrides[0].value:";
     const patched = (patch: object) =>
       findingsOf({ overrideRules: [{ jsonPatchOverrides: [patch as never] }] });
@@ -445,7 +445,7 @@ describe("what the fleet would refuse is refused", () => {
     ]);
   });
 
-  test("an object that another override has already, and a name that another has", () => {
+  test("an object or a name of another override", () => {
     expect(
       findings((scope) => {
         for (const id of ["A", "B"]) {

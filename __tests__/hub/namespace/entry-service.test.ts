@@ -16,7 +16,7 @@ function manifestsOf(stack: Parameters<typeof resources>[0], under: string) {
     .map(([, { manifest }]) => manifest);
 }
 
-test("a Service with the same pods and ports, and its export", () => {
+test("a Service with the same Pods and ports, and its export", () => {
   const stack = synthStack((scope) => {
     namespaceWith(scope, FRONT).addEntryService("front", { entry: "west" });
   });
@@ -42,7 +42,7 @@ test("a Service with the same pods and ports, and its export", () => {
   ]);
 });
 
-test("another entry changes nothing of the first", () => {
+test("another entry doesn't change the first", () => {
   const entries = (...keys: string[]) =>
     resources(
       synthStack((scope) => {
@@ -54,7 +54,7 @@ test("another entry changes nothing of the first", () => {
   expect(entries("west", "east")).toMatchObject(entries("east"));
 });
 
-test("tells the name of its Service, and is told from others", () => {
+test("has the name of its Service, and differs from others", () => {
   synthStack((scope) => {
     const entry = namespaceWith(scope, FRONT).addEntryService("front", { entry: "west" });
     expect(entry.serviceName).toBe("front-west");
@@ -63,7 +63,7 @@ test("tells the name of its Service, and is told from others", () => {
   });
 });
 
-test("of a Service that is not there, or not yet", () => {
+test("of a missing Service, or one that is added later", () => {
   const refused = refusal(() =>
     synthStack((scope) => {
       namespaceWith(scope, service("api")).addEntryService("front", { entry: "west" });
@@ -83,7 +83,7 @@ test("of a Service without a selector", () => {
   ]);
 });
 
-test("whose name another Service of the workloads has", () => {
+test("with the name of another Service", () => {
   const found = findings((stack) => {
     const yaml = `${FRONT}---\n${service("front-west")}`;
     const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });

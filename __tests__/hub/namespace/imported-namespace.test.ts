@@ -13,7 +13,7 @@ import { dependenciesOf, fleetWith, service, yamlFile } from "../fixtures";
 const existing = (stack: TerraformStack, name = "store"): INamespace =>
   Namespace.fromNamespaceName(stack, "Store", fleetWith(stack), name);
 
-test("nothing is made of it but what is put into it, and placements that name it", () => {
+test("only its contents and placements are created", () => {
   const stack = synthStack((scope) => {
     const namespace = existing(scope);
     expect(Namespace.isNamespace(namespace)).toBe(true);
@@ -76,7 +76,7 @@ test("a name that no placed namespace has", () => {
   ]);
 });
 
-test("workloads that describe it", () => {
+test("workloads with its labels", () => {
   const described = (labels: string) =>
     findings((stack) => {
       const yaml = `apiVersion: v1\nkind: Namespace\nmetadata: { name: store, labels: ${labels} }\n---\n${service("web")}`;
@@ -89,7 +89,7 @@ test("workloads that describe it", () => {
   expect(described("{}")).toEqual([]);
 });
 
-test("one that this app makes, too", () => {
+test("one that this app also creates", () => {
   expect(
     findings((stack) => {
       const { fleet } = existing(stack);

@@ -9,7 +9,7 @@ function findingsOf(name: string): string[] {
   });
 }
 
-describe("what is synthesized", () => {
+describe("the manifest", () => {
   test("a Namespace, applied as it is", () => {
     const stack = synthStack((scope) => {
       new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
@@ -44,7 +44,7 @@ describe("what is synthesized", () => {
     expect(depends_on).toEqual([`azurerm_resource_group.${group}`]);
   });
 
-  test("what is added depends on the namespace, and on what is added as a dependency, also after it", () => {
+  test("contents depend on the namespace, and on its dependencies, even those added later", () => {
     const stack = synthStack((scope) => {
       const fleet = fleetWith(scope);
       const namespace = new Namespace(scope, "Namespace", { fleet, name: "store" });
@@ -101,7 +101,7 @@ describe("the name", () => {
     expect(findingsOf(name)).toEqual([]);
   });
 
-  test("that only Terraform knows is not judged", () => {
+  test("known only to Terraform is not checked", () => {
     expect(
       findings((stack) => {
         new Namespace(stack, "Namespace", {
@@ -113,7 +113,7 @@ describe("the name", () => {
   });
 });
 
-test("overrides and envelopes are added by their names, and are of the namespace", () => {
+test("overrides and envelopes are added to the namespace by name", () => {
   const stack = synthStack((scope) => {
     const namespace = new Namespace(scope, "Namespace", {
       fleet: fleetWith(scope),
@@ -139,7 +139,7 @@ test("overrides and envelopes are added by their names, and are of the namespace
   });
 });
 
-test("a namespace that is made twice, in one fleet", () => {
+test("a namespace that is created twice in a fleet", () => {
   const made = (...fleets: string[]) =>
     findings((scope) => {
       const byId = new Map([...new Set(fleets)].map((id) => [id, fleetWith(scope, {}, id)]));

@@ -3,7 +3,7 @@ import { Password } from "../../../lib";
 import { build } from "../../../main";
 import { readStack, resources, type StackJson, synthApp, synthStack } from "../../synth";
 
-test("is made once, at the first deployment, and never again", () => {
+test("is generated once, on the first deployment", () => {
   const stack = synthStack((scope) => {
     new Password(scope, "Password");
   });
@@ -15,7 +15,7 @@ test("is made once, at the first deployment, and never again", () => {
   });
 });
 
-test("two passwords are two", () => {
+test("two passwords differ", () => {
   const stack = synthStack((scope) => {
     for (const id of ["A", "B"]) {
       new TerraformOutput(scope, `value-${id}`, { value: new Password(scope, id).value, sensitive: true });
@@ -37,7 +37,7 @@ describe("in the app", () => {
     });
   });
 
-  test("broker and client have the same one", () => {
+  test("broker and client share it", () => {
     const secrets = resources(hub, "kubernetes_secret_v1");
     const password = `\${sensitive(null_resource.${Object.keys(hub.resource.null_resource ?? {}).find((id) => id.startsWith("QueuePassword"))}.triggers.value)}`;
     expect(secrets["aks-store-demo/Secret-rabbitmq-secrets/Resource"]?.data).toEqual({

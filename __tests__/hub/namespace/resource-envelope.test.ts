@@ -64,7 +64,7 @@ function findingsOf(objects: readonly KubernetesObject[], name = "quotas"): stri
   });
 }
 
-test("objects of the same namespace, of none yet, and of one that only Terraform knows", () => {
+test("objects with the same namespace, without one, and with one known only to Terraform", () => {
   expect(findingsOf([quota({ namespace: "store" })])).toEqual([]);
   expect(
     findings((scope) => {
@@ -75,14 +75,14 @@ test("objects of the same namespace, of none yet, and of one that only Terraform
   ).toEqual([]);
 });
 
-test("the same limits as of a ClusterResourceEnvelope", () => {
+test("the limits of a ClusterResourceEnvelope", () => {
   expect(findingsOf([], "Quotas")).toEqual([
     'stack/Envelope: name: Kubernetes refuses "Quotas" as the name of a ResourceEnvelope, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
     "stack/Envelope: objects: is empty; add an object.",
   ]);
 });
 
-test("objects of another namespace, and of none", () => {
+test("objects of another namespace, and cluster-scoped ones", () => {
   const role = {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRole",
@@ -94,7 +94,7 @@ test("objects of another namespace, and of none", () => {
   ]);
 });
 
-test("null is left out, as the provider does, so that the answer is what was sent", () => {
+test("null is omitted, like in the provider, so the API returns what was sent", () => {
   const stack = synthStack((scope) => {
     const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
     const objects = [{ ...quota(), spec: { hard: null, scopes: ["BestEffort"] }, status: {} }];

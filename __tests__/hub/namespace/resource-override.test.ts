@@ -127,13 +127,13 @@ test("two placements", () => {
   ]);
 });
 
-test("an object that is in no namespace", () => {
+test("a cluster-scoped object", () => {
   expect(findingsOf({ resourceSelectors: [{ kind: "Namespace", name: "store" }] })).toEqual([
     'stack/Override: resourceSelectors[0]: Namespace "store" is cluster-scoped; override it with a ClusterResourceOverride.',
   ]);
 });
 
-test("the same limits as of a ClusterResourceOverride", () => {
+test("the limits of a ClusterResourceOverride", () => {
   expect(findingsOf({ name: "Web", resourceSelectors: [], overrideRules: [] })).toEqual([
     'stack/Override: name: Kubernetes refuses "Web" as the name of a ResourceOverride, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
     "stack/Override: resourceSelectors: is empty; add 1 to 20 objects.",
@@ -160,7 +160,7 @@ test("overrides of other namespaces and of the other kind don't count as a secon
   ).toEqual([]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findings((scope) => {
       const token = unknown(scope, "token");
@@ -213,7 +213,7 @@ describe("a ResourcePlacement of this app", () => {
   });
 });
 
-describe("what is overridden", () => {
+describe("the overridden objects", () => {
   const findingsWith = (build: (namespace: Namespace, scope: TerraformStack) => void) =>
     findings((scope) => build(namespaceWith(scope, service("web")), scope));
   const PORTS = { op: "replace", path: "/spec/ports/0/port", value: 81 } as const;

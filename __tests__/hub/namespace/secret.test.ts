@@ -49,7 +49,7 @@ test("a password is an expression, and stays sensitive", () => {
   });
 });
 
-test("what is written in a value is no expression", () => {
+test("a value is not an expression", () => {
   const data = resources(synth({ script: "echo ${HOME} %{x}" }), "kubernetes_secret_v1")[
     "Namespace/Secret-queue/Resource"
   ]?.data;
@@ -88,7 +88,7 @@ describe("the keys", () => {
   });
 });
 
-test("a name that only Terraform knows is not judged", () => {
+test("a name known only to Terraform is not checked", () => {
   expect(
     findings((stack) => {
       const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });

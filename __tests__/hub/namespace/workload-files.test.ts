@@ -58,7 +58,7 @@ const configMap = (data: string, metadata = "") =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings${metadata} }\ndata: ${data}\n`;
 
 describe("are sent as kubectl would send them", () => {
-  test("objects of two kinds that take effect on the hub, each in an envelope of its own", () => {
+  test("objects of two kinds that take effect on the hub, each in its own envelope", () => {
     const names = Object.keys(
       sent(
         `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: viewer }\nrules: [{ apiGroups: [""], resources: [pods], verbs: [list] }]\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: open }\nspec: { podSelector: {}, ingress: [{}] }\n`,
@@ -69,7 +69,7 @@ describe("are sent as kubectl would send them", () => {
     expect(names).toContain("ResourceEnvelope/NetworkPolicy-open");
   });
 
-  test("what is in no namespace is placed with what needs it", () => {
+  test("cluster-scoped objects are placed with their namespace", () => {
     const all = sent(
       `apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: urgent }\nvalue: 7\n---\n${deployment("")}`,
     );
@@ -82,7 +82,7 @@ describe("are sent as kubectl would send them", () => {
     });
   });
 
-  test("a custom resource that is in no namespace, where that is said", () => {
+  test("a custom resource that is declared cluster-scoped", () => {
     const all = sent(
       "apiVersion: cert-manager.io/v1\nkind: ClusterIssuer\nmetadata: { name: own }\nspec: { selfSigned: {} }\n---\napiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: vault }\nspec: { provider: {} }\n",
       { clusterScopedKinds: ["ClusterSecretStore.external-secrets.io"] },
@@ -91,7 +91,7 @@ describe("are sent as kubectl would send them", () => {
     expect(all["ClusterSecretStore.external-secrets.io-vault"]?.metadata).toEqual({ name: "vault" });
   });
 
-  test("a definition, with whatever its fields are called", () => {
+  test("a definition with any field names", () => {
     const properties =
       "requests: { type: integer, minimum: 0, maximum: 1000 }, limits: { type: object, properties: {} }, hosts: { type: array, items: { type: string }, default: [] }";
     expect(schemaSent(properties)).toEqual({
@@ -105,7 +105,7 @@ describe("are sent as kubectl would send them", () => {
     expect(spec).not.toHaveProperty("preserveUnknownFields");
   });
 
-  test("what the API leaves out", () => {
+  test("fields that the API omits", () => {
     expect(container('volumeMounts: [{ name: a, mountPath: /a, subPath: "" }]')).toEqual({
       volumeMounts: [{ name: "a", mountPath: "/a" }],
     });
@@ -135,7 +135,7 @@ describe("are sent as kubectl would send them", () => {
     });
   });
 
-  test("base64 in lines", () => {
+  test("base64 with line breaks", () => {
     const secret =
       "apiVersion: v1\nkind: Secret\nmetadata: { name: key }\ndata:\n  key: |\n    YSBrZXkgdGhhdCBpcyBsb25n\n    ZXIgdGhhbiBhIGxpbmU=\n";
     expect(sent(secret)["Secret-key"]?.data).toEqual({
@@ -143,13 +143,13 @@ describe("are sent as kubectl would send them", () => {
     });
   });
 
-  test("lists of every kind, in one another", () => {
+  test("nested lists of every kind", () => {
     const list =
       "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMapList\n  items: [{ metadata: { name: one } }, { metadata: { name: two } }]\n";
     expect(Object.keys(sent(list))).toEqual(expect.arrayContaining(["ConfigMap-one", "ConfigMap-two"]));
   });
 
-  test("texts that look like numbers, and numbers as kubectl reads them", () => {
+  test("strings that look like numbers, and numbers as kubectl parses them", () => {
     expect(sent(configMap("{ commit: 77225e99999 }"))["ConfigMap-settings"]?.data).toEqual({
       commit: "77225e99999",
     });
@@ -164,7 +164,7 @@ describe("are sent as kubectl would send them", () => {
     ]);
   });
 
-  test("templates of shells, charts and others, also in one another", () => {
+  test("templates of shells, charts and others, even nested", () => {
     const script = "x=${2:-${FALLBACK}} ${A_${x}} $${PATH} %{url} {{ .Values.y }}";
     expect(sent(configMap(`{ run: '${script}' }`))["ConfigMap-settings"]?.data).toEqual({
       run: "x=$${2:-$${FALLBACK}} $${A_$${x}} $$${PATH} %%{url} {{ .Values.y }}",

@@ -26,7 +26,7 @@ test.each([
   expect(found.join("\n")).toContain(named);
 });
 
-test("a file in Latin-1 is refused", () => {
+test("a Latin-1 file is refused", () => {
   const folder = mkdtempSync(join(tmpdir(), "aks-fleet-latin-"));
   const file = join(folder, "latin.yaml");
   writeFileSync(

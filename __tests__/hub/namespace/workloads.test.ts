@@ -210,7 +210,7 @@ describe("what can't be applied", () => {
     expect(findingsOf(yaml)).toEqual([`${PATH}: ${finding}`]);
   });
 
-  test("an empty namespace is none", () => {
+  test("an empty namespace counts as unset", () => {
     expect(findingsOf(configMap("a").replace("name: a", 'name: a, namespace: ""'))).toEqual([]);
   });
 
@@ -225,7 +225,7 @@ describe("what can't be applied", () => {
     expect(findingsOf(yaml.join("---\n"))).toEqual([]);
   });
 
-  test("a file that can't be read or parsed, with all that is wrong at once", () => {
+  test("files that can't be read or parsed, with all findings together", () => {
     const broken = yamlFile(`${configMap("a")}---\na: 1\na: 2\n---\nhello\n`);
     const missing = `${broken}.missing`;
     const pod = yamlFile(named("v1", "Pod", "p"));
@@ -261,7 +261,7 @@ describe("what can't be applied", () => {
     ]);
   });
 
-  test("a custom resource beside its definition, also one of another set in the stack", () => {
+  test("a custom resource in the stack of its definition, even from other workloads", () => {
     const definition =
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { group: example.com, scope: Cluster, names: { kind: Thing } }\n";
     const thing = named("example.com/v1", "Thing", "t");
@@ -323,7 +323,7 @@ spec:
     ]);
   });
 
-  test("no file at all", () => {
+  test("no sources", () => {
     expect(findingsOf()).toEqual([
       `${PATH}: files: no workloads are given; set at least one of files, yaml, objects and charts.`,
     ]);
@@ -341,7 +341,7 @@ test("a Secret of a file goes as data, so that nothing differs from the API's an
   });
 });
 
-describe("objects that are given as such", () => {
+describe("objects from code", () => {
   const given = (build: (stack: TerraformStack) => WorkloadsOptions) =>
     synthStack((stack) => {
       const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
@@ -448,7 +448,7 @@ describe("objects that are given as such", () => {
     });
   });
 
-  test("are told where they come from when something is wrong", () => {
+  test("are reported with their source", () => {
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p" } };
     const refused =
       'Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.';
@@ -465,7 +465,7 @@ describe("objects that are given as such", () => {
     ]);
   });
 
-  test("of which something is missing, or which can't be had", () => {
+  test("with missing or invalid fields", () => {
     const noObject = "is not a Kubernetes object; set its apiVersion, kind and metadata.name.";
     expect(said(() => ({ objects: [{ kind: "ConfigMap" } as never] }))).toEqual([
       `${PATH}: objects[0]: ${noObject}`,
@@ -485,7 +485,7 @@ describe("objects that are given as such", () => {
     expect(said(() => ({ objects: [], charts: [], yaml: [], files: [] }))).toEqual([`${PATH}: ${nothing}`]);
   });
 
-  test("whose names only Terraform knows", () => {
+  test("whose names are known only to Terraform", () => {
     expect(said((scope) => ({ objects: [config("a"), config(unknown(scope, "name"))] }))).toEqual([
       `${PATH}: objects[1]: apiVersion, kind or metadata.name is known only after apply, but they are part of its address in the state; use literal values.`,
     ]);
@@ -633,7 +633,7 @@ test("what is the fleet's own, or Azure's", () => {
   ]);
 });
 
-describe("what is in no namespace", () => {
+describe("cluster-scoped objects", () => {
   const priority =
     "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: high }\nvalue: 1000\n";
   const selectorsOf = (stack: StackJson, path: string) => {
@@ -769,7 +769,7 @@ describe("what is left out by name", () => {
     expect(Object.keys(manifests(synthStack(build(["Job/cleanup"]))))).toEqual(["ConfigMap-a"]);
   });
 
-  test("has to be there, and a custom kind has a group", () => {
+  test("must exist, and a custom kind has a group", () => {
     expect(findings(build(["Job.batch/cleanup", "Job/cleanup2"], ["ClusterIssuer"]))).toEqual([
       `${PATH}: leaveOut[1]: "Job/cleanup2" matches none of the objects, which are "ConfigMap/a" and "Job/cleanup"; correct or remove it.`,
       `${PATH}: clusterScopedKinds[0]: "ClusterIssuer" is not a custom kind; write it with its group, e.g. "ClusterSecretStore.external-secrets.io".`,

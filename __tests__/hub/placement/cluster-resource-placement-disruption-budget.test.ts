@@ -39,7 +39,7 @@ function findingsOf(limits: Limits, policy?: PlacementPolicy): string[] {
   }).map((finding) => finding.replace("stack/Budget: ", ""));
 }
 
-test("what the fleet takes", () => {
+test("values that the fleet accepts", () => {
   for (const value of [0, 1, 1000, "0%", "7%", "07%", "100%"]) {
     expect(findingsOf({ minAvailable: value })).toEqual([]);
     expect(findingsOf({ maxUnavailable: value })).toEqual([]);
@@ -48,7 +48,7 @@ test("what the fleet takes", () => {
   expect(findingsOf({ maxUnavailable: "10%" }, PlacementPolicy.onMembers("aks-eastus2"))).toEqual([]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findings((scope) => {
       const placement = placementWith(scope);
@@ -83,7 +83,7 @@ test.each([-1, 1.5, "101%", "1", "-1%", "1.5%", ""])("the limit %p", (value) => 
   expect(findingsOf({ maxUnavailable: value })).toEqual([`maxUnavailable: ${rule}`]);
 });
 
-test("a placement on every member takes a number only, and of what must stay", () => {
+test("a PickAll placement only allows minAvailable, as a number", () => {
   expect(findingsOf({ maxUnavailable: 1 }, PlacementPolicy.all())).toEqual([
     'maxUnavailable: the placement "store" is PickAll, without a number of members, so the fleet would refuse all evictions; set minAvailable.',
   ]);

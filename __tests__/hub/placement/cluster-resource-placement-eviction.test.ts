@@ -40,7 +40,7 @@ function findingsOf(
   }).map((finding) => finding.replace("stack/Eviction: ", ""));
 }
 
-test("what is at the limit is taken, and what only Terraform knows", () => {
+test("accepts values at the limits, and values known only to Terraform", () => {
   const long = "a".repeat(255);
   expect(findingsOf({ name: "a".repeat(253), placement: placementCalled(long), clusterName: long })).toEqual(
     [],

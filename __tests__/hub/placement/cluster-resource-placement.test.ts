@@ -118,7 +118,7 @@ describe("the manifest", () => {
   });
 });
 
-test("comes after everything in the namespace, also what is added afterwards, and nothing else", () => {
+test("comes after everything in the namespace, including later additions, and nothing else", () => {
   const stack = synthStack((scope) => {
     const namespace = namespaceWith(scope, `${service("web")}---\n${service("api")}`);
     namespace.addSecret("before", { data: {} });
@@ -163,7 +163,7 @@ describe("by location", () => {
     ]);
   });
 
-  test("each location is named once, where several members are in it", () => {
+  test("lists a location with several members once", () => {
     const locations = { east: "eastus2", second: "eastus2" };
     expect(findingsOf(PlacementPolicy.inLocations("westus2"), locations)).toContain(
       `${PATH}: policy: no member of fleet "gbb-fleet" is in "westus2"; use a location of its members: "eastus2".`,
@@ -192,7 +192,7 @@ describe("by location", () => {
     ]);
   });
 
-  test("that only Terraform knows is not judged, the others are", () => {
+  test("known only to Terraform is not checked, the others are", () => {
     expect(
       findings((stack) => {
         place(stack, PlacementPolicy.inLocations(unknown(stack, "location"), "westeurope", "West US 2"));
@@ -203,7 +203,7 @@ describe("by location", () => {
     ]);
   });
 
-  test("in a fleet with a member whose location only Terraform knows", () => {
+  test("in a fleet with a member whose location is known only to Terraform", () => {
     expect(
       findings((stack) => {
         const locations = { east: "eastus2", other: unknown(stack, "location") };
@@ -230,7 +230,7 @@ describe("by member", () => {
     ]);
   });
 
-  test("one twice", () => {
+  test("a duplicate", () => {
     expect(findingsOf(PlacementPolicy.onMembers("aks-eastus2", "aks-westus2", "aks-eastus2"))).toEqual([
       `${PATH}: policy: lists the member "aks-eastus2" twice; remove one of them.`,
     ]);
@@ -253,7 +253,7 @@ describe("by member", () => {
     ).toEqual(expected);
   });
 
-  test("in a fleet with a member whose name only Terraform knows", () => {
+  test("in a fleet with a member whose name is known only to Terraform", () => {
     expect(
       findings((stack) => {
         const locations = { east: "eastus2", other: unknown(stack, "location") };
@@ -269,7 +269,7 @@ test("on every member, in a fleet without members", () => {
   ]);
 });
 
-test("members that join afterwards count", () => {
+test("members that join later are included", () => {
   expect(
     findings((stack) => {
       const fleet = fleetWith(stack, {});
@@ -296,7 +296,7 @@ describe("the name", () => {
     ]);
   });
 
-  test("that only Terraform knows is not judged", () => {
+  test("known only to Terraform is not checked", () => {
     expect(
       findings((stack) => {
         place(stack, PlacementPolicy.all(), { name: `A_${unknown(stack, "name")}` });
@@ -304,7 +304,7 @@ describe("the name", () => {
     ).toEqual([]);
   });
 
-  test("that another placement of the fleet has", () => {
+  test("of another placement in the fleet", () => {
     expect(
       findings((stack) => {
         const { namespace } = place(stack, PlacementPolicy.onMembers("aks-eastus2")) as unknown as {
@@ -319,7 +319,7 @@ describe("the name", () => {
     ]);
   });
 
-  test("that a placement of another fleet has is fine", () => {
+  test("of a placement in another fleet is fine", () => {
     expect(
       findings((stack) => {
         place(stack, PlacementPolicy.all());
@@ -356,7 +356,7 @@ describe("what is placed", () => {
       finding.replace(`${PATH}: selectors`, ""),
     );
 
-  test("only the namespace itself, with a status that is in it", () => {
+  test("only the namespace itself, with its status in it", () => {
     expect(spec({ selectionScope: "NamespaceOnly", statusReportingScope: "NamespaceAccessible" })).toEqual({
       apiVersion: "v1",
       resourceSelectors: [
@@ -366,7 +366,7 @@ describe("what is placed", () => {
     });
   });
 
-  test("objects that are in no namespace, and other namespaces", () => {
+  test("cluster-scoped objects, and other namespaces", () => {
     expect(
       spec({
         selectors: [
@@ -397,7 +397,7 @@ describe("what is placed", () => {
     });
   });
 
-  test("some of the namespace, after what it depends on", () => {
+  test("part of the namespace, after its dependencies", () => {
     const stack = synthStack((scope) => {
       select(scope, {
         selectionScope: "NamespaceWithResourceSelectors",
@@ -430,7 +430,7 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("more than the API takes", () => {
+  test("more than the API allows", () => {
     const selectors = Array.from({ length: 100 }, (_, index) => ({
       version: "v1",
       kind: "PersistentVolume",
@@ -442,7 +442,7 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("what is in a namespace", () => {
+  test("namespaced objects", () => {
     const advice =
       'select it with selectionScope "NamespaceWithResourceSelectors" or a ResourcePlacement, or place its whole namespace.';
     expect(
@@ -495,7 +495,7 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("the same twice", () => {
+  test("duplicates", () => {
     const pv = { version: "v1", kind: "PersistentVolume", name: "a" };
     expect(ofSelectors(pv, { ...pv, name: "b" }, { ...pv, group: "" })).toEqual([
       "[2]: selects the same as selectors[0], but the fleet refuses to place an object twice; remove one of them.",
@@ -520,7 +520,7 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("other namespaces beside some of this one, or beside a status that is in it", () => {
+  test("other namespaces with part of this one, or with its status in it", () => {
     const selectors = [{ version: "v1", kind: "Namespace", name: "other" }];
     expect(findingsOf({ selectors, selectionScope: "NamespaceWithResourceSelectors" })).toEqual([
       `${PATH}: selectors[0]: selects another namespace, which selectionScope "NamespaceWithResourceSelectors" doesn't allow; add a separate placement for it.`,
@@ -530,7 +530,7 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("that only Terraform knows is not judged", () => {
+  test("known only to Terraform is not checked", () => {
     expect(
       findings((stack) => {
         const text = unknown(stack, "text");
@@ -540,7 +540,7 @@ describe("what is placed", () => {
   });
 });
 
-test("everything wrong is said at once", () => {
+test("all findings are reported together", () => {
   expect(
     findings((stack) => {
       place(stack, PlacementPolicy.inLocations("East US 2", "westeurope"), { name: "Store" });
@@ -629,7 +629,7 @@ describe("without a namespace", () => {
       ...props,
     });
 
-  test("only selectors choose", () => {
+  test("only selectors select objects", () => {
     let members: unknown;
     const stack = synthStack((scope) => {
       const placement = choose(scope);
@@ -650,7 +650,7 @@ describe("without a namespace", () => {
     expect(depends_on ?? []).toEqual([]);
   });
 
-  test("namespaces can be chosen, too, and bring what is in them", () => {
+  test("namespaces can be selected, too, with their contents", () => {
     const stack = synthStack((scope) => {
       const namespace = namespaceWith(scope, service("web"));
       namespace.addSecret("queue", { data: {} });
@@ -681,7 +681,7 @@ describe("without a namespace", () => {
     ]);
   });
 
-  test("nothing chosen, too much, and what is in a namespace", () => {
+  test("no selectors, too many, and namespaced objects", () => {
     expect(findings((scope) => void choose(scope, { selectors: [] }))).toEqual([
       `${PATH}: selectors: is empty, so nothing would be placed; add a selector.`,
     ]);
@@ -701,7 +701,7 @@ describe("without a namespace", () => {
     ]);
   });
 
-  test("another placement of the fleet has the name", () => {
+  test("a name of another placement in the fleet", () => {
     expect(
       findings((scope) => {
         const { fleet } = choose(scope);
@@ -715,7 +715,7 @@ describe("without a namespace", () => {
   });
 });
 
-test("comes after what its selectors choose of the stack, and after its overrides, but not after those of others", () => {
+test("comes after the objects of the stack that it selects, and its overrides, but not those of others", () => {
   const stack = synthStack((scope) => {
     const fleet = fleetWith(scope);
     const manifest = (id: string, kind: string, name: string, namespace?: string) =>
@@ -750,7 +750,7 @@ test("comes after what its selectors choose of the stack, and after its override
   ]);
 });
 
-describe("what another placement brings to the same members", () => {
+describe("objects that another placement places on the same members", () => {
   const ROLE = { group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" };
   const two = (
     theirs: ClusterResourceSelector,
@@ -767,14 +767,14 @@ describe("what another placement brings to the same members", () => {
   const twice = (path: string, other: string, what: string) =>
     `stack/${path}: policy: stack/${other} also places ${what} on member "east", but the fleet refuses to place an object twice; select other members, or remove it from one of the placements.`;
 
-  test("by its name, or as one of all", () => {
+  test("by name, or as one of all", () => {
     const reader = { ...ROLE, name: "reader" };
     const found = 'ClusterRole "reader"';
     expect(two(reader, reader)).toEqual([twice("A", "B", found), twice("B", "A", found)]);
     expect(two(reader, ROLE)).toEqual([twice("A", "B", found), twice("B", "A", "every ClusterRole")]);
   });
 
-  test("not another object, elsewhere, perhaps, or as a mere report", () => {
+  test("not other objects or members, uncertain ones, or those that are only reported", () => {
     const reader = { ...ROLE, name: "reader" };
     expect(two(reader, { ...ROLE, name: "writer" })).toEqual([]);
     expect(two(reader, { ...ROLE, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);

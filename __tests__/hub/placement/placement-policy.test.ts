@@ -101,11 +101,11 @@ describe("the policy of the manifest", () => {
     });
   });
 
-  test("all, where nothing is asked for", () => {
+  test("all, without requirements", () => {
     expect(policySpec(PlacementPolicy.pickAll({ tolerations: [] }))).toEqual({ placementType: "PickAll" });
   });
 
-  test("a number of the best", () => {
+  test("a number of the best members", () => {
     expect(
       policySpec(
         PlacementPolicy.pickN(2, {
@@ -152,12 +152,12 @@ describe("the policy of the manifest", () => {
     });
   });
 
-  test("a number of any", () => {
+  test("a number of any members", () => {
     expect(policySpec(PlacementPolicy.pickN(0))).toEqual({ placementType: "PickN", numberOfClusters: 0 });
   });
 });
 
-describe("the members that are chosen", () => {
+describe("the selected members", () => {
   const members = (policy: PlacementPolicy, labels?: Record<string, string>) => {
     let chosen: readonly string[] | undefined;
     synthStack((stack) => {
@@ -176,14 +176,14 @@ describe("the members that are chosen", () => {
     return chosen;
   };
 
-  test("are known without terms, whatever taints are tolerated", () => {
+  test("are known without terms, regardless of tolerations", () => {
     expect(members(PlacementPolicy.pickAll({ tolerations: [{ operator: "Exists" }] }))).toEqual([
       "east",
       "west",
     ]);
   });
 
-  test("are known where terms ask for what this app says of each", () => {
+  test("are known if terms use labels that this app sets", () => {
     const policy = PlacementPolicy.pickAll({ required: [inEurope] });
     expect(members(policy)).toEqual([]);
     expect(members(policy, { env: "prod" })).toEqual(["third"]);
@@ -191,14 +191,14 @@ describe("the members that are chosen", () => {
     expect(members(policy, { env: "prod", retired: "soon" })).toEqual([]);
   });
 
-  test("are not known where others may have set the label, or by properties", () => {
+  test("are unknown if others may set the label, or by properties", () => {
     const byLabel = { labelSelector: { matchLabels: { env: "prod" } } };
     expect(members(PlacementPolicy.pickAll({ required: [byLabel] }))).toBeUndefined();
     const byNodes = { name: "kubernetes-fleet.io/node-count", operator: "Ge", value: "3" } as const;
     expect(members(PlacementPolicy.pickAll({ required: [{ properties: [byNodes] }] }))).toBeUndefined();
   });
 
-  test("are not known where only Terraform knows the label", () => {
+  test("are unknown if the label is known only to Terraform", () => {
     synthStack((stack) => {
       const policy = PlacementPolicy.pickAll({
         required: [
@@ -209,7 +209,7 @@ describe("the members that are chosen", () => {
     });
   });
 
-  test("of an existing fleet are known as far as it was told", () => {
+  test("of an existing fleet are known as far as they are given", () => {
     const env = { labelSelector: { matchLabels: { env: "prod" } } };
     const chosen = (...labels: (Record<string, string> | undefined)[]) => {
       let members: readonly string[] | undefined;
@@ -234,7 +234,7 @@ describe("the members that are chosen", () => {
     expect(chosen({ env: "prod" }, undefined)).toBeUndefined();
   });
 
-  test("of a number are known where it takes all that there are, or none", () => {
+  test("of a number are known if it selects all or none", () => {
     expect(members(PlacementPolicy.pickN(2))).toEqual(["east", "west"]);
     expect(members(PlacementPolicy.pickN(1))).toBeUndefined();
     expect(members(PlacementPolicy.pickN(0))).toEqual([]);
@@ -245,7 +245,7 @@ describe("the members that are chosen", () => {
 describe("required terms", () => {
   const of = (...required: ClusterSelectorTerm[]) => findingsOf(PlacementPolicy.pickAll({ required }));
 
-  test("as they should be", () => {
+  test("valid ones", () => {
     expect(of(inEurope)).toEqual([]);
     expect(of(...Array.from({ length: 10 }, () => inEurope))).toEqual([]);
   });
@@ -266,7 +266,7 @@ describe("required terms", () => {
     ]);
   });
 
-  test("of a number are judged, too", () => {
+  test("of a number are also checked", () => {
     expect(findingsOf(PlacementPolicy.pickN(1, { required: [{}] }))).toEqual([
       expect.stringMatching(/^\.required\[0\]: is empty; add a labelSelector or properties/),
     ]);
@@ -523,7 +523,7 @@ describe("requirements of one property", () => {
   });
 });
 
-describe("a number of members", () => {
+describe("the number of members", () => {
   test.each([
     [2, []],
     [-1, [".numberOfClusters: -1 is out of bounds; write a whole number of 0 or more."]],
@@ -538,7 +538,7 @@ describe("a number of members", () => {
     expect(findingsOf(PlacementPolicy.pickN(count))).toEqual(expected);
   });
 
-  test("of a fleet with one", () => {
+  test("of a fleet with one member", () => {
     expect(findingsOf(PlacementPolicy.pickN(2), { east: "eastus2" })).toEqual([
       expect.stringContaining('is 2, but fleet "gbb-fleet" has only 1 member; set at most 1'),
     ]);
@@ -562,7 +562,7 @@ describe("preferred terms", () => {
     expect(of({ weight, propertySorter })).toEqual(expected);
   });
 
-  test("one that prefers nothing", () => {
+  test("one without a preference", () => {
     expect(of({ weight: 1 })).toEqual([
       ": prefers no member over another; add a labelSelector or a propertySorter, or remove the term.",
     ]);
@@ -608,11 +608,11 @@ describe.each([
   const of = (...tolerations: unknown[]) =>
     findingsOf(policy(tolerations as Toleration[])).map((finding) => finding.replace(".tolerations", ""));
 
-  test("as they should be", () => {
+  test("valid ones", () => {
     expect(of({ key: "a" }, { key: "a", operator: "Exists" }, { key: "a", value: "b" })).toEqual([]);
   });
 
-  test("one twice, whether it says what is the default or not", () => {
+  test("a duplicate, with or without the default written out", () => {
     expect(of({ key: "a" }, { key: "a", operator: "Equal", value: "" })).toEqual([
       "[1]: is in the list twice; remove one.",
     ]);
@@ -634,7 +634,7 @@ describe.each([
     ]);
   });
 
-  test("a value of Exists, and no key of Equal", () => {
+  test("a value with Exists, and no key with Equal", () => {
     expect(of({ key: "a", operator: "Exists", value: "b" }, { value: "b" })).toEqual([
       '[0].value: "Exists" tolerates every value; remove "b", or use the operator "Equal".',
       '[1].key: "Equal" compares the value of one taint; set its key, or use the operator "Exists".',
@@ -662,7 +662,7 @@ test("a name that no member can have, where the members' names are known to Terr
   ]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findings((stack) => {
       const text = unknown(stack, "text");

@@ -66,7 +66,7 @@ describe.each([
     });
   });
 
-  test("with everything that v1 has", () => {
+  test("with all v1 fields", () => {
     expect(
       manifest({
         rolloutType: "RollingUpdate",
@@ -110,7 +110,7 @@ describe.each([
     });
   });
 
-  test("in the version that it is in on the hub", () => {
+  test("in its version on the hub", () => {
     expect(manifest({ apiVersion: "v1beta1" }).apiVersion).toBe("v1beta1");
   });
 
@@ -137,7 +137,7 @@ describe.each([
     expect(findingsOf({ maxSurge })).toEqual([]);
   });
 
-  test("rolling updates of a rollout by others", () => {
+  test("rolling update settings with External", () => {
     const maxSurge = 2;
     expect(
       findingsOf({
@@ -193,7 +193,7 @@ describe.each([
     expect(findingsOf({ revisionHistoryLimit })).toEqual(expected);
   });
 
-  test("what only Terraform knows is not judged", () => {
+  test("values known only to Terraform are not checked", () => {
     expect(
       findings((stack) => {
         const maxUnavailable = unknown(stack, "text");

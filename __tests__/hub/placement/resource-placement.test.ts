@@ -125,7 +125,7 @@ describe("what is placed", () => {
     expect(of()).toEqual([": is empty, so nothing would be placed; add a selector."]);
   });
 
-  test("more than the API takes", () => {
+  test("more than the API allows", () => {
     const many = Array.from({ length: 101 }, (_, index) => ({
       ...SERVICES,
       labelSelector: { matchLabels: { index: `${index}` } },
@@ -136,13 +136,13 @@ describe("what is placed", () => {
     ]);
   });
 
-  test("what is in no namespace", () => {
+  test("cluster-scoped objects", () => {
     expect(of({ version: "v1", kind: "Namespace", name: "store" }, SERVICES)).toEqual([
       "[0].kind: Namespace is cluster-scoped; select it with a ClusterResourcePlacement.",
     ]);
   });
 
-  test("an object that isn't there", () => {
+  test("an unknown object", () => {
     expect(of({ ...SERVICES, name: "db" }, { version: "v1", kind: "Secret", name: "queue" })).toEqual([
       '[0].name: this app adds no Service "db" to namespace "store"; its objects of that kind are: "web" and "api". Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.',
       '[1].name: this app adds no Secret "queue" to namespace "store"; its objects of that kind are: none. Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.',
@@ -183,7 +183,7 @@ describe("what is placed", () => {
     ).toEqual([]);
   });
 
-  test("what only Terraform knows is not judged", () => {
+  test("values known only to Terraform are not checked", () => {
     expect(
       findings((stack) => {
         const text = unknown(stack, "text");
@@ -238,7 +238,7 @@ describe("the namespace", () => {
     ]);
   });
 
-  test("that is nowhere", () => {
+  test("that isn't placed anywhere", () => {
     const build = (policy: PlacementPolicy, namespaceElsewhere?: boolean) =>
       findings((stack) => {
         const namespace = namespaceWith(stack, service("web"));
@@ -326,7 +326,7 @@ describe("the namespace", () => {
   });
 });
 
-describe("an object that another placement brings to the same members", () => {
+describe("an object that another placement places on the same members", () => {
   const twice = (others: ResourceSelector, props: Partial<Props> = {}) =>
     findings((stack) => {
       const namespace = place(stack, { selectors: [{ ...SERVICES, name: "web" }] });
@@ -358,7 +358,7 @@ describe("an object that another placement brings to the same members", () => {
     ).toEqual([found(PATH, "stack/Some")]);
   });
 
-  test("not another object, elsewhere, perhaps, or as a mere report", () => {
+  test("not other objects or members, uncertain ones, or those that are only reported", () => {
     expect(twice({ ...SERVICES, name: "api" })).toEqual([]);
     expect(twice({ version: "v1", kind: "ConfigMap" })).toEqual([]);
     expect(twice({ ...SERVICES, labelSelector: { matchLabels: { a: "b" } } })).toEqual([]);

@@ -55,7 +55,7 @@ const AT_ONCE = {
   rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%", unavailablePeriodSeconds: 0 },
 };
 
-test("an export is there as soon as it is applied: no minute between two members", () => {
+test("an export is available once applied: no minute between two members", () => {
   expect(strategy(exporting(CONFIG))).toEqual(AT_ONCE);
 });
 
@@ -88,7 +88,7 @@ test.each<[string, unknown]>([
   });
 });
 
-test("what is given counts", () => {
+test("a given value is kept", () => {
   expect(strategy(exporting(), { unavailablePeriodSeconds: 30 })).toEqual({
     rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%", unavailablePeriodSeconds: 30 },
   });

@@ -109,7 +109,7 @@ describe("tolerations", () => {
     }),
   );
 
-  test("may stay and be added", () => {
+  test("can be kept and added", () => {
     const gpu = toleration("gpu", "Equal", "yes");
     expect(planRefusals(stack, PATH, policy(toleration(null, "Exists"), gpu))).toEqual([]);
     expect(planRefusals(stack, PATH, policy(gpu))).toEqual([]);
@@ -127,7 +127,7 @@ describe("tolerations", () => {
     expect(planRefusals(stackWith(), PATH, policy(before as never))).toHaveLength(1);
   });
 
-  test("that only Terraform knows are left to the hub", () => {
+  test("known only to Terraform are left to the hub", () => {
     const unjudged = synthStack((scope) => {
       const tolerations = [{ key: unknown(scope, "key"), operator: "Exists" } as const];
       placementWith(scope, PlacementPolicy.pickAll({ tolerations }));
@@ -148,7 +148,7 @@ test("another statusReportingScope", () => {
   expect(planRefusals(stack, PATH, live(accessible))).toEqual([]);
 });
 
-test("another version of the API, which Terraform would write anew", () => {
+test("another API version, which would replace the object", () => {
   const older = live({}, { apiVersion: "v1beta1" });
   expect(planRefusals(stackWith(), PATH, older)).toEqual([
     expect.stringMatching(/^\[stack\/Placement\] apiVersion: .* Set apiVersion to "v1beta1"\.$/),

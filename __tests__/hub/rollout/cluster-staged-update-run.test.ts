@@ -54,7 +54,7 @@ test("the manifest, after the placement and the strategy", () => {
   });
 });
 
-test("a run that somebody has stopped by hand is not started by an unrelated deployment", () => {
+test("an unrelated deployment doesn't start a run that was stopped by hand", () => {
   const stack = synthStack((scope) => {
     new ClusterStagedUpdateRun(scope, "Run", {
       name: "run",
@@ -65,7 +65,7 @@ test("a run that somebody has stopped by hand is not started by an unrelated dep
   expect(resources(stack, "kubernetes_manifest")["Run/Resource"]).not.toHaveProperty("field_manager");
 });
 
-describe("the state of a run that is there already", () => {
+describe("the state of an existing run", () => {
   const stackWith = (state: ClusterStagedUpdateRunProps["state"], resourceSnapshotIndex?: string) =>
     synthStack((scope) => {
       const props = {
@@ -110,7 +110,7 @@ describe("the state of a run that is there already", () => {
     expect(planRefusals(stackWith(state), "Run/Resource", live(before))).toEqual([]);
   });
 
-  test("is any at first, and where the run is made anew for another target", () => {
+  test("can be any for a new run, and if another target replaces the run", () => {
     expect(planRefusals(stackWith("Initialize"), "Run/Resource")).toEqual([]);
     const other = live("Run", { placementName: "other" });
     expect(planRefusals(stackWith("Initialize"), "Run/Resource", other)).toEqual([]);
@@ -120,7 +120,7 @@ describe("the state of a run that is there already", () => {
   });
 });
 
-test("of a placement and a strategy that are not of this app", () => {
+test("an imported placement and strategy", () => {
   const stack = synthStack((scope) => {
     new ClusterStagedUpdateRun(scope, "Run", {
       name: "run",
@@ -133,7 +133,7 @@ test("of a placement and a strategy that are not of this app", () => {
   expect(depends_on ?? []).toEqual([]);
 });
 
-describe("the stages of the members that the placement chooses", () => {
+describe("the stages of the selected members", () => {
   const stagesOf = (labelSelectors: UpdateStage["labelSelector"][], policy = PlacementPolicy.all()) =>
     findings((scope) => {
       const placement = placementWith(scope, policy, { rolloutType: "External" });
@@ -145,7 +145,7 @@ describe("the stages of the members that the placement chooses", () => {
     });
   const inLocation = (location: string) => ({ matchLabels: { "fleet.azure.com/location": location } });
 
-  test("are one for each", () => {
+  test("each member is in one", () => {
     expect(stagesOf([inLocation("eastus2"), inLocation("westus2")])).toEqual([]);
     // Nothing is asked of a member that isn't chosen.
     expect(stagesOf([inLocation("eastus2")], PlacementPolicy.onMembers("aks-eastus2"))).toEqual([]);
@@ -153,13 +153,13 @@ describe("the stages of the members that the placement chooses", () => {
     expect(stagesOf([{ matchLabels: { env: "canary" } }])).toEqual([]);
   });
 
-  test("are none for a member", () => {
+  test("a member is in none", () => {
     expect(stagesOf([inLocation("eastus2"), inLocation("uksouth")])).toEqual([
       'stack/Run: strategy: the run would fail before it begins: some clusters are not placed in any stage, total 1, showing up to 10: aks-westus2. Each member that the placement "store" selects must be in exactly one stage of "canary"; correct the stages or the members\' labels.',
     ]);
   });
 
-  test("are two for a member", () => {
+  test("a member is in two", () => {
     const notInUk = {
       matchExpressions: [{ key: "fleet.azure.com/location", operator: "NotIn", values: ["uksouth"] }],
     } as const;
@@ -183,7 +183,7 @@ function findingsOf(props: Partial<ClusterStagedUpdateRunProps>): string[] {
 const NAME =
   "lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.";
 
-test("what is at the limit is taken, and what only Terraform knows", () => {
+test("accepts values at the limits, and values known only to Terraform", () => {
   expect(
     findingsOf({
       name: "a".repeat(63),

@@ -47,7 +47,7 @@ test("the manifest", () => {
   expect(dependenciesOf(stack, "Strategy/Resource")).toEqual(["Password/Resource"]);
 });
 
-test("a stage without a selector is of every member: without one in the manifest it would be of none", () => {
+test("a stage without a selector selects all members: without one in the manifest, it would select none", () => {
   const stack = synthStack((scope) => {
     new ClusterStagedUpdateStrategy(scope, "Strategy", { name: "all", stages: [{ name: "all" }] });
   });
@@ -65,7 +65,7 @@ function findingsOf(stages: readonly UpdateStage[], name = "strategy"): string[]
 
 const stage = (props: Partial<UpdateStage>) => findingsOf([{ name: "all", ...props }]);
 
-test("what is at the limit is taken", () => {
+test("accepts values at the limits", () => {
   expect(
     findingsOf(
       many(31, (i) => labelled(`${i}`)),
@@ -81,7 +81,7 @@ test("what is at the limit is taken", () => {
   }
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findings((scope) => {
       const token = unknown(scope, "token");
@@ -101,7 +101,7 @@ test("the name", () => {
   ]);
 });
 
-test("no stages, and too many", () => {
+test("no stages, or too many", () => {
   expect(findingsOf([])).toEqual(["stages: is empty, so no run could begin; add a stage."]);
   expect(findingsOf(many(32, (i) => labelled(`${i}`)))).toEqual([
     "stages: has 32 stages, but the fleet allows at most 31; combine some into one, with a maxConcurrency.",
@@ -110,11 +110,11 @@ test("no stages, and too many", () => {
 
 test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
   expect(stage({ name })).toEqual([
-    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
+    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, and no hyphens.`,
   ]);
 });
 
-test("two stages of one name, and stages that share members for certain", () => {
+test("two stages with the same name, and stages that certainly share members", () => {
   expect(findingsOf([labelled("a"), labelled("a")])).toEqual([
     'stages[1].name: "a" is also the name of an earlier stage, and approvals are named after their stage; rename one of them.',
   ]);
@@ -145,7 +145,7 @@ describe("tasks", () => {
   const APPROVAL = { type: "Approval" } as const;
   const WAIT = { type: "TimedWait", waitTime: "1h" } as const;
 
-  test("too many, or two of a kind", () => {
+  test("too many, or two of the same type", () => {
     expect(stage({ beforeStageTasks: [APPROVAL, APPROVAL] })).toEqual([
       "stages[0].beforeStageTasks: has 2 tasks, but the fleet allows at most 1; remove the rest.",
     ]);
@@ -183,7 +183,7 @@ describe("tasks", () => {
   });
 });
 
-test("what is empty is left out, as the API does", () => {
+test("empty fields are omitted, like in the API", () => {
   const stack = synthStack((scope) => {
     const stage = {
       name: "all",

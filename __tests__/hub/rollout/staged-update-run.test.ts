@@ -46,7 +46,7 @@ test("the manifest, after its namespace and the strategy", () => {
   expect(dependenciesOf(stack, "Other/Resource")).toEqual(["Namespace/Resource"]);
 });
 
-test("the same limits as of a ClusterStagedUpdateRun, and a strategy of another namespace", () => {
+test("the limits of a ClusterStagedUpdateRun, and a strategy of another namespace", () => {
   expect(
     findings((scope) => {
       const fleet = fleetWith(scope);
@@ -103,7 +103,7 @@ describe("a ResourcePlacement of this app", () => {
     ]);
   });
 
-  test("is rolled out by runs", () => {
+  test("is rolled out by runs only", () => {
     expect(findings(run("Namespace"))).toEqual([
       'stack/Run: placement: "web" rolls out changes automatically, so its runs fail immediately; set rolloutType "External" on the placement at stack/Placement, or remove the run.',
     ]);

@@ -23,7 +23,7 @@ test("the manifest, after its namespace", () => {
   expect(dependenciesOf(stack, "Strategy/Resource")).toEqual(["Namespace/Resource", "Fleet/ResourceGroup"]);
 });
 
-test("the same limits as of a ClusterStagedUpdateStrategy", () => {
+test("the limits of a ClusterStagedUpdateStrategy", () => {
   expect(
     findings((scope) => {
       const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });

@@ -99,7 +99,7 @@ test("is an export, an override, a profile and a backend", () => {
   });
 });
 
-test("takes names, the weight, and how addresses are probed", () => {
+test("passes on names, the weight, and the probe settings", () => {
   const stack = synthStack((scope) => {
     dnsWith(scope, {
       name: "front",
@@ -121,7 +121,7 @@ test("takes names, the weight, and how addresses are probed", () => {
   expect(JSON.stringify(patchesOf(stack))).toContain('"shop-$${MEMBER-CLUSTER-NAME}"');
 });
 
-test("uses the export that there is", () => {
+test("uses an existing export", () => {
   const stack = synthStack((scope) => {
     const namespace = namespaceWith(scope, service("web"));
     const serviceExport = namespace.exportService("web", { weight: 5 });
@@ -130,7 +130,7 @@ test("uses the export that there is", () => {
   expect(manifestOf(stack, "Dns/Export/Resource")).toBeUndefined();
 });
 
-test("an export that is added afterwards is one too many", () => {
+test("an export that is added later is a duplicate", () => {
   expect(
     findings((stack) => {
       const namespace = namespaceWith(stack, service("web"));
@@ -150,12 +150,12 @@ describe("the annotations of the Service", () => {
     value: "store-web-$${MEMBER-CLUSTER-NAME}",
   };
 
-  test("are kept, where it has some", () => {
+  test("are kept, if it has some", () => {
     const stack = synthStack((scope) => void dnsWith(scope, {}, annotatedWith("{ team: a }")));
     expect(patchesOf(stack)[1]).toEqual(SINGLE);
   });
 
-  test("are kept, too, where the Service is added afterwards", () => {
+  test("are also kept if the Service is added later", () => {
     const stack = synthStack((scope) => {
       const namespace = new Namespace(scope, "Namespace", { fleet: fleetWith(scope), name: "store" });
       dnsIn(scope, namespace);
@@ -169,7 +169,7 @@ describe("the annotations of the Service", () => {
     expect(patchesOf(stack)[1]).toMatchObject({ path: "/metadata/annotations" });
   });
 
-  test("are made, where this app does not apply the Service", () => {
+  test("are created if this app doesn't apply the Service", () => {
     const stack = synthStack((scope) => {
       const fleet = fleetWith(scope);
       dnsIn(scope, new Namespace(scope, "Namespace", { fleet, name: "store", workloadsElsewhere: true }));
@@ -186,7 +186,7 @@ describe("the annotations of the Service", () => {
 });
 
 describe("the override", () => {
-  test("takes further rules", () => {
+  test("allows further rules", () => {
     const rule = {
       jsonPatchOverrides: [{ op: "add", path: "/metadata/annotations/member", value: MEMBER_CLUSTER_NAME }],
     } as const;
@@ -199,7 +199,7 @@ describe("the override", () => {
     });
   });
 
-  test("is the only one of the Service", () => {
+  test("is the only one for the Service", () => {
     const found = findings((stack) => {
       const { namespace } = dnsWith(stack);
       new ResourceOverride(stack, "Mine", {
@@ -247,7 +247,7 @@ describe("the DNS label", () => {
     expect(findingsOf({ dnsLabel })).toEqual(refused(dnsLabel));
   });
 
-  test("is there once in a region", () => {
+  test("is unique in a region", () => {
     const found = (second: string) =>
       findings((stack) => {
         const namespace = namespaceWith(stack, `${service("web")}---\n${service("api")}`);
@@ -261,7 +261,7 @@ describe("the DNS label", () => {
   });
 });
 
-test("a profile of the same DNS name is found", () => {
+test("a profile with the same DNS name is reported", () => {
   expect(
     findings((stack) => {
       const { namespace } = dnsWith(stack);

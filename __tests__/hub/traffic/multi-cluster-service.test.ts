@@ -118,7 +118,7 @@ describe("the address", () => {
       });
     });
 
-  test("is read of the object itself, after what waits for it", () => {
+  test("is read from the object itself, after the wait for it", () => {
     const json = stack();
     const id = Object.keys(json.resource.kubernetes_manifest ?? {}).find((key) => key.startsWith("Service_"));
     const group = Object.keys(json.resource.azurerm_resource_group ?? {}).find((key) =>
@@ -135,7 +135,7 @@ describe("the address", () => {
     });
   });
 
-  test("is an expression that is null where there is none, so that a plan is possible", () => {
+  test("is null if there is none, so planning is possible", () => {
     const json = stack();
     const id = Object.keys(json.data.kubernetes_resources ?? {}).find((key) =>
       key.startsWith("Service_Status_"),
@@ -147,7 +147,7 @@ describe("the address", () => {
 });
 
 describe("the Service", () => {
-  test("that is exported by the workloads, or by something else", () => {
+  test("that the workloads or others export", () => {
     const apiVersion = "networking.fleet.azure.com/v1beta1";
     const exported = { apiVersion, kind: "ServiceExport", metadata: { name: "web" } };
     expect(
@@ -180,7 +180,7 @@ describe("the Service", () => {
     ]);
   });
 
-  test("that nothing exports", () => {
+  test("that isn't exported", () => {
     expect(findingsOf({ exported: [] })).toEqual([
       `${PATH}: serviceName: Service "web" of namespace "store" is not exported; the namespace exports: none. Add it with exportService("web").`,
     ]);
@@ -189,7 +189,7 @@ describe("the Service", () => {
     ]);
   });
 
-  test("that is exported from another namespace only", () => {
+  test("that is only exported from another namespace", () => {
     expect(
       findings((stack) => {
         const { namespace, east } = setting(stack);
@@ -205,7 +205,7 @@ describe("the Service", () => {
     ]);
   });
 
-  test("that is exported afterwards is fine", () => {
+  test("that is exported later is fine", () => {
     expect(
       findings((stack) => {
         const { namespace, east } = setting(stack, { exported: [] });
@@ -215,7 +215,7 @@ describe("the Service", () => {
     ).toEqual([]);
   });
 
-  test("whose name only Terraform knows is not judged", () => {
+  test("whose name is known only to Terraform is not checked", () => {
     expect(
       findings((stack) => {
         const { namespace, east } = setting(stack, { exported: [] });
@@ -447,7 +447,7 @@ describe("the name", () => {
     ]);
   });
 
-  test("that only Terraform knows is not judged", () => {
+  test("known only to Terraform is not checked", () => {
     expect(
       findings((stack) => {
         const { namespace, east } = setting(stack, { name: "0store" });

@@ -68,7 +68,7 @@ test("a Service that nothing exports", () => {
   ]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(findings((stack) => void backendWith(stack, { serviceName: unknown(stack, "service") }))).toEqual(
     [],
   );

@@ -34,7 +34,7 @@ const findingsOf = (options: Options, name?: string) =>
   findings((stack) => void profileWith(stack, options, name));
 
 describe("the manifest", () => {
-  test("leaves to the fleet what is not given", () => {
+  test("leaves unset values to the fleet", () => {
     const stack = synthStack((scope) => void profileWith(scope));
     expect(resources(stack, "kubernetes_manifest")["Profile/Resource"]).toMatchObject({
       manifest: {
@@ -47,7 +47,7 @@ describe("the manifest", () => {
     expect(madeAnewFor(stack, "Profile/Resource")).toEqual({ resourceGroup: "rg-dns" });
   });
 
-  test("says how addresses are probed", () => {
+  test("contains the probe settings", () => {
     expect(
       specOf({
         monitorIntervalInSeconds: 10,
@@ -76,7 +76,7 @@ describe("the manifest", () => {
     });
   });
 
-  test("comes after what it leads to, and so goes before it: exports and placements, also later ones", () => {
+  test("comes after exports and placements, including later ones, so it is deleted before them", () => {
     const stack = synthStack((scope) => {
       const profile = profileWith(scope, {
         dependsOn: [new ResourceGroup(scope, "Role", { name: "a", location: "b" })],
@@ -99,7 +99,7 @@ describe("the manifest", () => {
   });
 });
 
-test("the DNS name is read of the object itself, after what waits for it, and null where there is none", () => {
+test("the DNS name is read from the object itself, after the wait for it, and null if there is none", () => {
   const stack = synthStack((scope) => {
     const profile = profileWith(scope);
     const wait = new ResourceGroup(scope, "Wait", { name: "a", location: "b" });
@@ -126,7 +126,7 @@ describe("the name", () => {
     ]);
   });
 
-  test("has with its namespace 63 characters at most", () => {
+  test("has at most 63 characters with its namespace", () => {
     // "store-" has six.
     expect(findingsOf({ name: "a".repeat(57) })).toEqual([]);
     const name = "a".repeat(59);
@@ -135,7 +135,7 @@ describe("the name", () => {
     ]);
   });
 
-  test("gives a DNS name that no other profile has, not even of another namespace", () => {
+  test("makes the DNS name unique, even across namespaces", () => {
     const found = findings((stack) => {
       const { namespace } = profileWith(stack, { name: "c" }, "a-b");
       const other = new Namespace(stack, "Other", { fleet: namespace.fleet, name: "a" });
@@ -224,7 +224,7 @@ test.each<[string, Options]>([
   expect(findingsOf(options)).toEqual([]);
 });
 
-test("what only Terraform knows is not judged", () => {
+test("values known only to Terraform are not checked", () => {
   expect(
     findings((stack) => {
       const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });

@@ -18,7 +18,7 @@ export interface Sample {
 interface Made extends Omit<Sample, "cluster"> {
   cluster: string | undefined;
   /** Answers whose cluster is still unknown. */
-  untold?: Answer;
+  unmatched?: Answer;
 }
 
 const INTERVAL_MS = 200;
@@ -57,9 +57,9 @@ export class Connections {
   /** Pods that were unknown when they answered may be known by now. */
   get samples(): readonly Sample[] {
     for (const one of this.made) {
-      if (one.untold === undefined) continue;
-      one.cluster = this.targets[one.address]?.matcher.match(one.untold);
-      if (one.cluster !== undefined) delete one.untold;
+      if (one.unmatched === undefined) continue;
+      one.cluster = this.targets[one.address]?.matcher.match(one.unmatched);
+      if (one.cluster !== undefined) delete one.unmatched;
     }
     return this.made;
   }
@@ -81,6 +81,6 @@ export class Connections {
       this.made.push({ ...made, failure });
       return;
     }
-    this.made.push({ ...made, cluster, ...(cluster === undefined && { untold: answer }) });
+    this.made.push({ ...made, cluster, ...(cluster === undefined && { unmatched: answer }) });
   }
 }

@@ -50,7 +50,7 @@ export interface UpgradeGate {
   group: string | undefined;
   /** Whether it is before or after that. */
   timing: string | undefined;
-  /** `Approval`, which a person gives, or `ScheduledStart`, which opens by itself. */
+  /** `Approval`, which a person gives, or `ScheduledStart`, which opens automatically. */
   type: string;
   /** The command that approves it, or opens a scheduled one early. */
   command: string;

@@ -25,7 +25,7 @@ export class PassingProblem extends Error {
   }
 }
 
-/** Like a PassingProblem, but retried only a few times: it rarely goes away by itself. */
+/** Like a PassingProblem, but retried only a few times, as it rarely resolves on its own. */
 export class StubbornProblem extends Error {}
 
 /** Third-party messages (an API, a plugin) contain newlines. */

@@ -114,7 +114,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
     if (isKnown(name) && !/^[a-z0-9]{1,63}$/.test(name)) {
       yield finding(
         "update-stage-name",
-        `${at}.name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
+        `${at}.name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, and no hyphens.`,
       );
     }
     if (isKnown(name) && stages.findIndex((other) => other.name === name) < index) {

@@ -157,7 +157,7 @@ export const MESHES: readonly Rule[] = [
     }),
   },
   {
-    id: "mesh-selects-otherwise",
+    id: "mesh-selector-changed",
     what: "the selector of a cluster mesh changes, but selects the same members, or unknown ones",
     effect: "its members are known only after apply",
     severity: "risk",

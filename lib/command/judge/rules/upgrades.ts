@@ -323,7 +323,7 @@ export const UPGRADES: readonly Rule[] = [
     }),
   },
   {
-    id: "member-upgraded-otherwise",
+    id: "member-upgrade-reordered",
     what: "a member's update group or labels change, and a strategy upgrades it in another stage",
     effect: "later runs upgrade it in a different order",
     severity: "change",
