@@ -16,7 +16,7 @@ test.each<[string, Record<string, string>]>([
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ["51", many(51), /^tags: there are 51, and a resource can have at most 50/],
+  ["51", many(51), /^tags: there are 51, but a resource can have at most 50/],
   ["a name with a slash", { "team/cost": "x" }, /refuses "team\/cost"/],
   ["an empty name", { "": "x" }, /refuses ""/],
   ["a name of 513 characters", { ["n".repeat(513)]: "x" }, /1 to 512 characters/],
@@ -28,7 +28,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "a value of 257 characters",
     { team: "v".repeat(257) },
-    /^tags\["team"\]: the value has 257 characters, and Azure takes at most 256/,
+    /^tags\["team"\]: the value has 257 characters, but Azure allows at most 256/,
   ],
   ["two names that differ in case only", { team: "x", Team: "y" }, /"team" and "Team" are the same tag/],
 ])("%s: refused, wherever tags are given", (_, tags, expected) => {

@@ -261,7 +261,7 @@ describe("authorizedIpRanges", () => {
     [
       "more than Azure takes",
       Array.from({ length: 201 }, (_, index) => `198.51.${index}.7`),
-      "authorizedIpRanges: has 201 ranges, and Azure takes at most 200; combine adjacent ranges.",
+      "authorizedIpRanges: has 201 ranges, but Azure allows at most 200; combine adjacent ranges.",
     ],
   ])("%s", (_, authorizedIpRanges, finding) => {
     expect(said({ authorizedIpRanges })).toEqual([finding]);

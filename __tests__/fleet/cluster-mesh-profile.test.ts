@@ -206,7 +206,7 @@ test("more members than a mesh has are refused", () => {
     mesh(scope, fleet);
   });
   expect(found).toContain(
-    "stack/Mesh: memberSelector: selects 256 members, and a mesh can have at most 255; create several meshes, with different labels.",
+    "stack/Mesh: memberSelector: selects 256 members, but a mesh can have at most 255; create several meshes, with different labels.",
   );
 });
 
@@ -237,7 +237,7 @@ test.each<[string, Partial<AksClusterProps>, string[]]>([
   [
     "an old version",
     { config: CILIUM, kubernetesVersion: "1.31.9" },
-    ['selects "east", whose kubernetesVersion is "1.31.9", and a mesh needs 1.32 or newer'],
+    ['selects "east", whose kubernetesVersion is "1.31.9", but a mesh needs 1.32 or newer'],
   ],
   ["all that it needs", { config: CILIUM, kubernetesVersion: "1.32" }, []],
   [

@@ -154,12 +154,12 @@ describe("checks", () => {
     [
       "no group",
       [{ name: "one", groups: [] }],
-      'stages["one"].groups: has 0 groups, and Azure takes 1 to 50 in a stage; add one, or remove the stage.',
+      'stages["one"].groups: has 0 groups, but Azure allows 1 to 50 in a stage; add one, or remove the stage.',
     ],
     [
       "too many groups",
       [{ name: "one", groups: Array.from({ length: 51 }, (_, index) => `g${index}`) }],
-      'stages["one"].groups: has 51 groups, and Azure takes 1 to 50 in a stage; distribute them over several stages.',
+      'stages["one"].groups: has 51 groups, but Azure allows 1 to 50 in a stage; distribute them over several stages.',
     ],
     [
       "one stage's name twice",
@@ -231,12 +231,12 @@ describe("checks", () => {
     [
       "a gate with too long a name",
       { afterGates: [{ displayName: "x".repeat(101) }] },
-      'stages["one"].afterGates[0].displayName: has 101 characters, and Azure takes 1 to 100; shorten it.',
+      'stages["one"].afterGates[0].displayName: has 101 characters, but Azure allows 1 to 100; shorten it.',
     ],
     [
       "a gate with an empty name",
       { groups: [{ name: "a", afterGates: [{ displayName: "" }] }] },
-      'stages["one"].groups["a"].afterGates[0].displayName: has 0 characters, and Azure takes 1 to 100; leave it out.',
+      'stages["one"].groups["a"].afterGates[0].displayName: has 0 characters, but Azure allows 1 to 100; leave it out.',
     ],
     [
       "an approval at a time",

@@ -425,7 +425,7 @@ describe("over the whole app", () => {
       );
     });
     expect(found).toEqual([
-      'stack/Other/b2: cluster: "B" is already a member of another fleet, at stack/Old/b, and a cluster can be in only one fleet; remove one of the two members.',
+      'stack/Other/b2: cluster: "B" is already a member of another fleet, at stack/Old/b, but a cluster can be in only one fleet; remove one of the two members.',
     ]);
   });
 

@@ -306,7 +306,7 @@ describe("placements on a fleet that exists", () => {
 
   test("are held against members that are told, as far as they are", () => {
     expect(said({ east: { memberName: "aks-east" } })).toEqual([
-      'stack/name: policy: fleet "fleet-old" has no member "north"; its members are "aks-east".',
+      'stack/name: policy: fleet "fleet-old" has no member "north"; use one of its members: "aks-east".',
     ]);
     expect(said({})).toContainEqual(
       expect.stringMatching(/^stack\/all: policy: fleet "fleet-old" has no members/),
@@ -335,7 +335,7 @@ describe("two imports of one fleet", () => {
 
   test("and of two are two", () =>
     expect(said(FLEET_ID.replace("fleet-old", "fleet-new"))).toEqual([
-      'stack/Service: member: "old" is not a member of fleet "fleet-old", whose members are none.',
+      'stack/Service: member: "old" is not a member of fleet "fleet-old"; use one of its members: none.',
     ]));
 });
 

@@ -279,5 +279,5 @@ describe("what the API would refuse", () => {
 test("the message names the field that was meant", () => {
   const { found } = parseManifests(pod("resource: {}"), "f.yaml");
   const { findings } = normalizeManifest(found[0]?.object as KubernetesObject);
-  expect(findings[0]).toContain('write "resources"');
+  expect(findings[0]).toContain('use "resources"');
 });

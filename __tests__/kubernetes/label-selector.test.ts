@@ -58,14 +58,14 @@ test.each([[LONG], ["East US"], ["-a"]])("the value %p", (value) => {
 test("operators and their values, also those that the types don't let be written", () => {
   const asRead = { key: "a", operator: "Exists", values: ["b"] } as unknown as LabelRequirement;
   expect(findingsOf({ matchExpressions: [{ key: "a", operator: "NotIn", values: [] }, asRead] })).toEqual([
-    'labelSelector.matchExpressions[0].values: is empty, and "NotIn" compares with something; name at least one value.',
-    'labelSelector.matchExpressions[1].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
+    'labelSelector.matchExpressions[0].values: is empty, but "NotIn" requires values; add at least one.',
+    'labelSelector.matchExpressions[1].values: "Exists" takes no values; remove them, or use "In" or "NotIn".',
   ]);
 });
 
 test("a selector that selects nothing in particular", () => {
   expect(findingsOf({})).toEqual([
-    "labelSelector: is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.",
+    "labelSelector: is empty, so it selects everything; set matchLabels or matchExpressions, or leave it out.",
   ]);
 });
 

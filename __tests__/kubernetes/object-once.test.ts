@@ -73,7 +73,7 @@ const KINDS: Record<string, Build> = {
 describe.each(Object.entries(KINDS))("%s", (kind, build) => {
   test("of one name, twice", () => {
     const twice = (path: string, other: string) =>
-      `stack/${path}: name: ${kind} "same" is also made at stack/${other}, and the API would take the two for one; give one of them another name, or leave it out.`;
+      `stack/${path}: name: ${kind} "same" is also created at stack/${other}, and both would be the same object; rename or remove one of them.`;
     expect(findingsOf(build, "same", "same")).toEqual([
       twice("Number0", "Number1"),
       twice("Number1", "Number0"),
@@ -89,10 +89,10 @@ test("an object of two sets of workloads, or of a construct beside", () => {
   const sets: Build = (_scope, namespace, id) => namespace.addWorkloads(id, { objects: [SERVICE] });
   expect(findingsOf(sets, "", "")).toEqual([
     expect.stringMatching(
-      /^stack\/Namespace\/Number0: name: Service "web" is also made at stack\/Namespace\/Number1,/,
+      /^stack\/Namespace\/Number0: name: Service "web" is also created at stack\/Namespace\/Number1,/,
     ),
     expect.stringMatching(
-      /^stack\/Namespace\/Number1: name: Service "web" is also made at stack\/Namespace\/Number0,/,
+      /^stack\/Namespace\/Number1: name: Service "web" is also created at stack\/Namespace\/Number0,/,
     ),
   ]);
   expect(
@@ -104,7 +104,7 @@ test("an object of two sets of workloads, or of a construct beside", () => {
     }, ""),
   ).toEqual([
     expect.stringContaining(
-      'name: ServiceExport "web" is also made at stack/Namespace/Export-web, and the API',
+      'name: ServiceExport "web" is also created at stack/Namespace/Export-web, and both',
     ),
   ]);
 });

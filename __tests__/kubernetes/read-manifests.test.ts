@@ -14,7 +14,7 @@ const readManifests = (file: string) => plain(read(file));
 
 const HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
 const head = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
-const NO_OBJECT = "is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.";
+const NO_OBJECT = "is not a Kubernetes object; set its apiVersion, kind and metadata.name.";
 
 /** The value of `field` in an object that has this line of YAML. */
 function fieldOf(yaml: string): unknown {
@@ -96,7 +96,9 @@ describe("the documents of a file", () => {
   ])("none in %s, and kubectl refuses a file of none", (_case, yaml) => {
     expect(parseManifests(yaml, "f.yaml")).toEqual({
       found: [],
-      findings: ["f.yaml holds no object: `kubectl apply` refuses such a file, too."],
+      findings: [
+        "f.yaml contains no objects, which `kubectl apply` refuses, too; add one, or remove the file.",
+      ],
     });
   });
 
@@ -224,7 +226,7 @@ describe("a file's encoding", () => {
     const file = write(Buffer.from(`${HEAD}data: { a: caf\u00e9 }\n`, "latin1"));
     expect(readManifests(file)).toEqual({
       found: [],
-      findings: [`file: ${file} is in neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`],
+      findings: [`file: ${file} is neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`],
     });
   });
 });
@@ -243,14 +245,14 @@ describe("a file", () => {
     expect(readManifests(file)).toEqual({
       found: [],
       findings: [
-        `file: ${file} can't be read (ENOENT); relative paths start at the folder that the app runs in.`,
+        `file: ${file} can't be read (ENOENT); use an existing file, relative to the app's working directory.`,
       ],
     });
   });
 
   test("that is a folder", () => {
     expect(readManifests(__dirname).findings).toEqual([
-      `file: ${__dirname} can't be read (EISDIR); relative paths start at the folder that the app runs in.`,
+      `file: ${__dirname} can't be read (EISDIR); use an existing file, relative to the app's working directory.`,
     ]);
   });
 });

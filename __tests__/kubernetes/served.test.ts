@@ -15,17 +15,17 @@ test.each([
 });
 
 test.each([
-  ["apps/v1", "Deploymnt", 'write "Deployment"'],
-  ["apps/v1beta1", "Deployment", 'write the version "v1"'],
-  ["v1", "Deployment", "write its group, its version and its kind as its manifests do"],
-  ["autoscaling/v3", "HorizontalPodAutoscaler", 'write the version "v1" or "v2"'],
-  ["nothing/v1", "Thing", "write its group, its version and its kind as its manifests do"],
+  ["apps/v1", "Deploymnt", 'use "Deployment"'],
+  ["apps/v1beta1", "Deployment", 'use the version "v1"'],
+  ["v1", "Deployment", "use the group, version and kind of its manifests"],
+  ["autoscaling/v3", "HorizontalPodAutoscaler", 'use the version "v1" or "v2"'],
+  ["nothing/v1", "Thing", "use the group, version and kind of its manifests"],
 ])("%s serves no %s", (apiVersion, kind, advice) => {
   expect(texts(checkServed("selectors[0]", apiVersion, kind))).toEqual([
     expect.stringMatching(/^selectors\[0\]: Kubernetes \d/),
   ]);
   expect(texts(checkServed("selectors[0]", apiVersion, kind))[0]).toContain(
-    `serves no ${kind} of "${apiVersion}"; ${advice}.`,
+    `serves no ${kind} in "${apiVersion}"; ${advice}.`,
   );
 });
 
@@ -48,9 +48,9 @@ test("a placement or an override that names what nobody serves is refused", () =
   });
   const unserved = found.filter((text) => text.includes(" serves no "));
   expect(unserved).toEqual([
-    expect.stringMatching(/^stack\/Namespace\/Override-less: .*serves no Deployment of "apps\/v1beta2"/),
+    expect.stringMatching(/^stack\/Namespace\/Override-less: .*serves no Deployment in "apps\/v1beta2"/),
     expect.stringMatching(
-      /^stack\/Placement: .*serves no ClusterRole of "rbac.authorization.k8s.io\/v1beta1"/,
+      /^stack\/Placement: .*serves no ClusterRole in "rbac.authorization.k8s.io\/v1beta1"/,
     ),
   ]);
 });

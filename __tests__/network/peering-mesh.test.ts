@@ -242,7 +242,7 @@ test("two networks are peered once, whichever mesh does", () => {
       ["east", "west"],
     ].map(
       ([from, to]) =>
-        `stack/Second: networks: "${from}" is already peered with "${to}" by stack/First, and Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
+        `stack/Second: networks: "${from}" is already peered with "${to}" by stack/First, but Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
     ),
   );
 });

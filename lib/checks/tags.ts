@@ -12,7 +12,7 @@ export function* checkTags(tags: Readonly<Record<string, string>> | undefined): 
   if (entries.length > MOST) {
     yield finding(
       "tags-many",
-      `tags: there are ${entries.length}, and a resource can have at most ${MOST}; remove some.`,
+      `tags: there are ${entries.length}, but a resource can have at most ${MOST}; remove some.`,
     );
   }
   for (const [index, [name, value]] of entries.entries()) {
@@ -30,7 +30,7 @@ export function* checkTags(tags: Readonly<Record<string, string>> | undefined): 
     if (isKnown(value) && value.length > LONGEST_VALUE) {
       yield finding(
         "tag-value",
-        `tags["${name}"]: the value has ${value.length} characters, and Azure takes at most ${LONGEST_VALUE}; shorten it.`,
+        `tags["${name}"]: the value has ${value.length} characters, but Azure allows at most ${LONGEST_VALUE}; shorten it.`,
       );
     }
     const same = entries.slice(0, index).find(([other]) => other.toLowerCase() === name.toLowerCase());

@@ -74,7 +74,7 @@ export function* checkAuthorizedRanges(
   if (given.length > MOST) {
     yield finding(
       "authorized-ranges-many",
-      `authorizedIpRanges: has ${given.length} ranges, and Azure takes at most ${MOST}; combine adjacent ranges.`,
+      `authorizedIpRanges: has ${given.length} ranges, but Azure allows at most ${MOST}; combine adjacent ranges.`,
     );
   }
   for (const [index, text] of given.entries()) {

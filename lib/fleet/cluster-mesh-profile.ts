@@ -221,7 +221,7 @@ export class ClusterMeshProfile extends Construct {
     if (own.length > MOST_MEMBERS) {
       yield finding(
         "cluster-mesh-members",
-        `memberSelector: selects ${own.length} members, and a mesh can have at most ${MOST_MEMBERS}; create several meshes, with different labels.`,
+        `memberSelector: selects ${own.length} members, but a mesh can have at most ${MOST_MEMBERS}; create several meshes, with different labels.`,
       );
     }
     for (const member of own) {
@@ -263,7 +263,7 @@ function* checkCluster(key: string, cluster: IAksCluster | undefined): Generator
   if (minor < OLDEST_MINOR) {
     yield finding(
       "cluster-mesh-version",
-      `memberSelector: selects "${key}", whose kubernetesVersion is "${version}", and a mesh needs 1.${OLDEST_MINOR} or newer; set a newer version, or change the member's labels.`,
+      `memberSelector: selects "${key}", whose kubernetesVersion is "${version}", but a mesh needs 1.${OLDEST_MINOR} or newer; set a newer version, or change the member's labels.`,
     );
   }
   const made = cluster && "resource" in cluster ? (cluster as AksCluster) : undefined;

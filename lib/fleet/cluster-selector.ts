@@ -100,7 +100,7 @@ export function* checkRequired(
   if (required && required.length > 10) {
     yield finding(
       "policy-required-too-many",
-      `${field}: has ${required.length} terms, and a placement takes at most 10; combine values of the same label into one term, with "In".`,
+      `${field}: has ${required.length} terms, but a placement allows at most 10; combine values of the same label into one term, with "In".`,
     );
   }
   for (const [index, { labelSelector, properties = [] }] of (required ?? []).entries()) {

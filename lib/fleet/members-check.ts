@@ -29,7 +29,7 @@ export function* checkMembers(fleet: IFleet, hubNetwork?: IClusterNetwork): Gene
   if (members.length > MOST_MEMBERS) {
     yield finding(
       "members-many",
-      `members: there are ${members.length}, and a fleet can have at most ${MOST_MEMBERS}; create a second fleet.`,
+      `members: there are ${members.length}, but a fleet can have at most ${MOST_MEMBERS}; create a second fleet.`,
     );
   }
   // The app may have imported the same fleet elsewhere.
@@ -121,7 +121,7 @@ export function* checkOneFleet(member: IFleetMember): Generator<Finding> {
   if (other) {
     yield finding(
       "cluster-in-two-fleets",
-      `cluster: "${cluster?.clusterName}" is already a member of another fleet, at ${other.node.path}, and a cluster can be in only one fleet; remove one of the two members.`,
+      `cluster: "${cluster?.clusterName}" is already a member of another fleet, at ${other.node.path}, but a cluster can be in only one fleet; remove one of the two members.`,
     );
   }
 }

@@ -52,7 +52,7 @@ export function* checkTolerations(
   if (tolerations.length > 100) {
     yield finding(
       "policy-tolerations-too-many",
-      `${field}: has ${tolerations.length} tolerations, and a placement takes at most 100; { operator: "Exists" } tolerates every taint.`,
+      `${field}: has ${tolerations.length} tolerations, but a placement allows at most 100; { operator: "Exists" } tolerates every taint.`,
     );
   }
   const known = new Set<string>();

@@ -203,7 +203,7 @@ function* checkGroups(
   if ((length === 0 && !isBySelector) || length > MOST_GROUPS) {
     yield finding(
       "update-stage-groups",
-      `${field}.groups: has ${length} groups, and Azure takes 1 to ${MOST_GROUPS} in a stage; ${length === 0 ? "add one, or remove the stage" : "distribute them over several stages"}.`,
+      `${field}.groups: has ${length} groups, but Azure allows 1 to ${MOST_GROUPS} in a stage; ${length === 0 ? "add one, or remove the stage" : "distribute them over several stages"}.`,
     );
   }
   for (const { name: group } of given.map(groupOf)) {
@@ -246,7 +246,7 @@ function* checkGate(at: string, gate: FleetUpdateGate, isAfter: boolean): Genera
   if (isKnown(displayName) && !(displayName.length >= 1 && displayName.length <= 100)) {
     yield finding(
       "update-gate-name",
-      `${at}.displayName: has ${displayName.length} characters, and Azure takes 1 to 100; ${displayName === "" ? "leave it out" : "shorten it"}.`,
+      `${at}.displayName: has ${displayName.length} characters, but Azure allows 1 to 100; ${displayName === "" ? "leave it out" : "shorten it"}.`,
     );
   }
   if (!isKnown<string>(type)) {

@@ -1,19 +1,19 @@
 /**
- * What the fields of Kubernetes' own kinds are, of every kind in every version: a table that `tools/api-types` makes of the
- * public Go types, by which the API server itself decodes and encodes objects.
+ * The fields of all versions of Kubernetes' own kinds: a table that `tools/api-types` generates from the public Go types,
+ * with which the API server itself decodes and encodes objects.
  */
 interface Table {
-  /** The release that the types are of. */
+  /** The release of the types. */
   readonly kubernetes: string;
-  /** The type of each kind, by apiVersion and kind, with ` cluster` behind where its objects are in no namespace. */
+  /** The type of each kind, by apiVersion and kind, followed by ` cluster` if the kind is cluster-scoped. */
   readonly kinds: Readonly<Record<string, string>>;
-  /** Kinds that the release no longer serves, with what it serves in their place, if anything. */
+  /** Kinds that the release no longer serves, with their replacement, if any. */
   readonly gone: Readonly<Record<string, string>>;
   /** The types of the fields of each struct. */
   readonly types: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** A type that objects are made of. A pointer tells zero from nothing. */
+/** A type in the API. A pointer distinguishes zero from unset. */
 export type ApiType = (
   | { readonly form: (typeof SCALARS)[number] }
   | { readonly form: "list" | "map"; readonly of: ApiType }
@@ -39,21 +39,21 @@ const SCALARS = [
 /** A field of a struct. */
 export interface ApiField {
   readonly type: ApiType;
-  /** Whether the API leaves it out where it is zero. */
+  /** Whether the API omits it if it is zero. */
   readonly omitsEmpty: boolean;
-  /** Of a list, by which fields server-side apply tells its items from each other; none, where by themselves. */
+  /** The fields that identify an item of a list in server-side apply; empty if the whole item does. */
   readonly keys?: readonly ItemKey[];
 }
 
 export interface ItemKey {
   readonly name: string;
-  /** undefined where every item must have it. */
+  /** Undefined if every item must have the field. */
   readonly byDefault: string | undefined;
 }
 
 let loaded: Table | undefined;
 
-/** Loaded when the first object is looked at: it is large. */
+/** Loaded on first use: it is large. */
 function table(): Table {
   loaded ??= require("./api-types.json") as Table;
   return loaded;
@@ -64,7 +64,7 @@ export function knownRelease(): string {
   return table().kubernetes;
 }
 
-/** The type of a kind of Kubernetes' own; undefined for any other, and for what is no longer served. */
+/** The type of one of Kubernetes' own kinds; undefined for others, and for those that are no longer served. */
 export function apiKind(apiVersion: string, kind: string): ApiType | undefined {
   const [type] = own(table().kinds, `${apiVersion}/${kind}`)?.split(" ") ?? [];
   return type === undefined ? undefined : parseType(type);
@@ -72,7 +72,7 @@ export function apiKind(apiVersion: string, kind: string): ApiType | undefined {
 
 let clusterScoped: ReadonlySet<string> | undefined;
 
-/** Whether the objects of a kind of Kubernetes' own, of whatever version, are in no namespace. */
+/** Whether one of Kubernetes' own kinds is cluster-scoped, in any version. */
 export function isOfCluster(group: string, kind: string): boolean {
   clusterScoped ??= new Set(
     Object.entries(table().kinds)
@@ -83,19 +83,19 @@ export function isOfCluster(group: string, kind: string): boolean {
   return clusterScoped.has(`${group}/${kind}`);
 }
 
-/** What is served in place of a kind that no longer is, `""` for nothing; undefined for any other kind. */
+/** The replacement of a kind that is no longer served, `""` if it has none; undefined for other kinds. */
 export function goneKind(apiVersion: string, kind: string): string | undefined {
   return own(table().gone, `${apiVersion}/${kind}`);
 }
 
-/** The kinds of a version of an API; none where it is not Kubernetes' own. */
+/** The kinds of an API version; none if it isn't Kubernetes' own. */
 export function kindsOf(apiVersion: string): string[] {
   return Object.keys(table().kinds)
     .filter((kind) => kind.slice(0, kind.lastIndexOf("/")) === apiVersion)
     .map((kind) => kind.slice(kind.lastIndexOf("/") + 1));
 }
 
-/** The versions of a group that serve a kind; none where it is not Kubernetes' own. */
+/** The versions of a group that serve a kind; none if it isn't Kubernetes' own. */
 export function versionsOf(group: string, kind: string): string[] {
   return Object.keys(table().kinds)
     .map((name) => name.split("/"))
@@ -117,7 +117,7 @@ export function fieldsOf(struct: string): ReadonlyMap<string, ApiField> {
   return fields;
 }
 
-/** Metadata, which objects of every kind have, custom ones too. */
+/** The metadata of all objects, including custom resources. */
 export const METADATA: ApiType = { form: "struct", name: "meta/v1.ObjectMeta" };
 
 function parseField(text: string): ApiField {
@@ -150,7 +150,7 @@ function parseType(text: string): ApiType {
   return scalar ? { form: scalar } : { form: "struct", name: text };
 }
 
-/** An object's own value: a field called `constructor` is none. */
+/** An own property of an object, unlike `constructor`. */
 function own<T>(of: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(of, key) ? of[key] : undefined;
 }

@@ -9,40 +9,40 @@ import { TerraformData } from "./terraform-data";
 
 export interface AppliedManifestConfig extends Pick<ManifestConfig, "manifest" | "dependsOn"> {
   /**
-   * What the API never changes: Terraform deletes the object and makes it anew when one of these changes, and its plan
-   * says so. @default - nothing but its version, kind, name and namespace
+   * Values that the API can't change: when one of them changes, Terraform plans to replace the object.
+   * @default - only its version, kind, name and namespace
    */
   readonly immutable?: Record<string, unknown>;
-  /** What the object that is there already must be like, or the plan fails. @default - anything */
+  /** Conditions for the existing object; if one isn't met, the plan fails. @default - none */
   readonly planChecks?: readonly PlanCheck[];
   /**
-   * Whether fields that somebody else has changed are taken back: what is on the hub is the app's, and a `kubectl scale`
-   * there would be a conflict at every later apply. @default true
+   * Whether fields that others have changed are reset: objects on the hub belong to the app, and a `kubectl scale` there
+   * would conflict with every later apply. @default true
    */
   readonly force?: boolean;
 }
 
 /**
- * What is judged when Terraform plans, against the object that the API has: what it would refuse at every apply, when other
- * things are changed already. Where there is no object it holds.
+ * A condition for the existing object that Terraform checks when it plans: otherwise, the API would refuse the change during
+ * apply, after other changes. Met if there is no object.
  */
 export interface PlanCheck {
-  /** What must hold: an expression of Terraform. @param live the object; to be read within `try()` */
+  /** The condition, a Terraform expression. @param live the object; read it within `try()` */
   readonly holds: (live: string) => string;
-  /** May hold expressions. @param live the object; to be read within `try()` */
+  /** The finding if it isn't met; may contain expressions. @param live the object; read it within `try()` */
   readonly otherwise: (live: string) => Finding;
 }
 
 /**
- * A `kubernetes_manifest`. It carries no `wait`: one that runs out of time taints the object, and the next apply deletes
- * and recreates it, which for a placement takes the workload off every cluster.
+ * A `kubernetes_manifest`, without `wait`: if a wait times out, Terraform taints the object, and the next apply replaces it,
+ * which for a placement removes the workload from every cluster.
  */
 export function appliedManifest(scope: Construct, id: string, config: AppliedManifestConfig): Manifest {
   const { immutable, planChecks = [], force = true } = config;
-  const judged = planChecks.length > 0;
+  const isChecked = planChecks.length > 0;
   const lifecycle = {
     ...(immutable && { replaceTriggeredBy: [addressOf(immutable, scope)] }),
-    ...(judged && { precondition: preconditions(planChecks, scope, config.manifest) }),
+    ...(isChecked && { precondition: preconditions(planChecks, scope, config.manifest) }),
   };
   const manifest = withDefaults(config.manifest);
   return new Manifest(scope, id, {
@@ -50,9 +50,9 @@ export function appliedManifest(scope: Construct, id: string, config: AppliedMan
     dependsOn: config.dependsOn,
     computedFields: computedFieldsOf(manifest),
     fieldManager: force ? { forceConflicts: true } : undefined,
-    // Finalizers of the fleet's agents hold objects back while members are cleaned.
+    // Finalizers of the fleet's agents delay the deletion until members are cleaned up.
     timeouts: { delete: "30m" },
-    lifecycle: immutable || judged ? lifecycle : undefined,
+    lifecycle: immutable || isChecked ? lifecycle : undefined,
   });
 }
 

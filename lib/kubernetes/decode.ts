@@ -4,17 +4,17 @@ import { type ApiField, type ApiType, fieldsOf, type ItemKey, knownRelease } fro
 import { isPlainObject } from "./escape";
 import { canonicalQuantity } from "./quantity";
 
-/** A value as the API stores it, and what the API would refuse of it. */
+/** A value as the API stores it, and the reasons for which the API would refuse it. */
 export interface Decoded {
   readonly value: unknown;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Decodes a value as the API server's strict decoder does, and encodes it again: what is zero and not told from nothing is
- * left out, quantities and the like are written in the API's form.
+ * Decodes a value like the API server's strict decoder, and encodes it again: zero values that mean unset are omitted, and
+ * quantities and the like are written in canonical form.
  * @param path of the value, for findings
- * @param isUnknown says of what only somebody else knows, such as Terraform: it stays as it is, and is not judged
+ * @param isUnknown whether a value is known only to others, such as Terraform: it is kept, and not checked
  */
 export function decode(
   value: unknown,
@@ -47,7 +47,7 @@ class Decoder {
       case "any":
         return this.anything(value, path);
       case "string":
-        return typeof value === "string" ? value : this.wrong(value, path, "a text; write it in quotes");
+        return typeof value === "string" ? value : this.wrong(value, path, "a string; put it in quotes");
       case "bool":
         return typeof value === "boolean" ? value : this.wrong(value, path, "true or false, without quotes");
       case "int32":
@@ -55,7 +55,7 @@ class Decoder {
       case "int64":
         return this.integer(value, 64, path);
       case "intOrString":
-        return typeof value === "string" ? value : this.integer(value, 32, path, " or a text");
+        return typeof value === "string" ? value : this.integer(value, 32, path, " or a string");
       case "float":
         return isNumber(value) ? Number(value) : this.wrong(value, path, "a number");
       case "quantity":
@@ -112,7 +112,7 @@ class Decoder {
     return items;
   }
 
-  /** What server-side apply would say of a list whose items it tells from each other. */
+  /** Checks by the rules of server-side apply that the items of a list are unique. */
   private *checkItems(items: readonly unknown[], keys: readonly ItemKey[], path: string): Generator<Finding> {
     const seen = new Map<string, number>();
     for (const [index, item] of items.entries()) {
@@ -131,14 +131,14 @@ class Decoder {
           .join(", ");
         yield finding(
           "manifest-item-twice",
-          `${path}[${index}]: ${what || JSON.stringify(item)} is also ${path}[${other}], and the API takes it once; leave one of them out.`,
+          `${path}[${index}]: ${what || JSON.stringify(item)} is also ${path}[${other}], but the API allows it only once; remove one of them.`,
         );
       }
       seen.set(identity, index);
     }
   }
 
-  /** What has no type of its own. The Kubernetes provider sends no null. */
+  /** A value without a type. The Kubernetes provider drops null. */
   private anything(value: unknown, path: string): unknown {
     if (this.isUnknown(value)) {
       return value;
@@ -146,11 +146,7 @@ class Decoder {
     if (Array.isArray(value)) {
       return value.map((item, index) =>
         item === null || item === undefined
-          ? this.wrong(
-              null,
-              `${path}[${index}]`,
-              "something, because the Kubernetes provider sends no null in a list",
-            )
+          ? this.wrong(null, `${path}[${index}]`, "a value, as the Kubernetes provider drops null from lists")
           : this.anything(item, `${path}[${index}]`),
       );
     }
@@ -162,22 +158,22 @@ class Decoder {
       );
     }
     if (typeof value === "bigint") {
-      // The API keeps whole numbers of 64 bits, and any other as floating point.
+      // The API stores 64-bit integers, and all other numbers as floating point.
       return BigInt.asIntN(64, value) === value ? value : Number(value);
     }
     return typeof value === "string" || typeof value === "boolean" || isNumber(value)
       ? value
-      : this.wrong(value, path, "what JSON can hold");
+      : this.wrong(value, path, "a JSON value");
   }
 
   private integer(value: unknown, bits: 32 | 64, path: string, orElse = ""): unknown {
     const isWhole = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
     if (!isWhole) {
-      return this.wrong(value, path, `a whole number${orElse}`);
+      return this.wrong(value, path, `an integer${orElse}`);
     }
     const number = BigInt(value);
     if (BigInt.asIntN(bits, number) !== number) {
-      return this.wrong(value, path, `a whole number of ${bits} bits${orElse}`);
+      return this.wrong(value, path, `a ${bits}-bit integer${orElse}`);
     }
     return Number.isSafeInteger(Number(number)) ? Number(number) : value;
   }
@@ -188,7 +184,7 @@ class Decoder {
     return canonical ?? this.wrong(value, path, 'a quantity, e.g. "500m" or "16Gi"');
   }
 
-  /** Base64, which may be broken into lines. */
+  /** Base64, which may have line breaks. */
   private bytes(value: unknown, path: string): unknown {
     const text = typeof value === "string" ? value.replace(/[\r\n]/g, "") : "?";
     return /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/.test(text)
@@ -209,21 +205,19 @@ class Decoder {
     return `${new Date(seconds).toISOString().slice(0, 19)}${fraction}Z`;
   }
 
-  /** Said once: what is wrong is left out. */
+  /** Reported once: an invalid value is omitted. */
   private wrong(value: unknown, path: string, wanted: string): undefined {
-    this.findings.push(
-      finding("manifest-field-type", `${path}: is ${shown(value)}, and has to be ${wanted}.`),
-    );
+    this.findings.push(finding("manifest-field-type", `${path}: is ${shown(value)}, but must be ${wanted}.`));
   }
 }
 
-/** Which of two types is meant shows in the value's form. */
+/** The type that fits the value's form. */
 function chosen(value: unknown, types: readonly ApiType[]): ApiType {
   const form = Array.isArray(value) ? "list" : typeof value === "boolean" ? "bool" : "struct";
   return types.find((type) => type.form === form) ?? (types[0] as ApiType);
 }
 
-/** What null is in a list or a map. */
+/** The meaning of null in a list or a map. */
 function zero({ form }: ApiType): unknown {
   switch (form) {
     case "string":
@@ -269,10 +263,10 @@ function isNumber(value: unknown): value is number | bigint {
 
 function unknownField(key: string, path: string, names: readonly string[]): Finding {
   const meant = nearest(key, names);
-  const advice = meant === undefined ? "leave it out" : `write "${meant}"`;
+  const advice = meant === undefined ? "remove it" : `use "${meant}"`;
   return finding(
     "manifest-field-unknown",
-    `${path}: Kubernetes ${knownRelease()} knows no such field; ${advice}.`,
+    `${path}: is not a field in Kubernetes ${knownRelease()}; ${advice}.`,
   );
 }
 
@@ -284,7 +278,7 @@ function below(path: string, key: string): string {
 function shown(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+      return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
     case "number":
     case "bigint":
       return `the number ${value}`;

@@ -5,11 +5,11 @@ import { isPlainObject } from "./escape";
 type Json = Record<string, unknown>;
 
 /**
- * An object with those of the API's defaults written out that it may not have everywhere: they depend on other values, or
- * are of something optional, such as a probe or one of many sources of a volume. Where a manifest doesn't say a value, the
- * Kubernetes provider goes on sending what the API had at the same path, in lists by position: a volume put before another
- * would get its defaults, a strategy of another type keeps the parameters of the old one. What the manifest says it forgets
- * with the manifest. Defaults that are the same for every object and every item of a list are left to the API.
+ * Adds those of the API's defaults to an object that not every object has: they depend on other values, or belong to
+ * something optional, such as a probe or a kind of volume. If a manifest doesn't set a value, the Kubernetes provider keeps
+ * sending the API's value at the same path, by position in lists: a volume inserted before another would get its defaults,
+ * and a changed strategy would keep the parameters of the old one. Values that the manifest sets are removed with it.
+ * Defaults that are the same for every object and every item of a list are left to the API.
  */
 export function withDefaults(object: Json): Json {
   const { apiVersion, kind } = object;
@@ -18,8 +18,8 @@ export function withDefaults(object: Json): Json {
 }
 
 /**
- * What the API writes into an object beside what is sent, or in place of it, as paths; undefined for what the provider
- * expects itself, which are the first two.
+ * The paths that the API may add to an object or overwrite; undefined if they are only those that the provider expects by
+ * default, which are the first two.
  */
 export function computedFieldsOf(object: Json): string[] | undefined {
   const paths = chosenByApi(object);
@@ -28,7 +28,7 @@ export function computedFieldsOf(object: Json): string[] | undefined {
 
 function chosenByApi({ apiVersion, kind, spec }: Json): string[] {
   if (apiVersion === "batch/v1" && kind === "Job") {
-    // By these labels a Job knows its Pods.
+    // A Job selects its Pods by these labels.
     return ["spec.template.metadata.labels"];
   }
   if (apiVersion !== "v1" || kind !== "Service" || !isPlainObject(spec)) {
@@ -41,10 +41,10 @@ function chosenByApi({ apiVersion, kind, spec }: Json): string[] {
   ];
 }
 
-/** A port of the nodes that the API chooses, and keeps. What members get of a Service has none. */
+/** A node port that the API allocates, and keeps. The fleet removes it from Services on members. */
 const BY_API = 0;
 
-/** @param parent the struct that the value is in, or the list of it */
+/** @param parent the struct that contains the value, or the list with the value */
 function filled(value: unknown, type: ApiType, parent: Json): unknown {
   if (type.form === "struct" && isPlainObject(value)) {
     const fields = fieldsOf(type.name);
@@ -61,7 +61,7 @@ function filled(value: unknown, type: ApiType, parent: Json): unknown {
     : value;
 }
 
-/** What the API passes over beside another value. */
+/** Without values that the API ignores because of other values. */
 function withoutContradiction(struct: Json, type: string): Json {
   const { sessionAffinityConfig, ...service } = struct;
   if (type === "core/v1.ServiceSpec" && (struct.sessionAffinity ?? "None") === "None") {
@@ -72,7 +72,7 @@ function withoutContradiction(struct: Json, type: string): Json {
     : struct;
 }
 
-/** Defaults put under what is given. */
+/** The given values, completed with defaults. */
 function under(given: Json, defaults: Json): Json {
   const missing = Object.entries(defaults).flatMap(([key, byDefault]) => {
     const value = given[key];
@@ -90,8 +90,8 @@ function defaultsOf(struct: string, value: Json, parent: Json): Json {
 }
 
 /**
- * By struct: what Kubernetes' `SetDefaults_…`, its `+default` markers and its conversions fill in. Not here is what can't
- * change in an object that is there (Jobs, claims, volumes of the cluster), nor kinds that go into envelopes.
+ * The defaults of Kubernetes' `SetDefaults_…`, `+default` markers and conversions, by struct; without those that can't change
+ * in an existing object (Jobs, PersistentVolumeClaims, PersistentVolumes), and those of kinds that go into envelopes.
  */
 const DEFAULTS: Readonly<Record<string, Json | ((of: Json, parent: Json) => Json)>> = {
   "apiextensions/v1.ServiceReference": { port: 443 },
@@ -140,7 +140,7 @@ const DEFAULTS: Readonly<Record<string, Json | ((of: Json, parent: Json) => Json
   "core/v1.ImageVolumeSource": ({ reference }) => pullPolicy(reference, "pullPolicy"),
   "core/v1.ObjectFieldSelector": { apiVersion: "v1" },
   "core/v1.PersistentVolumeClaimTemplate": { spec: { volumeMode: "Filesystem" } },
-  // `serviceAccountName` has an older name, which the API keeps equal to it.
+  // `serviceAccount` is the deprecated name, which the API keeps in sync.
   "core/v1.PodSpec": ({ serviceAccountName, serviceAccount }) => ({
     ...(isGiven(serviceAccountName) && { serviceAccount: serviceAccountName }),
     ...(isGiven(serviceAccount) && { serviceAccountName: serviceAccount }),
@@ -160,7 +160,7 @@ const DEFAULTS: Readonly<Record<string, Json | ((of: Json, parent: Json) => Json
   "networking/v1.IngressClassParametersReference": { scope: "Cluster" },
 };
 
-/** What a strategy of the type `RollingUpdate` has, which is the default. */
+/** The defaults of a strategy of the type `RollingUpdate`, which is the default type. */
 function rollingUpdate({ type }: Json): Json {
   return type === undefined || type === "RollingUpdate" ? { rollingUpdate: {} } : {};
 }
@@ -183,7 +183,7 @@ function hasNodePorts({ type, allocateLoadBalancerNodePorts }: Json): boolean {
   return type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts === true);
 }
 
-/** Images without a tag, and without a digest, are the latest. */
+/** Images without a tag or a digest are `latest`. */
 function pullPolicy(image: unknown, field: string): Json {
   const name = isText(image) ? image.slice(image.lastIndexOf("/") + 1) : image;
   if (!isText(name) || !isKnown(name)) {

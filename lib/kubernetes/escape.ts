@@ -1,12 +1,12 @@
 /**
- * Makes Terraform take `${` and `%{` in a user's text as they stand: a shell snippet in a manifest is no expression.
- * CDKTF's own tokens are left alone. A bigint becomes a number of Terraform's.
+ * Escapes `${` and `%{` in user input, so Terraform doesn't evaluate e.g. a shell snippet in a manifest. Keeps CDKTF's
+ * tokens. A bigint becomes a Terraform number.
  */
 export function escapeTemplates<T>(value: T): T {
   if (typeof value === "string") {
     return value.replace(/\$\{(?!TfToken\[)/g, "$$$${").replace(/%\{/g, "%%{") as T;
   }
-  // JSON of JavaScript would bend it; Terraform's numbers are exact.
+  // JavaScript's JSON would round it; Terraform's numbers are exact.
   if (typeof value === "bigint") {
     return `\${${value}}` as T;
   }

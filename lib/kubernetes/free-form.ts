@@ -4,11 +4,11 @@ import type { KubernetesObject } from "./kubernetes-object";
 type Schema = Record<string, unknown>;
 
 /**
- * What of a custom resource the Kubernetes provider can't plan, which its plugin crashes or stops over (2.38 and 3.2). A list
- * whose items may hold something without a schema has no type of its own there, but that of what is in it. Where such a list
- * is inside a list of one item, or inside a map, the provider takes it for one of a single item; it has to have one, then.
+ * Finds the part of a custom resource that the Kubernetes provider can't plan: 2.38 and 3.2 crash or fail on it. If the items
+ * of a list may contain something without a schema, the provider derives the list's type from its content. Inside a list of
+ * one item or a map, it expects such a list to have exactly one item.
  * @param definition the CustomResourceDefinition of its kind
- * @returns the path of the first such list; undefined where there is none, or where the schema isn't known
+ * @returns the path of the first such list; undefined if there is none, or if the schema isn't known
  */
 export function unplannable(
   object: KubernetesObject,
@@ -27,7 +27,7 @@ function schemaOf(object: KubernetesObject, { spec }: KubernetesObject): Schema 
   return isPlainObject(schema.openAPIV3Schema) ? schema.openAPIV3Schema : undefined;
 }
 
-/** @param isFixed whether the provider takes lists of the value for such of one item */
+/** @param isFixed whether the provider expects lists in the value to have one item */
 function find(
   value: unknown,
   schema: Schema,
@@ -45,7 +45,7 @@ function find(
     if (isFixed && value.length !== 1) {
       return { path, items: value.length };
     }
-    // In a list of several items each has its own type.
+    // In a list of several items, each has its own type.
     return value.length === 1 ? find(value[0], items, `${path}[0]`, true) : undefined;
   }
   if (!isPlainObject(value)) {
@@ -61,7 +61,7 @@ function find(
   return below.find((found) => found !== undefined);
 }
 
-/** Whether the provider finds no type for a schema: anything can be there. */
+/** Whether a schema allows any value, so the provider has no type for it. */
 function isFree(schema: Schema): boolean {
   const { type, properties, additionalProperties } = schema;
   return (

@@ -4,12 +4,12 @@ export interface KubernetesObject {
   readonly apiVersion: string;
   /** E.g. `Deployment`. */
   readonly kind: string;
-  /** With the name of the object, and its namespace unless it is told elsewhere. */
+  /** With the object's name, and its namespace unless that is set elsewhere. */
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
   readonly [key: string]: unknown;
 }
 
-/** The group of an API version: `apps` of `apps/v1`, none of `v1`. */
+/** The group of an API version: `apps` for `apps/v1`, empty for `v1`. */
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
@@ -20,21 +20,21 @@ const BUILT_IN = new Set(
     .map((group) => `${group}.k8s.io`),
 );
 
-/** Whether an API version is one of Kubernetes' own: `v1`, `apps/v1`, `networking.k8s.io/v1`. */
+/** Whether an API version is one of Kubernetes' own, e.g. `v1`, `apps/v1`, `networking.k8s.io/v1`. */
 export function isBuiltIn(apiVersion: string): boolean {
   const group = groupOf(apiVersion);
   return !group.includes(".") || BUILT_IN.has(group);
 }
 
 /**
- * What an object is called among others, never by its place: another object before it changes nothing. Kinds of others
- * carry their group: there are other Services than Kubernetes' own.
+ * Identifies an object among others, regardless of their order. Custom kinds include their group, as there are custom kinds
+ * named Service, too.
  */
 export function keyOf({ apiVersion, kind, metadata }: KubernetesObject): string {
   return `${isBuiltIn(apiVersion) ? kind : `${kind}.${groupOf(apiVersion)}`}-${metadata.name}`;
 }
 
-/** An object put into a namespace, or into none, whatever it says itself. */
+/** An object with another namespace, or with none. */
 export function inNamespace(
   object: Record<string, unknown>,
   namespace: string | undefined,

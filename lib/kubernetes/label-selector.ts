@@ -3,11 +3,11 @@ import { type Finding, finding } from "../checks/finding";
 import { checkKey, checkValue } from "../checks/values";
 import { filled, omitUndefined } from "./omit-undefined";
 
-/** What must hold of one label. */
+/** A requirement for one label. */
 export type LabelRequirement =
   | {
       readonly key: string;
-      /** `In`: the label has one of the values. `NotIn`: it has none of them, or there is no such label. */
+      /** `In`: the label has one of the values. `NotIn`: it has none of them, or doesn't exist. */
       readonly operator: "In" | "NotIn";
       /** At least one. */
       readonly values: readonly string[];
@@ -17,7 +17,7 @@ export type LabelRequirement =
       readonly operator: "Exists" | "DoesNotExist";
     };
 
-/** Chooses objects by their labels: those of which everything given here holds. */
+/** Selects the objects whose labels meet all requirements. */
 export interface LabelSelector {
   /** Labels with their values. @default - none */
   readonly matchLabels?: Record<string, string>;
@@ -25,7 +25,7 @@ export interface LabelSelector {
   readonly matchExpressions?: readonly LabelRequirement[];
 }
 
-/** Yields what the API would say of a selector. `checkValues` judges values by their label's key, beside. */
+/** Checks a selector by the API's rules. `checkValues` also checks the values, by the label's key. */
 export function* checkLabelSelector(
   field: string,
   selector: LabelSelector | undefined,
@@ -38,7 +38,7 @@ export function* checkLabelSelector(
   if (Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0) {
     yield finding(
       "label-selector-empty",
-      `${field}: is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.`,
+      `${field}: is empty, so it selects everything; set matchLabels or matchExpressions, or leave it out.`,
     );
   }
   for (const [key, value] of Object.entries(isKnown(matchLabels) ? matchLabels : {})) {
@@ -53,15 +53,15 @@ export function* checkLabelSelector(
     if ((operator === "In" || operator === "NotIn") && values.length === 0) {
       yield finding(
         "label-selector-values-missing",
-        `${at}.values: is empty, and "${operator}" compares with something; name at least one value.`,
+        `${at}.values: is empty, but "${operator}" requires values; add at least one.`,
       );
     }
-    // The types don't let it be written; what is read from a file has none.
+    // The types don't allow it, but input from files has none.
     const asRead: string = operator;
     if (["Exists", "DoesNotExist"].includes(asRead) && values.length > 0) {
       yield finding(
         "label-selector-values-unwanted",
-        `${at}.values: "${asRead}" compares with nothing; leave the values out, or write "In" or "NotIn".`,
+        `${at}.values: "${asRead}" takes no values; remove them, or use "In" or "NotIn".`,
       );
     }
     for (const [place, value] of values.entries()) {
@@ -75,14 +75,14 @@ export function* checkLabelSelector(
   }
 }
 
-/** Whether a selector chooses everything. */
+/** Whether a selector selects everything. */
 export function selectsAll(selector: LabelSelector | undefined): boolean {
   return (
     Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0
   );
 }
 
-/** A selector as the API answers it: without what is empty. */
+/** A selector as the API returns it: without empty fields. */
 export function selectorOf(selector: LabelSelector | undefined): Record<string, unknown> | undefined {
   if (!isKnown(selector)) {
     return selector;

@@ -2,7 +2,7 @@ import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kub
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Of a manifest, what tells an object from others. */
+/** The fields of a manifest that identify an object. */
 export interface Identity {
   readonly apiVersion: string;
   readonly kind: string;
@@ -10,8 +10,8 @@ export interface Identity {
 }
 
 /**
- * An object as the API has it when Terraform plans, or, where it depends on something that changes, when that is done. In
- * an expression: to be read within `try()`, for there may be none (yet).
+ * An existing object, as an expression. It is read when Terraform plans or, if a dependency changes, after that change. Use
+ * it within `try()`, as the object may not exist (yet).
  */
 export function liveObject(
   scope: Construct,
@@ -19,7 +19,7 @@ export function liveObject(
   { apiVersion, kind, metadata }: Identity,
   dependsOn?: ITerraformDependable[],
 ): string {
-  // A list, of one or none: a plan must be possible, too, when somebody deleted the object.
+  // A list of one object or none: the plan must also succeed if somebody has deleted the object.
   const found = new DataKubernetesResources(scope, id, {
     apiVersion,
     kind,

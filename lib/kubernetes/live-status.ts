@@ -4,9 +4,9 @@ import type { Construct } from "constructs";
 import { type Identity, liveObject } from "./live-object";
 
 /**
- * A field of the status that an object in a namespace has when Terraform runs: null where there is none (yet).
+ * A field of an object's status when Terraform runs; null if it doesn't exist (yet).
  * @param field below `status`, e.g. `dnsName`
- * @param dependsOn what waits until there is one
+ * @param dependsOn read after these, e.g. a wait for the field
  */
 export function liveStatus(
   scope: Construct,

@@ -4,7 +4,7 @@ import { isFields, type Value } from "../fleet-model/value";
 
 const AFTER_APPLY = new Unknown("it is known only after apply");
 
-/** A value of the app as the fleet model takes it: values that only Terraform knows are unknown. */
+/** A value for the fleet model, with unknowns for values that only Terraform knows. */
 export function modelValue(value: unknown): Value {
   if (Token.isUnresolved(value)) {
     return AFTER_APPLY;

@@ -10,22 +10,22 @@ import { checkSize } from "./size";
 
 type Json = Record<string, unknown>;
 
-/** An object as the API will answer it, with the same meaning, and what the API would refuse of it. */
+/** An object as the API will return it, and the reasons for which the API would refuse it. */
 export interface NormalizedManifest {
   readonly manifest: Json;
   readonly findings: readonly Finding[];
 }
 
 /**
- * An object as the API will answer it. kubernetes_manifest compares what it sent with what comes back, word for word, and
- * deletes and recreates the object where they differ. Kubernetes' own kinds are decoded and encoded by their types; custom
- * resources are sent as they are, but for what every object has.
+ * An object as the API will return it. kubernetes_manifest compares the object that it sent with the one that the API returns,
+ * and replaces it if they differ. Kubernetes' own kinds are decoded and encoded by their types; custom resources are sent
+ * unchanged, except for their metadata.
  */
 export function normalizeManifest(object: KubernetesObject): NormalizedManifest {
-  const { status: _onlyTheApis, metadata, ...rest } = object;
+  const { status: _setByApi, metadata, ...rest } = object;
   const kind = apiKind(object.apiVersion, object.kind);
   const ofKind = decode(rest, kind ?? { form: "any" }, "", Token.isUnresolved);
-  const ofMetadata = decode(withoutTheApis(metadata), METADATA, "metadata", Token.isUnresolved);
+  const ofMetadata = decode(withoutServerFields(metadata), METADATA, "metadata", Token.isUnresolved);
   const manifest = withEncodedData({ ...(ofKind.value as Json), metadata: ofMetadata.value });
   return {
     manifest,
@@ -38,8 +38,8 @@ export function normalizeManifest(object: KubernetesObject): NormalizedManifest 
   };
 }
 
-/** What the API writes into an object's metadata, and `kubectl get -o yaml` prints. */
-const THE_APIS = new Set([
+/** Metadata that the API sets, and `kubectl get -o yaml` prints. */
+const SERVER_FIELDS = new Set([
   "creationTimestamp",
   "deletionGracePeriodSeconds",
   "deletionTimestamp",
@@ -51,24 +51,24 @@ const THE_APIS = new Set([
 ]);
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-function withoutTheApis(metadata: Json): Json {
+function withoutServerFields(metadata: Json): Json {
   const { annotations, ...others } = metadata;
   const kept = Object.entries(isPlainObject(annotations) ? annotations : {}).filter(
     ([key]) => key !== LAST_APPLIED,
   );
   return {
-    ...Object.fromEntries(Object.entries(others).filter(([key]) => !THE_APIS.has(key))),
+    ...Object.fromEntries(Object.entries(others).filter(([key]) => !SERVER_FIELDS.has(key))),
     annotations: isPlainObject(annotations) ? Object.fromEntries(kept) : annotations,
   };
 }
 
-/** Yields that a kind is no longer served, or that its name is misspelt. */
+/** Checks that a kind is served, and not misspelled. */
 function* checkKind({ apiVersion, kind }: KubernetesObject): Generator<Finding> {
   const replacement = goneKind(apiVersion, kind);
   if (replacement !== undefined) {
     yield finding(
       "manifest-kind-gone",
-      `apiVersion: Kubernetes ${knownRelease()} serves no ${kind} of "${apiVersion}"; ${replacement === "" ? "leave it out" : `write it as ${replacement}`}.`,
+      `apiVersion: Kubernetes ${knownRelease()} no longer serves ${kind} in "${apiVersion}"; ${replacement === "" ? "remove it" : `use ${replacement}`}.`,
     );
     return;
   }
@@ -77,12 +77,12 @@ function* checkKind({ apiVersion, kind }: KubernetesObject): Generator<Finding> 
   if (meant !== undefined && !kinds.includes(kind)) {
     yield finding(
       "manifest-kind-unknown",
-      `kind: there is no ${kind} of "${apiVersion}" in Kubernetes ${knownRelease()}; write "${meant}".`,
+      `kind: Kubernetes ${knownRelease()} has no ${kind} in "${apiVersion}"; use "${meant}".`,
     );
   }
 }
 
-/** The API takes a Secret's `stringData` and never answers it: it answers `data`. */
+/** The API accepts a Secret's `stringData`, but returns it as `data`. */
 function withEncodedData(object: Json): Json {
   const { stringData, ...secret } = object;
   if (object.kind !== "Secret" || object.apiVersion !== "v1" || !isPlainObject(stringData)) {
@@ -98,7 +98,7 @@ function withEncodedData(object: Json): Json {
   return { ...secret, data: { ...data, ...Object.fromEntries(encoded) } };
 }
 
-/** CDKTF writes functions wrongly whose text holds templates or quotes beside a token: such parts go encoded. */
+/** CDKTF doesn't escape templates and quotes next to a token in the arguments of functions, so these parts are encoded. */
 function encodedByTerraform(text: string): string {
   const parts = text.split(/(\$\{TfToken\[[^\]]*\]\})/).filter((part) => part !== "");
   const encoded = parts.map((part) =>

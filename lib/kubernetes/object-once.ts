@@ -6,7 +6,7 @@ import { isPlainObject } from "./escape";
 import { groupOf } from "./kubernetes-object";
 import { manifestsIn } from "./manifests-in";
 
-/** Yields which of some manifests another manifest of the stack makes, too: at the API the two would be one object. */
+/** Checks that no other manifest in the stack creates the same objects: in the API, both would be one object. */
 export function* checkOnce(manifests: readonly Manifest[]): Generator<Finding> {
   const [first] = manifests;
   if (!first) {
@@ -25,13 +25,13 @@ export function* checkOnce(manifests: readonly Manifest[]): Generator<Finding> {
       const { kind, metadata } = manifest.manifestInput as { kind: string; metadata: { name: string } };
       yield finding(
         "object-made-twice",
-        `name: ${kind} "${metadata.name}" is also made at ${other.node.scope?.node.path}, and the API would take the two for one; give one of them another name, or leave it out.`,
+        `name: ${kind} "${metadata.name}" is also created at ${other.node.scope?.node.path}, and both would be the same object; rename or remove one of them.`,
       );
     }
   }
 }
 
-/** What tells an object from others; undefined where only Terraform knows. */
+/** Identifies an object; undefined if known only to Terraform. */
 function identityOf({ manifestInput, provider }: Manifest): string | undefined {
   const { apiVersion, kind, metadata } = isPlainObject(manifestInput) ? manifestInput : {};
   const { name, namespace = "" } = isPlainObject(metadata) ? metadata : {};

@@ -1,15 +1,15 @@
-/** The fields of an object that are given; undefined where none is, so that the object itself can be left out. */
+/** The defined fields of an object; undefined if there are none, so the object itself can be omitted. */
 export function omitUndefined(fields: Record<string, unknown>): Record<string, unknown> | undefined {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
-/** A list; undefined where it is empty, so that it can be left out. */
+/** A list; undefined if it is empty. */
 export function filled<T>(list: readonly T[] | undefined): readonly T[] | undefined {
   return list && list.length > 0 ? list : undefined;
 }
 
-/** A map; undefined where it is empty. */
+/** A map; undefined if it is empty. */
 export function filledMap<T>(map: Record<string, T> | undefined): Record<string, T> | undefined {
   return map && Object.keys(map).length > 0 ? map : undefined;
 }

@@ -1,10 +1,10 @@
-/** Suffixes by powers: of ten, in threes from 10^-9 on; and of 1024, from 1 on. */
+/** Suffixes for powers of 1000 from 10^-9 on, and for powers of 1024 from 1 on. */
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const FINEST = -9;
 const LARGEST_BINARY = 2n ** 63n - 1n;
 
-/** `amount` units of 10^`power`, and how they are written: with a decimal suffix, an exponent, or a binary suffix. */
+/** `amount` × 10^`power`, and its notation: with a decimal suffix, an exponent, or a binary suffix. */
 interface Quantity {
   readonly amount: bigint;
   readonly power: number;
@@ -12,11 +12,11 @@ interface Quantity {
 }
 
 /**
- * A quantity as the Kubernetes API answers it: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`. What the
- * API's parser takes for canonical stays as it is written (`1.500`). The Kubernetes provider takes any other answer than what
- * was sent for a fault.
+ * A quantity as the Kubernetes API returns it: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`. Quantities
+ * that the API's parser considers canonical are kept (`1.500`). The Kubernetes provider fails if the API returns a value that
+ * differs from the one sent.
  * @param roundedTo the power of ten that the API rounds up to: -3 for the resources of containers and the like
- * @returns undefined where the text is no quantity
+ * @returns undefined if the text isn't a quantity
  */
 export function canonicalQuantity(
   written: string | number | bigint,
@@ -52,7 +52,7 @@ export function canonicalQuantity(
   return canonical({ amount, power, format: exponent === undefined ? "decimal" : "exponent" }, roundedTo);
 }
 
-/** Of a quantity with a binary suffix the API keeps 2^63 - 1 at most. */
+/** The API limits quantities with a binary suffix to 2^63 - 1. */
 function binaryQuantity(amount: bigint, power: number): Quantity {
   const largest = LARGEST_BINARY * 10n ** BigInt(-power);
   const capped = amount > largest ? largest : amount < -largest ? -largest : amount;
@@ -105,17 +105,17 @@ function withoutFactors(amount: bigint, factor: bigint): [bigint, number] {
 
 const ANY_QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 const SMALL = ["n", "u", "m"];
-/** What Kubernetes takes anything larger for. */
+/** Kubernetes limits quantities to this. */
 const LARGEST = (2n ** 63n - 1n) * 10n ** 9n;
 
-/** A quantity in thousand millionths, which is how exactly Kubernetes counts; undefined for what is none. */
+/** A quantity in billionths, Kubernetes' precision; undefined if the value isn't a quantity. */
 export function nanosOf(value: string): bigint | undefined {
   const [, sign, whole = "", fraction = "", unit = "", exponent = "0"] = ANY_QUANTITY.exec(value) ?? [];
   const digits = `${whole}${fraction}`;
   if (digits === "") {
     return undefined;
   }
-  // Beyond this all are the largest or the smallest.
+  // Beyond this, all quantities are the largest or the smallest.
   const tens = Math.min(Math.max(Number(exponent), -99), 99) - fraction.length + 9;
   const factor = unit.endsWith("i")
     ? 1024n ** BigInt(BINARY.indexOf(unit))

@@ -5,26 +5,26 @@ import { overlaid } from "../props/overlaid";
 import { isPlainObject } from "./escape";
 import type { KubernetesObject } from "./kubernetes-object";
 
-/** Something that makes objects, such as a Chart of cdk8s. */
+/** Something that produces objects, e.g. a cdk8s Chart. */
 export interface ManifestChart {
-  /** Its objects, as `kubectl apply` would take them. */
+  /** Its objects, as for `kubectl apply`. */
   toJson(): unknown[];
   readonly node?: { readonly path: string };
 }
 
-/** An object, and where it comes from, for findings. */
+/** An object, and its source, for findings. */
 export interface FoundObject {
   readonly object: KubernetesObject;
   readonly where: string;
 }
 
-/** The objects of a source, and what is wrong with it. */
+/** The objects of a source, and its findings. */
 export interface ReadManifests {
   readonly found: readonly FoundObject[];
   readonly findings: readonly Finding[];
 }
 
-/** Reads the objects of a YAML file of one or more documents; a list gives its items. */
+/** Reads the objects of a YAML file with one or more documents; of a list, its items. */
 export function readManifests(file: string): ReadManifests {
   if (!isKnown(file)) {
     return refused(
@@ -41,7 +41,7 @@ export function readManifests(file: string): ReadManifests {
     return refused(
       finding(
         "manifest-file-unreadable",
-        `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); relative paths start at the folder that the app runs in.`,
+        `file: ${file} can't be read (${(error as NodeJS.ErrnoException).code}); use an existing file, relative to the app's working directory.`,
       ),
     );
   }
@@ -50,13 +50,13 @@ export function readManifests(file: string): ReadManifests {
     ? refused(
         finding(
           "manifest-encoding",
-          `file: ${file} is in neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`,
+          `file: ${file} is neither UTF-8, nor UTF-16 with a byte order mark; save it as UTF-8.`,
         ),
       )
     : parseManifests(text, file);
 }
 
-/** The text of a file: UTF-8, or UTF-16 that says so; undefined where it is neither. */
+/** The text of a file: UTF-8, or UTF-16 with a byte order mark; undefined if it is neither. */
 function decodeText(bytes: Buffer): string | undefined {
   const mark = bytes.subarray(0, 2).toString("hex");
   const encoding = mark === "fffe" ? "utf-16le" : mark === "feff" ? "utf-16be" : "utf-8";
@@ -67,9 +67,9 @@ function decodeText(bytes: Buffer): string | undefined {
   }
 }
 
-/** Parses the objects of a YAML text, as kubectl does. */
+/** Parses the objects in a YAML string, like kubectl. */
 export function parseManifests(text: string, file: string): ReadManifests {
-  // Loaded when there is a file: most stacks have none.
+  // Loaded on first use: most stacks have no files.
   const { parseYaml } = require("./yaml") as typeof import("./yaml");
   const documents = parseYaml(text.replace(/^\uFEFF/, ""));
   const read = documents.map((document, index): ReadManifests => {
@@ -84,17 +84,17 @@ export function parseManifests(text: string, file: string): ReadManifests {
     ? refused(
         finding(
           "manifest-file-empty",
-          `${file} holds no object: \`kubectl apply\` refuses such a file, too.`,
+          `${file} contains no objects, which \`kubectl apply\` refuses, too; add one, or remove the file.`,
         ),
       )
     : all;
 }
 
-/** Takes one object as it is; a list, of whatever kind, gives its items. */
+/** Reads one object; of a list, of any kind, its items. */
 export function readObject(value: unknown, where: string): ReadManifests {
   if (isPlainObject(value) && Array.isArray(value.items)) {
     const { apiVersion, kind } = value;
-    // Of a DeploymentList each is a Deployment, where it doesn't say so itself.
+    // The items of e.g. a DeploymentList are Deployments, unless they have a kind.
     const ofList =
       typeof kind === "string" && /^.+List$/.test(kind)
         ? { apiVersion, kind: kind.slice(0, -"List".length) }
@@ -110,7 +110,7 @@ export function readObject(value: unknown, where: string): ReadManifests {
     : refused(
         finding(
           "manifest-not-an-object",
-          `${where}: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
+          `${where}: is not a Kubernetes object; set its apiVersion, kind and metadata.name.`,
         ),
       );
 }
@@ -123,7 +123,7 @@ function together(read: readonly ReadManifests[]): ReadManifests {
   return { found: read.flatMap(({ found }) => found), findings: read.flatMap(({ findings }) => findings) };
 }
 
-/** Takes the objects of a chart. */
+/** Reads the objects of a chart. */
 export function readChart(chart: ManifestChart, index: number): ReadManifests {
   const name = chart.node?.path ? `chart "${chart.node.path}"` : `charts[${index}]`;
   let objects: unknown[];
@@ -136,7 +136,7 @@ export function readChart(chart: ManifestChart, index: number): ReadManifests {
     );
   }
   return objects.length === 0
-    ? refused(finding("manifest-chart-empty", `${name} holds no object; add some to it, or leave it out.`))
+    ? refused(finding("manifest-chart-empty", `${name} contains no objects; add one, or remove the chart.`))
     : together(objects.map((object, position) => readObject(object, `${name}, object ${position + 1}`)));
 }
 

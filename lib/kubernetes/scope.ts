@@ -3,10 +3,10 @@ import { isOfCluster } from "./api-types";
 import { isPlainObject } from "./escape";
 import { groupOf, isBuiltIn, type KubernetesObject } from "./kubernetes-object";
 
-/** Custom kinds, as `Kind.group`, and whether their objects are in no namespace. */
+/** The scopes of custom kinds, by `Kind.group`. */
 export type CustomScopes = ReadonlyMap<string, "Cluster" | "Namespaced">;
 
-/** Custom kinds that many have, whose definitions are seldom in the same files; and the fleet's own. */
+/** Common cluster-scoped custom kinds, whose definitions are rarely in the same files, and the fleet's own. */
 const KNOWN = new Set([
   "ClusterIssuer.cert-manager.io",
   "GatewayClass.gateway.networking.k8s.io",
@@ -23,7 +23,7 @@ const KNOWN = new Set([
   ].map((kind) => `${kind}.${PLACEMENT_GROUP}`),
 ]);
 
-/** What some objects define, of those that are definitions of custom kinds. */
+/** The scopes of the custom kinds that objects define. */
 export function definedScopes(objects: readonly KubernetesObject[]): CustomScopes {
   return new Map(
     objects.flatMap((object) => {
@@ -36,7 +36,7 @@ export function definedScopes(objects: readonly KubernetesObject[]): CustomScope
   );
 }
 
-/** The definition of a custom resource, among some objects. */
+/** The definition of a custom resource, if it is among the objects. */
 export function definitionOf(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
@@ -49,7 +49,7 @@ export function customKind({ apiVersion, kind }: Pick<KubernetesObject, "apiVers
   return `${kind}.${groupOf(apiVersion)}`;
 }
 
-/** Whether an object is in no namespace. What isn't known of a custom kind is in one. */
+/** Whether an object is cluster-scoped. Unknown custom kinds are namespaced. */
 export function isClusterScoped(
   object: Pick<KubernetesObject, "apiVersion" | "kind">,
   scopes: CustomScopes = new Map(),

@@ -4,8 +4,8 @@ import { kindsOf, knownRelease, versionsOf } from "./api-types";
 import { groupOf, isBuiltIn } from "./kubernetes-object";
 
 /**
- * Yields that Kubernetes doesn't serve a kind of its own that a selector names: the hub looks every kind up before it places
- * anything, and an override of a kind that isn't there says nothing.
+ * Checks that Kubernetes serves the kind of a selector, if it is one of its own: the hub looks up every kind before it places
+ * anything, and silently ignores overrides of unknown kinds.
  */
 export function* checkServed(at: string, apiVersion: string, kind: string): Generator<Finding> {
   const kinds = kindsOf(apiVersion);
@@ -16,12 +16,12 @@ export function* checkServed(at: string, apiVersion: string, kind: string): Gene
   const meant = nearest(kind, kinds);
   const advice =
     versions.length > 0
-      ? `write the version ${versions.map((one) => `"${one}"`).join(" or ")}`
+      ? `use the version ${versions.map((one) => `"${one}"`).join(" or ")}`
       : meant === undefined
-        ? "write its group, its version and its kind as its manifests do"
-        : `write "${meant}"`;
+        ? "use the group, version and kind of its manifests"
+        : `use "${meant}"`;
   yield finding(
     "selector-kind-unserved",
-    `${at}: Kubernetes ${knownRelease()} serves no ${kind} of "${apiVersion}"; ${advice}.`,
+    `${at}: Kubernetes ${knownRelease()} serves no ${kind} in "${apiVersion}"; ${advice}.`,
   );
 }

@@ -2,16 +2,16 @@ import { type Finding, finding } from "../checks/finding";
 import { isPlainObject } from "./escape";
 
 const KI = 1024;
-/** Kubernetes' own limits: of a ConfigMap's or a Secret's data, and of all annotations. */
+/** Kubernetes' limits for the data of a ConfigMap or Secret, and for all annotations. */
 const DATA = 1024 * KI;
 const ANNOTATIONS = 256 * KI;
 /**
- * The hub keeps each object once more as JSON, in a snapshot and in the work of each member, with some hundred bytes of its
- * own; etcd takes requests of 1.5 MiB.
+ * The hub also keeps each object as JSON, in a snapshot and in the Work of each member, with some hundred bytes of its own;
+ * etcd limits requests to 1.5 MiB.
  */
 const OBJECT = 1536 * KI - 4 * KI;
 
-/** Yields that an object is larger than the API, or the hub with its copies, takes. What isn't known counts for nothing. */
+/** Checks the size of an object by the limits of the API, and of the hub with its copies. Unknown values count as empty. */
 export function* checkSize(
   object: Record<string, unknown>,
   isUnknown: (value: unknown) => boolean,
@@ -22,7 +22,7 @@ export function* checkSize(
   if (data > DATA) {
     yield finding(
       "manifest-too-large",
-      `data: holds ${data} bytes, and a ${kind} takes ${DATA}; divide it, or bring it in an image.`,
+      `data: has ${data} bytes, but a ${kind} can have at most ${DATA}; split it, or put the data into an image.`,
     );
   }
   const { annotations } = isPlainObject(metadata) ? metadata : {};
@@ -31,14 +31,14 @@ export function* checkSize(
   if (written > ANNOTATIONS) {
     yield finding(
       "manifest-too-large",
-      `metadata.annotations: are ${written} bytes, and an object takes ${ANNOTATIONS}; leave some out.`,
+      `metadata.annotations: has ${written} bytes, but an object can have at most ${ANNOTATIONS}; remove some.`,
     );
   }
   const size = data > DATA ? 0 : Buffer.byteLength(asGoWrites(object));
   if (size > OBJECT) {
     yield finding(
       "manifest-too-large",
-      `the object: has ${size} bytes as JSON, in which the hub keeps its copies, and it takes ${OBJECT}; divide it. Line ends and quotes count twice there, and "<", ">" and "&" six times.`,
+      `the object: has ${size} bytes in the JSON of the hub's copies, but they can have at most ${OBJECT}; split it. Line breaks and quotes count twice there, and "<", ">" and "&" six times.`,
     );
   }
 

@@ -4,8 +4,8 @@ import type { Construct } from "constructs";
 const TYPE = "terraform_data";
 
 /**
- * A value in Terraform's state, whose changes others can be tied to. Not CDKTF's own binding: that one runs `terraform
- * version` whenever the app is synthesized. Terraform itself has this, from version 1.4 on; no provider is needed.
+ * A value in Terraform's state whose changes can trigger replacements. CDKTF's own binding runs `terraform version` at every
+ * synthesis, so this doesn't use it. Built into Terraform since 1.4, without a provider.
  */
 export class TerraformData extends TerraformResource {
   constructor(
@@ -16,7 +16,7 @@ export class TerraformData extends TerraformResource {
     super(scope, id, { terraformResourceType: TYPE });
   }
 
-  /** What it is called in `replace_triggered_by`, which takes no expression. */
+  /** Its address for `replace_triggered_by`, which accepts no expressions. */
   get address(): string {
     return `${TYPE}.${this.friendlyUniqueId}`;
   }

@@ -12,13 +12,13 @@ import {
   type YAMLMap,
 } from "yaml";
 
-/** A document of a YAML file: what it holds, or what is wrong with it. */
+/** A document of a YAML file: its value, or its error. */
 export type YamlDocument = { readonly value: unknown } | { readonly error: string };
 
 /**
- * Parses YAML as kubectl does, whose parser is Go's: by the rules of YAML 1.1 (`yes` is true, `0644` is octal) but for dates
- * and base-60 numbers, and with Go's numbers (`0o644`). Whole numbers that a number of JavaScript can't hold are bigints.
- * Refused are a key that stands twice, and what JSON can't hold.
+ * Parses YAML like kubectl with its Go parser: by YAML 1.1 (`yes` is true, `0644` is octal), but without dates and base-60
+ * numbers, and with Go's numbers (`0o644`). Integers that don't fit a JavaScript number are bigints. Refuses duplicate keys,
+ * and values that JSON can't represent.
  */
 export function parseYaml(text: string): YamlDocument[] {
   const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(text);
@@ -30,7 +30,7 @@ export function parseYaml(text: string): YamlDocument[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: "1.1",
-    // Every scalar is a text at first; what it means is up to us.
+    // Every scalar is read as a string, and interpreted by this reader.
     schema: "failsafe",
     resolveKnownTags: false,
     lineCounter: lines,
@@ -74,7 +74,7 @@ class Reader {
     return isMap(node) ? Object.fromEntries(this.entries(node)) : null;
   }
 
-  /** A merge key takes effect where it stands: what comes later wins, and is no key that stands twice. */
+  /** A merge key takes effect in order: later keys win, and aren't duplicates of merged ones. */
   private entries(map: YAMLMap): Map<string, unknown> {
     const entries = new Map<string, unknown>();
     const own = new Set<string>();
@@ -87,7 +87,7 @@ class Reader {
       }
       const text = this.key(key);
       if (own.has(text)) {
-        throw this.error(`The key "${text}" stands twice`, key);
+        throw this.error(`The key "${text}" is duplicated`, key);
       }
       own.add(text);
       entries.set(text, this.read(value));
@@ -95,7 +95,7 @@ class Reader {
     return entries;
   }
 
-  /** What a merge key brings; of a list, the first map wins. */
+  /** The entries of a merge key; in a list, the first map wins. */
   private merged(node: unknown): [string, unknown][] {
     if (isAlias(node)) {
       return this.follow(node, (target) => this.merged(target));
@@ -106,7 +106,7 @@ class Reader {
     if (isSeq(node) && !node.items.some((item) => isSeq(item))) {
       return [...node.items].reverse().flatMap((item) => this.merged(item));
     }
-    throw this.error("A merge key takes a map or a list of maps", node);
+    throw this.error("A merge key requires a map or a list of maps", node);
   }
 
   private key(node: unknown): string {
@@ -115,13 +115,13 @@ class Reader {
     }
     const value = isScalar(node) ? this.scalar(node) : undefined;
     if (value === undefined || value === null) {
-      throw this.error("A key has to be a text, a number or a boolean", node);
+      throw this.error("A key must be a string, a number or a boolean", node);
     }
     if (typeof value !== "number" || wholeNumber(String((node as Scalar).value)) !== undefined) {
       return String(value);
     }
     if (!Number.isFinite(Math.fround(value))) {
-      throw this.error(`The key ${value} is larger than a number can be in a key`, node);
+      throw this.error(`The key ${value} is too large for a number in a key`, node);
     }
     return singlePrecision(value);
   }
@@ -142,10 +142,10 @@ class Reader {
       tag in TYPE_OF_TAG &&
       !TYPE_OF_TAG[tag]?.includes(value === null ? "null" : typeof value)
     ) {
-      throw this.error(`"${text}" is no !!${tag}`, node);
+      throw this.error(`"${text}" is not a valid !!${tag}`, node);
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
-      throw this.error(`"${text}" is a number that no object can hold`, node);
+      throw this.error(`"${text}" is a number that JSON can't represent`, node);
     }
     return value;
   }
@@ -155,7 +155,7 @@ class Reader {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, "base64"));
     } catch {
       throw this.error(
-        "What is !!binary has to be UTF-8; without the tag, base64 is what binaryData takes, and a Secret's data",
+        "A !!binary value must be UTF-8; for binaryData, and the data of a Secret, write base64 without the tag",
         node,
       );
     }
@@ -164,7 +164,7 @@ class Reader {
   private follow<T>(alias: Alias, then: (target: Node) => T): T {
     const target = alias.resolve(this.document);
     if (!target || this.open.includes(alias)) {
-      throw this.error(`"*${alias.source}" has no anchor, or is part of what it stands for`, alias);
+      throw this.error(`"*${alias.source}" has no anchor, or refers to itself`, alias);
     }
     this.open.push(alias);
     const value = then(target);
@@ -172,14 +172,14 @@ class Reader {
     return value;
   }
 
-  /** Few aliases of aliases make a document of gigabytes. The bounds are those of Go's parser. */
+  /** A few nested aliases can expand to gigabytes. The limits are those of Go's parser. */
   private count(node: unknown): void {
     this.nodes += 1;
     this.nodesOfAliases += this.open.length > 0 ? 1 : 0;
     const share =
       this.nodes <= 400_000 ? 0.99 : Math.max(0.1, 0.99 - 0.89 * ((this.nodes - 400_000) / 3_600_000));
     if (this.nodesOfAliases > 1000 && this.nodesOfAliases / this.nodes > share) {
-      throw this.error("The document has more aliases than kubectl lets through", node);
+      throw this.error("The document has more aliases than kubectl allows", node);
     }
   }
 
@@ -204,7 +204,7 @@ const TYPE_OF_TAG: Readonly<Record<string, readonly string[]>> = {
   null: ["null"],
 };
 
-/** What a scalar without quotes means. */
+/** The value of a scalar without quotes. */
 function plain(text: string): unknown {
   if (NULLS.has(text)) {
     return null;
@@ -222,7 +222,7 @@ function plain(text: string): unknown {
   return floatingPoint(text) ?? text;
 }
 
-/** A whole number of 64 bits, in any notation of Go's, with underscores between its digits. */
+/** A 64-bit integer, in any Go notation, with underscores between its digits. */
 function wholeNumber(text: string): bigint | undefined {
   const digits = text.replaceAll("_", "");
   const [, sign, number] = /^[-+\d]/.test(text)
@@ -237,14 +237,14 @@ function wholeNumber(text: string): bigint | undefined {
 }
 
 function floatingPoint(text: string): number | undefined {
-  // Behind a leading period, underscores stand between digits only.
+  // After a leading period, underscores are only allowed between digits.
   const digits = text.startsWith(".") ? text.replaceAll(/(?<=\d)_(?=\d)/g, "") : text.replaceAll("_", "");
   const isNumber = /^[-+.\d]/.test(text) && /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(digits);
-  // What is too large for one is a text, such as the hash of a commit: 1234e5678.
+  // If it is too large for a number, it's a string, e.g. the hash of a commit: 1234e5678.
   return isNumber && Number.isFinite(Number(digits)) ? Number(digits) : undefined;
 }
 
-/** A number as a key: Go's parser writes it with single precision. */
+/** A number as a key: Go's parser formats it with single precision. */
 function singlePrecision(value: number): string {
   const single = Math.fround(value);
   let digits = 1;

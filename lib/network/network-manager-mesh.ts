@@ -172,7 +172,7 @@ export class NetworkManagerMesh extends Construct {
       if (before.length >= MOST_GROUPS) {
         yield finding(
           "network-groups-many",
-          `networks: "${network.key}" is already connected by ${before.map(({ node }) => node.path).join(" and ")}, and Azure allows a network in at most ${MOST_GROUPS} such groups; remove it from one.`,
+          `networks: "${network.key}" is already connected by ${before.map(({ node }) => node.path).join(" and ")}, but Azure allows a network in at most ${MOST_GROUPS} such groups; remove it from one.`,
         );
       }
       if (!isKnown(optional(() => network.location))) {

@@ -125,7 +125,7 @@ export class NetworkManager extends Construct implements INetworkManager {
     if (other) {
       yield finding(
         "network-manager-scope-twice",
-        `subscriptionIds: ${other.node.path} manages the same subscription, and Azure allows only one manager with Connectivity access per subscription; use that manager for both.`,
+        `subscriptionIds: ${other.node.path} manages the same subscription, but Azure allows only one manager with Connectivity access per subscription; use that manager for both.`,
       );
     }
   }

@@ -178,7 +178,7 @@ export class PeeringMesh extends Construct {
       if (count > MOST_PEERINGS) {
         yield finding(
           "peerings-many",
-          `networks: "${network.key}" would have ${count} peerings, and Azure allows ${MOST_PEERINGS} per network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and mark them as peered.`,
+          `networks: "${network.key}" would have ${count} peerings, but Azure allows ${MOST_PEERINGS} per network; connect the networks through a hub (Azure Virtual WAN, or a firewall's network), and mark them as peered.`,
         );
       }
     }
@@ -215,7 +215,7 @@ export class PeeringMesh extends Construct {
       if (other) {
         yield finding(
           "peering-twice",
-          `networks: "${local.key}" is already peered with "${remote.key}" by ${other.node.path}, and Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
+          `networks: "${local.key}" is already peered with "${remote.key}" by ${other.node.path}, but Azure allows only one peering between two networks; mark them as peered here, or remove one.`,
         );
       }
     }

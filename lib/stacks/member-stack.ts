@@ -170,7 +170,7 @@ function* checkReachable(name: string, internal: boolean | undefined): Generator
   if (internal) {
     yield finding(
       "dns-name-internal",
-      `dnsName: "${name}" is internal, and Traffic Manager can't reach a private address; remove dnsName or internal.`,
+      `dnsName: "${name}" is internal, but Traffic Manager can't reach a private address; remove dnsName or internal.`,
     );
   }
 }

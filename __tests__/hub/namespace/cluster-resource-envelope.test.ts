@@ -164,12 +164,12 @@ test("what would not reach the hub as it is", () => {
   const more = { when: new Date(0), big: 2n ** 70n, ok: [true, "", {}, [[]]], none: null };
   expect(findingsOf([{ ...role("a"), apiVersion: "example.com/v1", rules, more }])).toEqual(
     expect.arrayContaining([
-      'objects[0]: ClusterRole "a", rules[0].verbs[1]: is null, which Terraform leaves out of a list; leave it out, or write a value.',
-      'objects[0]: ClusterRole "a", rules[0].verbs[2]: is undefined, which Terraform leaves out of a list; leave it out, or write a value.',
-      'objects[0]: ClusterRole "a", rules[0].n[0]: 9007199254740992 is a whole number beyond 2^53, which JSON doesn\'t carry exactly; write it as a text, or a smaller one.',
-      'objects[0]: ClusterRole "a", rules[0].n[1]: -1e+300 is a whole number beyond 2^53, which JSON doesn\'t carry exactly; write it as a text, or a smaller one.',
-      'objects[0]: ClusterRole "a", rules[0].n[2]: is NaN, which JSON has no word for; write a text, a finite number, true, false, a list or an object.',
-      expect.stringMatching(/^objects\[0\]: ClusterRole "a", more\.when: is Thu Jan 01 1970.* no word for/),
+      'objects[0]: ClusterRole "a", rules[0].verbs[1]: is null, which Terraform drops from lists; remove it, or set a value.',
+      'objects[0]: ClusterRole "a", rules[0].verbs[2]: is undefined, which Terraform drops from lists; remove it, or set a value.',
+      'objects[0]: ClusterRole "a", rules[0].n[0]: 9007199254740992 is an integer beyond 2^53, which JSON can\'t represent exactly; use a string, or a smaller number.',
+      'objects[0]: ClusterRole "a", rules[0].n[1]: -1e+300 is an integer beyond 2^53, which JSON can\'t represent exactly; use a string, or a smaller number.',
+      'objects[0]: ClusterRole "a", rules[0].n[2]: is NaN, which JSON can\'t represent; use a string, a finite number, true, false, a list or an object.',
+      expect.stringMatching(/^objects\[0\]: ClusterRole "a", more\.when: is Thu Jan 01 1970.*, which JSON /),
       expect.stringMatching(/^objects\[0\]: ClusterRole "a", more\.big: is 1180591620717411303424, /),
     ]),
   );
@@ -192,8 +192,8 @@ test("an object that stands twice, an envelope, and objects of namespaces", () =
     ]),
   ).toEqual([
     'objects[1]: ClusterRole "a" is listed twice; remove one of them.',
-    'objects[2]: ClusterResourceEnvelope "a" is an envelope, which does nothing on a member; list its objects.',
-    'objects[3]: ResourceQuota "a" is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.',
-    'objects[4]: Widget "a" is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.',
+    'objects[2]: ClusterResourceEnvelope "a" is an envelope, which has no effect on a member; list its objects instead.',
+    'objects[3]: ResourceQuota "a" is namespaced, but a ClusterResourceEnvelope takes only cluster-scoped objects; put it into a ResourceEnvelope.',
+    'objects[4]: Widget "a" is namespaced, but a ClusterResourceEnvelope takes only cluster-scoped objects; put it into a ResourceEnvelope.',
   ]);
 });

@@ -285,27 +285,25 @@ describe("what the fleet would refuse is refused", () => {
 
   test("no selector, and too many", () => {
     expect(findingsOf({ clusterResourceSelectors: [] })).toEqual([
-      "clusterResourceSelectors: is empty; the fleet takes 1 to 20 objects. Name at least one.",
+      "clusterResourceSelectors: is empty; add 1 to 20 objects.",
     ]);
     expect(
       findingsOf({ clusterResourceSelectors: many(21, (i) => ({ ...ROLE, name: `role-${i}` })) }),
     ).toEqual([
-      "clusterResourceSelectors: has 21 objects, and the fleet takes at most 20; move the others to another override.",
+      "clusterResourceSelectors: has 21 objects, but the fleet allows at most 20; move the rest to another override.",
     ]);
   });
 
   test("no rule, and too many", () => {
-    expect(findingsOf({ overrideRules: [] })).toEqual([
-      "overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
-    ]);
+    expect(findingsOf({ overrideRules: [] })).toEqual(["overrideRules: is empty; add 1 to 20 rules."]);
     expect(findingsOf({ overrideRules: many(21, () => DELETE) })).toEqual([
-      "overrideRules: has 21 rules, and the fleet takes at most 20; move the others to another override.",
+      "overrideRules: has 21 rules, but the fleet allows at most 20; move the rest to another override.",
     ]);
   });
 
   test("an object without a name, and one that stands twice", () => {
     expect(findingsOf({ clusterResourceSelectors: [{ ...ROLE, name: "" }] })).toEqual([
-      "clusterResourceSelectors[0].name: is empty, and the fleet chooses what it overrides by name only; name the object.",
+      "clusterResourceSelectors[0].name: is empty, but overrides select objects by name only; set the object's name.",
     ]);
     expect(findingsOf({ clusterResourceSelectors: [ROLE, { ...ROLE, version: "v1" }] })).toEqual([
       'clusterResourceSelectors[1]: ClusterRole "reader" is listed twice; remove one of them.',
@@ -322,11 +320,11 @@ describe("what the fleet would refuse is refused", () => {
 
   test("no terms, which would be every member, and too many", () => {
     expect(findingsOf({ overrideRules: [{ ...DELETE, clusterSelectorTerms: [] }] })).toEqual([
-      "overrideRules[0].clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.",
+      "overrideRules[0].clusterSelectorTerms: is empty, which the fleet reads as every member; leave it out if that is intended, or remove the rule if it's for none.",
     ]);
     const clusterSelectorTerms = many(11, (i) => ({ matchLabels: { index: `${i}` } }));
     expect(findingsOf({ overrideRules: [{ ...DELETE, clusterSelectorTerms }] })).toEqual([
-      "overrideRules[0].clusterSelectorTerms: has 11 terms, and the fleet takes 10 at most; name several values in one term, or write another rule.",
+      "overrideRules[0].clusterSelectorTerms: has 11 terms, but the fleet allows at most 10; combine several values in one term, or add another rule.",
     ]);
   });
 
@@ -366,18 +364,18 @@ describe("what the fleet would refuse is refused", () => {
 
   test("no patches, and too many", () => {
     expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [] }] })).toEqual([
-      "overrideRules[0].jsonPatchOverrides: is empty; the fleet takes 1 to 20 patches. Name at least one.",
+      "overrideRules[0].jsonPatchOverrides: is empty; add 1 to 20 patches.",
     ]);
     // @ts-expect-error The types refuse it, too.
     expect(findingsOf({ overrideRules: [{}] })).toEqual([
-      "overrideRules[0].jsonPatchOverrides: is empty; the fleet takes 1 to 20 patches. Name at least one.",
+      "overrideRules[0].jsonPatchOverrides: is empty; add 1 to 20 patches.",
     ]);
     expect(
       findingsOf({
         overrideRules: [{ jsonPatchOverrides: many(21, (i) => ({ op: "remove", path: `/rules/${i}` })) }],
       }),
     ).toEqual([
-      "overrideRules[0].jsonPatchOverrides: has 21 patches, and the fleet takes at most 20; move the others to another override.",
+      "overrideRules[0].jsonPatchOverrides: has 21 patches, but the fleet allows at most 20; move the rest to another override.",
     ]);
   });
 
@@ -386,36 +384,30 @@ describe("what the fleet would refuse is refused", () => {
     const patched = (patch: object) =>
       findingsOf({ overrideRules: [{ jsonPatchOverrides: [patch as never] }] });
     expect(patched({ op: "remove", path: "/a", value: 1 })).toEqual([
-      `${AT} is 1, and "remove" takes no value; remove it, or write "replace".`,
+      `${AT} is 1, but "remove" takes no value; leave it out, or use "replace".`,
     ]);
     expect(patched({ op: "add", path: "/a" })).toEqual([
-      `${AT} is undefined, which Terraform drops, and "add" requires a value; set one, or write "remove".`,
+      `${AT} is undefined, which Terraform drops, but "add" requires a value; set one, or use "remove".`,
     ]);
     expect(patched({ op: "replace", path: "/a", value: null })).toEqual([
-      `${AT} is null, which Terraform drops, and "replace" requires a value; set one, or write "remove".`,
+      `${AT} is null, which Terraform drops, but "replace" requires a value; set one, or use "remove".`,
     ]);
   });
 
   const LABELS_ONLY =
-    "is in metadata, where overrides can change only labels and annotations; override one of those.";
+    "is in metadata, where overrides can only change labels and annotations; override one of those.";
   test.each([
-    [
-      "",
-      'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
-    ],
-    [
-      "spec",
-      'does not start with "/", as every JSON pointer of an object\'s field does; write e.g. "/spec/replicas".',
-    ],
+    ["", 'does not start with "/"; use a JSON pointer, e.g. "/spec/replicas".'],
+    ["spec", 'does not start with "/"; use a JSON pointer, e.g. "/spec/replicas".'],
     ["/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
     ["/spec//a", 'has an empty part, which the fleet refuses; remove the extra "/".'],
     ["/spec/a/", 'has an empty part, which the fleet refuses; remove the extra "/".'],
     ["/spec/ ", 'has an empty part, which the fleet refuses; remove the extra "/".'],
-    ["/data/a~2", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
-    ["/data/a~", 'has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".'],
+    ["/data/a~2", 'has an invalid "~"; in keys, write "~0" for "~" and "~1" for "/".'],
+    ["/data/a~", 'has an invalid "~"; in keys, write "~0" for "~" and "~1" for "/".'],
     [
       "/data/${MEMBER-CLUSTER-NAME}",
-      "contains a variable, and the fleet replaces variables only in values; write a rule for each path.",
+      "contains a variable, but the fleet only replaces variables in values; add a rule for each path.",
     ],
     ["/kind", "is in kind, which overrides can't change; override another field."],
     ["/apiVersion", "is in apiVersion, which overrides can't change; override another field."],
@@ -425,7 +417,7 @@ describe("what the fleet would refuse is refused", () => {
     ["/metadata/finalizers/0", LABELS_ONLY],
     [
       "/metadata/labels/app.kubernetes.io/name",
-      'goes below one of the labels; a "/" within a key is written "~1": "/metadata/labels/app.kubernetes.io~1name".',
+      'points inside one of the labels; write a "/" within a key as "~1": "/metadata/labels/app.kubernetes.io~1name".',
     ],
   ])("the path %p", (path, rule) => {
     expect(findingsOf({ overrideRules: [{ jsonPatchOverrides: [{ op: "remove", path }] }] })).toEqual([
@@ -436,11 +428,11 @@ describe("what the fleet would refuse is refused", () => {
   test.each([
     [
       "a ${MEMBER-CLUSTER-ID}",
-      '"${MEMBER-CLUSTER-ID}" is not a variable of the fleet, and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().',
+      '"${MEMBER-CLUSTER-ID}" is not a fleet variable and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().',
     ],
     [
       "${MEMBER-CLUSTER-NAME",
-      'the variable in "${MEMBER-CLUSTER-NAME" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().',
+      'the variable in "${MEMBER-CLUSTER-NAME" has no closing brace; use MEMBER_CLUSTER_NAME or memberClusterLabel().',
     ],
     [
       memberClusterLabel("a/b/c"),
@@ -471,7 +463,7 @@ describe("what the fleet would refuse is refused", () => {
         ["B", "A"],
       ].flatMap(([own, other]) => [
         `stack/${own}: name: "roles" is also the name of the override at stack/${other}; give one of them another name.`,
-        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, and the fleet takes only one override per object, whatever the placement; combine the rules into one.`,
+        `stack/${own}: clusterResourceSelectors: ClusterRole "reader" is also overridden at stack/${other}, but the fleet allows only one override per object, even for different placements; move the rules into one override.`,
       ]),
     );
   });

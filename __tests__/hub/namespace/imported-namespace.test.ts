@@ -83,7 +83,7 @@ test("workloads that describe it", () => {
       existing(stack).addWorkloads("App", { files: [yamlFile(yaml)] });
     });
   expect(described("{ team: a }")).toEqual([
-    expect.stringMatching(/^stack\/Store: .*: describes the namespace "store", which exists already/),
+    expect.stringMatching(/^stack\/Store: .*: sets labels or annotations of the namespace "store"/),
   ]);
   // Many files name it, and say nothing of it.
   expect(described("{}")).toEqual([]);

@@ -151,7 +151,7 @@ test("a namespace that is made twice, in one fleet", () => {
       }
     });
   const twice = (path: string, other: string) =>
-    `stack/${path}: name: the namespace "store" is also made at stack/${other}; use that one, or give one of them another name.`;
+    `stack/${path}: name: the namespace "store" is also created at stack/${other}; use that one, or give one of them another name.`;
   expect(made("Fleet", "Fleet")).toEqual([twice("Store0", "Store1"), twice("Store1", "Store0")]);
   expect(made("Fleet")).toEqual([]);
 });
@@ -166,7 +166,7 @@ describe("labels", () => {
     expect(findings(labelled(labels))).toEqual([
       expect.stringContaining('labels: "a b" is not a valid label key'),
       expect.stringContaining('labels["a b"]: "c d" is not a valid label value'),
-      'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks what Azure itself keeps on the hub, and the hub lets nobody else make or change it; leave the label out.',
+      'stack/Namespace: labels: "fleet.azure.com/managed-by" is "arm", which marks objects that only Azure may create or change on the hub; remove the label.',
     ]);
   });
 

@@ -89,8 +89,8 @@ test("objects of another namespace, and of none", () => {
     metadata: { name: "reader" },
   };
   expect(findingsOf([quota({ namespace: "shop" }), role])).toEqual([
-    'stack/Envelope: objects[0]: ResourceQuota "quota" names the namespace "shop", and the envelope is in "store", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.',
-    'stack/Envelope: objects[1]: ClusterRole "reader" is cluster-scoped, and a ResourceEnvelope takes objects of its own namespace; put it into a ClusterResourceEnvelope.',
+    'stack/Envelope: objects[0]: ResourceQuota "quota" has the namespace "shop", but members get the contents of an envelope in its own namespace, "store"; remove metadata.namespace, or use an envelope in "shop".',
+    'stack/Envelope: objects[1]: ClusterRole "reader" is cluster-scoped, but a ResourceEnvelope takes only objects of its own namespace; put it into a ClusterResourceEnvelope.',
   ]);
 });
 

@@ -136,8 +136,8 @@ test("an object that is in no namespace", () => {
 test("the same limits as of a ClusterResourceOverride", () => {
   expect(findingsOf({ name: "Web", resourceSelectors: [], overrideRules: [] })).toEqual([
     'stack/Override: name: Kubernetes refuses "Web" as the name of a ResourceOverride, which has 1 to 63 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
-    "stack/Override: resourceSelectors: is empty; the fleet takes 1 to 20 objects. Name at least one.",
-    "stack/Override: overrideRules: is empty; the fleet takes 1 to 20 rules. Name at least one.",
+    "stack/Override: resourceSelectors: is empty; add 1 to 20 objects.",
+    "stack/Override: overrideRules: is empty; add 1 to 20 rules.",
   ]);
 });
 
@@ -208,7 +208,7 @@ describe("a ResourcePlacement of this app", () => {
 
   test("is in the override's namespace", () => {
     expect(findings(override("Other"))).toEqual([
-      'stack/Override: resourcePlacement: "web" is in the namespace "store", and an override is for placements of its own, "other"; make one there.',
+      'stack/Override: resourcePlacement: "web" is in the namespace "store", but the override in "other" can only name placements of its own namespace; add the override there.',
     ]);
   });
 });
@@ -226,7 +226,7 @@ describe("what is overridden", () => {
         namespace.addOverride("replicas", { resourceSelectors, overrideRules: [REPLICAS] });
       }),
     ).toEqual([
-      'stack/Namespace/Override-replicas: resourceSelectors[0].name: there is no Service "wbe" in namespace "store" of this app, whose objects of that kind are: "web". Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.',
+      'stack/Namespace/Override-replicas: resourceSelectors[0].name: this app adds no Service "wbe" to namespace "store"; its objects of that kind are: "web". Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.',
     ]);
   });
 
@@ -265,7 +265,7 @@ describe("what is overridden", () => {
     "%s of an exported Service, on some members",
     (path) => {
       expect(findingsOfPatch(path, IN_EAST)).toEqual([
-        'stack/Namespace/Override-ports: overrideRules[0].jsonPatchOverrides[0].path: changes the ports of Service "web" on some members only, and it is exported: members whose ports differ in any way, also in their order, are left out of its load balancer; change them on all members, or on the hub.',
+        'stack/Namespace/Override-ports: overrideRules[0].jsonPatchOverrides[0].path: changes the ports of the exported Service "web" on some members only, but its load balancer excludes members whose ports differ, even if only in order; change the ports on all members, or on the hub.',
       ]);
     },
   );

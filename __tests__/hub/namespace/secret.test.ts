@@ -17,7 +17,8 @@ function findingsOf(name: string, data: Record<string, string> = {}): string[] {
   });
 }
 
-const KEY_RULE = "has other characters than letters, digits, hyphens, underscores and periods.";
+const KEY_RULE =
+  'is not a valid key for Secret "queue"; use 1 to 253 letters, digits, hyphens, underscores and periods.';
 
 test("a Secret whose values Terraform does not show, in the namespace and after it", () => {
   const stack = synth({ user: "store" });
@@ -76,9 +77,9 @@ describe("the name", () => {
 describe("the keys", () => {
   test("all that can't be are named", () => {
     expect(findingsOf("queue", { "a b": "", fine: "", "c/d": "", "": "" })).toEqual([
-      `stack/Secret: Secret "queue": the key "a b" ${KEY_RULE}`,
-      `stack/Secret: Secret "queue": the key "c/d" ${KEY_RULE}`,
-      `stack/Secret: Secret "queue": the key "" ${KEY_RULE}`,
+      `stack/Secret: data: "a b" ${KEY_RULE}`,
+      `stack/Secret: data: "c/d" ${KEY_RULE}`,
+      `stack/Secret: data: "" ${KEY_RULE}`,
     ]);
   });
 

@@ -41,26 +41,26 @@ describe("the Service", () => {
 
   test("that is missing", () => {
     expect(findingsOf(`${service("api")}---\n${service("db")}`)).toEqual([
-      `${PATH}: serviceName: there is no Service "web" in the workloads of namespace "store", whose Services are: "api" and "db". Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`,
+      `${PATH}: serviceName: the workloads of namespace "store" have no Service "web"; their Services are: "api" and "db". Export one of them, or set workloadsElsewhere on the namespace if the Service is applied outside this app.`,
     ]);
   });
 
   test("where there is none at all, and what only looks like one", () => {
     const yaml = service("web").replace("v1", "serving.knative.dev/v1");
     expect(findingsOf(yaml)).toEqual([
-      `${PATH}: serviceName: there is no Service "web" in the workloads of namespace "store", whose Services are: none. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`,
+      `${PATH}: serviceName: the workloads of namespace "store" have no Service "web"; their Services are: none. Export one of them, or set workloadsElsewhere on the namespace if the Service is applied outside this app.`,
     ]);
   });
 
   test("that is headless", () => {
     expect(findingsOf(service("web", "clusterIP: None, ports: [{ port: 80 }]"))).toEqual([
-      `${PATH}: serviceName: Service "web" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`,
+      `${PATH}: serviceName: Service "web" is headless (clusterIP: None), which the fleet doesn't export; export a Service with a cluster IP.`,
     ]);
   });
 
   test("that is of type ExternalName", () => {
     expect(findingsOf(service("web", "type: ExternalName, externalName: example.com"))).toEqual([
-      `${PATH}: serviceName: Service "web" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`,
+      `${PATH}: serviceName: Service "web" is of type ExternalName, without endpoints, which the fleet doesn't export; export a Service of type ClusterIP.`,
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("the Service", () => {
         new Namespace(stack, "Other", { fleet: namespace.fleet, name: "other" }).exportService("web");
       }),
     ).toEqual([
-      'stack/Other/Export-web: serviceName: there is no Service "web" in the workloads of namespace "other", whose Services are: none. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.',
+      'stack/Other/Export-web: serviceName: the workloads of namespace "other" have no Service "web"; their Services are: none. Export one of them, or set workloadsElsewhere on the namespace if the Service is applied outside this app.',
     ]);
   });
 });
@@ -182,7 +182,7 @@ test("two exports that the fleet calls the same on the hub", () => {
       }
     });
   const collides = (path: string, other: string, namespace: string) =>
-    `stack/${path}: serviceName: the fleet keeps this export on the hub as "a-b-c", and stack/${other}, of namespace "${namespace}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`;
+    `stack/${path}: serviceName: the fleet keeps both this export and stack/${other}, of namespace "${namespace}", on the hub as "a-b-c", so one would overwrite the other; rename one of the Services or of the namespaces.`;
   expect(exports(["a-b", "c"], ["a", "b-c"])).toEqual([
     collides("a-b/Export-c", "a/Export-b-c", "a"),
     collides("a/Export-b-c", "a-b/Export-c", "a-b"),

@@ -177,22 +177,22 @@ describe("are refused as the API would refuse them", () => {
     [
       "numbers in maps of texts",
       configMap("{ ratio: 2.50 }"),
-      /data\.ratio: is the number 2\.5, and has to be a text/,
+      /data\.ratio: is the number 2\.5, but must be a string/,
     ],
     [
       "numbers in labels",
       configMap("{ a: b }", ", labels: { release: 2.10 }"),
-      /metadata\.labels\.release: is the number 2\.1, and has to be a text/,
+      /metadata\.labels\.release: is the number 2\.1, but must be a string/,
     ],
     [
       "a misspelt field in a list",
       deployment("imagePullPolice: Always"),
-      /spec\.template\.spec\.containers\[0\]\.imagePullPolice: .* write "imagePullPolicy"/,
+      /spec\.template\.spec\.containers\[0\]\.imagePullPolice: .* use "imagePullPolicy"/,
     ],
     [
       "a misspelt field of a port",
       "apiVersion: v1\nkind: Service\nmetadata: { name: api }\nspec: { ports: [{ port: 80, TargetPort: 81 }] }\n",
-      /spec\.ports\[0\]\.TargetPort: .* write "targetPort"/,
+      /spec\.ports\[0\]\.TargetPort: .* use "targetPort"/,
     ],
     [
       "a variable that stands twice",

@@ -184,22 +184,22 @@ describe("what can't be applied", () => {
     [
       "another namespace",
       configMap("a").replace("name: a", "name: a, namespace: other"),
-      'a.yaml, document 1: ConfigMap "a" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.',
+      'a.yaml, document 1: ConfigMap "a" has the namespace "other", but is added to "store"; remove metadata.namespace, or add the object to "other".',
     ],
     [
       "a hook of Helm",
       named("batch/v1", "Job", "cleanup, annotations: { helm.sh/hook: pre-delete }"),
-      'a.yaml, document 1: Job "cleanup" is a hook, which Helm would run at "pre-delete", and which would run on every member at once here; leave it out, as in leaveOut: ["Job/cleanup"], or take the annotation "helm.sh/hook" off it.',
+      'a.yaml, document 1: Job "cleanup" is a hook that Helm runs at "pre-delete", but here it would run immediately, on every member; leave it out, e.g. leaveOut: ["Job/cleanup"], or remove the annotation "helm.sh/hook".',
     ],
     [
       "a Pod",
       named("v1", "Pod", "p"),
-      'a.yaml, document 1: Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.',
+      'a.yaml, document 1: Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.',
     ],
     [
       "a ReplicaSet",
       named("apps/v1", "ReplicaSet", "r"),
-      'a.yaml, document 1: ReplicaSet "r": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.',
+      'a.yaml, document 1: ReplicaSet "r": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.',
     ],
     [
       "an object twice",
@@ -240,9 +240,9 @@ describe("what can't be applied", () => {
       expect.stringMatching(
         new RegExp(`^${PATH}: ${broken}, document 2: Map keys must be unique at line 7, column 1`),
       ),
-      `${PATH}: ${broken}, document 3: is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.`,
-      `${PATH}: file: ${missing} can't be read (ENOENT); relative paths start at the folder that the app runs in.`,
-      `${PATH}: ${pod}, document 1: Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
+      `${PATH}: ${broken}, document 3: is not a Kubernetes object; set its apiVersion, kind and metadata.name.`,
+      `${PATH}: file: ${missing} can't be read (ENOENT); use an existing file, relative to the app's working directory.`,
+      `${PATH}: ${pod}, document 1: Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.`,
     ]);
   });
 
@@ -266,7 +266,7 @@ describe("what can't be applied", () => {
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { group: example.com, scope: Cluster, names: { kind: Thing } }\n";
     const thing = named("example.com/v1", "Thing", "t");
     const finding =
-      'Thing "t" is of a kind that CustomResourceDefinition "things.example.com" of the same stack defines, and Terraform can\'t plan it before the hub knows the kind; apply the definition from a stack before this one, or put both into envelopes, whose contents the hub need not know.';
+      'Thing "t" is of a kind that CustomResourceDefinition "things.example.com" defines in the same stack, but Terraform can\'t plan it until the hub knows the kind; apply the definition from an earlier stack, or put both into envelopes, whose kinds the hub doesn\'t have to know.';
     expect(findingsOf(thing, definition)).toEqual([`${PATH}: a.yaml, document 1: ${finding}`]);
     expect(
       findings((stack) => {
@@ -319,13 +319,13 @@ spec:
 
   test("a file of no object", () => {
     expect(findingsOf("# nothing here\n")).toEqual([
-      `${PATH}: a.yaml holds no object: \`kubectl apply\` refuses such a file, too.`,
+      `${PATH}: a.yaml contains no objects, which \`kubectl apply\` refuses, too; add one, or remove the file.`,
     ]);
   });
 
   test("no file at all", () => {
     expect(findingsOf()).toEqual([
-      `${PATH}: files: has no workloads; set at least one of files, yaml, objects and charts.`,
+      `${PATH}: files: no workloads are given; set at least one of files, yaml, objects and charts.`,
     ]);
   });
 });
@@ -451,7 +451,7 @@ describe("objects that are given as such", () => {
   test("are told where they come from when something is wrong", () => {
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p" } };
     const refused =
-      'Pod "p": the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.';
+      'Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.';
     const text = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\n";
     expect(said(() => ({ yaml: [configMap("a"), text] }))).toEqual([
       `${PATH}: yaml[1], document 1: ${refused}`,
@@ -466,7 +466,7 @@ describe("objects that are given as such", () => {
   });
 
   test("of which something is missing, or which can't be had", () => {
-    const noObject = "is not an object of Kubernetes; it has an apiVersion, a kind and a metadata.name.";
+    const noObject = "is not a Kubernetes object; set its apiVersion, kind and metadata.name.";
     expect(said(() => ({ objects: [{ kind: "ConfigMap" } as never] }))).toEqual([
       `${PATH}: objects[0]: ${noObject}`,
     ]);
@@ -476,18 +476,18 @@ describe("objects that are given as such", () => {
       },
     };
     expect(said(() => ({ charts: [chart(), failing, { toJson: () => ["hello"] }] }))).toEqual([
-      `${PATH}: chart "shop" holds no object; add some to it, or leave it out.`,
+      `${PATH}: chart "shop" contains no objects; add one, or remove the chart.`,
       `${PATH}: charts[1]: can't be synthesized: no image given`,
       `${PATH}: charts[2], object 1: ${noObject}`,
     ]);
-    const nothing = "files: has no workloads; set at least one of files, yaml, objects and charts.";
+    const nothing = "files: no workloads are given; set at least one of files, yaml, objects and charts.";
     expect(said(() => ({}))).toEqual([`${PATH}: ${nothing}`]);
     expect(said(() => ({ objects: [], charts: [], yaml: [], files: [] }))).toEqual([`${PATH}: ${nothing}`]);
   });
 
   test("whose names only Terraform knows", () => {
     expect(said((scope) => ({ objects: [config("a"), config(unknown(scope, "name"))] }))).toEqual([
-      `${PATH}: objects[1]: its apiVersion, kind or metadata.name is known only after apply, and they are part of its address in the state; write them out.`,
+      `${PATH}: objects[1]: apiVersion, kind or metadata.name is known only after apply, but they are part of its address in the state; use literal values.`,
     ]);
   });
 
@@ -521,7 +521,7 @@ describe("objects that are given as such", () => {
 
     test.each(HEEDED)("%s %s is refused without an envelope", (apiVersion, kind) => {
       expect(said(() => ({ objects: [object(apiVersion, kind)] }))).toEqual([
-        `${PATH}: objects[0]: ${kind} "x" would also take effect on the hub itself; set an envelope for it, as in envelope: "policies".`,
+        `${PATH}: objects[0]: ${kind} "x" would also take effect on the hub itself; set an envelope for it, e.g. envelope: "policies".`,
       ]);
     });
 
@@ -567,8 +567,8 @@ describe("objects that are given as such", () => {
     test("what is in an envelope is checked like the rest, once", () => {
       const quota = { ...object("v1", "ResourceQuota"), metadata: { name: "q", namespace: "other" } };
       expect(said(() => ({ objects: [quota, quota], envelope: "policies" }))).toEqual([
-        `${PATH}: objects[0]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
-        `${PATH}: objects[1]: ResourceQuota "q" names the namespace "other", and is applied in "store"; leave its namespace out, or add it to that namespace.`,
+        `${PATH}: objects[0]: ResourceQuota "q" has the namespace "other", but is added to "store"; remove metadata.namespace, or add the object to "other".`,
+        `${PATH}: objects[1]: ResourceQuota "q" has the namespace "other", but is added to "store"; remove metadata.namespace, or add the object to "other".`,
         `${PATH}: objects[1]: ResourceQuota "q" is also in objects[0]; remove one of them.`,
       ]);
     });
@@ -621,11 +621,11 @@ test("what is the fleet's own, or Azure's", () => {
       );
     }).map((finding) => finding.replace("stack/Namespace/Workloads: ", "")),
   ).toEqual([
-    'objects[0]: CustomResourceDefinition "widgets.networking.fleet.azure.com" defines a kind of the fleet\'s own API, which the fleet installs and nobody else may change; leave it out.',
+    'objects[0]: CustomResourceDefinition "widgets.networking.fleet.azure.com" defines a kind of the fleet\'s own API, which only the fleet may install; leave it out.',
     expect.stringMatching(
       /^objects\[1\]: CustomResourceDefinition "widgets.placement.kubernetes-fleet.io" defines/,
     ),
-    'objects[3]: MemberCluster "east" is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.',
+    'objects[3]: MemberCluster "east" can only be created by Azure, when a cluster joins; leave it out, and add the member to the fleet.',
     expect.stringMatching(/^objects\[4\]: namespace "fleet-x" is never placed/),
     expect.stringMatching(
       /^objects\[5\]: metadata.labels: "fleet.azure.com\/managed-by" is "arm", which marks/,
@@ -679,7 +679,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: namespace: the workloads of "store" contain PriorityClass "high", which is cluster-scoped and which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.',
+      'stack/Placement: namespace: the workloads of "store" contain PriorityClass "high", which is cluster-scoped, but which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.',
     ]);
   });
 
@@ -693,7 +693,7 @@ describe("what is in no namespace", () => {
       });
     });
     expect(found).toEqual([
-      'stack/Placement: statusReportingScope: "NamespaceAccessible" allows only one namespace, and the workloads of "store" contain others: "other"; add them with addNamespace, each with its own placement.',
+      'stack/Placement: statusReportingScope: "NamespaceAccessible" allows only one namespace, but the workloads of "store" contain others: "other"; add them with addNamespace, each with its own placement.',
     ]);
   });
 
@@ -751,7 +751,7 @@ describe("the namespace itself, among the objects", () => {
       namespace.addWorkloads("Workloads", { yaml: [itself("team: b")] });
     });
     expect(found).toEqual([
-      'stack/Namespace: labels["team"]: is "a", and "b" in yaml[0], document 1; write one of the two in both.',
+      'stack/Namespace: labels["team"]: is "a", but "b" in yaml[0], document 1; use the same value in both.',
     ]);
   });
 });
@@ -771,7 +771,7 @@ describe("what is left out by name", () => {
 
   test("has to be there, and a custom kind has a group", () => {
     expect(findings(build(["Job.batch/cleanup", "Job/cleanup2"], ["ClusterIssuer"]))).toEqual([
-      `${PATH}: leaveOut[1]: "Job/cleanup2" is not one of the objects, which are "ConfigMap/a" and "Job/cleanup"; correct or remove it.`,
+      `${PATH}: leaveOut[1]: "Job/cleanup2" matches none of the objects, which are "ConfigMap/a" and "Job/cleanup"; correct or remove it.`,
       `${PATH}: clusterScopedKinds[0]: "ClusterIssuer" is not a custom kind; write it with its group, e.g. "ClusterSecretStore.external-secrets.io".`,
     ]);
   });

@@ -85,10 +85,10 @@ test.each([-1, 1.5, "101%", "1", "-1%", "1.5%", ""])("the limit %p", (value) => 
 
 test("a placement on every member takes a number only, and of what must stay", () => {
   expect(findingsOf({ maxUnavailable: 1 }, PlacementPolicy.all())).toEqual([
-    'maxUnavailable: the placement "store" is PickAll, without a number of members, and the fleet would refuse all evictions; set minAvailable.',
+    'maxUnavailable: the placement "store" is PickAll, without a number of members, so the fleet would refuse all evictions; set minAvailable.',
   ]);
   expect(findingsOf({ minAvailable: "50%" }, PlacementPolicy.inLocations("eastus2"))).toEqual([
-    'minAvailable: "50%" is a percentage, and the placement "store" is PickAll, without a number of members, so the fleet would refuse all evictions; write a number.',
+    'minAvailable: "50%" is a percentage, but the placement "store" is PickAll, without a number of members, so the fleet would refuse all evictions; use a number.',
   ]);
 });
 

@@ -159,14 +159,14 @@ describe("by location", () => {
 
   test("a location without a member", () => {
     expect(findingsOf(PlacementPolicy.inLocations("eastus2", "germanywestcentral"))).toEqual([
-      `${PATH}: policy: no member of fleet "gbb-fleet" is in "germanywestcentral"; its members are in "eastus2" and "westus2".`,
+      `${PATH}: policy: no member of fleet "gbb-fleet" is in "germanywestcentral"; use a location of its members: "eastus2" and "westus2".`,
     ]);
   });
 
   test("each location is named once, where several members are in it", () => {
     const locations = { east: "eastus2", second: "eastus2" };
     expect(findingsOf(PlacementPolicy.inLocations("westus2"), locations)).toContain(
-      `${PATH}: policy: no member of fleet "gbb-fleet" is in "westus2"; its members are in "eastus2".`,
+      `${PATH}: policy: no member of fleet "gbb-fleet" is in "westus2"; use a location of its members: "eastus2".`,
     );
   });
 
@@ -188,7 +188,7 @@ describe("by location", () => {
 
   test("in a fleet without members", () => {
     expect(findingsOf(PlacementPolicy.inLocations("eastus2"), {})).toEqual([
-      `${PATH}: policy: no member of fleet "gbb-fleet" is in "eastus2"; its members are in none.`,
+      `${PATH}: policy: no member of fleet "gbb-fleet" is in "eastus2"; use a location of its members: none.`,
     ]);
   });
 
@@ -198,7 +198,7 @@ describe("by location", () => {
         place(stack, PlacementPolicy.inLocations(unknown(stack, "location"), "westeurope", "West US 2"));
       }),
     ).toEqual([
-      `${PATH}: policy: no member of fleet "gbb-fleet" is in "westeurope"; its members are in "eastus2" and "westus2".`,
+      `${PATH}: policy: no member of fleet "gbb-fleet" is in "westeurope"; use a location of its members: "eastus2" and "westus2".`,
       `${PATH}: policy: "West US 2" is not the short name of a location, as the fleet's labels have it; write "westus2" (\`az account list-locations\` lists them).`,
     ]);
   });
@@ -220,7 +220,7 @@ describe("by member", () => {
 
   test("a name that no member has: the member's key, say", () => {
     expect(findingsOf(PlacementPolicy.onMembers("aks-eastus2", "west"))).toEqual([
-      `${PATH}: policy: fleet "gbb-fleet" has no member "west"; its members are "aks-eastus2" and "aks-westus2".`,
+      `${PATH}: policy: fleet "gbb-fleet" has no member "west"; use one of its members: "aks-eastus2" and "aks-westus2".`,
     ]);
   });
 
@@ -232,13 +232,18 @@ describe("by member", () => {
 
   test("one twice", () => {
     expect(findingsOf(PlacementPolicy.onMembers("aks-eastus2", "aks-westus2", "aks-eastus2"))).toEqual([
-      `${PATH}: policy: has the member "aks-eastus2" twice.`,
+      `${PATH}: policy: lists the member "aks-eastus2" twice; remove one of them.`,
     ]);
   });
 
   test.each([
     [100, []],
-    [101, [`${PATH}: policy: has 101 members, and a placement takes at most 100.`]],
+    [
+      101,
+      [
+        `${PATH}: policy: has 101 members, but a placement allows at most 100; select them by label, with PlacementPolicy.pickAll().`,
+      ],
+    ],
   ])("%i of them, which only Terraform knows", (count, expected) => {
     expect(
       findings((stack) => {
@@ -433,7 +438,7 @@ describe("what is placed", () => {
     }));
     expect(ofSelectors(...selectors.slice(1))).toEqual([]);
     expect(ofSelectors(...selectors)).toEqual([
-      ": has 100 selectors, and a placement takes at most 99 besides the namespace; select by label, or add a second placement.",
+      ": has 100 selectors, but a placement allows at most 99 besides the namespace; select by label, or add a second placement.",
     ]);
   });
 
@@ -469,8 +474,8 @@ describe("what is placed", () => {
 
   test("a group, a version and a kind that can't be", () => {
     expect(ofSelectors({ group: "rbac/v1", version: "rbac/v1", kind: "clusterroles" })).toEqual([
-      '[0].group: "rbac/v1" is not an API group; write e.g. "apps", without a version, or leave it out for the core group.',
-      '[0].version: "rbac/v1" is not an API version; write e.g. "v1", without a group.',
+      '[0].group: "rbac/v1" is not an API group; use e.g. "apps", without a version, or leave it out for the core group.',
+      '[0].version: "rbac/v1" is not an API version; use e.g. "v1", without a group.',
       '[0].kind: "clusterroles" is not a kind; write it as in a manifest, e.g. "ClusterRole".',
     ]);
   });
@@ -484,7 +489,7 @@ describe("what is placed", () => {
         { ...pv, labelSelector: { matchLabels: { a: "b c" } } },
       ),
     ).toEqual([
-      '[0]: has the name "a" and a labelSelector, and the fleet takes only one of them; remove one, or use two selectors.',
+      '[0]: has the name "a" and a labelSelector, but the fleet allows only one of them; remove one, or use two selectors.',
       "[1].name: is empty; name an object, or leave it out to select every PersistentVolume.",
       expect.stringMatching(/^\[2\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/),
     ]);
@@ -493,7 +498,7 @@ describe("what is placed", () => {
   test("the same twice", () => {
     const pv = { version: "v1", kind: "PersistentVolume", name: "a" };
     expect(ofSelectors(pv, { ...pv, name: "b" }, { ...pv, group: "" })).toEqual([
-      "[2]: selects the same as selectors[0], and the fleet refuses to place an object twice; remove one of them.",
+      "[2]: selects the same as selectors[0], but the fleet refuses to place an object twice; remove one of them.",
     ]);
     expect(ofSelectors({ version: "v1", kind: "Namespace", name: "store" })).toEqual([
       '[0]: selects the namespace "store", which the placement already selects; remove the selector.',
@@ -511,17 +516,17 @@ describe("what is placed", () => {
     ).toEqual([
       '[1].selectionScope: "NamespaceWithResourceSelectors" is not allowed; write one of "NamespaceOnly" and "NamespaceWithResources".',
       expect.stringMatching(/^\[0\]\.name: namespace "kube-system" is never placed/),
-      '[2].selectionScope: "NamespaceOnly" is only for the kind Namespace, and this is a PersistentVolume; remove it.',
+      '[2].selectionScope: "NamespaceOnly" is only for the kind Namespace, but this is a PersistentVolume; remove it.',
     ]);
   });
 
   test("other namespaces beside some of this one, or beside a status that is in it", () => {
     const selectors = [{ version: "v1", kind: "Namespace", name: "other" }];
     expect(findingsOf({ selectors, selectionScope: "NamespaceWithResourceSelectors" })).toEqual([
-      `${PATH}: selectors[0]: selects another namespace, which isn't allowed with selectionScope "NamespaceWithResourceSelectors"; add a separate placement for it.`,
+      `${PATH}: selectors[0]: selects another namespace, which selectionScope "NamespaceWithResourceSelectors" doesn't allow; add a separate placement for it.`,
     ]);
     expect(findingsOf({ selectors, statusReportingScope: "NamespaceAccessible" })).toEqual([
-      `${PATH}: statusReportingScope: "NamespaceAccessible" allows only one namespace, and selectors[0] selects others; remove one of the two.`,
+      `${PATH}: statusReportingScope: "NamespaceAccessible" allows only one namespace, but selectors[0] selects others; remove one of the two.`,
     ]);
   });
 
@@ -608,7 +613,7 @@ describe("envelopes of the namespace's workloads that are in no namespace", () =
       name: `v${index}`,
     }));
     expect(findings((scope) => withEnvelope(scope, { selectors }))).toEqual([
-      `${PATH}: selectors: has 99 selectors, and a placement takes at most 98 besides the namespace and its envelopes; select by label, or add a second placement.`,
+      `${PATH}: selectors: has 99 selectors, but a placement allows at most 98 besides the namespace and its envelopes; select by label, or add a second placement.`,
     ]);
     expect(findings((scope) => withEnvelope(scope, { selectors: selectors.slice(1) }))).toEqual([]);
   });
@@ -678,7 +683,7 @@ describe("without a namespace", () => {
 
   test("nothing chosen, too much, and what is in a namespace", () => {
     expect(findings((scope) => void choose(scope, { selectors: [] }))).toEqual([
-      `${PATH}: selectors: is empty, and nothing would be placed; add a selector.`,
+      `${PATH}: selectors: is empty, so nothing would be placed; add a selector.`,
     ]);
     const many = Array.from({ length: 101 }, (_, index) => ({
       version: "v1",
@@ -686,7 +691,7 @@ describe("without a namespace", () => {
       name: `v${index}`,
     }));
     expect(findings((scope) => void choose(scope, { selectors: many }))).toEqual([
-      `${PATH}: selectors: has 101 selectors, and a placement takes at most 100; select by label, or add a second placement.`,
+      `${PATH}: selectors: has 101 selectors, but a placement allows at most 100; select by label, or add a second placement.`,
     ]);
     expect(findings((scope) => void choose(scope, { selectors: many.slice(1) }))).toEqual([]);
     expect(
@@ -760,7 +765,7 @@ describe("what another placement brings to the same members", () => {
       new ClusterResourcePlacement(stack, "B", { fleet, name: "b", selectors: [mine], policy, ...props });
     });
   const twice = (path: string, other: string, what: string) =>
-    `stack/${path}: policy: stack/${other} also places ${what} on member "east", and the fleet refuses to place an object twice; select other members, or remove it from one of them.`;
+    `stack/${path}: policy: stack/${other} also places ${what} on member "east", but the fleet refuses to place an object twice; select other members, or remove it from one of the placements.`;
 
   test("by its name, or as one of all", () => {
     const reader = { ...ROLE, name: "reader" };

@@ -256,7 +256,7 @@ describe("required terms", () => {
 
   test("too many", () => {
     expect(of(...Array.from({ length: 11 }, () => inEurope))).toEqual([
-      '.required: has 11 terms, and a placement takes at most 10; combine values of the same label into one term, with "In".',
+      '.required: has 11 terms, but a placement allows at most 10; combine values of the same label into one term, with "In".',
     ]);
   });
 
@@ -287,7 +287,7 @@ describe("labels", () => {
 
   test("none", () => {
     expect(of({ matchLabels: {}, matchExpressions: [] })).toEqual([
-      ": is empty, and so chooses everything; give it matchLabels or matchExpressions, or leave it out.",
+      ": is empty, so it selects everything; set matchLabels or matchExpressions, or leave it out.",
     ]);
   });
 
@@ -312,7 +312,7 @@ describe("labels", () => {
 
   test.each(["In", "NotIn"] as const)("%s of nothing", (operator) => {
     expect(of({ matchExpressions: [{ key: "a", operator, values: [] }] })).toEqual([
-      `.matchExpressions[0].values: is empty, and "${operator}" compares with something; name at least one value.`,
+      `.matchExpressions[0].values: is empty, but "${operator}" requires values; add at least one.`,
     ]);
   });
 
@@ -321,7 +321,7 @@ describe("labels", () => {
     const operator = { key: "a", operator: "Like", values: ["b"] } as unknown as LabelRequirement;
     expect(of({ matchExpressions: [values, operator] })).toEqual([
       '.matchExpressions[1].operator: "Like" is not allowed; write one of "In", "NotIn", "Exists" and "DoesNotExist".',
-      '.matchExpressions[0].values: "Exists" compares with nothing; leave the values out, or write "In" or "NotIn".',
+      '.matchExpressions[0].values: "Exists" takes no values; remove them, or use "In" or "NotIn".',
     ]);
   });
 
@@ -645,7 +645,7 @@ describe.each([
     const many = Array.from({ length: 101 }, (_, index) => ({ key: `taint-${index}` }));
     expect(of(...many.slice(1))).toEqual([]);
     expect(of(...many)).toEqual([
-      ': has 101 tolerations, and a placement takes at most 100; { operator: "Exists" } tolerates every taint.',
+      ': has 101 tolerations, but a placement allows at most 100; { operator: "Exists" } tolerates every taint.',
     ]);
   });
 });
@@ -657,8 +657,8 @@ test("a name that no member can have, where the members' names are known to Terr
       place(stack, PlacementPolicy.onMembers("East", "a".repeat(64), "fine"), locations);
     }),
   ).toEqual([
-    `${PATH}: policy: "East" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
-    expect.stringMatching(`^${PATH}: policy: "a{64}" is not a member name`),
+    `${PATH}: policy: "East" is not a valid member name; use 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
+    expect.stringMatching(`^${PATH}: policy: "a{64}" is not a valid member name`),
   ]);
 });
 

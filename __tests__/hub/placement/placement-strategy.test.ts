@@ -120,7 +120,7 @@ describe.each([
 
   test.each([-1, 0.5, "101%", "1.5%", "-1%", "half", "", "3"])("%p is no count of members", (count) => {
     const rule =
-      'is not a number of members; write a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".';
+      'is not a number of members; use a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".';
     expect(findingsOf({ maxUnavailable: count, maxSurge: count })).toEqual([
       `maxUnavailable: ${JSON.stringify(count)} ${rule}`,
       `maxSurge: ${JSON.stringify(count)} ${rule}`,
@@ -132,7 +132,7 @@ describe.each([
     ["0%", 0],
   ])("nothing unavailable (%p) and nothing more (%p)", (maxUnavailable, maxSurge) => {
     expect(findingsOf({ maxUnavailable, maxSurge })).toEqual([
-      "maxSurge: is 0, as is maxUnavailable, and no change could ever roll out; set one of them to 1 or more.",
+      "maxSurge: is 0, as is maxUnavailable, so no change could ever roll out; set one of them to 1 or more.",
     ]);
     expect(findingsOf({ maxSurge })).toEqual([]);
   });
@@ -147,9 +147,9 @@ describe.each([
         unavailablePeriodSeconds: 0,
       }),
     ).toEqual([
-      'maxUnavailable: "25%" is only for rolling updates, and rolloutType is "External"; remove maxUnavailable or rolloutType.',
-      'maxSurge: 2 is only for rolling updates, and rolloutType is "External"; remove maxSurge or rolloutType.',
-      'unavailablePeriodSeconds: 0 is only for rolling updates, and rolloutType is "External"; remove unavailablePeriodSeconds or rolloutType.',
+      'maxUnavailable: "25%" is only for rolling updates, but rolloutType is "External"; remove maxUnavailable or rolloutType.',
+      'maxSurge: 2 is only for rolling updates, but rolloutType is "External"; remove maxSurge or rolloutType.',
+      'unavailablePeriodSeconds: 0 is only for rolling updates, but rolloutType is "External"; remove unavailablePeriodSeconds or rolloutType.',
     ]);
   });
 
@@ -167,7 +167,7 @@ describe.each([
     ["ReportDiff", '"ReportDiff"'],
   ] as const)("force with the applyType %p", (applyType, shown) => {
     expect(findingsOf({ applyType, force: false })).toEqual([
-      `force: false is only for the applyType "ServerSideApply", and applyType is ${shown}; remove force, or set that applyType.`,
+      `force: false is only for the applyType "ServerSideApply", but applyType is ${shown}; remove force, or set that applyType.`,
     ]);
   });
 

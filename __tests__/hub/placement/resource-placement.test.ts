@@ -122,7 +122,7 @@ describe("what is placed", () => {
     findingsOf({ selectors }).map((finding) => finding.replace(`${PATH}: selectors`, ""));
 
   test("nothing", () => {
-    expect(of()).toEqual([": is empty, and nothing would be placed; add a selector."]);
+    expect(of()).toEqual([": is empty, so nothing would be placed; add a selector."]);
   });
 
   test("more than the API takes", () => {
@@ -132,7 +132,7 @@ describe("what is placed", () => {
     }));
     expect(of(...many.slice(1))).toEqual([]);
     expect(of(...many)).toEqual([
-      ": has 101 selectors, and a placement takes at most 100; select by label, or add a second placement.",
+      ": has 101 selectors, but a placement allows at most 100; select by label, or add a second placement.",
     ]);
   });
 
@@ -144,8 +144,8 @@ describe("what is placed", () => {
 
   test("an object that isn't there", () => {
     expect(of({ ...SERVICES, name: "db" }, { version: "v1", kind: "Secret", name: "queue" })).toEqual([
-      '[0].name: there is no Service "db" in namespace "store" of this app, whose objects of that kind are: "web" and "api". Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.',
-      '[1].name: there is no Secret "queue" in namespace "store" of this app, whose objects of that kind are: none. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.',
+      '[0].name: this app adds no Service "db" to namespace "store"; its objects of that kind are: "web" and "api". Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.',
+      '[1].name: this app adds no Secret "queue" to namespace "store"; its objects of that kind are: none. Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.',
     ]);
   });
 
@@ -224,13 +224,13 @@ describe("the name", () => {
 
 test("a wrong policy", () => {
   expect(findingsOf({ policy: PlacementPolicy.onMembers("north") })).toEqual([
-    `${PATH}: policy: fleet "gbb-fleet" has no member "north"; its members are "aks-eastus2" and "aks-westus2".`,
+    `${PATH}: policy: fleet "gbb-fleet" has no member "north"; use one of its members: "aks-eastus2" and "aks-westus2".`,
   ]);
 });
 
 describe("the namespace", () => {
   const rule =
-    'and nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.';
+    'but nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.';
 
   test("that is not on the members", () => {
     expect(findingsOf({}, PlacementPolicy.onMembers("aks-westus2"))).toEqual([
@@ -292,7 +292,7 @@ describe("the namespace", () => {
       expect.stringContaining(
         'stack/NamespacePlacement: policy: stack/Whole also places Namespace "store" on member "east",',
       ),
-      `${PATH}: selectors: stack/Whole places everything in "store" on member "east", and the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+      `${PATH}: selectors: stack/Whole places everything in "store" on member "east", but the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
       expect.stringContaining("stack/Whole: policy: stack/NamespacePlacement also places"),
     ]);
   });
@@ -339,7 +339,7 @@ describe("an object that another placement brings to the same members", () => {
       });
     });
   const found = (path: string, other: string) =>
-    `${path}: selectors[0]: ${other} places the same on member "east", and the fleet refuses to place an object twice; select other members, or remove it from one of them.`;
+    `${path}: selectors[0]: ${other} selects the same objects for member "east", but the fleet refuses to place an object twice; select other members, or remove the objects from one of the placements.`;
 
   test.each([{ ...SERVICES, name: "web" }, SERVICES])("%p", (selector) => {
     expect(twice(selector)).toEqual([found(PATH, "stack/Other"), found("stack/Other", PATH)]);

@@ -102,15 +102,15 @@ test("the name", () => {
 });
 
 test("no stages, and too many", () => {
-  expect(findingsOf([])).toEqual(["stages: is empty, and no run could begin; add a stage."]);
+  expect(findingsOf([])).toEqual(["stages: is empty, so no run could begin; add a stage."]);
   expect(findingsOf(many(32, (i) => labelled(`${i}`)))).toEqual([
-    "stages: has 32 stages, and the fleet takes at most 31; combine some into one, with a maxConcurrency.",
+    "stages: has 32 stages, but the fleet allows at most 31; combine some into one, with a maxConcurrency.",
   ]);
 });
 
 test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
   expect(stage({ name })).toEqual([
-    `stages[0].name: "${name}" is not a stage name; write 1 to 63 lower-case letters and digits, and no hyphens.`,
+    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
   ]);
 });
 
@@ -147,13 +147,13 @@ describe("tasks", () => {
 
   test("too many, or two of a kind", () => {
     expect(stage({ beforeStageTasks: [APPROVAL, APPROVAL] })).toEqual([
-      "stages[0].beforeStageTasks: has 2 tasks, and the fleet takes at most 1; remove the others.",
+      "stages[0].beforeStageTasks: has 2 tasks, but the fleet allows at most 1; remove the rest.",
     ]);
     expect(stage({ afterStageTasks: [APPROVAL, WAIT, WAIT] })).toEqual([
-      "stages[0].afterStageTasks: has 3 tasks, and the fleet takes at most 2; remove the others.",
+      "stages[0].afterStageTasks: has 3 tasks, but the fleet allows at most 2; remove the rest.",
     ]);
     expect(stage({ afterStageTasks: [WAIT, WAIT] })).toEqual([
-      "stages[0].afterStageTasks: has two tasks of the type TimedWait, and a stage takes one of each; remove one of them.",
+      "stages[0].afterStageTasks: has two tasks of the type TimedWait, but a stage allows only one of each; remove one of them.",
     ]);
   });
 
@@ -172,13 +172,13 @@ describe("tasks", () => {
     ]);
     // @ts-expect-error The types refuse it, too.
     expect(stage({ afterStageTasks: [APPROVAL, { type: "TimedWait" }] })).toEqual([
-      'stages[0].afterStageTasks[1].waitTime: is missing, and a TimedWait requires it; write e.g. "1h".',
+      'stages[0].afterStageTasks[1].waitTime: is missing, but a TimedWait requires it; set e.g. "1h".',
     ]);
   });
 
   test.each(["", "1", "1d", "01h", "1h 30m", "-1h", "0s", "0h0m", "1.h"])("the time %p", (waitTime) => {
     expect(stage({ afterStageTasks: [{ type: "TimedWait", waitTime }] })).toEqual([
-      `stages[0].afterStageTasks[0].waitTime: "${waitTime}" is not a wait time; write more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
+      `stages[0].afterStageTasks[0].waitTime: "${waitTime}" is not a valid wait time; use more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
     ]);
   });
 });

@@ -105,7 +105,7 @@ describe("a ResourcePlacement of this app", () => {
 
   test("is rolled out by runs", () => {
     expect(findings(run("Namespace"))).toEqual([
-      'stack/Run: placement: "web" rolls out changes automatically, and its runs fail immediately; set rolloutType "External" on the placement at stack/Placement, or remove the run.',
+      'stack/Run: placement: "web" rolls out changes automatically, so its runs fail immediately; set rolloutType "External" on the placement at stack/Placement, or remove the run.',
     ]);
   });
 });

@@ -31,6 +31,6 @@ test("the same limits as of a ClusterStagedUpdateStrategy", () => {
     }),
   ).toEqual([
     'stack/Strategy: name: Kubernetes refuses "All" as the name of a StagedUpdateStrategy, which has 1 to 253 lower-case letters, digits, hyphens and periods, and starts and ends with a letter or a digit; choose another name.',
-    "stack/Strategy: stages: is empty, and no run could begin; add a stage.",
+    "stack/Strategy: stages: is empty, so no run could begin; add a stage.",
   ]);
 });

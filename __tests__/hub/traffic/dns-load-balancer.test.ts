@@ -138,8 +138,8 @@ test("an export that is added afterwards is one too many", () => {
       namespace.exportService("web");
     }),
   ).toEqual([
-    'stack/Namespace/Export-web: serviceName: Service "web" of namespace "store" is exported at stack/Dns/Export already; remove one of the two, or export the Service before what exports it by itself.',
-    'stack/Dns/Export: serviceName: Service "web" of namespace "store" is exported at stack/Namespace/Export-web already; remove one of the two, or export the Service before what exports it by itself.',
+    'stack/Namespace/Export-web: serviceName: Service "web" of namespace "store" is already exported at stack/Dns/Export; remove one of the two, or add this export first: a DnsLoadBalancer only exports a Service that isn\'t exported yet.',
+    'stack/Dns/Export: serviceName: Service "web" of namespace "store" is already exported at stack/Namespace/Export-web; remove one of the two, or add this export first: a DnsLoadBalancer only exports a Service that isn\'t exported yet.',
   ]);
 });
 
@@ -180,7 +180,7 @@ describe("the annotations of the Service", () => {
   test.each(["azure-load-balancer-internal", "azure-pip-prefix-id"])("with %s are refused", (annotation) => {
     const key = `service.beta.kubernetes.io/${annotation}`;
     expect(findingsOf({}, annotatedWith(`{ ${key}: "true" }`))).toEqual([
-      `${PATH}: serviceName: Service "web" has the annotation ${key}, and Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
+      `${PATH}: serviceName: Service "web" has the annotation ${key}, but Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
     ]);
   });
 });
@@ -210,7 +210,7 @@ describe("the override", () => {
       });
     });
     expect(found).toContainEqual(
-      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, and the fleet takes only one override per object, whatever the placement; combine the rules into one.',
+      'stack/Dns/Override: resourceSelectors: Service "web" is also overridden at stack/Mine, but the fleet allows only one override per object, even for different placements; move the rules into one override.',
     );
   });
 });
@@ -233,7 +233,7 @@ describe("the DNS label", () => {
   const refused = (dnsLabel: string) =>
     ["eastus2", "westus2"].map((location) => {
       const label = `${dnsLabel}-aks-${location}`;
-      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`;
+      return `${PATH}: dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, but Azure allows 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`;
     });
 
   test("has with the longest member's name 63 characters at most", () => {
@@ -255,7 +255,7 @@ describe("the DNS label", () => {
         dnsIn(stack, namespace, { serviceName: "api", dnsLabel: second }, "Second");
       });
     const twice = (path: string, other: string) =>
-      `stack/${path}: dnsLabel: stack/${other} also uses the DNS label "shop-aks-eastus2" in eastus2, and a label must be unique in a region; set another dnsLabel on one of them.`;
+      `stack/${path}: dnsLabel: stack/${other} also uses the DNS label "shop-aks-eastus2" in eastus2, but a label must be unique in its region; set another dnsLabel on one of them.`;
     expect(found("shop")).toEqual([twice("Dns", "Second"), twice("Second", "Dns")]);
     expect(found("api")).toEqual([]);
   });
@@ -279,6 +279,6 @@ test("a Traffic Manager access of another fleet is refused", () => {
     dnsIn(stack, namespace, { trafficManager });
   });
   expect(found).toEqual([
-    'stack/Dns: trafficManager: "stack/Access" belongs to another fleet than the namespace "store", whose hub has no access there; use one of the same fleet.',
+    'stack/Dns: trafficManager: "stack/Access" belongs to a different fleet than the namespace "store", whose hub has no access to it; use one of the same fleet.',
   ]);
 });

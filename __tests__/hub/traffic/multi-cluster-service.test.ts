@@ -182,10 +182,10 @@ describe("the Service", () => {
 
   test("that nothing exports", () => {
     expect(findingsOf({ exported: [] })).toEqual([
-      `${PATH}: serviceName: nothing exports Service "web" of namespace "store", whose exports are: none; add one with exportService("web").`,
+      `${PATH}: serviceName: Service "web" of namespace "store" is not exported; the namespace exports: none. Add it with exportService("web").`,
     ]);
     expect(findingsOf({ exported: ["api"] })).toEqual([
-      `${PATH}: serviceName: nothing exports Service "web" of namespace "store", whose exports are: "api"; add one with exportService("web").`,
+      `${PATH}: serviceName: Service "web" of namespace "store" is not exported; the namespace exports: "api". Add it with exportService("web").`,
     ]);
   });
 
@@ -201,7 +201,7 @@ describe("the Service", () => {
         new MultiClusterService(stack, "Service", { namespace: other, serviceName: "web", member: east });
       }),
     ).toEqual([
-      `${PATH}: serviceName: nothing exports Service "web" of namespace "other", whose exports are: none; add one with exportService("web").`,
+      `${PATH}: serviceName: Service "web" of namespace "other" is not exported; the namespace exports: none. Add it with exportService("web").`,
     ]);
   });
 
@@ -365,14 +365,14 @@ test("a cluster that is no member of the namespace's fleet", () => {
       }
     }),
   ).toEqual([
-    `${PATH}: member: "north" is not a member of fleet "gbb-fleet", whose members are "east" and "west".`,
+    `${PATH}: member: "north" is not a member of fleet "gbb-fleet"; use one of its members: "east" and "west".`,
     `${PATH}: namespace: no placement places "store" on member "north", only on "east" and "west"; select the member in a ClusterResourcePlacement of the namespace.`,
   ]);
 });
 
 describe("a Service that is imported twice", () => {
   const twice = (first: string, second: string, place: string) =>
-    `${first}: serviceName: Service "web" of namespace "store" is already imported by ${second}, at member "${place}", and a fleet can import a Service only once; remove one of the two.`;
+    `${first}: serviceName: Service "web" of namespace "store" is already imported by ${second}, at member "${place}", but a fleet can import a Service only once; remove one of the two.`;
 
   test("at two members", () => {
     expect(
@@ -465,14 +465,14 @@ describe("the name of the Service that the fleet makes", () => {
     for (const over of [1, 2]) {
       const name = "a".repeat(57 + over);
       expect(findingsOf({}, { name })).toEqual([
-        `${PATH}: name: the Service that the fleet derives from it, "store-${name}", has ${63 + over} characters, and a Service name can have at most 63; shorten the name or the namespace by ${over}.`,
+        `${PATH}: name: the Service that the fleet derives from it, "store-${name}", has ${63 + over} characters, but a Service name can have at most 63; shorten the name or the namespace by ${over}.`,
       ]);
     }
   });
 
   test("starts with a letter", () => {
     expect(findingsOf({ name: "2024-store" })).toEqual([
-      `${PATH}: namespace: the Service that the fleet derives from it, "2024-store-web", would start with a digit, and a Service name can't; use a namespace that starts with a letter.`,
+      `${PATH}: namespace: the Service that the fleet derives from it, "2024-store-web", would start with a digit, but a Service name can't; use a namespace that starts with a letter.`,
     ]);
     expect(findingsOf({ name: "store" }, { name: "0web" })).toEqual([]);
   });

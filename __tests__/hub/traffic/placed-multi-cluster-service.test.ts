@@ -137,7 +137,9 @@ describe("is held to what holds for a MultiClusterService", () => {
 
   test("the Service is exported", () => {
     expect(found("db")).toEqual([
-      expect.stringContaining('stack/Service: serviceName: nothing exports Service "db"'),
+      expect.stringContaining(
+        'stack/Service: serviceName: Service "db" of namespace "store" is not exported',
+      ),
     ]);
   });
 
@@ -149,7 +151,7 @@ describe("is held to what holds for a MultiClusterService", () => {
 
   test("the name of the Service that the fleet makes", () => {
     expect(found("web", undefined, "a".repeat(58))).toEqual([
-      expect.stringContaining("has 64 characters, and a Service name can have at most 63"),
+      expect.stringContaining("has 64 characters, but a Service name can have at most 63"),
     ]);
   });
 
@@ -162,8 +164,8 @@ describe("is held to what holds for a MultiClusterService", () => {
         expect(MultiClusterServiceBase._all(stack).map(({ node }) => node.id)).toEqual(["A", other.node.id]);
       }),
     ).toEqual([
-      'stack/A: serviceName: Service "web" of namespace "store" is already imported by stack/B, at member "west", and a fleet can import a Service only once; remove one of the two.',
-      'stack/B: serviceName: Service "web" of namespace "store" is already imported by stack/A, at member "east", and a fleet can import a Service only once; remove one of the two.',
+      'stack/A: serviceName: Service "web" of namespace "store" is already imported by stack/B, at member "west", but a fleet can import a Service only once; remove one of the two.',
+      'stack/B: serviceName: Service "web" of namespace "store" is already imported by stack/A, at member "east", but a fleet can import a Service only once; remove one of the two.',
     ]);
   });
 

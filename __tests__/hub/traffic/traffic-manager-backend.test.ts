@@ -64,7 +64,7 @@ test("a name that is no DNS label", () => {
 
 test("a Service that nothing exports", () => {
   expect(findingsOf({}, ["api"])).toEqual([
-    `${PATH}: serviceName: nothing exports Service "web" of namespace "store", whose exports are: "api"; add one with exportService("web").`,
+    `${PATH}: serviceName: Service "web" of namespace "store" is not exported; the namespace exports: "api". Add it with exportService("web").`,
   ]);
 });
 

@@ -131,7 +131,7 @@ describe("the name", () => {
     expect(findingsOf({ name: "a".repeat(57) })).toEqual([]);
     const name = "a".repeat(59);
     expect(findingsOf({ name })).toEqual([
-      `${PATH}: name: the DNS name's first label, "store-${name}", has 65 characters, and a DNS label can have at most 63; shorten the name or the namespace by 2.`,
+      `${PATH}: name: the DNS name's first label, "store-${name}", has 65 characters, but a DNS label can have at most 63; shorten the name or the namespace by 2.`,
     ]);
   });
 

@@ -12,8 +12,8 @@ const MARK = markOf("ClusterResourceEnvelope");
 
 /**
  * Cluster-scoped objects that must not take effect on the hub, e.g. webhooks and ClusterRoles. The hub keeps them as data,
- * one envelope each: `<name>-<kind>-<name of the object>`. A placement with their `selectors` unpacks them on members. The
- * fleet has it in v1beta1 only.
+ * one envelope each: `<name>-<kind>-<name of the object>`. A placement with their `selectors` unpacks them on members. Only
+ * in the fleet's v1beta1 API.
  */
 export class ClusterResourceEnvelope extends Construct {
   /** Whether something is a ClusterResourceEnvelope. */
@@ -22,9 +22,9 @@ export class ClusterResourceEnvelope extends Construct {
   }
 
   readonly name: string;
-  /** One for each object, in their order. */
+  /** One per object, in the same order. */
   readonly manifests: readonly Manifest[];
-  /** Selects all of it in a placement. */
+  /** Select all of the envelopes in a placement. */
   readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ClusterResourceEnvelopeProps) {

@@ -24,9 +24,9 @@ export interface EntryServiceProps extends EntryServiceOptions {
 const MARK = markOf("EntryService");
 
 /**
- * A Service for one more address. A fleet can import a Service only once, so addresses in several regions need a Service
- * each: this one is exported, and has the selector and ports of another Service of the namespace, and so the same pods.
- * Overrides of the other Service don't apply to it.
+ * A Service for one more address. A fleet can import a Service only once, so each address needs a Service of its own. This
+ * one is exported, and has the selector and ports of another Service of the namespace, so it has the same Pods. Overrides of
+ * the other Service don't apply to it.
  */
 export class EntryService extends Construct {
   /** Whether something is an EntryService. */
@@ -49,7 +49,7 @@ export class EntryService extends Construct {
       refuse(this, [
         finding(
           "id-unknown",
-          "serviceName: is known only after apply, and the entry copies the Service; write it out.",
+          "serviceName: is known only after apply, but the Service is copied at synth; use a literal name.",
         ),
       ]);
     }
@@ -74,14 +74,14 @@ export class EntryService extends Construct {
     }
     this.workloads = new Workloads(this, "Service", {
       namespace,
-      objects: [likeness(service, this.serviceName)],
+      objects: [copyOf(service, this.serviceName)],
     });
     this.serviceExport = new ServiceExport(this, "Export", { namespace, serviceName: this.serviceName });
   }
 }
 
-/** A Service with the same pods and ports; not with the same way in: what nodes and load balancers have is the other's. */
-function likeness({ metadata, spec }: KubernetesObject, name: string): KubernetesObject {
+/** A Service with the same Pods and ports, but without the settings for node ports and load balancers. */
+function copyOf({ metadata, spec }: KubernetesObject, name: string): KubernetesObject {
   const { selector, ports } = (isPlainObject(spec) ? spec : {}) as { selector?: unknown; ports?: unknown };
   const { labels } = metadata;
   return {

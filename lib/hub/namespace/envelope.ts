@@ -42,14 +42,14 @@ const VERSION = "v1beta1";
 type EnvelopeConstruct = IConstruct & { readonly [MARK]: Envelope; readonly name: string };
 
 /**
- * Makes the manifests of envelopes, with their checks: one envelope for each object. The provider can send a map of one
- * shape of objects only, and leaves `{}` out of what is in a map unless it is a map in the configuration, too.
+ * Creates the manifests of envelopes, with their checks: one envelope per object, as the provider can only send maps of
+ * objects with the same shape. The provider also drops `{}` inside a map, unless it is a map in the configuration, too.
  */
 export function envelopeManifests(scope: Construct, envelope: Envelope): Manifest[] {
   const { kind, name, namespace, objects, dependsOn } = envelope;
   Object.defineProperty(scope, MARK, { value: envelope });
   const manifests = objects.map((object) => {
-    // The other is refused, and only must get that far.
+    // Duplicates are refused by a check; this lets synthesis get that far.
     const id = freeId(scope, isKnown(keyOf(object)) ? keyOf(object) : "Unknown");
     const data = { [keyOf(object)]: wrapped(object, namespace) };
     const local = new TerraformLocal(scope, `${id}-Data`, escapeTemplates(data));
@@ -72,7 +72,7 @@ export function envelopeManifests(scope: Construct, envelope: Envelope): Manifes
   return manifests;
 }
 
-/** What chooses envelopes in a placement. */
+/** The selectors of envelopes for a placement. */
 export function envelopeSelectors({ kind, name, objects }: Envelope): ResourceSelector[] {
   return objects.map((object) => ({
     group: PLACEMENT_GROUP,
@@ -85,7 +85,7 @@ export function envelopeSelectors({ kind, name, objects }: Envelope): ResourceSe
 /** The fleet keeps the name of an envelope in a label. */
 const LONGEST = 63;
 
-/** `policies-networkpolicy-web`; where that can't be a name, as much of it as can, and a hash. */
+/** E.g. `policies-networkpolicy-web`; if that isn't a valid name, the valid part of it with a hash. */
 function nameFor(name: string, object: KubernetesObject): string {
   const key = keyOf(object);
   const [kind, objectName] = [key.slice(0, -object.metadata.name.length), object.metadata.name];
@@ -102,7 +102,7 @@ function wrapped(object: KubernetesObject, namespace: string | undefined): Recor
   return inNamespace(normalizeManifest(object).manifest, namespace);
 }
 
-/** The envelopes of a stack that are of the same kind, and in the same namespace. */
+/** The envelopes of the same kind in the same stack and namespace. */
 function envelopesBeside(scope: Construct, { kind, namespace }: Envelope): EnvelopeConstruct[] {
   return TerraformStack.of(scope)
     .node.findAll()
@@ -126,7 +126,7 @@ function* checkObjects(
     if (![apiVersion, kind, metadata.name].every(isKnown)) {
       yield finding(
         "envelope-object-unknown",
-        `objects[${index}]: its apiVersion, kind or metadata.name is known only after apply, and they are part of the envelope's name and address in the state; write them out.`,
+        `objects[${index}]: apiVersion, kind or metadata.name is known only after apply, but they are part of the envelope's name and address in the state; use literal values.`,
       );
       continue;
     }
@@ -141,36 +141,36 @@ function* checkObjects(
     if (kind.endsWith("Envelope") && groupOf(apiVersion) === PLACEMENT_GROUP) {
       yield finding(
         "envelope-in-envelope",
-        `${what} is an envelope, which does nothing on a member; list its objects.`,
+        `${what} is an envelope, which has no effect on a member; list its objects instead.`,
       );
     } else if (namespace === undefined && !clusterScoped && (isBuiltIn(apiVersion) || metadata.namespace)) {
       yield finding(
         "envelope-object-scope",
-        `${what} is namespaced, and a ClusterResourceEnvelope takes cluster-scoped objects; put it into a ResourceEnvelope.`,
+        `${what} is namespaced, but a ClusterResourceEnvelope takes only cluster-scoped objects; put it into a ResourceEnvelope.`,
       );
     } else if (namespace !== undefined && clusterScoped) {
       yield finding(
         "envelope-object-scope",
-        `${what} is cluster-scoped, and a ResourceEnvelope takes objects of its own namespace; put it into a ClusterResourceEnvelope.`,
+        `${what} is cluster-scoped, but a ResourceEnvelope takes only objects of its own namespace; put it into a ClusterResourceEnvelope.`,
       );
     } else if (isKnown(namespace) && isKnown(metadata.namespace) && metadata.namespace !== namespace) {
       yield finding(
         "envelope-object-namespace",
-        `${what} names the namespace "${metadata.namespace}", and the envelope is in "${namespace}", which is where members get all that it holds; leave its namespace out, or use an envelope of that namespace.`,
+        `${what} has the namespace "${metadata.namespace}", but members get the contents of an envelope in its own namespace, "${namespace}"; remove metadata.namespace, or use an envelope in "${metadata.namespace}".`,
       );
     }
     yield* checkSendable(what, object, "");
   }
 }
 
-/** What would not reach the hub as it is: the provider drops null from lists, and numbers beyond those of JSON are bent. */
+/** Finds values that would not reach the hub unchanged: the provider drops null from lists, and JSON rounds big numbers. */
 function* checkSendable(what: string, value: unknown, path: string): Generator<Finding> {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       if (item === null || item === undefined) {
         yield finding(
           "envelope-value",
-          `${what}, ${path}[${index}]: is ${item}, which Terraform leaves out of a list; leave it out, or write a value.`,
+          `${what}, ${path}[${index}]: is ${item}, which Terraform drops from lists; remove it, or set a value.`,
         );
       }
       yield* checkSendable(what, item, `${path}[${index}]`);
@@ -182,12 +182,12 @@ function* checkSendable(what: string, value: unknown, path: string): Generator<F
   } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     yield finding(
       "envelope-value",
-      `${what}, ${path}: ${value} is a whole number beyond 2^53, which JSON doesn't carry exactly; write it as a text, or a smaller one.`,
+      `${what}, ${path}: ${value} is an integer beyond 2^53, which JSON can't represent exactly; use a string, or a smaller number.`,
     );
   } else if (isKnown(value) && value !== null && !isJson(value)) {
     yield finding(
       "envelope-value",
-      `${what}, ${path}: is ${String(value)}, which JSON has no word for; write a text, a finite number, true, false, a list or an object.`,
+      `${what}, ${path}: is ${String(value)}, which JSON can't represent; use a string, a finite number, true, false, a list or an object.`,
     );
   }
 }

@@ -1,10 +1,10 @@
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 
 /**
- * Kinds that a Kubernetes API heeds wherever they are: on the hub they would restrict, admit or permit what is done
- * there. Not among them is what acts through Pods only, which the hub has none of: PriorityClasses, ServiceAccounts.
+ * Kinds that take effect in the API server that stores them: on the hub, they would restrict, admit or permit requests
+ * there. Not PriorityClasses, ServiceAccounts and the like: they act only through Pods, and the hub runs none.
  */
-const HEEDED = new Set([
+const EFFECTIVE = new Set([
   "/LimitRange",
   "/ResourceQuota",
   "admissionregistration.k8s.io/MutatingAdmissionPolicy",
@@ -24,7 +24,7 @@ const HEEDED = new Set([
   "rbac.authorization.k8s.io/RoleBinding",
 ]);
 
-/** Whether an object would take effect on the hub itself, which the fleet's documentation wants in an envelope. */
+/** Whether an object would take effect on the hub itself; the fleet's documentation puts such objects into envelopes. */
 export function takesEffectOnHub({ apiVersion, kind }: KubernetesObject): boolean {
-  return HEEDED.has(`${groupOf(apiVersion)}/${kind}`);
+  return EFFECTIVE.has(`${groupOf(apiVersion)}/${kind}`);
 }

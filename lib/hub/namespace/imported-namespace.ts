@@ -7,7 +7,7 @@ import { onHub } from "../../fleet/on-hub";
 import { checkedProps } from "../../props/check-props";
 import { NamespaceBase } from "./namespace-base";
 
-/** A namespace that exists on the hub. */
+/** An existing namespace of the hub. */
 export class ImportedNamespace extends NamespaceBase {
   readonly fleet: IFleet;
   readonly name: string;
@@ -29,7 +29,7 @@ export class ImportedNamespace extends NamespaceBase {
         .map(({ where }) =>
           finding(
             "namespace-exists",
-            `${where}: describes the namespace "${this.name}", which exists already and is not this app's to change; leave its labels and annotations out, or make the namespace here (new Namespace).`,
+            `${where}: sets labels or annotations of the namespace "${this.name}", but it is imported, so this app can't change it; remove them, or create the namespace in this app (new Namespace).`,
           ),
         ),
     );

@@ -17,16 +17,16 @@ export function memberClusterLabel(key: string): string {
 
 interface PatchBase {
   /**
-   * A JSON pointer, e.g. `/spec/replicas`; a `/` within a key is written `~1`, a `~` is written `~0`. It must exist in
-   * the object (its parent, for `add`), or nothing is placed on the member. Not `kind`, `apiVersion`, `status`, nor of
-   * `metadata` anything but labels and annotations.
+   * A JSON pointer, e.g. `/spec/replicas`; in keys, write `~1` for `/` and `~0` for `~`. It must exist in the object (for
+   * `add`, its parent must), or nothing is placed on the member. Not `kind`, `apiVersion` or `status`; in `metadata`, only
+   * labels and annotations.
    */
   readonly path: string;
 }
 
-/** Adds a value, inserts one before an element of a list or at its end (`-`), or replaces one. */
+/** Adds a value, inserts one before a list item or at the end of the list (`-`), or replaces one. */
 export interface SetPatch extends PatchBase {
-  /** `add`: a new value, or a new one for an existing key. `replace`: the value must exist. */
+  /** `add`: adds a value, or overwrites that of an existing key. `replace`: the value must exist. */
   readonly op: "add" | "replace";
   /** Anything but null, which Terraform drops. May contain MEMBER_CLUSTER_NAME and memberClusterLabel(). */
   readonly value: unknown;
@@ -41,7 +41,7 @@ export interface RemovePatch extends PatchBase {
 /** One step of a JSON patch (RFC 6902). */
 export type JsonPatch = SetPatch | RemovePatch;
 
-/** Yields what the fleet would refuse of a patch. */
+/** Checks a patch by the fleet's rules. */
 export function* checkPatch(prop: string, { op, path, value }: JsonPatch): Generator<Finding> {
   if (isKnown(path)) {
     yield* checkPath(`${prop}.path`, path);
@@ -53,13 +53,13 @@ export function* checkPatch(prop: string, { op, path, value }: JsonPatch): Gener
     if (value !== undefined) {
       yield finding(
         "override-remove-with-value",
-        `${prop}.value: is ${JSON.stringify(value)}, and "remove" takes no value; remove it, or write "replace".`,
+        `${prop}.value: is ${JSON.stringify(value)}, but "remove" takes no value; leave it out, or use "replace".`,
       );
     }
   } else if (value === undefined || value === null) {
     yield finding(
       "override-value-missing",
-      `${prop}.value: is ${value}, which Terraform drops, and "${op}" requires a value; set one, or write "remove".`,
+      `${prop}.value: is ${value}, which Terraform drops, but "${op}" requires a value; set one, or use "remove".`,
     );
   }
   for (const text of stringsIn(value)) {
@@ -72,7 +72,7 @@ function* checkPath(prop: string, path: string): Generator<Finding> {
   if (before !== "" || first === undefined) {
     yield finding(
       "override-path-start",
-      `${prop}: "${path}" does not start with "/", as every JSON pointer of an object's field does; write e.g. "/spec/replicas".`,
+      `${prop}: "${path}" does not start with "/"; use a JSON pointer, e.g. "/spec/replicas".`,
     );
     return;
   }
@@ -90,13 +90,13 @@ function* checkPath(prop: string, path: string): Generator<Finding> {
   if (/~(?![01])/.test(path)) {
     yield finding(
       "override-path-tilde",
-      `${prop}: "${path}" has a "~" that stands for nothing; write "~0" for a "~" in a key and "~1" for a "/".`,
+      `${prop}: "${path}" has an invalid "~"; in keys, write "~0" for "~" and "~1" for "/".`,
     );
   }
   if (path.includes("${MEMBER-CLUSTER-")) {
     yield finding(
       "override-path-variable",
-      `${prop}: "${path}" contains a variable, and the fleet replaces variables only in values; write a rule for each path.`,
+      `${prop}: "${path}" contains a variable, but the fleet only replaces variables in values; add a rule for each path.`,
     );
   }
   if (first === "kind" || first === "apiVersion" || first === "status") {
@@ -107,12 +107,12 @@ function* checkPath(prop: string, path: string): Generator<Finding> {
   } else if (first === "metadata" && second !== "labels" && second !== "annotations") {
     yield finding(
       "override-path-metadata",
-      `${prop}: "${path}" is in metadata, where overrides can change only labels and annotations; override one of those.`,
+      `${prop}: "${path}" is in metadata, where overrides can only change labels and annotations; override one of those.`,
     );
   } else if (first === "metadata" && rest.length > 1) {
     yield finding(
       "override-path-key-slash",
-      `${prop}: "${path}" goes below one of the ${second}; a "/" within a key is written "~1": "/metadata/${second}/${rest.join("~1")}".`,
+      `${prop}: "${path}" points inside one of the ${second}; write a "/" within a key as "~1": "/metadata/${second}/${rest.join("~1")}".`,
     );
   }
 }
@@ -123,14 +123,14 @@ function* checkVariables(prop: string, text: string): Generator<Finding> {
     if (end === "") {
       yield finding(
         "override-variable-brace",
-        `${prop}: the variable in "${text}" has no closing brace; write it with MEMBER_CLUSTER_NAME or memberClusterLabel().`,
+        `${prop}: the variable in "${text}" has no closing brace; use MEMBER_CLUSTER_NAME or memberClusterLabel().`,
       );
     } else if (key !== undefined) {
       yield* checkKey(prop, key, "label");
     } else if (variable !== "MEMBER-CLUSTER-NAME") {
       yield finding(
         "override-variable-unknown",
-        `${prop}: "\${${variable}}" is not a variable of the fleet, and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().`,
+        `${prop}: "\${${variable}}" is not a fleet variable and would not be replaced; use MEMBER_CLUSTER_NAME or memberClusterLabel().`,
       );
     }
   }

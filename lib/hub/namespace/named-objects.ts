@@ -13,7 +13,7 @@ interface NamedObject {
   readonly name?: string;
 }
 
-/** Yields which objects, chosen by name, this app does not put into the namespace. */
+/** Checks that this app adds all objects that are selected by name to the namespace. */
 export function* checkNamed(
   selectors: readonly NamedObject[],
   namespace: INamespace,
@@ -31,7 +31,7 @@ export function* checkNamed(
       })),
     ),
     ...namespace._contents.secrets.map(({ name }) => ({ group: "", kind: "Secret", name })),
-    // An export that misses its Service says so itself.
+    // The export reports a missing Service.
     ...namespace.exports.flatMap(({ serviceName: name }) => [
       { group: NETWORKING_GROUP, kind: "ServiceExport", name },
       { group: "", kind: "Service", name },
@@ -47,15 +47,16 @@ export function* checkNamed(
     const names = objects
       .filter((object) => object.group === group && object.kind === kind)
       .map((object) => object.name);
-    const judged = isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
+    const isDecidable =
+      isKnown(name) && name !== "" && isKnown(kind) && isKnown(group) && names.every(isKnown);
     if (
-      judged &&
+      isDecidable &&
       !names.includes(name) &&
       !isClusterScoped({ apiVersion: group ? `${group}/${version}` : version, kind }, scopes)
     ) {
       yield finding(
         "selector-object-unknown",
-        `${field}[${index}].name: there is no ${kind} "${name}" in namespace "${namespace.name}" of this app, whose objects of that kind are: ${quoted(new Set(names))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply it.`,
+        `${field}[${index}].name: this app adds no ${kind} "${name}" to namespace "${namespace.name}"; its objects of that kind are: ${quoted(new Set(names))}. Select one of them, or set workloadsElsewhere on the namespace if the object is applied outside this app.`,
       );
     }
   }

@@ -17,22 +17,22 @@ import { Secret, type SecretOptions } from "./secret";
 import { ServiceExport, type ServiceExportOptions } from "./service-export";
 import { Workloads, type WorkloadsOptions } from "./workloads";
 
-/** What the constructs of this folder put into a namespace. @internal */
+/** What the constructs of this folder add to a namespace. @internal */
 export interface NamespaceContents {
   workloads: Workloads[];
   secrets: Secret[];
   exports: ServiceExport[];
-  /** What takes part in a placement of the namespace beside what is placed: overrides, envelopes. */
+  /** Other manifests that placements of the namespace wait for: overrides, envelopes, placed MultiClusterServices. */
   others: Manifest[];
-  /** Envelopes in no namespace that the namespace's ClusterResourcePlacements place, too. */
+  /** Cluster-scoped envelopes that the namespace's ClusterResourcePlacements also place. */
   clusterEnvelopes: ClusterResourceEnvelope[];
-  /** Objects in no namespace that they place, too, unless another placement chooses them. */
+  /** Cluster-scoped objects that they also place, unless another placement selects them. */
   clusterScoped: KubernetesObject[];
-  /** The namespace itself, where its workloads hold it. */
+  /** The namespace itself, if its workloads include it. */
   itself: FoundObject[];
 }
 
-/** Of namespaces, whether made or imported. */
+/** Marks namespaces, created or imported. */
 export const NAMESPACE_MARK = markOf("INamespace");
 
 /**
@@ -54,7 +54,7 @@ export interface INamespace extends IConstruct {
   readonly secrets: readonly SecretV1[];
   /** Everything of this app that is in the namespace. */
   readonly contents: readonly ITerraformDependable[];
-  /** The namespace itself, where this app makes it. @internal */
+  /** The namespace itself, if this app creates it. @internal */
   readonly _itself: readonly Manifest[];
   /** @internal */
   readonly _contents: NamespaceContents;
@@ -64,7 +64,7 @@ export interface INamespace extends IConstruct {
   addWorkloads(id: string, options: WorkloadsOptions): Workloads;
   /** Adds an Opaque Secret to the namespace. */
   addSecret(name: string, options: SecretOptions): Secret;
-  /** Exports a Service of the namespace from all clusters that it is placed on. */
+  /** Exports a Service of the namespace from all clusters that the namespace is placed on. */
   exportService(serviceName: string, options?: ServiceExportOptions): ServiceExport;
   /** Adds and exports a Service, `<serviceName>-<entry>`, for one more address of a Service. */
   addEntryService(serviceName: string, options: EntryServiceOptions): EntryService;
@@ -72,11 +72,11 @@ export interface INamespace extends IConstruct {
   addOverride(name: string, options: Omit<ResourceOverrideProps, "namespace" | "name">): ResourceOverride;
   /** Adds objects of the namespace in an envelope, which is unpacked on members only. */
   addEnvelope(name: string, options: Omit<EnvelopeOptions, "name">): ResourceEnvelope;
-  /** The `depends_on` of what is in the namespace. @internal */
+  /** The `depends_on` of the namespace's contents. @internal */
   _dependsOn(): string[];
 }
 
-/** What a namespace that is made and one that exists have in common: what is put into it. */
+/** Base of created and imported namespaces: their contents. */
 export abstract class NamespaceBase extends Construct implements INamespace {
   abstract readonly fleet: IFleet;
   abstract readonly name: string;
@@ -139,7 +139,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     );
   }
 
-  /** The `depends_on` of what is in the namespace. @internal */
+  /** The `depends_on` of the namespace's contents. @internal */
   _dependsOn(): string[] {
     return Lazy.listValue({ produce: () => this._dependables.map(dependable) });
   }
@@ -161,7 +161,7 @@ export abstract class NamespaceBase extends Construct implements INamespace {
     });
   }
 
-  /** Exports a Service of the namespace from all clusters that it is placed on. */
+  /** Exports a Service of the namespace from all clusters that the namespace is placed on. */
   exportService(serviceName: string, options: ServiceExportOptions = {}): ServiceExport {
     return new ServiceExport(this, knownId(this, `Export-${serviceName}`), {
       ...optionsOf(this, "exportService", options),

@@ -36,7 +36,7 @@ export interface NamespaceProps {
 
 /** A namespace on the hub. A ClusterResourcePlacement that selects it copies it to members, with its contents. */
 export class Namespace extends NamespaceBase {
-  /** Whether something is an INamespace, made by this app or one that exists. */
+  /** Whether something is an INamespace, created by this app or imported. */
   static isNamespace(x: unknown): x is INamespace {
     return isMarked(x, NAMESPACE_MARK);
   }
@@ -49,7 +49,7 @@ export class Namespace extends NamespaceBase {
     return new ImportedNamespace(scope, id, fleet, namespaceName);
   }
 
-  /** Every namespace of an app, made or imported. @internal */
+  /** All namespaces of an app, created or imported. @internal */
   static _all(scope: IConstruct): readonly INamespace[] {
     return allMarked<INamespace>(scope, NAMESPACE_MARK);
   }
@@ -77,7 +77,7 @@ export class Namespace extends NamespaceBase {
         kind: "Namespace",
         metadata: {
           name,
-          // Workloads that hold the namespace itself may still be added.
+          // Workloads that include the namespace itself may still be added.
           labels: Lazy.anyValue({
             produce: () => escapeTemplates(filledMap(this.described("labels", labels))),
           }),
@@ -103,13 +103,13 @@ export class Namespace extends NamespaceBase {
       if (other !== this && isSame) {
         yield finding(
           "namespace-name-twice",
-          `name: the namespace "${this.name}" is also ${other._itself.length > 0 ? "made" : "imported"} at ${other.node.path}; use that one, or give one of them another name.`,
+          `name: the namespace "${this.name}" is also ${other._itself.length > 0 ? "created" : "imported"} at ${other.node.path}; use that one, or give one of them another name.`,
         );
       }
     }
   }
 
-  /** Labels or annotations of the namespace, with those that it has among its workloads. */
+  /** Labels or annotations of the namespace, including those of its own manifest among its workloads. */
   private described(
     field: "labels" | "annotations",
     own: Record<string, string> = {},
@@ -127,7 +127,7 @@ export class Namespace extends NamespaceBase {
           if (other !== undefined && other !== value) {
             yield finding(
               "namespace-described-twice",
-              `${field}["${key}"]: is "${other}", and "${value}" in ${where}; write one of the two in both.`,
+              `${field}["${key}"]: is "${other}", but "${value}" in ${where}; use the same value in both.`,
             );
           }
           reported.set(`${field}/${key}`, value);

@@ -31,7 +31,7 @@ export interface OverriddenResource {
 }
 
 interface RuleBase {
-  /** Selects the rule's members, by any of these; 1 to 10. @default - all members */
+  /** Selects members that match any of these terms; 1 to 10. @default - all members */
   readonly clusterSelectorTerms?: readonly LabelSelector[];
 }
 
@@ -77,7 +77,7 @@ type OverrideConstruct = IConstruct & {
   readonly manifest: Manifest;
 };
 
-/** Makes the manifest of an override, with its checks. */
+/** Creates the manifest of an override, with its checks. */
 export function overrideManifest(scope: Construct, override: Override): Manifest {
   const { kind, name, namespace, placement, selectors, overrideRules, dependsOn } = override;
   Object.defineProperty(scope, MARK, { value: override });
@@ -98,14 +98,14 @@ export function overrideManifest(scope: Construct, override: Override): Manifest
   });
 }
 
-/** The ClusterResourceOverrides of a placement's stack that it heeds: its own, and those of every placement. */
+/** The ClusterResourceOverrides in a placement's stack that apply to it: its own, and those for all placements. */
 export function clusterOverridesFor(placement: IConstruct, placementName: string): Manifest[] {
   return overridesOf(TerraformStack.of(placement), "ClusterResourceOverride")
     .filter(({ [MARK]: { placement: own } }) => own === undefined || own.name === placementName)
     .map(({ manifest }) => manifest);
 }
 
-/** The overrides of a stack that are of a kind, and in a namespace. */
+/** The overrides of one kind in a stack, and in a namespace. */
 function overridesOf(stack: TerraformStack, kind: Override["kind"], namespace?: string): OverrideConstruct[] {
   return stack.node
     .findAll()
@@ -122,8 +122,8 @@ function completed({ group = "", version = "v1", kind, name }: OverriddenResourc
 }
 
 /**
- * Rules with the same meaning that the Kubernetes provider can send: its 2.38 and 3.2 crash over a list of one rule that
- * holds a list of several patches. Rules are applied one after the other, as patches are.
+ * Equivalent rules that the Kubernetes provider can send: 2.38 and 3.2 crash on a list of one rule with a list of several
+ * patches. Rules are applied in order, like patches.
  */
 function sendable(rules: readonly OverrideRule[]): readonly OverrideRule[] {
   const [rule] = rules;
@@ -142,7 +142,7 @@ function ruleSpec({
   jsonPatchOverrides,
 }: OverrideRule) {
   return {
-    // Always there: without a clusterSelector the rule is for no member at all.
+    // Always set: without a clusterSelector, the rule matches no member.
     clusterSelector: {
       clusterSelectorTerms: clusterSelectorTerms.map((labelSelector) => ({
         labelSelector: selectorOf(labelSelector),
@@ -182,7 +182,7 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
     for (const selector of selectors.filter((mine) => theirs.some((its) => isSame(its, mine)))) {
       yield finding(
         "override-object-overridden-elsewhere",
-        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, and the fleet takes only one override per object, whatever the placement; combine the rules into one.`,
+        `${prop}: ${describe(selector)} is also overridden at ${other.node.path}, but the fleet allows only one override per object, even for different placements; move the rules into one override.`,
       );
     }
   }
@@ -193,14 +193,11 @@ function* checkOverride(scope: Construct, override: Override): Generator<Finding
 
 function* checkCount(prop: string, count: number, most: number, what: string): Generator<Finding> {
   if (count === 0) {
-    yield finding(
-      "override-list-empty",
-      `${prop}: is empty; the fleet takes 1 to ${most} ${what}. Name at least one.`,
-    );
+    yield finding("override-list-empty", `${prop}: is empty; add 1 to ${most} ${what}.`);
   } else if (count > most) {
     yield finding(
       "override-list-too-long",
-      `${prop}: has ${count} ${what}, and the fleet takes at most ${most}; move the others to another override.`,
+      `${prop}: has ${count} ${what}, but the fleet allows at most ${most}; move the rest to another override.`,
     );
   }
 }
@@ -210,7 +207,7 @@ function* checkScope(prop: string, override: string, selector: OverriddenResourc
   if (name === "") {
     yield finding(
       "override-object-name-empty",
-      `${prop}.name: is empty, and the fleet chooses what it overrides by name only; name the object.`,
+      `${prop}.name: is empty, but overrides select objects by name only; set the object's name.`,
     );
   }
   if (![group, version, kind].every(isKnown)) {
@@ -251,12 +248,12 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
   if (clusterSelectorTerms?.length === 0) {
     yield finding(
       "override-cluster-terms-empty",
-      `${prop}.clusterSelectorTerms: is empty, which for the fleet means every member; leave it out if that is meant, and leave out the rule if it is for none.`,
+      `${prop}.clusterSelectorTerms: is empty, which the fleet reads as every member; leave it out if that is intended, or remove the rule if it's for none.`,
     );
   } else if (clusterSelectorTerms && clusterSelectorTerms.length > 10) {
     yield finding(
       "override-cluster-terms-too-many",
-      `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, and the fleet takes 10 at most; name several values in one term, or write another rule.`,
+      `${prop}.clusterSelectorTerms: has ${clusterSelectorTerms.length} terms, but the fleet allows at most 10; combine several values in one term, or add another rule.`,
     );
   }
   for (const [index, term] of (clusterSelectorTerms ?? []).entries()) {

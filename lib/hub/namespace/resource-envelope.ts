@@ -17,8 +17,8 @@ const MARK = markOf("ResourceEnvelope");
 /**
  * Objects of a namespace that must not take effect on the hub, e.g. ResourceQuotas, NetworkPolicies and
  * PodDisruptionBudgets. The hub keeps them as data, one envelope each: `<name>-<kind>-<name of the object>`. A placement of
- * the namespace unpacks them on members; one that selects objects in it needs their `selectors`. The fleet has it in v1beta1
- * only.
+ * the namespace unpacks them on members; one that selects objects in it needs their `selectors`. Only in the fleet's v1beta1
+ * API.
  */
 export class ResourceEnvelope extends Construct {
   /** Whether something is a ResourceEnvelope. */
@@ -28,9 +28,9 @@ export class ResourceEnvelope extends Construct {
 
   readonly namespace: INamespace;
   readonly name: string;
-  /** One for each object, in their order. */
+  /** One per object, in the same order. */
   readonly manifests: readonly Manifest[];
-  /** Selects all of it in a placement. */
+  /** Select all of the envelopes in a placement. */
   readonly selectors: readonly ResourceSelector[];
 
   constructor(scope: Construct, id: string, props: ResourceEnvelopeProps) {

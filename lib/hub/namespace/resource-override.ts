@@ -57,7 +57,7 @@ export class ResourceOverride extends Construct {
       placement: reference(placement, resourcePlacement),
       dependsOn: [...namespace.dependables, ...(props.dependsOn ?? [])],
     });
-    // Placements come after all that is in their namespace.
+    // Placements wait for everything in their namespace.
     namespace._contents.others.push(this.manifest);
     addCheck(this, function* () {
       if (placement !== undefined && resourcePlacement !== undefined) {
@@ -69,7 +69,7 @@ export class ResourceOverride extends Construct {
       if (resourcePlacement && resourcePlacement.namespace !== namespace) {
         yield finding(
           "override-placement-namespace",
-          `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", and an override is for placements of its own, "${namespace.name}"; make one there.`,
+          `resourcePlacement: "${resourcePlacement.name}" is in the namespace "${resourcePlacement.namespace.name}", but the override in "${namespace.name}" can only name placements of its own namespace; add the override there.`,
         );
       }
       const brought = placement?._brings(namespace);
@@ -94,7 +94,7 @@ function reference(placement?: IClusterResourcePlacement, resourcePlacement?: IR
     : { name: resourcePlacement.name, scope: "Namespaced" as const };
 }
 
-/** The first member to export a Service says which ports it has; one that has others, or in another order, is in conflict. */
+/** The first member to export a Service determines its ports; members with other ports, or another order, are in conflict. */
 function* checkPorts(
   namespace: INamespace,
   { resourceSelectors, overrideRules }: ResourceOverrideProps,
@@ -112,7 +112,7 @@ function* checkPorts(
     if (exported && clusterSelectorTerms && clusterSelectorTerms.length > 0 && place >= 0) {
       yield finding(
         "override-exported-ports",
-        `overrideRules[${index}].jsonPatchOverrides[${place}].path: changes the ports of Service "${exported.name}" on some members only, and it is exported: members whose ports differ in any way, also in their order, are left out of its load balancer; change them on all members, or on the hub.`,
+        `overrideRules[${index}].jsonPatchOverrides[${place}].path: changes the ports of the exported Service "${exported.name}" on some members only, but its load balancer excludes members whose ports differ, even if only in order; change the ports on all members, or on the hub.`,
       );
     }
   }

@@ -10,7 +10,7 @@ import { checkedProps } from "../../props/check-props";
 import type { INamespace } from "./namespace-base";
 
 export interface SecretOptions {
-  /** By keys of letters, digits, hyphens, underscores and periods, 1 to 253: values as they are, not base64, e.g. `{ password: new Password(this, "Password").value }`. @secret */
+  /** Values by key, not base64-encoded, e.g. `{ password: new Password(this, "Password").value }`. Keys have 1 to 253 letters, digits, hyphens, underscores and periods. @secret */
   readonly data: Record<string, string>;
 }
 
@@ -24,7 +24,7 @@ export interface SecretProps extends SecretOptions {
 const MARK = markOf("Secret");
 
 /**
- * An Opaque Secret in a namespace of the hub. Unlike a manifest's, Terraform doesn't show its values. They are in the state,
+ * An Opaque Secret in a namespace of the hub. Terraform hides its values, unlike those of a manifest. They are in the state,
  * in the hub's copies of placed objects, and on each member.
  */
 export class Secret extends Construct {
@@ -55,7 +55,7 @@ export class Secret extends Construct {
         if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
           yield finding(
             "secret-key",
-            `Secret "${name}": the key "${key}" has other characters than letters, digits, hyphens, underscores and periods.`,
+            `data: "${key}" is not a valid key for Secret "${name}"; use 1 to 253 letters, digits, hyphens, underscores and periods.`,
           );
         }
       }

@@ -42,7 +42,7 @@ export class ServiceExport extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every export of an app. @internal */
+  /** All exports of an app. @internal */
   static _all(scope: IConstruct): readonly ServiceExport[] {
     return allMarked<ServiceExport>(scope, MARK);
   }
@@ -91,7 +91,7 @@ export class ServiceExport extends Construct {
     });
   }
 
-  /** What the agents call an exported Service on the hub, among all that a member exports. */
+  /** The name that a member's agents give the exported Service on the hub. */
   private get exportedName(): string {
     return `${this.namespace.name}-${this.serviceName}`;
   }
@@ -106,7 +106,7 @@ export class ServiceExport extends Construct {
       ) {
         yield finding(
           "service-export-collides",
-          `serviceName: the fleet keeps this export on the hub as "${this.exportedName}", and ${other.node.path}, of namespace "${other.namespace.name}", too: where both are exported, one overwrites the other; give one of the Services or the namespaces another name.`,
+          `serviceName: the fleet keeps both this export and ${other.node.path}, of namespace "${other.namespace.name}", on the hub as "${this.exportedName}", so one would overwrite the other; rename one of the Services or of the namespaces.`,
         );
       }
     }
@@ -114,7 +114,7 @@ export class ServiceExport extends Construct {
       if (other !== this && isKnown(this.serviceName) && other.serviceName === this.serviceName) {
         yield finding(
           "service-export-twice",
-          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is exported at ${other.node.path} already; remove one of the two, or export the Service before what exports it by itself.`,
+          `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is already exported at ${other.node.path}; remove one of the two, or add this export first: a DnsLoadBalancer only exports a Service that isn't exported yet.`,
         );
       }
     }
@@ -136,17 +136,17 @@ function* checkService(namespace: INamespace, serviceName: string): Generator<Fi
   if (!service && !namespace.workloadsElsewhere) {
     yield finding(
       "export-service-missing",
-      `serviceName: there is no Service "${serviceName}" in the workloads of namespace "${namespace.name}", whose Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Name one of them, or set workloadsElsewhere on the namespace if this app does not apply the Service.`,
+      `serviceName: the workloads of namespace "${namespace.name}" have no Service "${serviceName}"; their Services are: ${quoted(services.map(({ metadata }) => metadata.name))}. Export one of them, or set workloadsElsewhere on the namespace if the Service is applied outside this app.`,
     );
   } else if (spec.type === "ExternalName") {
     yield finding(
       "export-external-name",
-      `serviceName: Service "${serviceName}" is of type ExternalName, which the fleet does not export; it has no endpoints. Export a Service of type ClusterIP.`,
+      `serviceName: Service "${serviceName}" is of type ExternalName, without endpoints, which the fleet doesn't export; export a Service of type ClusterIP.`,
     );
   } else if (spec.clusterIP === "None") {
     yield finding(
       "export-headless",
-      `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet does not export. Export a Service with a cluster IP.`,
+      `serviceName: Service "${serviceName}" is headless (clusterIP: None), which the fleet doesn't export; export a Service with a cluster IP.`,
     );
   }
 }

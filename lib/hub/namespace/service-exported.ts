@@ -5,7 +5,7 @@ import { NETWORKING_GROUP } from "../../fleet-api/groups";
 import { groupOf } from "../../kubernetes/kubernetes-object";
 import type { INamespace } from "./namespace-base";
 
-/** Yields that nothing exports a Service which is to be imported. */
+/** Checks that a Service to import is exported. */
 export function* checkExported(namespace: INamespace, serviceName: string): Generator<Finding> {
   const misnamed = [...checkServiceName(serviceName)];
   yield* misnamed;
@@ -16,11 +16,11 @@ export function* checkExported(namespace: INamespace, serviceName: string): Gene
       .filter(({ apiVersion, kind }) => kind === "ServiceExport" && groupOf(apiVersion) === NETWORKING_GROUP)
       .map(({ metadata }) => metadata.name),
   ];
-  const judged = misnamed.length === 0 && isKnown(serviceName) && !namespace.workloadsElsewhere;
-  if (judged && !exported.includes(serviceName)) {
+  const isDecidable = misnamed.length === 0 && isKnown(serviceName) && !namespace.workloadsElsewhere;
+  if (isDecidable && !exported.includes(serviceName)) {
     yield finding(
       "service-not-exported",
-      `serviceName: nothing exports Service "${serviceName}" of namespace "${namespace.name}", whose exports are: ${quoted(exported)}; add one with exportService("${serviceName}").`,
+      `serviceName: Service "${serviceName}" of namespace "${namespace.name}" is not exported; the namespace exports: ${quoted(exported)}. Add it with exportService("${serviceName}").`,
     );
   }
 }

@@ -6,12 +6,12 @@ import { isPlainObject } from "../../kubernetes/escape";
 import { groupOf, type KubernetesObject } from "../../kubernetes/kubernetes-object";
 import { checkManagedBy } from "../../kubernetes/labels";
 
-/** What an object is called in findings. */
+/** How findings refer to an object. */
 export function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} "${metadata.name}"`;
 }
 
-/** Yields why a hub can't have an object, or a fleet can't place it. */
+/** Checks that the hub accepts an object, and that the fleet can place it. */
 export function* checkWorkload(
   object: KubernetesObject,
   isClusterWide: boolean,
@@ -28,37 +28,37 @@ export function* checkWorkload(
   if (other && isKnown(other) && isKnown(namespace) && !isClusterWide && other !== namespace) {
     yield finding(
       "workloads-other-namespace",
-      `${describe(object)} names the namespace "${metadata.namespace}", and is applied in "${namespace}"; leave its namespace out, or add it to that namespace.`,
+      `${describe(object)} has the namespace "${metadata.namespace}", but is added to "${namespace}"; remove metadata.namespace, or add the object to "${metadata.namespace}".`,
     );
   }
   if (kind === "Pod" || kind === "ReplicaSet") {
     yield finding(
       "workloads-pod",
-      `${describe(object)}: the hub refuses Pods and ReplicaSets; write a Deployment, whose Pods the members make.`,
+      `${describe(object)}: the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.`,
     );
   }
 }
 
-/** Groups of the APIs that the fleet itself installs. */
-const FLEETS_GROUPS = /^([a-z]+\.kubernetes-fleet\.io|networking\.fleet\.azure\.com)$/;
+/** The API groups that the fleet itself installs. */
+const FLEET_GROUPS = /^([a-z]+\.kubernetes-fleet\.io|networking\.fleet\.azure\.com)$/;
 
 function* checkNotFleets(object: KubernetesObject): Generator<Finding> {
   const { apiVersion, kind, spec } = object;
   const defines = kind === "CustomResourceDefinition" && isPlainObject(spec) ? String(spec.group) : "";
-  if (FLEETS_GROUPS.test(defines)) {
+  if (FLEET_GROUPS.test(defines)) {
     yield finding(
       "workloads-fleets-own",
-      `${describe(object)} defines a kind of the fleet's own API, which the fleet installs and nobody else may change; leave it out.`,
+      `${describe(object)} defines a kind of the fleet's own API, which only the fleet may install; leave it out.`,
     );
   } else if (kind === "MemberCluster" && groupOf(apiVersion) === CLUSTER_GROUP) {
     yield finding(
       "workloads-fleets-own",
-      `${describe(object)} is made by Azure when a cluster joins, and the hub lets nobody else make one; leave it out, and add the member to the fleet.`,
+      `${describe(object)} can only be created by Azure, when a cluster joins; leave it out, and add the member to the fleet.`,
     );
   }
 }
 
-/** Annotations of objects that a tool runs at a time of its own, and what that tool is. */
+/** Annotations of hooks, and the tool that runs them at a time that only it knows. */
 const HOOKS = { "helm.sh/hook": "Helm", "argocd.argoproj.io/hook": "Argo CD" };
 
 function* checkHook(object: KubernetesObject): Generator<Finding> {
@@ -68,7 +68,7 @@ function* checkHook(object: KubernetesObject): Generator<Finding> {
     if (when !== undefined) {
       yield finding(
         "workloads-hook",
-        `${describe(object)} is a hook, which ${tool} would run at "${when}", and which would run on every member at once here; leave it out, as in leaveOut: ["${object.kind}/${object.metadata.name}"], or take the annotation "${annotation}" off it.`,
+        `${describe(object)} is a hook that ${tool} runs at "${when}", but here it would run immediately, on every member; leave it out, e.g. leaveOut: ["${object.kind}/${object.metadata.name}"], or remove the annotation "${annotation}".`,
       );
     }
   }

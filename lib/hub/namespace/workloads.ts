@@ -35,7 +35,7 @@ import { checkWorkload, describe } from "./workload-checks";
 export interface WorkloadsOptions {
   /** YAML files of one or more documents. Paths are relative to the app's working directory. @default - none */
   readonly files?: readonly string[];
-  /** The same as strings, e.g. from `synthYaml()` of a cdk8s App. @default - none */
+  /** YAML as strings, e.g. from `synthYaml()` of a cdk8s App. @default - none */
   readonly yaml?: readonly string[];
   /** Objects as for `kubectl apply`. Their values, but not their names, may be known only after apply. @default - none @judgedByItself */
   readonly objects?: readonly KubernetesObject[];
@@ -51,8 +51,8 @@ export interface WorkloadsOptions {
    */
   readonly envelope?: string;
   /**
-   * Objects of these sources not to apply, as `Kind/name`, e.g. `Job/migrate`: a chart's hooks, which only Helm knows when to
-   * run, or objects that the members already have. @default - none
+   * Objects in these sources not to apply, as `Kind/name`, e.g. `Job/migrate`: a chart's hooks, as only Helm knows when to run
+   * them, or objects that the members already have. @default - none
    */
   readonly leaveOut?: readonly string[];
   /**
@@ -82,12 +82,12 @@ export class Workloads extends Construct {
     return isMarked(x, MARK);
   }
 
-  /** Every set of workloads of an app. @internal */
+  /** All workloads of an app. @internal */
   static _all(scope: IConstruct): readonly Workloads[] {
     return allMarked<Workloads>(scope, MARK);
   }
 
-  /** What an app says of the scopes of custom kinds. @internal */
+  /** The scopes of the custom kinds that an app's workloads define. @internal */
   static _customScopes(scope: IConstruct): CustomScopes {
     return new Map(Workloads._all(scope).flatMap(({ _scopes }) => [..._scopes]));
   }
@@ -97,7 +97,7 @@ export class Workloads extends Construct {
   readonly objects: readonly KubernetesObject[];
   readonly manifests: readonly Manifest[];
   private readonly found: readonly FoundObject[];
-  /** Of custom kinds, as far as these workloads say. @internal */
+  /** The scopes of the custom kinds that these workloads define. @internal */
   readonly _scopes: CustomScopes;
 
   constructor(scope: Construct, id: string, props: WorkloadsProps) {
@@ -118,7 +118,7 @@ export class Workloads extends Construct {
     markAs(this, MARK);
     this.namespace = namespace;
     onHub(this, namespace.fleet, { namespace });
-    // Custom resources ask their definitions for their scope, also those of stacks before this one.
+    // The definition of a custom resource has its scope, and may be in an earlier stack.
     const scopes = Workloads._customScopes(this);
     const isClusterWide = (object: KubernetesObject) => isClusterScoped(object, scopes);
     const byId = new Map<string, FoundObject>();
@@ -127,7 +127,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-name-unknown",
-            `${where}: its apiVersion, kind or metadata.name is known only after apply, and they are part of its address in the state; write them out.`,
+            `${where}: apiVersion, kind or metadata.name is known only after apply, but they are part of its address in the state; use literal values.`,
           ),
         );
         continue;
@@ -144,7 +144,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-take-effect-on-hub",
-            `${where}: ${describe(object)} would also take effect on the hub itself; set an envelope for it, as in envelope: "policies".`,
+            `${where}: ${describe(object)} would also take effect on the hub itself; set an envelope for it, e.g. envelope: "policies".`,
           ),
         );
       }
@@ -165,7 +165,7 @@ export class Workloads extends Construct {
       object.kind === "Namespace" && object.apiVersion === "v1" && object.metadata.name === namespace.name;
     const definitions = [
       ...wanted.map(({ object }) => object),
-      // Not yet of this.
+      // Still undefined for this construct.
       ...Workloads._all(this).flatMap(({ objects = [] }) => objects),
     ].filter(({ kind }) => kind === "CustomResourceDefinition");
     const listIn = (object: KubernetesObject) => {
@@ -181,7 +181,7 @@ export class Workloads extends Construct {
         findings.push(
           finding(
             "workloads-unplannable",
-            `${where}: ${describe(object)}: ${list.path} has ${list.items} items that the kind's schema leaves open in part, and is itself in a list of one, or in a map, over which Terraform's Kubernetes provider crashes; name an envelope for it, as in envelope: "custom".`,
+            `${where}: ${describe(object)}: ${list.path} has ${list.items} items of a partly open schema, inside a list of one item or a map, which crashes Terraform's Kubernetes provider; set an envelope for it, e.g. envelope: "custom".`,
           ),
         );
       }
@@ -227,7 +227,7 @@ export class Workloads extends Construct {
     namespaced: readonly KubernetesObject[],
   ): void {
     const { namespace } = this;
-    // Without their namespaces: those are judged with all that is found.
+    // Without their namespaces, which are already checked.
     const bare = (object: KubernetesObject) => inNamespace(object, undefined) as unknown as KubernetesObject;
     if (namespaced.length > 0) {
       new ResourceEnvelope(this, "ResourceEnvelope", { namespace, name, objects: namespaced.map(bare) });
@@ -243,7 +243,7 @@ export class Workloads extends Construct {
     }
   }
 
-  /** Nothing else of the stack makes the same object: another set, another construct, a Secret. */
+  /** Checks that nothing else in the stack creates the same object: other workloads, another construct, a Secret. */
   private *checkUnique(): Generator<Finding> {
     yield* checkOnce(this.manifests);
     for (const { object, where } of this.found) {
@@ -258,7 +258,7 @@ export class Workloads extends Construct {
     }
   }
 
-  /** Terraform asks the hub for each kind when it plans, so that a definition has to be there before. */
+  /** Terraform looks up each kind on the hub when it plans, so the definition must already be there. */
   private *checkDefinitions(): Generator<Finding> {
     const stack = TerraformStack.of(this);
     const sets = Workloads._all(this).filter((other) => TerraformStack.of(other) === stack);
@@ -268,7 +268,7 @@ export class Workloads extends Construct {
       if (definition) {
         yield finding(
           "workloads-beside-definition",
-          `${where}: ${describe(object)} is of a kind that ${describe(definition)} of the same stack defines, and Terraform can't plan it before the hub knows the kind; apply the definition from a stack before this one, or put both into envelopes, whose contents the hub need not know.`,
+          `${where}: ${describe(object)} is of a kind that ${describe(definition)} defines in the same stack, but Terraform can't plan it until the hub knows the kind; apply the definition from an earlier stack, or put both into envelopes, whose kinds the hub doesn't have to know.`,
         );
       }
     }
@@ -284,7 +284,7 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
   ];
   const empty = finding(
     "workloads-empty",
-    "files: has no workloads; set at least one of files, yaml, objects and charts.",
+    "files: no workloads are given; set at least one of files, yaml, objects and charts.",
   );
   const isEmpty = [files, yaml, objects, charts].every(({ length }) => length === 0);
   return {
@@ -293,12 +293,12 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
   };
 }
 
-/** What others need to be there. */
+/** Whether other objects may require an object. */
 function isMadeFirst({ kind }: KubernetesObject): boolean {
   return kind === "Namespace" || kind === "CustomResourceDefinition";
 }
 
-/** Whether `Kind/name`, or `Kind.group/name`, means an object. */
+/** Whether `Kind/name`, or `Kind.group/name`, refers to an object. */
 function isNamed({ apiVersion, kind, metadata }: KubernetesObject, name: string): boolean {
   return [kind, `${kind}.${groupOf(apiVersion)}`].some((type) => `${type}/${metadata.name}` === name);
 }
@@ -308,7 +308,7 @@ function* checkLeaveOut(leaveOut: readonly string[], found: readonly FoundObject
     if (!found.some(({ object }) => isNamed(object, name))) {
       yield finding(
         "workloads-leave-out-unknown",
-        `leaveOut[${index}]: "${name}" is not one of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; correct or remove it.`,
+        `leaveOut[${index}]: "${name}" matches none of the objects, which are ${quoted(found.map(({ object }) => `${object.kind}/${object.metadata.name}`))}; correct or remove it.`,
       );
     }
   }

@@ -42,8 +42,8 @@ const MARK = markOf("ClusterResourcePlacementDisruptionBudget");
 
 /**
  * Limits how many members can be evicted from a placement at a time. It applies to ClusterResourcePlacementEvictions only,
- * not to rollouts, members that leave, or the deletion of the placement; PickFixed placements have no evictions. The fleet
- * has it in v1beta1 only.
+ * not to rollouts, members that leave, or the deletion of the placement; PickFixed placements have no evictions. Only in the
+ * fleet's v1beta1 API.
  */
 export class ClusterResourcePlacementDisruptionBudget extends Construct {
   /** Whether something is a ClusterResourcePlacementDisruptionBudget. */
@@ -100,12 +100,12 @@ function* check(props: ClusterResourcePlacementDisruptionBudgetProps, name: stri
   if (type === "PickAll" && maxUnavailable !== undefined) {
     yield finding(
       "budget-max-unavailable-pick-all",
-      `maxUnavailable: the placement "${name}" is PickAll, without a number of members, and the fleet would refuse all evictions; set minAvailable.`,
+      `maxUnavailable: the placement "${name}" is PickAll, without a number of members, so the fleet would refuse all evictions; set minAvailable.`,
     );
   } else if (type === "PickAll" && isKnown(minAvailable) && typeof minAvailable === "string") {
     yield finding(
       "budget-share-pick-all",
-      `minAvailable: "${minAvailable}" is a percentage, and the placement "${name}" is PickAll, without a number of members, so the fleet would refuse all evictions; write a number.`,
+      `minAvailable: "${minAvailable}" is a percentage, but the placement "${name}" is PickAll, without a number of members, so the fleet would refuse all evictions; use a number.`,
     );
   }
 }

@@ -28,7 +28,7 @@ const MARK = markOf("ClusterResourcePlacementEviction");
 /**
  * Removes the placed objects from a member, if the placement's disruption budget allows it. It runs once, when created, or
  * is refused for good, as the status conditions Valid and Executed show. It doesn't prevent the scheduler from placing
- * everything there again: taint the member first. The fleet has it in v1beta1 only.
+ * everything there again: taint the member first. Only in the fleet's v1beta1 API.
  */
 export class ClusterResourcePlacementEviction extends Construct {
   /** Whether something is a ClusterResourcePlacementEviction. */

@@ -330,7 +330,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     if (same && members.length > 0) {
       yield finding(
         "placement-object-placed-twice",
-        `policy: ${other.node.path} also places ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} on member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object twice; select other members, or remove it from one of them.`,
+        `policy: ${other.node.path} also places ${same.name === undefined ? `every ${same.kind}` : `${same.kind} "${same.name}"`} on member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, but the fleet refuses to place an object twice; select other members, or remove it from one of the placements.`,
       );
     }
   }
@@ -349,14 +349,14 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
   private *checkSelection(): Generator<Finding> {
     const { namespace, selectors = [], selectionScope, statusReportingScope } = this.props;
     if (this.selectors().length === 0) {
-      yield finding("placement-empty", "selectors: is empty, and nothing would be placed; add a selector.");
+      yield finding("placement-empty", "selectors: is empty, so nothing would be placed; add a selector.");
     }
     if (this.selectors().length > MAX_SELECTORS) {
       const ours = this.selectors().length - selectors.length;
       const beside = namespace ? ` besides the namespace${ours > 1 ? " and its envelopes" : ""}` : "";
       yield finding(
         "placement-too-many-selectors",
-        `selectors: has ${selectors.length} selectors, and a placement takes at most ${MAX_SELECTORS - ours}${beside}; select by label, or add a second placement.`,
+        `selectors: has ${selectors.length} selectors, but a placement allows at most ${MAX_SELECTORS - ours}${beside}; select by label, or add a second placement.`,
       );
     }
     const someOfIt = selectionScope === "NamespaceWithResourceSelectors";
@@ -381,19 +381,19 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
       if (someOfIt) {
         yield finding(
           "placement-other-namespace-selected",
-          `selectors[${index}]: selects another namespace, which isn't allowed with selectionScope "NamespaceWithResourceSelectors"; add a separate placement for it.`,
+          `selectors[${index}]: selects another namespace, which selectionScope "NamespaceWithResourceSelectors" doesn't allow; add a separate placement for it.`,
         );
       }
       if (statusReportingScope === "NamespaceAccessible") {
         yield finding(
           "placement-status-scope",
-          `statusReportingScope: "NamespaceAccessible" allows only one namespace, and selectors[${index}] selects others; remove one of the two.`,
+          `statusReportingScope: "NamespaceAccessible" allows only one namespace, but selectors[${index}] selects others; remove one of the two.`,
         );
       }
     }
   }
 
-  /** Namespaces among the workloads of the placement's own. */
+  /** Other namespaces among the workloads of the placement's namespace. */
   private *checkFurtherNamespaces(): Generator<Finding> {
     const { selectionScope, statusReportingScope } = this.props;
     const further = this.ofItsNamespace().filter(isNamespace);
@@ -406,7 +406,7 @@ export class ClusterResourcePlacement extends Construct implements IClusterResou
     if (alone !== undefined && further.length > 0) {
       yield finding(
         "placement-further-namespace",
-        `${alone} allows only one namespace, and the workloads of "${this.namespace?.name}" contain others: ${quoted(further.map(({ name }) => name ?? ""))}; add them with addNamespace, each with its own placement.`,
+        `${alone} allows only one namespace, but the workloads of "${this.namespace?.name}" contain others: ${quoted(further.map(({ name }) => name ?? ""))}; add them with addNamespace, each with its own placement.`,
       );
     }
   }

@@ -22,7 +22,7 @@ export function* checkClusterScoped(
     if (!isNeverPlaced(group, kind) && isKnown(name) && !isChosen) {
       yield finding(
         "placement-cluster-scoped-missing",
-        `namespace: the workloads of "${namespace.name}" contain ${kind} "${name}", which is cluster-scoped and which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.`,
+        `namespace: the workloads of "${namespace.name}" contain ${kind} "${name}", which is cluster-scoped, but which no placement selects; place it with addClusterPlacement, or the namespace with addPlacement.`,
       );
     }
   }

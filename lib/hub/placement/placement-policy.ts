@@ -245,7 +245,7 @@ class MembersInLocations extends PlacementPolicy {
         const existing = new Set(fleet.members.map(({ cluster }) => cluster.location));
         yield finding(
           "policy-location-without-member",
-          `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; its members are in ${quoted(existing)}.`,
+          `policy: no member of fleet "${fleet.fleetName}" is in "${location}"; use a location of its members: ${quoted(existing)}.`,
         );
       }
     }
@@ -279,22 +279,22 @@ class NamedMembers extends PlacementPolicy {
     if (this.memberNames.length > 100) {
       yield finding(
         "policy-members-too-many",
-        `policy: has ${this.memberNames.length} members, and a placement takes at most 100.`,
+        `policy: has ${this.memberNames.length} members, but a placement allows at most 100; select them by label, with PlacementPolicy.pickAll().`,
       );
     }
     for (const [index, name] of this.memberNames.entries()) {
       if (this.memberNames.indexOf(name) !== index) {
-        yield finding("policy-member-twice", `policy: has the member "${name}" twice.`);
+        yield finding("policy-member-twice", `policy: lists the member "${name}" twice; remove one of them.`);
       } else if (choiceIn(fleet, onMembers([name])).isNone === true) {
         const existing = fleet.members.map(({ memberName }) => memberName);
         yield finding(
           "policy-member-unknown",
-          `policy: fleet "${fleet.fleetName}" has no member "${name}"; its members are ${quoted(existing)}.`,
+          `policy: fleet "${fleet.fleetName}" has no member "${name}"; use one of its members: ${quoted(existing)}.`,
         );
       } else if (isKnown(name) && !(isSubdomain(name) && name.length <= 63)) {
         yield finding(
           "policy-member-name",
-          `policy: "${name}" is not a member name; write 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
+          `policy: "${name}" is not a valid member name; use 1 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or a digit.`,
         );
       }
     }

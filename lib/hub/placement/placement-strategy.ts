@@ -125,7 +125,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
       if (value !== undefined) {
         yield finding(
           "rollout-external-settings",
-          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is only for rolling updates, and rolloutType is "External"; remove ${field} or rolloutType.`,
+          `${field}: ${isKnown(value) ? `${JSON.stringify(value)} ` : ""}is only for rolling updates, but rolloutType is "External"; remove ${field} or rolloutType.`,
         );
       }
     }
@@ -135,7 +135,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
   if (isNone(maxUnavailable) && isNone(maxSurge)) {
     yield finding(
       "rollout-stuck",
-      "maxSurge: is 0, as is maxUnavailable, and no change could ever roll out; set one of them to 1 or more.",
+      "maxSurge: is 0, as is maxUnavailable, so no change could ever roll out; set one of them to 1 or more.",
     );
   }
   yield* checkInteger("unavailablePeriodSeconds", unavailablePeriodSeconds, 0);
@@ -146,7 +146,7 @@ export function* checkStrategy(props: PlacementStrategyProps): Generator<Finding
   ) {
     yield finding(
       "apply-force",
-      `force: ${force} is only for the applyType "ServerSideApply", and applyType is ${applyType === undefined ? "unset" : `"${applyType}"`}; remove force, or set that applyType.`,
+      `force: ${force} is only for the applyType "ServerSideApply", but applyType is ${applyType === undefined ? "unset" : `"${applyType}"`}; remove force, or set that applyType.`,
     );
   }
   yield* checkInteger("revisionHistoryLimit", props.revisionHistoryLimit, 1, 1000);
@@ -160,7 +160,7 @@ function* checkMembers(field: string, value: number | string | undefined): Gener
   if (isKnown(value) && !good) {
     yield finding(
       "rollout-limit-value",
-      `${field}: ${JSON.stringify(value)} is not a number of members; write a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".`,
+      `${field}: ${JSON.stringify(value)} is not a number of members; use a whole number of 0 or more, without quotes, or a percentage from "0%" to "100%".`,
     );
   }
 }

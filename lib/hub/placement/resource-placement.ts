@@ -196,13 +196,13 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
     if (selectors.length === 0) {
       yield finding(
         "placement-selectors-empty",
-        "selectors: is empty, and nothing would be placed; add a selector.",
+        "selectors: is empty, so nothing would be placed; add a selector.",
       );
     }
     if (selectors.length > 100) {
       yield finding(
         "placement-too-many-selectors",
-        `selectors: has ${selectors.length} selectors, and a placement takes at most 100; select by label, or add a second placement.`,
+        `selectors: has ${selectors.length} selectors, but a placement allows at most 100; select by label, or add a second placement.`,
       );
     }
     yield* checkSelectors(selectors, Workloads._customScopes(this), {
@@ -236,7 +236,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (isNowhere || missing.length > 0) {
         yield finding(
           "placement-namespace-not-placed",
-          `namespace: no ClusterResourcePlacement places "${namespace.name}" on ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, and nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.`,
+          `namespace: no ClusterResourcePlacement places "${namespace.name}" on ${missing.length > 0 ? `member${missing.length > 1 ? "s" : ""} ${quoted(missing.map(({ key }) => key))}` : "any member"}, but nothing is applied without the namespace; place it with selectionScope "NamespaceOnly", or set namespaceElsewhere if it is created outside this app.`,
         );
       }
     }
@@ -246,7 +246,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (twice.length > 0) {
         yield finding(
           "placement-object-placed-twice",
-          `selectors: ${placement.node.path} places everything in "${namespace.name}" on member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, and the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
+          `selectors: ${placement.node.path} places everything in "${namespace.name}" on member${twice.length > 1 ? "s" : ""} ${quoted(twice.map(({ key }) => key))}, but the fleet refuses to place an object twice; set selectionScope "NamespaceOnly" on that placement, or remove this one.`,
         );
       }
     }
@@ -269,7 +269,7 @@ export class ResourcePlacement extends Construct implements IResourcePlacement {
       if (members.length > 0) {
         yield finding(
           "placement-object-placed-twice",
-          `selectors[${index}]: ${placement.node.path} places the same on member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, and the fleet refuses to place an object twice; select other members, or remove it from one of them.`,
+          `selectors[${index}]: ${placement.node.path} selects the same objects for member${members.length > 1 ? "s" : ""} ${quoted(members.map(({ key }) => key))}, but the fleet refuses to place an object twice; select other members, or remove the objects from one of the placements.`,
         );
       }
     }

@@ -94,7 +94,7 @@ export function* checkSelectors(
     if (name !== undefined && labelSelector !== undefined) {
       yield finding(
         "selector-name-and-labels",
-        `${at}: has the name "${name}" and a labelSelector, and the fleet takes only one of them; remove one, or use two selectors.`,
+        `${at}: has the name "${name}" and a labelSelector, but the fleet allows only one of them; remove one, or use two selectors.`,
       );
     }
     if (name === "") {
@@ -111,7 +111,7 @@ export function* checkSelectors(
     } else if (selectionScope !== undefined) {
       yield finding(
         "selector-selection-scope",
-        `${at}.selectionScope: "${selectionScope}" is only for the kind Namespace, and this is a ${kind}; remove it.`,
+        `${at}.selectionScope: "${selectionScope}" is only for the kind Namespace, but this is a ${kind}; remove it.`,
       );
     }
     const identity = JSON.stringify([group, kind, name, labelSelector]);
@@ -119,7 +119,7 @@ export function* checkSelectors(
     if (other !== undefined) {
       yield finding(
         "selector-twice",
-        `${at}: selects the same as selectors[${other}], and the fleet refuses to place an object twice; remove one of them.`,
+        `${at}: selects the same as selectors[${other}], but the fleet refuses to place an object twice; remove one of them.`,
       );
     }
     seen.set(identity, index);
@@ -155,7 +155,7 @@ export function broughtBy(
 type ChosenByName = Pick<ResourceSelector, "group" | "kind" | "name"> & { readonly version?: string };
 type ChosenObjects = ChosenByName & Pick<ResourceSelector, "labelSelector">;
 
-const LABELS = new Unknown("labels may be put on an object, or taken off it");
+const LABELS = new Unknown("labels may be added to an object, or removed from it");
 
 /** Whether a selector selects an object, of any version. Its labels are unknown. */
 export function mayChoose(selector: ChosenObjects, { group = "", kind, name }: ChosenByName): Truth {
@@ -234,13 +234,13 @@ function* checkGroupVersionKind(
   if (isKnown(group) && group !== "" && !isSubdomain(group)) {
     yield finding(
       "selector-group",
-      `${at}.group: "${group}" is not an API group; write e.g. "apps", without a version, or leave it out for the core group.`,
+      `${at}.group: "${group}" is not an API group; use e.g. "apps", without a version, or leave it out for the core group.`,
     );
   }
   if (isKnown(version) && !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(version)) {
     yield finding(
       "selector-version",
-      `${at}.version: "${version}" is not an API version; write e.g. "v1", without a group.`,
+      `${at}.version: "${version}" is not an API version; use e.g. "v1", without a group.`,
     );
   }
   if (isKnown(kind) && !/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) {

@@ -67,7 +67,7 @@ export function updateRunManifest(
     if (placement._isExternal === false) {
       yield finding(
         "update-run-placement-not-external",
-        `placement: "${placementName}" rolls out changes automatically, and its runs fail immediately; set rolloutType "External" on the placement at ${placement.node.path}, or remove the run.`,
+        `placement: "${placementName}" rolls out changes automatically, so its runs fail immediately; set rolloutType "External" on the placement at ${placement.node.path}, or remove the run.`,
       );
     }
     const failure = failureOf(placement, strategy);

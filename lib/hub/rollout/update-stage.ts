@@ -101,11 +101,11 @@ export function stageSpec(stage: UpdateStage) {
 
 function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
   if (stages.length === 0) {
-    yield finding("update-stages-empty", "stages: is empty, and no run could begin; add a stage.");
+    yield finding("update-stages-empty", "stages: is empty, so no run could begin; add a stage.");
   } else if (stages.length > 31) {
     yield finding(
       "update-stages-too-many",
-      `stages: has ${stages.length} stages, and the fleet takes at most 31; combine some into one, with a maxConcurrency.`,
+      `stages: has ${stages.length} stages, but the fleet allows at most 31; combine some into one, with a maxConcurrency.`,
     );
   }
   for (const [index, stage] of stages.entries()) {
@@ -114,7 +114,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
     if (isKnown(name) && !/^[a-z0-9]{1,63}$/.test(name)) {
       yield finding(
         "update-stage-name",
-        `${at}.name: "${name}" is not a stage name; write 1 to 63 lower-case letters and digits, and no hyphens.`,
+        `${at}.name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
       );
     }
     if (isKnown(name) && stages.findIndex((other) => other.name === name) < index) {
@@ -158,12 +158,12 @@ function* checkTasks(
   if (tasks.length > most) {
     yield finding(
       "update-stage-tasks-too-many",
-      `${prop}: has ${tasks.length} tasks, and the fleet takes at most ${most}; remove the others.`,
+      `${prop}: has ${tasks.length} tasks, but the fleet allows at most ${most}; remove the rest.`,
     );
   } else if (tasks.length === 2 && tasks[0]?.type === tasks[1]?.type) {
     yield finding(
       "update-stage-task-twice",
-      `${prop}: has two tasks of the type ${tasks[0]?.type}, and a stage takes one of each; remove one of them.`,
+      `${prop}: has two tasks of the type ${tasks[0]?.type}, but a stage allows only one of each; remove one of them.`,
     );
   }
   for (const [index, { type, waitTime }] of tasks.entries()) {
@@ -178,7 +178,7 @@ function* checkTasks(
     } else if (type === "TimedWait" && waitTime === undefined) {
       yield finding(
         "update-stage-wait-time-missing",
-        `${at}.waitTime: is missing, and a TimedWait requires it; write e.g. "1h".`,
+        `${at}.waitTime: is missing, but a TimedWait requires it; set e.g. "1h".`,
       );
     } else if (
       isKnown(waitTime) &&
@@ -186,7 +186,7 @@ function* checkTasks(
     ) {
       yield finding(
         "update-stage-wait-time",
-        `${at}.waitTime: "${waitTime}" is not a wait time; write more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
+        `${at}.waitTime: "${waitTime}" is not a valid wait time; use more than 0, in h, m and s, without leading zeros, e.g. "1h30m".`,
       );
     }
   }

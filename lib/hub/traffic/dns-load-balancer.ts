@@ -140,7 +140,7 @@ export class DnsLoadBalancer extends Construct {
       if (fleet && isSameFleet(fleet, namespace.fleet) === false) {
         yield finding(
           "dns-load-balancer-other-fleet",
-          `trafficManager: "${trafficManager.node.path}" belongs to another fleet than the namespace "${namespace.name}", whose hub has no access there; use one of the same fleet.`,
+          `trafficManager: "${trafficManager.node.path}" belongs to a different fleet than the namespace "${namespace.name}", whose hub has no access to it; use one of the same fleet.`,
         );
       }
     });
@@ -180,7 +180,7 @@ export class DnsLoadBalancer extends Construct {
     for (const annotation of Object.keys(this.annotations()).filter((key) => UNSUPPORTED.includes(key))) {
       yield finding(
         "dns-load-balancer-address",
-        `serviceName: Service "${this.serviceName}" has the annotation ${annotation}, and Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
+        `serviceName: Service "${this.serviceName}" has the annotation ${annotation}, but Traffic Manager requires a public address of its own for each Service; remove the annotation, or export another Service.`,
       );
     }
     yield* this.checkLabels();
@@ -192,7 +192,7 @@ export class DnsLoadBalancer extends Construct {
       if (!/^[a-z][-a-z0-9]{1,61}[a-z0-9]$/.test(label)) {
         yield finding(
           "dns-load-balancer-label",
-          `dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, and Azure takes 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`,
+          `dnsLabel: the DNS label of a member's address would be "${label}", with ${label.length} characters, but Azure allows 3 to 63 lower-case letters, digits and hyphens, starting with a letter and ending with a letter or a digit; set another dnsLabel.`,
         );
       }
     }
@@ -204,7 +204,7 @@ export class DnsLoadBalancer extends Construct {
       if (same) {
         yield finding(
           "dns-load-balancer-label-twice",
-          `dnsLabel: ${other.node.path} also uses the DNS label "${same.label}" in ${same.location}, and a label must be unique in a region; set another dnsLabel on one of them.`,
+          `dnsLabel: ${other.node.path} also uses the DNS label "${same.label}" in ${same.location}, but a label must be unique in its region; set another dnsLabel on one of them.`,
         );
       }
     }

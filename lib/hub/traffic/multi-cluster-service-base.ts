@@ -92,7 +92,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     if (isSameFleet(fleet, member.fleet) === false) {
       yield finding(
         "multi-cluster-service-other-fleet",
-        `member: "${member.key}" is not a member of fleet "${fleet.fleetName}", whose members are ${quoted(fleet.members.map(({ key }) => key))}.`,
+        `member: "${member.key}" is not a member of fleet "${fleet.fleetName}"; use one of its members: ${quoted(fleet.members.map(({ key }) => key))}.`,
       );
     }
     yield* checkExported(namespace, serviceName);
@@ -123,7 +123,7 @@ export abstract class MultiClusterServiceBase extends Construct {
     if (other.namespace.name === this.namespace.name && other.serviceName === this.serviceName) {
       yield finding(
         "multi-cluster-service-imported-twice",
-        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is already imported by ${other.node.path}, at member "${other.member.key}", and a fleet can import a Service only once; remove one of the two.`,
+        `serviceName: Service "${this.serviceName}" of namespace "${this.namespace.name}" is already imported by ${other.node.path}, at member "${other.member.key}", but a fleet can import a Service only once; remove one of the two.`,
       );
     } else if (other.member === this.member && other.derivedServiceName === this.derivedServiceName) {
       yield finding(
@@ -141,13 +141,13 @@ export abstract class MultiClusterServiceBase extends Construct {
     if (derived.length > 63) {
       yield finding(
         "multi-cluster-service-derived-name-too-long",
-        `name: the Service that the fleet derives from it, "${derived}", has ${derived.length} characters, and a Service name can have at most 63; shorten the name or the namespace by ${derived.length - 63}.`,
+        `name: the Service that the fleet derives from it, "${derived}", has ${derived.length} characters, but a Service name can have at most 63; shorten the name or the namespace by ${derived.length - 63}.`,
       );
     }
     if (/^\d/.test(derived)) {
       yield finding(
         "multi-cluster-service-derived-name-digit",
-        `namespace: the Service that the fleet derives from it, "${derived}", would start with a digit, and a Service name can't; use a namespace that starts with a letter.`,
+        `namespace: the Service that the fleet derives from it, "${derived}", would start with a digit, but a Service name can't; use a namespace that starts with a letter.`,
       );
     }
   }

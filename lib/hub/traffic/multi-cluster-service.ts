@@ -44,7 +44,7 @@ export class MultiClusterService extends MultiClusterServiceBase {
       if (isPlaced && own && other && own !== other && !own.dependsOn(other)) {
         yield finding(
           "multi-cluster-service-too-early",
-          `namespace: is placed by ${placement.node.path}, and the stack "${own.node.id}" may be deployed before that; call its addDependency with the stack "${other.node.id}".`,
+          `namespace: is placed by ${placement.node.path}, but the stack "${own.node.id}" may be deployed before that; make it depend on the stack "${other.node.id}", with addDependency.`,
         );
       }
     }

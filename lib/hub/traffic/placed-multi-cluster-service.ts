@@ -59,7 +59,7 @@ export class PlacedMultiClusterService extends MultiClusterServiceBase {
     addCheck(this, () => this.checkOnce());
   }
 
-  /** On the hub, all share one namespace, whichever their members. */
+  /** On the hub, all of them are in one namespace, whatever their members. */
   private *checkOnce(): Generator<Finding> {
     for (const other of allMarked<PlacedMultiClusterService>(this, MARK)) {
       // For the same member, the duplicate derived Service is already refused.

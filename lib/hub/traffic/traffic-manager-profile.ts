@@ -87,7 +87,7 @@ export class TrafficManagerProfile extends Construct {
             port: props.monitorPort,
             protocol: props.monitorProtocol,
             customHeaders: headers.length > 0 ? headers : undefined,
-            // Otherwise the fleet sets it, and it would stay when the interval changes.
+            // Otherwise, the fleet sets it and keeps it when the interval changes.
             timeoutInSeconds: props.monitorTimeoutInSeconds ?? longestTimeout(props.monitorIntervalInSeconds),
             toleratedNumberOfFailures: props.monitorToleratedNumberOfFailures,
           }),
@@ -147,7 +147,7 @@ export class TrafficManagerProfile extends Construct {
       const over = relativeDnsName.length - 63;
       yield finding(
         "traffic-manager-dns-name",
-        `name: the DNS name's first label, "${relativeDnsName}", has ${relativeDnsName.length} characters, and a DNS label can have at most 63; shorten the name or the namespace by ${over}.`,
+        `name: the DNS name's first label, "${relativeDnsName}", has ${relativeDnsName.length} characters, but a DNS label can have at most 63; shorten the name or the namespace by ${over}.`,
       );
     }
     yield* checkName("resource group", this.props.resourceGroupName, "resourceGroupName");
