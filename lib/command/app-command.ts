@@ -194,7 +194,7 @@ async function verifyServices(
     const known = reached.flatMap(({ fleet }) => fleet.services.map(fullName));
     const reasons = deployed.unseen.map(({ what, why }) => `\n  ${what}: ${why}`).join("");
     throw new FinalProblem(
-      `${wanted ? `There is no MultiClusterService ${wanted} on any reachable member` : "The deployed app has no MultiClusterService"}${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
+      `There is no MultiClusterService ${wanted ? `${wanted} ` : ""}on any reachable member${known.length > 0 ? `: the app has ${known.join(", ")}` : ""}.${reasons}`,
     );
   }
   complainOf(deployed, complain);

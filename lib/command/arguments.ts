@@ -322,9 +322,11 @@ function programOf(take: (command: Command) => void, print: (text: string) => vo
 Environment:
   AKS_FLEET_KUBECONFIG    the content of a kubeconfig, YAML or JSON
   AKS_FLEET_APPROVAL_KEY  the key for the digests that diff prints and deploy compares
-  AKS_FLEET_SKIP_WAITS=1, AKS_FLEET_SKIP_DRAIN=1
-                          a cluster is gone for good
-  TERRAFORM_BINARY_NAME   another terraform
+  AKS_FLEET_SKIP_WAITS=1  deploy without waiting for what isn't ready
+  AKS_FLEET_SKIP_DRAIN=1  destroy, or remove a member, without waiting for a cluster that is
+                          gone for good
+  TERRAFORM_BINARY_NAME   another terraform, e.g. tofu
+  NO_COLOR=1              no colours
 
 Exit status: 0 done, 1 not done (the reason is on stderr), 2 the command line is
 invalid; preview, report, diff, deploy, status, verify, drill and forget differ: see

@@ -37,7 +37,7 @@ export function init(folder: string): string[] {
   const there = targets.filter((target) => existsSync(join(app, target)));
   if (there.length > 0) {
     throw new FinalProblem(
-      `${folder} already holds ${there.join(", ")}; nothing was written. Choose another folder: npx cdktf-aks-fleet init FOLDER.`,
+      `${folder} already holds ${there.join(", ")}; nothing was written. Choose another folder (npx cdktf-aks-fleet init FOLDER), or add the library to this app: docs/getting-started.md.`,
     );
   }
   for (const [source, target] of files) {
@@ -50,10 +50,10 @@ export function init(folder: string): string[] {
     `${targets.length} files in ${shown || "this folder"}. Next:`,
     ...(shown ? [`  cd ${shown}`] : []),
     "  npm install",
-    "  npm start      # synthesizes the app and prints what it would build",
-    "  npm test       # simulates the loss of a region",
+    "  npm start      # synthesizes the app and prints what would be created",
+    "  npm test       # types, and tests that simulate the loss of a region",
     "  npx aks-fleet preview",
-    "  npx cdktf deploy '*'",
+    "  npx cdktf deploy '*'    # after az login; docs/getting-started.md",
   ];
 }
 

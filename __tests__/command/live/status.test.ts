@@ -412,6 +412,16 @@ NOT SEEN
     expect(text).toContain("No problem in what could be checked.");
   });
 
+  test("where no stack was deployed, nothing is said to be missing", async () => {
+    let text = "";
+    await withFleet(async () => {
+      const outputs = { infra: null, hub: null, "member-east": null };
+      text = (await runOnFleet(["status"], {}, { outputs })).stdout;
+    });
+    expect(text).toContain("No members seen.");
+    expect(text).not.toMatch(/No \w+\./);
+  });
+
   test("one kind of object that this identity may not list, while the others are shown", async () => {
     const { stdout } = await status(({ hub }) =>
       hub.routes.set(PLACEMENTS, () => problem(403, "cannot list clusterresourceplacements")),

@@ -38,7 +38,11 @@ export function statusScreen(
   paint: Paint,
   options: ScreenOptions,
 ): string[] {
-  const lines = fleets.flatMap((fleet) => [...fleetScreen(fleet, now, paint, options), ""]);
+  // What couldn't be read of the app may belong to any fleet.
+  const lines = fleets.flatMap((fleet) => [
+    ...fleetScreen({ ...fleet, unseen: [...unseen, ...fleet.unseen] }, now, paint, options),
+    "",
+  ]);
   const hidden = [...unseen, ...fleets.flatMap((fleet) => fleet.unseen)];
   const wrong = fleets.flatMap(({ problems }) => problems).filter(({ kind }) => kind !== "unseen");
   if (wrong.length > 0) {
