@@ -296,11 +296,12 @@ function entriesOf(
     const isServed: Truth = isUnknown(service)
       ? service
       : servedFrom.some(({ is }) => is === true) || (servedFrom.map(({ is }) => is).find(isUnknown) ?? false);
-    const holder = rivals.find(
+    const holders = rivals.filter(
       (one) =>
         one.isThere === true &&
-        before?.entries.some((was) => was.hasAddress === true && isSameEntry(one, was)),
+        before?.entries.some((was) => was.hasAddress !== false && isSameEntry(one, was)),
     );
+    const holder = holders.length === 1 ? holders[0] : undefined;
     const isFirst: Truth =
       rivals.length < 2 ? true : holder === undefined ? FIRST_TO_IMPORT : isSameEntry(entry, holder);
     const hasAddress = allOf([isThere, isServed, isFirst]);

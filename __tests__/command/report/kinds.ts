@@ -1053,6 +1053,13 @@ const FLEETS: readonly Kind[] = [
     ["Service late has different ports on different clusters"],
   ),
   kind(
+    "a second MultiClusterService of a Service that another stack has",
+    "risk",
+    ["service-waits"],
+    [madeObject(["create"], "MultiClusterService", "second", { spec: { serviceImport: { name: "front" } } })],
+    ["another MultiClusterService imports front already"],
+  ),
+  kind(
     "a second MultiClusterService of a Service",
     "risk",
     ["service-waits"],

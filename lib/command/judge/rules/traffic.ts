@@ -120,7 +120,7 @@ function waits(change: Change, { model, after }: Context): boolean {
       own?.hasAddress === false &&
       fleet.entries.some(
         ({ namespace, service, hasAddress }) =>
-          hasAddress === true && namespace === own.namespace && service === own.service,
+          hasAddress !== false && namespace === own.namespace && service === own.service,
       )
     );
   });
