@@ -82,6 +82,7 @@ test("tells the stacks in their order, in the fleet's words", () => {
   expect(show(folder)).toEqual([
     "infra: 16 resources",
     "  2 peerings (EastToWestPeering, WestToEastPeering)",
+    "  2 DNS zones (example.org, b)",
     "  2 AKS clusters (aks-eastus2, aks-westus2)",
     "  1 fleet with a hub (gbb-fleet)",
     "  2 members (aks-eastus2, aks-westus2)",
@@ -90,7 +91,6 @@ test("tells the stacks in their order, in the fleet's words", () => {
     "  1 role assignment",
     "  on destroy: leave (remove from a member what is placed there)",
     "  waits: member (2 times), hub",
-    "  2 azurerm_dns_zone (example.org)",
     "",
     "hub (after infra): 10 resources",
     "  Namespace aks-store-demo",
