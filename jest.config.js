@@ -2,7 +2,8 @@
 module.exports = {
   clearMocks: true,
   testEnvironment: "node",
-  maxWorkers: "100%",
+  // More than there are processors: some tests wait for servers and processes.
+  maxWorkers: "150%",
   // A worker keeps what test files loaded; one of more than that takes too long to end, and Jest complains.
   workerIdleMemoryLimit: "1GB",
   // Not a measure of anything: some tests start processes, on machines that are busy.

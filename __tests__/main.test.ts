@@ -207,8 +207,8 @@ describe("the context", () => {
 
   test("names the members there are when the entry is none of them", () => {
     const app = new App({ context: { fleet: { entry: "north" } } });
-    expect(refusal(() => build(app))).toBe(
-      '[infra] the fleet has no member "north"; its members are "east" and "west".',
+    expect(refusal(() => build(app))).toContain(
+      '\n  [infra] the fleet has no member "north"; its members are "east" and "west".',
     );
   });
 

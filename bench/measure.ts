@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** What a program took: of the processor, which others may be using, too, and at most of memory. */
+/** CPU time and peak memory. */
 export interface Taken {
   readonly seconds: number;
   readonly megabytes: number;
@@ -8,7 +8,7 @@ export interface Taken {
 
 const RUNS = 5;
 
-/** Tells, when a program ends, what it took. */
+/** Reports what a program took when it ends. */
 const TELL = `process.on("exit", () => {
   const { user, system } = process.cpuUsage();
   const taken = { seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1024 };
@@ -21,10 +21,7 @@ export interface Program {
   readonly environment?: Record<string, string>;
 }
 
-/**
- * Of five runs of each Node program, the one in the middle. They run in turn, each in a process of its own, so that what
- * else the machine does is the same for all.
- */
+/** Medians of five runs of each Node program. They take turns, so other load on the machine affects all of them equally. */
 export function measure(...programs: readonly Program[]): Taken[] {
   const runs = programs.map((): Taken[] => []);
   for (let run = 0; run < RUNS; run += 1) {

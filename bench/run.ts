@@ -1,6 +1,5 @@
 /**
- * How long things take, beside the least that an app of CDKTF takes, and beside the same resources written by hand. No test
- * depends on it. It writes RESULTS.md.
+ * Benchmarks, relative to loading cdktf and to the same resources written by hand. No test depends on them. Writes RESULTS.md.
  *
  *   npm run bench
  */
@@ -14,41 +13,45 @@ import { members } from "./fleet";
 import { measure, type Program, type Taken } from "./measure";
 import { writePlan } from "./plan";
 
+/** Limits were set in seconds on a machine where loading cdktf takes this long. As multiples of it they hold on any machine. */
+const REFERENCE_SECONDS = 0.19;
+const seconds = (limit: number) => `${(limit / REFERENCE_SECONDS).toFixed(1)} × cdktf`;
+
 const ROOT = join(__dirname, "..");
 const COMMAND = join(ROOT, "dist/lib/command/main.js");
 
 interface Measurement {
   readonly what: string;
   readonly taken: Taken;
-  /** What loading cdktf took beside it. */
+  /** Loading cdktf. */
   readonly floor: Taken;
-  /** What the same by hand took beside it. */
+  /** The same resources written by hand. */
   readonly byHand?: Taken;
-  /** Bytes of what it wrote. */
+  /** What it wrote. */
   readonly bytes?: number;
-  readonly goal?: string;
+  readonly limit?: string;
 }
 
 interface Size {
   readonly count: number;
   readonly how: "peerings" | "peered" | "virtualNetworkManager";
-  readonly goal?: string;
+  readonly limit?: string;
 }
 
 const SIZES: readonly Size[] = [
-  { count: 2, how: "peerings", goal: "2.2 × cdktf" },
+  { count: 2, how: "peerings", limit: "2.2 × cdktf" },
   { count: 10, how: "peerings" },
-  { count: 50, how: "peerings", goal: "3 s, 300 MB, 5 MB written" },
+  { count: 50, how: "peerings", limit: `${seconds(3)}, 300 MB, 5 MB written` },
   { count: 200, how: "peered" },
   { count: 200, how: "virtualNetworkManager" },
 ];
 const HOW = {
-  peerings: "each network peered with each",
-  peered: "their networks reach each other already",
-  virtualNetworkManager: "by a network manager",
+  peerings: "each network peered with every other",
+  peered: "networks already connected",
+  virtualNetworkManager: "network manager",
 };
 
-/** A program of this folder, or of the repository's, bundled as an app of users is. */
+/** Bundles a program, as users bundle their apps. */
 function bundled(source: string): string {
   const outfile = join(ROOT, "dist/bench", source.replace(/^.*\//, "").replace(/\.ts$/, ".js"));
   buildSync({
@@ -63,30 +66,30 @@ function bundled(source: string): string {
   return outfile;
 }
 
-// The command as it runs where the package is installed: built, without the sources beside it.
+// The command as the package has it: built.
 execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "inherit" });
 
 const FLOOR: Program = { args: [bundled("bench/floor.ts")] };
 
-/** What a program takes, beside loading cdktf. */
-function program(what: string, args: readonly string[], goal?: string, environment = {}): Measurement {
+/** Measures a program, interleaved with loading cdktf. */
+function program(what: string, args: readonly string[], limit?: string, environment = {}): Measurement {
   const [floor, taken] = measure(FLOOR, { args, environment }) as [Taken, Taken];
-  return { what, taken, floor, goal };
+  return { what, taken, floor, limit };
 }
 
 function synthesis(folder: string): Measurement[] {
   const environment = { CDKTF_OUTDIR: join(folder, "app") };
   const [infra, flat] = [bundled("bench/infra-app.ts"), bundled("bench/flat-app.ts")];
-  const ofStack = SIZES.map(({ count, how, goal }) => {
+  const ofStack = SIZES.map(({ count, how, limit }) => {
     const [floor, byHand, taken] = measure(
       FLOOR,
       { args: [flat, String(count), how], environment },
       { args: [infra, String(count), how], environment },
     ) as [Taken, Taken, Taken];
     const { size: bytes } = statSync(join(environment.CDKTF_OUTDIR, "stacks/infra/cdk.tf.json"));
-    return { what: `InfraStack of ${count} members: ${HOW[how]}`, taken, floor, byHand, bytes, goal };
+    return { what: `InfraStack of ${count} members: ${HOW[how]}`, taken, floor, byHand, bytes, limit };
   });
-  const own = "the app of this repository: two members, every stack";
+  const own = "this repository's app: two members, all stacks";
   return [
     program("loading cdktf", FLOOR.args),
     program(own, [bundled("main.ts")], undefined, environment),
@@ -100,16 +103,16 @@ async function command(folder: string): Promise<Measurement[]> {
   const preview = join(folder, "preview");
   execFileSync(process.execPath, [bundled("bench/preview.ts"), preview]);
   return [
-    program("--help", [COMMAND, "--help"], "0.15 s"),
+    program("--help", [COMMAND, "--help"], seconds(0.15)),
     ...["markdown", "text", "json"].map((format) =>
       program(
         `report, ${format}, of a plan of 2,000 resources (${megabytes} MB)`,
         [COMMAND, "report", `infra=${plan}`, "--format", format],
-        "1 s, 250 MB",
+        `${seconds(1)}, 250 MB`,
       ),
     ),
     await status(folder),
-    program("preview of 100 members, 50 placements, 500 objects", [COMMAND, "preview", preview], "1 s"),
+    program("preview of 100 members, 50 placements, 500 objects", [COMMAND, "preview", preview], seconds(1)),
   ];
 }
 
@@ -131,27 +134,27 @@ async function status(folder: string): Promise<Measurement> {
 function model(): Measurement[] {
   return [
     program(
-      "all of 50 placements, 500 objects, 100 members",
+      "50 placements, 500 objects, 100 members",
       [bundled("bench/fleet-model.ts")],
-      "1 s, 200 MB",
+      `${seconds(1)}, 200 MB`,
     ),
-    program("the clusters that 50 placements choose of 100", [bundled("bench/schedule.ts")], "0.5 s"),
+    program("scheduling of 50 placements on 100 members", [bundled("bench/schedule.ts")], seconds(0.5)),
   ];
 }
 
 function table(measurements: readonly Measurement[]): string {
   const times = (one: Taken, other: Taken | undefined) =>
     other ? `${(one.seconds / other.seconds).toFixed(2)} ×` : "";
-  const lines = measurements.map(({ what, taken, floor, byHand, bytes, goal = "" }) => [
+  const lines = measurements.map(({ what, taken, floor, byHand, bytes, limit = "" }) => [
     what,
     `${taken.seconds.toFixed(2)} s`,
     times(taken, floor),
     times(taken, byHand),
     `${Math.round(taken.megabytes)} MB`,
     bytes === undefined ? "" : `${(bytes / 1e6).toFixed(2)} MB`,
-    goal,
+    limit,
   ]);
-  const head = ["", "CPU", "of cdktf", "of the same by hand", "memory", "written", "at most"];
+  const head = ["", "CPU", "/ cdktf", "/ by hand", "memory", "written", "limit"];
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
@@ -166,10 +169,12 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "aks-fleet-bench-"));
   try {
     const [first] = cpus();
-    const page = `# What things take
+    const page = `# Benchmarks
 
-Written by \`npm run bench\`: of five runs the one in the middle, each in a process of its own. Times are of the processor;
-"of cdktf" is beside loading that, which every app of it does first.
+Written by \`npm run bench\`: medians of five runs, each in its own process, interleaved with what they are compared to. Times
+are CPU time. "/ cdktf" is a multiple of the time that loading cdktf takes, which every CDKTF app does first; "/ by hand" of the
+same resources written by hand. Limits are multiples of loading cdktf; in seconds they were set on a machine where that takes
+${REFERENCE_SECONDS} s, so 3 s became ${seconds(3)}.
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}; ${versions()}.
 
@@ -181,7 +186,7 @@ ${table(synthesis(folder))}
 
 ${table(await command(folder))}
 
-## The model of the fleet
+## Fleet model
 
 ${table(model())}
 `;

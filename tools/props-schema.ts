@@ -22,7 +22,10 @@ export function propsSchema(): string {
     ts.sys,
     ROOT,
   );
-  const program = ts.createProgram([join(ROOT, "lib/index.ts"), join(ROOT, "settings.ts")], options);
+  const program = ts.createProgram(
+    ["lib/index.ts", "lib/testing.ts", "settings.ts"].map((file) => join(ROOT, file)),
+    options,
+  );
   const reader = new TypeReader(program.getTypeChecker());
   const sources = program.getSourceFiles().filter(({ fileName }) => {
     const path = relative(ROOT, fileName);

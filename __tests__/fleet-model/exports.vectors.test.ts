@@ -1,17 +1,14 @@
 import {
   AZURE_INTERNAL_ANNOTATION,
-  derivedServiceLabels,
   derivedServiceName,
   INTERNAL_ANNOTATION,
   SYSTEM_NAMESPACE,
 } from "../../lib/fleet-api/services";
 import { byBytes } from "../../lib/fleet-model/compare";
-import { type Exports, exportsAfter, type Ports } from "../../lib/fleet-model/exports";
-import {
-  type MultiClusterServices,
-  multiClusterServicesAfter,
-} from "../../lib/fleet-model/multi-cluster-services";
+import type { Ports } from "../../lib/fleet-model/services";
 import { endpointsOf, exportWeight } from "../../lib/fleet-model/traffic-weights";
+import { type Exports, exportsAfter } from "./export-controller";
+import { type MultiClusterServices, multiClusterServicesAfter } from "./multi-cluster-service-controller";
 import vectors from "./vectors/exports.json";
 
 interface Step {
@@ -127,7 +124,10 @@ function imported(steps: readonly Step[]): unknown[] {
                   `${SYSTEM_NAMESPACE}/${derivedServiceName("app", own)}`,
                   {
                     ...(derived.isInternal && { annotations: { [AZURE_INTERNAL_ANNOTATION]: "true" } }),
-                    labels: derivedServiceLabels("app", own),
+                    labels: {
+                      "networking.fleet.azure.com/multi-cluster-service-name": own,
+                      "networking.fleet.azure.com/multi-cluster-service-namespace": "app",
+                    },
                     ports: derived.ports,
                     type: "LoadBalancer",
                   },

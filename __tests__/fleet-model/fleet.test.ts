@@ -1,4 +1,5 @@
-import { chosenBy, type FleetInput, fleetOf, objectsOn } from "../../lib/fleet-model/fleet";
+import { contentsOf } from "../../lib/fleet-model/contents";
+import { chosenBy, type FleetInput, fleetOf } from "../../lib/fleet-model/fleet";
 import type { KubernetesObject } from "../../lib/fleet-model/identity";
 import { plannedMember } from "../../lib/fleet-model/member";
 import { Unknown } from "../../lib/fleet-model/unknown";
@@ -55,7 +56,7 @@ const fleet = (objects: readonly KubernetesObject[], rest: Partial<FleetInput> =
 const kindsOn = (one: ReturnType<typeof fleetOf>) =>
   one.members.map((state) => [
     state.member.name,
-    [...objectsOn(state)].filter(({ isThere }) => isThere === true).map(({ identity }) => identity.kind),
+    contentsOf(state).flatMap(({ identity, isThere }) => (isThere === true ? [identity.kind] : [])),
   ]);
 
 test("a namespace goes to the members that its placement chooses, with all that is in it", () => {

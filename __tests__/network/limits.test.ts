@@ -68,7 +68,7 @@ const existing = (count: number) =>
 
 test.each([
   [501, []],
-  [502, [expect.stringMatching(/^stack\/Mesh: networks: "n0" would have 501 peerings, and Azure/)]],
+  [502, [expect.stringMatching(/^stack\/Mesh: networks: "n0" would have 501 peerings\b.* 500\b/)]],
 ])("a network that is peered in a mesh of %d", (count, expected) => {
   const found = findings((scope) => {
     const networks = existing(count).map((one) => ClusterNetwork.fromNetworkAttributes(scope, one.key, one));
@@ -84,7 +84,7 @@ test("a fleet of more than 1,000 members is refused", () => {
   const found = findings((scope) => {
     Fleet.fromFleetAttributes(scope, "Fleet", { fleetName: "store", resourceGroupName: "rg", members });
   });
-  expect(found).toEqual([expect.stringMatching(/^stack\/Fleet: members: there are 1001, and a fleet/)]);
+  expect(found).toEqual([expect.stringMatching(/^stack\/Fleet: members: there are 1001\b.* 1000\b/)]);
 });
 
 test.each([

@@ -48,8 +48,8 @@ test("the stack knows it, and has its place in waits and outputs", () => {
 });
 
 test.each([
-  ["", /^\[infra\] members: the key "" /],
-  ["sweden", /^\[infra\] the fleet/],
+  ["", /\n {2}\[infra\] members: the key "" /],
+  ["sweden", /\n {2}\[infra\] the fleet/],
 ])("the key %j is refused at once", (key, said) => {
   expect(
     refusal(() =>
@@ -125,15 +125,42 @@ describe("MultiRegionFleet", () => {
   });
 
   test("has no entry at a member that there isn't", () => {
-    expect(refusal(() => stacks((fleet) => void fleet.entry("norway")))).toBe(
-      '[infra] the fleet has no member "norway"; its members are "sweden".',
+    expect(refusal(() => stacks((fleet) => void fleet.entry("norway")))).toContain(
+      '\n  [infra] the fleet has no member "norway"; its members are "sweden".',
     );
+  });
+
+  test("what is wrong with its props is said with the member that is missing because of it", () => {
+    const misspelt = { ...FLEET, fleetLocation: undefined as never, fleetLocaton: "westeurope" };
+    const said = refusal(() =>
+      synthApp(
+        (app) => new MultiRegionFleet(app, "Shop", { ...misspelt, members: {} }).entry("sweden"),
+        () => {},
+      ),
+    );
+    expect(said).toMatch(/\n {2}\[Shop\] fleetLocaton: .*"fleetLocation"/);
+    expect(said).toMatch(/\n {2}\[infra\] the fleet has no member "sweden"/);
+  });
+
+  test("a key with a blank is refused by its check", () => {
+    const members = { "Sweden Central": SWEDEN, "Sweden-Central": NORWAY };
+    const found = appFindings((app) => void new MultiRegionFleet(app, "Shop", { ...FLEET, members }));
+    expect(found).toContainEqual(expect.stringMatching(/^infra: members: the key "Sweden Central" /));
+  });
+
+  test("a key that is not a string is refused with all else", () => {
+    const found = appFindings((app) => {
+      const fleet = new MultiRegionFleet(app, "Shop", { ...FLEET, members: { sweden: SWEDEN } });
+      fleet.addMember(undefined as never, { ...NORWAY, addressSpace: ["10.11.0.0/33"] });
+    });
+    expect(found.join("\n")).toMatch(/key: is missing/);
+    expect(found.join("\n")).toContain("10.11.0.0/33");
   });
 
   test("a second one in an app is refused at once", () => {
     const said = refusal(() =>
       stacks((fleet) => new MultiRegionFleet(fleet.node.root as never, "Other", { ...FLEET, members: {} })),
     );
-    expect(said).toMatch(/^\[Other\] the app/);
+    expect(said).toMatch(/\n {2}\[Other\] the app/);
   });
 });

@@ -116,6 +116,12 @@ describe("FleetSimulation", () => {
       'The app has no fleet "other": it has fleet',
     ],
     [() => FleetSimulation.fromSynth("/nowhere"), "/nowhere has no synthesized app"],
+    [() => FleetSimulation.of(undefined as never), "FleetSimulation.of takes an App, not nothing"],
+    [() => FleetSimulation.of({} as never), "FleetSimulation.of takes an App, not {}"],
+    [() => simulate(withEntry).withMember("aks-new", undefined as never), "withMember: is missing"],
+    [() => simulate(withEntry).withMember("aks-new", {} as never), "withMember.location: is missing"],
+    [() => simulate(withEntry).withTaint("aks-east", undefined as never), "withTaint: is missing"],
+    [() => simulate(withEntry).withTaint("aks-east", {} as never), "withTaint.key: is missing"],
   ])("what isn't there is an error: %s", (act, message) => {
     expect(act).toThrow(message);
   });
@@ -298,7 +304,7 @@ describe("toRun", () => {
 
   test("takes clusters only", () => {
     expect(failure(() => expect(fleet.placement("shop")).toRun("Deployment", "shop/front"))).toMatch(
-      /^toRun takes what fleet\.cluster\("NAME"\) returns, not /,
+      /^toRun takes what fleet\.cluster\("NAME"\) returns, not a PlacementSimulation\.$/,
     );
     expect(failure(() => expect(undefined).toRun("Deployment", "shop/front"))).toMatch(/not nothing\.$/);
   });

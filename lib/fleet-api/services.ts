@@ -28,11 +28,3 @@ export const DERIVED_SERVICE_LABEL = "networking.fleet.azure.com/derived-service
 export function exportedSlicePrefix(member: string, namespace: string, service: string): string {
   return `${member}-${namespace}-${service}-`;
 }
-
-/** Labels of that Service. */
-export function derivedServiceLabels(namespace: string, name: string): Readonly<Record<string, string>> {
-  return {
-    "networking.fleet.azure.com/multi-cluster-service-name": name,
-    "networking.fleet.azure.com/multi-cluster-service-namespace": namespace,
-  };
-}

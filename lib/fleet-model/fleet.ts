@@ -10,6 +10,7 @@ import {
   backendsOn,
   type Entry,
   type ExportedService,
+  type NetworkingBefore,
   networking,
   type ReachedService,
 } from "./networking";
@@ -25,7 +26,6 @@ import { hasReached, type Rollout, rolloutOf } from "./rollout";
 import { schedule } from "./schedule";
 import { type Selection, selectResources } from "./selection";
 import type { Placed } from "./services";
-import { allOf } from "./truth";
 import { isUnknown, Unknown } from "./unknown";
 import { at, listAt } from "./value";
 
@@ -35,6 +35,8 @@ export interface FleetInput {
   readonly members: readonly Member[];
   /** Earlier choices, by the placement's key. @default - none */
   readonly bindings?: (placement: string) => readonly Binding[] | Unknown;
+  /** The earlier exports and addresses: the first of each stays. @default - unknown */
+  readonly before?: NetworkingBefore;
   /** Objects on a member that don't come from the fleet. @default - none */
   readonly putOn?: (member: Member) => readonly KubernetesObject[];
 }
@@ -88,7 +90,7 @@ export interface Brought {
 type Made = Pick<Brought, "objects" | "failure" | "doubt" | "others">;
 
 /** Simulates a fleet. For the effect of losing a member, simulate it again without the member. */
-export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): Fleet {
+export function fleetOf({ hub: given, members, bindings, before, putOn }: FleetInput): Fleet {
   const hub = readHub(given);
   const overrides = readOverrides(
     hub.listed
@@ -127,7 +129,7 @@ export function fleetOf({ hub: given, members, bindings, putOn }: FleetInput): F
     put: putOn?.(member) ?? [],
   }));
   const backends = backendsOn(hub);
-  return { placements, members: states, backends, ...networking(states, backends) };
+  return { placements, members: states, backends, ...networking(states, backends, before) };
 }
 
 /**
@@ -244,15 +246,6 @@ function placedOnce(overridden: OverriddenObject, identity: Identity): Placed {
   const known = placed.get(overridden) ?? { identity, object, isThere };
   placed.set(overridden, known);
   return known;
-}
-
-/** Everything on a member, with its placements. If a placement is uncertain, so are all of its objects. */
-export function* objectsOn({ brought }: MemberState): Generator<Placed & { readonly placement: Placement }> {
-  for (const { placement, isChosen, objects, doubt } of brought) {
-    for (const one of objects) {
-      yield { ...one, placement, isThere: allOf([one.isThere, isChosen, doubt ?? true]) };
-    }
-  }
 }
 
 /** The members that a placement certainly chooses. */

@@ -5,7 +5,6 @@ import {
   INTERNAL_ANNOTATION,
 } from "../fleet-api/services";
 import { byBytes } from "./compare";
-import type { Ports } from "./exports";
 import type { MemberState } from "./fleet";
 import type { ReadHub } from "./hub";
 import { identityOf, knownKeyOf } from "./identity";
@@ -15,6 +14,7 @@ import {
   isService,
   isServiceExport,
   type Placed,
+  type Ports,
   type ServiceExported,
   serviceExported,
 } from "./services";
@@ -97,18 +97,25 @@ export interface AddressWay extends OneWay {
   readonly isInternal: Truth;
 }
 
+/** The earlier exports and addresses: the first of each stays. */
+export interface NetworkingBefore {
+  readonly services: readonly ExportedService[];
+  readonly entries: readonly Entry[];
+}
+
 /** The exports of a fleet's members, and how they are reachable. */
 export function networking(
   states: readonly MemberState[],
   backends: readonly Backend[],
+  before?: NetworkingBefore,
 ): {
   readonly services: readonly ExportedService[];
   readonly entries: readonly Entry[];
   readonly reach: readonly ReachedService[];
 } {
   const onMembers = states.map(networkingOn);
-  const services = servicesOf(onMembers);
-  const entries = entriesOf(onMembers, services);
+  const services = servicesOf(onMembers, before);
+  const entries = entriesOf(onMembers, services, before);
   return { services, entries, reach: reachOf(onMembers, services, entries, backends) };
 }
 
@@ -182,7 +189,10 @@ function networkingOn(state: MemberState): Networking {
 
 const KINDS = new Set(["MultiClusterService", "Service", "ServiceExport"]);
 
-function servicesOf(onMembers: readonly Networking[]): readonly ExportedService[] {
+function servicesOf(
+  onMembers: readonly Networking[],
+  before: NetworkingBefore | undefined,
+): readonly ExportedService[] {
   const found = new Map<
     string,
     { namespace: string; name: string; exports: (ServiceExported & { member: Member })[] }
@@ -202,20 +212,42 @@ function servicesOf(onMembers: readonly Networking[]): readonly ExportedService[
       found.set(key, service);
     }
   }
-  return [...found.values()].map((service) => ({ ...service, exports: imported(service.exports) }));
+  return [...found.values()].map((service) => {
+    const { namespace, name } = service;
+    const was = before?.services.find((one) => one.namespace === namespace && one.name === name);
+    return { ...service, exports: imported(service.exports, was?.exports ?? []) };
+  });
 }
 
-/** Whether the hub imports each: all if their ports are the same; otherwise, those with the ports of the first. */
+/**
+ * Whether the hub imports each: all if their ports are the same; otherwise, those with the ports of the first. These ports
+ * stay as long as an imported one keeps them.
+ */
 function imported(
   exports: readonly (ServiceExported & { readonly member: Member })[],
+  before: ExportedService["exports"],
 ): ExportedService["exports"] {
-  const first = exports.find(({ is }) => is !== false);
-  const areSame = allOf(
-    exports.filter(({ is }) => is !== false).map(({ ports }) => samePorts(ports, first?.ports)),
-  );
-  const isImported = areSame === true ? true : isUnknown(areSame) ? areSame : FIRST_COME;
-  return exports.map((one) => ({ ...one, isImported: allOf([one.is, isImported]) }));
+  const there = exports.filter(({ is }) => is !== false);
+  const areSame = allOf(there.map(({ ports }) => samePorts(ports, there[0]?.ports)));
+  if (areSame === true) {
+    return exports.map((one) => ({ ...one, isImported: one.is }));
+  }
+  const stays = there.find(({ member, is, ports }) => {
+    const was = before.find((one) => one.member.name === member.name);
+    return is === true && was?.isImported === true && samePorts(was.ports, ports) === true;
+  });
+  if (stays === undefined) {
+    const isImported = isUnknown(areSame) ? areSame : FIRST_COME;
+    return exports.map((one) => ({ ...one, isImported: allOf([one.is, isImported]) }));
+  }
+  return exports.map((one) => {
+    const isSame = samePorts(one.ports, stays.ports);
+    const isConflict = one.is !== false && isSame === false;
+    return { ...one, isImported: allOf([one.is, isSame]), ...(isConflict && { reason: OTHER_PORTS }) };
+  });
 }
+
+const OTHER_PORTS = "its ports differ from those that other clusters export already";
 
 const FIRST_COME = new Unknown(
   "their ports differ, and those of the first member that exports the Service count",
@@ -225,7 +257,11 @@ function samePorts(one: Ports | Unknown, other: Ports | Unknown | undefined): Tr
   return one === other && !isUnknown(one) ? true : sameValue(one as Value, other as Value);
 }
 
-function entriesOf(onMembers: readonly Networking[], services: readonly ExportedService[]): readonly Entry[] {
+function entriesOf(
+  onMembers: readonly Networking[],
+  services: readonly ExportedService[],
+  before: NetworkingBefore | undefined,
+): readonly Entry[] {
   const found = onMembers.flatMap(({ member, entries }) =>
     entries.flatMap(({ identity: { namespace, name }, object, isThere }) =>
       namespace === undefined || isUnknown(namespace) || isUnknown(name)
@@ -260,15 +296,35 @@ function entriesOf(onMembers: readonly Networking[], services: readonly Exported
     const isServed: Truth = isUnknown(service)
       ? service
       : servedFrom.some(({ is }) => is === true) || (servedFrom.map(({ is }) => is).find(isUnknown) ?? false);
-    const isOnly: Truth = rivals.length > 1 ? FIRST_TO_IMPORT : true;
-    const hasAddress = allOf([isThere, isServed, isOnly]);
+    const holder = rivals.find(
+      (one) =>
+        one.isThere === true &&
+        before?.entries.some((was) => was.hasAddress === true && isSameEntry(one, was)),
+    );
+    const isFirst: Truth =
+      rivals.length < 2 ? true : holder === undefined ? FIRST_TO_IMPORT : isSameEntry(entry, holder);
+    const hasAddress = allOf([isThere, isServed, isFirst]);
     const reason = isUnknown(hasAddress)
       ? hasAddress.why
       : hasAddress
         ? undefined
-        : "nothing exports the Service";
+        : isFirst === false
+          ? "another MultiClusterService imports the Service already"
+          : "nothing exports the Service";
     return { ...entry, hasAddress, ...(reason !== undefined && { reason }), servedFrom };
   });
+}
+
+function isSameEntry(
+  one: Pick<Entry, "member" | "namespace" | "name" | "service">,
+  other: Pick<Entry, "member" | "namespace" | "name" | "service">,
+): boolean {
+  return (
+    one.member.name === other.member.name &&
+    one.namespace === other.namespace &&
+    one.name === other.name &&
+    one.service === other.service
+  );
 }
 
 const FIRST_TO_IMPORT = new Unknown("several import the Service, and the first to do so has it");

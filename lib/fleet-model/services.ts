@@ -1,11 +1,13 @@
 import { NETWORKING_GROUP } from "../fleet-api/groups";
 import { WEIGHT_ANNOTATION } from "../fleet-api/services";
-import type { Ports } from "./exports";
 import type { Identity } from "./identity";
 import { exportWeight } from "./traffic-weights";
 import { allOf, anyOf, type Truth } from "./truth";
 import { isUnknown, not, type Unknown } from "./unknown";
 import { at, isFields, listAt, sameValue, textAt, type Value, withField } from "./value";
+
+/** The ports of a Service, as a member exports them: compared as a whole, including order and names. */
+export type Ports = readonly Value[];
 
 /** An object that is certainly or possibly on a member. */
 export interface Placed {

@@ -172,7 +172,8 @@ export function* checkPreferred(
   yield* checkPropertyName(`${at}.propertySorter.name`, propertySorter?.name);
 }
 
-function* checkClusterLabel(at: string, key: string, value: string): Generator<Finding> {
+/** Checks the value that a selector of members compares a label with. */
+export function* checkClusterLabel(at: string, key: string, value: string): Generator<Finding> {
   if (key === LOCATION_LABEL) {
     yield* checkLocation(value, at);
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { overlaid } from "../props/overlaid";
 import { isPlainObject } from "./escape";
@@ -25,6 +26,14 @@ export interface ReadManifests {
 
 /** Reads the objects of a YAML file with one or more documents; of a list, its items. */
 export function readManifests(file: string): ReadManifests {
+  if (!isKnown(file)) {
+    return refused(
+      finding(
+        "manifest-file-unreadable",
+        "file: its path is known only after apply, but files are read at synth; write it out.",
+      ),
+    );
+  }
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

@@ -2,6 +2,8 @@ import { Lazy } from "cdktf";
 import { TYPES } from "./fit";
 import type { Node } from "./schema";
 
+const HINT = "REFUSED";
+
 /**
  * A placeholder of a type, with which a construct continues after its props were refused. Checks skip it, as they skip
  * tokens, and it never reaches Terraform.
@@ -11,7 +13,7 @@ export function placeholder(node: Node): unknown {
     return node in TYPES ? placeholder(TYPES[node] as Node) : ofKind(node);
   }
   if ("list" in node) {
-    return node.list === "text" ? Lazy.listValue({ produce: () => [] }) : [];
+    return node.list === "text" ? Lazy.listValue({ produce: () => [] }, { displayHint: HINT }) : [];
   }
   if ("oneOf" in node) {
     return unknownText();
@@ -20,6 +22,11 @@ export function placeholder(node: Node): unknown {
     return placeholder(node.anyOf.find(hasPlaceholder) as Node);
   }
   return {};
+}
+
+/** Whether a text is a placeholder, also that of a list's only item: its prop has a finding already. */
+export function isPlaceholder(value: string): boolean {
+  return value.includes(`TfToken[${HINT}`);
 }
 
 /** Whether a type has a placeholder: a construct, or something that contains one, has none. */
@@ -51,6 +58,6 @@ function ofKind(kind: string): unknown {
 let text: string | undefined;
 
 function unknownText(): string {
-  text ??= Lazy.stringValue({ produce: () => "" }, { displayHint: "REFUSED" });
+  text ??= Lazy.stringValue({ produce: () => "" }, { displayHint: HINT });
   return text;
 }

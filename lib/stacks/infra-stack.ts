@@ -30,7 +30,7 @@ import { type INetworkManager, NetworkManager } from "../network/network-manager
 import { NetworkManagerMesh } from "../network/network-manager-mesh";
 import { OrderedProvider } from "../network/ordered-provider";
 import { PeeringMesh } from "../network/peering-mesh";
-import { checkedProps, optionsOf } from "../props/check-props";
+import { checkedProps, optionsOf, refuse } from "../props/check-props";
 import { overlaid } from "../props/overlaid";
 import { addFleetOutput } from "./fleet-output";
 import { checkMemberProps, clusterOf, type InfraMemberProps, networkOf } from "./infra-member";
@@ -211,12 +211,9 @@ export class InfraStack extends TerraformStack {
     const member = this.fleet.members.find((candidate) => candidate.key === key);
     if (!member) {
       const keys = this.fleet.members.map((candidate) => candidate.key);
-      throw new Error(
-        finding(
-          "member-unknown",
-          `[${this.node.path}] the fleet has no member "${key}"; its members are ${quoted(keys)}.`,
-        ),
-      );
+      refuse(this, [
+        finding("member-unknown", `the fleet has no member "${key}"; its members are ${quoted(keys)}.`),
+      ]);
     }
     return member;
   }
@@ -228,15 +225,12 @@ export class InfraStack extends TerraformStack {
    */
   addMember(key: string, props: InfraMemberProps): FleetMember {
     if (key === "") {
-      throw new Error([`[${this.node.path}]`, ...checkKey(key)].join(" "));
+      refuse(this, [...checkKey(key)]);
     }
     if (this.fleet.members.some((member) => member.key === key)) {
-      throw new Error(
-        finding(
-          "member-key-twice",
-          `[${this.node.path}] the fleet already has a member "${key}"; give this one another key.`,
-        ),
-      );
+      refuse(this, [
+        finding("member-key-twice", `the fleet already has a member "${key}"; give this one another key.`),
+      ]);
     }
     return this.makeMember(
       key,

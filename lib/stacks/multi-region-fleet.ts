@@ -3,10 +3,10 @@ import { Construct } from "constructs";
 import { addCheck, freeId, isKnown } from "../checks/check";
 import { type Finding, finding } from "../checks/finding";
 import { isMarked, markAs, markOf } from "../checks/marked";
-import type { FleetMember } from "../fleet/fleet-member";
+import type { FleetMember, IFleetMember } from "../fleet/fleet-member";
 import type { MultiClusterService } from "../hub/traffic/multi-cluster-service";
 import type { Principal } from "../identity/principal";
-import { checkedProps } from "../props/check-props";
+import { checkedProps, refuse } from "../props/check-props";
 import { HubStack } from "./hub-stack";
 import type { InfraMemberProps } from "./infra-member";
 import { InfraStack, type InfraStackProps } from "./infra-stack";
@@ -58,12 +58,12 @@ export class MultiRegionFleet extends Construct {
     // Directly under the app: CDKTF looks up dependencies of stacks by path, but stacks by id.
     const app = App.of(this);
     if (app.node.tryFindChild("infra")) {
-      throw new Error(
+      refuse(this, [
         finding(
           "multi-region-fleet-twice",
-          `[${this.node.path}] the app already has a stack "infra", but a MultiRegionFleet creates the stacks "infra", "hub" and "member-<key>"; create another fleet in its own app, or from an InfraStack, a HubStack and MemberStacks with other ids.`,
+          `the app already has a stack "infra", but a MultiRegionFleet creates the stacks "infra", "hub" and "member-<key>"; create another fleet in its own app, or from an InfraStack, a HubStack and MemberStacks with other ids.`,
         ),
-      );
+      ]);
     }
     const { login, insideNetwork, subscriptionId } = props;
     const {
@@ -76,8 +76,8 @@ export class MultiRegionFleet extends Construct {
     this.hub = new HubStack(app, "hub", { fleet: this.infra.fleet, login, insideNetwork, subscriptionId });
     this.keepState(this.infra);
     this.keepState(this.hub);
-    for (const { key } of this.infra.fleet.members) {
-      this.addEntry(key);
+    for (const member of this.infra.fleet.members) {
+      this.addEntry(member);
     }
     for (const principal of planners) {
       this.grantPlan(principal);
@@ -100,7 +100,7 @@ export class MultiRegionFleet extends Construct {
    * @throws if the fleet has no such member
    */
   entry(key: string): MemberStack {
-    return this.entries.get(key) ?? this.addEntry(key);
+    return this.entries.get(key) ?? this.addEntry(this.infra.member(key));
   }
 
   /**
@@ -125,18 +125,19 @@ export class MultiRegionFleet extends Construct {
   /** Adds a member, as `members` does. @throws if the key is empty or another member has it */
   addMember(key: string, props: InfraMemberProps): FleetMember {
     const member = this.infra.addMember(key, props);
-    this.addEntry(key);
+    this.addEntry(member);
     return member;
   }
 
-  private addEntry(key: string): MemberStack {
-    const { hub, infra } = this;
+  private addEntry(member: IFleetMember): MemberStack {
+    const { hub } = this;
+    const { key } = member;
     const { login, insideNetwork, subscriptionId } = this.props;
-    const member = infra.member(key);
     // Nothing can be applied to a lost member, and its state must be kept: its stack is not in the app meanwhile.
     const own = App.of(this);
     const app = member.outOfService ? new App({ outdir: own.outdir }) : own;
-    const stack = new MemberStack(app, freeId(app, `member-${key}`), {
+    // No stack may have a blank in its id. No valid key has one either: its check reports that.
+    const stack = new MemberStack(app, freeId(app, `member-${key.replace(/\s+/g, "-")}`), {
       hub,
       member,
       login,

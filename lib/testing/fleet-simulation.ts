@@ -6,10 +6,12 @@ import { type Fleet as AppFleet, type FleetLead, fleetOfStacks } from "../comman
 import { afterStage, type Fleet, without } from "../fleet-model/fleet";
 import { locationOf, type Member, plannedMember, type Taint } from "../fleet-model/member";
 import { isUnknown } from "../fleet-model/unknown";
+import { checkedArguments } from "../props/check-props";
 import { overlaid } from "../props/overlaid";
 import { ClusterSimulation } from "./cluster-simulation";
 import { PlacementSimulation } from "./placement-simulation";
 import { ServiceSimulation } from "./service-simulation";
+import { shown } from "./shown";
 
 export interface FleetSimulationOptions {
   /** Name of the fleet. @default - the app's only fleet */
@@ -57,6 +59,11 @@ export class FleetSimulation {
    * @throws if a check fails
    */
   static of(app: App, options: FleetSimulationOptions = {}): FleetSimulation {
+    if (typeof app?.synth !== "function") {
+      throw new Error(
+        `FleetSimulation.of takes an App, not ${shown(app)}; does the function that builds the app return it?`,
+      );
+    }
     app.synth();
     return FleetSimulation.fromSynth(app.outdir, options);
   }
@@ -164,16 +171,17 @@ export class FleetSimulation {
   }
 
   /** The fleet with one more member. A PickN keeps its choices; other placements choose the member if it matches. */
-  withMember(name: string, { location, labels = {} }: SimulatedMember): FleetSimulation {
+  withMember(name: string, member: SimulatedMember): FleetSimulation {
+    const { location, labels = {} } = checkedArguments("SimulatedMember", member, "withMember");
     if (this.fleet.members.some(({ member }) => member.name === name)) {
       throw new Error(`The fleet already has a cluster "${name}".`);
     }
-    const member = {
+    const joined = {
       ...plannedMember({ name, location, labels, clusterName: name }),
       // As for an app's members: one that doesn't list its namespaces counts for any.
       namespaces: undefined,
     };
-    return this.played((members) => [...members, member]);
+    return this.played((members) => [...members, joined]);
   }
 
   /** The fleet after adding labels to a member. It has only these and the app's. */
@@ -185,11 +193,12 @@ export class FleetSimulation {
   }
 
   /** The fleet after adding a taint to a member. Placements that are rescheduled avoid it unless they tolerate it. */
-  withTaint(cluster: string, { key, value = "", effect = "NoSchedule" }: SimulatedTaint): FleetSimulation {
-    const taint: Taint = { key, value, effect };
+  withTaint(cluster: string, taint: SimulatedTaint): FleetSimulation {
+    const { key, value = "", effect = "NoSchedule" } = checkedArguments("SimulatedTaint", taint, "withTaint");
+    const added: Taint = { key, value, effect };
     return this.ofMember(cluster, (member) => ({
       ...member,
-      taints: isUnknown(member.taints) ? member.taints : [...member.taints, taint],
+      taints: isUnknown(member.taints) ? member.taints : [...member.taints, added],
     }));
   }
 

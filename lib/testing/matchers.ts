@@ -3,6 +3,7 @@ import { fieldOf, isFields, type Value } from "../fleet-model/value";
 import { ClusterSimulation } from "./cluster-simulation";
 import { PlacementSimulation } from "./placement-simulation";
 import { ServiceSimulation } from "./service-simulation";
+import { shown } from "./shown";
 
 /** The matchers that `expect.extend(fleetMatchers)` adds for simulated fleets. */
 export interface FleetMatchers<R = unknown> {
@@ -218,8 +219,4 @@ function unknownIn(value: Value | undefined): string | undefined {
         .map((one) => unknownIn(one as Value))
         .find((one) => one !== undefined)
     : undefined;
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
 }

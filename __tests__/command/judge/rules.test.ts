@@ -949,55 +949,59 @@ const CASES: [rule: string, plan: string, text: string][] = [
   ],
   [
     "replaced",
-    madePlan([anew("azurerm_dns_zone.z", { name: "a" }, { name: "b" }, "name")]),
-    "azurerm_dns_zone a is replaced because name changes",
+    madePlan([anew("azurerm_storage_account.z", { name: "a" }, { name: "b" }, "name")]),
+    "azurerm_storage_account a is replaced because name changes",
   ],
   [
     "deleted",
-    madePlan([gone("azurerm_dns_zone.z", { name: "a" }, { deposed: "12345678" })]),
-    "azurerm_dns_zone a is deleted (left by an earlier replacement)",
+    madePlan([gone("azurerm_storage_account.z", { name: "a" }, { deposed: "12345678" })]),
+    "azurerm_storage_account a is deleted (left by an earlier replacement)",
   ],
   [
     "forgotten",
-    madePlan([{ address: "azurerm_dns_zone.z", actions: ["forget"], before: { name: "a" } }]),
-    "azurerm_dns_zone a is forgotten: it stays as it is, unmanaged",
+    madePlan([{ address: "azurerm_storage_account.z", actions: ["forget"], before: { name: "a" } }]),
+    "azurerm_storage_account a is forgotten: it stays as it is, unmanaged",
   ],
   [
     "unknown-action",
-    madePlan([{ address: "azurerm_dns_zone.z", actions: ["juggle"], before: { name: "a" } }]),
-    "azurerm_dns_zone a is changed by an action unknown to this command: read the plan itself",
+    madePlan([{ address: "azurerm_storage_account.z", actions: ["juggle"], before: { name: "a" } }]),
+    "azurerm_storage_account a is changed by an action unknown to this command: read the plan itself",
   ],
-  ["created", madePlan([made("azurerm_dns_zone.z", { name: "a" })]), "azurerm_dns_zone a is created"],
+  [
+    "created",
+    madePlan([made("azurerm_storage_account.z", { name: "a" })]),
+    "azurerm_storage_account a is created",
+  ],
   [
     "updated",
-    madePlan([changed("azurerm_dns_zone.z", { name: "a", ttl: 1 }, { name: "a", ttl: 2 })]),
-    "azurerm_dns_zone a changes in place: ttl 1 → 2",
+    madePlan([changed("azurerm_storage_account.z", { name: "a", ttl: 1 }, { name: "a", ttl: 2 })]),
+    "azurerm_storage_account a changes in place: ttl 1 → 2",
   ],
   [
     "imported",
     madePlan([
       {
-        address: "azurerm_dns_zone.z",
+        address: "azurerm_storage_account.z",
         actions: ["no-op"],
         before: { name: "a" },
         after: { name: "a" },
         importing: { id: "x" },
       },
     ]),
-    "azurerm_dns_zone a is imported",
+    "azurerm_storage_account a is imported",
   ],
   [
     "moved",
     madePlan([
       {
-        address: "azurerm_dns_zone.z",
+        address: "azurerm_storage_account.z",
         actions: ["no-op"],
         before: { name: "a" },
         after: { name: "a" },
-        previous_address: "azurerm_dns_zone.y",
+        previous_address: "azurerm_storage_account.y",
       },
     ]),
-    "azurerm_dns_zone a is moved to another address",
+    "azurerm_storage_account a is moved to another address",
   ],
 ];
 

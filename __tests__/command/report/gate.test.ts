@@ -20,8 +20,8 @@ const late = (actions: readonly string[]) => ({
     {
       reason: "resource_config_unknown",
       resource_change: {
-        address: "azurerm_dns_zone.late",
-        type: "azurerm_dns_zone",
+        address: "azurerm_storage_account.late",
+        type: "azurerm_storage_account",
         name: "late",
         mode: "managed",
         change: { actions, before: { name: "late" }, after: null },
@@ -36,7 +36,7 @@ const action = (type: string, settings: object, key = "action_invocations") => (
       : { action_invocation: { address: `action.${type}.a`, type, config_values: settings } },
   ],
 });
-const ZONE = "azurerm_dns_zone.z";
+const ZONE = "azurerm_storage_account.z";
 const zone = (actions: readonly string[], more: object = {}): MadeChange => ({
   address: ZONE,
   actions,
@@ -78,7 +78,7 @@ const CASES: Record<string, Case> = {
   },
   "a deferred change": {
     plan: madePlan([], late(["delete"])),
-    says: "defers azurerm_dns_zone late to a later run",
+    says: "defers azurerm_storage_account late to a later run",
     by: ["risk", "delete", "change"],
     not: ["outage", "create"],
   },
@@ -115,7 +115,7 @@ const CASES: Record<string, Case> = {
   },
   "what is forgotten and made": {
     plan: fleetPlan([zone(["forget", "create"])]),
-    says: "azurerm_dns_zone z is replaced",
+    says: "azurerm_storage_account z is replaced",
     by: ["risk", "replace"],
     not: ["outage", "delete"],
   },
@@ -187,7 +187,7 @@ test("what is refused can be allowed by what it is called", async () => {
       "delete",
       ...allowed.flatMap((one) => ["--allow", one]),
     ]);
-  expect((await reported("azurerm_dns_zone.*")).status).toBe(3);
+  expect((await reported("azurerm_storage_account.*")).status).toBe(3);
   // It failed all the same.
-  expect((await reported("azurerm_dns_zone.*", "plan-errored")).status).toBe(1);
+  expect((await reported("azurerm_storage_account.*", "plan-errored")).status).toBe(1);
 });

@@ -1,5 +1,7 @@
 import type { Severity } from "../../../lib/command/judge/rules/rule";
+import { ENTRY_KINDS } from "./entry-kinds";
 import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
+import { OBJECT_KINDS } from "./object-kinds";
 import { UPGRADES } from "./upgrade-kinds";
 
 /** A plan of a kind, and what is right of it. */
@@ -514,7 +516,7 @@ const NETWORKS: readonly Kind[] = [
   kind(
     "a route leads nowhere",
     "outage",
-    ["traffic-cut", "reach-changed"],
+    ["traffic-cut"],
     [
       update(
         "azurerm_route.r",
@@ -984,7 +986,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override scales to 0",
     "outage",
-    ["workload-stopped", "override-changed"],
+    ["workload-stopped"],
     [
       override(patch({ op: "replace", path: "/spec/replicas", value: 0 })),
       unchanged("Deployment", "web", deployment()),
@@ -1011,7 +1013,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override makes a Service headless",
     "outage",
-    ["export-withdrawn", "service-leads-elsewhere", "override-changed"],
+    ["export-withdrawn", "service-leads-elsewhere"],
     [
       override(patch({ op: "add", path: "/spec/clusterIP", value: "None" }), "Service", "front"),
       unchanged("Service", "front", service()),
@@ -1021,7 +1023,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override that doesn't fit",
     "risk",
-    ["placement-fails", "override-changed"],
+    ["placement-fails"],
     [
       override(patch({ op: "replace", path: "/spec/nothing/here", value: 1 })),
       unchanged("Deployment", "web", deployment()),
@@ -1030,11 +1032,35 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override changes the ports of one cluster",
     "outage",
-    ["service-cut", "export-conflict", "override-changed"],
+    ["export-withdrawn", "service-cut"],
     [
       override(patch({ op: "replace", path: "/spec/ports/0/port", value: 81 }), "Service", "front"),
       unchanged("Service", "front", service()),
     ],
+    ["from aks-west (its ports differ"],
+    ["from aks-east"],
+  ),
+  kind(
+    "a Service comes with other ports on one cluster",
+    "risk",
+    ["export-conflict", "export-created", "override-changed", "workload-changed"],
+    [
+      override(patch({ op: "replace", path: "/spec/ports/0/port", value: 81 }), "Service", "late"),
+      madeObject(["create"], "Service", "late", service()),
+      madeObject(["create"], "ServiceExport", "late", {}),
+    ],
+    ["Service late has different ports on different clusters"],
+  ),
+  kind(
+    "a second MultiClusterService of a Service",
+    "risk",
+    ["service-waits"],
+    [
+      unchanged("Service", "front", service()),
+      madeObject(["create"], "MultiClusterService", "second", { spec: { serviceImport: { name: "front" } } }),
+    ],
+    ["MultiClusterService second gets no address"],
+    [/second gets an address/],
   ),
   kind(
     "an envelope keeps what runs and drops settings",
@@ -1193,7 +1219,7 @@ const FLEETS: readonly Kind[] = [
   kind(
     "an override of another placement",
     "risk",
-    ["object-refused", "override-changed"],
+    ["object-refused"],
     [
       madeObject(
         ["update"],
@@ -1542,8 +1568,8 @@ const OBJECTS: readonly Kind[] = [
   ),
   kind(
     "a policy comes",
-    "risk",
-    ["policy-created"],
+    "outage",
+    ["policy-shuts"],
     [
       created("kubernetes_network_policy_v1.p", {
         metadata: [{ name: "p", namespace: "shop" }],
@@ -1905,8 +1931,10 @@ export const SIBLINGS: readonly Kind[] = [
   ...UPGRADES,
   ...CLUSTERS,
   ...NETWORKS,
+  ...ENTRY_KINDS,
   ...FLEETS,
   ...OBJECTS,
+  ...OBJECT_KINDS,
   ...MORE,
   ...PLANS,
 ];

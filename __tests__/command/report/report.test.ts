@@ -48,7 +48,7 @@ const WAIT: MadeChange = {
   after: { triggers: { aks_fleet: "wait", a: "2" } },
   replace_paths: [["triggers"]],
 };
-const ZONE: MadeChange = { address: "azurerm_dns_zone.z", actions: ["delete"], before: { name: "z" } };
+const ZONE: MadeChange = { address: "azurerm_storage_account.z", actions: ["delete"], before: { name: "z" } };
 
 test.each<[number, string, MadeChange[], string[]]>([
   [0, "nothing changes", [], []],
@@ -69,13 +69,18 @@ test.each<[number, string, MadeChange[], string[]]>([
     [{ address: "azurerm_x.y", actions: ["renovate"], before: {}, after: {} }],
     ["--fail-on", "delete"],
   ],
-  [2, "allowed by its address", [ZONE, REPLACED], ["--fail-on", "delete", "--allow", "azurerm_dns_zone.*"]],
+  [
+    2,
+    "allowed by its address",
+    [ZONE, REPLACED],
+    ["--fail-on", "delete", "--allow", "azurerm_storage_account.*"],
+  ],
   [2, "allowed in this stack", [ZONE], ["--fail-on", "delete", "--allow", "infra:*.z"]],
   [
     3,
     "allowed in another",
     [ZONE],
-    ["--fail-on", "delete", "--allow", "hub:*", "--allow", "azurerm_dns_zone"],
+    ["--fail-on", "delete", "--allow", "hub:*", "--allow", "azurerm_storage_account"],
   ],
 ])("exit status %i: %s", async (status, _, changes, args) => {
   writeFileSync("plan.infra.json", fleetPlan(changes));

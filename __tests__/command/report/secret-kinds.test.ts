@@ -20,12 +20,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Every form of a report. */
 function everyForm(operands: readonly string[], synth: boolean): string {
-  return FORMATS.flatMap((format) =>
-    [false, true].map(
-      (diagram) =>
-        report({ operands, format, out: undefined, synth, gate: new Map(), allowed: [], diagram }).text,
-    ),
-  ).join("\n");
+  return [false, true]
+    .flatMap((diagram) => {
+      const how = { format: "text", out: undefined, synth, gate: new Map(), allowed: [], diagram } as const;
+      return FORMATS.map(report({ operands, ...how }).textIn);
+    })
+    .join("\n");
 }
 
 function reported(plan: string): string {

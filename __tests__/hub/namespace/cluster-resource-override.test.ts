@@ -343,6 +343,17 @@ describe("refuses what the fleet would refuse", () => {
     ]);
   });
 
+  test("an unknown location", () => {
+    const rule = (location: string) => ({
+      ...DELETE,
+      clusterSelectorTerms: [{ matchLabels: { "fleet.azure.com/location": location } }],
+    });
+    expect(findingsOf({ overrideRules: [DELETE, rule("swedencentrl")] })).toEqual([
+      expect.stringMatching(/^overrideRules\[1\].*"swedencentrl" .*"swedencentral"/),
+    ]);
+    expect(findingsOf({ overrideRules: [DELETE, rule("swedencentral")] })).toEqual([]);
+  });
+
   test("patches with Delete", () => {
     const rule = { ...DELETE, jsonPatchOverrides: [] };
     // @ts-expect-error The types refuse it, too.

@@ -1,6 +1,6 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { ApiObject, App as Cdk8sApp, Chart } from "cdk8s";
-import { Lazy, TerraformStack, Token } from "cdktf";
+import { Fn, Lazy, TerraformStack, Token } from "cdktf";
 import {
   ClusterResourcePlacement,
   Fleet,
@@ -243,6 +243,21 @@ describe("what can't be applied", () => {
       `${PATH}: ${broken}, document 3: is not a Kubernetes object; set its apiVersion, kind and metadata.name.`,
       `${PATH}: file: ${missing} can't be read (ENOENT); use an existing file, relative to the app's working directory.`,
       `${PATH}: ${pod}, document 1: Pod "p": the hub refuses Pods and ReplicaSets; use a Deployment, whose Pods are created on the members.`,
+    ]);
+  });
+
+  test("a file in place of a list of files, once, and a path that isn't known", () => {
+    const said = (files: unknown) =>
+      findings((stack) => {
+        const namespace = new Namespace(stack, "Namespace", { fleet: fleetWith(stack), name: "store" });
+        namespace.addWorkloads("Workloads", { files: files as string[] });
+      });
+    expect(said("shop.yaml")).toEqual([
+      expect.stringContaining('files: "shop.yaml" is not a list of strings'),
+    ]);
+    expect(said([5])).toEqual([expect.stringContaining("files[0]: 5 is not a string")]);
+    expect(said([Fn.join("", ["a", Fn.uuid()])])).toEqual([
+      expect.stringMatching(/file: .*known only after apply/),
     ]);
   });
 

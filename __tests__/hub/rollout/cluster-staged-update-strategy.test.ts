@@ -110,7 +110,7 @@ test("no stages, or too many", () => {
 
 test.each(["", "Canary", "canary-1", "a".repeat(64)])("the stage's name %p", (name) => {
   expect(stage({ name })).toEqual([
-    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, and no hyphens.`,
+    `stages[0].name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
   ]);
 });
 
@@ -124,6 +124,9 @@ test("two stages with the same name, and stages that certainly share members", (
 });
 
 test("labels that can't be", () => {
+  expect(stage({ labelSelector: { matchLabels: { "fleet.azure.com/location": "East-US-2" } } })).toEqual([
+    expect.stringMatching(/^stages\[0\]\.labelSelector.*"East-US-2" .*"eastus2"/),
+  ]);
   expect(stage({ sortingLabelKey: "a b", labelSelector: { matchLabels: { a: "b c" } } })).toEqual([
     expect.stringMatching(
       /^stages\[0\]\.labelSelector\.matchLabels\["a"\]: "b c" is not a valid label value/,

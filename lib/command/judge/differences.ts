@@ -44,7 +44,13 @@ export function differences(before: Fleet, after: Fleet, anew: ReadonlySet<strin
   return hubsOf(before, after).map((hub) => {
     const [was, is] = [objectsOf(before, hub), objectsOf(after, hub)];
     const named = [...namedBy(was), ...namedBy(is)];
-    const old = modelOf(before, hub, { objects: was, named, isDeployed: () => true });
+    const created = new Set(is.map(({ object }) => nameOf(object)));
+    const old = modelOf(before, hub, {
+      objects: was,
+      // What the plans create isn't there before, although something names it.
+      named: named.filter((one) => !created.has(nameOf(one))),
+      isDeployed: () => true,
+    });
     const stays = new Map(was.map((one) => [one.key, one]));
     // What the API refuses to change stays unchanged.
     const accepted = is.map((one) => {
@@ -150,9 +156,7 @@ function lossOf(
   if (isNews) {
     return made("choice", ofPlacement);
   }
-  const envelope = brought.placement.selection.objects.find(
-    (one) => /Envelope$/.test(one.identity.kind) && isIn(one.object, identity),
-  );
+  const envelope = envelopeOf(brought.placement, identity);
   const selected = (one: FleetPlacement, name: string) =>
     one.selection.objects.some((other) => objectKey(other.identity) === name);
   const name = envelope ? (objectKey(envelope.identity) as string) : key;
@@ -194,6 +198,25 @@ function editors(
   if (a && b && isEqual(a.object, b.object)) {
     return [];
   }
-  const source = own.sources.get(key) ?? old.sources.get(key);
-  return [...new Set([...(source ? [source] : []), ...overridesOf(key, old, own)])];
+  // What is in an envelope changes with the envelope.
+  const names = [a, b].flatMap((one) => (one ? nameOnHub(one) : []));
+  return [
+    ...new Set(
+      [key, ...names].flatMap((name) => [
+        ...[own, old].flatMap(({ sources }) => sources.get(name) ?? []).slice(0, 1),
+        ...overridesOf(name, old, own),
+      ]),
+    ),
+  ];
+}
+
+/** The envelope that holds an object, by name. */
+function nameOnHub({ brought, identity }: There): string[] {
+  const envelope = envelopeOf(brought.placement, identity);
+  const name = envelope && objectKey(envelope.identity);
+  return name === undefined || isUnknown(name) ? [] : [name];
+}
+
+function envelopeOf({ selection }: FleetPlacement, identity: Identity) {
+  return selection.objects.find((one) => /Envelope$/.test(one.identity.kind) && isIn(one.object, identity));
 }

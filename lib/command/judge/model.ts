@@ -102,7 +102,7 @@ export interface ModelOptions {
   readonly objects?: readonly FleetObject[];
   /** What else is on the hub, whatever its origin. @default - what the objects refer to */
   readonly named?: readonly KubernetesObject[];
-  /** What the fleet did before: a PickN keeps its choices. @default - unknown */
+  /** What the fleet did before: a PickN keeps its choices, a Service its ports and its address. @default - unknown */
   readonly before?: ModelFleet;
   /** Whether an object is already on the hub, by stack and address: only the hub knows what such a PickN has chosen. */
   readonly isDeployed: (key: string) => boolean;
@@ -167,6 +167,7 @@ export function modelOf(
       },
     },
     members,
+    ...(before && { before }),
     putOn: (member) => put.get(member) ?? [],
     bindings: (placement) => boundBefore(placement, before, own, members, isOnHub),
   });

@@ -140,6 +140,10 @@ function special(group: string, before: KubernetesObject, after: KubernetesObjec
       : [];
   }
   if (key === "/Service") {
+    const family = (object: unknown) => textOf(at(object, "spec", "ipFamilies", 0));
+    if (family(before) !== undefined && family(after) !== undefined && family(before) !== family(after)) {
+      return one("spec.ipFamilies", "the first family can't be changed");
+    }
     const ip = (object: unknown) => textOf(at(object, "spec", "clusterIP"));
     const [was, is] = [ip(before), ip(after)];
     return was !== undefined && was !== "None" && is !== undefined && is !== "None"

@@ -11,6 +11,7 @@ export interface SecurityRule {
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly ports: readonly string[];
+  readonly sourcePorts: readonly string[];
 }
 
 /** Connections that a rule applies to. */
@@ -20,6 +21,7 @@ export interface Flow {
   readonly source: string;
   readonly destination: string;
   readonly port: string;
+  readonly sourcePort: string;
 }
 
 const ANY = "*";
@@ -41,15 +43,50 @@ export function securityRule(values: Values): SecurityRule {
     sources: all("source_address_prefix", "source_address_prefixes"),
     destinations: all("destination_address_prefix", "destination_address_prefixes"),
     ports: all("destination_port_range", "destination_port_ranges"),
+    sourcePorts: all("source_port_range", "source_port_ranges"),
   };
 }
 
-export function flowsOf({ direction, protocol, sources, destinations, ports }: SecurityRule): Flow[] {
+export function flowsOf(rule: SecurityRule): Flow[] {
+  const { direction, protocol, sources, destinations, ports, sourcePorts } = rule;
   return sources.flatMap((source) =>
     destinations.flatMap((destination) =>
-      ports.map((port) => ({ direction, protocol, source, destination, port })),
+      ports.flatMap((port) =>
+        sourcePorts.map((sourcePort) => ({ direction, protocol, source, destination, port, sourcePort })),
+      ),
     ),
   );
+}
+
+/** What Azure's default rules let pass: within the network, its load balancers' probes, and out to the internet. */
+export const BY_DEFAULT: readonly Flow[] = (
+  [
+    ["Inbound", "VirtualNetwork", ANY],
+    ["Inbound", "AzureLoadBalancer", ANY],
+    ["Outbound", ANY, "VirtualNetwork"],
+    ["Outbound", ANY, "Internet"],
+  ] as const
+).map(([direction, source, destination]) => ({
+  direction,
+  protocol: ANY,
+  source,
+  destination,
+  port: ANY,
+  sourcePort: ANY,
+}));
+
+/** The connections that belong to both; undefined if none do, as far as is known. */
+export function overlapOf(one: Flow, other: Flow): Flow | undefined {
+  const narrower = (key: keyof Flow, isIn: (outer: string, inner: string) => boolean) =>
+    isIn(one[key], other[key]) ? other[key] : isIn(other[key], one[key]) ? one[key] : undefined;
+  const same = (outer: string, inner: string) => outer === ANY || outer === inner;
+  const direction = one.direction === other.direction ? one.direction : undefined;
+  const protocol = narrower("protocol", same);
+  const [source, destination] = [narrower("source", holds), narrower("destination", holds)];
+  const [port, sourcePort] = [narrower("port", spans), narrower("sourcePort", spans)];
+  return direction && protocol && source && destination && port && sourcePort
+    ? { direction, protocol, source, destination, port, sourcePort }
+    : undefined;
 }
 
 /** Whether a group allows connections, and by which rule; none if Azure's default rules decide. */
@@ -72,7 +109,8 @@ function covers(rule: SecurityRule, flow: Flow): boolean {
     (rule.protocol === ANY || rule.protocol === flow.protocol) &&
     rule.sources.some((prefix) => holds(prefix, flow.source)) &&
     rule.destinations.some((prefix) => holds(prefix, flow.destination)) &&
-    rule.ports.some((range) => spans(range, flow.port))
+    rule.ports.some((range) => spans(range, flow.port)) &&
+    rule.sourcePorts.some((range) => spans(range, flow.sourcePort))
   );
 }
 

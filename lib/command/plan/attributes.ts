@@ -231,7 +231,9 @@ function hasObjects(values: unknown[]): boolean {
 }
 
 function keysOf(...values: unknown[]): string[] {
-  return [...new Set(values.flatMap((value) => Object.keys(value ?? {})))].sort();
+  const keys = new Set<string>();
+  for (const value of values) for (const key of Object.keys(value ?? {})) keys.add(key);
+  return [...keys].sort();
 }
 
 /** Attributes that apps set, for plans that don't say so; providers compute others of the same resource. */

@@ -11,6 +11,9 @@ const FIELD_NAME = /^[A-Za-z_]+$/;
 /** Shorter values are masked only in their own place: `true` or `80` occur in too many other strings. */
 const SHORTEST = 8;
 
+/** Longer strings, such as documents, rarely recur. */
+const LONGEST_CACHED = 256;
+
 /** Strings to search for in other strings, all in one pass. */
 class Texts {
   /** By their first characters. */
@@ -67,8 +70,8 @@ export class Secrets {
   private readonly texts = new Texts();
   /** A cache of whether words are base64 of a string with a secret: ids recur everywhere. */
   private readonly words = new Map<string, boolean>();
-  /** A cache of masked keys: the same ones recur in every resource. */
-  private readonly keys = new Map<string, string>();
+  /** A cache of masked strings: most recur in many resources. */
+  private readonly cleaned = new Map<string, string>();
   /** Whole values in JSON strings are masked even if they are short. */
   private readonly whole = new Set<string>();
 
@@ -100,12 +103,22 @@ export class Secrets {
       }
     }
     this.words.clear();
-    this.keys.clear();
+    this.cleaned.clear();
   }
 
   /** The string without secrets. */
   cleanText(text: string): string {
     if (!this.any) return text;
+    if (text.length > LONGEST_CACHED) return this.withoutSecrets(text);
+    let clean = this.cleaned.get(text);
+    if (clean === undefined) {
+      clean = this.withoutSecrets(text);
+      this.cleaned.set(text, clean);
+    }
+    return clean;
+  }
+
+  private withoutSecrets(text: string): string {
     const trimmed = text.trimStart();
     if (trimmed.startsWith("{") || trimmed.startsWith("[")) {
       const cleaned = this.cleanJson(text);
@@ -155,12 +168,7 @@ export class Secrets {
   }
 
   private cleanKey(key: string): string {
-    let clean = this.keys.get(key);
-    if (clean === undefined) {
-      clean = FIELD_NAME.test(key) ? key : this.cleanText(key);
-      this.keys.set(key, clean);
-    }
-    return clean;
+    return FIELD_NAME.test(key) ? key : this.cleanText(key);
   }
 
   /** A value without secrets in any string; unchanged values keep their identity. */
@@ -184,7 +192,7 @@ export function maskPair(
   beforeTree: unknown,
   afterTree: unknown,
 ): [before: unknown, after: unknown] {
-  if (!beforeTree && !afterTree) return [before, after];
+  if (!marks(beforeTree) && !marks(afterTree)) return [before, after];
   const split =
     (isObject(beforeTree) || !beforeTree) &&
     (isObject(afterTree) || !afterTree) &&
@@ -225,7 +233,6 @@ export function maskPair(
     }
     return [Array.isArray(before) ? sides[0] : before, Array.isArray(after) ? sides[1] : after];
   }
-  if (!marks(beforeTree) && !marks(afterTree)) return [before, after];
   const hide = (value: unknown, mask: string) => (value === null || value === undefined ? value : mask);
   const same = before === undefined || before === null || isEqual(before, after);
   return [hide(before, MASK), hide(after, same ? MASK : CHANGED_MASK)];
@@ -382,7 +389,8 @@ function mapped(
   if (!isObject(value)) return value;
   let copy: Values | undefined;
   const keys = Object.keys(value);
-  for (const [index, key] of keys.entries()) {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
     const inner = change(value[key]);
     const name = changeKey(key);
     if (copy === undefined) {
@@ -397,7 +405,8 @@ function mapped(
 
 /** In JSON, `__proto__` is an ordinary key. */
 function define(object: Values, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function hashAt(text: string, index: number): number {

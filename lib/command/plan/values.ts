@@ -38,7 +38,10 @@ export function isNothing(value: unknown): boolean {
   return typeof value === "object" && Object.values(value).every(isNothing);
 }
 
-export const isEqual: (one: unknown, other: unknown) => boolean = isDeepStrictEqual;
+export function isEqual(one: unknown, other: unknown): boolean {
+  // Most values are strings, which need no comparison in depth.
+  return one === other || (typeof one === "object" && isDeepStrictEqual(one, other));
+}
 
 /** The same order everywhere, whatever the machine's locale. */
 export function byText(a: string, b: string): number {

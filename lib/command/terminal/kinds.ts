@@ -21,6 +21,7 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   },
   azurerm_nat_gateway: { kind: ["NAT gateway", "NAT gateways"], name: "name" },
   azurerm_public_ip: { kind: ["public IP address", "public IP addresses"], name: "name" },
+  azurerm_public_ip_prefix: { kind: ["public IP prefix", "public IP prefixes"], name: "name" },
   azurerm_nat_gateway_public_ip_association: {
     kind: ["NAT gateway public IP association", "NAT gateway public IP associations"],
   },
@@ -32,10 +33,33 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
     kind: ["Traffic Manager profile", "Traffic Manager profiles"],
     name: "name",
   },
-  azurerm_traffic_manager_external_endpoint: {
-    kind: ["Traffic Manager endpoint", "Traffic Manager endpoints"],
+  ...Object.fromEntries(
+    ["azure", "external", "nested"].map((type) => [
+      `azurerm_traffic_manager_${type}_endpoint`,
+      { kind: ["Traffic Manager endpoint", "Traffic Manager endpoints"] as const, name: "name" },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["a", "aaaa", "caa", "cname", "mx", "ns", "ptr", "srv", "txt"].flatMap((type) =>
+      ["dns", "private_dns"].map((zone) => [
+        `azurerm_${zone}_${type}_record`,
+        { kind: ["DNS record", "DNS records"] as const, name: "name" },
+      ]),
+    ),
+  ),
+  azurerm_dns_zone: { kind: ["DNS zone", "DNS zones"], name: "name" },
+  azurerm_private_dns_zone: { kind: ["private DNS zone", "private DNS zones"], name: "name" },
+  azurerm_private_dns_zone_virtual_network_link: {
+    kind: ["private DNS zone link", "private DNS zone links"],
     name: "name",
   },
+  azurerm_lb: { kind: ["load balancer", "load balancers"], name: "name" },
+  azurerm_lb_rule: { kind: ["load balancer rule", "load balancer rules"], name: "name" },
+  azurerm_application_gateway: { kind: ["application gateway", "application gateways"], name: "name" },
+  azurerm_cdn_frontdoor_profile: { kind: ["Front Door profile", "Front Door profiles"], name: "name" },
+  azurerm_cdn_frontdoor_endpoint: { kind: ["Front Door endpoint", "Front Door endpoints"], name: "name" },
+  azurerm_cdn_frontdoor_route: { kind: ["Front Door route", "Front Door routes"], name: "name" },
+  azurerm_cdn_frontdoor_origin: { kind: ["Front Door origin", "Front Door origins"], name: "name" },
   azurerm_network_manager: { kind: ["network manager", "network managers"], name: "name" },
   azurerm_network_manager_network_group: {
     kind: ["network group", "network groups"],
@@ -60,6 +84,12 @@ export const KINDS: Record<string, { kind: Kind; name?: string }> = {
   azurerm_kubernetes_fleet_member: { kind: ["member", "members"], name: "name" },
   azurerm_kubernetes_fleet_update_strategy: {
     kind: ["update strategy", "update strategies"],
+    name: "name",
+  },
+  azurerm_kubernetes_fleet_update_run: { kind: ["update run", "update runs"], name: "name" },
+  azurerm_role_definition: { kind: ["custom role", "custom roles"], name: "name" },
+  azurerm_federated_identity_credential: {
+    kind: ["federated credential", "federated credentials"],
     name: "name",
   },
   azurerm_role_assignment: { kind: ["role assignment", "role assignments"] },

@@ -4,6 +4,7 @@ import type { Construct, IConstruct } from "constructs";
 import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkNameOnce, checkObjectName } from "../../checks/names";
+import { checkClusterLabel } from "../../fleet/cluster-selector";
 import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import { isBuiltIn } from "../../kubernetes/kubernetes-object";
@@ -257,7 +258,7 @@ function* checkRule(prop: string, rule: OverrideRule): Generator<Finding> {
   }
   for (const [index, term] of (clusterSelectorTerms ?? []).entries()) {
     if (!selectsAll(term)) {
-      yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term);
+      yield* checkLabelSelector(`${prop}.clusterSelectorTerms[${index}]`, term, checkClusterLabel);
     }
   }
   if (!isKnown(overrideType)) {

@@ -21,6 +21,7 @@ import {
 } from "../../kubernetes/read-manifests";
 import { type CustomScopes, definedScopes, definitionOf, isClusterScoped } from "../../kubernetes/scope";
 import { checkedProps } from "../../props/check-props";
+import { isPlaceholder } from "../../props/placeholder";
 import { ClusterResourceEnvelope } from "./cluster-resource-envelope";
 import { takesEffectOnHub } from "./hub-effect";
 import type { INamespace } from "./namespace-base";
@@ -276,8 +277,8 @@ export class Workloads extends Construct {
 
 function readAll({ files = [], yaml = [], objects = [], charts = [] }: WorkloadsOptions): ReadManifests {
   const read = [
-    ...files.map((file) => readManifests(file)),
-    ...yaml.map((text, index) => parseManifests(text, `yaml[${index}]`)),
+    ...files.flatMap((file) => (isPlaceholder(file) ? [] : readManifests(file))),
+    ...yaml.flatMap((text, index) => (isPlaceholder(text) ? [] : parseManifests(text, `yaml[${index}]`))),
     ...objects.map((object, index) => readObject(object, `objects[${index}]`)),
     ...charts.map((chart, index) => readChart(chart, index)),
   ];
@@ -285,9 +286,10 @@ function readAll({ files = [], yaml = [], objects = [], charts = [] }: Workloads
     "workloads-empty",
     "files: no workloads are given; set at least one of files, yaml, objects and charts.",
   );
+  const isEmpty = [files, yaml, objects, charts].every(({ length }) => length === 0);
   return {
     found: read.flatMap(({ found }) => found),
-    findings: read.length === 0 ? [empty] : read.flatMap(({ findings }) => findings),
+    findings: isEmpty ? [empty] : read.flatMap(({ findings }) => findings),
   };
 }
 

@@ -5,6 +5,7 @@ import { addCheck, isKnown } from "../../checks/check";
 import { type Finding, finding } from "../../checks/finding";
 import { checkObjectName } from "../../checks/names";
 import { checkKey } from "../../checks/values";
+import { checkClusterLabel } from "../../fleet/cluster-selector";
 import { PLACEMENT_V1 } from "../../fleet-api/groups";
 import { appliedManifest } from "../../kubernetes/applied-manifest";
 import {
@@ -113,7 +114,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
     if (isKnown(name) && !/^[a-z0-9]{1,63}$/.test(name)) {
       yield finding(
         "update-stage-name",
-        `${at}.name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, and no hyphens.`,
+        `${at}.name: "${name}" is not a valid stage name; use 1 to 63 lower-case letters and digits, no hyphens.`,
       );
     }
     if (isKnown(name) && stages.findIndex((other) => other.name === name) < index) {
@@ -129,7 +130,7 @@ function* checkStages(stages: readonly UpdateStage[]): Generator<Finding> {
       );
     }
     if (!selectsAll(labelSelector)) {
-      yield* checkLabelSelector(`${at}.labelSelector`, labelSelector);
+      yield* checkLabelSelector(`${at}.labelSelector`, labelSelector, checkClusterLabel);
     }
     yield* checkKey(`${at}.sortingLabelKey`, sortingLabelKey, "label");
     if (isKnown(maxConcurrency) && !isConcurrency(maxConcurrency)) {

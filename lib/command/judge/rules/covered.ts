@@ -204,15 +204,24 @@ function isNamedBy({ type, before }: Change, other: Change): boolean {
     "route_table_id",
     "nat_gateway_id",
     "public_ip_address_id",
+    "loadbalancer_id",
+    "profile_id",
+    "cdn_frontdoor_profile_id",
+    "cdn_frontdoor_endpoint_id",
+    "cdn_frontdoor_origin_group_id",
   ];
   if (id !== undefined && keys.some((key) => textOf(before?.[key])?.toLowerCase() === id)) return true;
-  const named: Record<string, string> = {
-    network_security_group_name: "azurerm_network_security_group",
-    route_table_name: "azurerm_route_table",
+  const named: Record<string, string[]> = {
+    network_security_group_name: ["azurerm_network_security_group"],
+    route_table_name: ["azurerm_route_table"],
+    zone_name: ["azurerm_dns_zone", "azurerm_private_dns_zone"],
+    private_dns_zone_name: ["azurerm_private_dns_zone"],
   };
   return Object.entries(named).some(
-    ([key, owner]) =>
-      other.type === owner && textOf(before?.[key]) !== undefined && before?.[key] === other.before?.name,
+    ([key, owners]) =>
+      owners.includes(other.type) &&
+      textOf(before?.[key]) !== undefined &&
+      before?.[key] === other.before?.name,
   );
 }
 

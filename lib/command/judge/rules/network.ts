@@ -2,12 +2,22 @@ import { attributesOf } from "../../plan/attributes";
 import type { Cluster, NetworkLead } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { isSame, keyOf } from "../../plan/things";
-import { at, isObject, joined, listOf, textOf } from "../../plan/values";
-import { decided, flowsOf, flowText, type SecurityRule, securityRule } from "../security-rules";
+import { at, isEqual, isObject, joined, listOf, textOf } from "../../plan/values";
+import {
+  BY_DEFAULT,
+  decided,
+  type Flow,
+  flowsOf,
+  flowText,
+  overlapOf,
+  type SecurityRule,
+  securityRule,
+} from "../security-rules";
+import { referencesOf } from "./access";
 import { keyIn } from "./parts";
 import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
 import { changeName, gone, onlyTags, subjectOf } from "./subject";
-import { bundled, goes, named, summaryOf } from "./words";
+import { bundled, goes, named, severally, summaryOf } from "./words";
 
 export const NETWORK_TYPES = ["azurerm_virtual_network", "azurerm_subnet"];
 export const REACH_TYPES = [
@@ -91,18 +101,33 @@ function keptOut(change: Change, context: Context): string[] {
   const group = groupOf(change);
   const [old, own] = [was.get(group) ?? [], is.get(group) ?? []];
   const plain = (rules: typeof old) => rules.map(({ rule }) => rule);
-  const lost = old
+  const passed = old
     .filter(({ rule }) => rule.isAllow)
-    .flatMap((one) => flowsOf(one.rule).map((flow) => ({ flow, one })))
-    .filter(({ flow, one }) => {
-      if (!decided(flow, plain(old)).passes) return false;
-      const now = decided(flow, plain(own));
-      if (now.passes) return false;
-      const by = own.find(({ rule }) => rule === now.by);
-      return one.change === change || by?.change === change;
-    });
-  return [...new Set(lost.map(({ flow }) => flowText(flow)))];
+    .flatMap((one) => flowsOf(one.rule).map((flow) => ({ flow, of: one.change as Change | undefined })));
+  // A rule may block part of what another allows.
+  const shut = own
+    .filter((one) => !one.rule.isAllow && one.change === change)
+    .flatMap(({ rule }) => flowsOf(rule))
+    .flatMap((flow) => passed.flatMap(({ flow: other }) => overlapOf(other, flow) ?? []))
+    .map((flow) => ({ flow, of: undefined }));
+  const byDefault = BY_DEFAULT.map((flow) => ({ flow, of: undefined }));
+  const lost = [...passed, ...shut, ...byDefault].filter(({ flow, of }) => {
+    if (!decided(flow, plain(old)).passes) return false;
+    const now = decided(flow, plain(own));
+    if (now.passes) return false;
+    const by = own.find(({ rule }) => rule === now.by);
+    return of === change || by?.change === change;
+  });
+  // What Azure allows by default may be part of what a rule allowed.
+  const flows = lost
+    .map(({ flow }) => flow)
+    .filter(
+      (flow) => !BY_DEFAULT.includes(flow) || !lost.some((one) => one.flow !== flow && isIn(flow, one.flow)),
+    );
+  return [...new Set(flows.map(flowText))];
 }
+
+const isIn = (flow: Flow, other: Flow) => isEqual(overlapOf(flow, other), flow);
 
 /** Whether the security group or route table of a rule or route is new in the same plans. */
 function isInNew(change: Change, { changes }: Context): boolean {
@@ -121,6 +146,50 @@ function isInNew(change: Change, { changes }: Context): boolean {
     )
   );
 }
+
+/** Where routes newly lead nowhere. */
+function newHoles({ type, before, after }: Change): string[] {
+  const holes = (values: Change["before"]) => {
+    const routes =
+      type === "azurerm_route" ? [values] : type === "azurerm_route_table" ? listOf(values?.route) : [];
+    return routes
+      .filter((one) => at(one, "next_hop_type") === "None")
+      .map((one) => textOf(at(one, "address_prefix")) ?? "there");
+  };
+  const old = holes(before);
+  return holes(after).filter((one) => !old.includes(one));
+}
+
+const isPublicAddress = ({ type }: Change) => /^azurerm_public_ip(_prefix)?$/.test(type);
+
+/** Whether a change takes away a public address, or its name, other than a NAT gateway's: that one serves nobody. */
+function isLostAddress(change: Change, { all }: Context): boolean {
+  if (!isPublicAddress(change)) return false;
+  const names = ["domain_name_label", "reverse_fqdn"];
+  const isRenamed =
+    change.action === "update" &&
+    attributesOf(change).some(({ path, before }) => names.includes(String(path[0])) && textOf(before));
+  const id = textOf(change.before?.id)?.toLowerCase();
+  const isForEgress = all.some(
+    (one) =>
+      /^azurerm_nat_gateway_public_ip(_prefix)?_association$/.test(one.type) &&
+      (["public_ip_address_id", "public_ip_prefix_id"].some(
+        (key) => id !== undefined && textOf(one.before?.[key])?.toLowerCase() === id,
+      ) ||
+        referencesOf(
+          one,
+          change.type === "azurerm_public_ip" ? "public_ip_address_id" : "public_ip_prefix_id",
+          "before",
+        ).some(({ stack, address }) => stack === change.stack && address === change.address)),
+  );
+  return isRenamed || (gone(change) && !isForEgress);
+}
+
+const RECORD = /^azurerm_(private_)?dns_(a|aaaa|caa|cname|mx|ns|ptr|srv|txt)_record$/;
+const ZONE = /^azurerm_(private_)?dns_zone$/;
+/** What clients connect to, in front of clusters. */
+const ENTRIES =
+  /^azurerm_(lb|lb_rule|application_gateway|api_management|frontdoor|cdn_(frontdoor_)?(profile|endpoint|route|origin|origin_group|custom_domain))$/;
 
 const ASSOCIATIONS = REACH_TYPES.filter((type) => type.startsWith("azurerm_subnet_"));
 const PEERING = "azurerm_virtual_network_peering";
@@ -224,11 +293,79 @@ export const NETWORK: readonly Rule[] = [
           ? `changes (${summaryOf(attributesOf(change))})`
           : `is ${change.action === "create" ? "created" : goes(change)}`;
       if (out.length > 0) return `${subjectOf(change)} ${done}: traffic ${named(out)} is blocked`;
-      const isHole = (values: Change["before"]) => values?.next_hop_type === "None";
-      return change.type === "azurerm_route" && isHole(change.after) && !isHole(change.before)
-        ? `${subjectOf(change)} ${done}: traffic to ${textOf(change.after?.address_prefix) ?? "there"} is dropped`
+      const dropped = newHoles(change);
+      return dropped.length > 0
+        ? `${subjectOf(change)} ${done}: traffic to ${named(dropped)} is dropped`
         : undefined;
     },
+  },
+  {
+    id: "public-address-lost",
+    what: "a public address, other than a NAT gateway's, is deleted or replaced, or its DNS label changes",
+    effect: "clients of that address or name are cut off",
+    severity: "outage",
+    report: (change, context) => {
+      if (!isLostAddress(change, context)) return undefined;
+      const address = textOf(change.before?.ip_address) ?? textOf(change.before?.ip_prefix);
+      return gone(change)
+        ? `${subjectOf(change)} is ${goes(change)}: ${address ? `the address ${address}` : "its address"} is lost`
+        : `${subjectOf(change)} changes its name (${summaryOf(attributesOf(change))}): the old one no longer resolves`;
+    },
+  },
+  {
+    id: "entry-gone",
+    what: "a load balancer, application gateway, Front Door or CDN, or a part of one, is deleted or replaced",
+    effect: "its clients no longer reach the clusters behind it",
+    severity: "outage",
+    report: isWhen(
+      GONE,
+      ({ type }) => ENTRIES.test(type),
+      (change) =>
+        `${subjectOf(change)} is ${goes(change)}: what reaches clusters through it no longer arrives${change.action === "replace" ? " until it is recreated" : ""}`,
+    ),
+  },
+  {
+    id: "dns-gone",
+    what: "a DNS record, zone, or a network's link to a private zone is deleted or replaced",
+    effect: "its names no longer resolve",
+    severity: "outage",
+    report: isWhen(
+      GONE,
+      ({ type }) =>
+        RECORD.test(type) || ZONE.test(type) || type === "azurerm_private_dns_zone_virtual_network_link",
+      (change) => {
+        const until = change.action === "replace" ? " until recreated" : "";
+        const what = (many: boolean) =>
+          RECORD.test(change.type)
+            ? `${many ? "they no longer resolve" : "it no longer resolves"}`
+            : ZONE.test(change.type)
+              ? `no name in ${many ? "them" : "it"} resolves any longer`
+              : "names of the private zone no longer resolve in that network";
+        return bundled(change, (many) => `${goes(change, many)}: ${what(many)}${until}`);
+      },
+    ),
+  },
+  {
+    id: "dns-changed",
+    what: "a DNS record resolves to something else",
+    effect: "clients reach other addresses, as caches expire",
+    severity: "risk",
+    report: isWhen(
+      "update",
+      ({ type }) => RECORD.test(type),
+      (change) => {
+        const attributes = attributesOf(change).filter(
+          ({ path }) => !["tags", "ttl"].includes(String(path[0])),
+        );
+        const effect = "clients reach something else, as caches expire";
+        return attributes.length > 0
+          ? {
+              ...severally(change, "", `change: ${effect}`),
+              text: `${subjectOf(change)} changes (${summaryOf(attributes)}): ${effect}`,
+            }
+          : undefined;
+      },
+    ),
   },
   {
     id: "reach-changed",
@@ -237,7 +374,8 @@ export const NETWORK: readonly Rule[] = [
     severity: "risk",
     report: (change, context) => {
       if (!REACH_TYPES.includes(change.type) || onlyTags(change)) return undefined;
-      if (keptOut(change, context).length > 0) return undefined;
+      if (keptOut(change, context).length > 0 || newHoles(change).length > 0) return undefined;
+      if (isLostAddress(change, context)) return undefined;
       if (change.action === "create" && isInNew(change, context)) return undefined;
       const isDeny =
         change.type === "azurerm_network_security_rule" && !securityRule(change.after ?? {}).isAllow;
@@ -262,7 +400,8 @@ export const NETWORK: readonly Rule[] = [
     severity: "risk",
     report: (change) => {
       const types = [...NETWORK_TYPES, "azurerm_virtual_network_peering"];
-      const attributes = attributesOf(change);
+      // A peering's triggers only synchronize it again.
+      const attributes = attributesOf(change).filter(({ path }) => path[0] !== "triggers");
       if (
         change.action !== "update" ||
         !types.includes(change.type) ||

@@ -2,10 +2,34 @@ import { attributesOf } from "../../plan/attributes";
 import type { Change } from "../../plan/plan";
 import { at, isEqual, joined } from "../../plan/values";
 import { closedBy, IN_PLACE_RULES } from "./in-place";
-import { fromWhere, placesOf, refusalsOf } from "./parts";
+import { fromWhere, keyIn, placesOf, refusalsOf } from "./parts";
+import { isPlacedNowhere } from "./removed";
 import { type Context, GONE, isType, isWhen, type Rule } from "./rule";
 import { changeName, namespaceOf, objectKind, of, subjectOf, WORKLOADS } from "./subject";
 import { bundled, goes, severally, summaryOf } from "./words";
+
+/** The directions in which a new policy alone decides, and lets nothing pass. */
+function cutOff(change: Change, context: Context): string[] {
+  if (change.action !== "create" || objectKind(change) !== "NetworkPolicy") return [];
+  if (isInNewNamespace(change, context) || isPlacedNowhere(change, context)) return [];
+  const isAlone = !context.after.objects.some(
+    ({ key, object }) =>
+      object.kind === "NetworkPolicy" &&
+      key !== keyIn(change, "after") &&
+      at(object, "metadata", "namespace") === namespaceOf(change),
+  );
+  return isAlone ? closedBy(change.after?.manifest) : [];
+}
+
+const BUDGETS = ["ClusterResourcePlacementDisruptionBudget", "PodDisruptionBudget"];
+
+/** Whether a disruption budget allows no eviction. */
+function blocksAll(budget: unknown): boolean {
+  return (
+    [0, "0", "0%"].some((none) => at(budget, "spec", "maxUnavailable") === none) ||
+    at(budget, "spec", "minAvailable") === "100%"
+  );
+}
 
 /** Whether an object's namespace is new in the same plans, so nothing runs in it yet. */
 function isInNewNamespace(change: Change, { changes }: Context): boolean {
@@ -74,12 +98,25 @@ export const OBJECTS: readonly Rule[] = [
   },
   ...IN_PLACE_RULES,
   {
+    id: "policy-shuts",
+    what: "a NetworkPolicy that blocks all traffic is created, and no other policy of its namespace allows any",
+    effect: "the pods it selects are cut off",
+    severity: "outage",
+    report: (change, context) => {
+      const shut = cutOff(change, context);
+      return shut.length > 0
+        ? `${subjectOf(change)} is created, and lets nothing ${joined(shut)}: the pods it selects are cut off`
+        : undefined;
+    },
+  },
+  {
     id: "policy-created",
     what: "a NetworkPolicy is created or deleted",
     effect: "connections of the pods it selects are blocked, or no longer blocked",
     severity: "risk",
     report: isWhen(["create", ...GONE], of("NetworkPolicy"), (change, context) => {
       if (change.action === "create" && isInNewNamespace(change, context)) return undefined;
+      if (cutOff(change, context).length > 0) return undefined;
       if (change.action !== "create")
         return bundled(
           change,
@@ -89,6 +126,27 @@ export const OBJECTS: readonly Rule[] = [
       return closed.length > 0
         ? `${subjectOf(change)} is created, and lets nothing ${joined(closed)}: the pods it selects are cut off, except for what other policies allow`
         : `${subjectOf(change)} is created: of the connections of the pods it selects, only those it names are allowed`;
+    }),
+  },
+  {
+    id: "disruption-changed",
+    what: "a PodDisruptionBudget, or a placement's, changes, is deleted, or is created and allows no eviction",
+    effect: "nodes can't be drained, so upgrades stall; or more may be evicted at once than before",
+    severity: "risk",
+    report: isWhen(["create", "update", ...GONE], of(...BUDGETS), (change) => {
+      const isBlocked = change.action !== "delete" && blocksAll(change.after?.manifest);
+      const blocked =
+        objectKind(change) === "PodDisruptionBudget"
+          ? "it allows no eviction, so nodes can't be drained, and upgrades stall"
+          : "it allows no eviction";
+      if (change.action === "create")
+        return isBlocked ? `${subjectOf(change)} is created: ${blocked}` : undefined;
+      if (change.action !== "update")
+        return bundled(change, (many) => `${goes(change, many)}: more may be evicted at once than before`);
+      const attributes = attributesOf(change).filter(({ path }) => path.includes("spec"));
+      return attributes.length > 0
+        ? `${subjectOf(change)} changes (${summaryOf(attributes)}): ${isBlocked ? blocked : "more, or fewer, may be evicted at once than before"}`
+        : undefined;
     }),
   },
   {

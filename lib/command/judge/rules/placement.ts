@@ -7,12 +7,15 @@ import { namedBy, requirements } from "../../plan/policy";
 import { at, byText, isEqual, joined, listOf, objectOf, pathText, textOf } from "../../plan/values";
 import { counted } from "../../terminal/kinds";
 import { chosenBy } from "../choice";
+import { refusedBy } from "../refused";
+import { IN_PLACE_RULES } from "./in-place";
 import {
   type Choice,
   choice,
   choices,
   fromWhere,
   isPlacement,
+  keyIn,
   movedService,
   namesOf,
   placedOn,
@@ -21,7 +24,7 @@ import {
   placesOf,
   refusalsOf,
 } from "./parts";
-import { isRunning, lossesBy, removal } from "./removed";
+import { isRunning, lossesBy, onClusters, removal, versionsOf } from "./removed";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
 import {
   changeName,
@@ -215,6 +218,20 @@ function deletedByChoice(change: Change, { after, before }: Context): string[] {
     : [];
 }
 
+/** Whether an override, which the model knows, is deleted without changing an object on any cluster. */
+function changesNothing(change: Change, { model }: Context): boolean {
+  const key = keyIn(change, "before");
+  return (
+    change.action === "delete" &&
+    model.some(
+      ({ before: { fleet, overrides } }) =>
+        fleet.members.some(({ member }) => !isUnknown(member.name)) &&
+        [...overrides.values()].some((keys) => keys.includes(key)),
+    ) &&
+    !model.some(({ objects }) => objects.some(({ by }) => by.includes(key)))
+  );
+}
+
 /** The namespace that a placement no longer places with its contents. */
 function narrowedScope({ before, after }: Change): string | undefined {
   const scopes = (values: Change["before"]) =>
@@ -229,6 +246,48 @@ function narrowedScope({ before, after }: Change): string | undefined {
       scope === "NamespaceWithResources" && is.has(name) && is.get(name) !== "NamespaceWithResources",
   )?.[0];
 }
+
+/** What no longer rolls out. */
+const FAILS: readonly Rule[] = [
+  {
+    id: "placement-fails",
+    what: "a placement's objects are invalid: an override doesn't apply, or an envelope's content isn't allowed",
+    effect: "nothing of the placement rolls out to that cluster any longer",
+    severity: "risk",
+    report: (change, context) => {
+      const kind = objectKind(change) ?? "";
+      if (!/^(Cluster)?Resource(Placement|Override|Envelope)$/.test(kind) || change.action === "delete") {
+        return undefined;
+      }
+      const said = context.model.flatMap(({ before, after }) =>
+        after.fleet.members.flatMap(({ member, brought }) =>
+          brought.flatMap(({ placement, failure }) => {
+            const was = before.fleet.members
+              .find((one) => one.member.name === member.name)
+              ?.brought.find((one) => one.placement.key === placement.key)?.failure;
+            const reason = typeof failure === "string" ? failure : failure?.reason;
+            return failure === undefined || was !== undefined || typeof reason !== "string"
+              ? []
+              : [`placement ${String(placement.key)} no longer rolls out (${reason})`];
+          }),
+        ),
+      );
+      // The hub takes what an override or an envelope makes of an object, and the clusters refuse it.
+      const refused = isPlacement(change)
+        ? []
+        : versionsOf(change, context).flatMap(({ before, after, label, where }) => {
+            const fields = refusedBy(before, after).map(({ path }) => pathText(path).replace(/^spec\./, ""));
+            return fields.length > 0
+              ? [
+                  `${label} changes in ${joined(fields)}: the API${onClusters(where)} refuses that, so it never rolls out`,
+                ]
+              : [];
+          });
+      const all = [...new Set([...said, ...refused])];
+      return all.length > 0 ? `${subjectOf(change)}: ${all.join("; ")}` : undefined;
+    },
+  },
+];
 
 export const PLACEMENT: readonly Rule[] = [
   {
@@ -359,42 +418,16 @@ export const PLACEMENT: readonly Rule[] = [
     }),
   },
   ...ROLLOUT,
-  {
-    id: "placement-fails",
-    what: "a placement's objects are invalid: an override doesn't apply, or an envelope's content isn't allowed",
-    effect: "nothing of the placement rolls out to that cluster any longer",
-    severity: "risk",
-    report: (change, context) => {
-      const kind = objectKind(change) ?? "";
-      if (!/^(Cluster)?Resource(Placement|Override|Envelope)$/.test(kind) || change.action === "delete") {
-        return undefined;
-      }
-      const said = context.model.flatMap(({ before, after }) =>
-        after.fleet.members.flatMap(({ member, brought }) =>
-          brought.flatMap(({ placement, failure }) => {
-            const was = before.fleet.members
-              .find((one) => one.member.name === member.name)
-              ?.brought.find((one) => one.placement.key === placement.key)?.failure;
-            const reason = typeof failure === "string" ? failure : failure?.reason;
-            return failure === undefined || was !== undefined || typeof reason !== "string"
-              ? []
-              : [`placement ${String(placement.key)} no longer rolls out (${reason})`];
-          }),
-        ),
-      );
-      return said.length > 0 ? `${subjectOf(change)}: ${[...new Set(said)].join("; ")}` : undefined;
-    },
-  },
+  ...FAILS,
   {
     id: "override-gone",
     what: "an override is deleted or replaced",
     effect: "the clusters it named get the objects unmodified",
     severity: "risk",
-    report: isWhen(
-      GONE,
-      of(...OVERRIDES),
-      (change) =>
-        `${subjectOf(change)} is ${goes(change)}: its clusters get the objects without it${change.action === "replace" ? " for a while" : ""}`,
+    report: isWhen(GONE, of(...OVERRIDES), (change, context) =>
+      changesNothing(change, context)
+        ? undefined
+        : `${subjectOf(change)} is ${goes(change)}: its clusters get the objects without it${change.action === "replace" ? " for a while" : ""}`,
     ),
   },
   {
@@ -492,14 +525,21 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an override is created or changes",
     effect: "its clusters get different objects than before",
     severity: "change",
-    report: isWhen(["create", "update"], of(...OVERRIDES), (change, context) => {
+    report: isWhen(["create", "update", "delete"], of(...OVERRIDES), (change, context) => {
+      if (change.action === "delete")
+        return changesNothing(change, context)
+          ? `${subjectOf(change)} is ${goes(change)}: no object changes on any cluster`
+          : undefined;
+      const attributes = attributesOf(change);
+      // What stops, or may stop, is reported separately.
+      const isTold = [...IN_PLACE_RULES, ...FAILS].some((rule) => rule.report(change, context) !== undefined);
+      if (takesAway(change, context) || (isTold && (change.action === "create" || attributes.length === 1)))
+        return undefined;
       if (change.action === "create")
-        return takesAway(change, context)
-          ? undefined
-          : `${subjectOf(change)} is created: its clusters get the objects with its changes`;
-      return movedService(change, context) || takesAway(change, context) || attributesOf(change).length === 0
+        return `${subjectOf(change)} is created: its clusters get the objects with its changes`;
+      return movedService(change, context) || attributes.length === 0 || refusalsOf(change).length > 0
         ? undefined
-        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
+        : `${subjectOf(change)} changes: ${summaryOf(attributes)}`;
     }),
   },
   {
@@ -507,13 +547,20 @@ export const PLACEMENT: readonly Rule[] = [
     what: "an envelope is created or changes",
     effect: "its contents are added to the clusters it is placed on, not to the hub",
     severity: "change",
-    report: isWhen(["create", "update"], of(...ENVELOPES), (change) => {
+    report: isWhen(["create", "update"], of(...ENVELOPES), (change, context) => {
       const attributes = attributesOf(change);
       if (change.action === "create") {
         const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
         return `${subjectOf(change)} is created: ${counted(inside, "object is", "objects are")} added to the clusters it is placed on`;
       }
-      return attributes.length > 0 ? `${subjectOf(change)} changes: ${summaryOf(attributes)}` : undefined;
+      // What stops, or may stop, in it is reported separately.
+      const changed = new Set(attributes.map(({ path }) => path[2]));
+      const isTold =
+        changed.size === 1 &&
+        [...IN_PLACE_RULES, ...FAILS].some((rule) => rule.report(change, context) !== undefined);
+      return attributes.length > 0 && !isTold
+        ? `${subjectOf(change)} changes: ${summaryOf(attributes)}`
+        : undefined;
     }),
   },
   {
@@ -525,7 +572,9 @@ export const PLACEMENT: readonly Rule[] = [
       const placement = textOf(at(manifestOf(change), "spec", "placementName"));
       return change.action === "create"
         ? `${subjectOf(change)} rolls out ${placement ? `placement ${placement}` : "its placement"}, stage by stage`
-        : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
+        : refusalsOf(change).length > 0
+          ? undefined
+          : `${subjectOf(change)} changes: ${summaryOf(attributesOf(change))}`;
     }),
   },
 ];

@@ -1,11 +1,11 @@
 import { type KubernetesObject, keyOf as objectKey } from "../../../fleet-model/identity";
 import { isUnknown } from "../../../fleet-model/unknown";
 import type { Change } from "../../plan/plan";
-import { byText, joined, textOf } from "../../plan/values";
+import { at, byText, joined, objectOf, textOf } from "../../plan/values";
 import type { OnMember } from "../differences";
 import { keyIn } from "./parts";
 import type { Context } from "./rule";
-import { objectKind, wordOf } from "./subject";
+import { ENVELOPES, objectKind, wordOf } from "./subject";
 import { named } from "./words";
 
 /** Kinds whose removal stops or loses something. Others are settings, which workloads may need later. */
@@ -85,8 +85,8 @@ export interface Version {
 }
 
 /**
- * The objects that a change of an object or an override modifies in place. For a placed object: what each member gets. For any
- * other: what is written. Empty for what isn't placed anywhere.
+ * The objects that a change of an object, an envelope or an override modifies in place. For a placed object: what each member gets.
+ * For any other: what is written. Empty for what isn't placed anywhere.
  */
 export function versionsOf(change: Change, context: Context): readonly Version[] {
   const known = memo.get(context)?.get(change);
@@ -102,11 +102,14 @@ const memo = new WeakMap<Context, Map<Change, readonly Version[]>>();
 
 function findVersions(change: Change, context: Context): Version[] {
   const isOverride = /Override$/.test(objectKind(change) ?? "");
+  const isEnvelope = ENVELOPES.includes(objectKind(change) ?? "");
   const isEdit = change.action === "update" && objectKind(change) !== undefined && !isOverride;
   if (!isEdit && !(isOverride && change.action !== "no-op")) return [];
   const keys = new Set([keyIn(change, "before"), keyIn(change, "after")]);
-  const updated = new Set(
-    context.changes.filter(({ action }) => action === "update").map((one) => keyIn(one, "after")),
+  const updates = context.changes.filter(({ action }) => action === "update");
+  const updated = new Set(updates.map((one) => keyIn(one, "after")));
+  const envelopes = new Set(
+    updates.filter((one) => ENVELOPES.includes(objectKind(one) ?? "")).map((one) => keyIn(one, "after")),
   );
   const groups = new Map<string, Version & { where: string[] }>();
   for (const { objects, after } of context.model) {
@@ -120,10 +123,13 @@ function findVersions(change: Change, context: Context): Version[] {
         continue;
       }
       const source = after.sources.get(one.key);
-      // An object that itself changes is covered by its own change.
-      const isIts = isOverride
-        ? one.by.some((key) => keys.has(key)) && !(source !== undefined && updated.has(source))
-        : source !== undefined && keys.has(source);
+      // An object that itself changes, or in its envelope, is covered by that change.
+      const isIts =
+        isOverride || isEnvelope
+          ? one.by.some((key) => keys.has(key)) &&
+            !(source !== undefined && updated.has(source)) &&
+            !(isOverride && one.by.some((key) => envelopes.has(key)))
+          : source !== undefined && keys.has(source);
       if (!isIts) continue;
       const version = asVersion(one.before, one.after, one.member);
       const group = JSON.stringify([one.key, one.before, one.after]);
@@ -139,7 +145,23 @@ function findVersions(change: Change, context: Context): Version[] {
   const before = was?.object ?? (change.before?.manifest as KubernetesObject | undefined);
   const after = home?.object ?? (change.after?.manifest as KubernetesObject | undefined);
   if (!before || !after) return [];
+  if (isEnvelope) return inEnvelope(before, after);
   return [asVersion(before, after, home?.on === "cluster" ? home.cluster?.name : undefined)];
+}
+
+/** What an envelope holds before and after, by kind and name. */
+function inEnvelope(before: KubernetesObject, after: KubernetesObject): Version[] {
+  const inside = (envelope: KubernetesObject) =>
+    new Map(
+      Object.values(objectOf(at(envelope, "data"))).map((one) => [
+        `${textOf(at(one, "kind"))} ${textOf(at(one, "metadata", "name"))}`,
+        one,
+      ]),
+    );
+  const old = inside(before);
+  return [...inside(after)].flatMap(([name, one]) =>
+    old.has(name) && textOf(at(one, "kind")) ? [asVersion(old.get(name), one, undefined)] : [],
+  );
 }
 
 function asVersion(before: unknown, after: unknown, member: string | undefined): Version {

@@ -5,12 +5,48 @@ import { attributesOf } from "../../plan/attributes";
 import { inFleet } from "../../plan/fleet";
 import type { Change } from "../../plan/plan";
 import { at, joined, listOf, textOf } from "../../plan/values";
+import { membersCalled } from "../loss";
+import { referencesOf } from "./access";
 import { homeOf, movedService, partOf, refusalsOf } from "./parts";
 import { type Context, GONE, isWhen, type Rule } from "./rule";
-import { changeName, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
+import { changeName, gone, manifestOf, namespaceOf, OVERRIDES, objectKind, of, subjectOf } from "./subject";
 import { because, goes, named, summaryOf } from "./words";
 
-const isType = (type: string) => (change: Change) => change.type === type;
+const PROFILE = "azurerm_traffic_manager_profile";
+const isEndpoint = ({ type }: Change) => /^azurerm_traffic_manager_\w+_endpoint$/.test(type);
+const isOn = (values: Change["before"]) => values !== undefined && values.enabled !== false;
+
+const isDisabled = ({ type, action, before, after }: Change) =>
+  type === PROFILE &&
+  action === "update" &&
+  before?.profile_status !== "Disabled" &&
+  after?.profile_status === "Disabled";
+
+/** Whether an endpoint that is in use is deleted, replaced or disabled. */
+function isEndpointGone(change: Change): boolean {
+  if (!isEndpoint(change) || !isOn(change.before)) return false;
+  return gone(change) || (change.action === "update" && !isOn(change.after));
+}
+
+/** Whether the plans show the other endpoints of a profile, and none of them stays in use. */
+function isLastEndpoint(change: Change, { all }: Context): boolean {
+  if (change.action === "replace") return false;
+  const profile = (one: Change) =>
+    textOf((one.before ?? one.after)?.profile_id)?.toLowerCase() ??
+    referencesOf(one, "profile_id", one.before ? "before" : "after").map(({ address }) => address)[0];
+  const own = profile(change);
+  return (
+    own !== undefined &&
+    !all.some((one) => isEndpoint(one) && one.action !== "delete" && profile(one) === own && isOn(one.after))
+  );
+}
+
+function endpointGone(change: Change): string {
+  const until = change.action === "replace" ? " until it is recreated" : "";
+  const target = textOf(change.before?.target);
+  const done = gone(change) ? goes(change) : "disabled";
+  return `${subjectOf(change)} is ${done}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
+}
 
 /** Whether a weight withdraws an export: 0, or one the fleet can't parse. */
 function withdraws(weight: unknown): boolean {
@@ -48,10 +84,11 @@ function withdrawn(change: Change, { model }: Context): Withdrawn[] {
     after.fleet.services.flatMap(({ namespace, name, exports }): Withdrawn[] => {
       if (!names.has(`${namespace}/${name}`)) return [];
       const old = before.fleet.services.find((one) => one.namespace === namespace && one.name === name);
-      const lost = exports.filter(({ is, member, reason }) => {
+      const lost = exports.filter(({ isImported, member, reason }) => {
         const was =
-          old?.exports.find((one) => one.member.name === member.name || isUnknown(member.name))?.is ?? false;
-        return is === false && was !== false && !/isn't there|no Service/.test(reason ?? "");
+          old?.exports.find((one) => one.member.name === member.name || isUnknown(member.name))?.isImported ??
+          false;
+        return isImported === false && was !== false && !/isn't there|no Service/.test(reason ?? "");
       });
       return lost.length === 0
         ? []
@@ -60,11 +97,30 @@ function withdrawn(change: Change, { model }: Context): Withdrawn[] {
               name,
               members: lost.flatMap(({ member }) => (isUnknown(member.name) ? [] : [member.name])),
               reason: lost[0]?.reason ?? "",
-              isLast: exports.every(({ is }) => is === false),
+              isLast: exports.every(({ isImported }) => isImported === false),
             },
           ];
     }),
   );
+}
+
+/** Whether a MultiClusterService waits for an address that another one of the same Service has. */
+function waits(change: Change, { model, after }: Context): boolean {
+  const { cluster } = partOf(after.services, change, "after") ?? {};
+  return model.some(({ after: { fleet } }) => {
+    const members = cluster?.name === undefined ? [] : membersCalled(fleet, cluster.name);
+    const own = fleet.entries.find(
+      ({ namespace, name, member }) =>
+        namespace === namespaceOf(change) && name === changeName(change) && members.includes(member),
+    );
+    return (
+      own?.hasAddress === false &&
+      fleet.entries.some(
+        ({ namespace, service, hasAddress }) =>
+          hasAddress === true && namespace === own.namespace && service === own.service,
+      )
+    );
+  });
 }
 
 /** The MultiClusterServices that import a Service. */
@@ -135,7 +191,7 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "export-withdrawn",
-    what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster",
+    what: "a Service is no longer exported: its weight is 0 or invalid, or it is headless, or removed from a cluster, or its ports differ from other clusters'",
     effect: "it gets no fleet traffic there; without any export, its address is lost too",
     severity: "outage",
     report: isWhen(["create", "update"], of("ServiceExport", "Service", ...OVERRIDES), (change, context) => {
@@ -197,24 +253,49 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "dns-name-gone",
-    what: "a Traffic Manager profile is deleted or replaced",
+    what: "a Traffic Manager profile is deleted, replaced or disabled, or its last endpoint is",
     effect: "its DNS name no longer resolves",
     severity: "outage",
-    report: isWhen(GONE, isType("azurerm_traffic_manager_profile"), (change) => {
+    report: (change, context) => {
+      if (isEndpointGone(change)) {
+        return isLastEndpoint(change, context)
+          ? `${endpointGone(change)}, and the profile has no other endpoint`
+          : undefined;
+      }
+      if (change.type !== PROFILE) return undefined;
+      if (isDisabled(change)) return `${subjectOf(change)} is disabled: its DNS name no longer resolves`;
+      if (!gone(change)) return undefined;
       const until = change.action === "replace" ? " until it is recreated" : "";
       return `${subjectOf(change)} is ${goes(change)}: its DNS name no longer resolves${until}`;
-    }),
+    },
   },
   {
     id: "dns-endpoint-gone",
-    what: "an endpoint of a Traffic Manager profile is deleted or replaced",
-    effect: "the DNS name resolves only to its other endpoints, if any",
+    what: "an endpoint of a Traffic Manager profile is deleted, replaced or disabled, and others remain",
+    effect: "the DNS name resolves only to its other endpoints",
     severity: "risk",
-    report: isWhen(GONE, isType("azurerm_traffic_manager_external_endpoint"), (change) => {
-      const until = change.action === "replace" ? " until it is recreated" : "";
-      const target = textOf(change.before?.target);
-      return `${subjectOf(change)} is ${goes(change)}: the DNS name no longer resolves to ${target ?? "its address"}${until}`;
-    }),
+    report: (change, context) =>
+      isEndpointGone(change) && !isLastEndpoint(change, context) ? endpointGone(change) : undefined,
+  },
+  {
+    id: "dns-endpoint-changed",
+    what: "an endpoint or a Traffic Manager profile routes or probes differently",
+    effect: "the DNS name resolves to other endpoints than before, or their health is judged differently",
+    severity: "risk",
+    report: isWhen(
+      "update",
+      (change) => isEndpoint(change) || change.type === PROFILE,
+      (change) => {
+        if (isEndpointGone(change) || isDisabled(change)) return undefined;
+        const attributes = attributesOf(change).filter(
+          ({ path }) =>
+            path[0] !== "tags" && !["ttl", "enabled", "profile_status"].includes(String(path.at(-1))),
+        );
+        return attributes.length > 0
+          ? `${subjectOf(change)} changes (${summaryOf(attributes)}): ${isEndpoint(change) ? "the DNS name resolves to other endpoints than before" : "its DNS name may resolve to other endpoints than before"}`
+          : undefined;
+      },
+    ),
   },
   {
     id: "service-changed",
@@ -238,7 +319,10 @@ export const TRAFFIC: readonly Rule[] = [
     effect: "only clusters with the same ports as the first exporter get fleet traffic",
     severity: "risk",
     report: isWhen(["create", "update"], of("Service", ...OVERRIDES), (change, context) => {
-      const names = new Set(namesIn(change));
+      const isOverride = of(...OVERRIDES);
+      // An override that changes, too, reports it.
+      const others = isOverride(change) ? [] : context.changes.filter(isOverride).flatMap(namesIn);
+      const names = new Set(namesIn(change).filter((name) => !others.includes(name)));
       const said = context.model.flatMap(({ before, after }) =>
         after.fleet.services
           .filter(({ namespace, name }) => names.has(`${namespace}/${name}`))
@@ -252,6 +336,18 @@ export const TRAFFIC: readonly Rule[] = [
       );
       return said.length > 0
         ? `${subjectOf(change)}: Service ${named(said)} has different ports on different clusters; only clusters with the same ports as the first exporter get fleet traffic`
+        : undefined;
+    }),
+  },
+  {
+    id: "service-waits",
+    what: "a MultiClusterService is created for a Service that another one imports already",
+    effect: "it gets no address, and the deployment waits for one in vain",
+    severity: "risk",
+    report: isWhen("create", of("MultiClusterService"), (change, context) => {
+      const imports = partOf(context.after.services, change, "after")?.imports;
+      return waits(change, context)
+        ? `${subjectOf(change)} gets no address, and the deployment waits for one in vain: another MultiClusterService imports ${imports} already`
         : undefined;
     }),
   },
@@ -277,8 +373,9 @@ export const TRAFFIC: readonly Rule[] = [
     what: "a MultiClusterService is created",
     effect: "it gets an address that balances to every cluster that exports the Service",
     severity: "change",
-    report: isWhen("create", of("MultiClusterService"), (change, { after }) => {
-      const service = partOf(after.services, change, "after");
+    report: isWhen("create", of("MultiClusterService"), (change, context) => {
+      if (waits(change, context)) return undefined;
+      const service = partOf(context.after.services, change, "after");
       return `${changeName(change)} gets an address${service?.cluster ? ` in ${service.cluster.name}` : ""}, which balances to every cluster that exports ${service?.imports ?? "it"}`;
     }),
   },

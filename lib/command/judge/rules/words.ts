@@ -73,12 +73,13 @@ export function shortPath(path: AttributeChange["path"]): string {
 export function summaryOf(attributes: readonly AttributeChange[]): string {
   const parts = partsOf(attributes);
   const more = parts.length - 3;
-  return joined(more > 0 ? [...parts.slice(0, 3), `${more} more`] : parts);
+  const shown = parts.slice(0, 3).map((text) => text());
+  return joined(more > 0 ? [...shown, `${more} more`] : shown);
 }
 
 /** Three or more adjacent attributes that are all added, or all removed, are reported as their parent. */
-function partsOf(attributes: readonly AttributeChange[]): string[] {
-  const parts: string[] = [];
+function partsOf(attributes: readonly AttributeChange[]): (() => string)[] {
+  const parts: (() => string)[] = [];
   for (let index = 0; index < attributes.length; ) {
     const one = attributes[index] as AttributeChange;
     const isNew = isUnset(one.before);
@@ -92,11 +93,14 @@ function partsOf(attributes: readonly AttributeChange[]): string[] {
       path = shared;
     }
     const isWhole = end - index >= 3;
-    const [was, is] = cut(one.before, one.after);
+    const whole = path;
     parts.push(
       isWhole
-        ? `${shortPath(path)} ${isNew ? "added" : "removed"}`
-        : `${shortPath(one.path)} ${was} → ${one.unknown ? "known after apply" : is}`,
+        ? () => `${shortPath(whole)} ${isNew ? "added" : "removed"}`
+        : () => {
+            const [was, is] = cut(one.before, one.after);
+            return `${shortPath(one.path)} ${was} → ${one.unknown ? "known after apply" : is}`;
+          },
     );
     index = isWhole ? end : index + 1;
   }

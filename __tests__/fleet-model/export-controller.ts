@@ -1,8 +1,9 @@
-import { byBytes } from "./compare";
-import { sameValue, type Value } from "./value";
+import { byBytes } from "../../lib/fleet-model/compare";
+import type { Ports } from "../../lib/fleet-model/services";
+import { sameValue } from "../../lib/fleet-model/value";
 
-/** The ports of a Service, as a member exports them: compared as a whole, including order and names. */
-export type Ports = readonly Value[];
+// What the hub's controller does, change by change: the vectors hold this to it, and this holds the model, which knows only
+// before and after.
 
 /** The exports of one Service to the hub, and their result. */
 export interface Exports {
