@@ -343,7 +343,7 @@ describe("refuses what the fleet would refuse", () => {
     ]);
   });
 
-  test("a location that can't be", () => {
+  test("an unknown location", () => {
     const rule = (location: string) => ({
       ...DELETE,
       clusterSelectorTerms: [{ matchLabels: { "fleet.azure.com/location": location } }],
