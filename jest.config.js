@@ -1,9 +1,11 @@
+const { availableParallelism } = require("node:os");
+
 /** @type {import("jest").Config} */
 module.exports = {
   clearMocks: true,
   testEnvironment: "node",
   // More than there are processors: some tests wait for servers and processes.
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A worker keeps what test files loaded; one of more than that takes too long to end, and Jest complains.
   workerIdleMemoryLimit: "1GB",
   // Not a measure of anything: some tests start processes, on machines that are busy.
