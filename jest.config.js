@@ -12,11 +12,13 @@ module.exports = {
   testTimeout: 60_000,
   reporters: ["default", "<rootDir>/__tests__/every-check.js"],
   setupFilesAfterEnv: ["<rootDir>/setup.js"],
-  // The examples import the package as its users do.
+  // The first three are how the examples, like users, import the package.
   moduleNameMapper: {
     "^cdktf-aks-fleet$": "<rootDir>/lib",
     "^cdktf-aks-fleet/testing$": "<rootDir>/lib/testing",
     "^cdktf-aks-fleet/testing/jest$": "<rootDir>/testing/jest",
+    // cdktf records a stack trace for every token, and Jest maps each of its frames to the source: half of the tests' time.
+    "/stack-trace$": "<rootDir>/__tests__/no-stack-trace.js",
   },
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   // Types are checked by `tsc --noEmit` beside the tests: here they are only stripped.

@@ -1,10 +1,3 @@
-const cdktf = require("cdktf");
-
-cdktf.Testing.setupJest();
-
-// cdktf records a stack trace for every token, and Jest maps each of its frames to the source: half of the tests' time.
-require("cdktf/lib/tokens/private/stack-trace").captureStackTrace = () => [];
-
 // A developer's own cluster must not decide about the tests: the checks refuse these variables.
 for (const name of Object.keys(process.env).filter((name) => name.startsWith("KUBE_"))) {
   delete process.env[name];
