@@ -1,14 +1,15 @@
 import { Fn, Lazy, TerraformOutput, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { KubernetesAccess } from "../access/kubernetes-access";
+import { allMarked, markOf } from "../checks/marked";
 import { optional } from "../checks/required";
 import { stackOf } from "../checks/stack-of";
 import type { IFleet } from "../fleet/fleet";
 import type { IFleetMember } from "../fleet/fleet-member";
-import { ServiceExport } from "../hub/namespace/service-export";
-import { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
-import { ResourcePlacement } from "../hub/placement/resource-placement";
-import { MultiClusterServiceBase } from "../hub/traffic/multi-cluster-service-base";
+import type { ServiceExport } from "../hub/namespace/service-export";
+import type { ClusterResourcePlacement } from "../hub/placement/cluster-resource-placement";
+import type { ResourcePlacement } from "../hub/placement/resource-placement";
+import type { MultiClusterServiceBase } from "../hub/traffic/multi-cluster-service-base";
 
 export interface FleetOutput {
   readonly fleet: IFleet;
@@ -19,7 +20,9 @@ export interface FleetOutput {
 
 /** Adds the output from which `aks-fleet status`, `verify` and `kubeconfig` read what a stack deploys, and how to reach it. It contains no secrets. */
 export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = () => [] }: FleetOutput): void {
-  const here = (construct: IConstruct) => stackOf(construct) === stack;
+  // By mark: the classes would load everything about the hub, also for a stack without any of it.
+  const all = <T extends IConstruct>(className: string) =>
+    allMarked<T>(stack, markOf(className)).filter((one) => stackOf(one) === stack);
   // Lazy: any construct may still add something to the stack.
   const list = (produce: () => unknown[]) => Lazy.anyValue({ produce });
   new TerraformOutput(stack, "aks_fleet", {
@@ -38,24 +41,25 @@ export function addFleetOutput(stack: TerraformStack, { fleet, hub, members = ()
           ),
       }),
       placements: list(() =>
-        [...ClusterResourcePlacement._all(stack), ...ResourcePlacement._all(stack)]
-          .filter(here)
-          .map(({ _reference }) => _reference),
+        [
+          ...all<ClusterResourcePlacement>("ClusterResourcePlacement"),
+          ...all<ResourcePlacement>("ResourcePlacement"),
+        ].map(({ _reference }) => _reference),
       ),
       exports: list(() =>
-        ServiceExport._all(stack)
-          .filter(here)
-          .map(({ namespace, serviceName }) => `${namespace.name}/${serviceName}`),
+        all<ServiceExport>("ServiceExport").map(
+          ({ namespace, serviceName }) => `${namespace.name}/${serviceName}`,
+        ),
       ),
       services: list(() =>
-        MultiClusterServiceBase._all(stack)
-          .filter(here)
-          .map(({ namespace, name, serviceName, member }) => ({
+        all<MultiClusterServiceBase>("MultiClusterServiceBase").map(
+          ({ namespace, name, serviceName, member }) => ({
             namespace: namespace.name,
             name,
             service: serviceName,
             member: member.memberName,
-          })),
+          }),
+        ),
       ),
     },
   });
