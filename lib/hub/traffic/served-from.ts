@@ -1,11 +1,14 @@
 import { isKnown } from "../../checks/check";
+import { allMarked, markOf } from "../../checks/marked";
 import type { IFleetMember } from "../../fleet/fleet-member";
 import type { INamespace } from "../namespace/namespace-base";
-import { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
+import type { ClusterResourcePlacement } from "../placement/cluster-resource-placement";
 
 /** The members that a whole namespace automatically rolls out to, as far as known. */
 export function rolledOutTo(namespace: INamespace): readonly IFleetMember[] {
-  const members = ClusterResourcePlacement._all(namespace)
+  // By mark: waits need the class of no placement, and the infra stack has waits only.
+  const placements = allMarked<ClusterResourcePlacement>(namespace, markOf("ClusterResourcePlacement"));
+  const members = placements
     .filter((placement) => placement._brings(namespace) === "everything" && placement._rollsOut)
     .flatMap((placement) => placement.members ?? []);
   return [...new Set(members)];
