@@ -2,8 +2,7 @@ import { byBytes } from "../../lib/fleet-model/compare";
 import type { Ports } from "../../lib/fleet-model/services";
 import { sameValue } from "../../lib/fleet-model/value";
 
-// What the hub's controller does, change by change: the vectors hold this to it, and this holds the model, which knows only
-// before and after.
+// The hub's controller, change by change. The vectors verify this; it verifies the model, which only sees before and after.
 
 /** The exports of one Service to the hub, and their result. */
 export interface Exports {

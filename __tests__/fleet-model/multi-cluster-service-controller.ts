@@ -1,7 +1,7 @@
 import { byBytes } from "../../lib/fleet-model/compare";
 import type { Ports } from "../../lib/fleet-model/services";
 
-// What a member's controller does, change by change, as export-controller.ts says it of the hub's.
+// A member's controller, change by change, as export-controller.ts is the hub's.
 
 /** The state of the MultiClusterServices in one namespace of a member, as its controller leaves it. */
 export interface MultiClusterServices {

@@ -1,31 +1,6 @@
-import type { Kind } from "./kinds";
-import { fleetPlan, type MadeChange } from "./made";
+import { created, gone, type Kind, kind, there, update } from "./kind";
 
 /* Plans of what leads traffic to clusters: security rules, routes, addresses, names. */
-
-const kind = (
-  name: string,
-  severity: Kind["severity"],
-  rules: readonly string[],
-  changes: readonly MadeChange[],
-  says: Kind["says"] = [],
-  never: Kind["never"] = [],
-): Kind => ({ name, severity, rules, says, never, plan: fleetPlan(changes) });
-
-const update = (address: string, before: object, after: object): MadeChange => ({
-  address,
-  actions: ["update"],
-  before,
-  after,
-});
-const created = (address: string, after: object): MadeChange => ({ address, actions: ["create"], after });
-const gone = (address: string, before: object): MadeChange => ({ address, actions: ["delete"], before });
-const there = (address: string, values: object): MadeChange => ({
-  address,
-  actions: ["no-op"],
-  before: values,
-  after: values,
-});
 
 const rule = (name: string, priority: number, values: object) => ({
   name,

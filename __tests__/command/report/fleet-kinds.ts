@@ -1,24 +1,8 @@
-import type { Kind } from "./kinds";
-import { clusterValues, FLEET_ID, fleetPlan, type MadeChange, madeObject } from "./made";
+import { type Kind, kind, update } from "./kind";
+import { clusterValues, FLEET_ID, madeObject } from "./made";
 
 /* Plans of clusters' features, and of what a fleet balances and chooses. */
 
-const kind = (
-  name: string,
-  severity: Kind["severity"],
-  rules: readonly string[],
-  changes: readonly MadeChange[],
-  says: Kind["says"] = [],
-  never: Kind["never"] = [],
-): Kind => ({ name, severity, rules, says, never, plan: fleetPlan(changes) });
-
-const update = (address: string, before: object, after: object, more: object = {}): MadeChange => ({
-  address,
-  actions: ["update"],
-  before,
-  after,
-  ...more,
-});
 const cluster = (before: object, after: object) =>
   update(
     "azurerm_kubernetes_cluster.east",

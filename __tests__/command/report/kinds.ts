@@ -1,46 +1,11 @@
-import type { Severity } from "../../../lib/command/judge/rules/rule";
 import { ENTRY_KINDS } from "./entry-kinds";
 import { FLEET_KINDS } from "./fleet-kinds";
-import { clusterId, clusterValues, fleetPlan, type MadeChange, madeObject, placementSpec } from "./made";
+import { created, gone, type Kind, kind, update } from "./kind";
+import { clusterId, clusterValues, type MadeChange, madeObject, placementSpec } from "./made";
 import { OBJECT_KINDS } from "./object-kinds";
 import { UPGRADES } from "./upgrade-kinds";
 
-/** A plan of a kind, and what is right of it. */
-export interface Kind {
-  readonly name: string;
-  readonly plan: string;
-  readonly severity: Severity | null;
-  /** What is told of it, worst first. */
-  readonly rules: readonly string[];
-  readonly says?: readonly (string | RegExp)[];
-  readonly never?: readonly (string | RegExp)[];
-}
-
 const REPLACE = ["delete", "create"];
-const kind = (
-  name: string,
-  severity: Severity | null,
-  rules: readonly string[],
-  changes: readonly MadeChange[],
-  says: readonly (string | RegExp)[] = [],
-  never: readonly (string | RegExp)[] = [],
-  more: object = {},
-): Kind => ({ name, severity, rules, says, never, plan: fleetPlan(changes, more) });
-
-const update = (address: string, before: object, after: object, more: object = {}): MadeChange => ({
-  address,
-  actions: ["update"],
-  before,
-  after,
-  ...more,
-});
-const created = (address: string, after: object, more: object = {}): MadeChange => ({
-  address,
-  actions: ["create"],
-  after,
-  ...more,
-});
-const gone = (address: string, before: object): MadeChange => ({ address, actions: ["delete"], before });
 
 // ---- Clusters ---------------------------------------------------------------------------------------------------------
 
@@ -1058,6 +1023,21 @@ const FLEETS: readonly Kind[] = [
     ["service-waits"],
     [madeObject(["create"], "MultiClusterService", "second", { spec: { serviceImport: { name: "front" } } })],
     ["another MultiClusterService imports front already"],
+  ),
+  kind(
+    "a MultiClusterService turns to a Service that another one imports",
+    "outage",
+    ["service-imports-other", "service-waits"],
+    [
+      madeObject(
+        ["update"],
+        "MultiClusterService",
+        "second",
+        { spec: { serviceImport: { name: "back" } } },
+        { spec: { serviceImport: { name: "front" } } },
+      ),
+    ],
+    ["MultiClusterService second gets no address"],
   ),
   kind(
     "a second MultiClusterService of a Service",

@@ -1,16 +1,10 @@
-import type { Kind } from "./kinds";
-import { fleetPlan, type MadeChange, placementSpec } from "./made";
+import { type Kind, kind as made } from "./kind";
+import { type MadeChange, placementSpec } from "./made";
 
 /* Plans of what a hub holds: what its objects do on the clusters, as written, in an envelope or by an override. */
 
-const kind = (
-  name: string,
-  severity: Kind["severity"],
-  rules: readonly string[],
-  changes: readonly MadeChange[],
-  says: Kind["says"] = [],
-  never: Kind["never"] = [],
-): Kind => ({ name, severity, rules, says, never, plan: fleetPlan([...rest(changes), ...changes]) });
+const kind: typeof made = (name, severity, rules, changes, ...words) =>
+  made(name, severity, rules, [...rest(changes), ...changes], ...words);
 
 const APIS: Readonly<Record<string, string>> = {
   ClusterResourcePlacement: "placement.kubernetes-fleet.io/v1",

@@ -1,16 +1,7 @@
-import type { Kind } from "./kinds";
-import { clusterId, FLEET_ID, fleetPlan, type MadeChange, madeObject } from "./made";
+import { type Kind, kind } from "./kind";
+import { clusterId, FLEET_ID, type MadeChange, madeObject } from "./made";
 
 /* Plans of what upgrades members, and of the namespaces that Azure keeps on them. */
-
-const kind = (
-  name: string,
-  severity: Kind["severity"],
-  rules: readonly string[],
-  changes: readonly MadeChange[],
-  says: Kind["says"] = [],
-  never: Kind["never"] = [],
-): Kind => ({ name, severity, rules, says, never, plan: fleetPlan(changes) });
 
 const part = (type: string, name: string, properties: object): object => ({
   type: `Microsoft.ContainerService/fleets/${type}@2026-06-01`,

@@ -234,16 +234,17 @@ export function* namedSecrets(
     if (typeof text !== "string") continue;
     try {
       const value: unknown = JSON.parse(text);
-      yield* [value, secureDefaults(value)].map((one) => [one, namedTree(one)] as const);
+      yield [value, namedTree(value)];
+      yield [secureDefaults(value), true];
     } catch {
       // Not JSON: an ordinary string.
     }
   }
 }
 
-/** The defaults of a template's secure parameters, under a name that says so. */
-function secureDefaults(template: unknown): unknown {
+/** The defaults of a template's secure parameters. */
+function secureDefaults(template: unknown): unknown[] {
   return Object.values(objectOf(at(template, "parameters")))
     .filter((one) => /^secure/i.test(String(at(one, "type"))))
-    .map((one) => ({ password: at(one, "defaultValue") }));
+    .map((one) => at(one, "defaultValue"));
 }

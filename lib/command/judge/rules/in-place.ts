@@ -204,7 +204,7 @@ function emptiedIn(context: Context): readonly Emptied[] {
   if (known) return known;
   const found: Emptied[] = [];
   const placed = new Set<string>();
-  const look = (services: readonly Both[], all: readonly Both[], member: string | undefined) => {
+  const collect = (services: readonly Both[], all: readonly Both[], member: string | undefined) => {
     const workloads = all.filter(({ before, after }) => templateOf(before ?? after) !== undefined);
     const [old, own] = [
       workloads.filter(({ before }) => before !== undefined),
@@ -231,9 +231,11 @@ function emptiedIn(context: Context): readonly Emptied[] {
         after: one.isThere === false ? undefined : one.after,
         by: one.by,
       };
-      members.set(one.member, [...(members.get(one.member) ?? []), both]);
+      const all = members.get(one.member);
+      if (all) all.push(both);
+      else members.set(one.member, [both]);
     }
-    for (const [member, all] of members) look(all.filter(isService), all, member);
+    for (const [member, all] of members) collect(all.filter(isService), all, member);
   }
   const [old, own] = [context.before, context.after].map(
     ({ objects }) => new Map(objects.map(({ key, object }) => [key, object])),
@@ -247,7 +249,7 @@ function emptiedIn(context: Context): readonly Emptied[] {
   );
   const keys = [...own.keys()];
   const services = written.filter((one, index) => isService(one) && !placed.has(keys[index] as string));
-  look(services, [...written, ...gone], undefined);
+  collect(services, [...written, ...gone], undefined);
   memo.set(context, found);
   return found;
 }

@@ -289,6 +289,11 @@ const FAILS: readonly Rule[] = [
   },
 ];
 
+/** Whether something stops, or may stop, on clusters, which is reported separately. */
+function stops(change: Change, context: Context): boolean {
+  return [...IN_PLACE_RULES, ...FAILS].some((rule) => rule.report(change, context) !== undefined);
+}
+
 export const PLACEMENT: readonly Rule[] = [
   {
     id: "placement-deleted",
@@ -540,10 +545,8 @@ export const PLACEMENT: readonly Rule[] = [
           ? `${subjectOf(change)} is ${goes(change)}: no object changes on any cluster`
           : undefined;
       const attributes = attributesOf(change);
-      // What stops, or may stop, is reported separately.
-      const isTold = [...IN_PLACE_RULES, ...FAILS].some((rule) => rule.report(change, context) !== undefined);
-      if (takesAway(change, context) || (isTold && (change.action === "create" || attributes.length === 1)))
-        return undefined;
+      const isWhole = change.action === "create" || attributes.length === 1;
+      if (takesAway(change, context) || (isWhole && stops(change, context))) return undefined;
       if (change.action === "create")
         return `${subjectOf(change)} is created: its clusters get the objects with its changes`;
       return movedService(change, context) || attributes.length === 0 || refusalsOf(change).length > 0
@@ -562,12 +565,8 @@ export const PLACEMENT: readonly Rule[] = [
         const inside = Object.keys(objectOf(at(manifestOf(change), "data"))).length;
         return `${subjectOf(change)} is created: ${counted(inside, "object is", "objects are")} added to the clusters it is placed on`;
       }
-      // What stops, or may stop, in it is reported separately.
       const changed = new Set(attributes.map(({ path }) => path[2]));
-      const isTold =
-        changed.size === 1 &&
-        [...IN_PLACE_RULES, ...FAILS].some((rule) => rule.report(change, context) !== undefined);
-      return attributes.length > 0 && !isTold
+      return attributes.length > 0 && !(changed.size === 1 && stops(change, context))
         ? `${subjectOf(change)} changes: ${summaryOf(attributes)}`
         : undefined;
     }),

@@ -111,17 +111,18 @@ const hasOpenWeight = (change: Change) =>
 function waits(change: Change, { model, after }: Context): boolean {
   const { cluster } = partOf(after.services, change, "after") ?? {};
   return model.some(({ after: { fleet } }) => {
-    const members = cluster?.name === undefined ? [] : membersCalled(fleet, cluster.name);
-    const own = fleet.entries.find(
+    const own = fleet.entries.filter(
       ({ namespace, name, member }) =>
-        namespace === namespaceOf(change) && name === changeName(change) && members.includes(member),
+        namespace === namespaceOf(change) &&
+        name === changeName(change) &&
+        (cluster?.name === undefined || membersCalled(fleet, cluster.name).includes(member)),
     );
-    return (
-      own?.hasAddress === false &&
-      fleet.entries.some(
-        ({ namespace, service, hasAddress }) =>
-          hasAddress !== false && namespace === own.namespace && service === own.service,
-      )
+    return own.some(
+      ({ namespace, service, hasAddress }) =>
+        hasAddress === false &&
+        fleet.entries.some(
+          (one) => one.hasAddress !== false && one.namespace === namespace && one.service === service,
+        ),
     );
   });
 }
@@ -344,10 +345,10 @@ export const TRAFFIC: readonly Rule[] = [
   },
   {
     id: "service-waits",
-    what: "a MultiClusterService is created for a Service that another one imports already",
+    what: "a MultiClusterService is to import a Service that another one imports already",
     effect: "it gets no address, and the deployment waits for one in vain",
     severity: "risk",
-    report: isWhen("create", of("MultiClusterService"), (change, context) => {
+    report: isWhen(["create", "update", "replace"], of("MultiClusterService"), (change, context) => {
       const imports = partOf(context.after.services, change, "after")?.imports;
       return waits(change, context)
         ? `${subjectOf(change)} gets no address, and the deployment waits for one in vain: another MultiClusterService imports ${imports} already`
